@@ -1,0 +1,1 @@
+"""The switchboard: settings, URLs and wiring. Imports anything; nothing imports it; holds no logic."""

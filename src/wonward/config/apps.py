@@ -1,0 +1,23 @@
+"""Wires the packages at start: their permissions, nouns, handlers and jobs register themselves on import."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+from django.conf import settings
+
+ROOMS = ("permissions", "nouns", "handlers", "jobs", "invariants")
+
+
+class WiringConfig(AppConfig):
+    name = "wonward.config"
+    label = "wiring"
+
+    def ready(self) -> None:
+        for package in settings.INSTALLED_APPS:
+            if package.startswith("wonward.") and not package.startswith("wonward.config"):
+                for room in ROOMS:
+                    if find_spec(f"{package}.{room}"):
+                        import_module(f"{package}.{room}")

@@ -1,0 +1,1 @@
+"""The departments: each owns its tables, rules and words."""

@@ -1,0 +1,1 @@
+"""The doors: they translate between outside and what is below, and hold no rules."""

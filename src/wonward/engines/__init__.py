@@ -1,0 +1,1 @@
+"""The calculators: plain Python, no Django, no clock, no input or output."""

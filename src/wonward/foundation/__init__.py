@@ -1,0 +1,1 @@
+"""The utilities: what any business software needs, without a business word."""

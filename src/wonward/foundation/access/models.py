@@ -1,0 +1,100 @@
+"""Sign-ins and what they carry. A User signs in; who works is a Person, one floor up."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+class Team(models.Model):
+    """People who work for the same lead."""
+
+    name = models.CharField(max_length=120, unique=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+
+class AccessRole(models.Model):
+    """A named set of rights. Defaults live in the code; `overrides` maps permission to reach."""
+
+    key = models.CharField(max_length=40, unique=True)
+    overrides = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds users by e-mail, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A sign-in: e-mail, password, access role and personal settings."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=160)
+    access_role = models.ForeignKey(AccessRole, models.PROTECT, related_name="+")
+    is_active = models.BooleanField(default=True)
+    language = models.CharField(max_length=12, default="en")
+    time_zone = models.CharField(max_length=64, default="UTC")
+    theme = models.CharField(max_length=8, default="system")
+    density = models.CharField(max_length=8, default="normal")
+    keyboard_is_on = models.BooleanField(default=True)
+    week_start = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        indexes = [models.Index(fields=["access_role"], name="user_access_role")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class ApiToken(models.Model):
+    """A bearer token; only its digest is kept. `scopes` null means all the user may do."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=120)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(null=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class SignInAttempt(models.Model):
+    """A failed sign-in, counted before any password is hashed."""
+
+    email_digest = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["email_digest", "happened_at"], name="attempt_email"),
+            models.Index(fields=["address", "happened_at"], name="attempt_address"),
+        ]
+
+
+class IdempotentReply(models.Model):
+    """The answer first given to an `Idempotency-Key`, so that a repeat changes nothing."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    request_digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.TextField(default="")
+    headers = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_reply_per_key")]

@@ -1,0 +1,134 @@
+"""The policy: permission names with their default reach per access role, and who sees which record.
+
+Packages declare their permissions and nouns here at start; nothing else in the product decides rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from wonward.kernel.actor import Actor, Scope
+from wonward.kernel.errors import NotAllowed
+from wonward.kernel.ref import Ref
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+ROLES: Mapping[str, str] = {
+    "owner": "Owner",
+    "admin": "Admin",
+    "leadership": "Leadership",
+    "sales": "Sales",
+    "marketing": "Marketing",
+    "project_manager": "Project manager",
+    "member": "Member",
+    "finance": "Finance",
+}
+_EVERYTHING = ("owner", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A named right; `defaults` gives each access role its reach (missing = none)."""
+
+    name: str
+    label: str
+    defaults: Mapping[str, Scope]
+
+
+PERMISSIONS: dict[str, Permission] = {}
+VisibleIds = Callable[[Actor], "QuerySet[Any]"]
+_NOUNS: dict[str, VisibleIds] = {}
+
+
+def declare(name: str, label: str, **defaults: Scope) -> None:
+    """Declare a permission once; owner and admin always reach everything."""
+    unknown = set(defaults) - set(ROLES)
+    if unknown:
+        raise ValueError(f"{name} names unknown access roles: {', '.join(sorted(unknown))}.")
+    if name in PERMISSIONS:
+        raise ValueError(f"The permission {name} is declared twice.")
+    PERMISSIONS[name] = Permission(name, label, {**dict.fromkeys(_EVERYTHING, Scope.ALL), **defaults})
+
+
+def grants_of(role: str, overrides: Mapping[str, str] | None = None) -> dict[str, Scope]:
+    """Every permission of an access role with its reach; overrides win over defaults."""
+    grants = {
+        name: reach
+        for name, permission in PERMISSIONS.items()
+        if (reach := permission.defaults.get(role, Scope.NONE)) is not Scope.NONE
+    }
+    if role == "owner":
+        return grants
+    for name, reach in (overrides or {}).items():
+        if name in PERMISSIONS:
+            grants[name] = Scope(reach)
+    return grants
+
+
+def require(actor: Actor, permission: str) -> Scope:
+    """The actor's reach for a declared permission, or NotAllowed."""
+    if permission not in PERMISSIONS:
+        raise LookupError(f"No package declares the permission {permission}.")
+    reach = actor.scope_of(permission)
+    if reach is Scope.NONE:
+        raise NotAllowed(f"Your access role does not include “{PERMISSIONS[permission].label}”.")
+    return reach
+
+
+def require_change(
+    actor: Actor,
+    permission: str,
+    *,
+    person_ids: Collection[int | None],
+    team_ids: Collection[int | None] = (),
+) -> None:
+    """Reach OWN needs the actor among `person_ids` (owner, members) or leading one of `team_ids`."""
+    reach = require(actor, permission)
+    if reach is Scope.ALL:
+        return
+    if actor.person_id is not None and actor.person_id in person_ids:
+        return
+    if actor.leads_team_id is not None and actor.leads_team_id in team_ids:
+        return
+    if reach is Scope.TEAM and actor.team_id is not None and actor.team_id in team_ids:
+        return
+    raise NotAllowed("Only the owner, a member, the lead of their team or an admin may change this.")
+
+
+def register_noun(noun: str, visible_ids: VisibleIds) -> None:
+    """Tell the policy which ids of a noun an actor sees, as a subquery usable in any filter."""
+    if noun in _NOUNS:
+        raise ValueError(f"The noun {noun} is registered twice.")
+    _NOUNS[noun] = visible_ids
+
+
+def known_nouns() -> tuple[str, ...]:
+    """Every registered noun, sorted."""
+    return tuple(sorted(_NOUNS))
+
+
+def visible_ids(noun: str, actor: Actor) -> QuerySet[Any]:
+    """A values_list subquery of the ids of `noun` the actor sees."""
+    if noun not in _NOUNS:
+        raise LookupError(f"No package registers the noun {noun}.")
+    return _NOUNS[noun](actor)
+
+
+def visible_refs(actor: Actor, refs: Iterable[Ref]) -> set[Ref]:
+    """Those of the given references that the actor sees; one query per noun, unknown nouns vanish."""
+    wanted: dict[str, set[int]] = {}
+    for ref in refs:
+        wanted.setdefault(ref.noun, set()).add(ref.id)
+    seen: set[Ref] = set()
+    for noun, ids in wanted.items():
+        if noun in _NOUNS:
+            seen.update(Ref(noun, key) for key in visible_ids(noun, actor).filter(pk__in=ids))
+    return seen
+
+
+def can_see(actor: Actor, ref: Ref) -> bool:
+    """Whether one reference is visible to the actor."""
+    return bool(visible_refs(actor, [ref]))

@@ -1,0 +1,1 @@
+"""The paths across departments: use cases and read models that need two or more domains."""

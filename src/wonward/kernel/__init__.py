@@ -1,0 +1,1 @@
+"""The alphabet every floor speaks: money, references, actors, calendars, refusals."""

@@ -1,0 +1,1 @@
+"""Calculators: plain Python, no database, no clock, no input or output."""

@@ -47,3 +47,7 @@ class MissingDate(ScheduleError):
 
 class AbsurdValue(ScheduleError):
     """A duration or lag above 100 years, a date outside 1970 to 2200, a percentage outside 0 to 100."""
+
+
+class InvalidDocument(ScheduleError):
+    """A problem document cannot be read; the message names the entry."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from wonward.kernel.work_calendar import WorkCalendar
@@ -13,7 +13,7 @@ from wonward.kernel.work_calendar import WorkCalendar
 Key = Hashable
 
 
-class ConstraintType(str, Enum):
+class ConstraintType(StrEnum):
     """How a task's own date binds it; dates are honoured over links.
 
     As soon or late as possible; start or finish no earlier or no later than; must start or finish on.
@@ -29,7 +29,7 @@ class ConstraintType(str, Enum):
     MFO = "MFO"
 
 
-class LinkType(str, Enum):
+class LinkType(StrEnum):
     """Which end of the predecessor binds which end of the successor (finish or start)."""
 
     FS = "FS"
@@ -38,7 +38,7 @@ class LinkType(str, Enum):
     SF = "SF"
 
 
-class LagUnit(str, Enum):
+class LagUnit(StrEnum):
     """Lag in working minutes of the successor's calendar, or in minutes of the wall clock."""
 
     WORKING = "working"

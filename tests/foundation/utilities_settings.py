@@ -10,7 +10,14 @@ ENV = read_environment(os.environ)
 SECRET_KEY = "only-for-tests"
 DATA_DIR = ENV.data_dir
 BASE_URL = ENV.base_url
-DATABASES = {"default": {**ENV.database, "ENGINE": ENV.database["ENGINE"].replace("wonward.foundation.database", "django.db.backends").replace("sqlite", "sqlite3")}}
+DATABASES = {
+    "default": {
+        **ENV.database,
+        "ENGINE": ENV.database["ENGINE"]
+        .replace("wonward.foundation.database", "django.db.backends")
+        .replace("sqlite", "sqlite3"),
+    }
+}
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",

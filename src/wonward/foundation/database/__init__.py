@@ -1,0 +1,1 @@
+"""How the product talks to its database: SQLite on one host, or PostgreSQL on many."""

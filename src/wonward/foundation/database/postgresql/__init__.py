@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend under the product's own name."""

@@ -1,0 +1,110 @@
+"""The backend itself; Django looks for `DatabaseWrapper` here."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+
+from wonward.foundation.database.sqlite.write_turn import WriteTurn
+
+_PRAGMAS = ("PRAGMA synchronous = FULL", "PRAGMA mmap_size = 0", "PRAGMA journal_size_limit = 67108864")
+_WRITES = re.compile(
+    r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|REINDEX|ANALYZE|VACUUM(?!\s+INTO))\b", re.I
+)
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Takes the write turn for a statement that writes outside a transaction."""
+
+    wrapper: DatabaseWrapper
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        with self.wrapper.turn_for(query):
+            return super().execute(query, params)
+
+    def executemany(self, query: str, param_list: Any) -> Any:
+        with self.wrapper.turn_for(query):
+            return super().executemany(query, param_list)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Write-ahead log, full durability, IMMEDIATE transactions, and writers that queue instead of colliding."""
+
+    transaction_mode: str | None
+    _turn: WriteTurn | None = None
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params = super().get_connection_params()
+        params.setdefault("timeout", 20)
+        params["database"] = os.fspath(params["database"])
+        self.transaction_mode = self.transaction_mode or "IMMEDIATE"
+        return params
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+        if not self.is_in_memory_db():
+            self._turn = WriteTurn(conn_params["database"], conn_params["timeout"])
+            with self._turn.held():
+                connection.execute("PRAGMA journal_mode = WAL")
+        return connection
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        cursor = self.connection.cursor(factory=Cursor)
+        cursor.wrapper = self
+        return cursor
+
+    @contextmanager
+    def turn_for(self, query: str) -> Iterator[None]:
+        """Hold the write turn around one statement; inside a transaction it is held already.
+
+        A statement that opened a transaction keeps the turn: commit, rollback or close give it back.
+        """
+        turn = self._turn
+        if turn is None or turn.is_held or not _WRITES.match(query):
+            yield
+            return
+        turn.take()
+        try:
+            yield
+        finally:
+            self._give_back_turn()
+
+    def _give_back_turn(self) -> None:
+        if self._turn is not None and not (self.connection is not None and self.connection.in_transaction):
+            self._turn.give_back()
+
+    def _start_transaction_under_autocommit(self) -> None:
+        if self._turn is not None:
+            self._turn.take()
+        try:
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+        except BaseException:
+            self._give_back_turn()
+            raise
+
+    def _commit(self) -> None:
+        try:
+            super()._commit()  # type: ignore[misc]
+        finally:
+            self._give_back_turn()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()  # type: ignore[misc]
+        finally:
+            self._give_back_turn()
+
+    def _close(self) -> None:
+        try:
+            super()._close()  # type: ignore[misc]
+        finally:
+            if self._turn is not None:
+                self._turn.close()
+                self._turn = None

@@ -1,0 +1,1 @@
+"""The outbox: facts written in the transaction that made them true, delivered at least once, effective once."""

@@ -1,0 +1,134 @@
+"""Recording facts, and repeating reactions that were given up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.db import connection, models, transaction
+from django.db.models import Exists, OuterRef
+
+from wonward.foundation.access.policy import require
+from wonward.foundation.database.doorbell import ring
+from wonward.foundation.events.bus import handler_names
+from wonward.foundation.events.models import Delivery, DeliveryState, EventSubject, OutboxEvent
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import NotFound
+from wonward.kernel.event import Event
+
+KEPT_FOR = timedelta(days=90)
+_PRUNED_AT_ONCE = 500
+
+
+class CurrentTransaction(models.Func):
+    """The number of the running transaction on PostgreSQL, 0 on SQLite."""
+
+    output_field = models.BigIntegerField()
+    template = "0"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="pg_current_xact_id()::text::bigint", **context)
+
+
+def publish(event: Event, *, actor: Actor, now: datetime) -> int:
+    """Record one fact in the caller's transaction and return its id; see `publish_many`."""
+    return publish_many([event], actor=actor, now=now)[0]
+
+
+def publish_many(events: Sequence[Event], *, actor: Actor, now: datetime) -> list[int]:
+    """Record facts and their deliveries in the caller's transaction; the ids, in the given order.
+
+    Outside a transaction this is a RuntimeError: a fact without the change it tells of would be a lie.
+    Costs three inserts for any number of events.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("An event is published outside a transaction.")
+    if not events:
+        return []
+    rows = OutboxEvent.objects.bulk_create(_row(event, actor, now) for event in events)
+    EventSubject.objects.bulk_create(
+        EventSubject(event=row, noun=ref.noun, ref_id=ref.id)
+        for row, event in zip(rows, events, strict=True)
+        for ref in dict.fromkeys(event.subjects())
+    )
+    Delivery.objects.bulk_create(
+        Delivery(event=row, handler=handler, due_at=now)
+        for row in rows
+        for handler in handler_names(row.name)
+    )
+    ring()
+    return [row.pk for row in rows]
+
+
+def replay_delivery(*, actor: Actor, delivery_id: int, now: datetime) -> None:
+    """Give a dead delivery all its attempts again, starting now. NotFound unless it is dead."""
+    require(actor, "events.delivery.replay")
+    with transaction.atomic():
+        if not _revive(Delivery.objects.filter(pk=delivery_id), now):
+            raise NotFound("failed delivery", delivery_id)
+
+
+def replay_all_dead(*, actor: Actor, now: datetime, handler: str = "") -> int:
+    """Replay every dead delivery, or those of one handler; how many they were."""
+    require(actor, "events.delivery.replay")
+    deliveries = Delivery.objects.filter(handler=handler) if handler else Delivery.objects.all()
+    with transaction.atomic():
+        return _revive(deliveries, now)
+
+
+def prune_events(*, now: datetime) -> int:
+    """Forget events older than 90 days whose deliveries are all done; how many were forgotten.
+
+    Works in short transactions of 500 events, so nobody waits for it.
+    """
+    forgotten = 0
+    while True:
+        with transaction.atomic():
+            unfinished = Delivery.objects.filter(event=OuterRef("pk")).exclude(state=DeliveryState.DONE)
+            old = OutboxEvent.objects.filter(~Exists(unfinished), recorded_at__lt=now - KEPT_FOR)
+            ids = list(old.order_by("recorded_at").values_list("pk", flat=True)[:_PRUNED_AT_ONCE])
+            if not ids:
+                return forgotten
+            OutboxEvent.objects.filter(pk__in=ids).delete()
+            forgotten += len(ids)
+
+
+def settle_restored_events() -> int:
+    """Call after a restore, and when a worker starts: how many events had to be settled.
+
+    A restored PostgreSQL counts transactions anew; events that claim a transaction of the future would stay
+    invisible to streams, so all events take their place before every new one.
+    """
+    if connection.vendor != "postgresql":
+        return 0
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+            (next_transaction,) = cursor.fetchone()
+        if not OutboxEvent.objects.filter(transaction_id__gt=next_transaction).exists():
+            return 0
+        return OutboxEvent.objects.exclude(transaction_id=0).update(transaction_id=0)
+
+
+def _row(event: Event, actor: Actor, now: datetime) -> OutboxEvent:
+    return OutboxEvent(
+        name=event.name,
+        version=event.version,
+        payload=msgspec.to_builtins(event, str_keys=True),
+        actor_label=actor.label,
+        actor_user_id=actor.user_id,
+        on_behalf_of=actor.on_behalf_of,
+        recorded_at=now,
+        transaction_id=CurrentTransaction(),
+    )
+
+
+def _revive(deliveries: models.QuerySet[Delivery], now: datetime) -> int:
+    count = deliveries.filter(state=DeliveryState.DEAD).update(
+        state=DeliveryState.PENDING, attempts=0, due_at=now, leased_until=None
+    )
+    if count:
+        ring()
+    return count

@@ -1,0 +1,19 @@
+"""Housekeeping of the packages below, and of the queue itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from wonward.foundation.events.operations import prune_events
+from wonward.foundation.jobs.operations import prune_finished_jobs
+from wonward.foundation.jobs.registry import job
+
+
+@job("events.prune", every=timedelta(days=1))
+def prune_old_events(*, now: datetime) -> None:
+    prune_events(now=now)
+
+
+@job("jobs.prune", every=timedelta(days=1))
+def prune_old_jobs(*, now: datetime) -> None:
+    prune_finished_jobs(now=now)

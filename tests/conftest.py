@@ -1,0 +1,125 @@
+"""How the suite meets its database: SQLite by default, a private PostgreSQL cluster with --database=postgresql."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import owner_guard
+from tests.postgres import Cluster, ProgramsMissing, remove_cluster, start_cluster
+
+_cluster = pytest.StashKey[Cluster]()
+_data_dir = pytest.StashKey[Path]()
+_why_skipped = pytest.StashKey[str]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default=os.environ.get("WONWARD_TEST_DATABASE") or "sqlite",
+        help="which database the suite runs on (or WONWARD_TEST_DATABASE)",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """A fresh data folder and database per session, in place before Django reads its settings."""
+    data_dir = Path(tempfile.mkdtemp(prefix="ww-test-"))
+    config.stash[_data_dir] = data_dir
+    os.environ["WONWARD_DATA_DIR"] = str(data_dir)
+    os.environ.pop("WONWARD_DATABASE_URL", None)
+    os.environ.pop("WONWARD_SMTP_URL", None)
+    if config.getoption("--database") == "postgresql":
+        _start_postgres(config)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wonward.config.settings")
+    _read_settings()
+    _lighten_argon2()
+
+
+def _start_postgres(config: pytest.Config) -> None:
+    try:
+        cluster = start_cluster()
+    except ProgramsMissing as missing:
+        config.stash[_why_skipped] = str(missing)
+        return
+    config.stash[_cluster] = cluster
+    os.environ["WONWARD_DATABASE_URL"] = cluster.url
+
+
+def _read_settings() -> None:
+    """Make Django's settings those of this session's environment, even if something read them before."""
+    from django.conf import settings
+
+    if settings.configured:
+        fresh = importlib.reload(sys.modules[settings.SETTINGS_MODULE])
+        for name in dir(fresh):
+            if name.isupper():
+                setattr(settings, name, getattr(fresh, name))
+        _forget_connections()
+    database = settings.DATABASES["default"]
+    if "sqlite" in database["ENGINE"]:
+        database.setdefault("TEST", {})["NAME"] = str(Path(settings.DATA_DIR) / "test.sqlite3")
+
+
+def _forget_connections() -> None:
+    from django.db import connections
+
+    for alias in list(connections.__dict__.get("settings", {})):
+        if hasattr(connections._connections, alias):
+            connections[alias].close()
+            del connections[alias]
+    connections.__dict__.pop("settings", None)
+    connections._settings = None
+
+
+def _lighten_argon2() -> None:
+    """Argon2id stays the password hasher; only its cost shrinks, so that signing in takes no time here."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost = 1
+    Argon2PasswordHasher.memory_cost = 8
+    Argon2PasswordHasher.parallelism = 1
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _cluster in config.stash:
+        remove_cluster(config.stash[_cluster])
+    if _data_dir in config.stash:
+        shutil.rmtree(config.stash[_data_dir], ignore_errors=True)
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    lines = [f"database: {config.getoption('--database')}, passwords: argon2 with tiny parameters"]
+    if _why_skipped in config.stash:
+        lines.append(f"EVERY DATABASE TEST IS SKIPPED: {config.stash[_why_skipped]}")
+    return lines
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if _why_skipped in config.stash:
+        terminalreporter.section("PostgreSQL is missing: every database test was skipped", red=True)
+        terminalreporter.line(config.stash[_why_skipped])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if _why_skipped not in config.stash:
+        return
+    skip = pytest.mark.skip(reason=config.stash[_why_skipped])
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "django_db_setup"}:
+            item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def only_owners_write() -> None:
+    """Law 5: a table is written by the package that owns it, whatever the way (see tests/owner_guard.py)."""
+    owner_guard.watch_all()

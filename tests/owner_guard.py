@@ -1,0 +1,120 @@
+"""Only the owning package writes its tables: watched at the database, so `update()` and raw SQL count too."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+_WRITE = re.compile(
+    r"""\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?(?:\s+ONLY)?|DELETE\s+FROM(?:\s+ONLY)?"""
+    r"""|TRUNCATE(?:\s+TABLE)?(?:\s+ONLY)?|MERGE\s+INTO)\s+(?:"?\w+"?\s*\.\s*)?["`\[]?(\w+)""",
+    re.IGNORECASE,
+)
+_QUOTED_TEXT = re.compile(r"'(?:[^']|'')*'")
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+
+# Rooms through which a write passes on behalf of whoever called: the caller is the writer.
+_PASSED_THROUGH = frozenset({"models", "migrations"})
+
+
+def written_tables(sql: str) -> set[str]:
+    """The tables one statement inserts into, updates or deletes from, CTEs included; lower case."""
+    return {name.lower() for name in _WRITE.findall(_COMMENT.sub(" ", _QUOTED_TEXT.sub("''", sql)))}
+
+
+class Owners:
+    """Which package owns a table: by its model, else (full-text tables, raw SQL) by the app label it starts with."""
+
+    def __init__(self) -> None:
+        from django.apps import apps  # noqa: TID251 (the law itself has to know every table)
+
+        self._by_table: dict[str, str | None] = {}
+        self._by_label: dict[str, str] = {}
+        for config in apps.get_app_configs():
+            package = package_of(config.name)
+            if package:
+                self._by_label[config.label] = package
+            for model in config.get_models(include_auto_created=True):
+                self._by_table[model._meta.db_table.lower()] = package
+
+    def owner_of(self, table: str) -> str | None:
+        """`wonward.<floor>.<package>`, or None for Django's own tables and unknown ones."""
+        if table in self._by_table:
+            return self._by_table[table]
+        labels = [label for label in self._by_label if table.startswith(f"{label}_")]
+        return self._by_label[max(labels, key=len)] if labels else None
+
+
+def package_of(module: str) -> str | None:
+    """`wonward.domains.sales.operations.deal` → `wonward.domains.sales`; None outside Wonward."""
+    parts = module.split(".")
+    return ".".join(parts[:3]) if parts[0] == "wonward" and len(parts) >= 3 else None
+
+
+def writing_module(frame: FrameType | None) -> str | None:
+    """The nearest module of Wonward on the stack that acts; None if a test writes its own fixture."""
+    while frame is not None:
+        name = frame.f_globals.get("__name__", "")
+        if name.startswith("wonward."):
+            room = name.split(".")[3:4]
+            is_database = name.startswith("wonward.foundation.database")
+            if not is_database and (not room or room[0] not in _PASSED_THROUGH):
+                return name
+        elif name == "conftest" or (name.startswith("tests.") and name != __name__):
+            return None
+        frame = frame.f_back
+    return None
+
+
+class OwnerGuard:
+    """An execute wrapper that refuses a write by anyone but the owner, and any write by a query."""
+
+    def __init__(self, owners: Owners) -> None:
+        self._owners = owners
+
+    def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+        tables = written_tables(str(sql))
+        if tables:
+            self._judge(tables, sys._getframe(1))
+        return execute(sql, params, many, context)
+
+    def _judge(self, tables: set[str], frame: FrameType) -> None:
+        owned = {table: owner for table in tables if (owner := self._owners.owner_of(table))}
+        if not owned:
+            return
+        writer = writing_module(frame)
+        if writer is None:
+            return
+        for table, owner in owned.items():
+            if package_of(writer) != owner:
+                raise AssertionError(f"{writer} writes the table {table}, which belongs to {owner}.")
+            if writer.split(".")[3:4] == ["queries"]:
+                raise AssertionError(f"{writer} is a query, yet it writes the table {table}.")
+
+
+_guard: list[OwnerGuard] = []
+
+
+def watch(connection: Any) -> None:
+    """Put the guard on one connection; again changes nothing."""
+    if not _guard:
+        _guard.append(OwnerGuard(Owners()))
+    if _guard[0] not in connection.execute_wrappers:
+        connection.execute_wrappers.insert(0, _guard[0])
+
+
+def watch_all() -> None:
+    """Put the guard on every connection of this thread, and on each that any thread opens later."""
+    from django.db import connections
+    from django.db.backends.signals import connection_created
+
+    for connection in connections.all(initialized_only=True):
+        watch(connection)
+    connection_created.connect(_watch_new, dispatch_uid="owner_guard")
+
+
+def _watch_new(connection: Any, **_: Any) -> None:
+    watch(connection)

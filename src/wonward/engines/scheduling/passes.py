@@ -261,16 +261,17 @@ def _general_limit(solution: Solution, node: int, limit: int) -> int:
             continue
         if code in (SS, SF, STARTS_WITHIN):
             if node not in network.started:
-                limit = min(limit, latest_start_index(axis, latest) + solution.spans[node])
+                span = solution.spans[node]
+                limit = min(limit, latest_start_index(axis, latest, span) + span)
         else:
             limit = min(limit, axis.index(latest))
     return limit
 
 
-def latest_start_index(axis: CalendarAxis, latest: int) -> int:
-    """The last working index whose beginning is no later than an instant."""
+def latest_start_index(axis: CalendarAxis, latest: int, span: int) -> int:
+    """The last working index at which a task of ``span`` minutes starts no later than an instant."""
     index = axis.index(latest)
-    return index if axis.start_side(index) <= latest else index - 1
+    return index - 1 if span and axis.start_side(index) > latest else index
 
 
 def earliest_leaf(solution: Solution, hub: int) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from wonward.engines.scheduling.network import FS, SF, SS, STARTS_WITHIN, SUMMARY
 from wonward.engines.scheduling.passes import (
     Solution,
+    earliest_leaf,
     late_start_instant,
     latest_start_index,
     link_start,
@@ -169,7 +170,7 @@ def _outward_gap(solution: Solution, place: int, within: int | None) -> int | No
         if code in (SS, SF):
             if place in network.started:
                 continue
-            gap = latest_start_index(axis, latest) - start
+            gap = latest_start_index(axis, latest, solution.spans[place]) - start
         else:
             gap = axis.index(latest) - finish
         smallest = gap if smallest is None else min(smallest, gap)
@@ -183,7 +184,7 @@ def _latest_ends(solution: Solution, place: int, within: int | None) -> Iterator
     links.extend(network.general[place])
     for follower, code, lag, is_elapsed in links:
         if follower >= network.task_count:
-            if code != STARTS_WITHIN or solution.start_instant(place) == solution.start_instant(follower):
+            if code != STARTS_WITHIN or place == earliest_leaf(solution, follower):
                 for _, latest in _latest_ends(solution, follower, within):
                     yield (SS if code == STARTS_WITHIN else FS), latest
             continue

@@ -153,11 +153,14 @@ def is_critical(solution: Solution, place: int) -> bool:
 
 
 def free_float(solution: Solution, place: int) -> int:
-    """Working minutes a task may slip before any open successor moves, or the project's finish without one; at least 0."""
+    """Working minutes a task may slip before an open successor or the project's finish moves, at least 0."""
     if place in solution.network.complete:
         return 0
     gap = _outward_gap(solution, place, None)
-    return max(0, total_float(solution, place) if gap is None else gap)
+    if gap is None:
+        return max(0, total_float(solution, place))
+    to_the_end = solution.network.axes[place].index(solution.finish_at) - solution.finish_index[place]
+    return max(0, min(gap, to_the_end))
 
 
 def _outward_gap(solution: Solution, place: int, within: int | None) -> int | None:

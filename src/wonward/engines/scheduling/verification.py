@@ -243,6 +243,8 @@ class _Judge:
                 yield "started when it did, late or not"
         elif clock.between(timing.late_start_at, timing.late_finish_at) != length:
             yield "its late dates are not its length apart"
+        if timing.late_finish_at != timing.finish_at and not clock.is_finish(timing.late_finish_at):
+            yield "its late finish lies outside working time"
         caps = [above.deadline_at for above in (task, *self._above(task)) if above.deadline_at is not None]
         for above in self._above(task):
             if above.constraint in (ConstraintType.FNLT, ConstraintType.MFO) and above.constraint_at:
@@ -300,7 +302,10 @@ class _Judge:
             return
 
         def fits(minutes: int) -> bool:
-            return self._leaves_alone(task, self._moved(task.key, bar, minutes), self._early_bar)
+            moved = self._moved(task.key, bar, minutes)
+            if self.clocks[task.key].between(moved.finish, self.schedule.finish_at) < 0:
+                return False
+            return self._leaves_alone(task, moved, self._early_bar)
 
         if free < 0 or (free > 0 and not fits(free)):
             yield f"moves a successor within its free float of {free} minutes"

@@ -100,7 +100,7 @@ class Timings(Mapping[Key, TaskTiming]):
         strongest, driver = anchor, None
         for source, code, lag, is_elapsed in self._links_into(place):
             end = solution.start_instant(source) if code in (SS, SF) else solution.finishes_at[source]
-            earliest = link_start(axis, end, (code, lag, is_elapsed), network.durations[place])
+            earliest = link_start(axis, end, code, lag, is_elapsed, network.durations[place])
             if earliest > strongest:
                 strongest, driver = earliest, network.node_keys[source]
         status = network.status

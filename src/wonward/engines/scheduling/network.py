@@ -35,9 +35,8 @@ from wonward.engines.scheduling.types import (
     PlanTask,
 )
 
-PLAIN, SPECIAL, SUMMARY, FINISH_HUB, START_HUB = range(5)
+PLAIN, MILESTONE, SPECIAL, SUMMARY, FINISH_HUB, START_HUB = range(6)
 FS, SS, FF, SF, STARTS_WITHIN = range(5)
-LINK_CODES = {"FS": FS, "SS": SS, "FF": FF, "SF": SF}
 LONGEST_MINUTES = 100 * 366 * 1440
 WINDOW_MARGIN_DAYS = 400
 WINDOW_STEP_DAYS = 364
@@ -164,7 +163,7 @@ class Network:
         self.complete: set[int] = set()
         for place, duration in enumerate(self.durations):
             if not duration:
-                self.kinds[place] = SPECIAL
+                self.kinds[place] = MILESTONE
         for place in self.detailed:
             task = self.tasks[place]
             self.kinds[place] = SPECIAL
@@ -219,12 +218,13 @@ class Network:
 
     def _connect(self) -> None:
         self.successors: list[list[int]] = [[] for _ in self.tasks]
-        self.general: list[Sequence[GeneralLink]] = [()] * self.task_count
+        none: list[GeneralLink] = []
+        self.general: list[list[GeneralLink]] = [none] * self.task_count
         self.hub_leaves: dict[int, list[int]] = {}
         self.node_keys: list[Key] = list(self.keys) if self.hierarchy.leaves else self.keys
         hubs: dict[tuple[int, int], int] = {}
         position_of, successors, summaries = self.position_of, self.successors, self.hierarchy.leaves
-        simple, minutes = LinkType.FS, LagUnit.WORKING
+        simple, working = LinkType.FS, LagUnit.WORKING
         is_ordered = True
         for from_key, to_key, link_type, lag, unit in map(_link_fields, self.problem.links):
             try:
@@ -236,11 +236,13 @@ class Network:
                     raise SelfLink(f"task {from_key!r} waits for itself")
                 is_ordered = False
             if lag or link_type is not simple or summaries:
-                code = LINK_CODES[link_type]
                 if not -LONGEST_MINUTES <= lag <= LONGEST_MINUTES:
                     raise AbsurdValue(f"the lag from {from_key!r} to {to_key!r} exceeds 100 years")
-                nodes = self._ends(source, target, code, hubs) if summaries else (source, (target,))
-                self._join(*nodes, (code, lag, unit != minutes))
+                link = (target, _code_of(link_type), lag, unit is not working and unit != working)
+                if summaries:
+                    self._join_summaries(source, link, hubs)
+                else:
+                    self._join(source, link)
             else:
                 successors[source].append(target)
         if is_ordered and not hubs:
@@ -250,30 +252,30 @@ class Network:
                 len(self.kinds), lambda node: list(self.followers(node)), lambda node: self.node_keys[node]
             )
 
-    def _join(self, source: int, targets: Sequence[int], link: tuple[int, int, bool]) -> None:
-        code, lag, is_elapsed = link
+    def _join(self, source: int, link: GeneralLink) -> None:
+        target, code, lag, _ = link
         if code == FS and not lag:
-            self.successors[source].extend(targets)
-            return
-        added = tuple((target, code, lag, is_elapsed) for target in targets)
-        self.general[source] = (*self.general[source], *added)
+            self.successors[source].append(target)
+        elif self.general[source]:
+            self.general[source].append(link)
+        else:
+            self.general[source] = [link]
 
-    def _ends(
-        self, source: int, target: int, code: int, hubs: dict[tuple[int, int], int]
-    ) -> tuple[int, Sequence[int]]:
-        """The node a link leaves from and the leaves it reaches."""
-        leaves = self.hierarchy.leaves
+    def _join_summaries(self, source: int, link: GeneralLink, hubs: dict[tuple[int, int], int]) -> None:
+        """Join leaves and hubs for a link of which either end may be a summary."""
+        target, code, lag, is_elapsed = link
+        leaves, keys = self.hierarchy.leaves, self.keys
         if self.hierarchy.contains(source, target) or self.hierarchy.contains(target, source):
             raise LinkWithinSummary(
-                f"{self.keys[source]!r} and {self.keys[target]!r} are linked, but one contains the other"
+                f"{keys[source]!r} and {keys[target]!r} are linked, but one contains the other"
             )
-        targets = leaves.get(target, [target])
-        if source not in leaves:
-            return source, targets
-        kind = START_HUB if code in (SS, SF) else FINISH_HUB
-        if (source, kind) not in hubs:
-            hubs[source, kind] = self._add_hub(source, kind)
-        return hubs[source, kind], targets
+        if source in leaves:
+            kind = START_HUB if code in (SS, SF) else FINISH_HUB
+            if (source, kind) not in hubs:
+                hubs[source, kind] = self._add_hub(source, kind)
+            source = hubs[source, kind]
+        for leaf in leaves.get(target, (target,)):
+            self._join(source, (leaf, code, lag, is_elapsed))
 
     def _add_hub(self, summary: int, kind: int) -> int:
         hub = len(self.kinds)
@@ -282,15 +284,26 @@ class Network:
         self.axes.append(self.axes[summary])
         self.tables.append(self.tables[summary])
         self.successors.append([])
-        self.general.append(())
+        self.general.append([])
         self.node_keys.append(self.keys[summary])
         self.hub_leaves[hub] = self.hierarchy.leaves[summary]
         for leaf in self.hub_leaves[hub]:
             if kind == FINISH_HUB:
                 self.successors[leaf].append(hub)
             else:
-                self.general[leaf] = (*self.general[leaf], (hub, STARTS_WITHIN, 0, False))
+                self._join(leaf, (hub, STARTS_WITHIN, 0, False))
         return hub
+
+
+def _code_of(link_type: LinkType) -> int:
+    """Identity first: hashing or comparing an enum member costs a call."""
+    if link_type is LinkType.FS:
+        return FS
+    if link_type is LinkType.SS:
+        return SS
+    if link_type is LinkType.FF:
+        return FF
+    return SF if link_type is LinkType.SF else _code_of(LinkType(link_type))
 
 
 def start_for_finish(axis: CalendarAxis, finish: int, duration: int) -> int:

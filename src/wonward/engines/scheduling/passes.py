@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from wonward.engines.scheduling.axis import CalendarAxis, WindowTooSmall
 from wonward.engines.scheduling.network import (
+    FF,
     FINISH_HUB,
+    FS,
+    MILESTONE,
     PLAIN,
     SF,
     SPECIAL,
@@ -133,6 +136,12 @@ def _finish_project(solution: Solution) -> None:
 def _place_special(solution: Solution, node: int, ready: int, held: dict[int, int] | None) -> None:
     network = solution.network
     kind = network.kinds[node]
+    if kind == MILESTONE:
+        if network.status is not None and network.status > ready:
+            ready = network.status
+        solution.starts_at[node] = solution.finishes_at[node] = at = network.axes[node].milestone(ready)
+        solution.start_index[node] = solution.finish_index[node] = network.axes[node].index(at)
+        return
     if kind == SUMMARY:
         return
     if kind == FINISH_HUB:
@@ -165,23 +174,32 @@ def _push_across_border(solution: Solution, affected: Collection[int], ready: li
 
 def _push_general(solution: Solution, node: int, ready: list[int]) -> None:
     network = solution.network
+    axes, durations = network.axes, network.durations
+    start, finish = NOT_WORKED_OUT, solution.finishes_at[node]
     for follower, code, lag, is_elapsed in network.general[node]:
-        if code == STARTS_WITHIN:
+        if code in (FS, FF):
+            source = finish
+        elif code == STARTS_WITHIN:
             continue
-        source = solution.start_instant(node) if code in (SS, SF) else solution.finishes_at[node]
-        axis = network.axes[follower]
-        earliest = link_start(axis, source, (code, lag, is_elapsed), network.durations[follower])
+        else:
+            source = start = solution.start_instant(node) if start < 0 else start
+        earliest = link_start(axes[follower], source, code, lag, is_elapsed, durations[follower])
         if earliest > ready[follower]:
             ready[follower] = earliest
 
 
-def link_start(axis: CalendarAxis, source: int, link: tuple[int, int, bool], duration: int) -> int:
+def link_start(axis: CalendarAxis, source: int, code: int, lag: int, is_elapsed: bool, duration: int) -> int:
     """The earliest start one link allows its successor, whose calendar is ``axis``."""
-    code, lag, is_elapsed = link
-    instant = source + lag if is_elapsed else axis.shift(source, lag)
-    if code >= 2 and duration:
-        return axis.start_side(axis.index(instant) - duration)
-    return instant
+    if is_elapsed:
+        source += lag
+    elif lag:
+        index = axis.index(source) + lag
+        if code >= FF and duration:
+            return axis.start_side(index - duration)
+        return axis.finish_side(index) if lag > 0 else axis.start_side(index)
+    if code >= FF and duration:
+        return axis.start_side(axis.index(source) - duration)
+    return source
 
 
 def _run_backward(solution: Solution) -> None:
@@ -206,7 +224,7 @@ def _run_backward(solution: Solution) -> None:
         index = before_day[day] + in_day[day][limit - day * 1440]
         if general[node]:
             index = _general_limit(solution, node, index)
-        if kinds[node]:
+        if kinds[node] == SPECIAL:
             if node in network.complete:
                 late_finish_index[node] = solution.finish_index[node]
                 late_starts_at[node] = NEVER
@@ -261,16 +279,17 @@ def _general_limit(solution: Solution, node: int, limit: int) -> int:
             continue
         if code in (SS, SF, STARTS_WITHIN):
             if node not in network.started:
-                limit = min(limit, latest_start_index(axis, latest) + solution.spans[node])
+                span = solution.spans[node]
+                limit = min(limit, latest_start_index(axis, latest, span) + span)
         else:
             limit = min(limit, axis.index(latest))
     return limit
 
 
-def latest_start_index(axis: CalendarAxis, latest: int) -> int:
-    """The last working index whose beginning is no later than an instant."""
+def latest_start_index(axis: CalendarAxis, latest: int, span: int) -> int:
+    """The last working index at which a task of ``span`` minutes starts no later than an instant."""
     index = axis.index(latest)
-    return index if axis.start_side(index) <= latest else index - 1
+    return index - 1 if span and axis.start_side(index) > latest else index
 
 
 def earliest_leaf(solution: Solution, hub: int) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from wonward.engines.scheduling.network import FS, SF, SS, STARTS_WITHIN, SUMMARY
 from wonward.engines.scheduling.passes import (
     Solution,
+    earliest_leaf,
     late_start_instant,
     latest_start_index,
     link_start,
@@ -99,7 +100,7 @@ class Timings(Mapping[Key, TaskTiming]):
         strongest, driver = anchor, None
         for source, code, lag, is_elapsed in self._links_into(place):
             end = solution.start_instant(source) if code in (SS, SF) else solution.finishes_at[source]
-            earliest = link_start(axis, end, (code, lag, is_elapsed), network.durations[place])
+            earliest = link_start(axis, end, code, lag, is_elapsed, network.durations[place])
             if earliest > strongest:
                 strongest, driver = earliest, network.node_keys[source]
         status = network.status
@@ -152,11 +153,14 @@ def is_critical(solution: Solution, place: int) -> bool:
 
 
 def free_float(solution: Solution, place: int) -> int:
-    """Working minutes a task may slip before any open successor moves, or the project's finish without one; at least 0."""
+    """Working minutes a task may slip before an open successor or the project's finish moves, at least 0."""
     if place in solution.network.complete:
         return 0
     gap = _outward_gap(solution, place, None)
-    return max(0, total_float(solution, place) if gap is None else gap)
+    if gap is None:
+        return max(0, total_float(solution, place))
+    to_the_end = solution.network.axes[place].index(solution.finish_at) - solution.finish_index[place]
+    return max(0, min(gap, to_the_end))
 
 
 def _outward_gap(solution: Solution, place: int, within: int | None) -> int | None:
@@ -169,7 +173,7 @@ def _outward_gap(solution: Solution, place: int, within: int | None) -> int | No
         if code in (SS, SF):
             if place in network.started:
                 continue
-            gap = latest_start_index(axis, latest) - start
+            gap = latest_start_index(axis, latest, solution.spans[place]) - start
         else:
             gap = axis.index(latest) - finish
         smallest = gap if smallest is None else min(smallest, gap)
@@ -183,7 +187,7 @@ def _latest_ends(solution: Solution, place: int, within: int | None) -> Iterator
     links.extend(network.general[place])
     for follower, code, lag, is_elapsed in links:
         if follower >= network.task_count:
-            if code != STARTS_WITHIN or solution.start_instant(place) == solution.start_instant(follower):
+            if code != STARTS_WITHIN or place == earliest_leaf(solution, follower):
                 for _, latest in _latest_ends(solution, follower, within):
                     yield (SS if code == STARTS_WITHIN else FS), latest
             continue

@@ -113,45 +113,40 @@ def _decode(subscription: Subscription, event: OutboxEvent) -> Event:
 
 def _lease_due(now: datetime, lease: timedelta, limit: int) -> list[_Leased]:
     """Lease deliveries that nobody holds; parallel workers get different ones."""
+    due = Delivery.objects.filter(state=DeliveryState.PENDING, due_at__lte=now, leased_until__isnull=True)
+    # A read first: an idle worker must not queue for the right to write.
+    if not due.exists():
+        return []
     with transaction.atomic():
-        return _lease_ids(
-            list(
-                Delivery.objects.filter(
-                    state=DeliveryState.PENDING, due_at__lte=now, leased_until__isnull=True
-                )
-                .order_by("due_at", "pk")
-                .select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)[:limit]
-            ),
-            now + lease,
-        )
+        return _lease(list(_locked(due).order_by("due_at", "pk")[:limit]), now + lease)
 
 
 def _lease_abandoned(now: datetime, lease: timedelta) -> list[_Leased]:
     """Lease one delivery whose worker vanished. It comes alone and counts an attempt: it may be the killer."""
+    abandoned = Delivery.objects.filter(state=DeliveryState.PENDING, leased_until__lte=now)
+    if not abandoned.exists():
+        return []
     with transaction.atomic():
-        found = list(
-            Delivery.objects.filter(state=DeliveryState.PENDING, leased_until__lte=now)
-            .order_by("leased_until")
-            .select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)[:1]
-        )
+        found = list(_locked(abandoned).order_by("leased_until", "pk")[:1])
         for delivery in found:
             delivery.attempts += 1
+            Delivery.objects.filter(pk=delivery.pk).update(attempts=delivery.attempts)
             if delivery.attempts >= MAX_ATTEMPTS:
                 sentence = (
                     f"The worker stopped each time {delivery.handler} ran; it was tried {MAX_ATTEMPTS} times."
                 )
                 Delivery.objects.filter(pk=delivery.pk).update(
-                    state=DeliveryState.DEAD,
-                    attempts=delivery.attempts,
-                    last_error=sentence,
-                    leased_until=None,
+                    state=DeliveryState.DEAD, last_error=sentence, leased_until=None
                 )
                 return []
-            Delivery.objects.filter(pk=delivery.pk).update(attempts=delivery.attempts)
-        return _lease_ids(found, now + lease)
+        return _lease(found, now + lease)
 
 
-def _lease_ids(found: list[Delivery], until: datetime) -> list[_Leased]:
+def _locked(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    return deliveries.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+
+
+def _lease(found: list[Delivery], until: datetime) -> list[_Leased]:
     if not found:
         return []
     Delivery.objects.filter(pk__in=[row.pk for row in found]).update(leased_until=until, fence=F("fence") + 1)

@@ -7,10 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from wonward.foundation.access import policy
 from wonward.foundation.access.policy import visible_refs
 from wonward.foundation.events.models import OutboxEvent
 from wonward.foundation.files import invariants, jobs
-from wonward.foundation.files.models import Blob, Document
+from wonward.foundation.files.models import Blob, Document, DocumentLink
 from wonward.foundation.files.operations import add_document, archive_document, change_document, link_document
 from wonward.foundation.files.queries import count_documents, get_document, list_documents, open_document
 from wonward.foundation.files.storage import current_storage, put_stream
@@ -195,6 +196,18 @@ def test_an_archived_document_leaves_the_lists_but_can_be_opened(records, sam):
 def test_the_system_sees_every_document(records, sam):
     add(sam, records.add(sam), privacy=Privacy.RESTRICTED)
     assert count_documents(system_actor()) == 1
+
+
+def test_records_that_hang_on_documents_do_not_turn_in_circles(records, sam, mia, monkeypatch):
+    def hanging(actor):
+        seen = Document.objects.visible_to(actor).values("pk")
+        return DocumentLink.objects.filter(document__in=seen).values_list("pk", flat=True)
+
+    monkeypatch.setitem(policy._NOUNS, "testing.hanging", hanging)
+    key = add(sam, records.add(sam))
+    assert [row.id for row in list_documents(sam)] == [key]
+    assert list(policy.visible_ids("files.document", sam)) == [key]
+    assert list(policy.visible_ids("testing.hanging", mia)) == []
 
 
 def test_the_check_names_damaged_missing_and_shortened_content(records, sam):

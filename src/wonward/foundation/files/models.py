@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -11,6 +13,7 @@ from wonward.kernel.actor import Actor
 
 _OWN_NOUNS = "files."
 GUEST = "guest"
+_is_resolving: ContextVar[bool] = ContextVar("_is_resolving", default=False)
 
 
 class Blob(models.Model):
@@ -62,11 +65,22 @@ class DocumentLinkQuerySet(models.QuerySet["DocumentLink"]):
     """Links as an actor may see them."""
 
     def visible_to(self, actor: Actor) -> DocumentLinkQuerySet:
-        """Links to records the actor sees, whatever the noun."""
+        """Links to records the actor sees, whatever the noun.
+
+        Some records hang on others, even on documents; a circle of such records shows nothing by itself.
+        """
+        if actor.is_system:
+            return self
+        if _is_resolving.get():
+            return self.none()
         visible = Q(pk__in=[])
-        for noun in known_nouns():
-            if not noun.startswith(_OWN_NOUNS):
-                visible |= Q(ref_noun=noun, ref_id__in=visible_ids(noun, actor))
+        token = _is_resolving.set(True)
+        try:
+            for noun in known_nouns():
+                if not noun.startswith(_OWN_NOUNS):
+                    visible |= Q(ref_noun=noun, ref_id__in=visible_ids(noun, actor))
+        finally:
+            _is_resolving.reset(token)
         return self.filter(visible)
 
 

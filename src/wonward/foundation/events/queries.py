@@ -17,6 +17,8 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
+_OLDEST_OPEN_TRANSACTION = RawSQL("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", ())
+
 
 def list_events_after(*, after: int = 0, limit: int = 200, until: int | None = None) -> list[EventRow]:
     """Events that were committed after the event `after` (an id; 0 = from the start), oldest first.
@@ -41,6 +43,13 @@ def latest_event_id() -> int:
     """The id of the last event `list_events_after` would give; 0 when there is none."""
     newest = _committed(OutboxEvent.objects.all()).reverse().values_list("pk", flat=True).first()
     return newest or 0
+
+
+def has_unsettled_events() -> bool:
+    """Whether events are committed that `list_events_after` still holds back; never on SQLite."""
+    if connection.vendor != "postgresql":
+        return False
+    return OutboxEvent.objects.filter(transaction_id__gte=_OLDEST_OPEN_TRANSACTION).exists()
 
 
 def list_dead_deliveries(*, actor: Actor, limit: int = 200) -> list[DeliveryRow]:
@@ -75,7 +84,7 @@ def _committed(events: QuerySet[OutboxEvent]) -> QuerySet[OutboxEvent]:
     """In the order of commits. PostgreSQL may commit ids out of order: leave out what is not settled yet."""
     if connection.vendor != "postgresql":
         return events.order_by("pk")
-    settled = Q(transaction_id__lt=RawSQL("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", ()))
+    settled = Q(transaction_id__lt=_OLDEST_OPEN_TRANSACTION)
     own = Q(transaction_id=RawSQL("pg_current_xact_id_if_assigned()::text::bigint", ()))
     return events.filter(settled | own).order_by("transaction_id", "pk")
 

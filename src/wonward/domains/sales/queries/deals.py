@@ -192,3 +192,16 @@ def find_deals_by_external(source: str, external_ids: list[str]) -> dict[str, tu
     """Id and status by the id another product gave them."""
     rows = Deal.objects.filter(external_source=source, external_id__in=external_ids)
     return {external: (key, status) for external, key, status in rows.values_list("external_id", "pk", "status")}
+
+
+def count_deals(*, actor: Actor, status: str) -> int:
+    """How many deals of a status the viewer sees."""
+    return Deal.objects.visible_to(actor).filter(status=status).count()
+
+
+def count_due(*, actor: Actor, now: datetime) -> int:
+    """The viewer's own next actions due today or earlier."""
+    if actor.person_id is None:
+        return 0
+    today = get_day_frame(now=now, time_zone=actor.time_zone).today_for(actor.person_id)
+    return Deal.objects.filter(status="open", owner_id=actor.person_id, next_due_date__lte=today).count()

@@ -8,7 +8,14 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from wonward.domains.clients.models import Affiliation, ClientTeamMember, Company, Contact, ContactPoint, Stakeholder
+from wonward.domains.clients.models import (
+    Affiliation,
+    ClientTeamMember,
+    Company,
+    Contact,
+    ContactPoint,
+    Stakeholder,
+)
 from wonward.domains.clients.rules import name_key, normalise_domain, normalise_point
 from wonward.domains.clients.types import CompanyRow, ContactRow, PossibleDuplicate, StakeholderRow
 from wonward.kernel.actor import Actor, Scope

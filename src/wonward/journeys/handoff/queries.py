@@ -14,11 +14,22 @@ from wonward.domains.clients.queries import get_company_names, list_stakeholders
 from wonward.domains.comms.queries import count_communications
 from wonward.domains.sales.queries.deals import find_deal_rows, get_brief, get_deal, list_lines
 from wonward.domains.sales.rules import brief_errors
-from wonward.domains.staff.queries import find_delivery_lead, find_person, get_default_calendar, get_person_names
+from wonward.domains.staff.queries import (
+    find_delivery_lead,
+    find_person,
+    get_default_calendar,
+    get_person_names,
+)
 from wonward.foundation.access.policy import visible_ids
 from wonward.foundation.files.queries import count_documents
 from wonward.journeys.handoff.models import Handoff, HandoffProject, HandoffQuestion, ScopeBaseline
-from wonward.journeys.handoff.types import CreatedProjectRow, HandoffRow, ProjectPreview, QuestionRow, WinPreview
+from wonward.journeys.handoff.types import (
+    CreatedProjectRow,
+    HandoffRow,
+    ProjectPreview,
+    QuestionRow,
+    WinPreview,
+)
 from wonward.journeys.promises.queries import list_promises
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import FieldError, NotFound

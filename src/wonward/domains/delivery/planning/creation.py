@@ -9,7 +9,14 @@ from django.db import transaction
 
 from wonward.domains.catalog.types import BlueprintItem
 from wonward.domains.delivery import events
-from wonward.domains.delivery.models import ChecklistItem, Dependency, PlanBaseline, Project, ProjectMember, Task
+from wonward.domains.delivery.models import (
+    ChecklistItem,
+    Dependency,
+    PlanBaseline,
+    Project,
+    ProjectMember,
+    Task,
+)
 from wonward.domains.delivery.planning.network import Network, computed_values, finish_date_of, solve
 from wonward.domains.delivery.types import CreatedProject, NewProject
 from wonward.domains.staff.operations import ensure_roles

@@ -9,7 +9,15 @@ from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, Sum, Va
 from django.db.models.functions import Coalesce
 
 from wonward.domains.catalog.queries import get_service_facts
-from wonward.domains.sales.models import BriefDraft, Deal, DealLine, DealMember, NextActionEntry, Stage, StageVisit
+from wonward.domains.sales.models import (
+    BriefDraft,
+    Deal,
+    DealLine,
+    DealMember,
+    NextActionEntry,
+    Stage,
+    StageVisit,
+)
 from wonward.domains.sales.queries.rows import ValueRight, read_rows
 from wonward.domains.sales.types import ClosingBrief, DealFilter, DealRow, DealSums, LineRow, StageVisitRow
 from wonward.domains.staff.queries import DayFrame, get_day_frame

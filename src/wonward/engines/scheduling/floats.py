@@ -19,15 +19,15 @@ OutgoingLink = tuple[int, int, int, bool]
 class Floats:
     """Floats of the tasks of one solution.
 
-    ``_needed_at[node]`` is the latest instant a finish-to-start predecessor may finish without moving the
+    ``needed_at[node]`` is the latest instant a finish-to-start predecessor may finish without moving the
     node, NEVER for what is complete.
     """
 
-    __slots__ = ("_needed_at", "_solution")
+    __slots__ = ("needed_at", "_solution")
 
     def __init__(self, solution: Solution) -> None:
         self._solution = solution
-        self._needed_at = _needed_instants(solution)
+        self.needed_at = _needed_instants(solution)
 
     def total(self, place: int) -> int:
         """Working minutes the finish may slip before the project's finish, a deadline or a date does."""
@@ -54,16 +54,28 @@ class Floats:
         if place in network.complete:
             return 0
         axis, finish = network.axes[place], solution.finish_index[place]
-        if network.general[place]:
-            gap = self.outward_gap(place, None)
-        else:
-            latest = min(map(self._needed_at.__getitem__, network.successors[place]), default=NEVER)
-            gap = None if latest == NEVER else axis.index(latest) - finish
+        if not network.general[place]:
+            return self.plain_free(place, solution.finishes_at[place], self.total(place))
+        gap = self.outward_gap(place, None)
         if gap is None:
             return max(0, self.total(place))
         if gap > 0:
             gap = min(gap, axis.index(solution.finish_at) - finish)
         return max(0, gap)
+
+    def plain_free(self, place: int, finish: int, total: int) -> int:
+        """``free`` of an open task that others wait for by plain links only, given its finish and total."""
+        solution, needed_at = self._solution, self.needed_at
+        latest = NEVER
+        for follower in solution.network.successors[place]:
+            if needed_at[follower] < latest:
+                latest = needed_at[follower]
+        if latest <= finish:
+            return 0
+        if latest == NEVER:
+            return max(0, total)
+        latest = min(latest, solution.finish_at)
+        return max(0, solution.network.axes[place].index(latest) - solution.finish_index[place])
 
     def outward_gap(self, place: int, within: int | None) -> int | None:
         """The smallest gap to an open successor (outside the summary ``within``); None if there is none."""

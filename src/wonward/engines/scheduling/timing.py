@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from wonward.engines.scheduling.floats import Floats
-from wonward.engines.scheduling.network import SF, SPECIAL, SS, STARTS_WITHIN, SUMMARY, Network
+from wonward.engines.scheduling.network import PLAIN, SF, SPECIAL, SS, STARTS_WITHIN, SUMMARY, Network
 from wonward.engines.scheduling.passes import Solution, link_start
 from wonward.engines.scheduling.types import ConstraintType, Key, TaskTiming
 
@@ -30,7 +30,10 @@ class Timings(Mapping[Key, TaskTiming]):
         if known is None:
             place = self._solution.network.position_of[key]
             floats = self._floats or self._prepare()
-            if self._solution.network.kinds[place] == SUMMARY:
+            network = self._solution.network
+            if network.kinds[place] == PLAIN and not network.general[place]:
+                known = self._plain_timing(place, floats)
+            elif network.kinds[place] == SUMMARY:
                 known = self._summary_timing(place, floats)
             else:
                 known = self._timing(place, floats)
@@ -53,6 +56,28 @@ class Timings(Mapping[Key, TaskTiming]):
         if at is None:
             at = self._datetimes[instant] = self._opens_at + timedelta(minutes=instant)
         return at
+
+    def _plain_timing(self, place: int, floats: Floats) -> TaskTiming:
+        """What ``_timing`` says, for the many tasks without anything special about them."""
+        solution, memo = self._solution, self._datetimes
+        start, finish = floats.needed_at[place], solution.finishes_at[place]
+        late_index = solution.late_finish_index[place]
+        total = late_index - solution.finish_index[place]
+        start_at = memo.get(start) or self._at(start)
+        finish_at = memo.get(finish) or self._at(finish)
+        late_start_at, late_finish_at = start_at, finish_at
+        if total:
+            late_start, late_finish = (
+                solution.late_starts_at[place],
+                solution.network.axes[place].finish_side(late_index),
+            )
+            late_start_at = memo.get(late_start) or self._at(late_start)
+            late_finish_at = memo.get(late_finish) or self._at(late_finish)
+        free = floats.plain_free(place, finish, total)
+        driver, because = self._reason(place, start)
+        return TaskTiming(
+            start_at, finish_at, late_start_at, late_finish_at, total, free, total <= 0, driver, because
+        )
 
     def _timing(self, place: int, floats: Floats) -> TaskTiming:
         solution, at = self._solution, self._at
@@ -123,7 +148,9 @@ class Timings(Mapping[Key, TaskTiming]):
         for source in self._predecessors[place]:
             if finishes_at[source] > strongest:
                 strongest, driver = finishes_at[source], source
-        for source, code, lag, is_elapsed in self._general.get(place, ()):
+        if place not in self._general:
+            return strongest, driver
+        for source, code, lag, is_elapsed in self._general[place]:
             end = solution.start_instant(source) if code in (SS, SF) else finishes_at[source]
             earliest = link_start(network.axes[place], end, code, lag, is_elapsed, network.durations[place])
             if earliest > strongest:

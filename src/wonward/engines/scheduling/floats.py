@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from wonward.engines.scheduling.network import FINISH_HUB, FS, SF, SS, STARTS_WITHIN
+from wonward.engines.scheduling.network import FINISH_HUB, FROM_START, FS, SS, STARTS_WITHIN, TO_FINISH
 from wonward.engines.scheduling.passes import (
     NEVER,
     Solution,
@@ -84,7 +84,7 @@ class Floats:
         axis = network.axes[place]
         gaps = []
         for code, latest in self._latest_ends(place, within):
-            if code not in (SS, SF):
+            if not code & FROM_START:
                 gaps.append(axis.index(latest) - solution.finish_index[place])
             elif place not in network.started:
                 last = latest_start_index(axis, latest, solution.spans[place])
@@ -135,7 +135,7 @@ def _outgoing(solution: Solution, node: int) -> list[OutgoingLink]:
 
 def _latest_end(solution: Solution, follower: int, code: int, lag: int, is_elapsed: bool) -> int:
     network = solution.network
-    index = solution.start_index[follower] if code in (FS, SS) else solution.finish_index[follower]
+    index = solution.start_index[follower] if not code & TO_FINISH else solution.finish_index[follower]
     return latest_source(
         network.axes[follower],
         index,

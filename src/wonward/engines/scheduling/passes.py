@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from wonward.engines.scheduling.axis import CalendarAxis, WindowTooSmall
 from wonward.engines.scheduling.network import (
-    FF,
     FINISH_HUB,
-    FS,
+    FROM_START,
     MILESTONE,
     PLAIN,
     SPECIAL,
@@ -17,6 +16,7 @@ from wonward.engines.scheduling.network import (
     START_HUB,
     STARTS_WITHIN,
     SUMMARY,
+    TO_FINISH,
     Network,
 )
 from wonward.engines.scheduling.placement import latest_finish_index, place_task, remaining_minutes
@@ -180,7 +180,7 @@ def _push_general(solution: Solution, node: int, ready: list[int]) -> None:
     axes, durations = network.axes, network.durations
     start, finish = NOT_WORKED_OUT, solution.finishes_at[node]
     for follower, code, lag, is_elapsed in network.general[node]:
-        if code in (FS, FF):
+        if not code & FROM_START:
             source = finish
         elif code == STARTS_WITHIN:
             continue
@@ -197,10 +197,10 @@ def link_start(axis: CalendarAxis, source: int, code: int, lag: int, is_elapsed:
         source += lag
     elif lag:
         index = axis.index(source) + lag
-        if code >= FF and duration:
+        if code & TO_FINISH and duration:
             return axis.start_side(index - duration)
         return axis.finish_side(index) if lag > 0 else axis.start_side(index)
-    if code >= FF and duration:
+    if code & TO_FINISH and duration:
         return axis.start_side(axis.index(source) - duration)
     return source
 
@@ -294,13 +294,13 @@ def _general_limits(solution: Solution, node: int, limit: int) -> tuple[int, int
             continue
         else:
             index, follower_span = solution.late_finish_index[follower], solution.spans[follower]
-            if code in (FS, SS):
+            if not code & TO_FINISH:
                 index -= follower_span
             instant = solution.late_starts_at[follower]
             latest = latest_source(network.axes[follower], index, instant, lag, is_elapsed, follower_span)
         if latest >= limit:
             continue
-        if code in (FS, FF) or not (span or is_started):
+        if not (code & FROM_START and (span or is_started)):
             limit = latest
         elif not is_started:
             index_limit = min(index_limit, latest_start_index(axis, latest, span) + span)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from wonward.engines.scheduling.floats import Floats
-from wonward.engines.scheduling.network import PLAIN, SF, SPECIAL, SS, STARTS_WITHIN, SUMMARY, Network
+from wonward.engines.scheduling.network import FROM_START, PLAIN, SPECIAL, STARTS_WITHIN, SUMMARY, Network
 from wonward.engines.scheduling.passes import Solution, link_start
 from wonward.engines.scheduling.types import ConstraintType, Key, TaskTiming
 
@@ -151,7 +151,7 @@ class Timings(Mapping[Key, TaskTiming]):
         if place not in self._general:
             return strongest, driver
         for source, code, lag, is_elapsed in self._general[place]:
-            end = solution.start_instant(source) if code in (SS, SF) else finishes_at[source]
+            end = solution.start_instant(source) if code & FROM_START else finishes_at[source]
             earliest = link_start(network.axes[place], end, code, lag, is_elapsed, network.durations[place])
             if earliest > strongest:
                 strongest, driver = earliest, source

@@ -1,7 +1,6 @@
 """`python -m tests.foundation.runtime.process VERB`: what subprocesses of the tests do."""
 
 import sys
-import threading
 from datetime import UTC, datetime, timedelta
 
 import django
@@ -15,7 +14,7 @@ from tests.foundation.runtime.facts import RecordCounted  # noqa: E402
 from tests.foundation.runtime.models import Effect, Single  # noqa: E402
 from tests.foundation.runtime.registration import create_tables, register_all  # noqa: E402
 from wonward.foundation.events.operations import publish  # noqa: E402
-from wonward.foundation.jobs.worker import run_worker  # noqa: E402
+from wonward.foundation.jobs.worker import run_worker_until_signalled  # noqa: E402
 from wonward.kernel.actor import system_actor  # noqa: E402
 
 
@@ -26,8 +25,8 @@ def migrate() -> None:
 
 
 def work(lease_seconds: str) -> None:
-    """Be a worker until killed."""
-    run_worker(threading.Event(), lease=timedelta(seconds=float(lease_seconds)))
+    """Be a worker until killed or told to stop."""
+    run_worker_until_signalled(lease=timedelta(seconds=float(lease_seconds)))
 
 
 def publish_counts(first: str, last: str) -> None:

@@ -64,7 +64,9 @@ def _server_user() -> str | None:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name).pw_name
-    raise ProgramsMissing("PostgreSQL does not run as root, and there is neither a postgres nor a nobody user.")
+    raise ProgramsMissing(
+        "PostgreSQL does not run as root, and there is neither a postgres nor a nobody user."
+    )
 
 
 def _as_user(command: list[str], user: str | None, *, dies_with_parent: bool = False) -> list[str]:
@@ -103,7 +105,11 @@ class Cluster:
 
     def start(self) -> None:
         """Start the server and wait until it answers; raises RuntimeError with the log if it does not."""
-        settings = {"listen_addresses": "", "unix_socket_directories": str(self.folder), "max_connections": "200"}
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.folder),
+            "max_connections": "200",
+        }
         if not self.is_durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         command = [str(self.programs / "postgres"), "-D", str(self.folder / "data")]
@@ -111,7 +117,9 @@ class Cluster:
             command += ["-c", f"{name}={value}"]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                _as_user(command, self.user, dies_with_parent=threading.current_thread() is threading.main_thread()),
+                _as_user(
+                    command, self.user, dies_with_parent=threading.current_thread() is threading.main_thread()
+                ),
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
@@ -139,7 +147,16 @@ class Cluster:
 
     def run_sql(self, sql: str) -> None:
         """Run one statement in the `postgres` database."""
-        command = [str(self.programs / "psql"), "-qX", "-h", str(self.folder), "-U", DATABASE, "-d", "postgres"]
+        command = [
+            str(self.programs / "psql"),
+            "-qX",
+            "-h",
+            str(self.folder),
+            "-U",
+            DATABASE,
+            "-d",
+            "postgres",
+        ]
         subprocess.run([*command, "-v", "ON_ERROR_STOP=1", "-c", sql], check=True, capture_output=True)
 
 

@@ -18,7 +18,9 @@ pytestmark = [pytest.mark.law, pytest.mark.django_db]
 
 def as_module(name: str, function: Any) -> Any:
     """The function as if it had been written in the module `name`."""
-    return FunctionType(function.__code__, {**function.__globals__, "__name__": name}, closure=function.__closure__)
+    return FunctionType(
+        function.__code__, {**function.__globals__, "__name__": name}, closure=function.__closure__
+    )
 
 
 def updates() -> None:
@@ -27,7 +29,9 @@ def updates() -> None:
 
 def bulk_creates() -> None:
     Blob.objects.bulk_create([])
-    Blob.objects.bulk_create([Blob(sha256="0" * 64, size=0, media_type="x/y", created_at="2026-01-01T00:00Z")])
+    Blob.objects.bulk_create(
+        [Blob(sha256="0" * 64, size=0, media_type="x/y", created_at="2026-01-01T00:00Z")]
+    )
 
 
 def deletes() -> None:
@@ -114,7 +118,10 @@ def test_connections_of_other_threads_are_watched_too():
     [
         ("SELECT * FROM sales_deal WHERE note = 'DELETE FROM sales_deal'", set()),
         ("SELECT 1 FROM sales_deal FOR UPDATE OF sales_deal SKIP LOCKED", {"of"}),
-        ('INSERT INTO "sales_deal" ("a") VALUES (1) ON CONFLICT DO UPDATE SET "a" = 2', {"sales_deal", "set"}),
+        (
+            'INSERT INTO "sales_deal" ("a") VALUES (1) ON CONFLICT DO UPDATE SET "a" = 2',
+            {"sales_deal", "set"},
+        ),
         ("INSERT OR IGNORE INTO sales_deal VALUES (1)", {"sales_deal"}),
         ('DELETE FROM ONLY "public"."sales_deal"', {"sales_deal"}),
         ("WITH x AS (DELETE FROM a_b RETURNING *) INSERT INTO c_d SELECT * FROM x", {"a_b", "c_d"}),

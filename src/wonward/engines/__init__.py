@@ -1,1 +1,1 @@
-"""The calculators: plain Python, no Django, no clock, no input or output."""
+"""Calculators: plain Python, no database, no clock, no input or output."""

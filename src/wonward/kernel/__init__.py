@@ -1,1 +1,1 @@
-"""The alphabet every floor speaks: money, references, actors, calendars, refusals."""
+"""Words every floor shares; standard library only."""

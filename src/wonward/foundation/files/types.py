@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import BinaryIO
 
 from wonward.kernel.ref import Ref
 
 
 class Privacy(StrEnum):
-    """Who sees what hangs on a record they see: colleagues, the client too, or only named people."""
+    """Who sees a document on a record they see: colleagues, the client too, or only its uploader and owners."""
 
     INTERNAL = "internal"
     CLIENT = "client"
@@ -19,7 +20,7 @@ class Privacy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoredBlob:
-    """Content that lies safely on disk: its hash (64 hex digits), its size in bytes, what its bytes say it is."""
+    """Content that lies safely in the storage: SHA-256 (64 hex digits), size in bytes, type by its bytes."""
 
     sha256: str
     size: int
@@ -28,7 +29,11 @@ class StoredBlob:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document as a viewer may see it. `refs` names only the records that viewer sees."""
+    """A document as its viewer may see it.
+
+    `refs` names only records the viewer sees, `happened_at` is the latest time it was linked there,
+    `size` is in bytes.
+    """
 
     id: int
     name: str
@@ -42,4 +47,13 @@ class DocumentRow:
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None
+    happened_at: datetime
     refs: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDocument:
+    """A document with its content; whoever asked closes the stream."""
+
+    row: DocumentRow
+    stream: BinaryIO

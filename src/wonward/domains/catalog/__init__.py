@@ -1,0 +1,1 @@
+"""What we sell and the templates it is delivered by."""

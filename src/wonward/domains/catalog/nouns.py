@@ -1,0 +1,25 @@
+"""Whoever may see the catalogue sees all of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from wonward.domains.catalog.models import Service, Template
+from wonward.foundation.access.policy import register_noun
+from wonward.kernel.actor import Actor
+
+
+def visible_service_ids(actor: Actor) -> QuerySet[Any]:
+    rows = Service.objects.all() if actor.may("catalog.service.view") else Service.objects.none()
+    return rows.values_list("pk", flat=True)
+
+
+def visible_template_ids(actor: Actor) -> QuerySet[Any]:
+    rows = Template.objects.all() if actor.may("catalog.service.view") else Template.objects.none()
+    return rows.values_list("pk", flat=True)
+
+
+register_noun("catalog.service", visible_service_ids)
+register_noun("catalog.template", visible_template_ids)

@@ -1,0 +1,1 @@
+"""Companies, contacts and the part a contact plays."""

@@ -1,0 +1,273 @@
+"""Adding and changing companies, contacts and stakeholders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from wonward.domains.clients import events
+from wonward.domains.clients.models import (
+    Affiliation,
+    ClientTeamMember,
+    Company,
+    Contact,
+    ContactPoint,
+    Stakeholder,
+)
+from wonward.domains.clients.queries import visible_companies, visible_contacts
+from wonward.domains.clients.rules import name_key, normalise_domain, normalise_point
+from wonward.domains.clients.types import NewCompany, NewContact
+from wonward.domains.staff.queries import get_team_id
+from wonward.foundation.access.policy import require, require_change
+from wonward.foundation.audit.operations import Change, record_change, record_changes
+from wonward.foundation.events.operations import publish
+from wonward.foundation.organisation.operations import take_numbers
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
+from wonward.kernel.ref import Ref
+
+EDITABLE_COMPANY_FIELDS = ("name", "domain", "industry", "country", "tier", "employees", "owner_id", "parent_id",
+                           "pain_points", "preferences")
+EDITABLE_CONTACT_FIELDS = ("name", "title", "preference")
+TIERS = ("", "A", "B", "C")
+
+
+@transaction.atomic
+def create_companies(*, actor: Actor, companies: Sequence[NewCompany], now: datetime) -> list[int]:
+    """Add companies; returns their ids in order."""
+    require(actor, "clients.company.edit")
+    many = len(companies) > 1
+    errors = [
+        FieldError(f"companies[{index}].name" if many else "name", "A company needs a name.", "required")
+        for index, company in enumerate(companies)
+        if not company.name.strip()
+    ]
+    if errors:
+        raise Refused(errors[0].message, errors)
+    numbers = take_numbers(noun="clients.company", count=len(companies))
+    rows = [
+        Company(
+            number=number, name=new.name.strip()[:200], name_key=name_key(new.name), domain=normalise_domain(new.domain),
+            industry=new.industry.strip(), country=new.country.strip(), tier=new.tier, employees=new.employees,
+            annual_revenue_minor=new.annual_revenue_minor, founded_year=new.founded_year, parent_id=new.parent_id,
+            owner_id=new.owner_id, external_source=new.external_source, external_id=new.external_id,
+            created_at=now, updated_at=now,
+        )
+        for number, new in zip(numbers, companies, strict=True)
+    ]
+    Company.objects.bulk_create(rows, batch_size=500)
+    record_changes(
+        actor=actor, operation="clients.company.create", now=now,
+        changes=[Change(Ref("clients.company", row.pk), {"name": [None, row.name]}) for row in rows],
+    )
+    if rows:
+        publish(events.CompaniesCreated(company_ids=[row.pk for row in rows]), actor=actor, now=now)
+    return [row.pk for row in rows]
+
+
+@transaction.atomic
+def change_company(
+    *, actor: Actor, company_id: int, changes: Mapping[str, Any], version: int | None, now: datetime
+) -> None:
+    """Change a company's own fields; a stale version shows both values and writes nothing."""
+    company = visible_companies(actor).select_for_update(of=("self",)).filter(pk=company_id).first()
+    if company is None:
+        raise NotFound("company", company_id)
+    require_change(
+        actor, "clients.company.edit", person_ids=[company.owner_id], team_ids=[get_team_id(company.owner_id)]
+    )
+    _check_version(company, changes, version)
+    _check_company(changes, company)
+    audit = _apply(company, changes)
+    if not audit:
+        return
+    if "name" in audit:
+        company.name_key = name_key(company.name)
+    company.domain = normalise_domain(company.domain)
+    company.version += 1
+    company.updated_at = now
+    company.save()
+    record_change(actor=actor, operation="clients.company.change", ref=Ref("clients.company", company.pk), changes=audit, now=now)
+    publish(events.CompanyChanged(company_id=company.pk), actor=actor, now=now)
+
+
+def _check_company(changes: Mapping[str, Any], company: Company) -> None:
+    if "name" in changes and not str(changes["name"] or "").strip():
+        raise Refused.field("name", "A company needs a name.", "required")
+    if changes.get("tier", "") not in TIERS:
+        raise Refused.field("tier", f"“{changes['tier']}” is not a tier. Choose A, B or C.")
+    parent_id = changes.get("parent_id")
+    seen = {company.pk}
+    while parent_id is not None:
+        if parent_id in seen:
+            raise Refused.field("parent_id", "A company cannot belong to itself.")
+        seen.add(parent_id)
+        found = Company.objects.filter(pk=parent_id).values_list("parent_id", flat=True)
+        if not found:
+            raise Refused.field("parent_id", f"There is no company {parent_id}.", "unknown")
+        parent_id = found[0]
+
+
+def _check_version(row: Company | Contact, changes: Mapping[str, Any], version: int | None) -> None:
+    if version is not None and version != row.version:
+        raise Stale(
+            f"{row.name} was changed by somebody else in the meantime.",
+            current={field: getattr(row, field) for field in changes}, yours=changes,
+        )
+
+
+def _apply(row: Company | Contact, changes: Mapping[str, Any]) -> dict[str, list[Any]]:
+    allowed = EDITABLE_COMPANY_FIELDS if isinstance(row, Company) else EDITABLE_CONTACT_FIELDS
+    audit: dict[str, list[Any]] = {}
+    for field, value in changes.items():
+        if field not in allowed:
+            raise Refused.field(field, f"{field} cannot be changed here.", "unknown")
+        before = getattr(row, field)
+        if before != value:
+            audit[field] = [before, value]
+            setattr(row, field, value)
+    return audit
+
+
+@transaction.atomic
+def create_contacts(*, actor: Actor, contacts: Sequence[NewContact], now: datetime) -> list[int]:
+    """Add contacts with their points and company; returns their ids in order."""
+    require(actor, "clients.company.edit")
+    many = len(contacts) > 1
+    errors = [
+        FieldError(f"contacts[{index}].name" if many else "name", "A contact needs a name.", "required")
+        for index, contact in enumerate(contacts)
+        if not contact.name.strip()
+    ]
+    if errors:
+        raise Refused(errors[0].message, errors)
+    homes = {contact.company_id for contact in contacts if contact.company_id}
+    known = set(visible_companies(actor).filter(pk__in=homes).values_list("pk", flat=True))
+    if missing := homes - known:
+        raise Refused.field("company_id", f"There is no company {min(missing)} that you can see.", "unknown")
+    rows = [
+        Contact(
+            name=new.name.strip()[:200], title=new.title.strip(), preference=new.preference, external_source=new.external_source,
+            external_id=new.external_id, created_at=now, updated_at=now,
+        )
+        for new in contacts
+    ]
+    Contact.objects.bulk_create(rows, batch_size=500)
+    ContactPoint.objects.bulk_create(
+        [
+            ContactPoint(contact=row, kind=kind, value=value.strip(), normalised=normalise_point(kind, value), is_primary=True)
+            for row, new in zip(rows, contacts, strict=True)
+            for kind, value in (("email", new.email), ("phone", new.phone))
+            if value.strip()
+        ],
+        batch_size=500,
+    )
+    Affiliation.objects.bulk_create(
+        [
+            Affiliation(contact=row, company_id=new.company_id)
+            for row, new in zip(rows, contacts, strict=True)
+            if new.company_id
+        ],
+        batch_size=500,
+    )
+    record_changes(
+        actor=actor, operation="clients.contact.create", now=now,
+        changes=[Change(Ref("clients.contact", row.pk), {"name": [None, row.name]}) for row in rows],
+    )
+    if rows:
+        publish(events.ContactsCreated(contact_ids=[row.pk for row in rows]), actor=actor, now=now)
+    return [row.pk for row in rows]
+
+
+@transaction.atomic
+def change_contact(
+    *, actor: Actor, contact_id: int, changes: Mapping[str, Any], version: int | None, now: datetime
+) -> None:
+    """Change a contact's name, title or preference."""
+    require(actor, "clients.company.edit")
+    contact = visible_contacts(actor).select_for_update(of=("self",)).filter(pk=contact_id).first()
+    if contact is None:
+        raise NotFound("contact", contact_id)
+    owners = list(Affiliation.objects.filter(contact_id=contact_id).values_list("company__owner_id", flat=True))
+    require_change(actor, "clients.company.edit", person_ids=owners)
+    _check_version(contact, changes, version)
+    if "name" in changes and not str(changes["name"] or "").strip():
+        raise Refused.field("name", "A contact needs a name.", "required")
+    audit = _apply(contact, changes)
+    if not audit:
+        return
+    contact.version += 1
+    contact.updated_at = now
+    contact.save()
+    record_change(actor=actor, operation="clients.contact.change", ref=Ref("clients.contact", contact.pk), changes=audit, now=now)
+    publish(events.ContactChanged(contact_id=contact.pk), actor=actor, now=now)
+
+
+@transaction.atomic
+def put_main_stakeholder(*, ref: Ref, contact_id: int, now: datetime) -> None:
+    """Make a contact the main stakeholder of a record; the former one stays, no longer main."""
+    Stakeholder.objects.filter(noun=ref.noun, ref_id=ref.id, is_main=True).exclude(contact_id=contact_id).update(is_main=False)
+    Stakeholder.objects.update_or_create(
+        noun=ref.noun, ref_id=ref.id, contact_id=contact_id, defaults={"is_main": True},
+        create_defaults={"is_main": True, "created_at": now},
+    )
+
+
+@transaction.atomic
+def add_stakeholder(
+    *, actor: Actor, ref: Ref, contact_id: int, decision_role: str = "", influence: str = "", preference: str = "",
+    now: datetime,
+) -> None:
+    """Note the part a contact plays; the caller has settled the right to change the record."""
+    if not visible_contacts(actor).filter(pk=contact_id).exists():
+        raise Refused.field("contact_id", f"There is no contact {contact_id} that you can see.", "unknown")
+    values = {"decision_role": decision_role, "influence": influence, "preference": preference}
+    Stakeholder.objects.update_or_create(
+        noun=ref.noun, ref_id=ref.id, contact_id=contact_id, defaults=values, create_defaults={**values, "created_at": now}
+    )
+
+
+@transaction.atomic
+def link_stakeholders(*, source: Ref, target: Ref, now: datetime) -> int:
+    """Give the target the stakeholders of the source; returns how many it now has."""
+    rows = Stakeholder.objects.filter(noun=source.noun, ref_id=source.id)
+    copies = [
+        Stakeholder(
+            contact_id=row.contact_id, noun=target.noun, ref_id=target.id, decision_role=row.decision_role,
+            influence=row.influence, preference=row.preference, is_main=row.is_main, created_at=now,
+        )
+        for row in rows
+    ]
+    Stakeholder.objects.bulk_create(copies, ignore_conflicts=True)
+    return len(copies)
+
+
+@transaction.atomic
+def put_client_team(*, basis_noun: str, links: Sequence[tuple[int, int, int]], replace: bool = False) -> None:
+    """Say who works for which company: (basis id, company id, person id). `replace` forgets the bases' former links."""
+    if replace:
+        ids = {basis_id for basis_id, _, _ in links}
+        ClientTeamMember.objects.filter(basis_noun=basis_noun, basis_id__in=ids).delete()
+    ClientTeamMember.objects.bulk_create(
+        [
+            ClientTeamMember(basis_noun=basis_noun, basis_id=basis_id, company_id=company_id, person_id=person_id)
+            for basis_id, company_id, person_id in links
+        ],
+        batch_size=500,
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def clear_client_team(*, basis: Ref) -> None:
+    """Forget what a record said about who works for whom."""
+    ClientTeamMember.objects.filter(basis_noun=basis.noun, basis_id=basis.id).delete()
+
+
+@transaction.atomic
+def mark_client(*, company_id: int, since: date, now: datetime) -> None:
+    """The first win makes a company a client; later wins change nothing."""
+    Company.objects.filter(pk=company_id, client_since_date__isnull=True).update(client_since_date=since, updated_at=now)

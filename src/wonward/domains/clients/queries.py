@@ -1,0 +1,204 @@
+"""Reading companies, contacts and stakeholders, always for somebody's eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from wonward.domains.clients.models import (
+    Affiliation,
+    ClientTeamMember,
+    Company,
+    Contact,
+    ContactPoint,
+    Stakeholder,
+)
+from wonward.domains.clients.rules import name_key, normalise_domain, normalise_point
+from wonward.domains.clients.types import CompanyRow, ContactRow, PossibleDuplicate, StakeholderRow
+from wonward.kernel.actor import Actor, Scope
+from wonward.kernel.errors import NotFound
+from wonward.kernel.ref import Ref
+
+COMPANY_SORTS = {"name": "name", "-name": "-name", "created_at": "created_at", "-created_at": "-created_at",
+                 "updated_at": "updated_at", "-updated_at": "-updated_at"}
+
+
+def visible_companies(actor: Actor) -> QuerySet[Company]:
+    """Companies this actor may see, by the reach of `clients.company.view`."""
+    reach = actor.scope_of("clients.company.view")
+    companies = Company.objects.all()
+    if actor.is_system or (reach is Scope.ALL and actor.role in ("owner", "admin")):
+        return companies
+    if reach is Scope.NONE:
+        return companies.none()
+    mine = Q(owner_id=actor.person_id or 0) | Q(pk__in=client_team_company_ids(person_id=actor.person_id or 0))
+    return companies.filter(Q(is_restricted=False) | mine) if reach is Scope.ALL else companies.filter(mine)
+
+
+def visible_contacts(actor: Actor) -> QuerySet[Contact]:
+    """Contacts of companies the actor sees; contacts without a company follow the widest reach."""
+    reach = actor.scope_of("clients.company.view")
+    if reach is Scope.NONE and not actor.is_system:
+        return Contact.objects.none()
+    seen = Q(pk__in=Affiliation.objects.filter(company__in=visible_companies(actor)).values("contact_id"))
+    if actor.is_system or reach is Scope.ALL:
+        seen |= ~Q(pk__in=Affiliation.objects.values("contact_id"))
+    return Contact.objects.filter(seen)
+
+
+def client_team_company_ids(*, person_id: int) -> QuerySet[Any]:
+    """Subquery of the companies a person works for."""
+    return ClientTeamMember.objects.filter(person_id=person_id).values("company_id")
+
+
+def get_company(*, actor: Actor, company_id: int) -> CompanyRow:
+    """One company, or NotFound when it is missing or hidden."""
+    company = visible_companies(actor).filter(pk=company_id).first()
+    if company is None:
+        raise NotFound("company", company_id)
+    return _company_row(company)
+
+
+def list_companies(
+    *, actor: Actor, text: str = "", clients_only: bool = False, external_id: str = "", updated_since: datetime | None = None,
+    sort: str = "name", offset: int = 0, limit: int = 50,
+) -> list[CompanyRow]:
+    """A page of companies."""
+    companies = visible_companies(actor).filter(archived_at__isnull=True)
+    if text:
+        companies = companies.filter(Q(name__icontains=text) | Q(domain__icontains=text.lower()))
+    if clients_only:
+        companies = companies.filter(client_since_date__isnull=False)
+    if external_id:
+        companies = companies.filter(external_id=external_id)
+    if updated_since:
+        companies = companies.filter(updated_at__gte=updated_since)
+    return [_company_row(row) for row in companies.order_by(COMPANY_SORTS[sort], "pk")[offset : offset + limit]]
+
+
+def count_companies(*, actor: Actor, clients_only: bool = False) -> int:
+    """How many companies the viewer sees."""
+    companies = visible_companies(actor).filter(archived_at__isnull=True)
+    return companies.filter(client_since_date__isnull=False).count() if clients_only else companies.count()
+
+
+def get_company_names(company_ids: Iterable[int | None]) -> dict[int, str]:
+    """Names by id for records whose visibility has been settled."""
+    wanted = {key for key in company_ids if key}
+    return dict(Company.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def find_companies_by_key(keys: Collection[str]) -> dict[str, int]:
+    """Ids by name key (see `rules.name_key`), oldest first where several share one."""
+    return dict(Company.objects.filter(name_key__in=set(keys)).order_by("-pk").values_list("name_key", "pk"))
+
+
+def find_companies_by_external(source: str, external_ids: Collection[str]) -> dict[str, int]:
+    """Ids by the id another product gave them."""
+    rows = Company.objects.filter(external_source=source, external_id__in=set(external_ids))
+    return dict(rows.values_list("external_id", "pk"))
+
+
+def find_duplicate_companies(*, actor: Actor, name: str, domain: str = "", except_id: int = 0) -> list[PossibleDuplicate]:
+    """Companies that may be the same, for a warning; never a reason to refuse."""
+    same = Q(name_key=name_key(name))
+    host = normalise_domain(domain) if domain else ""
+    if host:
+        same |= Q(domain=host)
+    rows = visible_companies(actor).filter(same).exclude(pk=except_id).order_by("pk")[:5]
+    return [
+        PossibleDuplicate(row.pk, row.name, "same domain" if host and row.domain == host else "same name") for row in rows
+    ]
+
+
+def find_duplicate_contacts(*, actor: Actor, email: str, phone: str = "", except_id: int = 0) -> list[PossibleDuplicate]:
+    """Contacts with the same e-mail address or phone number."""
+    wanted = [normalise_point(kind, value) for kind, value in (("email", email), ("phone", phone)) if value]
+    if not wanted:
+        return []
+    ids = ContactPoint.objects.filter(normalised__in=wanted).values("contact_id")
+    rows = visible_contacts(actor).filter(pk__in=ids).exclude(pk=except_id).order_by("pk")[:5]
+    return [PossibleDuplicate(row.pk, row.name, "same address or number") for row in rows]
+
+
+def get_contact(*, actor: Actor, contact_id: int) -> ContactRow:
+    """One contact, or NotFound."""
+    rows = list_contacts(actor=actor, contact_ids=[contact_id], limit=1)
+    if not rows:
+        raise NotFound("contact", contact_id)
+    return rows[0]
+
+
+def list_contacts(
+    *, actor: Actor, company_id: int | None = None, contact_ids: Collection[int] | None = None, text: str = "",
+    updated_since: datetime | None = None, offset: int = 0, limit: int = 50,
+) -> list[ContactRow]:
+    """A page of contacts by name, three queries whatever their number."""
+    contacts = visible_contacts(actor).filter(archived_at__isnull=True)
+    if company_id is not None:
+        contacts = contacts.filter(pk__in=Affiliation.objects.filter(company_id=company_id).values("contact_id"))
+    if contact_ids is not None:
+        contacts = contacts.filter(pk__in=contact_ids)
+    if text:
+        points = ContactPoint.objects.filter(normalised__contains=text.lower()).values("contact_id")
+        contacts = contacts.filter(Q(name__icontains=text) | Q(pk__in=points))
+    if updated_since:
+        contacts = contacts.filter(updated_at__gte=updated_since)
+    return contact_rows(contacts.order_by("name", "pk")[offset : offset + limit])
+
+
+def contact_rows(contacts: Iterable[Contact]) -> list[ContactRow]:
+    """Rows for contacts already filtered for the viewer."""
+    found = list(contacts)
+    ids = [contact.pk for contact in found]
+    points: dict[tuple[int, str], str] = {}
+    for key, kind, value in ContactPoint.objects.filter(contact_id__in=ids).order_by("is_primary").values_list(
+        "contact_id", "kind", "value"
+    ):
+        points[key, kind] = value
+    homes = {
+        key: (company_id, name)
+        for key, company_id, name in Affiliation.objects.filter(contact_id__in=ids, finish_date__isnull=True)
+        .order_by("is_main")
+        .values_list("contact_id", "company_id", "company__name")
+    }
+    return [
+        ContactRow(
+            row.pk, row.name, row.title, points.get((row.pk, "email"), ""), points.get((row.pk, "phone"), ""),
+            homes[row.pk][0] if row.pk in homes else None, homes[row.pk][1] if row.pk in homes else "", row.preference, row.version, row.created_at, row.updated_at,
+        )
+        for row in found
+    ]
+
+
+def contact_belongs_to(*, contact_id: int, company_id: int) -> bool:
+    """Whether a contact works, or worked, at the company."""
+    return Affiliation.objects.filter(contact_id=contact_id, company_id=company_id).exists()
+
+
+def get_contact_names(contact_ids: Iterable[int | None]) -> dict[int, str]:
+    """Names by id for records whose visibility has been settled."""
+    wanted = {key for key in contact_ids if key}
+    return dict(Contact.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def list_stakeholders(*, ref: Ref) -> list[StakeholderRow]:
+    """The stakeholders of a record the viewer has been shown, main first."""
+    rows = Stakeholder.objects.select_related("contact").filter(noun=ref.noun, ref_id=ref.id)
+    return [
+        StakeholderRow(
+            row.contact_id, row.contact.name, row.contact.title, row.decision_role, row.influence,
+            row.preference or row.contact.preference, row.is_main,
+        )
+        for row in rows.order_by("-is_main", "pk")
+    ]
+
+
+def _company_row(row: Company) -> CompanyRow:
+    return CompanyRow(
+        row.pk, row.number, row.name, row.domain, row.industry, row.country, row.tier, row.employees, row.owner_id,
+        row.parent_id, row.client_since_date, row.pain_points, row.preferences, row.version, row.created_at, row.updated_at,
+    )

@@ -1,0 +1,36 @@
+"""Comparing names and contact points."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LEGAL_FORMS = frozenset(
+    ["gmbh", "ag", "kg", "ohg", "ug", "se", "ltd", "limited", "llc", "inc", "incorporated", "corp", "corporation", "co", "company", "plc", "sa", "sas", "sarl", "srl", "spa", "bv", "nv", "ab", "as", "oy", "aps", "a/s"]
+)
+_WORDS = re.compile(r"[^\w]+")
+
+
+def name_key(name: str) -> str:
+    """A company name without case, accents, punctuation and legal forms, for finding duplicates."""
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode() or name
+    words = [word for word in _WORDS.split(plain.casefold()) if word]
+    kept = [word for word in words if word not in _LEGAL_FORMS] or words
+    return " ".join(kept)[:200]
+
+
+def normalise_point(kind: str, value: str) -> str:
+    """An e-mail in lower case; a phone number as its digits with the leading plus."""
+    text = value.strip()
+    if kind == "email":
+        return text.lower()
+    if kind == "phone":
+        digits = re.sub(r"\D", "", text)
+        return f"+{digits}" if text.startswith(("+", "00")) else digits
+    return text.casefold()
+
+
+def normalise_domain(domain: str) -> str:
+    """`https://www.Example.com/x` becomes `example.com`."""
+    host = re.sub(r"^[a-z]+://", "", domain.strip().lower()).split("/")[0].split(":")[0]
+    return host.removeprefix("www.")[:200]

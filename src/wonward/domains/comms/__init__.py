@@ -1,0 +1,1 @@
+"""The communication log: calls, e-mails, chats, meetings and notes."""

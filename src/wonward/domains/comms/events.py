@@ -1,0 +1,19 @@
+"""Facts about the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wonward.kernel.event import Event
+from wonward.kernel.ref import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class CommunicationLogged(Event):
+    name: ClassVar[str] = "comms.communication.logged"
+    communication_ids: list[int]
+    refs: list[str]
+
+    def subjects(self) -> tuple[Ref, ...]:
+        return tuple(Ref.parse(text) for text in self.refs)

@@ -1,0 +1,101 @@
+"""Reading the log. A record's page asks by refs it has already been shown; lists filter in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from django.db.models import Q, QuerySet
+
+from wonward.domains.comms.models import Communication, CommunicationLink, Participant
+from wonward.domains.comms.types import CommunicationRow
+from wonward.foundation.access.policy import known_nouns, visible_ids, visible_refs
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import NotFound
+from wonward.kernel.ref import Ref
+
+_OWN_NOUN = "comms.communication"
+
+
+def visible_communications(actor: Actor) -> QuerySet[Communication]:
+    """Entries with at least one record the viewer sees; restricted ones only for their author."""
+    if not actor.may("comms.communication.view"):
+        return Communication.objects.none()
+    entries = Communication.objects.all()
+    if actor.is_system:
+        return entries
+    seen = Q(pk__in=[])
+    for noun in known_nouns():
+        if noun != _OWN_NOUN:
+            links = CommunicationLink.objects.filter(noun=noun, ref_id__in=visible_ids(noun, actor))
+            seen |= Q(pk__in=links.values("communication_id"))
+    return entries.filter(seen).filter(_privacy(actor))
+
+
+def _privacy(actor: Actor) -> Q:
+    return ~Q(privacy="restricted") | Q(author_id=actor.person_id or 0)
+
+
+def list_communications(
+    *, actor: Actor, refs: Collection[Ref], kinds: Collection[str] = (), text: str = "", offset: int = 0, limit: int = 50
+) -> list[CommunicationRow]:
+    """Newest first, over the given records as far as the viewer sees them; NotFound when none is visible."""
+    if not actor.may("comms.communication.view"):
+        return []
+    wanted = visible_refs(actor, refs)
+    if not wanted:
+        raise NotFound("record", ", ".join(str(ref) for ref in refs))
+    by_noun: dict[str, list[int]] = {}
+    for ref in wanted:
+        by_noun.setdefault(ref.noun, []).append(ref.id)
+    match = Q(pk__in=[])
+    for noun, ids in by_noun.items():
+        match |= Q(noun=noun, ref_id__in=ids)
+    links = CommunicationLink.objects.filter(match)
+    entries = Communication.objects.filter(pk__in=links.values("communication_id")).filter(_privacy(actor))
+    if kinds:
+        entries = entries.filter(kind__in=kinds)
+    if text:
+        entries = entries.filter(Q(body__icontains=text) | Q(subject__icontains=text))
+    return communication_rows(actor, entries.order_by("-happened_at", "-pk")[offset : offset + limit])
+
+
+def count_communications(*, actor: Actor, refs: Collection[Ref]) -> dict[str, int]:
+    """Entries per kind over records the viewer sees."""
+    counts: dict[str, int] = {}
+    for row in list_communications(actor=actor, refs=refs, limit=1000):
+        counts[row.kind] = counts.get(row.kind, 0) + 1
+    return counts
+
+
+def get_communication(*, actor: Actor, communication_id: int) -> CommunicationRow:
+    """One entry, or NotFound."""
+    entry = visible_communications(actor).filter(pk=communication_id).first()
+    if entry is None:
+        raise NotFound("communication", communication_id)
+    return communication_rows(actor, [entry])[0]
+
+
+def communication_rows(actor: Actor, entries: Iterable[Communication]) -> list[CommunicationRow]:
+    """Rows for entries already filtered, in two more queries plus one per noun they hang on."""
+    found = list(entries)
+    ids = [entry.pk for entry in found]
+    links: dict[int, list[Ref]] = {}
+    for key, noun, ref_id in CommunicationLink.objects.filter(communication_id__in=ids).order_by("pk").values_list(
+        "communication_id", "noun", "ref_id"
+    ):
+        links.setdefault(key, []).append(Ref(noun, ref_id))
+    seen = visible_refs(actor, {ref for refs in links.values() for ref in refs})
+    people: dict[int, list[tuple[str, int | None]]] = {}
+    for key, name, address, contact, person, contact_id in Participant.objects.filter(
+        communication_id__in=ids
+    ).order_by("pk").values_list("communication_id", "name", "address", "contact__name", "person__name", "contact_id"):
+        people.setdefault(key, []).append((contact or person or name or address, contact_id))
+    return [
+        CommunicationRow(
+            entry.pk, entry.kind, entry.subject, entry.body, entry.direction, entry.privacy, entry.happened_at,
+            entry.author_label, entry.is_automatic, tuple(ref for ref in links.get(entry.pk, []) if ref in seen),
+            tuple(name for name, _ in people.get(entry.pk, [])), entry.version, entry.created_at, entry.updated_at,
+            tuple(key for _, key in people.get(entry.pk, []) if key),
+        )
+        for entry in found
+    ]

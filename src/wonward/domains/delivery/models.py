@@ -1,0 +1,175 @@
+"""Projects and their plan. Entered values and computed dates are separate columns."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from wonward.domains.clients.queries import client_team_company_ids
+from wonward.kernel.actor import Actor, Scope
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    """The access funnel of projects."""
+
+    def visible_to(self, actor: Actor) -> ProjectQuerySet:
+        """Projects this actor may see, by the reach of `delivery.project.view`."""
+        reach = actor.scope_of("delivery.project.view")
+        if actor.is_system or (reach is Scope.ALL and actor.role in ("owner", "admin")):
+            return self
+        if reach is Scope.NONE:
+            return self.none()
+        mine = Q(manager_id=actor.person_id or 0) | Q(
+            pk__in=ProjectMember.objects.filter(person_id=actor.person_id or 0).values("project_id")
+        )
+        if reach is Scope.ALL:
+            return self.filter(Q(is_restricted=False) | mine)
+        if reach is Scope.TEAM:
+            return self.filter(mine | Q(is_restricted=False, manager__team_id=actor.team_id or 0))
+        if reach is Scope.RELATED:
+            companies = client_team_company_ids(person_id=actor.person_id or 0)
+            return self.filter(mine | Q(is_restricted=False, company_id__in=companies))
+        return self.filter(mine)
+
+
+class Project(models.Model):
+    """Work for a client. `plan_version` counts schedules, `version` counts entered changes."""
+
+    number = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=200)
+    company = models.ForeignKey("clients.Company", models.PROTECT, related_name="+")
+    manager = models.ForeignKey("staff.Person", models.PROTECT, null=True, related_name="+")
+    calendar = models.ForeignKey("staff.Calendar", models.PROTECT, related_name="+")
+    status = models.CharField(max_length=12, default="planned")
+    start_date = models.DateField()
+    promised_finish_date = models.DateField(null=True)
+    forecast_finish_date = models.DateField(null=True)
+    finished_date = models.DateField(null=True)
+    is_restricted = models.BooleanField(default=False)
+    external_source = models.CharField(max_length=40, default="")
+    external_id = models.CharField(max_length=160, default="")
+    archived_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    plan_version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["status", "forecast_finish_date"], name="project_status"),
+            models.Index(fields=["company", "status"], name="project_company"),
+            models.Index(fields=["updated_at", "id"], name="project_updated"),
+        ]
+
+
+class ProjectMember(models.Model):
+    """Somebody put on the project."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="members")
+    person = models.ForeignKey("staff.Person", models.CASCADE, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "person"], name="project_member_once")]
+
+
+class Task(models.Model):
+    """A phase, task or milestone. Durations are working minutes; start and finish are a civil date and a minute of that day."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="tasks")
+    key = models.CharField(max_length=80)
+    kind = models.CharField(max_length=10, default="task")
+    name = models.CharField(max_length=300)
+    notes = models.TextField(default="")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="children")
+    position = models.PositiveIntegerField(default=0)
+    duration_minutes = models.PositiveIntegerField(default=480)
+    effort_minutes = models.PositiveIntegerField(default=0)
+    role = models.ForeignKey("staff.Role", models.SET_NULL, null=True, related_name="+")
+    assignee = models.ForeignKey("staff.Person", models.SET_NULL, null=True, related_name="+")
+    status = models.CharField(max_length=12, default="todo")
+    percent_complete = models.PositiveSmallIntegerField(default=0)
+    constraint = models.CharField(max_length=4, default="ASAP")
+    constraint_date = models.DateField(null=True)
+    deadline_date = models.DateField(null=True)
+    actual_start_date = models.DateField(null=True)
+    actual_finish_date = models.DateField(null=True)
+    promise_key = models.CharField(max_length=80, default="")
+    version = models.PositiveIntegerField(default=1)
+    start_date = models.DateField(null=True)
+    start_minute = models.PositiveSmallIntegerField(default=0)
+    finish_date = models.DateField(null=True)
+    finish_minute = models.PositiveSmallIntegerField(default=0)
+    late_start_date = models.DateField(null=True)
+    late_finish_date = models.DateField(null=True)
+    total_float_minutes = models.IntegerField(default=0)
+    free_float_minutes = models.IntegerField(default=0)
+    is_critical = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["project", "position"], name="task_order"),
+            models.Index(fields=["assignee", "status"], name="task_assignee"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "key"], name="task_key_once"),
+            models.CheckConstraint(condition=Q(percent_complete__lte=100), name="task_percent"),
+        ]
+
+
+class ChecklistItem(models.Model):
+    """One line to tick off inside a task."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="checklist")
+    position = models.PositiveSmallIntegerField(default=0)
+    text = models.CharField(max_length=300)
+    is_done = models.BooleanField(default=False)
+
+
+class Dependency(models.Model):
+    """`successor` waits for `predecessor`: FS, SS, FF or SF, with a lag in minutes."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="dependencies")
+    predecessor = models.ForeignKey(Task, models.CASCADE, related_name="successor_links")
+    successor = models.ForeignKey(Task, models.CASCADE, related_name="predecessor_links")
+    type = models.CharField(max_length=2, default="FS")
+    lag_minutes = models.IntegerField(default=0)
+    lag_unit = models.CharField(max_length=8, default="working")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["predecessor", "successor"], name="dependency_once")]
+
+
+class PlanBaseline(models.Model):
+    """The dates of every task at one moment, frozen: `dates` maps task id to [start, finish]."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="baselines")
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=120)
+    finish_date = models.DateField(null=True)
+    dates = models.JSONField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="baseline_number_once")]
+
+
+class PlanChange(models.Model):
+    """Why the plan moved: who, the reason in their words, and what it did to the finish."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="plan_changes")
+    plan_version = models.PositiveIntegerField()
+    author_label = models.CharField(max_length=160)
+    reason = models.TextField(default="")
+    finish_before_date = models.DateField(null=True)
+    finish_after_date = models.DateField(null=True)
+    moved_count = models.PositiveIntegerField(default=0)
+    undo = models.JSONField(default=list)
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "id"], name="plan_change_project")]

@@ -1,0 +1,1 @@
+"""Budgets and, later, invoices and revenue."""

@@ -1,0 +1,1 @@
+"""Pipelines, deals and their next actions, up to the close."""

@@ -1,0 +1,107 @@
+"""The door to Won. Only the handoff may open it: a win without a handoff does not exist."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from wonward.domains.clients.operations import mark_client, put_main_stakeholder
+from wonward.domains.clients.queries import contact_belongs_to
+from wonward.domains.sales import events
+from wonward.domains.sales.models import BriefDraft, Deal, DealLine, Stage
+from wonward.domains.sales.operations.deals import end_next_action, enter_stage, lock_deal
+from wonward.domains.sales.rules import brief_errors
+from wonward.domains.sales.types import ClosingBrief, SoldService, WonDeal
+from wonward.foundation.audit.operations import record_change
+from wonward.foundation.events.operations import publish
+from wonward.foundation.organisation.queries import civil_date, get_organisation
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import Conflict, FieldError, Refused, Stale
+from wonward.kernel.money import Money
+from wonward.kernel.ref import Ref
+
+
+@transaction.atomic
+def win_deal(
+    *, actor: Actor, deal_id: int, brief: ClosingBrief, version: int | None = None, now: datetime
+) -> WonDeal:
+    """Turn an open deal into a won one. A deal won before answers with `is_first=False` and changes nothing.
+
+    Refuses a lost deal (Conflict), a stale version, and an incomplete brief naming each missing answer.
+    """
+    deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.win")
+    if deal.status == "won":
+        if deal.is_history:
+            raise Conflict(f"{deal.number} was won before it came to Wonward; it has no handoff.")
+        return _facts(deal, is_first=False)
+    if deal.status == "lost":
+        raise Conflict(f"{deal.number} is already lost.")
+    if version is not None and version != deal.version:
+        raise Stale(f"{deal.number} was changed by somebody else in the meantime.",
+                    current={"version": deal.version}, yours={"version": version})
+    today = civil_date(now, get_organisation().time_zone)
+    _check(deal, brief, brief_errors(brief, today=today))
+    end_next_action(actor, deal, "won", now)
+    stage = Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="won").order_by("position").first()
+    if stage is None:
+        raise Refused(f"The pipeline of {deal.number} has no won stage.")
+    enter_stage(deal, stage, now)
+    deal.status, deal.closed_at, deal.closed_date = "won", now, today
+    deal.version += 1
+    deal.updated_at = now
+    deal.save()
+    _keep_brief(deal, brief, now)
+    assert deal.company_id is not None
+    assert brief.main_stakeholder_id is not None
+    mark_client(company_id=deal.company_id, since=today, now=now)
+    put_main_stakeholder(ref=Ref("sales.deal", deal.pk), contact_id=brief.main_stakeholder_id, now=now)
+    record_change(
+        actor=actor, operation="sales.deal.win", ref=Ref("sales.deal", deal.pk), changes={"status": ["open", "won"]}, now=now
+    )
+    publish(events.DealWon(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
+    return _facts(deal, is_first=True)
+
+
+def _check(deal: Deal, brief: ClosingBrief, errors: list[FieldError]) -> None:
+    if deal.company_id is None:
+        errors.append(FieldError("company_id", "A deal needs a company before it is won.", "required"))
+    elif brief.main_stakeholder_id is not None and not contact_belongs_to(
+        contact_id=brief.main_stakeholder_id, company_id=deal.company_id
+    ):
+        errors.append(
+            FieldError(
+                "brief.main_stakeholder_id",
+                f"Contact {brief.main_stakeholder_id} does not belong to the deal's company.", "unknown",
+            )
+        )
+    if errors:
+        raise Refused("Before this deal can be won: " + " ".join(error.message for error in errors), errors)
+
+
+def _keep_brief(deal: Deal, brief: ClosingBrief, now: datetime) -> None:
+    BriefDraft.objects.update_or_create(
+        deal=deal,
+        defaults={
+            "scope_summary": brief.scope_summary, "promised_finish_date": brief.promised_finish_date,
+            "key_constraints": brief.key_constraints, "no_constraints": brief.no_constraints,
+            "main_stakeholder_id": brief.main_stakeholder_id, "kickoff_date": brief.kickoff_date, "updated_at": now,
+        },
+    )
+
+
+def _facts(deal: Deal, *, is_first: bool) -> WonDeal:
+    lines = DealLine.objects.filter(deal_id=deal.pk).order_by("position", "pk")
+    assert deal.company_id is not None
+    return WonDeal(
+        deal.pk, deal.number, deal.name, deal.company_id, deal.owner_id,
+        Money(deal.value_minor, deal.currency) if deal.value_minor is not None else None,
+        tuple(
+            SoldService(
+                line.service_id, line.quantity,
+                Money(line.unit_price_minor, deal.currency) if line.unit_price_minor is not None else None,
+            )
+            for line in lines
+        ),
+        is_first,
+    )

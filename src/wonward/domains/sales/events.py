@@ -1,0 +1,58 @@
+"""Facts about deals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wonward.kernel.event import Event
+from wonward.kernel.ref import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class DealsCreated(Event):
+    name: ClassVar[str] = "sales.deal.created"
+    deal_ids: list[int]
+
+    def subjects(self) -> tuple[Ref, ...]:
+        return tuple(Ref("sales.deal", key) for key in self.deal_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class _AboutDeal(Event):
+    deal_id: int
+    company_id: int | None = None
+
+    def subjects(self) -> tuple[Ref, ...]:
+        deal = Ref("sales.deal", self.deal_id)
+        return (deal, Ref("clients.company", self.company_id)) if self.company_id else (deal,)
+
+
+@dataclass(frozen=True, slots=True)
+class DealChanged(_AboutDeal):
+    name: ClassVar[str] = "sales.deal.changed"
+
+
+@dataclass(frozen=True, slots=True)
+class DealMoved(_AboutDeal):
+    name: ClassVar[str] = "sales.deal.moved"
+
+
+@dataclass(frozen=True, slots=True)
+class NextActionChanged(_AboutDeal):
+    name: ClassVar[str] = "sales.next_action.changed"
+
+
+@dataclass(frozen=True, slots=True)
+class DealWon(_AboutDeal):
+    name: ClassVar[str] = "sales.deal.won"
+
+
+@dataclass(frozen=True, slots=True)
+class DealLost(_AboutDeal):
+    name: ClassVar[str] = "sales.deal.lost"
+
+
+@dataclass(frozen=True, slots=True)
+class DealReopened(_AboutDeal):
+    name: ClassVar[str] = "sales.deal.reopened"

@@ -1,0 +1,61 @@
+"""The door for deals that were won or lost before they arrived. Only imports and sync may use it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+
+from django.db import transaction
+
+from wonward.domains.catalog.queries import get_price_list
+from wonward.domains.sales import events
+from wonward.domains.sales.models import Deal
+from wonward.domains.sales.operations.deals import insert_deals
+from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
+from wonward.domains.sales.types import PastDeal
+from wonward.foundation.access.policy import require
+from wonward.foundation.audit.operations import Change, record_changes
+from wonward.foundation.events.operations import publish
+from wonward.foundation.organisation.operations import take_numbers
+from wonward.foundation.organisation.queries import civil_date, get_organisation, to_reporting
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import Refused
+from wonward.kernel.ref import Ref
+
+
+@transaction.atomic
+def record_past_deals(*, actor: Actor, deals: Sequence[PastDeal], now: datetime) -> list[int]:
+    """Write down closed deals as history: no brief, no handoff. Returns their ids in order."""
+    require(actor, "sales.deal.create")
+    pipelines = list_pipelines()
+    organisation = get_organisation()
+    today = civil_date(now, organisation.time_zone)
+    prices = get_price_list({line.service_id for deal in deals for line in deal.lines})
+    rows = []
+    for number, past in zip(take_numbers(noun="sales.deal", count=len(deals)), deals, strict=True):
+        if past.status not in ("won", "lost"):
+            raise Refused.field("status", f"“{past.name}” is {past.status}; only won and lost deals are history.")
+        pipeline = find_pipeline(pipelines, past.pipeline_id)
+        closed_on = past.closed_date or past.opened_date or today
+        rows.append(
+            Deal(
+                number=number, name=past.name.strip()[:200], company_id=past.company_id, owner_id=past.owner_id,
+                pipeline_id=pipeline.id, stage_id=stage_of(pipeline, None, kind=past.status).id, status=past.status,
+                value_minor=past.value.minor if past.value else None,
+                currency=past.value.currency if past.value else organisation.currency,
+                reporting_minor=to_reporting(past.value, reporting_currency=organisation.currency, on=closed_on) if past.value else 0,
+                main_service_id=past.lines[0].service_id if past.lines else None, source=past.source[:120],
+                opened_date=past.opened_date or closed_on, closed_date=closed_on,
+                closed_at=datetime.combine(closed_on, time(12), tzinfo=UTC), lost_reason=past.lost_reason[:300],
+                is_history=True, stage_entered_at=datetime.combine(closed_on, time(12), tzinfo=UTC),
+                external_source=past.external_source, external_id=past.external_id, created_at=now, updated_at=now,
+            )
+        )
+    insert_deals(rows, [deal.lines for deal in deals], prices, now=now)
+    record_changes(
+        actor=actor, operation="sales.deal.record_past", now=now,
+        changes=[Change(Ref("sales.deal", row.pk), {"status": [None, row.status]}) for row in rows],
+    )
+    if rows:
+        publish(events.DealsCreated(deal_ids=[row.pk for row in rows]), actor=actor, now=now)
+    return [row.pk for row in rows]

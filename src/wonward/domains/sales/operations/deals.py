@@ -1,0 +1,364 @@
+"""Opening, changing, moving and losing deals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from wonward.domains.catalog.queries import get_price_list
+from wonward.domains.clients.operations import clear_client_team, put_client_team
+from wonward.domains.clients.queries import visible_companies
+from wonward.domains.sales import events
+from wonward.domains.sales.models import Deal, DealLine, DealMember, NextActionEntry, Stage, StageVisit
+from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
+from wonward.domains.sales.rules import next_action_errors
+from wonward.domains.sales.types import NewDeal, NewLine, NextAction, PipelineRow, StageRow
+from wonward.domains.staff.operations import release_bookings
+from wonward.domains.staff.queries import get_team_id, person_exists
+from wonward.foundation.access.policy import require, require_change
+from wonward.foundation.audit.operations import Change, record_change, record_changes
+from wonward.foundation.events.operations import publish
+from wonward.foundation.organisation.operations import take_numbers
+from wonward.foundation.organisation.queries import civil_date, get_organisation, to_reporting
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
+from wonward.kernel.money import Money
+from wonward.kernel.ref import Ref
+
+EDITABLE_FIELDS = ("name", "company_id", "owner_id", "value", "expected_close_date", "source", "probability", "is_restricted")
+
+
+@transaction.atomic
+def create_deals(*, actor: Actor, deals: Sequence[NewDeal], now: datetime) -> list[int]:
+    """Open deals, each with an owner and a dated next action. Returns their ids in order."""
+    require(actor, "sales.deal.create")
+    pipelines = list_pipelines()
+    organisation = get_organisation()
+    today = civil_date(now, organisation.time_zone)
+    _check_new(actor, deals)
+    prices = get_price_list({line.service_id for deal in deals for line in deal.lines})
+    numbers = take_numbers(noun="sales.deal", count=len(deals))
+    rows = [
+        _build(actor, new, number, pipelines, prices, organisation.currency, today, now)
+        for new, number in zip(deals, numbers, strict=True)
+    ]
+    insert_deals(rows, [new.lines for new in deals], prices, now=now)
+    record_changes(
+        actor=actor, operation="sales.deal.create", now=now,
+        changes=[Change(Ref("sales.deal", row.pk), {"name": [None, row.name]}) for row in rows],
+    )
+    if rows:
+        publish(events.DealsCreated(deal_ids=[row.pk for row in rows]), actor=actor, now=now)
+    return [row.pk for row in rows]
+
+
+def insert_deals(
+    rows: Sequence[Deal], lines: Sequence[Sequence[NewLine]], prices: Mapping[int, Money | None], *, now: datetime
+) -> None:
+    """Write new deals with their lines, first stage visit and client team."""
+    Deal.objects.bulk_create(rows, batch_size=500)
+    DealLine.objects.bulk_create(
+        [
+            DealLine(
+                deal=row, service_id=line.service_id, position=place, quantity=line.quantity,
+                unit_price_minor=_unit_price(line, row.currency, prices),
+            )
+            for row, sold in zip(rows, lines, strict=True)
+            for place, line in enumerate(sold)
+        ],
+        batch_size=500,
+    )
+    StageVisit.objects.bulk_create(
+        [StageVisit(deal=row, stage_id=row.stage_id, entered_at=row.stage_entered_at) for row in rows], batch_size=500
+    )
+    put_client_team(
+        basis_noun="sales.deal",
+        links=[(row.pk, row.company_id, row.owner_id) for row in rows if row.company_id and row.owner_id],
+    )
+
+
+def _unit_price(line: NewLine, currency: str, prices: Mapping[int, Money | None]) -> int | None:
+    price = line.unit_price or prices.get(line.service_id)
+    return price.minor if price and price.currency == currency else None
+
+
+def _check_new(actor: Actor, deals: Sequence[NewDeal]) -> None:
+    many = len(deals) > 1
+    wanted = {deal.company_id for deal in deals if deal.company_id}
+    companies = set(visible_companies(actor).filter(pk__in=wanted).values_list("pk", flat=True))
+    owners = {deal.owner_id for deal in deals if deal.owner_id} | {
+        deal.next_action.owner_id for deal in deals if deal.next_action and deal.next_action.owner_id
+    }
+    strangers = {key for key in owners if not person_exists(key)}
+    services = get_price_list({line.service_id for deal in deals for line in deal.lines})
+    errors: list[FieldError] = []
+    for index, deal in enumerate(deals):
+        at = f"deals[{index}]." if many else ""
+        if not deal.name.strip():
+            errors.append(FieldError(f"{at}name", "A deal needs a name.", "required"))
+        if deal.company_id and deal.company_id not in companies:
+            errors.append(FieldError(f"{at}company_id", f"There is no company {deal.company_id} that you can see.", "unknown"))
+        if (deal.owner_id or actor.person_id) is None:
+            errors.append(FieldError(f"{at}owner_id", "A deal needs an owner.", "required"))
+        if deal.owner_id in strangers:
+            errors.append(FieldError(f"{at}owner_id", f"There is no colleague {deal.owner_id}.", "unknown"))
+        errors.extend(next_action_errors(deal.next_action, field=f"{at}next_action"))
+        if deal.next_action and deal.next_action.owner_id in strangers:
+            errors.append(
+                FieldError(f"{at}next_action.owner_id", f"There is no colleague {deal.next_action.owner_id}.", "unknown")
+            )
+        errors.extend(_check_lines(deal.lines, set(services), at))
+        if deal.value and deal.value.minor < 0:
+            errors.append(FieldError(f"{at}value", "A deal's value cannot be negative.", "range"))
+    if errors:
+        raise Refused(errors[0].message, errors)
+
+
+def _check_lines(lines: Sequence[NewLine], known: set[int], at: str) -> list[FieldError]:
+    errors = []
+    for place, line in enumerate(lines):
+        if line.service_id not in known:
+            errors.append(FieldError(f"{at}lines[{place}].service_id", f"There is no service {line.service_id}.", "unknown"))
+        if not 0 < line.quantity <= 1_000_000:
+            errors.append(FieldError(f"{at}lines[{place}].quantity", "A quantity lies above 0 and below a million.", "range"))
+    return errors
+
+
+def _build(
+    actor: Actor, new: NewDeal, number: str, pipelines: list[PipelineRow], prices: Mapping[int, Money | None],
+    currency: str, today: date, now: datetime,
+) -> Deal:
+    pipeline = find_pipeline(pipelines, new.pipeline_id)
+    stage = stage_of(pipeline, new.stage_id)
+    if stage.kind != "open":
+        raise Refused.field("stage_id", f"A new deal starts in an open stage; “{stage.name}” closes it.", "closed_stage")
+    value = new.value or _sum_of_lines(new.lines, prices, currency)
+    action = new.next_action
+    assert action is not None
+    return Deal(
+        number=number, name=new.name.strip()[:200], company_id=new.company_id, owner_id=new.owner_id or actor.person_id,
+        pipeline_id=pipeline.id, stage_id=stage.id, value_minor=value.minor if value else None,
+        currency=value.currency if value else currency,
+        reporting_minor=to_reporting(value, reporting_currency=currency, on=today) if value else 0,
+        main_service_id=new.lines[0].service_id if new.lines else None, source=new.source[:120],
+        opened_date=new.opened_date or today, expected_close_date=new.expected_close_date, stage_entered_at=now,
+        next_kind=action.kind, next_note=action.note.strip(), next_due_date=action.due_date, next_owner_id=action.owner_id,
+        parked_reason=action.note if action.kind == "parked" else "",
+        external_source=new.external_source, external_id=new.external_id, created_at=now, updated_at=now,
+    )
+
+
+def _sum_of_lines(lines: Sequence[NewLine], prices: Mapping[int, Money | None], currency: str) -> Money | None:
+    known = [(line.unit_price or prices.get(line.service_id), line.quantity) for line in lines]
+    amounts = [price.times(quantity) for price, quantity in known if price and price.currency == currency]
+    return Money(sum(amount.minor for amount in amounts), currency) if amounts else None
+
+
+def lock_deal(*, actor: Actor, deal_id: int, permission: str) -> Deal:
+    """Take one visible deal for writing and check the right to change it."""
+    deal = Deal.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=deal_id).first()
+    if deal is None:
+        raise NotFound("deal", deal_id)
+    require_deal_change(actor=actor, deal=deal, permission=permission)
+    return deal
+
+
+def require_deal_change(*, actor: Actor, deal: Deal, permission: str) -> None:
+    """Owner, member, the lead of the owner's team or an admin may change a deal."""
+    members = DealMember.objects.filter(deal_id=deal.pk).values_list("person_id", flat=True)
+    require_change(
+        actor, permission, person_ids=[deal.owner_id, *members], team_ids=[get_team_id(deal.owner_id)]
+    )
+
+
+def check_version(deal: Deal, version: int | None, yours: Mapping[str, Any]) -> None:
+    """A stale form is told both values and writes nothing."""
+    if version is not None and version != deal.version:
+        current = {
+            field: Money(deal.value_minor, deal.currency) if field == "value" and deal.value_minor is not None
+            else getattr(deal, field, None)
+            for field in yours
+        }
+        raise Stale(f"{deal.number} was changed by somebody else in the meantime.", current=current, yours=yours)
+
+
+@transaction.atomic
+def change_deal(
+    *, actor: Actor, deal_id: int, changes: Mapping[str, Any], version: int | None = None, now: datetime
+) -> None:
+    """Change a deal's own fields. The stage moves by `move_deal`, the next action by `set_next_action`."""
+    deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
+    check_version(deal, version, changes)
+    _check_changes(actor, deal, changes)
+    audit: dict[str, list[Any]] = {}
+    for field, value in changes.items():
+        if field == "value":
+            _change_value(deal, value, audit, now)
+        elif getattr(deal, field) != value:
+            audit[field] = [getattr(deal, field), value]
+            setattr(deal, field, value)
+    if audit:
+        _save_changed(actor, deal, audit, now)
+
+
+def _save_changed(actor: Actor, deal: Deal, audit: dict[str, list[Any]], now: datetime) -> None:
+    deal.version += 1
+    deal.updated_at = now
+    deal.save()
+    if {"owner_id", "company_id"} & set(audit):
+        clear_client_team(basis=Ref("sales.deal", deal.pk))
+        if deal.company_id:
+            people = {deal.owner_id, *DealMember.objects.filter(deal=deal).values_list("person_id", flat=True)}
+            put_client_team(
+                basis_noun="sales.deal", links=[(deal.pk, deal.company_id, person) for person in people if person]
+            )
+    record_change(actor=actor, operation="sales.deal.change", ref=Ref("sales.deal", deal.pk), changes=audit, now=now)
+    publish(events.DealChanged(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
+
+
+def _check_changes(actor: Actor, deal: Deal, changes: Mapping[str, Any]) -> None:
+    for field in changes:
+        if field not in EDITABLE_FIELDS:
+            raise Refused.field(field, f"{field} cannot be changed here.", "unknown")
+    if "name" in changes and not str(changes["name"] or "").strip():
+        raise Refused.field("name", "A deal needs a name.", "required")
+    if "owner_id" in changes:
+        if changes["owner_id"] is None:
+            raise Refused.field("owner_id", "A deal needs an owner.", "required")
+        if not person_exists(changes["owner_id"]):
+            raise Refused.field("owner_id", f"There is no colleague {changes['owner_id']}.", "unknown")
+    if changes.get("company_id") is not None and not visible_companies(actor).filter(pk=changes["company_id"]).exists():
+        raise Refused.field("company_id", f"There is no company {changes['company_id']} that you can see.", "unknown")
+    if "company_id" in changes and deal.status == "won" and changes["company_id"] != deal.company_id:
+        raise Conflict(f"{deal.number} is won; its company can no longer change.")
+    probability = changes.get("probability")
+    if probability is not None and not 0 <= probability <= 100:
+        raise Refused.field("probability", "A probability lies between 0 and 100 percent.", "range")
+
+
+def _change_value(deal: Deal, value: Money | None, audit: dict[str, list[Any]], now: datetime) -> None:
+    before = Money(deal.value_minor, deal.currency) if deal.value_minor is not None else None
+    if before == value:
+        return
+    if value is not None and value.minor < 0:
+        raise Refused.field("value", "A deal's value cannot be negative.", "range")
+    organisation = get_organisation()
+    audit["value"] = [str(before) if before else None, str(value) if value else None]
+    deal.value_minor = value.minor if value else None
+    deal.currency = value.currency if value else deal.currency
+    deal.reporting_minor = (
+        to_reporting(value, reporting_currency=organisation.currency, on=civil_date(now, organisation.time_zone))
+        if value
+        else 0
+    )
+
+
+@transaction.atomic
+def move_deal(*, actor: Actor, deal_id: int, stage_id: int, version: int | None = None, now: datetime) -> StageRow:
+    """Move an open deal to another open stage of any pipeline; returns the stage it came from.
+
+    A won or lost stage is refused: closing has its own gate.
+    """
+    deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
+    check_version(deal, version, {"stage_id": stage_id})
+    stage = Stage.objects.filter(pk=stage_id).first()
+    if stage is None:
+        raise Refused.field("stage_id", f"There is no stage {stage_id}.", "unknown")
+    if deal.status != "open":
+        raise Conflict(f"{deal.number} is {deal.status}; only an open deal moves between stages.")
+    if stage.kind == "won":
+        raise Refused.field("stage_id", f"“{stage.name}” is reached by closing the deal as won with its five answers.", "gate")
+    if stage.kind == "lost":
+        raise Refused.field("stage_id", f"“{stage.name}” is reached by closing the deal as lost with a reason.", "gate")
+    before = deal.stage
+    came_from = StageRow(before.pk, before.name, before.kind, before.position, before.probability, before.days_until_stuck)
+    if before.pk != stage.pk:
+        enter_stage(deal, stage, now)
+        deal.version += 1
+        deal.updated_at = now
+        deal.save()
+        record_change(
+            actor=actor, operation="sales.deal.move", ref=Ref("sales.deal", deal.pk),
+            changes={"stage": [before.name, stage.name]}, now=now,
+        )
+        publish(events.DealMoved(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
+    return came_from
+
+
+def enter_stage(deal: Deal, stage: Stage, now: datetime) -> None:
+    """Leave the current stage and enter another; the caller saves the deal."""
+    StageVisit.objects.filter(deal_id=deal.pk, left_at__isnull=True).update(left_at=now)
+    StageVisit.objects.create(deal_id=deal.pk, stage=stage, entered_at=now)
+    deal.stage, deal.pipeline_id, deal.stage_entered_at = stage, stage.pipeline_id, now
+
+
+@transaction.atomic
+def lose_deal(*, actor: Actor, deal_id: int, reason: str, version: int | None = None, now: datetime) -> bool:
+    """Close an open deal as lost. True when it was lost now, False when it had been; a won deal is a conflict."""
+    deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.lose")
+    if deal.status == "lost":
+        return False
+    if deal.status == "won":
+        raise Conflict(f"{deal.number} is already won.")
+    check_version(deal, version, {"reason": reason})
+    if not reason.strip():
+        raise Refused.field("reason", "Say why the deal was lost.", "required")
+    end_next_action(actor, deal, "lost", now)
+    stage = Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="lost").order_by("position").first()
+    if stage is not None:
+        enter_stage(deal, stage, now)
+    deal.status, deal.lost_reason = "lost", reason.strip()[:300]
+    deal.closed_at, deal.closed_date = now, civil_date(now, get_organisation().time_zone)
+    deal.version += 1
+    deal.updated_at = now
+    deal.save()
+    release_bookings(noun="sales.deal", ref_id=deal.pk, now=now)
+    record_change(
+        actor=actor, operation="sales.deal.lose", ref=Ref("sales.deal", deal.pk),
+        changes={"status": ["open", "lost"], "reason": [None, deal.lost_reason]}, now=now,
+    )
+    publish(events.DealLost(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
+    return True
+
+
+@transaction.atomic
+def reopen_deal(*, actor: Actor, deal_id: int, next_action: NextAction, now: datetime) -> None:
+    """Open a lost deal again in the stage it was lost from, with a next action."""
+    deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
+    if deal.status != "lost":
+        raise Conflict(f"{deal.number} is {deal.status}; only a lost deal is reopened.")
+    if errors := next_action_errors(next_action):
+        raise Refused(errors[0].message, errors)
+    visit = StageVisit.objects.filter(deal_id=deal.pk, stage__kind="open").order_by("-entered_at").first()
+    stage = visit.stage if visit else Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="open").order_by("position").get()
+    enter_stage(deal, stage, now)
+    deal.status, deal.lost_reason, deal.closed_at, deal.closed_date = "open", "", None, None
+    deal.owner_id = deal.owner_id or actor.person_id
+    put_next_action(deal, next_action)
+    deal.version += 1
+    deal.updated_at = now
+    deal.save()
+    record_change(
+        actor=actor, operation="sales.deal.reopen", ref=Ref("sales.deal", deal.pk), changes={"status": ["lost", "open"]}, now=now
+    )
+    publish(events.DealReopened(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
+
+
+def put_next_action(deal: Deal, action: NextAction) -> None:
+    """Write the next action onto the row; the caller saves."""
+    deal.next_kind, deal.next_note = action.kind, action.note.strip()
+    deal.next_due_date, deal.next_owner_id = action.due_date, action.owner_id
+    deal.parked_reason = action.note.strip() if action.kind == "parked" else ""
+
+
+def end_next_action(actor: Actor, deal: Deal, outcome: str, now: datetime) -> None:
+    """Note how the current next action ended; the caller sets the next one or closes the deal."""
+    if deal.next_due_date is not None:
+        NextActionEntry.objects.create(
+            deal_id=deal.pk, kind=deal.next_kind, note=deal.next_note, due_date=deal.next_due_date,
+            owner_id=deal.next_owner_id or deal.owner_id, outcome=outcome, ended_at=now, ended_by=actor.label,
+        )
+    deal.next_kind, deal.next_note, deal.next_due_date, deal.next_owner_id, deal.parked_reason = "", "", None, None, ""

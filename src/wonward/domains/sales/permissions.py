@@ -1,0 +1,13 @@
+"""Rights over deals."""
+
+from wonward.foundation.access.policy import Scope, declare
+
+declare("sales.deal.view", "See deals", leadership=Scope.ALL, sales=Scope.ALL, finance=Scope.ALL,
+        project_manager=Scope.RELATED, member=Scope.OWN)
+declare("sales.deal.create", "Add deals", sales=Scope.ALL, leadership=Scope.ALL)
+declare("sales.deal.edit", "Change deals", sales=Scope.OWN, leadership=Scope.OWN, project_manager=Scope.OWN)
+declare("sales.deal.win", "Close deals as won", sales=Scope.OWN, leadership=Scope.OWN)
+declare("sales.deal.lose", "Close deals as lost", sales=Scope.OWN, leadership=Scope.OWN)
+declare("sales.value.view", "See deal values", sales=Scope.ALL, finance=Scope.ALL, leadership=Scope.ALL,
+        project_manager=Scope.OWN)
+declare("sales.pipeline.edit", "Change pipelines and stages", leadership=Scope.ALL)

@@ -1,0 +1,1 @@
+"""Reading deals and pipelines, always for somebody's eyes."""

@@ -1,0 +1,41 @@
+"""Reading pipelines and their stages."""
+
+from __future__ import annotations
+
+from wonward.domains.sales.models import Pipeline, Stage
+from wonward.domains.sales.types import PipelineRow, StageRow
+from wonward.kernel.errors import Refused
+
+
+def list_pipelines() -> list[PipelineRow]:
+    """Every pipeline with its stages in order; two queries."""
+    stages: dict[int, list[StageRow]] = {}
+    for stage in Stage.objects.order_by("position", "pk"):
+        stages.setdefault(stage.pipeline_id, []).append(stage_row(stage))
+    return [
+        PipelineRow(row.pk, row.name, row.is_default, tuple(stages.get(row.pk, ())))
+        for row in Pipeline.objects.order_by("-is_default", "position", "pk")
+    ]
+
+
+def stage_row(stage: Stage) -> StageRow:
+    """The facts of a stage."""
+    return StageRow(stage.pk, stage.name, stage.kind, stage.position, stage.probability, stage.days_until_stuck)
+
+
+def find_pipeline(pipelines: list[PipelineRow], pipeline_id: int | None) -> PipelineRow:
+    """The named pipeline, or the default one."""
+    if pipeline_id is None:
+        return pipelines[0]
+    for row in pipelines:
+        if row.id == pipeline_id:
+            return row
+    raise Refused.field("pipeline_id", f"There is no pipeline {pipeline_id}.", "unknown")
+
+
+def stage_of(pipeline: PipelineRow, stage_id: int | None, *, kind: str = "open") -> StageRow:
+    """The named stage of a pipeline, or its first of a kind."""
+    for row in pipeline.stages:
+        if row.id == stage_id or (stage_id is None and row.kind == kind):
+            return row
+    raise Refused.field("stage_id", f"The pipeline “{pipeline.name}” has no stage {stage_id or kind}.", "unknown")

@@ -1,0 +1,74 @@
+"""Turning deal tuples into redacted rows. The columns are read flat: no model instances on hot lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from wonward.domains.sales.models import Deal, DealMember
+from wonward.domains.sales.types import DealRow, NextActionRow
+from wonward.kernel.actor import Actor, Scope
+from wonward.kernel.money import Money
+
+COLUMNS = (
+    "pk", "number", "name", "status", "company_id", "company__name", "owner_id", "owner__name", "pipeline_id",
+    "stage_id", "stage__name", "stage__kind", "stage__probability", "stage__days_until_stuck", "probability",
+    "value_minor", "currency", "source", "opened_date", "expected_close_date", "closed_date", "lost_reason",
+    "is_history", "is_restricted", "stage_entered_at", "next_kind", "next_note", "next_due_date", "next_owner_id",
+    "next_owner__name", "main_service__name", "main_service__tone", "external_id", "version", "created_at", "updated_at",
+)
+
+
+class ValueRight:
+    """Whether the viewer sees a deal's value: everybody's, their own, or none."""
+
+    def __init__(self, actor: Actor, *, always: bool = False) -> None:
+        self.reach = Scope.ALL if always else actor.scope_of("sales.value.view")
+        self.person_id = actor.person_id
+        self._member_of: set[int] = set()
+        if self.reach is Scope.OWN and self.person_id:
+            self._member_of = set(DealMember.objects.filter(person_id=self.person_id).values_list("deal_id", flat=True))
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Sums are shown only to those who see every part of them."""
+        return self.reach not in (Scope.NONE, Scope.OWN)
+
+    def covers(self, deal_id: int, owner_id: int | None) -> bool:
+        """Whether this deal's value may be shown."""
+        if self.reach is Scope.OWN:
+            return self.person_id is not None and (owner_id == self.person_id or deal_id in self._member_of)
+        return self.reach is not Scope.NONE
+
+
+def read_rows(deals: QuerySet[Deal], right: ValueRight) -> list[DealRow]:
+    """Rows of a queryset already filtered for the viewer; one query."""
+    return rows_of(deals.values_list(*COLUMNS), right)
+
+
+def rows_of(tuples: Iterable[tuple[Any, ...]], right: ValueRight) -> list[DealRow]:
+    """Rows of tuples in the order of `COLUMNS`."""
+    return [_row(values, right) for values in tuples]
+
+
+def _row(values: tuple[Any, ...], right: ValueRight) -> DealRow:
+    (
+        pk, number, name, status, company_id, company, owner_id, owner, pipeline_id, stage_id, stage, kind,
+        stage_probability, stuck_days, probability, value_minor, currency, source, opened, expected, closed, lost_reason,
+        is_history, is_restricted, entered, next_kind, next_note, next_due, next_owner_id, next_owner, service, tone,
+        external_id, version, created, updated,
+    ) = values
+    may_see = right.covers(pk, owner_id)
+    action = None
+    if next_due is not None and status == "open":
+        action = NextActionRow(next_kind, next_note, next_due, next_owner_id or owner_id, next_owner or owner or "")
+    return DealRow(
+        pk, number, name, status, company_id, company or "", owner_id, owner or "", pipeline_id, stage_id, stage, kind,
+        stage_probability if probability is None else probability,
+        Money(value_minor, currency) if may_see and value_minor is not None else None,
+        may_see, source, opened, expected, closed, lost_reason, bool(is_history), bool(is_restricted), entered,
+        stuck_days, action, service or "", tone or 0, external_id, version, created, updated,
+    )
+

@@ -1,0 +1,1 @@
+"""Who works: people, roles, calendars and bookings."""

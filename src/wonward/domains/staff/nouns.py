@@ -1,0 +1,19 @@
+"""Everybody who may see colleagues sees all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from wonward.domains.staff.models import Person
+from wonward.foundation.access.policy import register_noun
+from wonward.kernel.actor import Actor
+
+
+def visible_people(actor: Actor) -> QuerySet[Any]:
+    people = Person.objects.all() if actor.may("staff.person.view") else Person.objects.none()
+    return people.values_list("pk", flat=True)
+
+
+register_noun("staff.person", visible_people)

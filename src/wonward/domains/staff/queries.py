@@ -1,0 +1,213 @@
+"""Reading people, roles and calendars; building the actor of a signed-in person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from wonward.domains.staff.models import Booking, Calendar, Person, Role
+from wonward.foundation.access.policy import grants_of
+from wonward.kernel.actor import Actor
+from wonward.kernel.work_calendar import STANDARD_CALENDAR, WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A colleague as shown in lists and pickers."""
+
+    id: int
+    name: str
+    job_title: str
+    team: str
+    is_active: bool
+    email: str = ""
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class DayFrame:
+    """What day it is: `today` for everybody but the people listed in `exceptions` as (their date, their ids)."""
+
+    today: date
+    exceptions: tuple[tuple[date, tuple[int, ...]], ...] = ()
+
+    def today_for(self, person_id: int | None) -> date:
+        """The civil date where this person is."""
+        for day, people in self.exceptions:
+            if person_id in people:
+                return day
+        return self.today
+
+
+def _row(person: Person) -> PersonRow:
+    return PersonRow(
+        person.pk, person.name, person.job_title, person.team.name if person.team else "", person.is_active, person.email
+    )
+
+
+def find_actor(*, user_id: int, via: str = "web", token_scopes: Collection[str] | None = None) -> Actor | None:
+    """The actor of an active user, in one query; None when they may not sign in."""
+    person = _signed_in_person(user_id)
+    return _actor(person, via, token_scopes) if person else None
+
+
+def find_session_actor(*, user_id: int, stamp: str) -> Actor | None:
+    """The actor of a session whose stamp still fits the user's password and access role; one query."""
+    person = _signed_in_person(user_id)
+    if person is None or person.user is None or not constant_time_compare(stamp, session_stamp(person.user)):
+        return None
+    return _actor(person, "web", None)
+
+
+def find_session_stamp(user_id: int) -> str:
+    """What a new session of this user carries."""
+    person = _signed_in_person(user_id)
+    return session_stamp(person.user) if person and person.user else ""
+
+
+def session_stamp(user: Any) -> str:
+    """Changes with the password and the access role, so that either ends every session."""
+    return salted_hmac("wonward.session", f"{user.password}:{user.access_role_id}", algorithm="sha256").hexdigest()
+
+
+def _signed_in_person(user_id: int) -> Person | None:
+    return Person.objects.select_related("user__access_role").filter(user_id=user_id, user__is_active=True).first()
+
+
+def _actor(person: Person, via: str, token_scopes: Collection[str] | None) -> Actor:
+    user = person.user
+    assert user is not None
+    return Actor(
+        label=person.name,
+        user_id=user.pk,
+        person_id=person.pk,
+        team_id=person.team_id,
+        leads_team_id=person.team_id if person.is_team_lead else None,
+        role=user.access_role.key,
+        grants=grants_of(user.access_role.key, user.access_role.overrides),
+        token_scopes=None if token_scopes is None else frozenset(token_scopes),
+        time_zone=user.time_zone,
+        language=user.language,
+        via=via,
+    )
+
+
+def get_person_names(person_ids: Iterable[int | None]) -> dict[int, str]:
+    """Names by id, for showing references; one query."""
+    wanted = {key for key in person_ids if key}
+    return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def list_people(*, actor: Actor, active_only: bool = True, text: str = "", limit: int = 500) -> list[PersonRow]:
+    """Colleagues by name."""
+    if not actor.may("staff.person.view"):
+        return []
+    people = Person.objects.select_related("team").order_by("name")
+    if active_only:
+        people = people.filter(is_active=True)
+    if text:
+        people = people.filter(name__icontains=text)
+    return [_row(person) for person in people[:limit]]
+
+
+def find_person(person_id: int) -> PersonRow | None:
+    """One colleague, or None."""
+    person = Person.objects.select_related("team").filter(pk=person_id).first()
+    return _row(person) if person else None
+
+
+def person_exists(person_id: int) -> bool:
+    """Whether an active person has this id."""
+    return Person.objects.filter(pk=person_id, is_active=True).exists()
+
+
+def get_team_id(person_id: int | None) -> int | None:
+    """The team of a person, for judging a team lead's rights."""
+    if person_id is None:
+        return None
+    return Person.objects.filter(pk=person_id).values_list("team_id", flat=True).first()
+
+
+def get_time_zones(person_ids: Iterable[int]) -> dict[int, str]:
+    """The time zone each person's day is judged in."""
+    rows = Person.objects.filter(pk__in=set(person_ids)).values_list("pk", "user__time_zone")
+    return {key: zone or "UTC" for key, zone in rows}
+
+
+def get_day_frame(*, now: datetime, time_zone: str) -> DayFrame:
+    """Today for most people (`time_zone`), and whose today is another date; one query, two when somebody differs."""
+    base = now.astimezone(ZoneInfo(time_zone)).date()
+    zones = Person.objects.filter(is_active=True, user__isnull=False).values_list("user__time_zone", flat=True).distinct()
+    others: dict[date, list[str]] = {}
+    for zone in zones:
+        day = now.astimezone(ZoneInfo(zone)).date()
+        if day != base:
+            others.setdefault(day, []).append(zone)
+    return DayFrame(
+        base,
+        tuple(
+            (day, tuple(Person.objects.filter(user__time_zone__in=names).values_list("pk", flat=True)))
+            for day, names in others.items()
+        ),
+    )
+
+
+def find_people_by_name(names: Collection[str]) -> dict[str, int]:
+    """Ids by exact name; the oldest person wins where two share one."""
+    rows = Person.objects.filter(name__in=set(names)).order_by("-pk").values_list("name", "pk")
+    return dict(rows)
+
+
+def find_people_by_email(emails: Collection[str]) -> dict[str, int]:
+    """Ids by lower-case e-mail."""
+    return dict(Person.objects.filter(email__in={e.lower() for e in emails if e}).order_by("-pk").values_list("email", "pk"))
+
+
+def find_delivery_lead() -> int | None:
+    """Who accepts handoffs when nobody is named: a team lead with the project manager role, else any of them."""
+    people = Person.objects.filter(is_active=True, user__access_role__key="project_manager", user__is_active=True)
+    return people.order_by("-is_team_lead", "pk").values_list("pk", flat=True).first()
+
+
+def get_default_calendar() -> tuple[int, WorkCalendar]:
+    """The organisation's calendar and its id."""
+    row = Calendar.objects.filter(is_default=True).first()
+    if row is None:
+        raise LookupError("The default calendar is missing; run the migrations.")
+    return row.pk, WorkCalendar.from_document(row.document)
+
+
+def get_calendar(calendar_id: int) -> WorkCalendar:
+    """A calendar by id; Monday to Friday when it is gone."""
+    document = Calendar.objects.filter(pk=calendar_id).values_list("document", flat=True).first()
+    return WorkCalendar.from_document(document) if document else STANDARD_CALENDAR
+
+
+def get_role_ids(names: Collection[str]) -> dict[str, int]:
+    """Role ids by case-folded name."""
+    return dict(Role.objects.filter(key__in={name.strip().casefold() for name in names}).values_list("key", "pk"))
+
+
+def get_role_names(role_ids: Iterable[int | None]) -> dict[int, str]:
+    """Role names by id."""
+    return dict(Role.objects.filter(pk__in={key for key in role_ids if key}).values_list("pk", "name"))
+
+
+def booked_subject_ids(*, noun: str) -> QuerySet[Any]:
+    """Subquery of the ids of a noun that carry a tentative booking."""
+    return Booking.objects.filter(subject_noun=noun, status="tentative").values("subject_id")
+
+
+def count_bookings(*, noun: str, ref_id: int, status: str) -> int:
+    """How many bookings of a state a subject carries."""
+    return Booking.objects.filter(subject_noun=noun, subject_id=ref_id, status=status).count()

@@ -1,0 +1,365 @@
+"""A plan problem turned into integers, once, before the passes run over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from operator import attrgetter
+
+from wonward.engines.scheduling.axis import (
+    FIRST_DAY,
+    LAST_DAY,
+    AxisTables,
+    CalendarAxis,
+    Window,
+    compile_calendar,
+)
+from wonward.engines.scheduling.errors import (
+    AbsurdValue,
+    DuplicateTask,
+    LinkWithinSummary,
+    MissingDate,
+    NegativeDuration,
+    SelfLink,
+    UnknownCalendar,
+    UnknownTask,
+)
+from wonward.engines.scheduling.hierarchy import Hierarchy, build_hierarchy
+from wonward.engines.scheduling.ordering import order_nodes
+from wonward.engines.scheduling.types import (
+    ConstraintType,
+    Key,
+    LagUnit,
+    LinkType,
+    PlanProblem,
+    PlanTask,
+)
+
+PLAIN, MILESTONE, SPECIAL, SUMMARY, FINISH_HUB, START_HUB = range(6)
+FS, SS, FF, SF, STARTS_WITHIN = range(5)
+LONGEST_MINUTES = 100 * 366 * 1440
+WINDOW_MARGIN_DAYS = 400
+WINDOW_STEP_DAYS = 364
+
+GeneralLink = tuple[int, int, int, bool]
+
+_details = attrgetter(
+    "constraint",
+    "deadline_at",
+    "percent_complete",
+    "actual_start_at",
+    "actual_finish_at",
+    "is_manual",
+)
+_NO_DETAILS = (ConstraintType.ASAP, None, 0, None, None, False)
+_dates = attrgetter(
+    "constraint_at",
+    "deadline_at",
+    "actual_start_at",
+    "actual_finish_at",
+    "manual_start_at",
+    "manual_finish_at",
+)
+_link_fields = attrgetter("from_key", "to_key", "type", "lag_minutes", "lag_unit")
+_DATELESS = (ConstraintType.ASAP, ConstraintType.ALAP)
+
+
+class Network:
+    """Nodes are the tasks in the problem's order, then hubs.
+
+    A hub stands for the finish (or the start) of a summary others wait for: its leaves feed it, it feeds
+    them. ``successors[i]`` are the nodes behind a finish-to-start link without lag; ``general[i]`` the other
+    links out of i as ``(node, code, lag_minutes, is_elapsed)``. ``anchors`` replaces the project start as the
+    earliest start of a leaf, ``caps`` limits its late finish; both are instants.
+    """
+
+    __slots__ = (
+        "anchors",
+        "axes",
+        "caps",
+        "complete",
+        "detailed",
+        "durations",
+        "general",
+        "hierarchy",
+        "hub_leaves",
+        "keys",
+        "kinds",
+        "node_keys",
+        "order",
+        "position_of",
+        "problem",
+        "start",
+        "started",
+        "status",
+        "successors",
+        "tables",
+        "task_count",
+        "tasks",
+        "window",
+    )
+
+    def __init__(self, problem: PlanProblem, window: Window | None = None) -> None:
+        tasks = list(problem.tasks)
+        self.problem = problem
+        self.tasks = tasks
+        self.task_count = len(tasks)
+        self.keys: list[Key] = [task.key for task in tasks]
+        self.position_of = dict(zip(self.keys, range(len(tasks)), strict=True))
+        if len(self.position_of) < len(tasks):
+            raise DuplicateTask(f"task {_first_repeated(self.keys)!r} is there twice")
+        self.durations = [task.duration_minutes for task in tasks]
+        _check_durations(tasks, self.durations)
+        self.hierarchy: Hierarchy = build_hierarchy(
+            self.keys, [task.parent for task in tasks], self.position_of
+        )
+        detailed = [place for place, details in enumerate(map(_details, tasks)) if details != _NO_DETAILS]
+        for place in detailed:
+            _check_details(tasks[place])
+        self.detailed = detailed
+        _check_date(problem.start_at)
+        if problem.status_at is not None:
+            _check_date(problem.status_at)
+        fitting = _fitting_window(problem, [tasks[place] for place in detailed])
+        self.window = window if window is not None and window.holds(fitting) else fitting
+        self.start = self.window.instant(problem.start_at)
+        self.status = None if problem.status_at is None else self.window.instant(problem.status_at)
+        self._assign_calendars()
+        self._sort_kinds()
+        self._hand_down_limits()
+        self._connect()
+
+    def is_same_frame(self, other: Network) -> bool:
+        """Whether both measure time alike: window, project start, status date, calendars."""
+        return (
+            self.window == other.window
+            and self.start == other.start
+            and self.status == other.status
+            and self.problem.calendar == other.problem.calendar
+            and dict(self.problem.calendars) == dict(other.problem.calendars)
+        )
+
+    def followers(self, node: int) -> Iterator[int]:
+        """Every node that waits for this one, once per link."""
+        yield from self.successors[node]
+        for link in self.general[node]:
+            yield link[0]
+
+    def _assign_calendars(self) -> None:
+        problem, window = self.problem, self.window
+        axis_of: dict[str | None, CalendarAxis] = {None: compile_calendar(problem.calendar, window)}
+        names = [task.calendar for task in self.tasks]
+        for name in {name for name in names if name is not None}:
+            if name not in problem.calendars:
+                raise UnknownCalendar(f"there is no calendar {name!r}")
+            axis_of[name] = compile_calendar(problem.calendars[name], window)
+        tables_of = {name: axis.tables for name, axis in axis_of.items()}
+        self.axes: list[CalendarAxis] = [axis_of[name] for name in names]
+        self.tables: list[AxisTables] = [tables_of[name] for name in names]
+
+    def _sort_kinds(self) -> None:
+        self.kinds = bytearray(self.task_count)
+        self.started: set[int] = set()
+        self.complete: set[int] = set()
+        for place, duration in enumerate(self.durations):
+            if not duration:
+                self.kinds[place] = MILESTONE
+        for place in self.detailed:
+            task = self.tasks[place]
+            self.kinds[place] = SPECIAL
+            if place in self.hierarchy.leaves:
+                continue
+            if task.actual_finish_at is not None or task.percent_complete >= 100:
+                self.complete.add(place)
+            if task.percent_complete or task.actual_start_at or task.actual_finish_at:
+                self.started.add(place)
+        for place in self.hierarchy.leaves:
+            self.kinds[place] = SUMMARY
+
+    def _hand_down_limits(self) -> None:
+        """Own and inherited dates; of a summary, starts bind its leaves forward and finishes backward."""
+        self.anchors: dict[int, int] = {}
+        self.caps: dict[int, int] = {}
+        for place in self.detailed:
+            if place not in self.hierarchy.leaves:
+                self._note_leaf_limits(place)
+        for place in self.detailed:
+            if place in self.hierarchy.leaves:
+                self._note_summary_limits(place)
+
+    def _note_leaf_limits(self, place: int) -> None:
+        task, axis = self.tasks[place], self.axes[place]
+        if task.deadline_at is not None:
+            self.caps[place] = self.window.instant(task.deadline_at)
+        if task.constraint_at is None:
+            return
+        at = self.window.instant(task.constraint_at)
+        if task.constraint == ConstraintType.SNET:
+            self.anchors[place] = at
+        elif task.constraint == ConstraintType.FNET:
+            self.anchors[place] = start_for_finish(axis, at, self.durations[place])
+
+    def _note_summary_limits(self, place: int) -> None:
+        task = self.tasks[place]
+        limits = [] if task.deadline_at is None else [self.window.instant(task.deadline_at)]
+        floor = self.start
+        if task.constraint_at is not None:
+            at = self.window.instant(task.constraint_at)
+            if task.constraint in (ConstraintType.SNET, ConstraintType.MSO):
+                floor = at
+            elif task.constraint in (ConstraintType.FNLT, ConstraintType.MFO):
+                limits.append(at)
+        for leaf in self.hierarchy.leaves[place]:
+            if floor > self.anchors.get(leaf, self.start):
+                self.anchors[leaf] = floor
+            for limit in limits:
+                self.caps[leaf] = min(limit, self.caps.get(leaf, limit))
+                self.kinds[leaf] = SPECIAL
+
+    def _connect(self) -> None:
+        self.successors: list[list[int]] = [[] for _ in self.tasks]
+        none: list[GeneralLink] = []
+        self.general: list[list[GeneralLink]] = [none] * self.task_count
+        self.hub_leaves: dict[int, list[int]] = {}
+        self.node_keys: list[Key] = list(self.keys) if self.hierarchy.leaves else self.keys
+        hubs: dict[tuple[int, int], int] = {}
+        position_of, successors, summaries = self.position_of, self.successors, self.hierarchy.leaves
+        simple, working = LinkType.FS, LagUnit.WORKING
+        is_ordered = True
+        for from_key, to_key, link_type, lag, unit in map(_link_fields, self.problem.links):
+            try:
+                source, target = position_of[from_key], position_of[to_key]
+            except KeyError as missing:
+                raise UnknownTask(f"a link names an unknown task {missing.args[0]!r}") from None
+            if source >= target:
+                if source == target:
+                    raise SelfLink(f"task {from_key!r} waits for itself")
+                is_ordered = False
+            if lag or link_type is not simple or summaries:
+                if not -LONGEST_MINUTES <= lag <= LONGEST_MINUTES:
+                    raise AbsurdValue(f"the lag from {from_key!r} to {to_key!r} exceeds 100 years")
+                link = (target, _code_of(link_type), lag, unit is not working and unit != working)
+                if summaries:
+                    self._join_summaries(source, link, hubs)
+                else:
+                    self._join(source, link)
+            else:
+                successors[source].append(target)
+        if is_ordered and not hubs:
+            self.order: Sequence[int] = range(self.task_count)
+        else:
+            self.order = order_nodes(
+                len(self.kinds), lambda node: list(self.followers(node)), lambda node: self.node_keys[node]
+            )
+
+    def _join(self, source: int, link: GeneralLink) -> None:
+        target, code, lag, _ = link
+        if code == FS and not lag:
+            self.successors[source].append(target)
+        elif self.general[source]:
+            self.general[source].append(link)
+        else:
+            self.general[source] = [link]
+
+    def _join_summaries(self, source: int, link: GeneralLink, hubs: dict[tuple[int, int], int]) -> None:
+        """Join leaves and hubs for a link of which either end may be a summary."""
+        target, code, lag, is_elapsed = link
+        leaves, keys = self.hierarchy.leaves, self.keys
+        if self.hierarchy.contains(source, target) or self.hierarchy.contains(target, source):
+            raise LinkWithinSummary(
+                f"{keys[source]!r} and {keys[target]!r} are linked, but one contains the other"
+            )
+        if source in leaves:
+            kind = START_HUB if code in (SS, SF) else FINISH_HUB
+            if (source, kind) not in hubs:
+                hubs[source, kind] = self._add_hub(source, kind)
+            source = hubs[source, kind]
+        for leaf in leaves.get(target, (target,)):
+            self._join(source, (leaf, code, lag, is_elapsed))
+
+    def _add_hub(self, summary: int, kind: int) -> int:
+        hub = len(self.kinds)
+        self.kinds.append(kind)
+        self.durations.append(0)
+        self.axes.append(self.axes[summary])
+        self.tables.append(self.tables[summary])
+        self.successors.append([])
+        self.general.append([])
+        self.node_keys.append(self.keys[summary])
+        self.hub_leaves[hub] = self.hierarchy.leaves[summary]
+        for leaf in self.hub_leaves[hub]:
+            if kind == FINISH_HUB:
+                self.successors[leaf].append(hub)
+            else:
+                self._join(leaf, (hub, STARTS_WITHIN, 0, False))
+        return hub
+
+
+def _code_of(link_type: LinkType) -> int:
+    """Identity first: hashing or comparing an enum member costs a call."""
+    if link_type is LinkType.FS:
+        return FS
+    if link_type is LinkType.SS:
+        return SS
+    if link_type is LinkType.FF:
+        return FF
+    return SF if link_type is LinkType.SF else _code_of(LinkType(link_type))
+
+
+def start_for_finish(axis: CalendarAxis, finish: int, duration: int) -> int:
+    """The instant to start at so that ``duration`` working minutes are done by ``finish``."""
+    return axis.start_side(axis.index(finish) - duration) if duration else finish
+
+
+def _fitting_window(problem: PlanProblem, tasks: Sequence[PlanTask]) -> Window:
+    """A window in whole steps around every date given, so that plans nearby share compiled calendars."""
+    days = [problem.start_at.toordinal()]
+    if problem.status_at is not None:
+        days.append(problem.status_at.toordinal())
+    for task in tasks:
+        days.extend(at.toordinal() for at in _dates(task) if at is not None)
+    first = (min(days) - WINDOW_MARGIN_DAYS) // WINDOW_STEP_DAYS * WINDOW_STEP_DAYS
+    steps = (max(days) - first) // WINDOW_STEP_DAYS + 5
+    return Window(first, steps * WINDOW_STEP_DAYS)
+
+
+def _check_date(at: datetime) -> None:
+    if at.tzinfo is not None:
+        raise AbsurdValue(f"{at.isoformat()} carries a time zone; plans use local civil time")
+    if not FIRST_DAY <= at.toordinal() <= LAST_DAY:
+        raise AbsurdValue(f"{at.isoformat()} is not between 1970 and 2200")
+
+
+def _check_durations(tasks: Sequence[PlanTask], durations: Sequence[int]) -> None:
+    if not durations or (min(durations) >= 0 and max(durations) <= LONGEST_MINUTES):
+        return
+    for task in tasks:
+        if task.duration_minutes < 0:
+            raise NegativeDuration(f"task {task.key!r} lasts {task.duration_minutes} minutes")
+        if task.duration_minutes > LONGEST_MINUTES:
+            raise AbsurdValue(f"task {task.key!r} lasts longer than 100 years")
+
+
+def _check_details(task: PlanTask) -> None:
+    for at in _dates(task):
+        if at is not None:
+            _check_date(at)
+    if task.constraint not in _DATELESS and task.constraint_at is None:
+        raise MissingDate(f"task {task.key!r} has the constraint {task.constraint} without a date")
+    if not 0 <= task.percent_complete <= 100:
+        raise AbsurdValue(f"task {task.key!r} is {task.percent_complete} percent complete")
+    for first, last in (
+        (task.actual_start_at, task.actual_finish_at),
+        (task.manual_start_at, task.manual_finish_at),
+    ):
+        if first is not None and last is not None and last < first:
+            raise AbsurdValue(f"task {task.key!r} finishes before it starts")
+
+
+def _first_repeated(keys: Sequence[Key]) -> Key:
+    seen: set[Key] = set()
+    for key in keys:
+        if key in seen:
+            return key
+        seen.add(key)
+    raise AssertionError("no key is repeated")

@@ -1,0 +1,321 @@
+"""The forward pass for early dates and the backward pass for late ones, over integers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from wonward.engines.scheduling.axis import CalendarAxis, WindowTooSmall
+from wonward.engines.scheduling.network import (
+    FF,
+    FINISH_HUB,
+    FS,
+    MILESTONE,
+    PLAIN,
+    SF,
+    SPECIAL,
+    SS,
+    START_HUB,
+    STARTS_WITHIN,
+    SUMMARY,
+    Network,
+)
+from wonward.engines.scheduling.placement import latest_finish_index, place_task, remaining_minutes
+from wonward.engines.scheduling.types import ConstraintType
+
+NEVER = 1 << 60
+NOT_WORKED_OUT = -1
+
+
+@dataclass(slots=True)
+class Solution:
+    """Per node: working indexes (``*_index``) of its own calendar and instants (``*_at``).
+
+    ``starts_at`` of a plain task is worked out only when asked (``start_instant``). ``spans`` are the minutes
+    from late start to late finish. ``late_starts_at`` is the latest instant the node may be waited for.
+    """
+
+    network: Network
+    start_index: list[int]
+    starts_at: list[int]
+    finish_index: list[int]
+    finishes_at: list[int]
+    spans: list[int]
+    late_finish_index: list[int]
+    late_starts_at: list[int]
+    finish_at: int
+
+    def start_instant(self, node: int) -> int:
+        start = self.starts_at[node]
+        return self.network.axes[node].start_side(self.start_index[node]) if start < 0 else start
+
+
+def empty_solution(network: Network) -> Solution:
+    count = len(network.kinds)
+    zeros = [0] * count
+    return Solution(
+        network,
+        zeros,
+        [NOT_WORKED_OUT] * count,
+        zeros.copy(),
+        zeros.copy(),
+        network.durations.copy(),
+        zeros.copy(),
+        [NEVER] * count,
+        network.start,
+    )
+
+
+def run_passes(solution: Solution, affected: Collection[int] | None = None) -> None:
+    """Early dates, late dates, and early ones again if tasks want to be as late as possible.
+
+    Raises WindowTooSmall when a date leaves the days the tables cover.
+    """
+    try:
+        _run_forward(solution, None, affected)
+        _run_backward(solution)
+        holds = _late_holds(solution)
+        if holds:
+            _run_forward(solution, holds, None)
+    except IndexError:
+        raise WindowTooSmall(solution.network.window, is_before=False) from None
+
+
+def has_late_tasks(network: Network) -> bool:
+    """Whether any task wants to be as late as possible."""
+    return any(network.tasks[place].constraint == ConstraintType.ALAP for place in network.detailed)
+
+
+def _run_forward(solution: Solution, held: dict[int, int] | None, affected: Collection[int] | None) -> None:
+    """Place every node, or only the ``affected`` ones, as early as links, dates and ``held`` allow."""
+    network = solution.network
+    kinds, durations, tables = network.kinds, network.durations, network.tables
+    successors, general = network.successors, network.general
+    start_index, finish_index, finishes_at = solution.start_index, solution.finish_index, solution.finishes_at
+    ready = [network.start] * network.task_count + [0] * (len(kinds) - network.task_count)
+    for place, anchor in network.anchors.items():
+        ready[place] = anchor
+    order: Sequence[int] = network.order
+    if affected is not None:
+        order = [node for node in order if node in affected]
+        _push_across_border(solution, affected, ready)
+    status = network.status if network.status is not None else 0
+    for node in order:
+        start = ready[node]
+        if kinds[node] != PLAIN:
+            _place_special(solution, node, start, held)
+            finish = finishes_at[node]
+        else:
+            if start < status:
+                start = status
+            before_day, in_day, bucket, day_of_bucket, before_worked, opens, minutes = tables[node]
+            day = start // 1440
+            index = before_day[day] + in_day[day][start - day * 1440]
+            start_index[node] = index
+            index += durations[node]
+            finish_index[node] = index
+            index -= 1
+            worked = day_of_bucket[index // bucket]
+            while index >= before_worked[worked + 1]:
+                worked += 1
+            finish = opens[worked] + minutes[worked][index - before_worked[worked]] + 1
+            finishes_at[node] = finish
+        for follower in successors[node]:
+            if ready[follower] < finish:
+                ready[follower] = finish
+        if general[node]:
+            _push_general(solution, node, ready)
+    _finish_project(solution)
+
+
+def _finish_project(solution: Solution) -> None:
+    finishes = solution.finishes_at[: solution.network.task_count]
+    solution.finish_at = max(finishes, default=solution.network.start)
+
+
+def _place_special(solution: Solution, node: int, ready: int, held: dict[int, int] | None) -> None:
+    network = solution.network
+    kind = network.kinds[node]
+    if kind == MILESTONE:
+        if network.status is not None and network.status > ready:
+            ready = network.status
+        solution.starts_at[node] = solution.finishes_at[node] = at = network.axes[node].milestone(ready)
+        solution.start_index[node] = solution.finish_index[node] = network.axes[node].index(at)
+        return
+    if kind == SUMMARY:
+        return
+    if kind == FINISH_HUB:
+        solution.finishes_at[node] = ready
+        return
+    if kind == START_HUB:
+        solution.starts_at[node] = min(solution.start_instant(leaf) for leaf in network.hub_leaves[node])
+        return
+    placed = place_task(network, node, ready, held.get(node, 0) if held else 0)
+    solution.starts_at[node], solution.start_index[node] = placed.start, placed.start_index
+    solution.finishes_at[node], solution.finish_index[node] = placed.finish, placed.finish_index
+    if node in network.started:
+        solution.spans[node] = remaining_minutes(network.tasks[node])
+    elif network.tasks[node].is_manual:
+        solution.spans[node] = placed.finish_index - placed.start_index
+
+
+def _push_across_border(solution: Solution, affected: Collection[int], ready: list[int]) -> None:
+    """Tell affected nodes what the untouched ones before them already give."""
+    network = solution.network
+    for node, followers in enumerate(network.successors):
+        if node not in affected:
+            finish = solution.finishes_at[node]
+            for follower in followers:
+                if ready[follower] < finish:
+                    ready[follower] = finish
+            if network.general[node]:
+                _push_general(solution, node, ready)
+
+
+def _push_general(solution: Solution, node: int, ready: list[int]) -> None:
+    network = solution.network
+    axes, durations = network.axes, network.durations
+    start, finish = NOT_WORKED_OUT, solution.finishes_at[node]
+    for follower, code, lag, is_elapsed in network.general[node]:
+        if code in (FS, FF):
+            source = finish
+        elif code == STARTS_WITHIN:
+            continue
+        else:
+            source = start = solution.start_instant(node) if start < 0 else start
+        earliest = link_start(axes[follower], source, code, lag, is_elapsed, durations[follower])
+        if earliest > ready[follower]:
+            ready[follower] = earliest
+
+
+def link_start(axis: CalendarAxis, source: int, code: int, lag: int, is_elapsed: bool, duration: int) -> int:
+    """The earliest start one link allows its successor, whose calendar is ``axis``."""
+    if is_elapsed:
+        source += lag
+    elif lag:
+        index = axis.index(source) + lag
+        if code >= FF and duration:
+            return axis.start_side(index - duration)
+        return axis.finish_side(index) if lag > 0 else axis.start_side(index)
+    if code >= FF and duration:
+        return axis.start_side(axis.index(source) - duration)
+    return source
+
+
+def _run_backward(solution: Solution) -> None:
+    """Find how late every node may be without moving the project's finish or breaking a date."""
+    network = solution.network
+    kinds, spans, tables = network.kinds, solution.spans, network.tables
+    successors, general = network.successors, network.general
+    late_finish_index, late_starts_at = solution.late_finish_index, solution.late_starts_at
+    project_finish = solution.finish_at
+    for node in reversed(network.order):
+        limit = project_finish
+        for follower in successors[node]:
+            if late_starts_at[follower] < limit:
+                limit = late_starts_at[follower]
+        if kinds[node] > SPECIAL:
+            _limit_hub(solution, node, limit)
+            continue
+        before_day, in_day, bucket, day_of_bucket, before_worked, opens, minutes = tables[node]
+        day = limit // 1440
+        if day < 0:
+            raise WindowTooSmall(network.window, is_before=True)
+        index = before_day[day] + in_day[day][limit - day * 1440]
+        if general[node]:
+            index = _general_limit(solution, node, index)
+        if kinds[node] == SPECIAL:
+            if node in network.complete:
+                late_finish_index[node] = solution.finish_index[node]
+                late_starts_at[node] = NEVER
+                continue
+            index = latest_finish_index(network, node, index)
+        late_finish_index[node] = index
+        index -= spans[node]
+        if index < 0:
+            raise WindowTooSmall(network.window, is_before=True)
+        worked = day_of_bucket[index // bucket]
+        while index >= before_worked[worked + 1]:
+            worked += 1
+        late_starts_at[node] = opens[worked] + minutes[worked][index - before_worked[worked]]
+
+
+def _limit_hub(solution: Solution, node: int, limit: int) -> None:
+    """A hub may be as late as those who wait for it; finish hubs know that as an instant already."""
+    network = solution.network
+    if network.kinds[node] == SUMMARY:
+        return
+    for link in network.general[node]:
+        limit = min(limit, _latest_source(solution, link))
+    solution.late_starts_at[node] = limit
+
+
+def _latest_source(solution: Solution, link: tuple[int, int, int, bool]) -> int:
+    """The latest instant of the predecessor's end that leaves the successor's late dates alone."""
+    follower, code, lag, is_elapsed = link
+    network = solution.network
+    if follower in network.complete or (code == SS and follower in network.started):
+        return NEVER
+    axis = network.axes[follower]
+    index = solution.late_finish_index[follower]
+    if code < 2:
+        index -= solution.spans[follower]
+    return axis.start_side(index) - lag if is_elapsed else axis.start_side(index - lag)
+
+
+def _general_limit(solution: Solution, node: int, limit: int) -> int:
+    """Tighten a late finish index by the links that are not plain finish-to-start."""
+    network = solution.network
+    axis = network.axes[node]
+    for link in network.general[node]:
+        follower, code = link[0], link[1]
+        if code == STARTS_WITHIN:
+            latest = solution.late_starts_at[follower]
+            if node != earliest_leaf(solution, follower):
+                continue
+        else:
+            latest = _latest_source(solution, link)
+        if latest >= solution.finish_at:
+            continue
+        if code in (SS, SF, STARTS_WITHIN):
+            if node not in network.started:
+                span = solution.spans[node]
+                limit = min(limit, latest_start_index(axis, latest, span) + span)
+        else:
+            limit = min(limit, axis.index(latest))
+    return limit
+
+
+def latest_start_index(axis: CalendarAxis, latest: int, span: int) -> int:
+    """The last working index at which a task of ``span`` minutes starts no later than an instant."""
+    index = axis.index(latest)
+    return index - 1 if span and axis.start_side(index) > latest else index
+
+
+def earliest_leaf(solution: Solution, hub: int) -> int:
+    """The leaf whose start is the start of the summary behind a hub."""
+    return min(solution.network.hub_leaves[hub], key=lambda leaf: (solution.start_instant(leaf), leaf))
+
+
+def _late_holds(solution: Solution) -> dict[int, int]:
+    """Late start instants of the open tasks that want to be as late as possible."""
+    network = solution.network
+    holds: dict[int, int] = {}
+    for place in network.detailed:
+        task = network.tasks[place]
+        if task.constraint != ConstraintType.ALAP or place in network.hierarchy.leaves:
+            continue
+        if place not in network.started and not (task.is_manual and task.manual_start_at is not None):
+            holds[place] = late_start_instant(solution, place)
+    return holds
+
+
+def late_start_instant(solution: Solution, place: int) -> int:
+    """The late start as shown: a milestone keeps to the end of a working span unless it is on time."""
+    network = solution.network
+    if solution.late_finish_index[place] == solution.finish_index[place]:
+        return solution.start_instant(place)
+    index = solution.late_finish_index[place]
+    if not solution.spans[place]:
+        return network.axes[place].finish_side(index)
+    return network.axes[place].start_side(index - solution.spans[place])

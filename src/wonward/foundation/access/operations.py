@@ -1,0 +1,118 @@
+"""Making users, teams and tokens; checking passwords with a limit before the hash."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cache
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+
+from wonward.foundation.access.models import AccessRole, ApiToken, SignInAttempt, Team, User
+from wonward.foundation.access.policy import PERMISSIONS, ROLES, require
+from wonward.foundation.access.rules import token_digest
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import FieldError, Refused
+
+ATTEMPT_WINDOW = timedelta(minutes=15)
+ATTEMPTS_PER_EMAIL = 10
+ATTEMPTS_PER_ADDRESS = 50
+
+
+@cache
+def _hash_of_nobody() -> str:
+    """Hashed against when the e-mail is unknown, so that both answers cost the same."""
+    return make_password(secrets.token_urlsafe(16))
+
+
+class TooManyAttempts(Refused):
+    """Too many failed sign-ins; the door stays shut for a while."""
+
+    code = "too_many_attempts"
+
+
+@transaction.atomic
+def create_user(
+    *, actor: Actor, email: str, name: str, role: str, password: str | None, time_zone: str = "UTC", now: datetime
+) -> int:
+    """Add a sign-in; without a password nobody can use it until they are invited. Returns the user's id."""
+    require(actor, "access.user.manage")
+    address = email.strip().lower()
+    if "@" not in address:
+        raise Refused.field("email", f"“{email}” is not an e-mail address.")
+    if role not in ROLES:
+        raise Refused.field("role", f"“{role}” is not an access role. Choose one of: {', '.join(ROLES)}.")
+    if User.objects.filter(email=address).exists():
+        raise Refused.field("email", f"{address} already has a sign-in.", "taken")
+    if password is not None and len(password) < 8:
+        raise Refused.field("password", "A password needs at least 8 characters.", "too_short")
+    access_role, _ = AccessRole.objects.get_or_create(key=role)
+    user = User(
+        email=address, name=name.strip() or address, access_role=access_role, time_zone=time_zone,
+        created_at=now, updated_at=now,
+    )
+    if password is None:
+        user.set_unusable_password()
+    else:
+        user.password = make_password(password)
+    user.save(force_insert=True)
+    return user.pk
+
+
+def ensure_team(*, name: str, now: datetime) -> int:
+    """The id of the team of this name, made when missing."""
+    team, _ = Team.objects.get_or_create(name=name.strip(), defaults={"created_at": now, "updated_at": now})
+    return team.pk
+
+
+@transaction.atomic
+def create_token(
+    *, actor: Actor, user_id: int, name: str, scopes: Sequence[str] | None, now: datetime
+) -> str:
+    """Make an API token for a user and return it; it is shown once, only its digest is kept."""
+    if actor.user_id != user_id:
+        require(actor, "access.user.manage")
+    unknown = sorted(set(scopes or ()) - set(PERMISSIONS))
+    if unknown:
+        raise Refused("Unknown scope.", [FieldError("scopes", f"There is no permission {name}.") for name in unknown])
+    token = "wnw_" + secrets.token_urlsafe(32)
+    ApiToken.objects.create(
+        user_id=user_id, name=name or "API", digest=token_digest(token),
+        scopes=list(scopes) if scopes else None, created_at=now,
+    )
+    return token
+
+
+def check_sign_in(*, email: str, password: str, address: str, now: datetime) -> int | None:
+    """The user's id when the password is right, else None. Refuses before hashing when tried too often."""
+    digest = hashlib.sha256(email.strip().lower().encode()).hexdigest()
+    recent = SignInAttempt.objects.filter(happened_at__gt=now - ATTEMPT_WINDOW)
+    if (
+        recent.filter(email_digest=digest).count() >= ATTEMPTS_PER_EMAIL
+        or recent.filter(address=address).count() >= ATTEMPTS_PER_ADDRESS
+    ):
+        raise TooManyAttempts("Too many failed sign-ins. Wait 15 minutes and try again.")
+    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if check_password(password, user.password if user else _hash_of_nobody()) and user:
+        return user.pk
+    SignInAttempt.objects.create(email_digest=digest, address=address[:64], happened_at=now)
+    return None
+
+
+@transaction.atomic
+def change_preferences(*, actor: Actor, theme: str | None = None, density: str | None = None, now: datetime) -> None:
+    """Store the viewer's own look."""
+    changes: dict[str, object] = {}
+    if theme is not None:
+        if theme not in ("light", "dark", "system"):
+            raise Refused.field("theme", f"“{theme}” is not a theme.")
+        changes["theme"] = theme
+    if density is not None:
+        if density not in ("normal", "compact"):
+            raise Refused.field("density", f"“{density}” is not a density.")
+        changes["density"] = density
+    if changes and actor.user_id:
+        User.objects.filter(pk=actor.user_id).update(**changes, updated_at=now)

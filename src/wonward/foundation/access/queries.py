@@ -1,0 +1,62 @@
+"""Finding users by session, token or e-mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from wonward.foundation.access.models import ApiToken, User
+from wonward.foundation.access.rules import token_digest
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """Whose token it is, and what it may do."""
+
+    id: int
+    user_id: int
+    scopes: list[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceRow:
+    """A user's own settings for the shell."""
+
+    email: str
+    role: str
+    theme: str
+    density: str
+    language: str
+    time_zone: str
+    keyboard_is_on: bool
+
+
+def find_token(*, token: str, now: datetime) -> TokenRow | None:
+    """A live token, or None."""
+    row = (
+        ApiToken.objects.filter(digest=token_digest(token), revoked_at__isnull=True)
+        .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
+        .values_list("pk", "user_id", "scopes")
+        .first()
+    )
+    return TokenRow(*row) if row else None
+
+
+def find_user_id(email: str) -> int | None:
+    """The id of an active user by e-mail."""
+    return User.objects.filter(email=email.strip().lower(), is_active=True).values_list("pk", flat=True).first()
+
+
+def get_preferences(user_id: int) -> PreferenceRow:
+    """The shell's view of a user."""
+    user = User.objects.select_related("access_role").get(pk=user_id)
+    return PreferenceRow(
+        user.email, user.access_role.key, user.theme, user.density, user.language, user.time_zone, user.keyboard_is_on
+    )
+
+
+def find_session_user(user_id: int) -> User | None:
+    """The user a session belongs to, for Django's session hash."""
+    return User.objects.filter(pk=user_id, is_active=True).first()

@@ -1,0 +1,77 @@
+"""Writing the audit in the transaction of the change, and sealing it afterwards."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from wonward.foundation.audit.models import AuditEntry
+from wonward.foundation.audit.rules import GENESIS, chain_link, digest_of, sealed_parts
+from wonward.kernel.actor import Actor
+from wonward.kernel.ref import Ref
+
+Changes = Mapping[str, Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record's change: field → [before, after]."""
+
+    ref: Ref
+    changes: Changes
+
+
+def record_change(*, actor: Actor, operation: str, ref: Ref, changes: Changes, now: datetime) -> None:
+    """Note one change. Call it in the transaction of the change."""
+    record_changes(actor=actor, operation=operation, changes=[Change(ref, changes)], now=now)
+
+
+def record_changes(*, actor: Actor, operation: str, changes: Iterable[Change], now: datetime) -> None:
+    """Note many changes of one operation with one insert."""
+    AuditEntry.objects.bulk_create(
+        [_entry(actor, operation, change, now) for change in changes], batch_size=500
+    )
+
+
+def _entry(actor: Actor, operation: str, change: Change, now: datetime) -> AuditEntry:
+    plain = {field: [_plain(value) for value in pair] for field, pair in change.changes.items()}
+    salt = secrets.token_hex(8)
+    return AuditEntry(
+        happened_at=now,
+        operation=operation,
+        noun=change.ref.noun,
+        ref_id=change.ref.id,
+        actor_label=actor.label,
+        user_id=actor.user_id,
+        on_behalf_of=actor.on_behalf_of,
+        via=actor.via,
+        salt=salt,
+        digest=digest_of(salt, plain),
+        changes=plain,
+    )
+
+
+def seal_entries(*, limit: int = 2000) -> int:
+    """Append committed, unsealed rows to the hash chain; returns how many were sealed."""
+    with transaction.atomic():
+        last = AuditEntry.objects.select_for_update().filter(chain_position__isnull=False).order_by("-chain_position").first()
+        position = (last.chain_position or 0) if last else 0
+        link = last.chain_hash if last else GENESIS
+        rows = list(AuditEntry.objects.filter(chain_position__isnull=True).order_by("id")[:limit])
+        for row in rows:
+            position += 1
+            link = chain_link(link, sealed_parts(row))
+            row.chain_position, row.chain_hash = position, link
+        AuditEntry.objects.bulk_update(rows, ["chain_position", "chain_hash"], batch_size=200)
+    return len(rows)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return value if isinstance(value, (str, int, float, bool, list, dict, type(None))) else str(value)

@@ -1,0 +1,63 @@
+"""Reading the audit of records the viewer may see, and verifying the chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from wonward.foundation.access.policy import can_see
+from wonward.foundation.audit.models import AuditEntry
+from wonward.foundation.audit.rules import GENESIS, chain_link, digest_of, sealed_parts
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import NotFound
+from wonward.kernel.ref import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One change as shown in a record's history."""
+
+    id: int
+    happened_at: datetime
+    operation: str
+    actor_label: str
+    on_behalf_of: str
+    via: str
+    changes: dict[str, Any]
+
+
+def list_history(*, actor: Actor, ref: Ref, limit: int = 50) -> list[AuditRow]:
+    """The newest changes of a record the viewer sees."""
+    if not can_see(actor, ref):
+        raise NotFound(ref.noun, ref.id)
+    rows = AuditEntry.objects.filter(noun=ref.noun, ref_id=ref.id).order_by("-id")[:limit]
+    return [
+        AuditRow(row.pk, row.happened_at, row.operation, row.actor_label, row.on_behalf_of, row.via, row.changes or {})
+        for row in rows
+    ]
+
+
+def find_chain_faults(limit: int = 20) -> list[str]:
+    """Changed, removed or reordered sealed rows, each as a sentence; empty when the chain holds."""
+    return list(_faults(limit))
+
+
+def _faults(limit: int) -> Iterator[str]:
+    link, expected, found = GENESIS, 1, 0
+    for row in AuditEntry.objects.filter(chain_position__isnull=False).order_by("chain_position").iterator(2000):
+        position = row.chain_position or 0
+        problem = ""
+        if position != expected:
+            problem = f"audit rows {expected} to {position - 1} of the chain are missing"
+        elif row.chain_hash != chain_link(link, sealed_parts(row)):
+            problem = f"audit row {row.pk} (position {position}) was changed or reordered"
+        elif row.changes is not None and row.digest != digest_of(row.salt, row.changes):
+            problem = f"the values of audit row {row.pk} (position {position}) were changed"
+        if problem:
+            found += 1
+            yield problem
+            if found >= limit:
+                return
+        link, expected = row.chain_hash, position + 1

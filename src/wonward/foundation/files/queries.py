@@ -1,0 +1,105 @@
+"""Documents as their viewer may see them, filtered in SQL before anything is counted or cut into pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Max, Q, QuerySet, Subquery
+from django.db.models.expressions import OuterRef
+
+from wonward.foundation.access.policy import visible_refs
+from wonward.foundation.files.models import Document, DocumentLink
+from wonward.foundation.files.storage import current_storage
+from wonward.foundation.files.types import DocumentRow, OpenDocument, Privacy
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import NotFound
+from wonward.kernel.ref import Ref
+
+_NOUN_FOR_PEOPLE = "document"
+
+
+def list_documents(
+    actor: Actor,
+    refs: Iterable[Ref] = (),
+    *,
+    limit: int = 50,
+    before: tuple[datetime, int] | None = None,
+    with_archived: bool = False,
+) -> list[DocumentRow]:
+    """Documents on any of the given records (none given: on any record), newest first.
+
+    `before` is the (`happened_at`, `id`) of the last row of the page before.
+    """
+    found = _visible(actor, refs, with_archived=with_archived)
+    if before is not None:
+        when, last_id = before
+        found = found.filter(Q(happened_at__lt=when) | Q(happened_at=when, pk__lt=last_id))
+    return _rows(actor, found.order_by("-happened_at", "-pk")[:limit])
+
+
+def count_documents(actor: Actor, refs: Iterable[Ref] = (), *, with_archived: bool = False) -> int:
+    """How many documents `list_documents` would find."""
+    return _visible(actor, refs, with_archived=with_archived).count()
+
+
+def get_document(actor: Actor, document_id: int) -> DocumentRow:
+    """One document; NotFound when it is missing or hidden from the actor."""
+    rows = _rows(actor, _visible(actor, (), with_archived=True).filter(pk=document_id))
+    if not rows:
+        raise NotFound(_NOUN_FOR_PEOPLE, document_id)
+    return rows[0]
+
+
+def open_document(actor: Actor, document_id: int) -> OpenDocument:
+    """One document with its content; send it with `rules.delivery_headers`. NotFound as in get_document."""
+    row = get_document(actor, document_id)
+    return OpenDocument(row, current_storage().open(row.sha256))
+
+
+def _visible(actor: Actor, refs: Iterable[Ref], *, with_archived: bool) -> QuerySet[Any]:
+    links = DocumentLink.objects.filter(document=OuterRef("pk"))
+    wanted = list(refs)
+    if wanted:
+        seen = Q(pk__in=[])
+        for ref in visible_refs(actor, wanted):
+            seen |= Q(ref_noun=ref.noun, ref_id=ref.id)
+        links = links.filter(seen)
+    else:
+        links = links.visible_to(actor)
+    latest = links.order_by().values("document").annotate(at=Max("happened_at")).values("at")
+    found = Document.objects.of_fitting_privacy(actor).annotate(happened_at=Subquery(latest))
+    if not with_archived:
+        found = found.filter(archived_at__isnull=True)
+    return found.filter(happened_at__isnull=False)
+
+
+def _rows(actor: Actor, found: QuerySet[Any]) -> list[DocumentRow]:
+    documents = list(
+        found.values(
+            "id", "name", "privacy", "uploaded_by_id", "uploaded_by_label", "version", "created_at", "updated_at",
+            "archived_at", "happened_at", sha256=F("blob__sha256"), size=F("blob__size"), media_type=F("blob__media_type"),
+        )
+    )  # fmt: skip
+    refs = _visible_refs_of(actor, [document["id"] for document in documents])
+    return [
+        DocumentRow(
+            **{**document, "privacy": Privacy(document["privacy"])}, refs=refs.get(document["id"], ())
+        )
+        for document in documents
+    ]
+
+
+def _visible_refs_of(actor: Actor, document_ids: Sequence[int]) -> dict[int, tuple[Ref, ...]]:
+    links = DocumentLink.objects.filter(document_id__in=document_ids).order_by("happened_at", "pk")
+    pairs = [
+        (key, Ref(noun, ref_id))
+        for key, noun, ref_id in links.values_list("document_id", "ref_noun", "ref_id")
+    ]
+    seen = visible_refs(actor, {ref for _, ref in pairs})
+    refs: dict[int, tuple[Ref, ...]] = {}
+    for key, ref in pairs:
+        if ref in seen:
+            refs[key] = (*refs.get(key, ()), ref)
+    return refs

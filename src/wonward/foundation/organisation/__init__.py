@@ -1,0 +1,1 @@
+"""The organisation itself: its name, currency, time zone, areas and number series."""

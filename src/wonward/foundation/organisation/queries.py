@@ -1,0 +1,53 @@
+"""Facts about the organisation that many pages need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from wonward.foundation.organisation.models import ExchangeRate, Organisation
+from wonward.kernel.errors import Refused
+from wonward.kernel.money import Money, exponent
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRow:
+    """The settings as every page sees them."""
+
+    name: str
+    currency: str
+    time_zone: str
+    language: str
+    areas: dict[str, bool]
+
+
+def get_organisation() -> OrganisationRow:
+    """The one row; its defaults stand in until the first run has written it."""
+    row = Organisation.objects.filter(pk=1).first() or Organisation()
+    return OrganisationRow(row.name, row.currency, row.time_zone, row.language, row.areas or {})
+
+
+def civil_date(instant: datetime, time_zone: str) -> date:
+    """The calendar day of an instant in a time zone."""
+    return instant.astimezone(ZoneInfo(time_zone)).date()
+
+
+def to_reporting(money: Money, *, reporting_currency: str, on: date) -> int:
+    """Minor units in the reporting currency at the rate of the day; a missing rate is a refusal that names it."""
+    if money.currency == reporting_currency:
+        return money.minor
+    rate = (
+        ExchangeRate.objects.filter(currency=money.currency, valid_from_date__lte=on)
+        .order_by("-valid_from_date")
+        .values_list("rate", flat=True)
+        .first()
+    )
+    if rate is None:
+        raise Refused.field(
+            "value.currency", f"There is no exchange rate for {money.currency} on {on:%Y-%m-%d}. Add one in the settings."
+        )
+    shift = exponent(reporting_currency) - exponent(money.currency)
+    exact = (Decimal(money.minor) * rate).scaleb(shift)
+    return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))

@@ -1,0 +1,1 @@
+"""The pages above both sides: company, deal and project, composed."""

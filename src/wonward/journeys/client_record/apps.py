@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ClientRecordConfig(AppConfig):
+    name = "wonward.journeys.client_record"
+    label = "client_record"

@@ -1,0 +1,1 @@
+"""The passage from a won deal to a verified project."""

@@ -1,0 +1,1 @@
+"""Data from elsewhere: staged, checked, applied, undone."""

@@ -1,0 +1,1 @@
+"""What we said the client would get, and whether the plan still holds it."""

@@ -1,0 +1,65 @@
+"""The promise ledger: what was said, in which words, and which work keeps it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class Promise(models.Model):
+    """One thing the client was told they would get. `coverage` and `forecast_date` follow the live plan."""
+
+    number = models.CharField(max_length=20, unique=True)
+    deal = models.ForeignKey("sales.Deal", models.PROTECT, null=True, related_name="+")
+    project = models.ForeignKey("delivery.Project", models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=12)
+    key = models.CharField(max_length=80, default="")
+    text = models.CharField(max_length=500)
+    condition = models.CharField(max_length=500, default="")
+    due_date = models.DateField(null=True)
+    weight = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=10, default="draft")
+    coverage = models.CharField(max_length=10, default="uncovered")
+    forecast_date = models.DateField(null=True)
+    is_client_visible = models.BooleanField(default=True)
+    state_reason = models.CharField(max_length=500, default="")
+    state_by = models.CharField(max_length=160, default="")
+    state_at = models.DateTimeField(null=True)
+    replaced_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaces")
+    author_label = models.CharField(max_length=160, default="")
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["deal", "state"], name="promise_deal"),
+            models.Index(fields=["project", "state"], name="promise_project"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(deal__isnull=False) | Q(project__isnull=False), name="promise_belongs_somewhere"
+            )
+        ]
+
+
+class PromiseSource(models.Model):
+    """The original words, and the record they stand in."""
+
+    promise = models.OneToOneField(Promise, models.CASCADE, related_name="source")
+    noun = models.CharField(max_length=60, default="")
+    ref_id = models.BigIntegerField(null=True)
+    quote = models.TextField(default="")
+    speaker = models.CharField(max_length=200, default="")
+    said_at = models.DateTimeField(null=True)
+
+
+class PromiseCover(models.Model):
+    """A task or milestone that keeps a promise."""
+
+    promise = models.ForeignKey(Promise, models.CASCADE, related_name="covers")
+    task = models.ForeignKey("delivery.Task", models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["promise", "task"], name="cover_once")]

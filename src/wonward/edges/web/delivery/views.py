@@ -8,23 +8,17 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from wonward.domains.clients.queries import list_stakeholders
-from wonward.domains.comms.queries import list_communications
-from wonward.domains.delivery.queries.projects import SORTS, find_projects, list_projects
+from wonward.domains.delivery.queries.projects import SORTS, list_projects
 from wonward.edges.web.shell.fields import errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
-from wonward.foundation.files.queries import list_documents
 from wonward.journeys.client_record.queries.drift import list_drifts
-from wonward.journeys.client_record.rules import deliver_steps
+from wonward.journeys.client_record.queries.handoff_page import get_handoff_page
 from wonward.journeys.handoff.operations import accept_handoff, answer_handoff, return_handoff
 from wonward.journeys.handoff.queries import count_handoffs, get_handoff, list_handoffs, list_questions
-from wonward.journeys.handoff.types import STATUSES, HandoffRow, Question
-from wonward.journeys.promises.queries import list_promises
-from wonward.journeys.promises.rules import sum_coverage
+from wonward.journeys.handoff.types import STATUSES, Question
 from wonward.kernel.errors import Refused
-from wonward.kernel.ref import Ref
 
 ROWS_PER_PAGE = 50
 ANSWERS = ("scope_summary", "promised_finish_date", "key_constraints", "main_stakeholder_id", "kickoff_date")
@@ -41,28 +35,20 @@ def handoffs(request: SignedInRequest) -> HttpResponse:
     return render(request, "delivery/handoffs.html", context, block="queue")
 
 
-def _context(request: SignedInRequest, row: HandoffRow) -> dict[str, Any]:
-    actor = request.actor
-    ids = [project.project_id for project in row.projects]
-    drifts = list_drifts(projects=list(find_projects(actor=actor, project_ids=ids).values()))
-    promises = list_promises(actor=actor, deal_id=row.deal_id) if drifts or actor.may("sales.deal.view") else []
-    refs = [Ref("sales.deal", row.deal_id), *(Ref("delivery.project", key) for key in ids)]
+def _context(request: SignedInRequest, handoff_id: int) -> dict[str, Any]:
+    found = get_handoff_page(actor=request.actor, handoff_id=handoff_id, now=request.now)
+    status = found.handoff.status
     return {
-        "handoff": row, "questions": list_questions(handoff_id=row.id), "promises": promises, "coverage": sum_coverage(promises),
-        "drifts": drifts, "stakeholders": list_stakeholders(ref=Ref("sales.deal", row.deal_id)),
-        "timeline": list_communications(actor=actor, refs=refs, limit=20), "documents": list_documents(actor, refs),
-        "lifecycle": deliver_steps(handoff=row, drifts=drifts, today=request.now.date()), "answers": ANSWERS,
-        "may_accept": actor.may("handoff.handoff.accept") and row.status == "awaiting_acceptance",
-        "may_answer": actor.may("handoff.handoff.answer") and row.status == "returned",
-        "now": request.now, "errors": {}, "values": {},
+        "page": found, "handoff": found.handoff, "answers": ANSWERS, "now": request.now, "errors": {}, "values": {},
+        "may_accept": request.actor.may("handoff.handoff.accept") and status == "awaiting_acceptance",
+        "may_answer": request.actor.may("handoff.handoff.answer") and status == "returned",
     }
 
 
 @page(permission="handoff.handoff.view")
 def handoff(request: SignedInRequest, handoff_id: int) -> HttpResponse:
     """What sales promised, answer by answer, with the promise ledger."""
-    row = get_handoff(actor=request.actor, handoff_id=handoff_id)
-    context = _context(request, row)
+    context = _context(request, handoff_id)
     if request.GET.get("part") == "body":
         return render_block(request, "delivery/handoff.html", "body", context)
     return render(request, "delivery/handoff.html", context)
@@ -84,7 +70,7 @@ def handoff_acceptance(request: SignedInRequest, handoff_id: int) -> HttpRespons
     except Refused as refusal:
         if not refusal.errors:
             raise
-        context = _context(request, get_handoff(actor=request.actor, handoff_id=handoff_id))
+        context = _context(request, handoff_id)
         named = {questions[int(error.field[10])].field: error.message for error in refusal.errors if "[" in error.field}
         context |= {"errors": named or errors_by_field(refusal.errors), "values": request.POST}
         return render(request, "delivery/handoff.html", context, block="body", status=422)
@@ -104,7 +90,7 @@ def handoff_answers(request: SignedInRequest, handoff_id: int) -> HttpResponse:
     except Refused as refusal:
         if not refusal.errors:
             raise
-        context = _context(request, row) | {
+        context = _context(request, handoff_id) | {
             "errors": {error.field: error.message for error in refusal.errors}, "values": request.POST,
         }
         return render(request, "delivery/handoff.html", context, block="body", status=422)

@@ -13,8 +13,7 @@ from wonward.edges.web.shell.pages import is_fragment
 def go_to(request: HttpRequest, url: str, *, toast: str = "") -> HttpResponse:
     """After a write: htmx is told to load the page, a plain form is redirected."""
     if is_fragment(request):
-        response = HttpResponse(status=204, headers={"HX-Redirect": url})
-        return response
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
 
 

@@ -171,10 +171,13 @@ class CalendarAxis:
         """The instant ``index`` working minutes are done."""
         return self.start_side(index - 1) + 1
 
-    def milestone(self, instant: int) -> int:
-        """An instant a milestone may carry: working time, or the very end of a working span."""
+    def milestone(self, instant: int) -> tuple[int, int]:
+        """Where a milestone may lie, working time or the very end of a working span, and its index."""
         index = self.index(instant)
-        return instant if index and self.finish_side(index) == instant else self.start_side(index)
+        start = self.start_side(index)
+        if start > instant and index and self.finish_side(index) == instant:
+            start = instant
+        return start, index
 
 
 def _spans_by_day(calendar: WorkCalendar, window: Window) -> list[Spans]:

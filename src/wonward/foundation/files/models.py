@@ -78,7 +78,8 @@ class DocumentLinkQuerySet(models.QuerySet["DocumentLink"]):
         try:
             for noun in known_nouns():
                 if not noun.startswith(_OWN_NOUNS):
-                    visible |= Q(ref_noun=noun, ref_id__in=visible_ids(noun, actor))
+                    shown = visible_ids(noun, actor).filter(pk=OuterRef("ref_id"))
+                    visible |= Q(Exists(shown), ref_noun=noun)
         finally:
             _is_resolving.reset(token)
         return self.filter(visible)

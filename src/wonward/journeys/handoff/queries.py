@@ -63,6 +63,11 @@ def list_handoffs(*, actor: Actor, status: str = "", offset: int = 0, limit: int
     return handoff_rows(actor, handoffs.order_by(*order)[offset : offset + limit])
 
 
+def list_handoffs_of_company(*, actor: Actor, company_id: int) -> list[HandoffRow]:
+    """The handoffs of a company's deals, newest first."""
+    return handoff_rows(actor, visible_handoffs(actor).filter(deal__company_id=company_id).order_by("-submitted_at", "-pk")[:50])
+
+
 def count_handoffs(*, actor: Actor) -> dict[str, int]:
     """Handoffs per status, as far as the viewer sees them."""
     counts: dict[str, int] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -40,7 +40,7 @@ class Network:
 
 def solve(network: Network) -> PlanSchedule:
     """Date the network; a cycle is refused naming its path, other impossibilities in the engine's words."""
-    names = {task.pk or task.key: task.name for task in network.tasks}
+    names: dict[Hashable, str] = {task.pk: task.name for task in network.tasks}
     try:
         return schedule_plan(
             PlanProblem(

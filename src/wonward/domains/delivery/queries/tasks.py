@@ -20,9 +20,9 @@ _COLUMNS = ("pk", "project_id", "key", "kind", "name", "parent_id", "start_date"
 
 
 def _row(values: tuple[Any, ...], level: int) -> TaskRow:
-    head, tail = values[:6], list(values[6:])
-    tail[11], tail[12] = tail[11] or "", tail[12] or ""
-    return TaskRow(*head, level, *tail)
+    row: list[Any] = [*values[:6], level, *values[6:]]
+    row[18], row[19] = row[18] or "", row[19] or ""
+    return TaskRow(*row)
 
 
 def list_tasks(*, actor: Actor, project_id: int, offset: int = 0, limit: int | None = None) -> list[TaskRow]:

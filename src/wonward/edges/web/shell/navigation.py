@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -72,8 +73,8 @@ class Shell:
 class Place:
     """An entry of the left rail: shown to those with the permission."""
 
-    group: str
-    label: str
+    group: str | Promise
+    label: str | Promise
     icon: str
     route: str
     permission: str | None

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
+from jinja2 import Template
 
 from wonward.edges.web.shell.navigation import shell_of
 from wonward.edges.web.shell.pages import is_fragment
@@ -17,7 +18,7 @@ def render(
     request: HttpRequest, template: str, context: Mapping[str, Any], *, block: str = "", status: int = 200
 ) -> HttpResponse:
     """A whole page, or one of its blocks when htmx asks for a part and `block` names it."""
-    compiled = engines["jinja2"].env.get_template(template)
+    compiled = _template(template)
     values = {**context, "request": request}
     if block and is_fragment(request):
         values["shell"] = shell_of(request, with_counts=False)
@@ -29,7 +30,7 @@ def render(
 
 def render_block(request: HttpRequest, template: str, block: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
     """One block of a template, whoever asks."""
-    compiled = engines["jinja2"].env.get_template(template)
+    compiled = _template(template)
     part = compiled.new_context({**context, "request": request, "shell": shell_of(request, with_counts=False)})
     return HttpResponse("".join(compiled.blocks[block](part)), status=status)
 
@@ -42,3 +43,8 @@ def error_response(
     if is_fragment(request):
         return render_block(request, "shell/error.html", "fragment", context, status=status)
     return render(request, "shell/error.html", context, status=status)
+
+
+def _template(name: str) -> Template:
+    backend: Any = engines["jinja2"]
+    return backend.env.get_template(name)

@@ -1,3 +1,5 @@
+"""The urls of the site behind the streams in `asgi.py`."""
+
 from django.http import HttpResponse
 from django.urls import path
 

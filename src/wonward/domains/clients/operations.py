@@ -275,6 +275,12 @@ def clear_client_team(*, basis: Ref) -> None:
 
 
 @transaction.atomic
+def clear_client_teams(*, basis_noun: str, basis_ids: Collection[int]) -> None:
+    """Forget what several records of a noun said about who works for whom."""
+    ClientTeamMember.objects.filter(basis_noun=basis_noun, basis_id__in=basis_ids).delete()
+
+
+@transaction.atomic
 def mark_client(*, company_id: int, since: date, now: datetime) -> None:
     """The first win makes a company a client; later wins change nothing."""
     Company.objects.filter(pk=company_id, client_since_date__isnull=True).update(client_since_date=since, updated_at=now)

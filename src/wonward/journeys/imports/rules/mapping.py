@@ -134,7 +134,7 @@ def _match(kind: str, header: str) -> _Match | None:
     return _by_likeness(kind, key)
 
 
-_PLAIN_QUALIFIERS = frozenset("work home mobile other main primary business office private private geschaeftlich required optional date eur usd".split())
+_PLAIN_QUALIFIERS = frozenset(["work", "home", "mobile", "other", "main", "primary", "business", "office", "private", "private", "geschaeftlich", "required", "optional", "date", "eur", "usd"])
 
 
 def _by_record(kind: str, header: str) -> tuple[_Match | None, bool]:

@@ -15,7 +15,14 @@ from wonward.journeys.imports.rules.dates import is_no_date, read_date, read_mom
 from wonward.journeys.imports.rules.fields import FIELDS, Field
 from wonward.journeys.imports.rules.formats import Formats
 from wonward.journeys.imports.rules.meanings import YES_NO, meaning_of
-from wonward.journeys.imports.rules.numbers import NumberForm, ReadNumber, is_blank, read_number, resolve_currency, to_minor
+from wonward.journeys.imports.rules.numbers import (
+    NumberForm,
+    ReadNumber,
+    is_blank,
+    read_number,
+    resolve_currency,
+    to_minor,
+)
 from wonward.journeys.imports.rules.shapes import looks_like_email
 from wonward.journeys.imports.rules.words import same_key, tidy
 from wonward.journeys.imports.types import Problem

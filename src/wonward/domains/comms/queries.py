@@ -93,6 +93,11 @@ def find_communications_by_external(source: str, external_ids: Collection[str]) 
     return {external: (key, version) for external, key, version in rows.values_list("external_id", "pk", "version")}
 
 
+def find_communications(*, actor: Actor, communication_ids: Collection[int]) -> list[CommunicationRow]:
+    """The visible ones among the given entries."""
+    return communication_rows(actor, visible_communications(actor).filter(pk__in=set(communication_ids)))
+
+
 def communication_rows(actor: Actor, entries: Iterable[Communication]) -> list[CommunicationRow]:
     """Rows for entries already filtered, in two more queries plus one per noun they hang on."""
     found = list(entries)

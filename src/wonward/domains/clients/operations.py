@@ -275,6 +275,12 @@ def clear_client_team(*, basis: Ref) -> None:
 
 
 @transaction.atomic
+def clear_stakeholders(*, noun: str, ref_ids: Collection[int]) -> None:
+    """Forget the stakeholders of records that are gone."""
+    Stakeholder.objects.filter(noun=noun, ref_id__in=ref_ids).delete()
+
+
+@transaction.atomic
 def clear_client_teams(*, basis_noun: str, basis_ids: Collection[int]) -> None:
     """Forget what several records of a noun said about who works for whom."""
     ClientTeamMember.objects.filter(basis_noun=basis_noun, basis_id__in=basis_ids).delete()

@@ -132,6 +132,25 @@ def get_company_versions(company_ids: Collection[int]) -> dict[int, int]:
     return dict(Company.objects.filter(pk__in=set(company_ids), archived_at__isnull=True).values_list("pk", "version"))
 
 
+def find_companies_in_use(company_ids: Collection[int]) -> set[int]:
+    """Those of the given companies that a live contact works for, or that are the parent of a live company."""
+    wanted = set(company_ids)
+    homes = Affiliation.objects.filter(company_id__in=wanted, contact__archived_at__isnull=True).values_list("company_id", flat=True)
+    parents = Company.objects.filter(parent_id__in=wanted, archived_at__isnull=True).values_list("parent_id", flat=True)
+    return {key for key in (*homes, *parents) if key}
+
+
+def find_contacts_at_stake(contact_ids: Collection[int]) -> set[int]:
+    """Those of the given contacts that play a part in any record."""
+    return set(Stakeholder.objects.filter(contact_id__in=set(contact_ids)).values_list("contact_id", flat=True))
+
+
+def find_people_with_companies(person_ids: Collection[int]) -> set[int]:
+    """Those of the given colleagues who own a live company."""
+    rows = Company.objects.filter(owner_id__in=set(person_ids), archived_at__isnull=True)
+    return {key for key in rows.values_list("owner_id", flat=True) if key}
+
+
 def find_contacts_by_email(*, actor: Actor, emails: Collection[str]) -> dict[str, int]:
     """Visible, live contacts by lower-case address; the oldest where several share one."""
     wanted = {email.strip().lower() for email in emails if email.strip()}

@@ -8,7 +8,12 @@ from datetime import UTC, date, datetime, time
 from django.db import transaction
 
 from wonward.domains.catalog.queries import get_price_list
-from wonward.domains.clients.operations import clear_client_teams, mark_clients, unmark_clients
+from wonward.domains.clients.operations import (
+    clear_client_teams,
+    clear_stakeholders,
+    mark_clients,
+    unmark_clients,
+)
 from wonward.domains.sales import events
 from wonward.domains.sales.models import Deal
 from wonward.domains.sales.operations.deals import insert_deals
@@ -88,6 +93,7 @@ def erase_deals(*, actor: Actor, versions: Mapping[int, int], now: datetime) -> 
     if not ids:
         return ids
     clear_client_teams(basis_noun="sales.deal", basis_ids=ids)
+    clear_stakeholders(noun="sales.deal", ref_ids=ids)
     Deal.objects.filter(pk__in=ids).delete()
     bought = {row.company_id for row in gone if row.status == "won" and row.company_id}
     still = set(Deal.objects.filter(company_id__in=bought, status="won").values_list("company_id", flat=True))

@@ -68,6 +68,9 @@ def test_headers_of_other_languages_are_known(kind):
 def test_spelling_case_and_separators_of_a_header_do_not_matter():
     for header in ("DealName", "deal_name", "DEAL NAME", "Deal-Name", "deal.name", "Deal: Name", " Deal  Name "):
         assert mapped("deals", [header]) == {header: "name"}
+    assert mapped("deals", ["dealname", "closedate", "hubspot_owner_id", "hs_object_id"]) == {
+        "dealname": "name", "closedate": "close_date", "hubspot_owner_id": "owner_external_id", "hs_object_id": "external_id"
+    }
     assert mapped("deals", ["Opportunty Name"]) == {"Opportunty Name": "name"}
     assert mapped("deals", ["Amount (EUR)"]) == {"Amount (EUR)": "value"}
 

@@ -94,6 +94,12 @@ def test_the_command_line_imports_as_the_system():
     assert (deals.counts["created"], deals.counts["skipped"]) == (1, 1)
 
 
+def test_a_file_without_a_name_column_says_so_once_before_all_else():
+    cast = make_cast()
+    staged = stage(cast.owner, "companies", "Blurb,Thing\nA,B\n")
+    assert staged.problems[0].message == "No column was recognised as “Name”. Choose one in the mapping."
+
+
 @pytest.mark.parametrize(("kind", "word"), [("leads", "cannot be imported yet"), ("time_entries", "cannot be imported yet"), ("cats", "“cats” cannot be imported")])
 def test_kinds_that_are_not_there_are_refused_with_a_sentence(kind, word):
     cast = make_cast()

@@ -22,6 +22,7 @@ from wonward.journeys.imports.operations.kinds.meeting import parents_first
 from wonward.journeys.imports.operations.kinds.registry import HANDLERS, PARENT_FIELDS
 from wonward.journeys.imports.operations.work import Work, work_of
 from wonward.journeys.imports.queries import group_problems
+from wonward.journeys.imports.rules.fields import FIELDS, NAMED_BY_ANY
 from wonward.journeys.imports.rules.formats import find_formats
 from wonward.journeys.imports.rules.framing import Table
 from wonward.journeys.imports.rules.mapping import knows_header, override_mapping, propose_mapping
@@ -29,7 +30,7 @@ from wonward.journeys.imports.rules.origin import origin_of
 from wonward.journeys.imports.rules.reading import read_table
 from wonward.journeys.imports.rules.records import Reader, ReadRow
 from wonward.journeys.imports.rules.shapes import columns_of
-from wonward.journeys.imports.types import KINDS, LATER_KINDS, MappedColumn
+from wonward.journeys.imports.types import KINDS, LATER_KINDS, MappedColumn, Problem
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotAllowed, Refused
 from wonward.kernel.ref import Ref
@@ -119,10 +120,19 @@ def survey(batch: ImportBatch, actor: Actor, table: Table, lines: Sequence[Mappe
     rows = [reader.read(number, cells) for number, cells in table.rows]
     if batch.kind in PARENT_FIELDS:
         rows = parents_first(rows, PARENT_FIELDS[batch.kind])
+    work.problems += _unnamed(batch.kind, fields)
     HANDLERS[batch.kind].survey(work, rows)
     _keep_findings(batch, work, table, lines, formats.to_document(), rows, [*table.notes, *notes, *work.notes])
     packed = [[row.number, raw[row.number], *_packed(row)] for row in rows]
     return [packed[start : start + ROWS_PER_CHUNK] for start in range(0, len(packed), ROWS_PER_CHUNK)]
+
+
+def _unnamed(kind: str, fields: Mapping[str, int]) -> list[Problem]:
+    """Without a column for what names a row, no row can come in; say so once, before saying it of every row."""
+    if any(name in fields for name in NAMED_BY_ANY[kind]):
+        return []
+    labels = " or ".join(f"“{FIELDS[kind][name].label}”" for name in NAMED_BY_ANY[kind])
+    return [Problem(None, "", f"No column was recognised as {labels}. Choose one in the mapping.", "no_name_column", False)]
 
 
 def _packed(row: ReadRow) -> list[Any]:

@@ -36,7 +36,7 @@ _OWNER_EMAIL = "owner email | owner e mail | sales rep email | email of owner | 
 _OWNER_ID = "owner id | hubspot owner id | user id | owner user id | assigned user id"
 _ID = (
     "id | record id | external id | unique id | uid | uuid | key | number | no | nr | identifier | reference | ref | code | legacy id | source id | "
-    "object id | hs object id | item id | item id auto generated | system id | kennung | nummer | identifiant | identificador | case safe id"
+    "object id | hs object id | attributes reference id | item id | item id auto generated | system id | kennung | nummer | identifiant | identificador | case safe id"
 )
 _NAME = "name | full name | title | titel | nom | nombre | nome | naam | název | jméno | nazwa | namn | navn | bezeichnung | titre | título | titolo"
 _PERSON_NAME = (
@@ -131,7 +131,7 @@ _TABLE: dict[str, dict[str, str]] = {
         "name": f"{_NAME} | product | product name | service | service name | item | item name | produkt | produktname | dienstleistung | leistung | produit | producto | produto | prodotto | artikel",
         "description": _NOTES,
         "series": "series | family | product family | category | product category | product line | produktfamilie | kategorie | catégorie | categoría | categoria | group | serie | product type",
-        "price": "price | sales price | unit price | list price | selling price | rate | preis | listenpreis | verkaufspreis | einzelpreis | prix | prix unitaire | precio | precio unitario | preço | prezzo | prezzo unitario | prijs | cena | amount",
+        "price": "price | msrp | sales price | unit price | list price | selling price | rate | preis | listenpreis | verkaufspreis | einzelpreis | prix | prix unitaire | precio | precio unitario | preço | prezzo | prezzo unitario | prijs | cena | amount",
         "cost": "cost | unit cost | cost of goods sold | cogs | kosten | selbstkosten | coût | costo | custo | costi | cost price | kostprijs | náklady",
         "currency": _CURRENCY,
         "effort_hours": "effort | hours | effort hours | estimated hours | planned hours | stunden | aufwand | heures | horas | ore | uren",
@@ -239,6 +239,10 @@ def _read_entities() -> dict[str, frozenset[str]]:
 
 
 ALIASES: Mapping[str, Mapping[str, Alias]] = {kind: _read(table) for kind, table in _TABLE.items()}
+# `dealname` and `closedate`: names of programs, written without any space.
+JOINED_ALIASES: Mapping[str, Mapping[str, Alias]] = {
+    kind: {key.replace(" ", ""): alias for key, alias in reversed(list(table.items())) if " " in key} for kind, table in ALIASES.items()
+}
 ENTITY_WORDS: Mapping[str, frozenset[str]] = _read_entities()
 KNOWN_ELSEWHERE = frozenset(header_key(name) for name in _KNOWN_ELSEWHERE.split("|"))
 # Names that fit only when the values do: a place may be a country, a column of a board may be a status.

@@ -162,8 +162,12 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
     ),
 }
 
-# A field of each kind by which a row without id is the same row when the file comes again.
-NAMED_BY: Mapping[str, str] = {"companies": "name", "services": "name"}
+# Of these, a file needs at least one column, else none of its rows can come in.
+NAMED_BY_ANY: Mapping[str, tuple[str, ...]] = {
+    "companies": ("name",), "contacts": ("name", "first_name", "last_name", "email"), "services": ("name",), "projects": ("name",),
+    "deals": ("name", "company", "service", "external_id", "value", "contact"), "users": ("name", "first_name", "last_name", "email"),
+    "communications": ("body", "subject"), "tasks": ("name",),
+}
 
 
 def field_names(kind: str) -> tuple[str, ...]:

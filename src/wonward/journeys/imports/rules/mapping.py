@@ -9,6 +9,7 @@ from wonward.journeys.imports.rules.aliases import (
     ALIASES,
     ENTITY_KINDS,
     ENTITY_WORDS,
+    JOINED_ALIASES,
     KNOWN_ELSEWHERE,
     OWN_ENTITIES,
     SEEN_FROM_OUTSIDE,
@@ -123,6 +124,8 @@ def _match(kind: str, header: str, *, is_guessing: bool = True) -> _Match | None
         found, is_record = _by_record(kind, header)
         if found or is_record:
             return found
+    if alias := JOINED_ALIASES[kind].get(key):
+        return _Match(alias.field, 0.9, alias.rank + 40, "The header says so, in one word")
     found = _by_first_words(kind, key)
     if found or key in KNOWN_ELSEWHERE:
         return found

@@ -282,6 +282,7 @@ def _read_minutes(reader: Reader, index: int, text: str) -> int | None:
 
 
 def _read_id(reader: Reader, index: int, text: str) -> str:
+    text = text.removeprefix("@")
     return tidy(text).removesuffix(".0") if text.removesuffix(".0").isdecimal() else tidy(text)
 
 

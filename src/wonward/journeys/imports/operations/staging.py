@@ -98,9 +98,12 @@ def _scopes(actor: Actor) -> list[str] | None:
 
 
 def read_stored(sha256: str, kind: str) -> Table:
-    """The table of a stored file."""
-    with current_storage().open(sha256) as stream:
-        data = stream.read(LARGEST_FILE_BYTES + 1)
+    """The table of a stored file; Refused when its content is gone, as after a restore without it."""
+    try:
+        with current_storage().open(sha256) as stream:
+            data = stream.read(LARGEST_FILE_BYTES + 1)
+    except FileNotFoundError:
+        raise Refused.field("file", "The file is not there any more. Send it again.", "gone") from None
     return read_table(data, lambda header: knows_header(kind, header))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from wonward.domains.comms.queries import visible_communications
+from wonward.domains.comms.queries import communications_among
 from wonward.domains.delivery.queries.tasks import find_tasks, get_task
 from wonward.foundation.access.policy import visible_ids, visible_refs
 from wonward.journeys.promises.models import Promise, PromiseCover, PromiseSource
@@ -84,7 +84,7 @@ def _covers(promise_ids: Collection[int]) -> dict[int, tuple[CoverRow, ...]]:
 
 def _readable(actor: Actor, sources: Collection[PromiseSource]) -> set[int]:
     ids = {source.ref_id for source in sources if source.noun == "comms.communication" and source.ref_id}
-    return set(visible_communications(actor).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    return communications_among(actor=actor, communication_ids=ids) if ids else set()
 
 
 def _row(promise: Promise, covers: tuple[CoverRow, ...], source: PromiseSource | None, readable: set[int]) -> PromiseRow:

@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from wonward.domains.clients.operations import add_stakeholder, change_company, create_companies, create_contacts
+from wonward.domains.clients.operations import (
+    add_stakeholder,
+    change_company,
+    create_companies,
+    create_contacts,
+)
 from wonward.domains.clients.types import NewCompany, NewContact
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication, NewParticipant

@@ -44,13 +44,15 @@ VisibleAmong = Callable[[Actor, Collection[int]], Iterable[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Noun:
+class Noun:
+    """How one noun answers who sees what."""
+
     visible_ids: VisibleIds
     visible_among: VisibleAmong | None
     is_host: bool
 
 
-_NOUNS: dict[str, _Noun] = {}
+_NOUNS: dict[str, Noun] = {}
 
 
 def declare(name: str, label: str, **defaults: Scope) -> None:
@@ -118,7 +120,7 @@ def register_noun(
     """
     if noun in _NOUNS:
         raise ValueError(f"The noun {noun} is registered twice.")
-    _NOUNS[noun] = _Noun(visible_ids, visible_among, is_host)
+    _NOUNS[noun] = Noun(visible_ids, visible_among, is_host)
 
 
 def known_nouns() -> tuple[str, ...]:

@@ -32,9 +32,22 @@ export function readFragment(html) {
   return { words: body.textContent.replace(/\s+/g, ' ').trim(), isForm: !!body.querySelector('form,button,input,select,textarea') };
 }
 
-/** Swap the out-of-band parts of an answer, and its main part into `target` when there is one. */
-export const apply = (html, { target = null, swap = target ? 'outerHTML' : 'none', source = document.body } = {}) =>
-  window.htmx.swap({ text: html, sourceElement: source, target: target ?? source, swap, isWrite: true, hx: {} });
+/**
+ * Swap an answer in: its out-of-band parts, and its main part into `target`. Without a target every part whose id is
+ * on the page is morphed into that element.
+ */
+export function apply(html, { target = null, swap = target ? 'outerHTML' : 'none', source = document.body } = {}) {
+  return window.htmx.swap({ text: target ? html : byId(html), sourceElement: source, target: target ?? source, swap, isWrite: true, hx: {} });
+}
+
+function byId(html) {
+  const page = document.createElement('template');
+  page.innerHTML = html;
+  for (const part of page.content.children) {
+    if (part.id && !part.hasAttribute('hx-swap-oob') && document.getElementById(part.id)) part.setAttribute('hx-swap-oob', 'outerMorph');
+  }
+  return page.innerHTML;
+}
 
 /**
  * Send a form-encoded request. Resolves always, with {ok, status, html, isOffline}; status 0 means nobody answered.

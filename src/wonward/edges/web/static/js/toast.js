@@ -2,12 +2,12 @@
 //
 // <div id="toasts" class="toasts" data-undo="Undo" data-close="Dismiss">
 //   <p id="live" class="visually-hidden" aria-live="polite"></p></div>
-// event `toast` {text, undo_url?, undo_method?, undo_values?, undo?, key?, tone?, action_url?, action_text?}
+// event `toast` {text, undo_url?, undo_method?, undo_values?, undo?, key?, said?, tone?, action_url?, action_text?}
 //   the server sends it by HX-Trigger; islands call toast() and may give `undo` as a function.
 //   The same `key` coalesces: the words change in place and the time starts again. Ctrl/Cmd Z presses Undo.
 // Lives 6 s (8 s with undo, 10 s with tone "bad"), never while the pointer or the focus is on it.
 // Classes made: .toast, .toast-bad, .toast-text, .toast-undo, .toast-action, .toast-close
-import { apply, emit, reasonOf, send } from './request.js';
+import { apply, reasonOf, send } from './request.js';
 import { isTyping } from './typing.js';
 
 let current = null;
@@ -35,7 +35,7 @@ export function toast(options) {
   }
   settle();
   wait();
-  say(text);
+  say(options.said ?? text);
   return current.element;
 }
 
@@ -47,7 +47,7 @@ export function dismiss(key = null) {
   const hadFocus = element.contains(document.activeElement);
   current = null;
   element.remove();
-  if (hadFocus) emit('wonward:focus-lost');
+  if (hadFocus) document.querySelector('main [tabindex="0"], main')?.focus();
 }
 
 function build({ text, tone, undo, undo_url, action_url, action_text }) {

@@ -30,7 +30,10 @@ class DealBoard extends HTMLElement {
     document.addEventListener('htmx:after:settle', this.onSettle);
     document.addEventListener('click', this.onMenu);
     this.settle();
-    import('../vendor/sortable.min.js').then(() => { this.canDrag = true; this.settle(); });
+    // Only hands that drag need the code for it: a mouse over the board, or any finger.
+    const fetchDrag = () => import('../vendor/sortable.min.js').then(() => { this.canDrag = true; this.settle(); });
+    if (matchMedia('(pointer: coarse)').matches) fetchDrag();
+    else this.addEventListener('pointerover', fetchDrag, { once: true });
   }
 
   disconnectedCallback() {

@@ -110,6 +110,8 @@ class FakeServer:
                 self._stream(handler, call)
             elif parts.path.startswith("/static/"):
                 self._file(handler, STATIC / parts.path.removeprefix("/static/"))
+            elif parts.path == "/fixture-style.css":
+                self._file(handler, FIXTURES / "style.css")
             elif parts.path.startswith("/fixture/"):
                 self._file(handler, FIXTURES / f"{parts.path.removeprefix('/fixture/')}.html")
             else:

@@ -49,13 +49,14 @@ export function closeDrawer() {
 }
 
 function open() {
-  if (!dialog().open) {
+  const isFresh = !dialog().open;
+  if (isFresh) {
     dialog().showModal();
     emit('drawer:opened', { opener, body: body() }, dialog());
   }
   const first = body().querySelector('[autofocus]') ?? body().querySelector('[aria-invalid=true]')
     ?? body().querySelector('h1,h2,h3') ?? body();
-  if (!body().contains(document.activeElement) || document.activeElement === body()) {
+  if (isFresh || !body().contains(document.activeElement) || document.activeElement === body()) {
     if (first.matches('h1,h2,h3,#drawer-body')) first.tabIndex = -1;
     first.focus({ preventScroll: true });
   }

@@ -45,11 +45,14 @@ class InlineEdit extends HTMLElement {
   }
 
   close({ isFocused = false } = {}) {
-    this.form?.remove();
+    if (!this.form) return;
+    this.isSaving = true; // taking away what has the focus is no reason to save
+    this.value.hidden = false;
+    if (isFocused) this.value.focus();
+    this.form.remove();
     this.querySelector('.inline-conflict')?.remove();
     delete this.dataset.editing;
-    if (this.value) this.value.hidden = false;
-    if (isFocused) this.querySelector('.inline-value')?.focus();
+    this.isSaving = false;
   }
 
   onKey(event) {

@@ -7,6 +7,7 @@
 // <button data-nav="id" aria-expanded="false">   toggles class is-open on the navigation of that id; Esc or a link closes.
 const items = menu => [...menu.querySelectorAll('[role^=menuitem]:not([disabled],[aria-disabled=true],[hidden])')];
 const openers = new WeakMap();
+const closedAt = new WeakMap();
 
 /** Open a popover menu below its anchor; `prefer` is the item to focus. */
 export function openMenu(menu, anchor, prefer = null) {
@@ -87,7 +88,8 @@ document.addEventListener('click', event => {
     const menu = document.getElementById(opener.dataset.menu);
     if (!menu) return;
     event.preventDefault();
-    if (menu.matches(':popover-open') || openers.get(menu)?.dataset.justClosed) closeMenu(menu);
+    if (menu.matches(':popover-open')) closeMenu(menu);
+    else if (openers.get(menu) === opener && performance.now() - (closedAt.get(menu) ?? -1000) < 200) return;
     else openMenu(menu, opener);
     return;
   }
@@ -110,14 +112,15 @@ document.addEventListener('keydown', event => {
   const open = event.key === 'Escape' && openNavigation();
   if (open) { setNavigation(open, false); open.focus(); }
 });
-// A light dismiss closes on pointerdown, before the click on the opener would open it again.
-document.addEventListener('toggle', event => {
-  const menu = event.target;
-  const opener = openers.get(menu);
+// A light dismiss hides the menu just before the click on its button would open it again.
+document.addEventListener('beforetoggle', event => {
+  const opener = openers.get(event.target);
   if (event.newState !== 'closed' || !opener) return;
   opener.setAttribute('aria-expanded', 'false');
-  opener.dataset.justClosed = '1';
-  setTimeout(() => delete opener.dataset.justClosed, 150);
+  closedAt.set(event.target, performance.now());
+}, true);
+document.addEventListener('toggle', event => {
+  const opener = openers.get(event.target);
   const active = document.activeElement;
-  if (opener.isConnected && (active === document.body || menu.contains(active))) opener.focus({ preventScroll: true });
+  if (event.newState === 'closed' && opener?.isConnected && (active === document.body || event.target.contains(active))) opener.focus({ preventScroll: true });
 }, true);

@@ -148,7 +148,7 @@ def test_a_slow_form_is_sent_once(page: Page, server: FakeServer) -> None:
     gate = threading.Event()
     server.on("POST", "/once", Answer(gate=gate))
     page.goto("/fixture/forms")
-    page.wait_for_function("document.querySelector('#once')._htmx?.initialized")
+    page.wait_for_function("() => document.querySelector('#once')._htmx?.initialized")
     page.wait_for_load_state("networkidle")
     for _ in range(3):
         page.locator("#once button").click()

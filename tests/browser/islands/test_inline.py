@@ -17,7 +17,7 @@ def element(name: str, version: int) -> str:
 
 def start(page: Page, words: str) -> None:
     page.goto("/fixture/inline")
-    page.wait_for_function("!!customElements.get('inline-edit')")
+    page.wait_for_function("() => !!customElements.get('inline-edit')")
     page.locator(".inline-value").click()
     expect(page.get_by_role("textbox", name="Name")).to_be_focused()
     page.keyboard.press("Control+a")
@@ -100,22 +100,22 @@ def test_the_words_of_the_other_can_be_taken(page: Page, server: FakeServer) -> 
 def test_a_draft_survives_a_reload_until_it_is_saved(page: Page, server: FakeServer) -> None:
     server.on("POST", "/notes", Answer(status=204))
     page.goto("/fixture/inline")
-    page.wait_for_function("!!customElements.get('inline-edit')")
+    page.wait_for_function("() => !!customElements.get('inline-edit')")
     page.get_by_role("textbox", name="Note").fill("Called Ada, she wants two phases.")
     page.reload()
     expect(page.get_by_role("textbox", name="Note")).to_have_value("Called Ada, she wants two phases.")
     with page.expect_response("**/notes"):
         page.get_by_role("button", name="Save note").click()
-    page.wait_for_function("sessionStorage.length === 0")
+    page.wait_for_function("() => sessionStorage.length === 0")
     page.reload()
-    page.wait_for_function("!!customElements.get('inline-edit')")
+    page.wait_for_function("() => !!customElements.get('inline-edit')")
     expect(page.get_by_role("textbox", name="Note")).to_have_value("")
 
 
 def test_a_draft_survives_a_failed_save(page: Page, server: FakeServer) -> None:
     server.on("POST", "/notes", Answer("no", 500))
     page.goto("/fixture/inline")
-    page.wait_for_function("!!customElements.get('inline-edit')")
+    page.wait_for_function("() => !!customElements.get('inline-edit')")
     page.get_by_role("textbox", name="Note").fill("Long words")
     page.get_by_role("button", name="Save note").click()
     expect(page.locator(".toast-bad")).to_be_visible()

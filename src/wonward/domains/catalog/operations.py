@@ -92,7 +92,7 @@ def create_services(*, actor: Actor, services: Sequence[NewService], now: dateti
         Service(
             name=new.name.strip()[:200], key=service_key(new.name), description=new.description, template_id=new.template_id,
             series=new.series, price_minor=new.price.minor if new.price else None, cost_minor=new.cost.minor if new.cost else None,
-            currency=(new.price or new.cost).currency if (new.price or new.cost) else currency, effort_minutes=new.effort_minutes,
+            currency=_currency(new, currency), effort_minutes=new.effort_minutes,
             tone=(count + place) % 6, is_to_review=new.is_to_review, external_source=new.external_source,
             external_id=new.external_id, created_at=now, updated_at=now,
         )
@@ -106,6 +106,11 @@ def create_services(*, actor: Actor, services: Sequence[NewService], now: dateti
     if rows:
         publish(events.ServicesCreated(service_ids=[row.pk for row in rows]), actor=actor, now=now)
     return [row.pk for row in rows]
+
+
+def _currency(new: NewService, reporting: str) -> str:
+    known = new.price or new.cost
+    return known.currency if known else reporting
 
 
 def _check_services(services: Sequence[NewService]) -> None:

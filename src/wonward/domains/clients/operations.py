@@ -9,7 +9,14 @@ from typing import Any
 from django.db import transaction
 
 from wonward.domains.clients import events
-from wonward.domains.clients.models import Affiliation, ClientTeamMember, Company, Contact, ContactPoint, Stakeholder
+from wonward.domains.clients.models import (
+    Affiliation,
+    ClientTeamMember,
+    Company,
+    Contact,
+    ContactPoint,
+    Stakeholder,
+)
 from wonward.domains.clients.queries import visible_companies, visible_contacts
 from wonward.domains.clients.rules import name_key, normalise_domain, normalise_point
 from wonward.domains.clients.types import NewCompany, NewContact

@@ -8,7 +8,14 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from wonward.domains.clients.models import Affiliation, ClientTeamMember, Company, Contact, ContactPoint, Stakeholder
+from wonward.domains.clients.models import (
+    Affiliation,
+    ClientTeamMember,
+    Company,
+    Contact,
+    ContactPoint,
+    Stakeholder,
+)
 from wonward.domains.clients.rules import name_key, normalise_domain, normalise_point
 from wonward.domains.clients.types import CompanyRow, ContactRow, PossibleDuplicate, StakeholderRow
 from wonward.kernel.actor import Actor, Scope
@@ -161,7 +168,7 @@ def contact_rows(contacts: Iterable[Contact]) -> list[ContactRow]:
     return [
         ContactRow(
             row.pk, row.name, row.title, points.get((row.pk, "email"), ""), points.get((row.pk, "phone"), ""),
-            *homes.get(row.pk, (None, "")), row.preference, row.version, row.created_at, row.updated_at,
+            homes[row.pk][0] if row.pk in homes else None, homes[row.pk][1] if row.pk in homes else "", row.preference, row.version, row.created_at, row.updated_at,
         )
         for row in found
     ]

@@ -6,8 +6,7 @@ import re
 import unicodedata
 
 _LEGAL_FORMS = frozenset(
-    "gmbh ag kg ohg ug se ltd limited llc inc incorporated corp corporation co company plc sa sas sarl srl spa bv nv "
-    "ab as oy aps a/s".split()
+    ["gmbh", "ag", "kg", "ohg", "ug", "se", "ltd", "limited", "llc", "inc", "incorporated", "corp", "corporation", "co", "company", "plc", "sa", "sas", "sarl", "srl", "spa", "bv", "nv", "ab", "as", "oy", "aps", "a/s"]
 )
 _WORDS = re.compile(r"[^\w]+")
 

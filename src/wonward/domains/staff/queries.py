@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from wonward.domains.staff.models import Booking, Calendar, Person, Role
 from wonward.foundation.access.policy import grants_of
@@ -56,12 +57,36 @@ def _row(person: Person) -> PersonRow:
 
 def find_actor(*, user_id: int, via: str = "web", token_scopes: Collection[str] | None = None) -> Actor | None:
     """The actor of an active user, in one query; None when they may not sign in."""
-    person = (
-        Person.objects.select_related("user__access_role").filter(user_id=user_id, user__is_active=True).first()
-    )
-    if person is None or person.user is None:
+    person = _signed_in_person(user_id)
+    return _actor(person, via, token_scopes) if person else None
+
+
+def find_session_actor(*, user_id: int, stamp: str) -> Actor | None:
+    """The actor of a session whose stamp still fits the user's password and access role; one query."""
+    person = _signed_in_person(user_id)
+    if person is None or person.user is None or not constant_time_compare(stamp, session_stamp(person.user)):
         return None
+    return _actor(person, "web", None)
+
+
+def find_session_stamp(user_id: int) -> str:
+    """What a new session of this user carries."""
+    person = _signed_in_person(user_id)
+    return session_stamp(person.user) if person and person.user else ""
+
+
+def session_stamp(user: Any) -> str:
+    """Changes with the password and the access role, so that either ends every session."""
+    return salted_hmac("wonward.session", f"{user.password}:{user.access_role_id}", algorithm="sha256").hexdigest()
+
+
+def _signed_in_person(user_id: int) -> Person | None:
+    return Person.objects.select_related("user__access_role").filter(user_id=user_id, user__is_active=True).first()
+
+
+def _actor(person: Person, via: str, token_scopes: Collection[str] | None) -> Actor:
     user = person.user
+    assert user is not None
     return Actor(
         label=person.name,
         user_id=user.pk,

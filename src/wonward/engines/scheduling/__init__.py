@@ -25,6 +25,7 @@ from wonward.engines.scheduling.types import (
     PlanTask,
     TaskTiming,
 )
+from wonward.engines.scheduling.verification import verify_schedule
 
 __all__ = [
     "AbsurdValue",
@@ -49,4 +50,5 @@ __all__ = [
     "reschedule_plan",
     "schedule_plan",
     "solve_document",
+    "verify_schedule",
 ]

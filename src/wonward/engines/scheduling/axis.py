@@ -176,13 +176,6 @@ class CalendarAxis:
         index = self.index(instant)
         return instant if index and self.finish_side(index) == instant else self.start_side(index)
 
-    def shift(self, instant: int, minutes: int) -> int:
-        """An instant moved by working minutes, landing on an end going forward, on a beginning going back."""
-        if not minutes:
-            return instant
-        index = self.index(instant) + minutes
-        return self.finish_side(index) if minutes > 0 else self.start_side(index)
-
 
 def _spans_by_day(calendar: WorkCalendar, window: Window) -> list[Spans]:
     first_weekday = (window.first_day - 1) % 7

@@ -55,16 +55,16 @@ def declare(name: str, label: str, **defaults: Scope) -> None:
 
 def grants_of(role: str, overrides: Mapping[str, str] | None = None) -> dict[str, Scope]:
     """Every permission of an access role with its reach; overrides win over defaults."""
-    grants = {
+    grants: dict[str, Scope] = {
         name: reach
         for name, permission in PERMISSIONS.items()
         if (reach := permission.defaults.get(role, Scope.NONE)) is not Scope.NONE
     }
     if role == "owner":
         return grants
-    for name, reach in (overrides or {}).items():
+    for name, override in (overrides or {}).items():
         if name in PERMISSIONS:
-            grants[name] = Scope(reach)
+            grants[name] = Scope(override)
     return grants
 
 

@@ -152,3 +152,15 @@ def _link(document_id: int, refs: Sequence[Ref], happened_at: datetime) -> int:
         ignore_conflicts=True,
     )
     return len(fresh)
+
+
+@transaction.atomic
+def link_documents(*, source: Ref, target: Ref, now: datetime) -> int:
+    """Hang every document of the source on the target as well; returns how many."""
+    links = DocumentLink.objects.filter(ref_noun=source.noun, ref_id=source.id).order_by("pk")
+    rows = [
+        DocumentLink(document_id=key, ref_noun=target.noun, ref_id=target.id, happened_at=at)
+        for key, at in links.values_list("document_id", "happened_at")
+    ]
+    DocumentLink.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)

@@ -230,9 +230,8 @@ def _check_changes(actor: Actor, deal: Deal, changes: Mapping[str, Any]) -> None
             raise Refused.field("owner_id", "A deal needs an owner.", "required")
         if not person_exists(changes["owner_id"]):
             raise Refused.field("owner_id", f"There is no colleague {changes['owner_id']}.", "unknown")
-    if changes.get("company_id") is not None:
-        if not visible_companies(actor).filter(pk=changes["company_id"]).exists():
-            raise Refused.field("company_id", f"There is no company {changes['company_id']} that you can see.", "unknown")
+    if changes.get("company_id") is not None and not visible_companies(actor).filter(pk=changes["company_id"]).exists():
+        raise Refused.field("company_id", f"There is no company {changes['company_id']} that you can see.", "unknown")
     if "company_id" in changes and deal.status == "won" and changes["company_id"] != deal.company_id:
         raise Conflict(f"{deal.number} is won; its company can no longer change.")
     probability = changes.get("probability")

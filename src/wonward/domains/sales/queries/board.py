@@ -28,7 +28,7 @@ def get_board(*, actor: Actor, pipeline: PipelineRow, where: DealFilter, now: da
     open_stages = [stage for stage in pipeline.stages if stage.kind == "open"]
     deals = filter_deals(actor, where, now).filter(pipeline_id=pipeline.id, status="open")
     sums = {
-        found["stage_id"]: sums_row(found, right, currency)
+        found["stage_id"]: sums_row(dict(found), right, currency)
         for found in deals.order_by().values("stage_id").annotate(**aggregates(frame, cutoffs))
     }
     cards: dict[int, list[DealRow]] = {}

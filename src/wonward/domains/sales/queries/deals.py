@@ -9,7 +9,15 @@ from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, Sum, Va
 from django.db.models.functions import Coalesce
 
 from wonward.domains.catalog.queries import get_service_facts
-from wonward.domains.sales.models import BriefDraft, Deal, DealLine, DealMember, NextActionEntry, Stage, StageVisit
+from wonward.domains.sales.models import (
+    BriefDraft,
+    Deal,
+    DealLine,
+    DealMember,
+    NextActionEntry,
+    Stage,
+    StageVisit,
+)
 from wonward.domains.sales.queries.rows import ValueRight, read_rows
 from wonward.domains.sales.types import ClosingBrief, DealFilter, DealRow, DealSums, LineRow, StageVisitRow
 from wonward.domains.staff.queries import DayFrame, get_day_frame
@@ -192,3 +200,16 @@ def find_deals_by_external(source: str, external_ids: list[str]) -> dict[str, tu
     """Id and status by the id another product gave them."""
     rows = Deal.objects.filter(external_source=source, external_id__in=external_ids)
     return {external: (key, status) for external, key, status in rows.values_list("external_id", "pk", "status")}
+
+
+def count_deals(*, actor: Actor, status: str) -> int:
+    """How many deals of a status the viewer sees."""
+    return Deal.objects.visible_to(actor).filter(status=status).count()
+
+
+def count_due(*, actor: Actor, now: datetime) -> int:
+    """The viewer's own next actions due today or earlier."""
+    if actor.person_id is None:
+        return 0
+    today = get_day_frame(now=now, time_zone=actor.time_zone).today_for(actor.person_id)
+    return Deal.objects.filter(status="open", owner_id=actor.person_id, next_due_date__lte=today).count()

@@ -1,0 +1,34 @@
+"""Facts about projects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wonward.kernel.event import Event
+from wonward.kernel.ref import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class _AboutProject(Event):
+    project_id: int
+    company_id: int
+
+    def subjects(self) -> tuple[Ref, ...]:
+        return (Ref("delivery.project", self.project_id),)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCreated(_AboutProject):
+    name: ClassVar[str] = "delivery.project.created"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectChanged(_AboutProject):
+    name: ClassVar[str] = "delivery.project.changed"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChanged(_AboutProject):
+    name: ClassVar[str] = "delivery.plan.changed"
+    plan_version: int = 0

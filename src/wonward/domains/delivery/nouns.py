@@ -1,0 +1,23 @@
+"""Who sees projects and tasks, for everything that hangs on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from wonward.domains.delivery.models import Project, Task
+from wonward.foundation.access.policy import register_noun
+from wonward.kernel.actor import Actor
+
+
+def visible_project_ids(actor: Actor) -> QuerySet[Any]:
+    return Project.objects.visible_to(actor).values_list("pk", flat=True)
+
+
+def visible_task_ids(actor: Actor) -> QuerySet[Any]:
+    return Task.objects.filter(project__in=Project.objects.visible_to(actor)).values_list("pk", flat=True)
+
+
+register_noun("delivery.project", visible_project_ids)
+register_noun("delivery.task", visible_task_ids)

@@ -1,0 +1,86 @@
+"""What happens to a project besides its dates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from wonward.domains.delivery import events
+from wonward.domains.delivery.models import Project, ProjectMember
+from wonward.domains.staff.queries import get_team_id, person_exists
+from wonward.foundation.access.policy import require_change
+from wonward.foundation.audit.operations import record_change
+from wonward.foundation.events.operations import publish
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import NotFound, Refused, Stale
+from wonward.kernel.ref import Ref
+
+STATUSES = ("planned", "active", "on_hold", "done")
+EDITABLE_FIELDS = ("name", "manager_id", "status", "is_restricted")
+
+
+@transaction.atomic
+def activate_project(*, actor: Actor, project_id: int, manager_id: int | None, now: datetime) -> None:
+    """Acceptance starts a planned project and names its manager. The handoff has settled the right."""
+    project = Project.objects.select_for_update().get(pk=project_id)
+    audit: dict[str, list[Any]] = {}
+    if project.status == "planned":
+        audit["status"] = [project.status, "active"]
+        project.status = "active"
+    if manager_id is not None and project.manager_id is None:
+        audit["manager_id"] = [None, manager_id]
+        project.manager_id = manager_id
+        ProjectMember.objects.get_or_create(project=project, person_id=manager_id, defaults={"added_at": now})
+    if not audit:
+        return
+    _save(actor, project, audit, "delivery.project.activate", now)
+
+
+@transaction.atomic
+def change_project(
+    *, actor: Actor, project_id: int, changes: Mapping[str, Any], version: int | None = None, now: datetime
+) -> None:
+    """Change a project's name, manager, status or restriction. Dates move through the plan."""
+    project = Project.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=project_id).first()
+    if project is None:
+        raise NotFound("project", project_id)
+    members = ProjectMember.objects.filter(project_id=project_id).values_list("person_id", flat=True)
+    require_change(
+        actor, "delivery.project.edit", person_ids=[project.manager_id, *members], team_ids=[get_team_id(project.manager_id)]
+    )
+    if version is not None and version != project.version:
+        raise Stale(
+            f"{project.number} was changed by somebody else in the meantime.",
+            current={field: getattr(project, field, None) for field in changes}, yours=changes,
+        )
+    _check(changes)
+    audit = {field: [getattr(project, field), value] for field, value in changes.items() if getattr(project, field) != value}
+    for field, (_, value) in audit.items():
+        setattr(project, field, value)
+    if audit:
+        if project.manager_id:
+            ProjectMember.objects.get_or_create(project=project, person_id=project.manager_id, defaults={"added_at": now})
+        _save(actor, project, audit, "delivery.project.change", now)
+
+
+def _check(changes: Mapping[str, Any]) -> None:
+    for field in changes:
+        if field not in EDITABLE_FIELDS:
+            raise Refused.field(field, f"{field} of a project cannot be changed here.", "unknown")
+    if "name" in changes and not str(changes["name"] or "").strip():
+        raise Refused.field("name", "A project needs a name.", "required")
+    if "status" in changes and changes["status"] not in STATUSES:
+        raise Refused.field("status", f"“{changes['status']}” is not a status; choose {', '.join(STATUSES)}.", "unknown")
+    if changes.get("manager_id") is not None and not person_exists(changes["manager_id"]):
+        raise Refused.field("manager_id", f"There is no colleague {changes['manager_id']}.", "unknown")
+
+
+def _save(actor: Actor, project: Project, audit: dict[str, list[Any]], operation: str, now: datetime) -> None:
+    project.version += 1
+    project.updated_at = now
+    project.save()
+    record_change(actor=actor, operation=operation, ref=Ref("delivery.project", project.pk), changes=audit, now=now)
+    publish(events.ProjectChanged(project_id=project.pk, company_id=project.company_id), actor=actor, now=now)

@@ -1,0 +1,199 @@
+"""Changing a plan in two steps: work out what would move, then write exactly that."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from wonward.domains.delivery import events
+from wonward.domains.delivery.models import Dependency, PlanChange, Project, ProjectMember, Task
+from wonward.domains.delivery.planning.edits import apply_edits
+from wonward.domains.delivery.planning.network import COMPUTED, Network, apply_schedule, finish_date_of, solve
+from wonward.domains.delivery.rules import moved_sentence
+from wonward.domains.delivery.types import MovedTask, PlanEdit, PlanOutcome, TaskChange
+from wonward.domains.staff.queries import get_calendar, get_team_id
+from wonward.engines.scheduling import PlanSchedule
+from wonward.foundation.access.policy import require_change
+from wonward.foundation.audit.operations import Change, record_changes
+from wonward.foundation.events.operations import publish
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import NotFound, Stale
+from wonward.kernel.ref import Ref
+
+
+@dataclass(slots=True)
+class PlannedChange:
+    """A change worked out but not written: the rows as they would be, and what they were."""
+
+    project: Project
+    network: Network
+    edited: dict[int, dict[str, list[Any]]]
+    added: list[Task]
+    added_links: list[Dependency]
+    removed_task_ids: set[int]
+    removed_links: list[Dependency]
+    dates_before: dict[int, tuple[date | None, date | None]]
+    changed: list[Task]
+    schedule: PlanSchedule
+    outcome: PlanOutcome
+
+    def finish_dates(self) -> dict[int, date]:
+        """The new finish date of every task that stays."""
+        return {task.pk: task.finish_date for task in self.network.tasks if task.finish_date}
+
+
+def lock_project(*, actor: Actor, project_id: int) -> Project:
+    """Take one visible project for writing and check the right to change its plan."""
+    project = Project.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=project_id).first()
+    if project is None:
+        raise NotFound("project", project_id)
+    members = ProjectMember.objects.filter(project_id=project_id).values_list("person_id", flat=True)
+    require_change(
+        actor, "delivery.plan.change", person_ids=[project.manager_id, *members], team_ids=[get_team_id(project.manager_id)]
+    )
+    return project
+
+
+def plan_change(
+    *, actor: Actor, project_id: int, edits: Sequence[PlanEdit], plan_version: int | None, today: date, now: datetime
+) -> PlannedChange:
+    """Work out the new dates in the caller's transaction; nothing is written.
+
+    Refuses a stale `plan_version`, a stale task version, a cycle (naming its path) and unknown ids.
+    """
+    project = lock_project(actor=actor, project_id=project_id)
+    if plan_version is not None and plan_version != project.plan_version:
+        raise Stale(
+            f"The plan of {project.number} moved in the meantime.",
+            current={"plan_version": project.plan_version}, yours={"plan_version": plan_version},
+        )
+    tasks = list(Task.objects.filter(project_id=project_id).order_by("position", "pk"))
+    links = list(Dependency.objects.filter(project_id=project_id).order_by("pk"))
+    network = Network(project.start_date, get_calendar(project.calendar_id), tasks, links)
+    before = {task.pk: (task.start_date, task.finish_date) for task in tasks}
+    result = apply_edits(actor=actor, project=project, network=network, edits=edits, today=today, now=now)
+    schedule = solve(network)
+    changed = apply_schedule(network.tasks, schedule)
+    moved = _moved(network, before, schedule, {edit.task_id for edit in edits if isinstance(edit, TaskChange)})
+    return PlannedChange(
+        project, network, result.edited, result.added, result.added_links, result.removed_task_ids, result.removed_links,
+        before, changed, schedule,
+        PlanOutcome(
+            project_id, project.plan_version + 1, tuple(result.edited) + tuple(task.pk for task in result.added),
+            moved, project.forecast_finish_date, finish_date_of(network.tasks) or project.start_date,
+        ),
+    )
+
+
+def _moved(
+    network: Network, before: dict[int, tuple[date | None, date | None]], schedule: PlanSchedule, edited: set[int]
+) -> tuple[MovedTask, ...]:
+    names = {task.pk: task.name for task in network.tasks}
+    moved = []
+    for task in network.tasks:
+        was = before.get(task.pk)
+        if was is None or was == (task.start_date, task.finish_date):
+            continue
+        timing = schedule.timings[task.pk]
+        assert task.start_date
+        assert task.finish_date
+        driver = names.get(timing.driver, "") if isinstance(timing.driver, int) else ""
+        because = moved_sentence(timing.because, driver, was_edited=task.pk in edited)
+        moved.append(MovedTask(task.pk, task.key, task.name, task.start_date, task.finish_date, was[0], was[1], because))
+    return tuple(moved)
+
+
+@transaction.atomic
+def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: datetime) -> PlanOutcome:
+    """Write a planned change: rows, plan version, the reason, audit and event. Same transaction as `plan_change`."""
+    project, outcome = planned.project, planned.outcome
+    _write_structure(planned)
+    edited_rows = [task for task in planned.network.tasks if task.pk in planned.edited]
+    for task in edited_rows:
+        task.version += 1
+        task.updated_at = now
+        task.save()
+    _write_dates([task for task in planned.changed if task.pk not in planned.edited], now)
+    _add_members(project, planned.network.tasks, planned.edited, planned.added, now)
+    project.plan_version = outcome.plan_version
+    project.forecast_finish_date = outcome.finish_after
+    project.updated_at = now
+    project.save(update_fields=["plan_version", "forecast_finish_date", "updated_at"])
+    PlanChange.objects.create(
+        project=project, plan_version=outcome.plan_version, author_label=actor.label, reason=reason.strip(),
+        finish_before_date=outcome.finish_before, finish_after_date=outcome.finish_after, moved_count=len(outcome.moved),
+        undo=_undo(planned), happened_at=now,
+    )
+    record_changes(
+        actor=actor, operation="delivery.plan.change", now=now,
+        changes=[Change(Ref("delivery.task", key), fields) for key, fields in planned.edited.items()]
+        + [Change(Ref("delivery.project", project.pk), {"forecast_finish_date": [outcome.finish_before, outcome.finish_after]})],
+    )
+    publish(
+        events.PlanChanged(project_id=project.pk, company_id=project.company_id, plan_version=outcome.plan_version),
+        actor=actor, now=now,
+    )
+    return outcome
+
+
+def _write_structure(planned: PlannedChange) -> None:
+    if planned.removed_links:
+        Dependency.objects.filter(pk__in=[link.pk for link in planned.removed_links]).delete()
+    if planned.removed_task_ids:
+        Task.objects.filter(pk__in=planned.removed_task_ids).delete()
+    for task in planned.added:
+        former = task.pk
+        task.pk, task.key = None, f"t{secrets.token_hex(4)}"
+        task.save(force_insert=True)
+        _renumber(planned, former, task.pk)
+    for link in planned.added_links:
+        link.pk = None
+    Dependency.objects.bulk_create(planned.added_links)
+
+
+def _renumber(planned: PlannedChange, former: int, key: int) -> None:
+    """An added task was solved under a negative id; everything that named it now names the real one."""
+    for link in planned.added_links:
+        link.predecessor_id = key if link.predecessor_id == former else link.predecessor_id
+        link.successor_id = key if link.successor_id == former else link.successor_id
+    outcome = planned.outcome
+    planned.outcome = PlanOutcome(
+        outcome.project_id, outcome.plan_version, tuple(key if one == former else one for one in outcome.touched_ids),
+        outcome.moved, outcome.finish_before, outcome.finish_after,
+    )
+
+
+def _write_dates(tasks: Sequence[Task], now: datetime) -> None:
+    """Many rows, few columns: one prepared statement run for each row."""
+    if not tasks:
+        return
+    columns = ", ".join(f"{name} = %s" for name in COMPUTED)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {Task._meta.db_table} SET {columns} WHERE id = %s",  # noqa: S608
+            [[*(getattr(task, name) for name in COMPUTED), task.pk] for task in tasks],
+        )
+
+
+def _add_members(
+    project: Project, tasks: Sequence[Task], edited: dict[int, dict[str, list[Any]]], added: Sequence[Task], now: datetime
+) -> None:
+    new_ids = {task.assignee_id for task in added} | {
+        task.assignee_id for task in tasks if "assignee_id" in edited.get(task.pk, {})
+    }
+    ProjectMember.objects.bulk_create(
+        [ProjectMember(project=project, person_id=key, added_at=now) for key in new_ids if key], ignore_conflicts=True
+    )
+
+
+def _undo(planned: PlannedChange) -> list[dict[str, Any]]:
+    """The entered values before the change, enough to put them back."""
+    return [
+        {"task_id": key, "fields": {name: pair[0].isoformat() if isinstance(pair[0], date) else pair[0] for name, pair in fields.items()}}
+        for key, fields in planned.edited.items()
+    ]

@@ -1,0 +1,192 @@
+"""Applying entered edits to a network in memory, with every check that names its field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from wonward.domains.delivery.models import Dependency, Project, Task
+from wonward.domains.delivery.planning.network import Network
+from wonward.domains.delivery.rules import LONGEST_MINUTES, task_errors
+from wonward.domains.delivery.types import (
+    NewDependency,
+    NewTask,
+    PlanEdit,
+    RemovedDependency,
+    RemovedTask,
+    TaskChange,
+)
+from wonward.domains.staff.operations import ensure_roles
+from wonward.domains.staff.queries import person_exists
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
+
+LINK_TYPES = ("FS", "SS", "FF", "SF")
+
+
+@dataclass(slots=True)
+class AppliedEdits:
+    """What the edits changed in memory; `edited` maps task id to field → [before, after]."""
+
+    edited: dict[int, dict[str, list[Any]]] = field(default_factory=dict)
+    added: list[Task] = field(default_factory=list)
+    added_links: list[Dependency] = field(default_factory=list)
+    removed_task_ids: set[int] = field(default_factory=set)
+    removed_links: list[Dependency] = field(default_factory=list)
+
+
+def apply_edits(
+    *, actor: Actor, project: Project, network: Network, edits: Sequence[PlanEdit], today: date, now: datetime
+) -> AppliedEdits:
+    """Apply edits in order. An id outside the project looks missing."""
+    result = AppliedEdits()
+    for edit in edits:
+        match edit:
+            case TaskChange():
+                _change_task(network, edit, result, today, now)
+            case NewTask():
+                _add_task(project, network, edit, result, now)
+            case NewDependency():
+                _add_link(project, network, edit, result)
+            case RemovedTask():
+                _remove_task(network, edit, result)
+            case RemovedDependency():
+                _remove_link(network, edit, result)
+    return result
+
+
+def _find(network: Network, task_id: int) -> Task:
+    for task in network.tasks:
+        if task.pk == task_id:
+            return task
+    raise NotFound("task", task_id)
+
+
+def _change_task(network: Network, edit: TaskChange, result: AppliedEdits, today: date, now: datetime) -> None:
+    task = _find(network, edit.task_id)
+    if edit.version is not None and edit.version != task.version:
+        raise Stale(
+            f"“{task.name}” was changed by somebody else in the meantime.",
+            current={name: _current(task, name) for name in edit.fields}, yours=edit.fields,
+        )
+    if errors := task_errors(edit.fields, label=f"“{task.name}”"):
+        raise Refused(errors[0].message, errors)
+    values = dict(edit.fields)
+    if "start_date" in values:
+        day = values.pop("start_date")
+        values["constraint_date"], values["constraint"] = day, "SNET" if day else "ASAP"
+    if "role" in values:
+        name = str(values.pop("role") or "")
+        values["role_id"] = ensure_roles(names=[name], now=now)[name.strip().casefold()] if name.strip() else None
+    if values.get("assignee_id") is not None and not person_exists(values["assignee_id"]):
+        raise Refused.field("assignee_id", f"There is no colleague {values['assignee_id']}.", "unknown")
+    _settle_progress(task, values, today)
+    audit = {name: [getattr(task, name), value] for name, value in values.items() if getattr(task, name) != value}
+    for name, (_, value) in audit.items():
+        setattr(task, name, value)
+    if audit:
+        result.edited.setdefault(task.pk, {}).update(audit)
+
+
+def _current(task: Task, name: str) -> Any:
+    return task.constraint_date if name == "start_date" else getattr(task, name, None)
+
+
+def _settle_progress(task: Task, values: dict[str, Any], today: date) -> None:
+    """Status and percent agree; starting and finishing leave their dates."""
+    if values.get("status") == "done":
+        values["percent_complete"] = 100
+    elif values.get("percent_complete") == 100:
+        values["status"] = "done"
+    elif "percent_complete" in values and task.status in ("todo", "done") and values.get("status", "todo") == "todo":
+        values["status"] = "doing" if values["percent_complete"] else "todo"
+    elif "status" in values and task.percent_complete == 100:
+        values["percent_complete"] = 0
+    percent = values.get("percent_complete", task.percent_complete)
+    status = values.get("status", task.status)
+    if status != "todo" or percent > 0:
+        if task.actual_start_date is None:
+            planned = task.start_date or today
+            values["actual_start_date"] = min(planned, today)
+        values["actual_finish_date"] = (task.actual_finish_date or today) if status == "done" else None
+    elif "status" in values or "percent_complete" in values:
+        values["actual_start_date"], values["actual_finish_date"] = None, None
+
+
+def _add_task(project: Project, network: Network, edit: NewTask, result: AppliedEdits, now: datetime) -> None:
+    errors = task_errors(
+        {"name": edit.name, "duration_minutes": edit.duration_minutes, "effort_minutes": edit.effort_minutes,
+         "start_date": edit.start_date}, label=f"“{edit.name}”",
+    )
+    if edit.kind not in ("phase", "task", "milestone"):
+        errors.append(FieldError("kind", f"“{edit.kind}” is not a kind; choose phase, task or milestone.", "unknown"))
+    parent = None
+    if edit.parent_id is not None:
+        parent = _find(network, edit.parent_id)
+        if parent.kind == "milestone":
+            errors.append(FieldError("parent_id", f"“{parent.name}” is a milestone and holds no tasks."))
+    if edit.assignee_id is not None and not person_exists(edit.assignee_id):
+        errors.append(FieldError("assignee_id", f"There is no colleague {edit.assignee_id}.", "unknown"))
+    if errors:
+        raise Refused(errors[0].message, errors)
+    roles = ensure_roles(names=[edit.role], now=now) if edit.role.strip() else {}
+    task = Task(
+        pk=-1 - len(result.added), project=project, key="", kind=edit.kind, name=edit.name.strip()[:300],
+        parent_id=edit.parent_id, position=_place_after(network, parent), duration_minutes=edit.duration_minutes,
+        effort_minutes=edit.effort_minutes, role_id=roles.get(edit.role.strip().casefold()), assignee_id=edit.assignee_id,
+        constraint="SNET" if edit.start_date else "ASAP", constraint_date=edit.start_date, created_at=now, updated_at=now,
+    )
+    network.tasks.append(task)
+    result.added.append(task)
+    for key in edit.after_ids:
+        _add_link(project, network, NewDependency(key, task.pk), result)
+
+
+def _place_after(network: Network, parent: Task | None) -> int:
+    """Below the last sibling; equal positions are kept in order of creation."""
+    siblings = [task.position for task in network.tasks if task.parent_id == (parent.pk if parent else None)]
+    return max(siblings, default=parent.position if parent else 0)
+
+
+def _add_link(project: Project, network: Network, edit: NewDependency, result: AppliedEdits) -> None:
+    source, target = _find(network, edit.from_id), _find(network, edit.to_id)
+    if source.pk == target.pk:
+        raise Refused.field("to_id", f"“{source.name}” cannot wait for itself.", "self")
+    if edit.type not in LINK_TYPES:
+        raise Refused.field("type", f"“{edit.type}” is not a dependency; choose FS, SS, FF or SF.", "unknown")
+    if abs(edit.lag_minutes) > LONGEST_MINUTES:
+        raise Refused.field("lag_days", f"A lag of {edit.lag_minutes / 480:g} days is too long.", "range")
+    if any(link.predecessor_id == source.pk and link.successor_id == target.pk for link in network.links):
+        raise Refused.field("to_id", f"“{target.name}” already waits for “{source.name}”.", "duplicate")
+    link = Dependency(
+        project=project, predecessor_id=source.pk, successor_id=target.pk, type=edit.type, lag_minutes=edit.lag_minutes,
+        lag_unit=edit.lag_unit,
+    )
+    network.links.append(link)
+    result.added_links.append(link)
+
+
+def _remove_task(network: Network, edit: RemovedTask, result: AppliedEdits) -> None:
+    _find(network, edit.task_id)
+    gone = {edit.task_id}
+    while inside := {task.pk for task in network.tasks if task.parent_id in gone} - gone:
+        gone |= inside
+    result.removed_task_ids |= gone
+    result.removed_links.extend(
+        link for link in network.links if link.pk and (link.predecessor_id in gone or link.successor_id in gone)
+    )
+    network.tasks = [task for task in network.tasks if task.pk not in gone]
+    network.links = [link for link in network.links if link.predecessor_id not in gone and link.successor_id not in gone]
+    if not network.tasks:
+        raise Refused.field("task_id", "A plan keeps at least one task.")
+
+
+def _remove_link(network: Network, edit: RemovedDependency, result: AppliedEdits) -> None:
+    for link in network.links:
+        if (link.predecessor_id, link.successor_id) == (edit.from_id, edit.to_id):
+            network.links.remove(link)
+            result.removed_links.append(link)
+            return
+    raise NotFound("dependency", f"{edit.from_id} → {edit.to_id}")

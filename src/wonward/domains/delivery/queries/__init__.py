@@ -1,0 +1,1 @@
+"""Reading projects and plans, always for somebody's eyes."""

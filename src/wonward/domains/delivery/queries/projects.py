@@ -1,0 +1,126 @@
+"""Reading projects."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from wonward.domains.delivery.models import PlanBaseline, PlanChange, Project, ProjectMember
+from wonward.domains.delivery.types import BaselineRow, PlanChangeRow, ProjectRow
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import NotFound
+
+SORTS: dict[str, tuple[str, ...]] = {
+    "id": ("pk",), "-id": ("-pk",), "name": ("name", "pk"), "-name": ("-name", "-pk"),
+    "forecast_finish_date": ("forecast_finish_date", "pk"), "-forecast_finish_date": ("-forecast_finish_date", "-pk"),
+    "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
+}
+_COLUMNS = ("pk", "number", "name", "company_id", "company__name", "manager_id", "manager__name", "status", "start_date",
+            "promised_finish_date", "forecast_finish_date", "finished_date", "task_count", "done_count", "calendar_id",
+            "version", "plan_version", "created_at", "updated_at")
+
+
+def _rows(projects: QuerySet[Project]) -> list[ProjectRow]:
+    counted = projects.annotate(
+        task_count=Count("tasks", filter=Q(tasks__kind="task")),
+        done_count=Count("tasks", filter=Q(tasks__kind="task", tasks__status="done")),
+    )
+    return [ProjectRow(*_named(values)) for values in counted.values_list(*_COLUMNS)]
+
+
+def _named(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    row = list(values)
+    row[6] = row[6] or ""
+    return tuple(row)
+
+
+def get_project(*, actor: Actor, project_id: int) -> ProjectRow:
+    """One project, or NotFound when it is missing or hidden."""
+    rows = _rows(Project.objects.visible_to(actor).filter(pk=project_id))
+    if not rows:
+        raise NotFound("project", project_id)
+    return rows[0]
+
+
+def find_projects(*, actor: Actor, project_ids: Collection[int]) -> dict[int, ProjectRow]:
+    """The visible ones among the given projects, by id; one query."""
+    rows = _rows(Project.objects.visible_to(actor).filter(pk__in=set(project_ids)))
+    return {row.id: row for row in rows}
+
+
+def list_projects(
+    *, actor: Actor, company_id: int | None = None, statuses: Collection[str] = (), text: str = "",
+    updated_since: datetime | None = None, manager_id: int | None = None, sort: str = "forecast_finish_date",
+    offset: int = 0, limit: int = 50,
+) -> list[ProjectRow]:
+    """A page of projects."""
+    projects = Project.objects.visible_to(actor).filter(archived_at__isnull=True)
+    if company_id is not None:
+        projects = projects.filter(company_id=company_id)
+    if manager_id is not None:
+        projects = projects.filter(manager_id=manager_id)
+    if statuses:
+        projects = projects.filter(status__in=statuses)
+    if text:
+        projects = projects.filter(Q(name__icontains=text) | Q(company__name__icontains=text) | Q(number__iexact=text))
+    if updated_since:
+        projects = projects.filter(updated_at__gte=updated_since)
+    page = projects.order_by(*SORTS[sort]).values_list("pk", flat=True)[offset : offset + limit]
+    found = {row.id: row for row in _rows(Project.objects.filter(pk__in=list(page)))}
+    return [found[key] for key in page]
+
+
+def count_projects(*, actor: Actor) -> dict[str, int]:
+    """Projects per status, as far as the viewer sees them."""
+    rows = Project.objects.visible_to(actor).filter(archived_at__isnull=True).order_by().values_list("status")
+    return dict(rows.annotate(count=Count("pk")))
+
+
+def get_project_companies(project_ids: Iterable[int]) -> dict[int, int]:
+    """Company by project, for records whose visibility has been settled."""
+    return dict(Project.objects.filter(pk__in=set(project_ids)).values_list("pk", "company_id"))
+
+
+def list_baselines(*, project_id: int) -> list[BaselineRow]:
+    """The frozen plans of a project the viewer has been shown, oldest first."""
+    rows = PlanBaseline.objects.filter(project_id=project_id).order_by("number")
+    return [
+        BaselineRow(
+            row.number, row.name, row.finish_date, row.created_at,
+            {int(key): (date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for key, pair in row.dates.items()},
+        )
+        for row in rows
+    ]
+
+
+def list_plan_changes(*, project_id: int, limit: int = 10) -> list[PlanChangeRow]:
+    """The newest changes of a plan the viewer has been shown."""
+    rows = PlanChange.objects.filter(project_id=project_id).order_by("-pk")[:limit]
+    return [
+        PlanChangeRow(
+            row.plan_version, row.author_label, row.reason, row.finish_before_date, row.finish_after_date, row.moved_count,
+            row.happened_at,
+        )
+        for row in rows
+    ]
+
+
+def get_latest_plan_changes(*, project_ids: Collection[int]) -> dict[int, PlanChangeRow]:
+    """The newest change that moved the finish of each project, for drift cards; one query."""
+    rows = PlanChange.objects.filter(project_id__in=set(project_ids)).exclude(moved_count=0).order_by("pk")
+    return {
+        row.project_id: PlanChangeRow(
+            row.plan_version, row.author_label, row.reason, row.finish_before_date, row.finish_after_date, row.moved_count,
+            row.happened_at,
+        )
+        for row in rows
+    }
+
+
+def list_project_members(*, project_id: int) -> list[tuple[int, str]]:
+    """People on a project, as (id, name)."""
+    rows = ProjectMember.objects.filter(project_id=project_id).order_by("person__name")
+    return list(rows.values_list("person_id", "person__name"))

@@ -1,0 +1,85 @@
+"""Reading tasks, dependencies and checklists."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from wonward.domains.delivery.models import ChecklistItem, Dependency, Project, Task
+from wonward.domains.delivery.types import DependencyRow, TaskRow
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import NotFound
+
+_COLUMNS = ("pk", "project_id", "key", "kind", "name", "parent_id", "start_date", "finish_date", "start_minute",
+            "finish_minute", "late_start_date", "late_finish_date", "duration_minutes", "effort_minutes", "status",
+            "percent_complete", "assignee_id", "assignee__name", "role__name", "is_critical", "total_float_minutes",
+            "free_float_minutes", "deadline_date", "constraint_date", "promise_key", "version", "created_at", "updated_at")
+
+
+def _row(values: tuple[Any, ...], level: int) -> TaskRow:
+    row: list[Any] = [*values[:6], level, *values[6:]]
+    row[18], row[19] = row[18] or "", row[19] or ""
+    return TaskRow(*row)
+
+
+def list_tasks(*, actor: Actor, project_id: int, offset: int = 0, limit: int | None = None) -> list[TaskRow]:
+    """The tasks of a project the viewer sees, as an outline: parents before children."""
+    if not Project.objects.visible_to(actor).filter(pk=project_id).exists():
+        raise NotFound("project", project_id)
+    rows = outline(Task.objects.filter(project_id=project_id))
+    return rows[offset:] if limit is None else rows[offset : offset + limit]
+
+
+def outline(tasks: QuerySet[Task]) -> list[TaskRow]:
+    """Rows in outline order; one query."""
+    children: dict[int | None, list[tuple[Any, ...]]] = {}
+    for values in tasks.order_by("position", "pk").values_list(*_COLUMNS):
+        children.setdefault(values[5], []).append(values)
+    ordered: list[TaskRow] = []
+    stack = [(values, 0) for values in reversed(children.get(None, []))]
+    while stack:
+        values, level = stack.pop()
+        ordered.append(_row(values, level))
+        stack.extend((child, level + 1) for child in reversed(children.get(values[0], [])))
+    return ordered
+
+
+def get_task(*, actor: Actor, task_id: int) -> TaskRow:
+    """One task of a visible project, or NotFound."""
+    tasks = Task.objects.filter(pk=task_id, project__in=Project.objects.visible_to(actor))
+    values = tasks.values_list(*_COLUMNS).first()
+    if values is None:
+        raise NotFound("task", task_id)
+    return _row(values, 0)
+
+
+def find_tasks(*, task_ids: Collection[int]) -> dict[int, TaskRow]:
+    """Tasks by id for records whose visibility has been settled; one query."""
+    rows = Task.objects.filter(pk__in=set(task_ids)).values_list(*_COLUMNS)
+    return {values[0]: _row(values, 0) for values in rows}
+
+
+def list_my_tasks(*, actor: Actor, until: date, limit: int = 50) -> list[TaskRow]:
+    """Open tasks assigned to the viewer that start by a date, most urgent first."""
+    tasks = Task.objects.filter(
+        assignee_id=actor.person_id or 0, project__in=Project.objects.visible_to(actor), start_date__lte=until
+    ).exclude(status="done")
+    return [_row(values, 0) for values in tasks.order_by("finish_date", "pk").values_list(*_COLUMNS)[:limit]]
+
+
+def list_dependencies(*, project_id: int) -> list[DependencyRow]:
+    """The dependencies of a project the viewer has been shown."""
+    rows = Dependency.objects.filter(project_id=project_id).order_by("pk")
+    return [
+        DependencyRow(*values)
+        for values in rows.values_list("predecessor_id", "successor_id", "type", "lag_minutes", "lag_unit")
+    ]
+
+
+def list_checklist(*, task_id: int) -> list[tuple[int, str, bool]]:
+    """The checklist of a task the viewer has been shown: id, text, done."""
+    rows = ChecklistItem.objects.filter(task_id=task_id).order_by("position", "pk")
+    return list(rows.values_list("pk", "text", "is_done"))

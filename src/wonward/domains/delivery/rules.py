@@ -1,0 +1,46 @@
+"""Pure decisions about plans: reading entered values, naming why something moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from wonward.domains.delivery.types import TASK_FIELDS, TASK_STATUSES
+from wonward.kernel.errors import FieldError
+
+LONGEST_MINUTES = 3650 * 480
+
+
+def task_errors(fields: Mapping[str, Any], *, label: str) -> list[FieldError]:
+    """Why these values cannot be a task's, each naming its field."""
+    errors = []
+    for field, value in fields.items():
+        if field not in TASK_FIELDS:
+            errors.append(FieldError(field, f"{field} of a task cannot be changed here.", "unknown"))
+        elif field == "name" and not str(value or "").strip():
+            errors.append(FieldError(field, "A task needs a name.", "required"))
+        elif field == "duration_minutes" and not 0 <= value <= LONGEST_MINUTES:
+            errors.append(FieldError("duration_days", f"{label} cannot take {value / 480:g} working days.", "range"))
+        elif field == "effort_minutes" and not 0 <= value <= 10_000_000:
+            errors.append(FieldError(field, f"{label} cannot need {value} minutes.", "range"))
+        elif field == "percent_complete" and not 0 <= value <= 100:
+            errors.append(FieldError(field, "Progress lies between 0 and 100 percent.", "range"))
+        elif field == "status" and value not in TASK_STATUSES:
+            errors.append(FieldError(field, f"“{value}” is not a status; choose {', '.join(TASK_STATUSES)}.", "unknown"))
+        elif field in ("start_date", "deadline_date") and isinstance(value, date) and not 1990 <= value.year <= 2150:
+            errors.append(FieldError(field, f"{value} is not a date work can start on.", "range"))
+    return errors
+
+
+def moved_sentence(because: str, driver_name: str, *, was_edited: bool) -> str:
+    """Why a task now lies where it lies, in one sentence."""
+    if because == "link" and driver_name:
+        return f"It waits for “{driver_name}”."
+    if because == "children" and driver_name:
+        return f"It spans what lies inside it, starting with “{driver_name}”."
+    if because == "constraint":
+        return "It starts no earlier than the date set for it."
+    if because in ("actual", "status", "manual"):
+        return "Its own progress or fixed date sets it."
+    return "Its own length changed." if was_edited else "It starts with the project."

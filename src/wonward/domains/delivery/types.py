@@ -1,0 +1,220 @@
+"""What crosses the border of this package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from wonward.domains.catalog.types import BlueprintItem
+
+TASK_FIELDS = ("name", "notes", "start_date", "duration_minutes", "effort_minutes", "status", "percent_complete",
+               "assignee_id", "role", "deadline_date")
+TASK_STATUSES = ("todo", "doing", "review", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class NewProject:
+    """A project to create from blueprint items, dated from `start_date`."""
+
+    name: str
+    company_id: int
+    manager_id: int | None
+    start_date: date
+    promised_finish_date: date | None
+    items: tuple[BlueprintItem, ...]
+    status: str = "planned"
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedProject:
+    """What creating a project made."""
+
+    project_id: int
+    number: str
+    name: str
+    task_ids: Mapping[str, int]
+    promise_tasks: Mapping[str, tuple[int, ...]]
+    task_count: int
+    milestone_count: int
+    dependency_count: int
+    finish_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChange:
+    """Entered values of one task to change; `start_date` sets start-no-earlier-than, None lifts it."""
+
+    task_id: int
+    fields: Mapping[str, Any]
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """A task to add under `parent_id`, waiting for the finish of `after_ids`."""
+
+    name: str
+    kind: str = "task"
+    parent_id: int | None = None
+    duration_minutes: int = 480
+    effort_minutes: int = 0
+    role: str = ""
+    assignee_id: int | None = None
+    start_date: date | None = None
+    after_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewDependency:
+    """`to_id` waits for `from_id`."""
+
+    from_id: int
+    to_id: int
+    type: str = "FS"
+    lag_minutes: int = 0
+    lag_unit: str = "working"
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedTask:
+    """A task to delete, with everything inside it."""
+
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedDependency:
+    """A dependency to delete."""
+
+    from_id: int
+    to_id: int
+
+
+PlanEdit = TaskChange | NewTask | NewDependency | RemovedTask | RemovedDependency
+
+
+@dataclass(frozen=True, slots=True)
+class MovedTask:
+    """A task whose dates changed, and why."""
+
+    id: int
+    key: str
+    name: str
+    start_date: date
+    finish_date: date
+    start_before: date | None
+    finish_before: date | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOutcome:
+    """What a plan change did."""
+
+    project_id: int
+    plan_version: int
+    touched_ids: tuple[int, ...]
+    moved: tuple[MovedTask, ...]
+    finish_before: date | None
+    finish_after: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A phase, task or milestone as shown to a viewer."""
+
+    id: int
+    project_id: int
+    key: str
+    kind: str
+    name: str
+    parent_id: int | None
+    level: int
+    start_date: date | None
+    finish_date: date | None
+    start_minute: int
+    finish_minute: int
+    late_start_date: date | None
+    late_finish_date: date | None
+    duration_minutes: int
+    effort_minutes: int
+    status: str
+    percent_complete: int
+    assignee_id: int | None
+    assignee_name: str
+    role: str
+    is_critical: bool
+    total_float_minutes: int
+    free_float_minutes: int
+    deadline_date: date | None
+    constraint_date: date | None
+    promise_key: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyRow:
+    """A dependency between two tasks of a project."""
+
+    from_id: int
+    to_id: int
+    type: str
+    lag_minutes: int
+    lag_unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """A project as shown to a viewer."""
+
+    id: int
+    number: str
+    name: str
+    company_id: int
+    company_name: str
+    manager_id: int | None
+    manager_name: str
+    status: str
+    start_date: date
+    promised_finish_date: date | None
+    forecast_finish_date: date | None
+    finished_date: date | None
+    task_count: int
+    done_count: int
+    calendar_id: int
+    version: int
+    plan_version: int
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def percent_done(self) -> int:
+        return round(100 * self.done_count / self.task_count) if self.task_count else 0
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineRow:
+    """A frozen plan: dates by task id as (start, finish)."""
+
+    number: int
+    name: str
+    finish_date: date | None
+    created_at: datetime
+    dates: Mapping[int, tuple[date, date]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChangeRow:
+    """One change of a plan in its author's words."""
+
+    plan_version: int
+    author_label: str
+    reason: str
+    finish_before_date: date | None
+    finish_after_date: date | None
+    moved_count: int
+    happened_at: datetime

@@ -1,0 +1,1 @@
+"""The `wonward` command line."""

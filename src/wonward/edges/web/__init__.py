@@ -1,0 +1,1 @@
+"""The office: one folder per area, each translating between pages and operations."""

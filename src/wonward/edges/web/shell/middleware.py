@@ -1,0 +1,91 @@
+"""Around every request: headers, who asks, and refusals turned into answers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+
+from wonward.edges.web.shell.identity import actor_from_session
+from wonward.edges.web.shell.pages import read_clock
+from wonward.edges.web.shell.render import error_response
+from wonward.foundation.database.retries import is_temporarily_unavailable
+from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
+
+Respond = Callable[[HttpRequest], HttpResponse]
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+log = logging.getLogger("wonward.web")
+
+
+def security_headers(respond: Respond) -> Respond:
+    """The same strict headers on every answer."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = respond(request)
+        response.headers.setdefault("Content-Security-Policy", CSP)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        if settings.SESSION_COOKIE_SECURE:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        if not request.path.startswith(settings.STATIC_URL):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answer
+
+
+def signed_in_actor(respond: Respond) -> Respond:
+    """Put the actor and the instant on the request. Programs identify themselves by token instead."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.now = read_clock()  # type: ignore[attr-defined]
+        request.actor = None  # type: ignore[attr-defined]
+        if not request.path.startswith("/api/") and request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+            actor = actor_from_session(request.session)
+            request.actor = actor  # type: ignore[attr-defined]
+            if actor is not None:
+                translation.activate(actor.language)
+        return respond(request)
+
+    return answer
+
+
+class Refusals:
+    """Turns what operations raise into an answer a person can read. Programs have their own translation."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.respond(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Django calls this for whatever a view raises."""
+        if isinstance(error, Http404 | NotFound):
+            message = error.message if isinstance(error, NotFound) else ""
+            return error_response(request, 404, message)
+        for kind, status in ((Stale, 412), (NotAllowed, 403), (Conflict, 409), (Refused, 422)):
+            if isinstance(error, kind):
+                return error_response(request, status, error.message, error.errors)
+        if isinstance(error, RequestDataTooBig):
+            return error_response(request, 413, "What you sent is too large.")
+        if isinstance(error, SuspiciousOperation):
+            return error_response(request, 400, "This request could not be understood.")
+        if is_temporarily_unavailable(error):
+            response = error_response(request, 503, "The database is busy. Nothing was changed; try again in a moment.")
+            response.headers["Retry-After"] = "2"
+            return response
+        log.exception("unexpected failure on %s", request.path, exc_info=error)
+        return error_response(request, 500, "Something went wrong on our side. Nothing you entered was stored.")
+
+
+refusals = Refusals

@@ -1,0 +1,151 @@
+"""The shell around a page: whose installation, who looks, where they can go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wonward.foundation.access.policy import ROLES
+from wonward.foundation.access.queries import get_preferences
+from wonward.foundation.organisation.queries import get_organisation
+from wonward.journeys.client_record.queries.counts import NavigationCounts, count_navigation
+from wonward.kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """A place to go."""
+
+    label: str
+    icon: str
+    href: str
+    count: int | None = None
+    is_hot: bool = False
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationGroup:
+    """Places of one job."""
+
+    label: str
+    items: tuple[NavigationItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks."""
+
+    name: str = ""
+    initials: str = ""
+    tone: int = 0
+    role_label: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """Everything the layout needs."""
+
+    organisation_name: str
+    csrf_token: str
+    navigation: tuple[NavigationGroup, ...] = ()
+    viewer: Viewer | None = None
+    theme: str = "system"
+    density: str = "normal"
+    language: str = "en"
+    time_zone: str = "UTC"
+    is_stream_on: bool = False
+    banner: str | None = None
+    keyboard_is_on: bool = True
+    permissions: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the left rail: shown to those with the permission."""
+
+    group: str | Promise
+    label: str | Promise
+    icon: str
+    route: str
+    permission: str | None
+    count: Callable[[NavigationCounts], int] | None = None
+    is_hot: bool = False
+
+
+PLACES = (
+    Place("", gettext_lazy("My work"), "home", "my_work", None, lambda counts: counts.my_due, False),
+    Place(gettext_lazy("Sell"), gettext_lazy("Deals"), "columns-3", "deals_board", "sales.deal.view",
+          lambda counts: counts.open_deals),
+    Place(gettext_lazy("Deliver"), gettext_lazy("Handoffs"), "seam", "handoffs", "handoff.handoff.view",
+          lambda counts: counts.waiting_handoffs, True),
+    Place(gettext_lazy("Deliver"), gettext_lazy("Projects"), "folder-kanban", "projects", "delivery.project.view",
+          lambda counts: counts.live_projects),
+    Place(gettext_lazy("Clients"), gettext_lazy("Companies"), "building-2", "companies", "clients.company.view"),
+    Place(gettext_lazy("Business"), gettext_lazy("Templates"), "layers", "templates", "catalog.service.view"),
+    Place(gettext_lazy("Business"), gettext_lazy("Import"), "upload", "imports", "imports.batch.run"),
+)
+
+
+def shell_of(request: HttpRequest, *, with_counts: bool = True) -> Shell:
+    """The shell of a request; a stranger sees only whose installation it is."""
+    organisation = get_organisation()
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or actor.user_id is None:
+        return Shell(organisation.name, get_token(request))
+    if not with_counts:
+        return Shell(
+            organisation.name, get_token(request), time_zone=actor.time_zone, language=actor.language,
+            permissions=frozenset(actor.grants), viewer=_viewer(actor, ""),
+        )
+    preferences = get_preferences(actor.user_id)
+    counts = count_navigation(actor=actor, now=request.now)  # type: ignore[attr-defined]
+    return Shell(
+        organisation.name, get_token(request), _navigation(request, actor, counts), _viewer(actor, preferences.email),
+        preferences.theme, preferences.density, preferences.language, actor.time_zone, True, _banner(actor),
+        preferences.keyboard_is_on, frozenset(actor.grants),
+    )
+
+
+def _banner(actor: Actor) -> str | None:
+    if settings.IS_LOCAL_MODE or settings.SESSION_COOKIE_SECURE or actor.role not in ("owner", "admin"):
+        return None
+    return _("This installation is reached without https. Sign-ins travel unencrypted.")
+
+
+def initials_of(name: str) -> str:
+    """First letters of the first and last word."""
+    words = name.split()
+    return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper()
+
+
+def tone_of(key: int | None) -> int:
+    """A steady colour per person or company."""
+    return (key or 0) % 7
+
+
+def _viewer(actor: Actor, email: str) -> Viewer:
+    return Viewer(actor.label, initials_of(actor.label), tone_of(actor.person_id), _(ROLES.get(actor.role, actor.role)), email)
+
+
+def _navigation(request: HttpRequest, actor: Actor, counts: NavigationCounts) -> tuple[NavigationGroup, ...]:
+    groups: dict[str, list[NavigationItem]] = {}
+    for place in PLACES:
+        if place.permission is not None and not actor.may(place.permission):
+            continue
+        href = reverse(place.route)
+        count = place.count(counts) if place.count else None
+        is_current = request.path == href or (href != "/" and request.path.startswith(href))
+        groups.setdefault(str(place.group), []).append(
+            NavigationItem(str(place.label), place.icon, href, count or None, place.is_hot and bool(count), is_current)
+        )
+    return tuple(NavigationGroup(label, tuple(items)) for label, items in groups.items())

@@ -1,0 +1,50 @@
+"""Rendering pages and parts of pages with the shell around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from jinja2 import Template
+
+from wonward.edges.web.shell.navigation import shell_of
+from wonward.edges.web.shell.pages import is_fragment
+from wonward.kernel.errors import FieldError
+
+
+def render(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, block: str = "", status: int = 200
+) -> HttpResponse:
+    """A whole page, or one of its blocks when htmx asks for a part and `block` names it."""
+    compiled = _template(template)
+    values = {**context, "request": request}
+    if block and is_fragment(request):
+        values["shell"] = shell_of(request, with_counts=False)
+        part = compiled.new_context(values)
+        return HttpResponse("".join(compiled.blocks[block](part)), status=status)
+    values["shell"] = shell_of(request)
+    return HttpResponse(compiled.render(values), status=status)
+
+
+def render_block(request: HttpRequest, template: str, block: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """One block of a template, whoever asks."""
+    compiled = _template(template)
+    part = compiled.new_context({**context, "request": request, "shell": shell_of(request, with_counts=False)})
+    return HttpResponse("".join(compiled.blocks[block](part)), status=status)
+
+
+def error_response(
+    request: HttpRequest, status: int, message: str, errors: Sequence[FieldError] = ()
+) -> HttpResponse:
+    """A refusal as a page, or as a fragment that htmx shows where it stands."""
+    context = {"status": status, "message": message, "errors": errors}
+    if is_fragment(request):
+        return render_block(request, "shell/error.html", "fragment", context, status=status)
+    return render(request, "shell/error.html", context, status=status)
+
+
+def _template(name: str) -> Template:
+    backend: Any = engines["jinja2"]
+    return backend.env.get_template(name)

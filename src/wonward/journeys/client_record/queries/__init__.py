@@ -1,0 +1,1 @@
+"""The pages above both sides, composed from what each side shows this viewer."""

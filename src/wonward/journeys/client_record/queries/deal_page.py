@@ -1,0 +1,47 @@
+"""A deal's page: sales' own record with what delivery makes of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wonward.domains.clients.queries import list_contacts, list_stakeholders
+from wonward.domains.comms.queries import list_communications
+from wonward.domains.delivery.queries.projects import find_projects
+from wonward.domains.sales.queries.deals import get_brief, get_deal, list_lines, list_members, list_visits
+from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines
+from wonward.domains.sales.rules import readiness
+from wonward.foundation.files.queries import list_documents
+from wonward.foundation.organisation.queries import civil_date
+from wonward.journeys.client_record.queries.drift import list_drifts
+from wonward.journeys.client_record.rules import deal_lifecycle
+from wonward.journeys.client_record.types import DealPage, ReadinessStep
+from wonward.journeys.handoff.queries import find_handoff_of_deal, find_projects_of_deals
+from wonward.journeys.promises.queries import list_promises
+from wonward.journeys.promises.rules import sum_coverage
+from wonward.kernel.actor import Actor
+from wonward.kernel.ref import Ref
+
+
+def get_deal_page(*, actor: Actor, deal_id: int, now: datetime) -> DealPage:
+    """Everything about one deal, in a fixed number of queries; NotFound when it is hidden."""
+    deal = get_deal(actor=actor, deal_id=deal_id)
+    ref = Ref("sales.deal", deal_id)
+    today = civil_date(now, actor.time_zone)
+    pipeline = find_pipeline(list_pipelines(), deal.pipeline_id)
+    brief = get_brief(deal_id=deal_id)
+    handoff = find_handoff_of_deal(actor=actor, deal_id=deal_id) if deal.status == "won" else None
+    ids = find_projects_of_deals(deal_ids=[deal_id]).get(deal_id, []) if handoff else []
+    drifts = list_drifts(projects=list(find_projects(actor=actor, project_ids=ids).values()) if ids else [])
+    promises = list_promises(actor=actor, deal_id=deal_id) if actor.may("promises.promise.view") else []
+    return DealPage(
+        deal=deal, pipeline=pipeline, lines=list_lines(deal=deal), brief=brief,
+        readiness=[ReadinessStep(field, is_there) for field, is_there in readiness(brief).items()],
+        lifecycle=deal_lifecycle(
+            deal=deal, pipeline=pipeline, visits=list_visits(deal_id=deal_id), handoff=handoff, drifts=drifts, today=today
+        ),
+        stakeholders=list_stakeholders(ref=ref),
+        contacts=list_contacts(actor=actor, company_id=deal.company_id, limit=200) if deal.company_id else [],
+        timeline=list_communications(actor=actor, refs=[ref], limit=30),
+        documents=list_documents(actor, [ref]), promises=promises, coverage=sum_coverage(promises), handoff=handoff,
+        drifts=drifts, members=list_members(deal_id=deal_id), today=today,
+    )

@@ -1,0 +1,94 @@
+"""Pure composition: the lifecycle rail and the drift of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from wonward.domains.delivery.types import PlanChangeRow, ProjectRow
+from wonward.domains.sales.types import DealRow, PipelineRow, StageVisitRow
+from wonward.journeys.client_record.types import Drift, LifecycleStep
+from wonward.journeys.handoff.types import HandoffRow
+from wonward.kernel.work_calendar import STANDARD_CALENDAR, WorkCalendar
+
+
+def drift_of(
+    project: ProjectRow, *, changes: Mapping[int, PlanChangeRow], calendar: WorkCalendar = STANDARD_CALENDAR
+) -> Drift:
+    """Working days from the promised to the forecast finish; negative when early, 0 without a promise."""
+    promised, forecast = project.promised_finish_date, project.finished_date or project.forecast_finish_date
+    days = 0
+    if promised is not None and forecast is not None and promised != forecast:
+        first, last = sorted((promised, forecast))
+        days = calendar.working_days_between(first, last) - (1 if calendar.is_working_day(first) else 0)
+        days = days if forecast > promised else -days
+    return Drift(project, days, changes.get(project.id))
+
+
+def deal_lifecycle(
+    *, deal: DealRow, pipeline: PipelineRow, visits: Sequence[StageVisitRow], handoff: HandoffRow | None,
+    drifts: Sequence[Drift], today: date,
+) -> list[LifecycleStep]:
+    """The rail of a deal: its stages, the seam, then what delivery will do or does."""
+    days: dict[int, int] = {}
+    for visit in visits:
+        last = visit.left_at.date() if visit.left_at else today
+        days[visit.stage_id] = days.get(visit.stage_id, 0) + max(0, (last - visit.entered_at.date()).days)
+    stages = [stage for stage in pipeline.stages if stage.kind == "open"]
+    current = next((place for place, stage in enumerate(stages) if stage.id == deal.stage_id), len(stages))
+    steps = []
+    for place, stage in enumerate(stages):
+        is_now = deal.status == "open" and place == current
+        state = "current" if is_now else "done" if stage.id in days or place < current else "todo"
+        spent = days.get(stage.id)
+        steps.append(LifecycleStep(stage.name, f"{spent} d" if spent is not None else "", state, "sell"))
+    if deal.status == "lost":
+        steps.append(LifecycleStep("Lost", _short(deal.closed_date), "late", "sell"))
+        return steps
+    if deal.status == "won":
+        steps.append(LifecycleStep("Won", _short(deal.closed_date), "done", "sell"))
+    return steps + deliver_steps(handoff=handoff, drifts=drifts, today=today)
+
+
+def deliver_steps(*, handoff: HandoffRow | None, drifts: Sequence[Drift], today: date) -> list[LifecycleStep]:
+    """From the seam on: handoff, kickoff, delivery."""
+    if handoff is None:
+        return [
+            LifecycleStep("Handoff", "", "todo", "seam"),
+            LifecycleStep("Kickoff", "", "todo", "deliver"),
+            LifecycleStep("Deliver", "", "todo", "deliver"),
+        ]
+    is_accepted = handoff.status == "accepted"
+    seam = LifecycleStep(
+        "Handoff", {"accepted": "verified", "returned": "returned"}.get(handoff.status, "waiting"),
+        "done" if is_accepted else "current", "seam",
+    )
+    kickoff = LifecycleStep(
+        "Kickoff", _short(handoff.kickoff_date),
+        "done" if is_accepted and handoff.kickoff_date <= today else "todo", "deliver",
+    )
+    late = any(drift.is_late for drift in drifts)
+    is_done = bool(drifts) and all(drift.project.status == "done" for drift in drifts)
+    forecast = max((d.project.forecast_finish_date for d in drifts if d.project.forecast_finish_date), default=None)
+    state = "done" if is_done else "late" if late else "current" if kickoff.state == "done" else "todo"
+    return [seam, kickoff, LifecycleStep("Deliver", _short(forecast), state, "deliver")]
+
+
+def company_lifecycle(
+    *, first_touch: date, open_count: int, client_since: date | None, live_projects: int, done_projects: int, late: bool
+) -> list[LifecycleStep]:
+    """From first touch to the work of today."""
+    return [
+        LifecycleStep("First touch", _short(first_touch), "done", "sell"),
+        LifecycleStep("Deals", f"{open_count} open" if open_count else "", "current" if open_count else "done", "sell"),
+        LifecycleStep("Client", _short(client_since), "done" if client_since else "todo", "seam"),
+        LifecycleStep(
+            "Projects", f"{live_projects} live" if live_projects else "",
+            "late" if late else "current" if live_projects else "done" if done_projects else "todo", "deliver",
+        ),
+        LifecycleStep("Delivered", str(done_projects) if done_projects else "", "done" if done_projects else "todo", "deliver"),
+    ]
+
+
+def _short(day: date | None) -> str:
+    return f"{day.day} {day:%b %Y}" if day else ""

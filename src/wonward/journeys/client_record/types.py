@@ -1,0 +1,130 @@
+"""The composed pages as frozen values, already redacted for their viewer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from wonward.domains.clients.types import CompanyRow, ContactRow, StakeholderRow
+from wonward.domains.comms.types import CommunicationRow
+from wonward.domains.delivery.types import PlanChangeRow, ProjectRow, TaskRow
+from wonward.domains.finance.queries import BudgetRow
+from wonward.domains.sales.types import ClosingBrief, DealRow, DealSums, LineRow, PipelineRow
+from wonward.foundation.files.types import DocumentRow
+from wonward.journeys.handoff.types import HandoffRow, QuestionRow
+from wonward.journeys.promises.types import Coverage, PromiseRow
+from wonward.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleStep:
+    """One stretch of the lifecycle rail. `side` is sell, seam or deliver; `state` done, current, todo or late."""
+
+    label: str
+    detail: str
+    state: str
+    side: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A project's promise against its forecast, for both sides."""
+
+    project: ProjectRow
+    days_late: int
+    last_change: PlanChangeRow | None
+
+    @property
+    def is_late(self) -> bool:
+        return self.days_late > 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessStep:
+    """One of the five answers, there or not."""
+
+    field: str
+    is_there: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DealPage:
+    """Everything a deal's page shows."""
+
+    deal: DealRow
+    pipeline: PipelineRow
+    lines: list[LineRow]
+    brief: ClosingBrief
+    readiness: list[ReadinessStep]
+    lifecycle: list[LifecycleStep]
+    stakeholders: list[StakeholderRow]
+    contacts: list[ContactRow]
+    timeline: list[CommunicationRow]
+    documents: list[DocumentRow]
+    promises: list[PromiseRow]
+    coverage: Coverage
+    handoff: HandoffRow | None
+    drifts: list[Drift]
+    members: list[tuple[int, str]]
+    today: date
+
+    @property
+    def ready_count(self) -> int:
+        return sum(1 for step in self.readiness if step.is_there)
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffPage:
+    """Everything a handoff's page shows."""
+
+    handoff: HandoffRow
+    questions: list[QuestionRow]
+    promises: list[PromiseRow]
+    coverage: Coverage
+    drifts: list[Drift]
+    stakeholders: list[StakeholderRow]
+    timeline: list[CommunicationRow]
+    documents: list[DocumentRow]
+    lifecycle: list[LifecycleStep]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPage:
+    """Everything a project's overview shows."""
+
+    project: ProjectRow
+    deal_id: int | None
+    handoff: HandoffRow | None
+    drift: Drift
+    lifecycle: list[LifecycleStep]
+    tasks: list[TaskRow]
+    milestones: list[TaskRow]
+    promises: list[PromiseRow]
+    coverage: Coverage
+    stakeholders: list[StakeholderRow]
+    timeline: list[CommunicationRow]
+    changes: list[PlanChangeRow]
+    documents: list[DocumentRow]
+    budget: BudgetRow | None
+    members: list[tuple[int, str]]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyPage:
+    """Everything a company's page shows."""
+
+    company: CompanyRow
+    owner_name: str
+    contacts: list[ContactRow]
+    open_deals: list[DealRow]
+    closed_deals: list[DealRow]
+    won_sum: Money | None
+    open_sums: DealSums | None
+    drifts: list[Drift]
+    handoffs: list[HandoffRow]
+    timeline: list[CommunicationRow]
+    documents: list[DocumentRow]
+    lifecycle: list[LifecycleStep]
+    today: date

@@ -1,0 +1,18 @@
+"""A handoff is visible where its deal or one of its projects is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from wonward.foundation.access.policy import register_noun
+from wonward.journeys.handoff.queries import visible_handoffs
+from wonward.kernel.actor import Actor
+
+
+def visible_handoff_ids(actor: Actor) -> QuerySet[Any]:
+    return visible_handoffs(actor).values_list("pk", flat=True)
+
+
+register_noun("handoff.handoff", visible_handoff_ids)

@@ -1,0 +1,188 @@
+"""Reading handoffs, and what a win would create."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from wonward.domains.catalog.queries import get_blueprints
+from wonward.domains.catalog.types import SoldLine
+from wonward.domains.clients.queries import get_company_names, list_stakeholders
+from wonward.domains.comms.queries import count_communications
+from wonward.domains.sales.queries.deals import find_deal_rows, get_brief, get_deal, list_lines
+from wonward.domains.sales.rules import brief_errors
+from wonward.domains.staff.queries import (
+    find_delivery_lead,
+    find_person,
+    get_default_calendar,
+    get_person_names,
+)
+from wonward.foundation.access.policy import visible_ids
+from wonward.foundation.files.queries import count_documents
+from wonward.journeys.handoff.models import Handoff, HandoffProject, HandoffQuestion, ScopeBaseline
+from wonward.journeys.handoff.types import (
+    CreatedProjectRow,
+    HandoffRow,
+    ProjectPreview,
+    QuestionRow,
+    WinPreview,
+)
+from wonward.journeys.promises.queries import list_promises
+from wonward.kernel.actor import Actor, Scope
+from wonward.kernel.errors import FieldError, NotFound
+from wonward.kernel.ref import Ref
+
+
+def visible_handoffs(actor: Actor) -> QuerySet[Handoff]:
+    """Handoffs whose deal, or one of whose projects, the actor sees."""
+    if not actor.may("handoff.handoff.view"):
+        return Handoff.objects.none()
+    projects = HandoffProject.objects.filter(project__in=visible_ids("delivery.project", actor))
+    return Handoff.objects.filter(
+        Q(deal__in=visible_ids("sales.deal", actor)) | Q(pk__in=projects.values("handoff_id"))
+    )
+
+
+def get_handoff(*, actor: Actor, handoff_id: int) -> HandoffRow:
+    """One handoff, or NotFound."""
+    rows = handoff_rows(actor, visible_handoffs(actor).filter(pk=handoff_id))
+    if not rows:
+        raise NotFound("handoff", handoff_id)
+    return rows[0]
+
+
+def list_handoffs(*, actor: Actor, status: str = "", offset: int = 0, limit: int = 50) -> list[HandoffRow]:
+    """A page of handoffs; waiting ones oldest first, settled ones newest first."""
+    handoffs = visible_handoffs(actor)
+    if status:
+        handoffs = handoffs.filter(status=status)
+    order = ("-submitted_at", "-pk") if status == "accepted" else ("submitted_at", "pk")
+    return handoff_rows(actor, handoffs.order_by(*order)[offset : offset + limit])
+
+
+def list_handoffs_of_company(*, actor: Actor, company_id: int) -> list[HandoffRow]:
+    """The handoffs of a company's deals, newest first."""
+    return handoff_rows(actor, visible_handoffs(actor).filter(deal__company_id=company_id).order_by("-submitted_at", "-pk")[:50])
+
+
+def count_handoffs(*, actor: Actor) -> dict[str, int]:
+    """Handoffs per status, as far as the viewer sees them."""
+    counts: dict[str, int] = {}
+    for status in visible_handoffs(actor).values_list("status", flat=True):
+        counts[status] = counts.get(status, 0) + 1
+    return counts
+
+
+def find_handoff_of_deal(*, actor: Actor, deal_id: int) -> HandoffRow | None:
+    """The handoff of a deal, or None."""
+    rows = handoff_rows(actor, visible_handoffs(actor).filter(deal_id=deal_id))
+    return rows[0] if rows else None
+
+
+def find_deal_of_project(*, project_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """(deal id, handoff id) by project, for records whose visibility has been settled."""
+    rows = HandoffProject.objects.filter(project_id__in=set(project_ids))
+    return {key: (deal, handoff) for key, deal, handoff in rows.values_list("project_id", "handoff__deal_id", "handoff_id")}
+
+
+def find_projects_of_deals(*, deal_ids: Collection[int]) -> dict[int, list[int]]:
+    """Project ids by deal, for records whose visibility has been settled."""
+    found: dict[int, list[int]] = {}
+    rows = HandoffProject.objects.filter(handoff__deal_id__in=set(deal_ids)).order_by("pk")
+    for deal_id, project_id in rows.values_list("handoff__deal_id", "project_id"):
+        found.setdefault(deal_id, []).append(project_id)
+    return found
+
+
+def handoff_rows(actor: Actor, handoffs: QuerySet[Handoff]) -> list[HandoffRow]:
+    """Rows for handoffs already filtered; a fixed number of queries."""
+    found = list(handoffs.select_related("deal", "main_stakeholder"))
+    names = get_person_names(
+        key for row in found for key in (row.lead_id, row.submitted_by_id, row.accepted_by_id)
+    )
+    companies = get_company_names(row.deal.company_id for row in found)
+    projects: dict[int, list[CreatedProjectRow]] = {}
+    links = HandoffProject.objects.filter(handoff__in=found).order_by("pk")
+    for values in links.values_list(
+        "handoff_id", "project_id", "project__number", "project__name", "template_name", "template_number", "task_count",
+        "milestone_count",
+    ):
+        projects.setdefault(values[0], []).append(CreatedProjectRow(*values[1:]))
+    values_shown = _values(actor, found)
+    return [_row(row, names, companies, tuple(projects.get(row.pk, ())), values_shown) for row in found]
+
+
+def _values(actor: Actor, handoffs: list[Handoff]) -> dict[int, Any]:
+    """Deal values for those with the right; the delivery lead of a handoff manages its project."""
+    mine = [row.deal_id for row in handoffs if row.lead_id is not None and row.lead_id == actor.person_id]
+    shown = {key: deal.value for key, deal in find_deal_rows(actor=actor, deal_ids=[row.deal_id for row in handoffs]).items()}
+    if mine and actor.scope_of("sales.value.view") is Scope.OWN:
+        shown |= {key: deal.value for key, deal in find_deal_rows(actor=actor, deal_ids=mine, value_is_known=True).items()}
+    return shown
+
+
+def _row(
+    row: Handoff, names: dict[int, str], companies: dict[int, str], projects: tuple[CreatedProjectRow, ...],
+    values: dict[int, Any],
+) -> HandoffRow:
+    company_id = row.deal.company_id
+    assert company_id is not None
+    return HandoffRow(
+        row.pk, row.number, row.deal_id, row.deal.number, row.deal.name, company_id, companies.get(company_id, ""),
+        values.get(row.deal_id), row.status, row.scope_summary, row.promised_finish_date, row.key_constraints,
+        row.no_constraints, row.main_stakeholder_id, row.main_stakeholder.name, row.kickoff_date, row.asked_kickoff_date,
+        row.lead_id, names.get(row.lead_id or 0, ""), names.get(row.submitted_by_id or 0, ""), row.submitted_at,
+        names.get(row.accepted_by_id or 0, ""), row.accepted_at, row.returns_count, row.records_created, projects,
+        row.version, row.created_at, row.updated_at,
+    )
+
+
+def list_questions(*, handoff_id: int) -> list[QuestionRow]:
+    """Every question asked about a handoff the viewer has been shown, oldest first."""
+    rows = HandoffQuestion.objects.filter(handoff_id=handoff_id).order_by("round", "pk")
+    return [
+        QuestionRow(row.pk, row.round, row.field, row.text, row.asked_by, row.asked_at, row.answer, row.answered_by, row.answered_at)
+        for row in rows
+    ]
+
+
+def get_scope_baseline(*, handoff_id: int) -> dict[str, Any]:
+    """The newest frozen scope of a handoff the viewer has been shown; amounts are in it, so mind who asks."""
+    document = ScopeBaseline.objects.filter(handoff_id=handoff_id).order_by("-number").values_list("document", flat=True).first()
+    return document or {}
+
+
+def preview_win(*, actor: Actor, deal_id: int, kickoff_date: date | None) -> WinPreview:
+    """What closing this deal as won would create, by the same rules that create it."""
+    deal = get_deal(actor=actor, deal_id=deal_id)
+    ref = Ref("sales.deal", deal_id)
+    lines = list_lines(deal=deal)
+    blueprints = get_blueprints(name=deal.name, lines=[SoldLine(line.service_id, line.quantity) for line in lines])
+    keys = {item.promise_key for blueprint in blueprints for item in blueprint.items if item.promise_key}
+    promises = [row for row in list_promises(actor=actor, deal_id=deal_id) if row.state in ("draft", "confirmed")]
+    lead_id = find_delivery_lead()
+    lead = find_person(lead_id) if lead_id else None
+    _, calendar = get_default_calendar()
+    return WinPreview(
+        tuple(
+            ProjectPreview(
+                blueprint.name, blueprint.template_name, blueprint.template_number,
+                sum(1 for item in blueprint.items if item.kind == "task"),
+                sum(1 for item in blueprint.items if item.kind == "milestone"),
+                sum(len({wait.key for wait in item.after}) for item in blueprint.items),
+            )
+            for blueprint in blueprints
+        ),
+        len(promises), sum(1 for row in promises if row.key in keys),
+        sum(count_communications(actor=actor, refs=[ref]).values()), count_documents(actor=actor, refs=[ref]),
+        len(list_stakeholders(ref=ref)), deal.value, sum(blueprint.effort_minutes for blueprint in blueprints),
+        calendar.next_working_day(kickoff_date) if kickoff_date else None, None, lead.name if lead else "",
+    )
+
+
+def list_missing_answers(*, deal_id: int, today: date) -> list[FieldError]:
+    """What keeps a deal the viewer has been shown from being won, answer by answer."""
+    return brief_errors(get_brief(deal_id=deal_id), today=today)

@@ -42,6 +42,11 @@ def list_promises(
     return promise_rows(actor, promises.order_by("-weight", "due_date", "pk")[offset : offset + limit])
 
 
+def list_promises_of_deal(*, actor: Actor, deal_id: int, limit: int = 200) -> list[PromiseRow]:
+    """The promises of a deal as far as the viewer sees them, on the deal or on its project; empty when none is."""
+    return promise_rows(actor, visible_promises(actor).filter(deal_id=deal_id).order_by("-weight", "due_date", "pk")[:limit])
+
+
 def _require_visible(actor: Actor, ref: Ref) -> None:
     if not visible_refs(actor, [ref]):
         raise NotFound(ref.noun.partition(".")[2], ref.id)

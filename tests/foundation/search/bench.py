@@ -127,7 +127,7 @@ def main() -> int:
     parser.add_argument("entries", nargs="?", type=int, default=100_000)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     asked = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.foundation.utilities_settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wonward.config.settings")
     with ExitStack() as stack:
         os.environ["WONWARD_DATA_DIR"] = stack.enter_context(tempfile.TemporaryDirectory(prefix="ww-bench-"))
         if asked.database == "postgresql":

@@ -174,6 +174,15 @@ def test_of_very_common_words_only_the_newest_are_ranked_and_the_answer_says_so(
     assert whole.hits[0].ref == refs[0]
 
 
+def test_the_few_records_one_sees_are_found_below_many_newer_ones_one_does_not(records, sam, mia, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_RANKED", 5)
+    mine = records.add_many(3, sam)
+    index_records([SearchEntry(ref, "acme") for ref in [*mine, *records.add_many(200, mia)]])
+    result = search_records(sam, "acme")
+    assert [hit.ref for hit in result.hits] == mine[::-1]
+    assert not result.is_partial
+
+
 def test_records_one_does_not_see_do_not_count_as_common(records, sam, mia, monkeypatch):
     monkeypatch.setattr(queries, "MOST_RANKED", 5)
     index_records(

@@ -13,7 +13,7 @@ def list_pipelines() -> list[PipelineRow]:
     for stage in Stage.objects.order_by("position", "pk"):
         stages.setdefault(stage.pipeline_id, []).append(stage_row(stage))
     return [
-        PipelineRow(row.pk, row.name, row.is_default, tuple(stages.get(row.pk, ())))
+        PipelineRow(row.pk, row.name, row.is_default, tuple(stages.get(row.pk, ())), row.version, row.created_at, row.updated_at)
         for row in Pipeline.objects.order_by("-is_default", "position", "pk")
     ]
 

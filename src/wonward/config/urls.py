@@ -1,5 +1,10 @@
 """Every door in one list."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from wonward.edges.api.v1.site import show_nothing
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("wonward.edges.api.v1.site")),
+    re_path(r"^api(/|$)", show_nothing),
+]

@@ -62,6 +62,8 @@ def change_plan(
     )
     if broken and not reason.strip():
         raise ReasonRequired(broken)
+    if planned.removed_task_ids:
+        PromiseCover.objects.filter(task_id__in=planned.removed_task_ids).delete()
     outcome = write_change(actor=actor, planned=planned, reason=reason, now=now)
     refresh_coverage(actor=actor, project_id=project_id, finishes=planned.finish_dates(), now=now)
     if broken:

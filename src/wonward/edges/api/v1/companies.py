@@ -136,7 +136,7 @@ def add_company(request: ApiRequest, body: CompanyIn) -> HttpResponse:
     row = get_company(actor=request.actor, company_id=company_id)
     same = find_duplicate_companies(actor=request.actor, name=row.name, domain=row.domain, except_id=company_id)
     return answer(
-        NewCompanyOut(*_facts(row), show_duplicates(same)), status=201, version=row.version, location=f"/companies/{row.id}"
+        NewCompanyOut(*(*_facts(row), show_duplicates(same))), status=201, version=row.version, location=f"/companies/{row.id}"
     )
 
 

@@ -109,7 +109,7 @@ def add_contact(request: ApiRequest, body: ContactIn) -> HttpResponse:
     row = get_contact(actor=request.actor, contact_id=contact_id)
     same = find_duplicate_contacts(actor=request.actor, email=body.email, phone=body.phone, except_id=contact_id)
     return answer(
-        NewContactOut(*_facts(row), show_duplicates(same)), status=201, version=row.version, location=f"/contacts/{row.id}"
+        NewContactOut(*(*_facts(row), show_duplicates(same))), status=201, version=row.version, location=f"/contacts/{row.id}"
     )
 
 

@@ -256,7 +256,7 @@ def _one(request: ApiRequest, deal_id: int) -> DealWithLinesOut:
         LineOut(line.service_id, line.service_name, float(line.quantity), money(line.unit_price))
         for line in list_lines(deal=row)
     ]
-    return DealWithLinesOut(*_facts(row), lines)
+    return DealWithLinesOut(*(*_facts(row), lines))
 
 
 @route("GET", "/deals", permission="sales.deal.view", answers={200: Page[DealOut]})

@@ -182,7 +182,7 @@ def _ledger(request: ApiRequest, row: HandoffRow) -> tuple[list[PromiseOut], Cov
             return [], None
         where = {"project_id": seen[0].project_id}
     rows = list_promises(actor=request.actor, **where, limit=_MOST_LINKED)  # type: ignore[arg-type]
-    coverage = get_coverage(actor=request.actor, **where)  # type: ignore[arg-type]
+    coverage = get_coverage(actor=request.actor, **where)
     return [show_promise(one) for one in rows], show_coverage(coverage)
 
 
@@ -203,8 +203,8 @@ def read_handoff(request: ApiRequest, handoff_id: int) -> HttpResponse:
     deal_ref = Ref("sales.deal", row.deal_id)
     homes = [deal_ref, *(Ref("delivery.project", one.project_id) for one in row.projects)]
     promises, coverage = _ledger(request, row)
-    document = FullHandoffOut(
-        *_facts(row), promises, coverage,
+    linked: tuple[Any, ...] = (
+        promises, coverage,
         [show_communication(one) for one in list_communications(actor=request.actor, refs=homes, limit=_MOST_LINKED)],
         [show_document(one) for one in list_documents(request.actor, homes, limit=_MOST_LINKED)],
         [
@@ -221,7 +221,7 @@ def read_handoff(request: ApiRequest, handoff_id: int) -> HttpResponse:
             for one in list_questions(handoff_id=handoff_id)
         ],
     )
-    return answer(document, version=row.version)
+    return answer(FullHandoffOut(*(*_facts(row), *linked)), version=row.version)
 
 
 @route(

@@ -153,9 +153,10 @@ def _show_schedule(row: TaskRow) -> ScheduledTaskOut:
 
 def _shown(rows: list[ProjectRow]) -> dict[int, ProjectOut]:
     sold = find_deal_of_project(project_ids=[row.id for row in rows])
+    nothing: tuple[None, None] = (None, None)
     return {
         row.id: ProjectOut(
-            row.id, row.number, row.name, row.status, *sold.get(row.id, (None, None)), row.company_id, row.company_name,
+            row.id, row.number, row.name, row.status, sold.get(row.id, nothing)[0], sold.get(row.id, nothing)[1], row.company_id, row.company_name,
             row.manager_id, row.manager_name, row.start_date, row.promised_finish_date, row.forecast_finish_date,
             row.finished_date, row.task_count, row.done_count, row.plan_version, row.version, row.created_at, row.updated_at,
         )

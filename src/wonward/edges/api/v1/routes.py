@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial, wraps
-from typing import Any, NoReturn, get_type_hints
+from typing import Any, NoReturn, TypeVar, get_type_hints
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -36,7 +36,7 @@ class ApiRequest(HttpRequest):
     now: datetime
 
 
-Handler = Callable[..., HttpResponseBase]
+Handler = TypeVar("Handler", bound=Callable[..., HttpResponseBase])
 
 
 @dataclass(frozen=True, slots=True)

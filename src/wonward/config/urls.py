@@ -6,5 +6,5 @@ from wonward.edges.api.v1.site import show_nothing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("wonward.edges.api.v1.site")),
-    re_path(r"^api(/|$)", show_nothing),
+    re_path(r"^api(?:/|$)", show_nothing),
 ]

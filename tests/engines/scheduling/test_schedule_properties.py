@@ -32,7 +32,9 @@ from wonward.engines.scheduling import (
 from wonward.engines.scheduling.slow_clock import SlowClock
 from wonward.kernel.work_calendar import STANDARD_CALENDAR
 
-many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 @many

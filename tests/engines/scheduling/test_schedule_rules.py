@@ -303,3 +303,17 @@ def test_an_empty_plan_finishes_when_it_starts():
     schedule = schedule_plan(PlanProblem(MONDAY, STANDARD_CALENDAR, [], []))
 
     assert (dict(schedule.timings), schedule.finish_at) == ({}, MONDAY)
+
+
+@pytest.mark.parametrize("years", [-60, -3, 3, 60])
+@pytest.mark.parametrize("unit", list(LagUnit))
+def test_lags_of_many_years_leave_every_timing_readable(years, unit):
+    lag = years * 365 * 1440 if unit is LagUnit.ELAPSED else years * 260 * DAY
+    result = timings(
+        PlanTask("A", 5 * DAY),
+        PlanTask("B", DAY, percent_complete=50, actual_start_at=at(3)),
+        PlanTask("C", DAY, constraint=ConstraintType.SNLT, constraint_at=at(4)),
+        *(PlanLink("A", key, kind, lag, unit) for key in "BC" for kind in LinkType),
+    )
+
+    assert all(timing.free_float_minutes >= 0 for timing in result.values())

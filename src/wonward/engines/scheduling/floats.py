@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from wonward.engines.scheduling.axis import WindowTooSmall
 from wonward.engines.scheduling.network import FINISH_HUB, FROM_START, FS, SS, STARTS_WITHIN, TO_FINISH
 from wonward.engines.scheduling.passes import (
     NEVER,
@@ -134,13 +135,12 @@ def _outgoing(solution: Solution, node: int) -> list[OutgoingLink]:
 
 
 def _latest_end(solution: Solution, follower: int, code: int, lag: int, is_elapsed: bool) -> int:
+    """``latest_source`` for a successor where it lies, kept within the days the tables cover."""
     network = solution.network
-    index = solution.start_index[follower] if not code & TO_FINISH else solution.finish_index[follower]
-    return latest_source(
-        network.axes[follower],
-        index,
-        solution.finishes_at[follower],
-        lag,
-        is_elapsed,
-        solution.spans[follower],
-    )
+    index = solution.finish_index[follower] if code & TO_FINISH else solution.start_index[follower]
+    axis, span, at = network.axes[follower], solution.spans[follower], solution.finishes_at[follower]
+    try:
+        latest = latest_source(axis, index, at, lag, is_elapsed, span)
+    except WindowTooSmall as outside:
+        latest = 0 if outside.is_before else solution.finish_at
+    return min(max(latest, 0), solution.finish_at)

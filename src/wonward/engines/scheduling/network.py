@@ -339,7 +339,7 @@ def _fitting_window(problem: PlanProblem, tasks: Sequence[PlanTask]) -> Window:
     for task in tasks:
         days.extend(at.toordinal() for at in _dates(task) if at is not None)
     first = (min(days) - WINDOW_MARGIN_DAYS) // WINDOW_STEP_DAYS * WINDOW_STEP_DAYS
-    steps = (max(days) - first) // WINDOW_STEP_DAYS + 5
+    steps = (max(days) - first) // WINDOW_STEP_DAYS + 4
     return Window(first, steps * WINDOW_STEP_DAYS)
 
 

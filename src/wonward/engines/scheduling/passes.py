@@ -24,6 +24,7 @@ from wonward.engines.scheduling.types import ConstraintType
 
 NEVER = 1 << 60
 NOT_WORKED_OUT = -1
+HOLD_ROUNDS = 5
 
 
 @dataclass(slots=True)
@@ -71,14 +72,21 @@ def empty_solution(network: Network) -> Solution:
 def run_passes(solution: Solution, affected: Collection[int] | None = None) -> None:
     """Early dates, late dates, and early ones again if tasks want to be as late as possible.
 
+    Holding a task back may change which leaf starts its summary, and with it what may be late: then once more.
     Raises WindowTooSmall when a date leaves the days the tables cover.
     """
     try:
         _run_forward(solution, None, affected)
         _run_backward(solution)
-        holds = _late_holds(solution)
-        if holds:
+        for _ in range(HOLD_ROUNDS):
+            holds = _late_holds(solution)
+            if not holds:
+                break
+            first_leaves = solution.first_leaves.copy()
             _run_forward(solution, holds, None)
+            if first_leaves == solution.first_leaves:
+                break
+            _run_backward(solution)
     except IndexError:
         raise WindowTooSmall(solution.network.window, is_before=False) from None
 
@@ -141,8 +149,9 @@ def _place_special(solution: Solution, node: int, ready: int, held: dict[int, in
     if kind == MILESTONE:
         if network.status is not None and network.status > ready:
             ready = network.status
-        solution.starts_at[node] = solution.finishes_at[node] = at = network.axes[node].milestone(ready)
-        solution.start_index[node] = solution.finish_index[node] = network.axes[node].index(at)
+        at, index = network.axes[node].milestone(ready)
+        solution.starts_at[node] = solution.finishes_at[node] = at
+        solution.start_index[node] = solution.finish_index[node] = index
         return
     if kind == SUMMARY:
         return

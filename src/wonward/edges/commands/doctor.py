@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from wonward.edges.commands.output import say, say_json
+from wonward.foundation.events.queries import count_dead_deliveries
 
 OLDEST_SQLITE = (3, 51, 3)
 _LITTLE_SPACE_BYTES = 500 * 1024 * 1024
@@ -49,7 +50,12 @@ def gather_facts() -> dict[str, Any]:
         "mode": "local" if settings.IS_LOCAL_MODE else "production",
         "workers": settings.ENV.workers,
         "mail": "set" if settings.EMAIL_URL else "not set",
+        "deliveries_given_up": count_dead_deliveries() if _is_laid_out() else 0,
     }
+
+
+def _is_laid_out() -> bool:
+    return "events_delivery" in connection.introspection.table_names()
 
 
 def _version(package: str) -> str:

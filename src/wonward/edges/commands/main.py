@@ -68,6 +68,8 @@ def _run(command: Command, arguments: argparse.Namespace) -> int:
             complain(line)
     except NotFound as missing:
         complain(missing.message)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         complain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
     except SystemExit as leaving:

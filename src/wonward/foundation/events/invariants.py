@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from wonward.foundation.events.queries import count_dead_deliveries, oldest_pending_age
+from wonward.foundation.events.queries import oldest_pending_age
 
 LONGEST_DELAY = timedelta(minutes=5)
 
@@ -16,9 +16,3 @@ def check_outbox_moves(*, now: datetime) -> list[str]:
         return []
     minutes = int(age.total_seconds() // 60)
     return [f"A delivery of the outbox has been due for {minutes} minutes; is a worker running?"]
-
-
-def check_no_delivery_was_given_up() -> list[str]:
-    """No reaction to an event ended in the dead letters."""
-    dead = count_dead_deliveries()
-    return [f"{dead} deliveries were given up; replay them once their cause is gone."] if dead else []

@@ -116,3 +116,8 @@ def communication_rows(actor: Actor, entries: Iterable[Communication]) -> list[C
         )
         for entry in found
     ]
+
+
+def list_log(*, actor: Actor, offset: int = 0, limit: int = 500) -> list[CommunicationRow]:
+    """Everything the viewer may read, oldest first, for exports."""
+    return communication_rows(actor, visible_communications(actor).order_by("pk")[offset : offset + limit])

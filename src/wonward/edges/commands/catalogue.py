@@ -73,7 +73,9 @@ def _engine_cpm(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("serve", "Serve the web pages and the API, with a worker beside them.", f"{_HERE}.serve", _serve, False),
+    Command("serve", "Serve the web pages and the API, with a worker beside them.", f"{_HERE}.serve", _serve),
+    Command("first-run", "Lay out the database, load the sample company once, and serve.", f"{_HERE}.first_run", _serve),
+    Command("demo", "Load the removable sample company; again changes nothing.", f"{_HERE}.demo", _nothing),
     Command("worker", "Run jobs and deliver events until told to stop.", f"{_HERE}.worker", _nothing, False),
     Command("migrate", "Bring the database to this version.", f"{_HERE}.migrate", _nothing),
     Command("user create", "Add a person with a sign-in.", f"{_HERE}.user", _user_create),

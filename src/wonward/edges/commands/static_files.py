@@ -9,6 +9,9 @@ from django.conf import settings
 from django.core.management import call_command
 
 
+SOURCES = ["css/*/*", "*.md"]
+
+
 def ensure_static_files() -> bool:
     """Collect the static files when they are missing or older than their sources; True when it was done now."""
     target = Path(settings.STATIC_ROOT)
@@ -16,7 +19,7 @@ def ensure_static_files() -> bool:
     wanted = _fingerprint()
     if mark.exists() and mark.read_text() == wanted:
         return False
-    call_command("collectstatic", interactive=False, verbosity=0, clear=target.exists())
+    call_command("collectstatic", interactive=False, verbosity=0, clear=target.exists(), ignore_patterns=SOURCES)
     mark.write_text(wanted)
     return True
 

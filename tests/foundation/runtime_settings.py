@@ -8,6 +8,8 @@ os.environ.setdefault("WONWARD_SECRET_KEY", "only-for-the-tests-of-the-runtime-0
 ENV = read_environment(os.environ)
 
 SECRET_KEY = ENV.secret_key
+DATA_DIR = ENV.data_dir
+ALLOWED_HOSTS = ENV.allowed_hosts
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -18,13 +20,10 @@ INSTALLED_APPS = [
     "wonward.foundation.events",
     "wonward.foundation.jobs",
     "wonward.foundation.realtime",
-    "tests.foundation.runtime_app",
 ]
 AUTH_USER_MODEL = "access.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": ENV.database}
-if os.environ.get("WONWARD_TEST_DATABASE"):
-    DATABASES["default"]["TEST"] = {"NAME": os.environ["WONWARD_TEST_DATABASE"]}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
-ROOT_URLCONF = "tests.foundation.runtime_app.urls"
+ROOT_URLCONF = "tests.foundation.runtime.site"
 USE_TZ = True

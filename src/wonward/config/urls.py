@@ -7,4 +7,9 @@ from wonward.edges.api.v1.site import show_nothing
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("wonward.edges.api.v1.site")),
     re_path(r"^api(?:/|$)", show_nothing),
+    path("", include("wonward.edges.web.work.urls")),
+    path("", include("wonward.edges.web.sales.urls")),
+    path("", include("wonward.edges.web.delivery.urls")),
+    path("", include("wonward.edges.web.clients.urls")),
+    path("", include("wonward.edges.web.settings.urls")),
 ]

@@ -74,7 +74,7 @@ class WorkCalendar:
             return self.next_working_day(day)
         step = ONE_DAY if n > 0 else -ONE_DAY
         for _ in range(abs(n)):
-            day = self._seek(day + step, step)
+            day = self._seek(day, step, is_after=True)
         return day
 
     def working_days_between(self, first: date, last: date) -> int:
@@ -96,12 +96,14 @@ class WorkCalendar:
 
         A weekday left out is not worked. Raises InvalidCalendar.
         """
-        week = document.get("week", {})
+        week = document.get("week") or {}
+        if not isinstance(week, Mapping):
+            raise InvalidCalendar("the week is an object with the keys mon to sun")
         unknown = set(week) - set(WEEKDAY_NAMES)
         if unknown:
             raise InvalidCalendar(f"unknown weekday {sorted(unknown)[0]!r}")
         exceptions = {
-            _date_from_text(row["date"]): _spans_from_texts(row.get("working", ()))
+            _date_from_text(row.get("date")): _spans_from_texts(row.get("working", ()))
             for row in document.get("exceptions") or ()
         }
         return cls(tuple(_spans_from_texts(week.get(name, ())) for name in WEEKDAY_NAMES), exceptions)
@@ -116,9 +118,11 @@ class WorkCalendar:
             ],
         }
 
-    def _seek(self, day: date, step: timedelta) -> date:
+    def _seek(self, day: date, step: timedelta, *, is_after: bool = False) -> date:
         start = day
         try:
+            if is_after:
+                day += step
             for _ in range(SEARCH_DAYS):
                 if self.spans_on(day):
                     return day
@@ -136,7 +140,7 @@ def _check_spans(name: str, spans: Spans) -> None:
         earliest = end
 
 
-def _date_from_text(text: str) -> date:
+def _date_from_text(text: Any) -> date:
     try:
         return date.fromisoformat(text)
     except (TypeError, ValueError):

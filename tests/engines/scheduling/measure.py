@@ -10,9 +10,17 @@ import platform
 import random
 import statistics
 import time
+from dataclasses import replace
 from datetime import date, datetime
 
-from wonward.engines.scheduling import LinkType, PlanLink, PlanProblem, PlanTask, schedule_plan
+from wonward.engines.scheduling import (
+    LinkType,
+    PlanLink,
+    PlanProblem,
+    PlanTask,
+    reschedule_plan,
+    schedule_plan,
+)
 from wonward.engines.scheduling.axis import compile_calendar
 from wonward.engines.scheduling.network import Network
 from wonward.engines.scheduling.passes import empty_solution, run_passes
@@ -66,6 +74,14 @@ def median_cpu_ms(work, rounds):
     return round(statistics.median(times), 2)
 
 
+def yardstick():
+    """A million additions: how fast this machine is just now."""
+    total = 0
+    for number in range(1_000_000):
+        total += number & 7
+    return total
+
+
 def figures(size, calendar_count, plain_share):
     problem = plan(size, calendar_count, plain_share)
     rounds = 25 if size <= 10_000 else 7
@@ -73,6 +89,11 @@ def figures(size, calendar_count, plain_share):
     def read_every_timing():
         for timing in schedule_plan(problem).timings.values():
             assert timing
+
+    changed = size // 2 + 1
+    tasks = list(problem.tasks)
+    tasks[changed] = replace(tasks[changed], duration_minutes=4800)
+    other = replace(problem, tasks=tasks)
 
     def cold():
         compile_calendar.cache_clear()
@@ -90,7 +111,9 @@ def figures(size, calendar_count, plain_share):
         "whole_ms": median_cpu_ms(lambda: schedule_plan(problem), rounds),
         "core_ms": median_cpu_ms(lambda: run_passes(empty_solution(network)), rounds),
         "first_time_ms": median_cpu_ms(cold, rounds),
+        "reschedule_one_ms": median_cpu_ms(lambda: reschedule_plan(other, schedule, {changed}), rounds),
         "with_every_timing_read_ms": median_cpu_ms(read_every_timing, 3),
+        "yardstick_ms": median_cpu_ms(yardstick, 5),
         "days": round((schedule.finish_at - problem.start_at).days),
         "python": platform.python_version(),
     }

@@ -29,9 +29,12 @@ from wonward.engines.scheduling import (
     schedule_plan,
     verify_schedule,
 )
+from wonward.engines.scheduling.slow_clock import SlowClock
 from wonward.kernel.work_calendar import STANDARD_CALENDAR
 
-many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 @many
@@ -59,7 +62,8 @@ def test_a_task_delayed_by_its_total_float_does_not_move_the_finish(problem, dat
     )
     delayed = replace(problem, tasks=[late if each is task else each for each in problem.tasks])
 
-    assert schedule_plan(delayed).finish_at == schedule.finish_at
+    clock = SlowClock(problem.calendar, MONDAY.date())
+    assert clock.between(schedule.finish_at, schedule_plan(delayed).finish_at) == 0
 
 
 @many

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from wonward.domains.comms.models import Communication, CommunicationLink, Participant
 from wonward.domains.comms.types import CommunicationRow
-from wonward.foundation.access.policy import known_nouns, visible_ids, visible_refs
+from wonward.foundation.access.policy import host_nouns, visible_ids, visible_refs
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
@@ -18,8 +18,6 @@ SORTS = {
     "happened_at": ("happened_at", "pk"), "-happened_at": ("-happened_at", "-pk"),
     "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
 }
-_OWN_NOUN = "comms.communication"
-
 
 def visible_communications(actor: Actor) -> QuerySet[Communication]:
     """Entries with at least one record the viewer sees; restricted ones only for their author."""
@@ -29,11 +27,20 @@ def visible_communications(actor: Actor) -> QuerySet[Communication]:
     if actor.is_system:
         return entries
     seen = Q(pk__in=[])
-    for noun in known_nouns():
-        if noun != _OWN_NOUN:
-            links = CommunicationLink.objects.filter(noun=noun, ref_id__in=visible_ids(noun, actor))
-            seen |= Q(pk__in=links.values("communication_id"))
+    for noun in host_nouns():
+        links = CommunicationLink.objects.filter(noun=noun, ref_id__in=visible_ids(noun, actor))
+        seen |= Q(pk__in=links.values("communication_id"))
     return entries.filter(seen).filter(_privacy(actor))
+
+
+def communications_among(*, actor: Actor, communication_ids: Collection[int]) -> set[int]:
+    """Those of the given entries the viewer may read, told by their few links."""
+    if not actor.may("comms.communication.view"):
+        return set()
+    entries = Communication.objects.filter(pk__in=communication_ids).filter(_privacy(actor)).values("pk")
+    links = list(CommunicationLink.objects.filter(communication__in=entries).values_list("communication_id", "noun", "ref_id"))
+    seen = visible_refs(actor, {Ref(noun, ref_id) for _, noun, ref_id in links})
+    return {key for key, noun, ref_id in links if Ref(noun, ref_id) in seen}
 
 
 def _privacy(actor: Actor) -> Q:
@@ -80,10 +87,9 @@ def count_communications(*, actor: Actor, refs: Collection[Ref]) -> dict[str, in
 
 def get_communication(*, actor: Actor, communication_id: int) -> CommunicationRow:
     """One entry, or NotFound."""
-    entry = visible_communications(actor).filter(pk=communication_id).first()
-    if entry is None:
+    if not communications_among(actor=actor, communication_ids=[communication_id]):
         raise NotFound("communication", communication_id)
-    return communication_rows(actor, [entry])[0]
+    return communication_rows(actor, Communication.objects.filter(pk=communication_id))[0]
 
 
 def communication_rows(actor: Actor, entries: Iterable[Communication]) -> list[CommunicationRow]:

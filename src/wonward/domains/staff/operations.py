@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from wonward.domains.staff.models import Booking, Person, Role
+from wonward.domains.staff.models import Booking, Person, PersonRole, Role
 from wonward.foundation.access.operations import create_user, ensure_team
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import Change, record_changes
@@ -106,3 +106,14 @@ def release_bookings(*, noun: str, ref_id: int, now: datetime) -> int:
 def random_password() -> str:
     """A password nobody has to remember, for sample sign-ins."""
     return secrets.token_urlsafe(9)
+
+
+@transaction.atomic
+def put_roles(*, actor: Actor, roles: Mapping[int, Collection[str]], now: datetime) -> None:
+    """Say which roles people can fill: person id → role names. Unknown roles are created."""
+    require(actor, "staff.person.edit")
+    ids = ensure_roles(names={name for names in roles.values() for name in names}, now=now)
+    PersonRole.objects.filter(person_id__in=roles).delete()
+    PersonRole.objects.bulk_create(
+        PersonRole(person_id=person_id, role_id=ids[name.strip().casefold()]) for person_id, names in roles.items() for name in names
+    )

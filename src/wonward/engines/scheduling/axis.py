@@ -7,7 +7,7 @@ of the last minute worked), ``start_side`` the latter (the beginning of the next
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -120,17 +120,15 @@ class CalendarAxis:
     def __init__(self, calendar: WorkCalendar, window: Window) -> None:
         self.calendar = calendar
         self.window = window
-        day_spans = _spans_by_day(calendar, window)
-        tables = {spans: _minutes_before(spans) for spans in set(day_spans)}
-        self.in_day = [tables[spans] for spans in day_spans]
+        self.in_day = _by_day(calendar, window, _minutes_before)
         self.before_day = list(accumulate([table[-1] for table in self.in_day], initial=0))
         self.size = self.before_day[-1]
         if not self.size:
             raise CalendarNeverWorks("a calendar without any working time")
-        worked_days = [day for day, spans in enumerate(day_spans) if spans]
-        minute_tables = {spans: _working_minutes(spans) for spans in tables}
+        minutes_by_day = _by_day(calendar, window, _working_minutes)
+        worked_days = [day for day, minutes in enumerate(minutes_by_day) if minutes]
         self.opens = [day * MINUTES_PER_DAY for day in worked_days]
-        self.minutes = [minute_tables[day_spans[day]] for day in worked_days]
+        self.minutes = [minutes for minutes in minutes_by_day if minutes]
         self.before_worked = [self.before_day[day] for day in worked_days]
         self.bucket = max(SMALLEST_BUCKET, min(len(table) for table in self.minutes))
         self.day_of_bucket = _days_of_buckets(self.before_worked, self.bucket, self.size)
@@ -171,22 +169,28 @@ class CalendarAxis:
         """The instant ``index`` working minutes are done."""
         return self.start_side(index - 1) + 1
 
-    def milestone(self, instant: int) -> int:
-        """An instant a milestone may carry: working time, or the very end of a working span."""
+    def milestone(self, instant: int) -> tuple[int, int]:
+        """Where a milestone may lie, working time or the very end of a working span, and its index."""
         index = self.index(instant)
-        return instant if index and self.finish_side(index) == instant else self.start_side(index)
+        start = self.start_side(index)
+        if start > instant and index and self.finish_side(index) == instant:
+            start = instant
+        return start, index
 
 
-def _spans_by_day(calendar: WorkCalendar, window: Window) -> list[Spans]:
+def _by_day(
+    calendar: WorkCalendar, window: Window, table_of: Callable[[Spans], tuple[int, ...]]
+) -> list[tuple[int, ...]]:
+    """A table for each day of the window: those of the week over and over, then the exceptions."""
     first_weekday = (window.first_day - 1) % 7
-    turned = calendar.week[first_weekday:] + calendar.week[:first_weekday]
-    day_spans = list(turned) * (window.day_count // 7 + 1)
-    del day_spans[window.day_count :]
+    week = [table_of(spans) for spans in calendar.week]
+    tables = (week[first_weekday:] + week[:first_weekday]) * (window.day_count // 7 + 1)
+    del tables[window.day_count :]
     for day, spans in calendar.exceptions.items():
         position = day.toordinal() - window.first_day
         if 0 <= position < window.day_count:
-            day_spans[position] = spans
-    return day_spans
+            tables[position] = table_of(spans)
+    return tables
 
 
 def _days_of_buckets(before_worked: Sequence[int], bucket: int, size: int) -> list[int]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from operator import attrgetter
+from operator import attrgetter, lt
 
 from wonward.engines.scheduling.axis import (
     FIRST_DAY,
@@ -31,12 +31,15 @@ from wonward.engines.scheduling.types import (
     Key,
     LagUnit,
     LinkType,
+    PlanLink,
     PlanProblem,
     PlanTask,
 )
 
 PLAIN, MILESTONE, SPECIAL, SUMMARY, FINISH_HUB, START_HUB = range(6)
-FS, SS, FF, SF, STARTS_WITHIN = range(5)
+FROM_START, TO_FINISH = 1, 2
+FS, SS, FF, SF = 0, FROM_START, TO_FINISH, TO_FINISH | FROM_START
+STARTS_WITHIN = 4 | FROM_START
 LONGEST_MINUTES = 100 * 366 * 1440
 WINDOW_MARGIN_DAYS = 400
 WINDOW_STEP_DAYS = 364
@@ -60,7 +63,11 @@ _dates = attrgetter(
     "manual_start_at",
     "manual_finish_at",
 )
-_link_fields = attrgetter("from_key", "to_key", "type", "lag_minutes", "lag_unit")
+_from_key, _to_key = attrgetter("from_key"), attrgetter("to_key")
+_type, _lag_minutes = attrgetter("type"), attrgetter("lag_minutes")
+_FINISH_TO_START, _START_TO_START = LinkType.FS, LinkType.SS
+_FINISH_TO_FINISH, _START_TO_FINISH = LinkType.FF, LinkType.SF
+_WORKING = LagUnit.WORKING
 _DATELESS = (ConstraintType.ASAP, ConstraintType.ALAP)
 
 
@@ -74,6 +81,7 @@ class Network:
     """
 
     __slots__ = (
+        "_hubs",
         "anchors",
         "axes",
         "caps",
@@ -217,40 +225,48 @@ class Network:
                 self.kinds[leaf] = SPECIAL
 
     def _connect(self) -> None:
-        self.successors: list[list[int]] = [[] for _ in self.tasks]
         none: list[GeneralLink] = []
+        self.successors: list[list[int]] = [[] for _ in self.tasks]
         self.general: list[list[GeneralLink]] = [none] * self.task_count
         self.hub_leaves: dict[int, list[int]] = {}
+        self._hubs: dict[tuple[int, int], int] = {}
         self.node_keys: list[Key] = list(self.keys) if self.hierarchy.leaves else self.keys
-        hubs: dict[tuple[int, int], int] = {}
-        position_of, successors, summaries = self.position_of, self.successors, self.hierarchy.leaves
-        simple, working = LinkType.FS, LagUnit.WORKING
-        is_ordered = True
-        for from_key, to_key, link_type, lag, unit in map(_link_fields, self.problem.links):
-            try:
-                source, target = position_of[from_key], position_of[to_key]
-            except KeyError as missing:
-                raise UnknownTask(f"a link names an unknown task {missing.args[0]!r}") from None
-            if source >= target:
-                if source == target:
-                    raise SelfLink(f"task {from_key!r} waits for itself")
-                is_ordered = False
+        links, successors, summaries = self.problem.links, self.successors, self.hierarchy.leaves
+        sources, targets = self._positions(_from_key, links), self._positions(_to_key, links)
+        is_ordered = all(map(lt, sources, targets))
+        if not is_ordered:
+            self._refuse_self_links(sources, targets)
+        simple, lags, types = LinkType.FS, map(_lag_minutes, links), map(_type, links)
+        for link, source, target, link_type, lag in zip(links, sources, targets, types, lags, strict=True):
             if lag or link_type is not simple or summaries:
                 if not -LONGEST_MINUTES <= lag <= LONGEST_MINUTES:
-                    raise AbsurdValue(f"the lag from {from_key!r} to {to_key!r} exceeds 100 years")
-                link = (target, _code_of(link_type), lag, unit is not working and unit != working)
+                    raise AbsurdValue(f"the lag from {link.from_key!r} to {link.to_key!r} exceeds 100 years")
+                general = (target, _code_of(link_type), lag, _is_elapsed(link.lag_unit))
                 if summaries:
-                    self._join_summaries(source, link, hubs)
+                    self._join_summaries(source, general)
                 else:
-                    self._join(source, link)
+                    self._join(source, general)
             else:
                 successors[source].append(target)
-        if is_ordered and not hubs:
+        if is_ordered and not self.hub_leaves:
             self.order: Sequence[int] = range(self.task_count)
         else:
-            self.order = order_nodes(
-                len(self.kinds), lambda node: list(self.followers(node)), lambda node: self.node_keys[node]
-            )
+            after = [
+                [*plain, *(link[0] for link in others)] if others else plain
+                for plain, others in zip(self.successors, self.general, strict=True)
+            ]
+            self.order = order_nodes(after, self.node_keys)
+
+    def _positions(self, key_of: Callable[[PlanLink], Key], links: Sequence[PlanLink]) -> list[int]:
+        try:
+            return list(map(self.position_of.__getitem__, map(key_of, links)))
+        except KeyError as missing:
+            raise UnknownTask(f"a link names an unknown task {missing.args[0]!r}") from None
+
+    def _refuse_self_links(self, sources: Sequence[int], targets: Sequence[int]) -> None:
+        for source, target in zip(sources, targets, strict=True):
+            if source == target:
+                raise SelfLink(f"task {self.keys[source]!r} waits for itself")
 
     def _join(self, source: int, link: GeneralLink) -> None:
         target, code, lag, _ = link
@@ -261,7 +277,7 @@ class Network:
         else:
             self.general[source] = [link]
 
-    def _join_summaries(self, source: int, link: GeneralLink, hubs: dict[tuple[int, int], int]) -> None:
+    def _join_summaries(self, source: int, link: GeneralLink) -> None:
         """Join leaves and hubs for a link of which either end may be a summary."""
         target, code, lag, is_elapsed = link
         leaves, keys = self.hierarchy.leaves, self.keys
@@ -270,10 +286,10 @@ class Network:
                 f"{keys[source]!r} and {keys[target]!r} are linked, but one contains the other"
             )
         if source in leaves:
-            kind = START_HUB if code in (SS, SF) else FINISH_HUB
-            if (source, kind) not in hubs:
-                hubs[source, kind] = self._add_hub(source, kind)
-            source = hubs[source, kind]
+            kind = START_HUB if code & FROM_START else FINISH_HUB
+            if (source, kind) not in self._hubs:
+                self._hubs[source, kind] = self._add_hub(source, kind)
+            source = self._hubs[source, kind]
         for leaf in leaves.get(target, (target,)):
             self._join(source, (leaf, code, lag, is_elapsed))
 
@@ -296,14 +312,18 @@ class Network:
 
 
 def _code_of(link_type: LinkType) -> int:
-    """Identity first: hashing or comparing an enum member costs a call."""
-    if link_type is LinkType.FS:
+    """By identity: hashing an enum member costs a call."""
+    if link_type is _FINISH_TO_START:
         return FS
-    if link_type is LinkType.SS:
+    if link_type is _START_TO_START:
         return SS
-    if link_type is LinkType.FF:
+    if link_type is _FINISH_TO_FINISH:
         return FF
-    return SF if link_type is LinkType.SF else _code_of(LinkType(link_type))
+    return SF if link_type is _START_TO_FINISH else _code_of(LinkType(link_type))
+
+
+def _is_elapsed(unit: LagUnit) -> bool:
+    return unit is not _WORKING and unit != _WORKING
 
 
 def start_for_finish(axis: CalendarAxis, finish: int, duration: int) -> int:
@@ -319,7 +339,7 @@ def _fitting_window(problem: PlanProblem, tasks: Sequence[PlanTask]) -> Window:
     for task in tasks:
         days.extend(at.toordinal() for at in _dates(task) if at is not None)
     first = (min(days) - WINDOW_MARGIN_DAYS) // WINDOW_STEP_DAYS * WINDOW_STEP_DAYS
-    steps = (max(days) - first) // WINDOW_STEP_DAYS + 5
+    steps = (max(days) - first) // WINDOW_STEP_DAYS + 4
     return Window(first, steps * WINDOW_STEP_DAYS)
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from wonward.engines.scheduling.errors import CycleFound
 from wonward.engines.scheduling.types import Key
 
 
-def order_nodes(
-    node_count: int, successors_of: Callable[[int], Sequence[int]], name_of: Callable[[int], Key]
-) -> list[int]:
-    """Kahn's topological order of nodes 0 to ``node_count`` - 1; raises CycleFound."""
-    after = [successors_of(node) for node in range(node_count)]
+def order_nodes(after: Sequence[Sequence[int]], names: Sequence[Key]) -> list[int]:
+    """Kahn's topological order; ``after[node]`` are the nodes that wait for it. Raises CycleFound."""
+    node_count = len(after)
     waits_for = [0] * node_count
     for followers in after:
         for follower in followers:
@@ -24,13 +22,11 @@ def order_nodes(
             if not waits_for[follower]:
                 order.append(follower)
     if len(order) < node_count:
-        raise CycleFound(_circle(after, waits_for, name_of))
+        raise CycleFound(_circle(after, waits_for, names))
     return order
 
 
-def _circle(
-    after: Sequence[Sequence[int]], waits_for: Sequence[int], name_of: Callable[[int], Key]
-) -> list[Key]:
+def _circle(after: Sequence[Sequence[int]], waits_for: Sequence[int], names: Sequence[Key]) -> list[Key]:
     """Every node left waiting has a waiting predecessor: walking back from one must meet itself."""
     before: dict[int, int] = {}
     for node, followers in enumerate(after):
@@ -45,6 +41,6 @@ def _circle(
         seen[node] = len(trail)
         trail.append(node)
         node = before[node]
-    circle = [name_of(step) for step in reversed(trail[seen[node] :])]
+    circle = [names[step] for step in reversed(trail[seen[node] :])]
     path = [key for place, key in enumerate(circle) if not place or circle[place - 1] != key]
     return [*path, path[0]]

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 
 from wonward.engines.scheduling.axis import CalendarAxis, WindowTooSmall
 from wonward.engines.scheduling.network import (
-    FF,
     FINISH_HUB,
-    FS,
+    FROM_START,
     MILESTONE,
     PLAIN,
-    SF,
     SPECIAL,
     SS,
     START_HUB,
     STARTS_WITHIN,
     SUMMARY,
+    TO_FINISH,
     Network,
 )
 from wonward.engines.scheduling.placement import latest_finish_index, place_task, remaining_minutes
@@ -25,6 +24,7 @@ from wonward.engines.scheduling.types import ConstraintType
 
 NEVER = 1 << 60
 NOT_WORKED_OUT = -1
+HOLD_ROUNDS = 5
 
 
 @dataclass(slots=True)
@@ -33,6 +33,7 @@ class Solution:
 
     ``starts_at`` of a plain task is worked out only when asked (``start_instant``). ``spans`` are the minutes
     from late start to late finish. ``late_starts_at`` is the latest instant the node may be waited for.
+    ``first_leaves`` has, per hub of a summary's start, the leaf that starts first.
     """
 
     network: Network
@@ -44,6 +45,7 @@ class Solution:
     late_finish_index: list[int]
     late_starts_at: list[int]
     finish_at: int
+    first_leaves: dict[int, int]
 
     def start_instant(self, node: int) -> int:
         start = self.starts_at[node]
@@ -63,20 +65,28 @@ def empty_solution(network: Network) -> Solution:
         zeros.copy(),
         [NEVER] * count,
         network.start,
+        {},
     )
 
 
 def run_passes(solution: Solution, affected: Collection[int] | None = None) -> None:
     """Early dates, late dates, and early ones again if tasks want to be as late as possible.
 
+    Holding a task back may change which leaf starts its summary, and with it what may be late: then once more.
     Raises WindowTooSmall when a date leaves the days the tables cover.
     """
     try:
         _run_forward(solution, None, affected)
         _run_backward(solution)
-        holds = _late_holds(solution)
-        if holds:
+        for _ in range(HOLD_ROUNDS):
+            holds = _late_holds(solution)
+            if not holds:
+                break
+            first_leaves = solution.first_leaves.copy()
             _run_forward(solution, holds, None)
+            if first_leaves == solution.first_leaves:
+                break
+            _run_backward(solution)
     except IndexError:
         raise WindowTooSmall(solution.network.window, is_before=False) from None
 
@@ -139,8 +149,9 @@ def _place_special(solution: Solution, node: int, ready: int, held: dict[int, in
     if kind == MILESTONE:
         if network.status is not None and network.status > ready:
             ready = network.status
-        solution.starts_at[node] = solution.finishes_at[node] = at = network.axes[node].milestone(ready)
-        solution.start_index[node] = solution.finish_index[node] = network.axes[node].index(at)
+        at, index = network.axes[node].milestone(ready)
+        solution.starts_at[node] = solution.finishes_at[node] = at
+        solution.start_index[node] = solution.finish_index[node] = index
         return
     if kind == SUMMARY:
         return
@@ -148,7 +159,8 @@ def _place_special(solution: Solution, node: int, ready: int, held: dict[int, in
         solution.finishes_at[node] = ready
         return
     if kind == START_HUB:
-        solution.starts_at[node] = min(solution.start_instant(leaf) for leaf in network.hub_leaves[node])
+        start, first = min((solution.start_instant(leaf), leaf) for leaf in network.hub_leaves[node])
+        solution.starts_at[node], solution.first_leaves[node] = start, first
         return
     placed = place_task(network, node, ready, held.get(node, 0) if held else 0)
     solution.starts_at[node], solution.start_index[node] = placed.start, placed.start_index
@@ -177,7 +189,7 @@ def _push_general(solution: Solution, node: int, ready: list[int]) -> None:
     axes, durations = network.axes, network.durations
     start, finish = NOT_WORKED_OUT, solution.finishes_at[node]
     for follower, code, lag, is_elapsed in network.general[node]:
-        if code in (FS, FF):
+        if not code & FROM_START:
             source = finish
         elif code == STARTS_WITHIN:
             continue
@@ -194,10 +206,10 @@ def link_start(axis: CalendarAxis, source: int, code: int, lag: int, is_elapsed:
         source += lag
     elif lag:
         index = axis.index(source) + lag
-        if code >= FF and duration:
+        if code & TO_FINISH and duration:
             return axis.start_side(index - duration)
         return axis.finish_side(index) if lag > 0 else axis.start_side(index)
-    if code >= FF and duration:
+    if code & TO_FINISH and duration:
         return axis.start_side(axis.index(source) - duration)
     return source
 
@@ -214,22 +226,19 @@ def _run_backward(solution: Solution) -> None:
         for follower in successors[node]:
             if late_starts_at[follower] < limit:
                 limit = late_starts_at[follower]
-        if kinds[node] > SPECIAL:
-            _limit_hub(solution, node, limit)
+        if kinds[node] != PLAIN:
+            _limit_special(solution, node, limit)
             continue
+        index_limit = NEVER
+        if general[node]:
+            limit, index_limit = _general_limits(solution, node, limit)
         before_day, in_day, bucket, day_of_bucket, before_worked, opens, minutes = tables[node]
         day = limit // 1440
         if day < 0:
             raise WindowTooSmall(network.window, is_before=True)
         index = before_day[day] + in_day[day][limit - day * 1440]
-        if general[node]:
-            index = _general_limit(solution, node, index)
-        if kinds[node] == SPECIAL:
-            if node in network.complete:
-                late_finish_index[node] = solution.finish_index[node]
-                late_starts_at[node] = NEVER
-                continue
-            index = latest_finish_index(network, node, index)
+        if index_limit < index:
+            index = index_limit
         late_finish_index[node] = index
         index -= spans[node]
         if index < 0:
@@ -240,61 +249,77 @@ def _run_backward(solution: Solution) -> None:
         late_starts_at[node] = opens[worked] + minutes[worked][index - before_worked[worked]]
 
 
-def _limit_hub(solution: Solution, node: int, limit: int) -> None:
-    """A hub may be as late as those who wait for it; finish hubs know that as an instant already."""
+def _limit_special(solution: Solution, node: int, limit: int) -> None:
+    """The late dates of hubs, milestones and tasks with dates or progress of their own."""
     network = solution.network
-    if network.kinds[node] == SUMMARY:
+    kind, span, axis = network.kinds[node], solution.spans[node], network.axes[node]
+    if kind == SUMMARY:
         return
-    for link in network.general[node]:
-        limit = min(limit, _latest_source(solution, link))
-    solution.late_starts_at[node] = limit
+    index_limit = NEVER
+    if kind != MILESTONE and node in network.complete:
+        solution.late_finish_index[node] = solution.finish_index[node]
+        return
+    if network.general[node]:
+        limit, index_limit = _general_limits(solution, node, limit)
+    if kind > SUMMARY:
+        solution.late_starts_at[node] = limit
+        return
+    if not span:
+        limit = min(limit, network.caps.get(node, limit))
+    index = min(axis.index(limit), index_limit)
+    if kind == SPECIAL:
+        index = latest_finish_index(network, node, index)
+    solution.late_finish_index[node] = index
+    late_start = axis.start_side(index - span)
+    solution.late_starts_at[node] = late_start if span or late_start <= limit else axis.finish_side(index)
 
 
-def _latest_source(solution: Solution, link: tuple[int, int, int, bool]) -> int:
-    """The latest instant of the predecessor's end that leaves the successor's late dates alone."""
-    follower, code, lag, is_elapsed = link
+def latest_source(axis: CalendarAxis, index: int, instant: int, lag: int, is_elapsed: bool, span: int) -> int:
+    """The latest end of a predecessor that leaves the bound end of a successor where it is.
+
+    ``index`` and ``instant`` say where that is; ``axis`` is the successor's calendar. Only a milestone
+    (``span`` 0) tells the end of one working span from the beginning of the next.
+    """
+    if span:
+        return axis.start_side(index) - lag if is_elapsed else axis.start_side(index - lag)
+    if is_elapsed or not lag:
+        return instant - lag
+    if lag < 0 and axis.start_side(index) > instant:
+        index -= 1
+    return axis.start_side(index - lag)
+
+
+def _general_limits(solution: Solution, node: int, limit: int) -> tuple[int, int]:
+    """Tighten a late finish by the links that are not plain: as an instant, and as a working index."""
     network = solution.network
-    if follower in network.complete or (code == SS and follower in network.started):
-        return NEVER
-    axis = network.axes[follower]
-    index = solution.late_finish_index[follower]
-    if code < 2:
-        index -= solution.spans[follower]
-    return axis.start_side(index) - lag if is_elapsed else axis.start_side(index - lag)
-
-
-def _general_limit(solution: Solution, node: int, limit: int) -> int:
-    """Tighten a late finish index by the links that are not plain finish-to-start."""
-    network = solution.network
-    axis = network.axes[node]
-    for link in network.general[node]:
-        follower, code = link[0], link[1]
+    axis, span, index_limit = network.axes[node], solution.spans[node], NEVER
+    is_started = node in network.started
+    for follower, code, lag, is_elapsed in network.general[node]:
         if code == STARTS_WITHIN:
-            latest = solution.late_starts_at[follower]
-            if node != earliest_leaf(solution, follower):
+            if node != solution.first_leaves[follower]:
                 continue
-        else:
-            latest = _latest_source(solution, link)
-        if latest >= solution.finish_at:
+            latest = solution.late_starts_at[follower]
+        elif follower in network.complete or (code == SS and follower in network.started):
             continue
-        if code in (SS, SF, STARTS_WITHIN):
-            if node not in network.started:
-                span = solution.spans[node]
-                limit = min(limit, latest_start_index(axis, latest, span) + span)
         else:
-            limit = min(limit, axis.index(latest))
-    return limit
+            index, follower_span = solution.late_finish_index[follower], solution.spans[follower]
+            if not code & TO_FINISH:
+                index -= follower_span
+            instant = solution.late_starts_at[follower]
+            latest = latest_source(network.axes[follower], index, instant, lag, is_elapsed, follower_span)
+        if latest >= limit:
+            continue
+        if not (code & FROM_START and (span or is_started)):
+            limit = latest
+        elif not is_started:
+            index_limit = min(index_limit, latest_start_index(axis, latest, span) + span)
+    return limit, index_limit
 
 
 def latest_start_index(axis: CalendarAxis, latest: int, span: int) -> int:
     """The last working index at which a task of ``span`` minutes starts no later than an instant."""
     index = axis.index(latest)
     return index - 1 if span and axis.start_side(index) > latest else index
-
-
-def earliest_leaf(solution: Solution, hub: int) -> int:
-    """The leaf whose start is the start of the summary behind a hub."""
-    return min(solution.network.hub_leaves[hub], key=lambda leaf: (solution.start_instant(leaf), leaf))
 
 
 def _late_holds(solution: Solution) -> dict[int, int]:

@@ -79,8 +79,7 @@ def remaining_minutes(task: PlanTask) -> int:
 
 def _span(axis: CalendarAxis, start: int, duration: int) -> Placement:
     if not duration:
-        start = axis.milestone(start)
-        index = axis.index(start)
+        start, index = axis.milestone(start)
         return Placement(start, index, start, index)
     index = axis.index(start)
     last = index + duration

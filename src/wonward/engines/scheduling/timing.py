@@ -1,37 +1,43 @@
-"""Reading dates, floats and reasons of single tasks out of a solution."""
+"""The timings of a solution, worked out task by task when somebody reads them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 
-from wonward.engines.scheduling.network import FS, SF, SS, STARTS_WITHIN, SUMMARY
-from wonward.engines.scheduling.passes import (
-    Solution,
-    earliest_leaf,
-    late_start_instant,
-    latest_start_index,
-    link_start,
-)
+from wonward.engines.scheduling.floats import Floats
+from wonward.engines.scheduling.network import FROM_START, PLAIN, SPECIAL, STARTS_WITHIN, SUMMARY, Network
+from wonward.engines.scheduling.passes import Solution, link_start
 from wonward.engines.scheduling.types import ConstraintType, Key, TaskTiming
 
 IncomingLink = tuple[int, int, int, bool]
 
 
 class Timings(Mapping[Key, TaskTiming]):
-    """The timings of a solution by task key, in the order of the plan; each is worked out once, when read."""
+    """Timings by task key, in the order of the plan; each is worked out once, when read."""
 
-    __slots__ = ("_incoming", "_known", "_solution")
+    __slots__ = ("_datetimes", "_floats", "_general", "_known", "_opens_at", "_predecessors", "_solution")
 
     def __init__(self, solution: Solution) -> None:
         self._solution = solution
         self._known: dict[Key, TaskTiming] = {}
-        self._incoming: dict[int, list[IncomingLink]] | None = None
+        self._opens_at = solution.network.window.opens_at
+        self._datetimes: dict[int, datetime] = {}
+        self._floats: Floats | None = None
 
     def __getitem__(self, key: Key) -> TaskTiming:
         known = self._known.get(key)
         if known is None:
             place = self._solution.network.position_of[key]
-            known = self._known[key] = self._timing(place)
+            floats = self._floats or self._prepare()
+            network = self._solution.network
+            if network.kinds[place] == PLAIN and not network.general[place]:
+                known = self._plain_timing(place, floats)
+            elif network.kinds[place] == SUMMARY:
+                known = self._summary_timing(place, floats)
+            else:
+                known = self._timing(place, floats)
+            self._known[key] = known
         return known
 
     def __iter__(self) -> Iterator[Key]:
@@ -40,39 +46,69 @@ class Timings(Mapping[Key, TaskTiming]):
     def __len__(self) -> int:
         return self._solution.network.task_count
 
-    def _timing(self, place: int) -> TaskTiming:
-        if self._solution.network.kinds[place] == SUMMARY:
-            return self._summary_timing(place)
-        solution, at = self._solution, self._solution.network.window.at
-        late_start, late_finish = late_instants(solution, place)
-        total = total_float(solution, place)
-        driver, because = self._reason(place)
+    def _prepare(self) -> Floats:
+        self._floats = Floats(self._solution)
+        self._predecessors, self._general = _links_in(self._solution.network)
+        return self._floats
+
+    def _at(self, instant: int) -> datetime:
+        at = self._datetimes.get(instant)
+        if at is None:
+            at = self._datetimes[instant] = self._opens_at + timedelta(minutes=instant)
+        return at
+
+    def _plain_timing(self, place: int, floats: Floats) -> TaskTiming:
+        """What ``_timing`` says, for the many tasks without anything special about them."""
+        solution, memo = self._solution, self._datetimes
+        start, finish = floats.needed_at[place], solution.finishes_at[place]
+        late_index = solution.late_finish_index[place]
+        total = late_index - solution.finish_index[place]
+        start_at = memo.get(start) or self._at(start)
+        finish_at = memo.get(finish) or self._at(finish)
+        late_start_at, late_finish_at = start_at, finish_at
+        if total:
+            late_start, late_finish = (
+                solution.late_starts_at[place],
+                solution.network.axes[place].finish_side(late_index),
+            )
+            late_start_at = memo.get(late_start) or self._at(late_start)
+            late_finish_at = memo.get(late_finish) or self._at(late_finish)
+        free = floats.plain_free(place, finish, total)
+        driver, because = self._reason(place, start)
         return TaskTiming(
-            at(solution.start_instant(place)),
+            start_at, finish_at, late_start_at, late_finish_at, total, free, total <= 0, driver, because
+        )
+
+    def _timing(self, place: int, floats: Floats) -> TaskTiming:
+        solution, at = self._solution, self._at
+        start = solution.start_instant(place)
+        late_start, late_finish = floats.late_instants(place)
+        driver, because = self._reason(place, start)
+        return TaskTiming(
+            at(start),
             at(solution.finishes_at[place]),
             at(late_start),
             at(late_finish),
-            total,
-            free_float(solution, place),
-            is_critical(solution, place),
+            floats.total(place),
+            floats.free(place),
+            floats.is_critical(place),
             driver,
             because,
         )
 
-    def _summary_timing(self, place: int) -> TaskTiming:
-        solution, network = self._solution, self._solution.network
+    def _summary_timing(self, place: int, floats: Floats) -> TaskTiming:
+        """Start and late start of the first leaf, finish and late finish of the last; float by either end."""
+        solution, network, at = self._solution, self._solution.network, self._at
         axis, leaves = network.axes[place], network.hierarchy.leaves[place]
-        start = min(solution.start_instant(leaf) for leaf in leaves)
+        start, first = min((solution.start_instant(leaf), leaf) for leaf in leaves)
         finish = max(solution.finishes_at[leaf] for leaf in leaves)
-        lates = [late_instants(solution, leaf) for leaf in leaves]
+        lates = [floats.late_instants(leaf) for leaf in leaves]
         late_start, late_finish = min(late[0] for late in lates), max(late[1] for late in lates)
         total = min(
             axis.index(late_start) - axis.index(start),
             axis.index(late_finish) - axis.index(finish),
         )
-        gaps = [gap for leaf in leaves if (gap := _outward_gap(solution, leaf, place)) is not None]
-        first = min(leaves, key=lambda leaf: (solution.start_instant(leaf), leaf))
-        at = network.window.at
+        gaps = [gap for leaf in leaves if (gap := floats.outward_gap(leaf, place)) is not None]
         return TaskTiming(
             at(start),
             at(finish),
@@ -80,121 +116,68 @@ class Timings(Mapping[Key, TaskTiming]):
             at(late_finish),
             total,
             max(0, min(gaps, default=total)),
-            any(is_critical(solution, leaf) for leaf in leaves),
+            any(map(floats.is_critical, leaves)),
             network.keys[first],
             "children",
         )
 
-    def _reason(self, place: int) -> tuple[Key | None, str]:
+    def _reason(self, place: int, start: int) -> tuple[Key | None, str]:
         """The predecessor that set the start, if one did, and the code of what set it."""
         solution, network = self._solution, self._solution.network
-        task, axis = network.tasks[place], network.axes[place]
-        if task.actual_start_at is not None or place in network.complete:
-            return None, "actual"
-        if task.is_manual and task.manual_start_at is not None:
-            return None, "manual"
-        start = solution.start_instant(place)
-        if task.constraint in (ConstraintType.MSO, ConstraintType.MFO):
-            return None, "constraint"
-        anchor = network.anchors.get(place, network.start)
-        strongest, driver = anchor, None
-        for source, code, lag, is_elapsed in self._links_into(place):
-            end = solution.start_instant(source) if code in (SS, SF) else solution.finishes_at[source]
-            earliest = link_start(axis, end, code, lag, is_elapsed, network.durations[place])
-            if earliest > strongest:
-                strongest, driver = earliest, network.node_keys[source]
-        status = network.status
-        if status is not None and status > strongest and place not in network.started:
+        is_special = network.kinds[place] == SPECIAL
+        if is_special:
+            own = _own_reason(network, place)
+            if own:
+                return None, own
+        strongest, driver = self._strongest_link(place, network.anchors.get(place, network.start))
+        if network.status is not None and network.status > strongest and place not in network.started:
             return None, "status"
-        if axis.index(strongest) != axis.index(start):
+        if is_special and network.axes[place].index(strongest) != solution.start_index[place]:
             return None, "constraint"
         if driver is not None:
-            return driver, "link"
+            return network.node_keys[driver], "link"
         if place in network.anchors:
             return None, "constraint"
         return None, "project_start" if start == network.start else "calendar"
 
-    def _links_into(self, place: int) -> list[IncomingLink]:
-        if self._incoming is None:
-            self._incoming = _incoming_links(self._solution)
-        return self._incoming.get(place, [])
+    def _strongest_link(self, place: int, strongest: int) -> tuple[int, int | None]:
+        """The latest instant beyond ``strongest`` that a link asks for, and the node it comes from."""
+        solution, network = self._solution, self._solution.network
+        finishes_at = solution.finishes_at
+        driver: int | None = None
+        for source in self._predecessors[place]:
+            if finishes_at[source] > strongest:
+                strongest, driver = finishes_at[source], source
+        if place not in self._general:
+            return strongest, driver
+        for source, code, lag, is_elapsed in self._general[place]:
+            end = solution.start_instant(source) if code & FROM_START else finishes_at[source]
+            earliest = link_start(network.axes[place], end, code, lag, is_elapsed, network.durations[place])
+            if earliest > strongest:
+                strongest, driver = earliest, source
+        return strongest, driver
 
 
-def _incoming_links(solution: Solution) -> dict[int, list[IncomingLink]]:
-    network = solution.network
-    incoming: dict[int, list[IncomingLink]] = {}
+def _own_reason(network: Network, place: int) -> str:
+    """What a task's own facts say about its start, whatever its links ask for; empty if they say nothing."""
+    task = network.tasks[place]
+    if task.actual_start_at is not None or place in network.complete:
+        return "actual"
+    if task.is_manual and task.manual_start_at is not None:
+        return "manual"
+    if task.constraint in (ConstraintType.MSO, ConstraintType.MFO):
+        return "constraint"
+    return ""
+
+
+def _links_in(network: Network) -> tuple[list[list[int]], dict[int, list[IncomingLink]]]:
+    """Per node its plain predecessors, and its other links in."""
+    predecessors: list[list[int]] = [[] for _ in network.kinds]
+    general: dict[int, list[IncomingLink]] = {}
     for source, followers in enumerate(network.successors):
         for follower in followers:
-            incoming.setdefault(follower, []).append((source, FS, 0, False))
+            predecessors[follower].append(source)
         for follower, code, lag, is_elapsed in network.general[source]:
             if code != STARTS_WITHIN:
-                incoming.setdefault(follower, []).append((source, code, lag, is_elapsed))
-    return incoming
-
-
-def late_instants(solution: Solution, place: int) -> tuple[int, int]:
-    """Late start and late finish; a task without float shows its own dates, on the same side of a gap."""
-    axis = solution.network.axes[place]
-    index = solution.late_finish_index[place]
-    is_on_time = index == solution.finish_index[place]
-    finish = solution.finishes_at[place] if is_on_time else axis.finish_side(index)
-    if place in solution.network.started:
-        return solution.start_instant(place), finish
-    return late_start_instant(solution, place), finish
-
-
-def total_float(solution: Solution, place: int) -> int:
-    """Working minutes the finish may slip before the project's finish, a deadline or a date does."""
-    return solution.late_finish_index[place] - solution.finish_index[place]
-
-
-def is_critical(solution: Solution, place: int) -> bool:
-    return total_float(solution, place) <= 0 and place not in solution.network.complete
-
-
-def free_float(solution: Solution, place: int) -> int:
-    """Working minutes a task may slip before an open successor or the project's finish moves, at least 0."""
-    if place in solution.network.complete:
-        return 0
-    gap = _outward_gap(solution, place, None)
-    if gap is None:
-        return max(0, total_float(solution, place))
-    to_the_end = solution.network.axes[place].index(solution.finish_at) - solution.finish_index[place]
-    return max(0, min(gap, to_the_end))
-
-
-def _outward_gap(solution: Solution, place: int, within: int | None) -> int | None:
-    """The smallest gap to an open successor (outside the summary ``within``); None if there is none."""
-    network = solution.network
-    axis = network.axes[place]
-    start, finish = solution.start_index[place], solution.finish_index[place]
-    smallest: int | None = None
-    for code, latest in _latest_ends(solution, place, within):
-        if code in (SS, SF):
-            if place in network.started:
-                continue
-            gap = latest_start_index(axis, latest, solution.spans[place]) - start
-        else:
-            gap = axis.index(latest) - finish
-        smallest = gap if smallest is None else min(smallest, gap)
-    return smallest
-
-
-def _latest_ends(solution: Solution, place: int, within: int | None) -> Iterator[tuple[int, int]]:
-    """Per open successor, which end of this task it binds and the latest instant that leaves it unmoved."""
-    network = solution.network
-    links: list[IncomingLink] = [(node, FS, 0, False) for node in network.successors[place]]
-    links.extend(network.general[place])
-    for follower, code, lag, is_elapsed in links:
-        if follower >= network.task_count:
-            if code != STARTS_WITHIN or place == earliest_leaf(solution, follower):
-                for _, latest in _latest_ends(solution, follower, within):
-                    yield (SS if code == STARTS_WITHIN else FS), latest
-            continue
-        if follower in network.complete or (code == SS and follower in network.started):
-            continue
-        if within is not None and network.hierarchy.contains(within, follower):
-            continue
-        index = solution.start_index[follower] if code < 2 else solution.finish_index[follower]
-        axis = network.axes[follower]
-        yield code, axis.start_side(index) - lag if is_elapsed else axis.start_side(index - lag)
+                general.setdefault(follower, []).append((source, code, lag, is_elapsed))
+    return predecessors, general

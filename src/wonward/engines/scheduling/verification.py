@@ -178,16 +178,6 @@ class _Judge:
         is_held = kind is ConstraintType.ALAP and bar.start == timing.late_start_at
         if not broken and not is_held and not self._broken(task, self._moved(task.key, bar, -1)):
             yield "could start earlier"
-        elif task.duration_minutes == 0 and not broken and not is_held:
-            yield from self._judge_milestone_side(task, bar)
-
-    def _judge_milestone_side(self, task: PlanTask, bar: Bar) -> Iterator[str]:
-        for link in self.into[task.key]:
-            if link.type in TO_START and not link.lag_minutes:
-                source = self.timings[link.from_key]
-                end = source.start_at if link.type in FROM_START else source.finish_at
-                if bar.start < end and task.constraint is ConstraintType.ASAP:
-                    yield f"lies before the end of {link.from_key} it waits for"
 
     def _broken(self, task: PlanTask, bar: Bar) -> str:
         """What forbids a task to lie where ``bar`` is, in words; empty if nothing does."""
@@ -220,13 +210,17 @@ class _Judge:
             task = self.tasks[task.parent]
             yield task
 
-    def _holds(self, link: PlanLink, source: Bar, target: Bar) -> bool:
-        clock = self.clocks[link.to_key]
+    def _holds(self, link: PlanLink, source: Bar, target: Bar, is_strict: bool = True) -> bool:
+        """Whether a link is kept; strictly, a milestone on Friday evening is before Monday morning."""
+        clock, lag = self.clocks[link.to_key], link.lag_minutes
         begin = source.start if link.type in FROM_START else source.finish
         end = target.start if link.type in TO_START else target.finish
+        is_instant = is_strict and target.start == target.finish
         if link.lag_unit is LagUnit.ELAPSED:
-            return clock.between(begin + timedelta(minutes=link.lag_minutes), end) >= 0
-        return clock.between(begin, end) >= link.lag_minutes
+            begin, lag = begin + timedelta(minutes=lag), 0
+        if is_instant and lag <= 0:
+            return (clock.start_after(begin, lag) if lag else begin) <= end
+        return clock.between(begin, end) >= lag
 
     def _moved(self, key: Key, bar: Bar, minutes: int) -> Bar:
         """The bar shifted by working minutes of its calendar, ends on the sides work starts and stops."""
@@ -259,18 +253,18 @@ class _Judge:
         elif at is not None and task.constraint is ConstraintType.FNLT:
             caps.append(at)
 
-        def fits(bar: Bar) -> bool:
+        def fits(bar: Bar, is_strict: bool) -> bool:
             if any(clock.between(bar.finish, cap) < 0 for cap in caps):
                 return False
             if pinned is not None:
                 return clock.between(bar.finish, pinned) >= 0
             if clock.between(bar.finish, self.schedule.finish_at) < 0:
                 return False
-            return self._leaves_alone(task, bar, self._late_bar)
+            return self._leaves_alone(task, bar, self._late_bar, is_strict)
 
-        if not fits(late):
+        if not fits(late, False):
             yield f"its late finish {late.finish} is too late"
-        if fits(self._moved(task.key, late, 1)):
+        if fits(self._moved(task.key, late, 1), True):
             yield f"its late finish {late.finish} could be later"
 
     def _late_bar(self, key: Key) -> Bar:
@@ -282,9 +276,13 @@ class _Judge:
     def _early_bar(self, key: Key) -> Bar:
         return Bar(self.timings[key].start_at, self.timings[key].finish_at)
 
-    def _leaves_alone(self, task: PlanTask, bar: Bar, place_of: Callable[[Key], Bar]) -> bool:
+    def _leaves_alone(
+        self, task: PlanTask, bar: Bar, place_of: Callable[[Key], Bar], is_strict: bool = True
+    ) -> bool:
         """Whether the open successors, lying where ``place_of`` says, can bear the task lying at ``bar``."""
-        return all(self._holds(link, bar, place_of(link.to_key)) for link in self._open_links(task))
+        return all(
+            self._holds(link, bar, place_of(link.to_key), is_strict) for link in self._open_links(task)
+        )
 
     def _open_links(self, task: PlanTask) -> Iterator[PlanLink]:
         for link in self.out_of[task.key]:

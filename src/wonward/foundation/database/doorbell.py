@@ -9,7 +9,7 @@ from django.db import connection, connections
 
 _CHANNEL = "wonward"
 _POLL_SECONDS = 0.075
-_SLICE_SECONDS = 0.5
+_SLICE_SECONDS = 0.25
 
 
 def ring() -> None:

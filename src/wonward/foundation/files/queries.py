@@ -71,20 +71,22 @@ def open_document(actor: Actor, document_id: int) -> OpenDocument:
 
 
 def _visible(actor: Actor, refs: Iterable[Ref], *, with_archived: bool) -> QuerySet[Any]:
-    links = DocumentLink.objects.filter(document=OuterRef("pk"))
     wanted = list(refs)
+    found = Document.objects.of_fitting_privacy(actor)
+    if not with_archived:
+        found = found.filter(archived_at__isnull=True)
     if wanted:
         seen = Q(pk__in=[])
         for ref in visible_refs(actor, wanted):
             seen |= Q(ref_noun=ref.noun, ref_id=ref.id)
-        links = links.filter(seen)
+        links = DocumentLink.objects.filter(seen)
+        # Starting from the few links of these records keeps the cost apart from the number of documents.
+        found = found.filter(pk__in=links.values("document_id"))
     else:
-        links = links.visible_to(actor)
-    latest = links.order_by().values("document").annotate(at=Max("happened_at")).values("at")
-    found = Document.objects.of_fitting_privacy(actor).annotate(happened_at=Subquery(latest))
-    if not with_archived:
-        found = found.filter(archived_at__isnull=True)
-    return found.filter(happened_at__isnull=False)
+        links = DocumentLink.objects.visible_to(actor)
+    of_document = links.filter(document=OuterRef("pk")).order_by().values("document")
+    latest = of_document.annotate(at=Max("happened_at")).values("at")
+    return found.annotate(happened_at=Subquery(latest)).filter(happened_at__isnull=False)
 
 
 def _rows(actor: Actor, found: QuerySet[Any]) -> list[DocumentRow]:

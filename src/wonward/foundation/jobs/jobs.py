@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from wonward.foundation.audit.operations import seal_entries
 from wonward.foundation.events.operations import prune_events
 from wonward.foundation.jobs.operations import prune_finished_jobs
 from wonward.foundation.jobs.registry import job
@@ -17,3 +18,10 @@ def prune_old_events(*, now: datetime) -> None:
 @job("jobs.prune", every=timedelta(days=1))
 def prune_old_jobs(*, now: datetime) -> None:
     prune_finished_jobs(now=now)
+
+
+@job("audit.seal", every=timedelta(seconds=10))
+def seal_audit(*, now: datetime) -> None:
+    del now
+    while seal_entries(limit=500) == 500:
+        pass

@@ -36,7 +36,7 @@ def run_worker(stop: threading.Event, *, job_threads: int = 2, lease: timedelta 
     _Worker(stop, lease).run(job_threads)
 
 
-def run_worker_until_signalled() -> None:
+def run_worker_until_signalled(*, job_threads: int = 2, lease: timedelta = LEASE) -> None:
     """Work until SIGTERM or SIGINT, then finish the steps at hand and return. Main thread only."""
     stop = threading.Event()
 
@@ -46,7 +46,7 @@ def run_worker_until_signalled() -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    run_worker(stop)
+    run_worker(stop, job_threads=job_threads, lease=lease)
 
 
 class _Worker:

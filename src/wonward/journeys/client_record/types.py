@@ -11,7 +11,7 @@ from wonward.domains.delivery.types import PlanChangeRow, ProjectRow, TaskRow
 from wonward.domains.finance.queries import BudgetRow
 from wonward.domains.sales.types import ClosingBrief, DealRow, DealSums, LineRow, PipelineRow
 from wonward.foundation.files.types import DocumentRow
-from wonward.journeys.handoff.types import HandoffRow
+from wonward.journeys.handoff.types import HandoffRow, QuestionRow
 from wonward.journeys.promises.types import Coverage, PromiseRow
 from wonward.kernel.money import Money
 
@@ -71,6 +71,22 @@ class DealPage:
     @property
     def ready_count(self) -> int:
         return sum(1 for step in self.readiness if step.is_there)
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffPage:
+    """Everything a handoff's page shows."""
+
+    handoff: HandoffRow
+    questions: list[QuestionRow]
+    promises: list[PromiseRow]
+    coverage: Coverage
+    drifts: list[Drift]
+    stakeholders: list[StakeholderRow]
+    timeline: list[CommunicationRow]
+    documents: list[DocumentRow]
+    lifecycle: list[LifecycleStep]
+    today: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from wonward.domains.comms.queries import visible_communications
+from wonward.domains.comms.queries import communications_among
 from wonward.domains.delivery.queries.tasks import find_tasks, get_task
 from wonward.foundation.access.policy import visible_ids, visible_refs
 from wonward.journeys.promises.models import Promise, PromiseCover, PromiseSource
@@ -56,6 +56,11 @@ def list_promises(
     return promise_rows(actor, promises.order_by(*SORTS[sort])[offset : offset + limit])
 
 
+def list_promises_of_deal(*, actor: Actor, deal_id: int, limit: int = 200) -> list[PromiseRow]:
+    """The promises of a deal as far as the viewer sees them, on the deal or on its project; empty when none is."""
+    return promise_rows(actor, visible_promises(actor).filter(deal_id=deal_id).order_by("-weight", "due_date", "pk")[:limit])
+
+
 def _require_visible(actor: Actor, ref: Ref) -> None:
     if not visible_refs(actor, [ref]):
         raise NotFound(ref.noun.partition(".")[2], ref.id)
@@ -98,7 +103,7 @@ def _covers(promise_ids: Collection[int]) -> dict[int, tuple[CoverRow, ...]]:
 
 def _readable(actor: Actor, sources: Collection[PromiseSource]) -> set[int]:
     ids = {source.ref_id for source in sources if source.noun == "comms.communication" and source.ref_id}
-    return set(visible_communications(actor).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    return communications_among(actor=actor, communication_ids=ids) if ids else set()
 
 
 def _row(promise: Promise, covers: tuple[CoverRow, ...], source: PromiseSource | None, readable: set[int]) -> PromiseRow:

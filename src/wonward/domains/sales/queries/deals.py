@@ -141,6 +141,20 @@ def aggregates(frame: DayFrame, cutoffs: dict[int, datetime]) -> dict[str, Any]:
     }
 
 
+def column_aggregates(frame: DayFrame, cutoffs: dict[int, datetime]) -> dict[str, Any]:
+    """The sums of columns grouped by stage, without a look at the stage of each row; see `with_weight`."""
+    return {
+        **{name: sum_ for name, sum_ in aggregates(frame, cutoffs).items() if name != "weighted"},
+        "own_weight": Sum(F("reporting_minor") * F("probability"), default=0),
+        "stage_value": Sum("reporting_minor", filter=Q(probability__isnull=True), default=0),
+    }
+
+
+def with_weight(found: dict[str, Any], stage_probability: int) -> dict[str, Any]:
+    """Add the weighted sum of a group of one stage: deals with a chance of their own keep it."""
+    return {**found, "weighted": found["own_weight"] + found["stage_value"] * stage_probability}
+
+
 def sums_row(found: dict[str, Any], right: ValueRight, currency: str) -> DealSums:
     """Sums with money only for those who see every part of it."""
     has_right = right.is_everywhere

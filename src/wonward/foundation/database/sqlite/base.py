@@ -51,9 +51,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             connection.execute(pragma)
         if not self.is_in_memory_db():
             self._turn = WriteTurn(conn_params["database"], conn_params["timeout"])
-            with self._turn.held():
-                connection.execute("PRAGMA journal_mode = WAL")
+            self._start_log(connection, self._turn)
         return connection
+
+    @staticmethod
+    def _start_log(connection: Any, turn: WriteTurn) -> None:
+        """The mode stays in the file: only a new database is changed, so that opening one never waits."""
+        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            with turn.held():
+                connection.execute("PRAGMA journal_mode = WAL")
 
     def create_cursor(self, name: str | None = None) -> Any:
         cursor = self.connection.cursor(factory=Cursor)

@@ -1,0 +1,43 @@
+# Thin on purpose: every line calls a tool people know.
+PY := .venv/bin/python
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+.PHONY: install install-dev run test check prove bench lint types law openapi
+
+install: .venv/.installed
+install-dev: .venv/.installed-dev
+
+.venv/.installed: requirements.lock pyproject.toml tools/bootstrap.sh
+	@sh tools/bootstrap.sh requirements.lock
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.lock pyproject.toml tools/bootstrap.sh
+	@sh tools/bootstrap.sh requirements-dev.lock
+	@touch .venv/.installed $@
+
+run: install
+	@$(PY) -m wonward first-run
+
+check: install
+	@$(PY) -m wonward check
+
+test: install-dev
+	@$(PY) tools/run_tests.py
+
+prove: install-dev
+	@$(PY) tools/run_tests.py --long
+
+bench: install-dev
+	@$(PY) -m wonward bench
+
+lint: install-dev
+	@$(PY) -m ruff check src tests tools
+
+types: install-dev
+	@$(PY) -m mypy
+
+law: install-dev
+	@$(PY) -m pytest -q tests/architecture
+
+openapi: install-dev
+	@$(PY) -m wonward openapi > docs/openapi.json

@@ -1,0 +1,133 @@
+"""Halden Studio: a believable company of 25 people, made by our own operations. Loaded once."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from wonward.domains.catalog.operations import create_services, create_template
+from wonward.domains.catalog.types import NewService
+from wonward.domains.sales.queries.pipelines import list_pipelines
+from wonward.domains.staff.operations import NewPerson, create_people, put_roles
+from wonward.domains.staff.queries import find_actor
+from wonward.edges.commands.sample import story
+from wonward.edges.commands.sample.catalogue import PRICES, TEMPLATES
+from wonward.edges.commands.sample.names import PEOPLE
+from wonward.foundation.access.queries import find_user_id
+from wonward.foundation.organisation.operations import set_up_organisation
+from wonward.kernel.actor import Actor, system_actor
+from wonward.kernel.money import Money
+
+PASSWORD = "wonward-sample"  # noqa: S105
+SIGN_INS = (
+    ("owner", "astrid.halden@halden.example"), ("sales", "mara.klein@halden.example"),
+    ("project manager", "tom.brandt@halden.example"), ("member", "noor.haddad@halden.example"),
+    ("finance", "fay.lindqvist@halden.example"), ("leadership", "lena.moreau@halden.example"),
+)
+OPEN_DEALS = 200
+SKILLS = {
+    "Front-end developer": "Developer", "Developer": "Developer", "Designer": "Designer", "Creative director": "Designer",
+    "Strategist": "Strategist", "Consultant": "Consultant", "Editor": "Editor", "Media buyer": "Media buyer",
+    "Quality engineer": "Quality", "Project manager": "Project manager", "Head of delivery": "Project manager",
+}
+
+
+def is_sample_loaded() -> bool:
+    """Whether the sample company is there."""
+    return find_user_id(SIGN_INS[0][1]) is not None
+
+
+def load_sample_company(*, now: datetime, say: story.Say) -> bool:
+    """Load it once; False when it was there already."""
+    if is_sample_loaded():
+        return False
+    dice = random.Random(20260302)  # noqa: S311
+    set_up_organisation(name="Halden Studio", currency="EUR", time_zone="Europe/Berlin", now=now)
+    say("people, services and templates")
+    actors = _people(now - timedelta(days=530))
+    services = _catalogue(actors["astrid.halden"], now - timedelta(days=525))
+    stage = story.Stage(
+        dice=dice, now=now, sellers=[actors[key] for key in ("mara.klein", "jonas.ode", "sofia.pinto", "rui.dias", "livia.voss")],
+        managers=[actors["tom.brandt"], actors["aylin.nowak"]], services=services, pipeline=list_pipelines()[0],
+        roles=_roles(actors),
+    )
+    say("clients and contacts")
+    story.add_clients(stage)
+    say("lost deals")
+    story.lose_some(stage, 40)
+    say("30 projects, from handoff to done")
+    _projects(stage)
+    say(f"{OPEN_DEALS} open deals")
+    story.open_pipeline(stage, OPEN_DEALS)
+    return True
+
+
+def _email(name: str) -> str:
+    return f"{name.lower().replace(' ', '.')}@halden.example"
+
+
+def _people(then: datetime) -> dict[str, Actor]:
+    known = {email for _, email in SIGN_INS}
+    create_people(
+        actor=system_actor(), now=then,
+        people=[
+            NewPerson(name=name, email=_email(name), job_title=title, team=team, is_team_lead=leads, access_role=role,
+                      password=PASSWORD if _email(name) in known else None, time_zone="Europe/Berlin")
+            for name, role, title, team, leads in PEOPLE
+        ],
+    )
+    actors: dict[str, Actor] = {}
+    for name, *_ in PEOPLE:
+        user_id = find_user_id(_email(name))
+        actor = find_actor(user_id=user_id) if user_id else None
+        assert actor
+        actors[_email(name).partition("@")[0]] = actor
+    put_roles(
+        actor=system_actor(), now=then,
+        roles={actors[_email(name).partition("@")[0]].person_id or 0: [SKILLS[title]]
+               for name, _, title, _, _ in PEOPLE if title in SKILLS},
+    )
+    return actors
+
+
+def _roles(actors: dict[str, Actor]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for name, _, title, _, _ in PEOPLE:
+        person_id = actors[_email(name).partition("@")[0]].person_id
+        if title in SKILLS and person_id:
+            found.setdefault(SKILLS[title], []).append(person_id)
+    return found
+
+
+def _catalogue(owner: Actor, then: datetime) -> dict[str, int]:
+    wanted = []
+    for name, items in TEMPLATES.items():
+        template_id = create_template(actor=owner, name=name, items=items, now=then)
+        price, cost = PRICES[name]
+        effort = sum(item.get("effort_minutes", 0) for item in items)
+        wanted.append(
+            NewService(name=name, template_id=template_id, price=Money(price * 100, "EUR"), cost=Money(cost * 100, "EUR"),
+                       effort_minutes=effort)
+        )
+    return dict(zip(TEMPLATES, create_services(actor=owner, services=wanted, now=then), strict=True))
+
+
+def _projects(stage: story.Stage) -> None:
+    """Twelve done, twelve running (some late), three waiting for acceptance, two returned, one just accepted."""
+    dice = stage.dice
+    services = list(PRICES)
+    for place in range(12):
+        closed, at = story.win(stage, days_ago=150 + 22 * place, service=services[place % 5], slack_days=dice.choice((0, 2, 5)))
+        story.deliver(stage, closed, at, until=stage.now - timedelta(days=place))
+    reasons = ("Two page types were missing from the count.", "The client's legal review took longer.",
+               "Noor is ill this week.", "The interface of the stock system changed.")
+    for place in range(13):
+        closed, at = story.win(stage, days_ago=8 + 4.5 * place, service=services[(place * 2) % 5], slack_days=dice.choice((1, 3, 6)))
+        story.deliver(stage, closed, at, until=stage.now)
+        if place % 3 == 0:
+            story.slip(stage, closed.project_ids[0], days=dice.choice((4, 6, 9)), reason=reasons[place % 4])
+    for place in range(3):
+        story.win(stage, days_ago=0.3 + place * 0.6, service=services[place], slack_days=4)
+    for place in range(2):
+        closed, at = story.win(stage, days_ago=2 + place, service=services[place + 1], slack_days=2)
+        story.ask_back(stage, closed, at)

@@ -1,0 +1,131 @@
+"""Companies and their people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from wonward.domains.clients.operations import change_company, create_companies, create_contacts
+from wonward.domains.clients.queries import COMPANY_SORTS, find_duplicate_companies, list_companies
+from wonward.domains.clients.types import NewCompany, NewContact
+from wonward.domains.comms.operations import log_communications
+from wonward.domains.comms.types import CommunicationKind, NewCommunication
+from wonward.domains.staff.queries import get_person_names, list_people
+from wonward.edges.web.shell.fields import FormReader, errors_by_field
+from wonward.edges.web.shell.pages import SignedInRequest, page
+from wonward.edges.web.shell.render import render, render_block
+from wonward.edges.web.shell.replies import go_to, with_toast
+from wonward.journeys.client_record.queries.company_page import get_company_page
+from wonward.kernel.errors import Refused
+from wonward.kernel.ref import Ref
+
+ROWS_PER_PAGE = 50
+PARTS = ("header", "facts", "aside", "timeline", "work")
+
+
+@page(permission="clients.company.view")
+def companies(request: SignedInRequest) -> HttpResponse:
+    """Companies by name; the ones we work for can be shown alone."""
+    place = request.GET.get("page", "1")
+    number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
+    sort = request.GET.get("sort", "name")
+    rows = list_companies(
+        actor=request.actor, text=request.GET.get("q", "").strip()[:120], clients_only=request.GET.get("show") == "clients",
+        sort=sort if sort in COMPANY_SORTS else "name", offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1,
+    )
+    context = {
+        "companies": rows[:ROWS_PER_PAGE], "has_next": len(rows) > ROWS_PER_PAGE, "page_number": number, "query": request.GET,
+        "sort": sort, "owners": get_person_names(row.owner_id for row in rows),
+        "may_create": request.actor.may("clients.company.edit"),
+    }
+    return render(request, "clients/companies.html", context, block="rows")
+
+
+def _context(request: SignedInRequest, company_id: int) -> dict[str, Any]:
+    found = get_company_page(actor=request.actor, company_id=company_id, now=request.now)
+    return {
+        "page": found, "company": found.company, "now": request.now, "today": found.today, "errors": {}, "values": {},
+        "people": list_people(actor=request.actor), "may_edit": request.actor.may("clients.company.edit"),
+        "may_log": request.actor.may("comms.communication.log"),
+    }
+
+
+@page(permission="clients.company.view")
+def company(request: SignedInRequest, company_id: int) -> HttpResponse:
+    """One company with both sides of its life."""
+    part = request.GET.get("part", "")
+    context = _context(request, company_id)
+    if part in PARTS:
+        return render_block(request, "clients/company.html", part, context)
+    return render(request, "clients/company.html", context)
+
+
+@page(permission="clients.company.edit", methods=("GET", "POST"))
+def new_company(request: SignedInRequest) -> HttpResponse:
+    """Add a company; likely duplicates are shown, never refused."""
+    errors: dict[str, str] = {}
+    duplicates: list[Any] = []
+    if request.method == "POST":
+        reader = FormReader(request.POST)
+        new = NewCompany(
+            name=reader.text("name", limit=200), domain=reader.text("domain", limit=200),
+            industry=reader.text("industry", limit=120), country=reader.text("country", limit=120),
+            owner_id=request.actor.person_id,
+        )
+        duplicates = list(find_duplicate_companies(actor=request.actor, name=new.name, domain=new.domain)) if new.name else []
+        if not duplicates or reader.flag("is_sure"):
+            try:
+                reader.finish()
+                (company_id,) = create_companies(actor=request.actor, companies=[new], now=request.now)
+                return go_to(request, reverse("company", kwargs={"company_id": company_id}))
+            except Refused as refusal:
+                errors = errors_by_field(refusal.errors) or {"": refusal.message}
+    context = {"errors": errors, "duplicates": duplicates, "values": request.POST}
+    status = 422 if errors or duplicates else 200
+    if request.headers.get("HX-Request"):
+        return render_block(request, "clients/new_company.html", "drawer_body", context, status=status)
+    return render(request, "clients/new_company.html", context, status=status)
+
+
+@page(permission="clients.company.edit", methods=("POST",))
+def company_field(request: SignedInRequest, company_id: int) -> HttpResponse:
+    """Save one inline-edited field."""
+    reader = FormReader(request.POST)
+    name = reader.text("field", limit=40)
+    value: Any = reader.number(name) if name in ("owner_id", "employees") else reader.text(name)
+    version = reader.version()
+    reader.finish()
+    change_company(actor=request.actor, company_id=company_id, changes={name: value}, version=version, now=request.now)
+    return with_toast(render_block(request, "clients/company.html", "facts", _context(request, company_id)), _("Saved."))
+
+
+@page(permission="clients.company.edit", methods=("POST",))
+def new_contact(request: SignedInRequest, company_id: int) -> HttpResponse:
+    """Add a contact to the company."""
+    reader = FormReader(request.POST)
+    new = NewContact(
+        name=reader.text("name", limit=200), company_id=company_id, title=reader.text("title", limit=160),
+        email=reader.text("email", limit=254), phone=reader.text("phone", limit=60),
+    )
+    reader.finish()
+    create_contacts(actor=request.actor, contacts=[new], now=request.now)
+    return with_toast(render_block(request, "clients/company.html", "aside", _context(request, company_id)), _("Contact added."))
+
+
+@page(permission="comms.communication.log", methods=("POST",))
+def company_log(request: SignedInRequest, company_id: int) -> HttpResponse:
+    """Add to the company's log."""
+    reader = FormReader(request.POST)
+    kind, body = reader.text("kind", limit=12), reader.text("body")
+    reader.finish()
+    if kind not in set(CommunicationKind):
+        raise Refused.field("kind", _("Choose note, call, e-mail or meeting."))
+    log_communications(
+        actor=request.actor, now=request.now,
+        entries=[NewCommunication(kind=CommunicationKind(kind), refs=(Ref("clients.company", company_id),), body=body,
+                                  happened_at=request.now)],
+    )
+    return with_toast(render_block(request, "clients/company.html", "timeline", _context(request, company_id)), _("Logged."))

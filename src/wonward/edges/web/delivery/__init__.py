@@ -1,0 +1,1 @@
+"""Delivering: handoffs, projects and plans."""

@@ -1,0 +1,1 @@
+"""Selling: the board, the table, the deal and its gate."""

@@ -1,0 +1,96 @@
+"""From what a form sent to what an operation takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from wonward.domains.sales.types import ClosingBrief, DealFilter, NewDeal, NewLine, NextAction
+from wonward.edges.web.shell.fields import FormReader
+
+
+def read_next_action(data: Mapping[str, str], *, prefix: str = "") -> NextAction | None:
+    """A next action; None when neither kind nor date was given."""
+    reader = FormReader(data)
+    kind, due = reader.text(f"{prefix}kind", limit=24), reader.day(f"{prefix}due_date")
+    note = reader.text(f"{prefix}note", limit=300)
+    owner_id = reader.number(f"{prefix}owner_id")
+    reader.finish()
+    return NextAction(kind or "task", due, note, owner_id) if due else None
+
+
+def read_brief(data: Mapping[str, str]) -> ClosingBrief:
+    """The five answers as typed into the gate."""
+    reader = FormReader(data)
+    brief = ClosingBrief(
+        scope_summary=reader.text("scope_summary"),
+        promised_finish_date=reader.day("promised_finish_date"),
+        key_constraints=reader.text("key_constraints"),
+        no_constraints=reader.flag("no_constraints"),
+        main_stakeholder_id=reader.number("main_stakeholder_id"),
+        kickoff_date=reader.day("kickoff_date"),
+    )
+    reader.finish()
+    return brief
+
+
+def read_answers(data: Mapping[str, str]) -> dict[str, Any]:
+    """Only those of the five answers that the form carries."""
+    brief = read_brief(data)
+    return {
+        name: getattr(brief, name)
+        for name in ("scope_summary", "promised_finish_date", "key_constraints", "no_constraints", "main_stakeholder_id",
+                     "kickoff_date")
+        if name in data or (name == "no_constraints" and "key_constraints" in data)
+    }
+
+
+def read_new_deal(data: Mapping[str, str], *, currency: str) -> NewDeal:
+    """A deal from the quick form."""
+    reader = FormReader(data)
+    service_id = reader.number("service_id")
+    deal = NewDeal(
+        name=reader.text("name", limit=200), company_id=reader.number("company_id"), owner_id=reader.number("owner_id"),
+        stage_id=reader.number("stage_id"), value=reader.money("value", currency),
+        expected_close_date=reader.day("expected_close_date"), source=reader.text("source", limit=120),
+        lines=(NewLine(service_id, Decimal(1)),) if service_id else (),
+        next_action=read_next_action(data, prefix="next_"),
+    )
+    reader.finish()
+    return deal
+
+
+def read_field(name: str, value: str, *, currency: str) -> Any:
+    """One inline-edited field as the operation takes it."""
+    reader = FormReader({name: value})
+    result: Any
+    if name == "value":
+        result = reader.money(name, currency)
+    elif name == "expected_close_date":
+        result = reader.day(name)
+    elif name in ("owner_id", "company_id", "probability"):
+        result = reader.number(name)
+    else:
+        result = reader.text(name, limit=200)
+    reader.finish()
+    return result
+
+
+def read_filter(query: Mapping[str, str], *, viewer_id: int | None) -> DealFilter:
+    """The chips of the board and the table as a filter."""
+    owner = query.get("owner", "")
+    urgency = query.get("urgency", "")
+    return DealFilter(
+        owner_id=viewer_id if owner == "me" else int(owner) if owner.isdecimal() and len(owner) < 16 else None,
+        urgency=urgency if urgency in ("overdue", "today", "stuck", "no_next_action", "parked") else "",
+        text=query.get("q", "").strip()[:120],
+        status=query.get("status", "") if query.get("status", "") in ("open", "won", "lost") else "",
+        company_id=int(query["company"]) if query.get("company", "").isdecimal() and len(query["company"]) < 16 else None,
+    )
+
+
+def days_between(earlier: date, later: date) -> int:
+    """Calendar days, for “4 d late”."""
+    return (later - earlier).days

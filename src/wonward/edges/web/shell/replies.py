@@ -1,0 +1,34 @@
+"""The few answers a form gives: go there, show a toast, replace a part."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from wonward.edges.web.shell.pages import is_fragment
+
+
+def go_to(request: HttpRequest, url: str, *, toast: str = "") -> HttpResponse:
+    """After a write: htmx is told to load the page, a plain form is redirected."""
+    if is_fragment(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
+def with_toast(
+    response: HttpResponse, text: str, *, undo_url: str = "", undo_values: dict[str, Any] | None = None
+) -> HttpResponse:
+    """Let the page say what happened, with an Undo where there is an inverse."""
+    detail: dict[str, Any] = {"text": text}
+    if undo_url:
+        detail |= {"undo_url": undo_url, "undo_values": undo_values or {}}
+    response.headers["HX-Trigger"] = json.dumps({"toast": detail})
+    return response
+
+
+def nothing(toast: str = "", **undo: Any) -> HttpResponse:
+    """Done, with nothing to swap in."""
+    response = HttpResponse(status=204)
+    return with_toast(response, toast, **undo) if toast else response

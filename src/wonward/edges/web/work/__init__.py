@@ -1,0 +1,1 @@
+"""The day: sign-in, my work, search."""

@@ -1,0 +1,97 @@
+"""Signing in and out, the day's work, search and personal look."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from wonward.domains.delivery.queries.tasks import list_my_tasks
+from wonward.domains.sales.queries.deals import day_frame, list_deals
+from wonward.domains.sales.types import DealFilter
+from wonward.domains.staff.queries import find_session_stamp
+from wonward.edges.web.shell.identity import STAMP_KEY, USER_KEY
+from wonward.edges.web.shell.pages import SignedInRequest, page
+from wonward.edges.web.shell.render import render
+from wonward.edges.web.shell.replies import nothing
+from wonward.foundation.access.operations import TooManyAttempts, change_preferences, check_sign_in
+from wonward.foundation.search.queries import search_records
+from wonward.journeys.handoff.queries import list_handoffs
+
+
+@page(permission="", methods=("GET", "POST"))
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """E-mail and password. The session carries a stamp that dies with either."""
+    target = request.POST.get("next") or request.GET.get("next") or "/"
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    error, status = "", 200
+    if request.method == "POST":
+        try:
+            user_id = check_sign_in(
+                email=request.POST.get("email", "")[:254], password=request.POST.get("password", "")[:1000],
+                address=request.META.get("REMOTE_ADDR", ""), now=request.now,  # type: ignore[attr-defined]
+            )
+        except TooManyAttempts as refusal:
+            user_id, error, status = None, refusal.message, 429
+        if user_id is not None:
+            request.session.cycle_key()
+            request.session[USER_KEY] = user_id
+            request.session[STAMP_KEY] = find_session_stamp(user_id)
+            rotate_token(request)
+            return HttpResponseRedirect(target)
+        if not error:
+            error, status = "wrong", 422
+    context = {"error": error, "next": target, "email": request.POST.get("email", ""), "is_local": settings.IS_LOCAL_MODE}
+    return render(request, "shell/sign_in.html", context, status=status)
+
+
+@page(permission=None, methods=("POST",))
+def sign_out(request: SignedInRequest) -> HttpResponse:
+    """End this session."""
+    request.session.flush()
+    return HttpResponseRedirect(reverse("sign_in"))
+
+
+@page(permission=None)
+def my_work(request: SignedInRequest) -> HttpResponse:
+    """What is due from me today, on both sides."""
+    actor = request.actor
+    frame = day_frame(actor, request.now)
+    today = frame.today_for(actor.person_id)
+    deals = []
+    if actor.may("sales.deal.view") and actor.person_id:
+        where = DealFilter(status="open", owner_id=actor.person_id)
+        deals = list_deals(actor=actor, where=where, now=request.now, sort="next_action", limit=50)
+    context = {
+        "today": today, "now": request.now,
+        "due_deals": [deal for deal in deals if deal.next_action and deal.next_action.due_date <= today],
+        "coming_deals": [deal for deal in deals if deal.next_action and deal.next_action.due_date > today][:10],
+        "tasks": list_my_tasks(actor=actor, until=today + timedelta(days=7)) if actor.person_id else [],
+        "handoffs": list_handoffs(actor=actor, status="awaiting_acceptance", limit=10)
+        if actor.may("handoff.handoff.accept")
+        else list_handoffs(actor=actor, status="returned", limit=10),
+        "may_accept": actor.may("handoff.handoff.accept"),
+    }
+    return render(request, "work/my_work.html", context, block="content")
+
+
+@page(permission=None)
+def search(request: SignedInRequest) -> HttpResponse:
+    """The palette's list: everything the viewer may see that fits the words."""
+    text = request.GET.get("q", "").strip()[:200]
+    result = search_records(request.actor, text, limit=12) if text else None
+    return render(request, "work/search.html", {"text": text, "result": result}, block="options")
+
+
+@page(permission=None, methods=("POST",))
+def preferences(request: SignedInRequest) -> HttpResponse:
+    """Remember the viewer's own theme and density."""
+    change_preferences(
+        actor=request.actor, theme=request.POST.get("theme"), density=request.POST.get("density"), now=request.now
+    )
+    return nothing()

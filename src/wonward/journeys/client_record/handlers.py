@@ -1,0 +1,58 @@
+"""The search index follows the records."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wonward.domains.clients.events import CompaniesCreated, CompanyChanged, ContactChanged, ContactsCreated
+from wonward.domains.comms.events import CommunicationLogged
+from wonward.domains.delivery.events import ProjectChanged, ProjectCreated
+from wonward.domains.sales.events import DealChanged, DealsCreated
+from wonward.foundation.events.bus import subscribe
+from wonward.foundation.search.operations import index_records
+from wonward.journeys.client_record.queries import search_entries as entries
+
+
+@subscribe(DealsCreated)
+def find_new_deals(event: DealsCreated, *, now: datetime) -> None:
+    index_records(entries.deal_entries(event.deal_ids))
+
+
+@subscribe(DealChanged)
+def find_changed_deal(event: DealChanged, *, now: datetime) -> None:
+    index_records(entries.deal_entries([event.deal_id]))
+
+
+@subscribe(CompaniesCreated)
+def find_new_companies(event: CompaniesCreated, *, now: datetime) -> None:
+    index_records(entries.company_entries(event.company_ids))
+
+
+@subscribe(CompanyChanged)
+def find_changed_company(event: CompanyChanged, *, now: datetime) -> None:
+    index_records(entries.company_entries([event.company_id]))
+
+
+@subscribe(ContactsCreated)
+def find_new_contacts(event: ContactsCreated, *, now: datetime) -> None:
+    index_records(entries.contact_entries(event.contact_ids))
+
+
+@subscribe(ContactChanged)
+def find_changed_contact(event: ContactChanged, *, now: datetime) -> None:
+    index_records(entries.contact_entries([event.contact_id]))
+
+
+@subscribe(ProjectCreated)
+def find_new_project(event: ProjectCreated, *, now: datetime) -> None:
+    index_records(entries.project_entries([event.project_id]))
+
+
+@subscribe(ProjectChanged)
+def find_changed_project(event: ProjectChanged, *, now: datetime) -> None:
+    index_records(entries.project_entries([event.project_id]))
+
+
+@subscribe(CommunicationLogged)
+def find_new_communications(event: CommunicationLogged, *, now: datetime) -> None:
+    index_records(entries.communication_entries(event.communication_ids))

@@ -1,0 +1,62 @@
+"""What the search index knows of each record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wonward.domains.clients.queries import get_company, list_contacts
+from wonward.domains.comms.queries import get_communication
+from wonward.domains.delivery.queries.projects import find_projects
+from wonward.domains.sales.queries.deals import find_deal_rows
+from wonward.foundation.search.types import SearchEntry
+from wonward.kernel.actor import system_actor
+from wonward.kernel.ref import Ref
+
+_EVERYBODY = system_actor("Search")
+
+
+def deal_entries(deal_ids: Sequence[int]) -> list[SearchEntry]:
+    """Deals by name, company and number."""
+    rows = find_deal_rows(actor=_EVERYBODY, deal_ids=list(deal_ids)).values()
+    return [
+        SearchEntry(Ref("sales.deal", row.id), row.name, row.company_name, "", row.number, row.updated_at) for row in rows
+    ]
+
+
+def company_entries(company_ids: Sequence[int]) -> list[SearchEntry]:
+    """Companies by name, domain and number."""
+    rows = [get_company(actor=_EVERYBODY, company_id=key) for key in company_ids]
+    return [
+        SearchEntry(Ref("clients.company", row.id), row.name, row.industry, row.domain, row.number, row.updated_at)
+        for row in rows
+    ]
+
+
+def contact_entries(contact_ids: Sequence[int]) -> list[SearchEntry]:
+    """Contacts by name, company, address and number."""
+    rows = list_contacts(actor=_EVERYBODY, contact_ids=contact_ids, limit=len(contact_ids))
+    return [
+        SearchEntry(Ref("clients.contact", row.id), row.name, row.company_name, f"{row.email} {row.phone} {row.title}",
+                    "", row.updated_at)
+        for row in rows
+    ]
+
+
+def project_entries(project_ids: Sequence[int]) -> list[SearchEntry]:
+    """Projects by name, company and number."""
+    rows = find_projects(actor=_EVERYBODY, project_ids=project_ids).values()
+    return [
+        SearchEntry(Ref("delivery.project", row.id), row.name, row.company_name, "", row.number, row.updated_at) for row in rows
+    ]
+
+
+def communication_entries(communication_ids: Sequence[int]) -> list[SearchEntry]:
+    """Entries of the log by their words and the people in them."""
+    rows = [get_communication(actor=_EVERYBODY, communication_id=key) for key in communication_ids]
+    return [
+        SearchEntry(
+            Ref("comms.communication", row.id), row.subject or row.body[:120], ", ".join(row.participants) or row.author,
+            row.body, "", row.happened_at, row.privacy,
+        )
+        for row in rows
+    ]

@@ -167,6 +167,28 @@ def get_day_frame(*, now: datetime, time_zone: str) -> DayFrame:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PersonKey:
+    """What a colleague is recognised by; for matching, never for showing."""
+
+    id: int
+    name: str
+    email: str
+    is_active: bool
+    external_source: str
+    external_id: str
+    version: int
+
+
+def list_person_keys() -> list[PersonKey]:
+    """Everybody, active people first and the oldest first among them; one query."""
+    rows = Person.objects.order_by("-is_active", "pk")
+    return [
+        PersonKey(*row)
+        for row in rows.values_list("pk", "name", "email", "is_active", "external_source", "external_id", "version")
+    ]
+
+
 def find_people_by_name(names: Collection[str]) -> dict[str, int]:
     """Ids by exact name; the oldest person wins where two share one."""
     rows = Person.objects.filter(name__in=set(names)).order_by("-pk").values_list("name", "pk")

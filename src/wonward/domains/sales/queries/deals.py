@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -214,6 +215,32 @@ def find_deals_by_external(source: str, external_ids: list[str]) -> dict[str, tu
     """Id and status by the id another product gave them."""
     rows = Deal.objects.filter(external_source=source, external_id__in=external_ids)
     return {external: (key, status) for external, key, status in rows.values_list("external_id", "pk", "status")}
+
+
+def get_deal_versions(deal_ids: Collection[int]) -> dict[int, int]:
+    """The current version of each deal; erased ones are missing."""
+    return dict(Deal.objects.filter(pk__in=set(deal_ids)).values_list("pk", "version"))
+
+
+def find_companies_with_deals(company_ids: Collection[int]) -> set[int]:
+    """Those of the given companies that any deal names."""
+    return set(Deal.objects.filter(company_id__in=set(company_ids)).values_list("company_id", flat=True))
+
+
+def find_services_with_deals(service_ids: Collection[int]) -> set[int]:
+    """Those of the given services that any deal sells."""
+    return set(DealLine.objects.filter(service_id__in=set(service_ids)).values_list("service_id", flat=True))
+
+
+def find_people_with_deals(person_ids: Collection[int]) -> set[int]:
+    """Those of the given people who own a deal."""
+    return set(Deal.objects.filter(owner_id__in=set(person_ids)).values_list("owner_id", flat=True))
+
+
+def find_deals_by_name(*, actor: Actor, names: Collection[str]) -> list[tuple[int, str]]:
+    """Visible deals with exactly one of the names, oldest first."""
+    rows = Deal.objects.visible_to(actor).filter(name__in=set(names)).order_by("pk")
+    return list(rows.values_list("pk", "name"))
 
 
 def count_deals(*, actor: Actor, status: str) -> int:

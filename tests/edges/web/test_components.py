@@ -9,10 +9,10 @@ import sys
 from itertools import pairwise
 
 import pytest
+from tools.vendor_assets import find_differences, read_manifest
 
 from tests.browser.preview.render import HERE, PAGES, WEB, render_page, write_pages
 from tests.browser.preview.shots import browser_on, find_violations, open_page
-from tools.vendor_assets import find_differences, read_manifest
 
 COMPONENTS = sorted((WEB / "shell/templates/shell/components").glob("*.html"))
 CSS = WEB / "static/css"

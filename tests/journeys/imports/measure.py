@@ -32,6 +32,7 @@ def set_up() -> None:
 
 def measure(folder: Path, *, is_profiled: bool) -> None:
     from django.db import connection
+
     from tests.people import make_cast
     from wonward.journeys.imports.operations import commit_import, stage_import
     from wonward.journeys.imports.queries import get_batch

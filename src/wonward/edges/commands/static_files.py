@@ -8,7 +8,6 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 
-
 SOURCES = ["css/*/*", "*.md"]
 
 

@@ -86,5 +86,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("restore", "Bring a backup back into an empty installation, then check it.", f"{_HERE}.restore", _restore),
     Command("doctor", "Tell versions, settings, and what is unsafe.", f"{_HERE}.doctor", _json),
     Command("engine cpm", "Schedule a plan given as JSON.", f"{_HERE}.engine_cpm", _engine_cpm, False),
+    Command("bench", "Measure this version and print JSON lines.", f"{_HERE}.bench.command", _nothing),
     Command("openapi", "Print the description of the REST API.", f"{_HERE}.openapi", _nothing),
 )

@@ -63,7 +63,7 @@ def test_the_document_is_served_to_everybody():
     assert (status, document["openapi"]) == (200, "3.1.0")
 
 
-@pytest.fixture()
+@pytest.fixture
 def one_connection():
     """Requests stay on the test's own connection, whose transaction is rolled back."""
     for signal in (request_started, request_finished):

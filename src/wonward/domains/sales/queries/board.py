@@ -10,7 +10,14 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from wonward.domains.sales.models import Deal
-from wonward.domains.sales.queries.deals import column_aggregates, day_frame, filter_deals, stuck_cutoffs, sums_row, with_weight
+from wonward.domains.sales.queries.deals import (
+    column_aggregates,
+    day_frame,
+    filter_deals,
+    stuck_cutoffs,
+    sums_row,
+    with_weight,
+)
 from wonward.domains.sales.queries.rows import COLUMNS, ValueRight, read_rows, rows_of
 from wonward.domains.sales.types import BoardColumn, DealFilter, DealRow, DealSums, PipelineRow
 from wonward.foundation.organisation.queries import get_organisation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from wonward.domains.clients.queries import visible_contacts
 from wonward.domains.comms import events
 from wonward.domains.comms.models import Communication, CommunicationLink, Participant
 from wonward.domains.comms.types import NewCommunication
+from wonward.domains.staff.queries import get_person_names
 from wonward.foundation.access.policy import require, visible_refs
 from wonward.foundation.audit.operations import Change, record_changes
 from wonward.foundation.events.operations import publish
@@ -71,6 +72,8 @@ def _check(actor: Actor, entries: Sequence[NewCommunication]) -> None:
     seen = visible_refs(actor, {ref for entry in entries for ref in entry.refs})
     contacts = {who.contact_id for entry in entries for who in entry.participants if who.contact_id}
     known = set(visible_contacts(actor).filter(pk__in=contacts).values_list("pk", flat=True)) if contacts else set()
+    people = {who.person_id for entry in entries for who in entry.participants if who.person_id}
+    colleagues = get_person_names(people)
     for index, entry in enumerate(entries):
         at = f"entries[{index}]." if many else ""
         if not entry.body.strip() and not entry.subject.strip():
@@ -89,6 +92,11 @@ def _check(actor: Actor, entries: Sequence[NewCommunication]) -> None:
             for place, who in enumerate(entry.participants)
             if who.contact_id and who.contact_id not in known
         )
+        errors.extend(
+            FieldError(f"{at}participants[{place}].person_id", f"There is no colleague {who.person_id}.", "unknown")
+            for place, who in enumerate(entry.participants)
+            if who.person_id and who.person_id not in colleagues
+        )
     if errors:
         raise Refused(errors[0].message, errors)
 
@@ -103,3 +111,19 @@ def link_communications(*, source: Ref, target: Ref, now: datetime) -> int:
     ]
     CommunicationLink.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     return len(rows)
+
+
+@transaction.atomic
+def erase_communications(*, actor: Actor, versions: Mapping[int, int], now: datetime) -> set[int]:
+    """Take imported entries back that the actor added and that are still at the given version; returns those erased."""
+    require(actor, "comms.communication.log")
+    found = Communication.objects.filter(pk__in=versions).exclude(external_id="")
+    if not actor.is_system:
+        found = found.filter(author_id=actor.person_id)
+    ids = {key for key, version in found.values_list("pk", "version") if version == versions[key]}
+    Communication.objects.filter(pk__in=ids).delete()
+    record_changes(
+        actor=actor, operation="comms.communication.erase", now=now,
+        changes=[Change(Ref("comms.communication", key), {"erased_at": [None, now]}) for key in sorted(ids)],
+    )
+    return ids

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -13,6 +14,10 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
+SORTS = {
+    "happened_at": ("happened_at", "pk"), "-happened_at": ("-happened_at", "-pk"),
+    "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
+}
 
 def visible_communications(actor: Actor) -> QuerySet[Communication]:
     """Entries with at least one record the viewer sees; restricted ones only for their author."""
@@ -43,9 +48,13 @@ def _privacy(actor: Actor) -> Q:
 
 
 def list_communications(
-    *, actor: Actor, refs: Collection[Ref], kinds: Collection[str] = (), text: str = "", offset: int = 0, limit: int = 50
+    *, actor: Actor, refs: Collection[Ref], kinds: Collection[str] = (), text: str = "",
+    updated_since: datetime | None = None, sort: str = "-happened_at", offset: int = 0, limit: int = 50,
 ) -> list[CommunicationRow]:
-    """Newest first, over the given records as far as the viewer sees them; NotFound when none is visible."""
+    """Newest first, over the given records as far as the viewer sees them; NotFound when none is visible.
+
+    `sort` is one of SORTS.
+    """
     if not actor.may("comms.communication.view"):
         return []
     wanted = visible_refs(actor, refs)
@@ -63,7 +72,9 @@ def list_communications(
         entries = entries.filter(kind__in=kinds)
     if text:
         entries = entries.filter(Q(body__icontains=text) | Q(subject__icontains=text))
-    return communication_rows(actor, entries.order_by("-happened_at", "-pk")[offset : offset + limit])
+    if updated_since:
+        entries = entries.filter(updated_at__gte=updated_since)
+    return communication_rows(actor, entries.order_by(*SORTS[sort])[offset : offset + limit])
 
 
 def count_communications(*, actor: Actor, refs: Collection[Ref]) -> dict[str, int]:
@@ -79,6 +90,29 @@ def get_communication(*, actor: Actor, communication_id: int) -> CommunicationRo
     if not communications_among(actor=actor, communication_ids=[communication_id]):
         raise NotFound("communication", communication_id)
     return communication_rows(actor, Communication.objects.filter(pk=communication_id))[0]
+
+
+def find_logged_refs(refs: Collection[Ref]) -> set[Ref]:
+    """Those of the given records that any entry of the log hangs on."""
+    by_noun: dict[str, list[int]] = {}
+    for ref in refs:
+        by_noun.setdefault(ref.noun, []).append(ref.id)
+    found: set[Ref] = set()
+    for noun, ids in by_noun.items():
+        rows = CommunicationLink.objects.filter(noun=noun, ref_id__in=ids).values_list("ref_id", flat=True)
+        found.update(Ref(noun, key) for key in rows.distinct())
+    return found
+
+
+def find_communications_by_external(source: str, external_ids: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Id and version by the id another product gave them."""
+    rows = Communication.objects.filter(external_source=source, external_id__in=set(external_ids))
+    return {external: (key, version) for external, key, version in rows.values_list("external_id", "pk", "version")}
+
+
+def find_communications(*, actor: Actor, communication_ids: Collection[int]) -> list[CommunicationRow]:
+    """The visible ones among the given entries."""
+    return communication_rows(actor, visible_communications(actor).filter(pk__in=set(communication_ids)))
 
 
 def communication_rows(actor: Actor, entries: Iterable[Communication]) -> list[CommunicationRow]:
@@ -105,3 +139,8 @@ def communication_rows(actor: Actor, entries: Iterable[Communication]) -> list[C
         )
         for entry in found
     ]
+
+
+def list_log(*, actor: Actor, offset: int = 0, limit: int = 500) -> list[CommunicationRow]:
+    """Everything the viewer may read, oldest first, for exports."""
+    return communication_rows(actor, visible_communications(actor).order_by("pk")[offset : offset + limit])

@@ -25,6 +25,8 @@ class NewProject:
     promised_finish_date: date | None
     items: tuple[BlueprintItem, ...]
     status: str = "planned"
+    external_source: str = ""
+    external_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class RemovedTask:
     """A task to delete, with everything inside it."""
 
     task_id: int
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,8 @@ class DependencyRow:
     type: str
     lag_minutes: int
     lag_unit: str
+    id: int = 0
+    project_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Pages of made-up data drawn by the real macros, for screenshots and for axe.
 
-    python -m tests.browser.preview.render OUT [--shots]     write the pages; with --shots also pictures of them
+    DJANGO_SETTINGS_MODULE=wonward.config.settings PYTHONPATH=src:. python -m tests.browser.preview OUT [--shots [PAGE …]]
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import FileSystemLoader
 
 from tests.browser.preview import data
+from tests.browser.preview.shots import take_shots
 from wonward.edges.web.shell.environment import build_environment
 from wonward.edges.web.shell.navigation import NavigationGroup, NavigationItem, Shell, Viewer
 
@@ -73,12 +74,7 @@ def main() -> int:
     options = parser.parse_args()
     write_pages(options.folder)
     if options.shots is not None:
-        from tests.browser.preview.shots import take_shots
-
         for line in take_shots(options.folder, tuple(options.shots) or PAGES):
             sys.stdout.write(line + "\n")
     return 0
 
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -71,7 +71,7 @@ def take_shots(folder: Path, pages: tuple[str, ...], *, sizes: tuple[str, ...] =
             for theme in ("light", "dark"):
                 for size in sizes if theme == "light" else sizes[:1]:
                     width, height = SIZES[size]
-                    page = browser.new_page(viewport={"width": width, "height": height})
+                    page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
                     messages: list[str] = []
                     page.on("console", lambda message, into=messages: into.append(message.text) if message.type == "error" else None)
                     open_page(page, f"{address}/{name}-{theme}.html")

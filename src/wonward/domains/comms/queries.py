@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -13,6 +14,10 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
+SORTS = {
+    "happened_at": ("happened_at", "pk"), "-happened_at": ("-happened_at", "-pk"),
+    "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
+}
 
 def visible_communications(actor: Actor) -> QuerySet[Communication]:
     """Entries with at least one record the viewer sees; restricted ones only for their author."""
@@ -43,9 +48,13 @@ def _privacy(actor: Actor) -> Q:
 
 
 def list_communications(
-    *, actor: Actor, refs: Collection[Ref], kinds: Collection[str] = (), text: str = "", offset: int = 0, limit: int = 50
+    *, actor: Actor, refs: Collection[Ref], kinds: Collection[str] = (), text: str = "",
+    updated_since: datetime | None = None, sort: str = "-happened_at", offset: int = 0, limit: int = 50,
 ) -> list[CommunicationRow]:
-    """Newest first, over the given records as far as the viewer sees them; NotFound when none is visible."""
+    """Newest first, over the given records as far as the viewer sees them; NotFound when none is visible.
+
+    `sort` is one of SORTS.
+    """
     if not actor.may("comms.communication.view"):
         return []
     wanted = visible_refs(actor, refs)
@@ -63,7 +72,9 @@ def list_communications(
         entries = entries.filter(kind__in=kinds)
     if text:
         entries = entries.filter(Q(body__icontains=text) | Q(subject__icontains=text))
-    return communication_rows(actor, entries.order_by("-happened_at", "-pk")[offset : offset + limit])
+    if updated_since:
+        entries = entries.filter(updated_at__gte=updated_since)
+    return communication_rows(actor, entries.order_by(*SORTS[sort])[offset : offset + limit])
 
 
 def count_communications(*, actor: Actor, refs: Collection[Ref]) -> dict[str, int]:

@@ -82,6 +82,7 @@ class RemovedTask:
     """A task to delete, with everything inside it."""
 
     task_id: int
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,8 @@ class DependencyRow:
     type: str
     lag_minutes: int
     lag_unit: str
+    id: int = 0
+    project_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,9 @@ class PipelineRow:
     name: str
     is_default: bool
     stages: tuple[StageRow, ...]
+    version: int
+    created_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -35,6 +35,11 @@ from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import FieldError, NotFound
 from wonward.kernel.ref import Ref
 
+SORTS: dict[str, tuple[str, ...]] = {
+    "submitted_at": ("submitted_at", "pk"), "-submitted_at": ("-submitted_at", "-pk"), "id": ("pk",), "-id": ("-pk",),
+    "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
+}
+
 
 def visible_handoffs(actor: Actor) -> QuerySet[Handoff]:
     """Handoffs whose deal, or one of whose projects, the actor sees."""
@@ -54,12 +59,21 @@ def get_handoff(*, actor: Actor, handoff_id: int) -> HandoffRow:
     return rows[0]
 
 
-def list_handoffs(*, actor: Actor, status: str = "", offset: int = 0, limit: int = 50) -> list[HandoffRow]:
-    """A page of handoffs; waiting ones oldest first, settled ones newest first."""
+def list_handoffs(
+    *, actor: Actor, status: str = "", text: str = "", updated_since: datetime | None = None, sort: str = "",
+    offset: int = 0, limit: int = 50,
+) -> list[HandoffRow]:
+    """A page of handoffs; waiting ones oldest first, settled ones newest first, unless `sort` is one of SORTS."""
     handoffs = visible_handoffs(actor)
     if status:
         handoffs = handoffs.filter(status=status)
-    order = ("-submitted_at", "-pk") if status == "accepted" else ("submitted_at", "pk")
+    if text:
+        handoffs = handoffs.filter(
+            Q(number__iexact=text) | Q(deal__name__icontains=text) | Q(deal__company__name__icontains=text)
+        )
+    if updated_since:
+        handoffs = handoffs.filter(updated_at__gte=updated_since)
+    order = SORTS[sort or ("-submitted_at" if status == "accepted" else "submitted_at")]
     return handoff_rows(actor, handoffs.order_by(*order)[offset : offset + limit])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,11 +12,17 @@ from wonward.domains.comms.queries import communications_among
 from wonward.domains.delivery.queries.tasks import find_tasks, get_task
 from wonward.foundation.access.policy import visible_ids, visible_refs
 from wonward.journeys.promises.models import Promise, PromiseCover, PromiseSource
-from wonward.journeys.promises.rules import coverage_of
-from wonward.journeys.promises.types import BrokenPromise, CoverRow, PromiseRow
+from wonward.journeys.promises.rules import coverage_of, sum_coverage
+from wonward.journeys.promises.types import BrokenPromise, Coverage, CoverRow, PromiseRow
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
+
+SORTS: dict[str, tuple[str, ...]] = {
+    "-weight": ("-weight", "due_date", "pk"), "weight": ("weight", "due_date", "pk"),
+    "due_date": ("due_date", "pk"), "-due_date": ("-due_date", "-pk"), "id": ("pk",), "-id": ("-pk",),
+    "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
+}
 
 
 def visible_promises(actor: Actor) -> QuerySet[Promise]:
@@ -29,9 +35,13 @@ def visible_promises(actor: Actor) -> QuerySet[Promise]:
 
 
 def list_promises(
-    *, actor: Actor, deal_id: int | None = None, project_id: int | None = None, offset: int = 0, limit: int = 200
+    *, actor: Actor, deal_id: int | None = None, project_id: int | None = None, text: str = "",
+    updated_since: datetime | None = None, sort: str = "-weight", offset: int = 0, limit: int = 200,
 ) -> list[PromiseRow]:
-    """The ledger of a deal or project, heaviest first; everything the viewer sees when neither is named."""
+    """The ledger of a deal or project, heaviest first; everything the viewer sees when neither is named.
+
+    `sort` is one of SORTS.
+    """
     promises = visible_promises(actor)
     if deal_id is not None:
         _require_visible(actor, Ref("sales.deal", deal_id))
@@ -39,7 +49,11 @@ def list_promises(
     if project_id is not None:
         _require_visible(actor, Ref("delivery.project", project_id))
         promises = promises.filter(project_id=project_id)
-    return promise_rows(actor, promises.order_by("-weight", "due_date", "pk")[offset : offset + limit])
+    if text:
+        promises = promises.filter(text__icontains=text)
+    if updated_since:
+        promises = promises.filter(updated_at__gte=updated_since)
+    return promise_rows(actor, promises.order_by(*SORTS[sort])[offset : offset + limit])
 
 
 def list_promises_of_deal(*, actor: Actor, deal_id: int, limit: int = 200) -> list[PromiseRow]:
@@ -50,6 +64,11 @@ def list_promises_of_deal(*, actor: Actor, deal_id: int, limit: int = 200) -> li
 def _require_visible(actor: Actor, ref: Ref) -> None:
     if not visible_refs(actor, [ref]):
         raise NotFound(ref.noun.partition(".")[2], ref.id)
+
+
+def get_coverage(*, actor: Actor, deal_id: int | None = None, project_id: int | None = None) -> Coverage:
+    """How much of what was promised on a deal or project live work keeps in time."""
+    return sum_coverage(list_promises(actor=actor, deal_id=deal_id, project_id=project_id, limit=5000))
 
 
 def get_promise(*, actor: Actor, promise_id: int) -> PromiseRow:

@@ -169,7 +169,12 @@ def _add_link(project: Project, network: Network, edit: NewDependency, result: A
 
 
 def _remove_task(network: Network, edit: RemovedTask, result: AppliedEdits) -> None:
-    _find(network, edit.task_id)
+    task = _find(network, edit.task_id)
+    if edit.version is not None and edit.version != task.version:
+        raise Stale(
+            f"“{task.name}” was changed by somebody else in the meantime.",
+            current={"version": task.version}, yours={"version": edit.version},
+        )
     gone = {edit.task_id}
     while inside := {task.pk for task in network.tasks if task.parent_id in gone} - gone:
         gone |= inside

@@ -257,6 +257,20 @@ def _change_value(deal: Deal, value: Money | None, audit: dict[str, list[Any]], 
 
 
 @transaction.atomic
+def revise_deal(
+    *, actor: Actor, deal_id: int, changes: Mapping[str, Any], stage_id: int | None = None, version: int | None = None,
+    now: datetime,
+) -> None:
+    """Move a deal and change its fields at once: both or neither; a stale version is told before any rule."""
+    deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
+    check_version(deal, version, changes if stage_id is None else {**changes, "stage_id": stage_id})
+    if stage_id is not None:
+        move_deal(actor=actor, deal_id=deal_id, stage_id=stage_id, now=now)
+    if changes:
+        change_deal(actor=actor, deal_id=deal_id, changes=changes, now=now)
+
+
+@transaction.atomic
 def move_deal(*, actor: Actor, deal_id: int, stage_id: int, version: int | None = None, now: datetime) -> StageRow:
     """Move an open deal to another open stage of any pipeline; returns the stage it came from.
 

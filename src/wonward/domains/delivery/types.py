@@ -25,6 +25,8 @@ class NewProject:
     promised_finish_date: date | None
     items: tuple[BlueprintItem, ...]
     status: str = "planned"
+    external_source: str = ""
+    external_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

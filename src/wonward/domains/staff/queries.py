@@ -69,6 +69,11 @@ def find_session_actor(*, user_id: int, stamp: str) -> Actor | None:
     return _actor(person, "web", None)
 
 
+def count_sign_ins() -> int:
+    """How many people may sign in; 0 means a new installation."""
+    return Person.objects.filter(user__is_active=True).count()
+
+
 def find_session_stamp(user_id: int) -> str:
     """What a new session of this user carries."""
     person = _signed_in_person(user_id)
@@ -160,6 +165,28 @@ def get_day_frame(*, now: datetime, time_zone: str) -> DayFrame:
             for day, names in others.items()
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PersonKey:
+    """What a colleague is recognised by; for matching, never for showing."""
+
+    id: int
+    name: str
+    email: str
+    is_active: bool
+    external_source: str
+    external_id: str
+    version: int
+
+
+def list_person_keys() -> list[PersonKey]:
+    """Everybody, active people first and the oldest first among them; one query."""
+    rows = Person.objects.order_by("-is_active", "pk")
+    return [
+        PersonKey(*row)
+        for row in rows.values_list("pk", "name", "email", "is_active", "external_source", "external_id", "version")
+    ]
 
 
 def find_people_by_name(names: Collection[str]) -> dict[str, int]:

@@ -45,7 +45,11 @@ class StreamsInFront:
         if not query.isascii():
             # WSGI knows ASCII queries only; a browser would have sent the same bytes escaped.
             scope["query_string"] = quote_from_bytes(query, safe="%&=+;/?:@!$'()*,~").encode()
-        await self._application(scope, receive, send)
+
+        async def receive_next() -> Message:
+            return await receive()  # the server's own may be any awaitable; threads can wait for coroutines only
+
+        await self._application(scope, receive_next, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

@@ -71,6 +71,13 @@ def get_coverage(*, actor: Actor, deal_id: int | None = None, project_id: int | 
     return sum_coverage(list_promises(actor=actor, deal_id=deal_id, project_id=project_id, limit=5000))
 
 
+def find_promised_refs(*, deal_ids: Collection[int] = (), project_ids: Collection[int] = ()) -> set[Ref]:
+    """Those of the given deals and projects that a promise was made on, whoever sees it."""
+    deals = Promise.objects.filter(deal_id__in=set(deal_ids)).values_list("deal_id", flat=True)
+    projects = Promise.objects.filter(project_id__in=set(project_ids)).values_list("project_id", flat=True)
+    return {Ref("sales.deal", key) for key in deals if key} | {Ref("delivery.project", key) for key in projects if key}
+
+
 def get_promise(*, actor: Actor, promise_id: int) -> PromiseRow:
     """One promise, or NotFound."""
     rows = promise_rows(actor, visible_promises(actor).filter(pk=promise_id))

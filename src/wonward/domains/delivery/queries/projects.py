@@ -75,6 +75,30 @@ def list_projects(
     return [found[key] for key in page]
 
 
+def find_project_keys(*, actor: Actor, names: Collection[str]) -> list[tuple[int, str]]:
+    """Visible, live projects with exactly one of the names, oldest first."""
+    rows = Project.objects.visible_to(actor).filter(archived_at__isnull=True, name__in=set(names)).order_by("pk")
+    return list(rows.values_list("pk", "name"))
+
+
+def get_project_versions(project_ids: Collection[int]) -> dict[int, int]:
+    """The current version of each project; archived ones are missing."""
+    return dict(Project.objects.filter(pk__in=set(project_ids), archived_at__isnull=True).values_list("pk", "version"))
+
+
+def find_companies_with_projects(company_ids: Collection[int]) -> set[int]:
+    """Those of the given companies that any project is for."""
+    return set(Project.objects.filter(company_id__in=set(company_ids)).values_list("company_id", flat=True))
+
+
+def find_people_with_projects(person_ids: Collection[int]) -> set[int]:
+    """Those of the given people who manage a project or are on one."""
+    wanted = set(person_ids)
+    managers = Project.objects.filter(manager_id__in=wanted).values_list("manager_id", flat=True)
+    members = ProjectMember.objects.filter(person_id__in=wanted).values_list("person_id", flat=True)
+    return {key for key in (*managers, *members) if key}
+
+
 def count_projects(*, actor: Actor) -> dict[str, int]:
     """Projects per status, as far as the viewer sees them."""
     rows = Project.objects.visible_to(actor).filter(archived_at__isnull=True).order_by().values_list("status")

@@ -29,6 +29,13 @@ def with_toast(
     return response
 
 
+def closing_drawer(response: HttpResponse) -> HttpResponse:
+    """Close the side sheet once the answer is in."""
+    events = json.loads(response.headers.get("HX-Trigger", "{}"))
+    response.headers["HX-Trigger"] = json.dumps(events | {"drawer:close": {}})
+    return response
+
+
 def nothing(toast: str = "", **undo: Any) -> HttpResponse:
     """Done, with nothing to swap in."""
     response = HttpResponse(status=204)

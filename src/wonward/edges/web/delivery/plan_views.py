@@ -14,7 +14,13 @@ from wonward.domains.delivery.queries.tasks import get_task, list_dependencies, 
 from wonward.domains.delivery.types import PlanEdit, ProjectRow, TaskChange, TaskRow
 from wonward.domains.staff.queries import get_calendar
 from wonward.edges.web.delivery.drawing import draw_plan, shown_rows
-from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY, moved_words, off_dates, off_days, plan_rows
+from wonward.edges.web.delivery.plan_presenting import (
+    MINUTES_PER_DAY,
+    moved_words,
+    off_dates,
+    off_days,
+    plan_rows,
+)
 from wonward.edges.web.delivery.project_presenting import header_of
 from wonward.edges.web.delivery.project_views import project_body
 from wonward.edges.web.shell.fields import FormReader, errors_by_field

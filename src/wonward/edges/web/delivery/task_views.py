@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 
 from wonward.domains.delivery.queries.projects import get_project, may_change_plan
 from wonward.domains.delivery.queries.tasks import get_task, list_checklist, list_dependencies, list_tasks
-from wonward.domains.delivery.types import NewDependency, NewTask, PlanEdit, RemovedDependency, TaskChange, TaskRow
+from wonward.domains.delivery.types import (
+    NewDependency,
+    NewTask,
+    PlanEdit,
+    RemovedDependency,
+    TaskChange,
+    TaskRow,
+)
 from wonward.domains.staff.queries import list_people
 from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY, minutes_of_days, task_drawer
 from wonward.edges.web.delivery.plan_views import TARGETS, place_of, save_plan

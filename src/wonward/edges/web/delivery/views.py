@@ -14,7 +14,13 @@ from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
 from wonward.journeys.client_record.queries.handoff_page import get_handoff_page
 from wonward.journeys.handoff.operations import accept_handoff, answer_handoff, return_handoff
-from wonward.journeys.handoff.queries import count_handoffs, find_open_questions, get_handoff, list_handoffs, list_questions
+from wonward.journeys.handoff.queries import (
+    count_handoffs,
+    find_open_questions,
+    get_handoff,
+    list_handoffs,
+    list_questions,
+)
 from wonward.journeys.handoff.types import STATUSES, Question
 from wonward.journeys.promises.queries import get_coverages_of_deals
 from wonward.kernel.errors import FieldError, Refused

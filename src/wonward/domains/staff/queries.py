@@ -69,6 +69,11 @@ def find_session_actor(*, user_id: int, stamp: str) -> Actor | None:
     return _actor(person, "web", None)
 
 
+def count_sign_ins() -> int:
+    """How many people may sign in; 0 means a new installation."""
+    return Person.objects.filter(user__is_active=True).count()
+
+
 def find_session_stamp(user_id: int) -> str:
     """What a new session of this user carries."""
     person = _signed_in_person(user_id)
@@ -129,6 +134,11 @@ def find_person(person_id: int) -> PersonRow | None:
 def person_exists(person_id: int) -> bool:
     """Whether an active person has this id."""
     return Person.objects.filter(pk=person_id, is_active=True).exists()
+
+
+def find_existing_people(person_ids: Collection[int]) -> set[int]:
+    """Those of the given ids that belong to active people; one query."""
+    return set(Person.objects.filter(pk__in=set(person_ids), is_active=True).values_list("pk", flat=True))
 
 
 def get_team_id(person_id: int | None) -> int | None:

@@ -81,7 +81,9 @@ def _engine_cpm(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("serve", "Serve the web pages and the API, with a worker beside them.", f"{_HERE}.serve", _serve, False),
+    Command("serve", "Serve the web pages and the API, with a worker beside them.", f"{_HERE}.serve", _serve),
+    Command("first-run", "Lay out the database, load the sample company once, and serve.", f"{_HERE}.first_run", _serve),
+    Command("demo", "Load the removable sample company; again changes nothing.", f"{_HERE}.demo", _nothing),
     Command("worker", "Run jobs and deliver events until told to stop.", f"{_HERE}.worker", _nothing, False),
     Command("migrate", "Bring the database to this version.", f"{_HERE}.migrate", _nothing),
     Command("user create", "Add a person with a sign-in.", f"{_HERE}.user", _user_create),
@@ -93,5 +95,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("restore", "Bring a backup back into an empty installation, then check it.", f"{_HERE}.restore", _restore),
     Command("doctor", "Tell versions, settings, and what is unsafe.", f"{_HERE}.doctor", _json),
     Command("engine cpm", "Schedule a plan given as JSON.", f"{_HERE}.engine_cpm", _engine_cpm, False),
+    Command("bench", "Measure this version and print JSON lines.", f"{_HERE}.bench.command", _nothing),
     Command("openapi", "Print the description of the REST API.", f"{_HERE}.openapi", _nothing),
 )

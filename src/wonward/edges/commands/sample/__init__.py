@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from wonward.domains.catalog.operations import create_services, create_template
 from wonward.domains.catalog.types import NewService
 from wonward.domains.sales.queries.pipelines import list_pipelines
@@ -41,6 +43,13 @@ def load_sample_company(*, now: datetime, say: story.Say) -> bool:
     """Load it once; False when it was there already."""
     if is_sample_loaded():
         return False
+    with transaction.atomic():
+        _tell_the_story(now, say)
+    return True
+
+
+def _tell_the_story(now: datetime, say: story.Say) -> None:
+    """One transaction: an interrupted load leaves nothing behind."""
     dice = random.Random(20260302)  # noqa: S311
     set_up_organisation(name="Halden Studio", currency="EUR", time_zone="Europe/Berlin", now=now)
     say("people, services and templates")
@@ -59,7 +68,6 @@ def load_sample_company(*, now: datetime, say: story.Say) -> bool:
     _projects(stage)
     say(f"{OPEN_DEALS} open deals")
     story.open_pipeline(stage, OPEN_DEALS)
-    return True
 
 
 def _email(name: str) -> str:

@@ -53,6 +53,14 @@ def _token_create(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a CSV or spreadsheet file")
+    parser.add_argument("--kind", required=True, help="companies, contacts, deals, services, users, communications, projects, tasks")
+    parser.add_argument("--mapping", metavar="FILE", help="JSON: the field of each header, null to leave it out")
+    parser.add_argument("--commit", action="store_true", help="write the rows; without it they are only staged")
+    _json(parser)
+
+
 def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directory", metavar="DIR", help="an empty or new folder")
     _json(parser)
@@ -80,11 +88,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("migrate", "Bring the database to this version.", f"{_HERE}.migrate", _nothing),
     Command("user create", "Add a person with a sign-in.", f"{_HERE}.user", _user_create),
     Command("token create", "Make an API token and print it, once.", f"{_HERE}.token", _token_create),
+    Command("import", "Read a file, and with --commit write its rows.", f"{_HERE}.import_file", _import),
     Command("export", "Write everything as CSV and JSON, with the documents.", f"{_HERE}.export", _export),
     Command("check", "Verify what must always be true; exit 1 on a violation.", f"{_HERE}.check", _json),
     Command("backup", "Write database and documents into one file.", f"{_HERE}.backup", _backup),
     Command("restore", "Bring a backup back into an empty installation, then check it.", f"{_HERE}.restore", _restore),
     Command("doctor", "Tell versions, settings, and what is unsafe.", f"{_HERE}.doctor", _json),
     Command("engine cpm", "Schedule a plan given as JSON.", f"{_HERE}.engine_cpm", _engine_cpm, False),
+    Command("bench", "Measure this version and print JSON lines.", f"{_HERE}.bench.command", _nothing),
     Command("openapi", "Print the description of the REST API.", f"{_HERE}.openapi", _nothing),
 )

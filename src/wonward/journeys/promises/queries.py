@@ -12,8 +12,8 @@ from wonward.domains.comms.queries import communications_among
 from wonward.domains.delivery.queries.tasks import find_tasks, get_task
 from wonward.foundation.access.policy import visible_ids, visible_refs
 from wonward.journeys.promises.models import Promise, PromiseCover, PromiseSource
-from wonward.journeys.promises.rules import coverage_of, sum_coverage
-from wonward.journeys.promises.types import BrokenPromise, Coverage, CoverRow, PromiseRow
+from wonward.journeys.promises.rules import coverage_of, sum_coverage, weigh_coverage
+from wonward.journeys.promises.types import BrokenPromise, Coverage, CoverRow, PromiseRow, column_of
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
@@ -123,6 +123,15 @@ def _row(promise: Promise, covers: tuple[CoverRow, ...], source: PromiseSource |
         source.quote if source and may_read else "", ref, source.speaker if source and may_read else "",
         source.said_at if source and may_read else None, covers, promise.version, promise.created_at, promise.updated_at,
     )
+
+
+def get_coverages_of_deals(*, actor: Actor, deal_ids: Collection[int]) -> dict[int, Coverage]:
+    """How well what was promised on each deal is covered, as far as the viewer sees the promises; one query."""
+    tallies: dict[int, list[tuple[str, int]]] = {}
+    rows = visible_promises(actor).filter(deal_id__in=set(deal_ids)).exclude(state="draft")
+    for deal_id, state, coverage, weight in rows.values_list("deal_id", "state", "coverage", "weight"):
+        tallies.setdefault(deal_id, []).append((column_of(state, coverage), weight))
+    return {key: weigh_coverage(tallies.get(key, ())) for key in deal_ids}
 
 
 def list_reasons(*, actor: Actor, task_id: int) -> list[PromiseRow]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from wonward.domains.clients.types import StakeholderRow
 from wonward.domains.sales.types import ClosingBrief, DealRow
 from wonward.domains.staff.queries import PersonRow
-from wonward.edges.web.shell.environment import date_words, hours, money_words, moment
+from wonward.edges.web.shell.environment import date_words, hours, moment, money_words
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.journeys.client_record.types import DealPage
 from wonward.journeys.handoff.types import WinPreview

@@ -18,13 +18,14 @@ def go_to(request: HttpRequest, url: str, *, toast: str = "") -> HttpResponse:
 
 
 def with_toast(
-    response: HttpResponse, text: str, *, undo_url: str = "", undo_values: dict[str, Any] | None = None
+    response: HttpResponse, text: str, *, undo_url: str = "", undo_values: dict[str, Any] | None = None,
+    closes_drawer: bool = False,
 ) -> HttpResponse:
-    """Let the page say what happened, with an Undo where there is an inverse."""
+    """Let the page say what happened, with an Undo where there is an inverse; the drawer closes if its work is done."""
     detail: dict[str, Any] = {"text": text}
     if undo_url:
         detail |= {"undo_url": undo_url, "undo_values": undo_values or {}}
-    response.headers["HX-Trigger"] = json.dumps({"toast": detail})
+    response.headers["HX-Trigger"] = json.dumps({"toast": detail, **({"drawer:close": {}} if closes_drawer else {})})
     return response
 
 

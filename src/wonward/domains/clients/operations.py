@@ -24,6 +24,7 @@ from wonward.domains.clients.types import NewCompany, NewContact
 from wonward.domains.staff.queries import get_team_id, person_exists
 from wonward.foundation.access.policy import require, require_change
 from wonward.foundation.audit.operations import Change, record_change, record_changes
+from wonward.foundation.database import insert_rows
 from wonward.foundation.events.operations import publish, publish_many
 from wonward.foundation.organisation.operations import take_numbers
 from wonward.kernel.actor import Actor
@@ -273,12 +274,9 @@ def put_client_team(*, basis_noun: str, links: Sequence[tuple[int, int, int]], r
     if replace:
         ids = {basis_id for basis_id, _, _ in links}
         ClientTeamMember.objects.filter(basis_noun=basis_noun, basis_id__in=ids).delete()
-    ClientTeamMember.objects.bulk_create(
-        [
-            ClientTeamMember(basis_noun=basis_noun, basis_id=basis_id, company_id=company_id, person_id=person_id)
-            for basis_id, company_id, person_id in links
-        ],
-        batch_size=500,
+    insert_rows(
+        ClientTeamMember, ("basis_noun", "basis_id", "company_id", "person_id"),
+        [(basis_noun, basis_id, company_id, person_id) for basis_id, company_id, person_id in links],
         ignore_conflicts=True,
     )
 
@@ -310,10 +308,10 @@ def mark_client(*, company_id: int, since: date, now: datetime) -> None:
 @transaction.atomic
 def mark_clients(*, since: Mapping[int, date], now: datetime) -> None:
     """Make companies clients since the given dates; an earlier date than the known one wins."""
-    rows = Company.objects.select_for_update().filter(pk__in=since)
-    changed = [row for row in rows if row.client_since_date is None or since[row.pk] < row.client_since_date]
-    for row in changed:
-        row.client_since_date, row.updated_at = since[row.pk], now
+    rows = Company.objects.select_for_update().filter(pk__in=since).values_list("pk", "client_since_date")
+    changed = [
+        Company(pk=key, client_since_date=since[key], updated_at=now) for key, known in rows if known is None or since[key] < known
+    ]
     Company.objects.bulk_update(changed, ["client_since_date", "updated_at"], batch_size=200)
 
 

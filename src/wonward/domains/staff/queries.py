@@ -136,6 +136,11 @@ def person_exists(person_id: int) -> bool:
     return Person.objects.filter(pk=person_id, is_active=True).exists()
 
 
+def find_existing_people(person_ids: Collection[int]) -> set[int]:
+    """Those of the given ids that belong to active people; one query."""
+    return set(Person.objects.filter(pk__in=set(person_ids), is_active=True).values_list("pk", flat=True))
+
+
 def get_team_id(person_id: int | None) -> int | None:
     """The team of a person, for judging a team lead's rights."""
     if person_id is None:

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from wonward.domains.staff.queries import find_actor
 from wonward.foundation.audit.operations import record_change
+from wonward.foundation.database import insert_rows
 from wonward.foundation.events.operations import publish
 from wonward.foundation.jobs.queries import is_job_waiting
 from wonward.foundation.organisation.queries import civil_date, get_organisation
@@ -122,18 +123,18 @@ def _unpacked(packed: Sequence[Any]) -> ReadRow:
 
 
 def _write_outcomes(batch: ImportBatch, outcomes: Sequence[Outcome]) -> None:
-    ImportOutcome.objects.bulk_create(
+    told = [one.ref is not None and one.status != "skipped" for one in outcomes]
+    insert_rows(
+        ImportOutcome,
+        ("batch_id", "row", "kind", "source", "external_id", "status", "noun", "ref_id", "ref_version", "message", "digest", "record"),
         [
-            ImportOutcome(
-                batch=batch, row=one.row.number, kind=batch.kind, source=batch.source, external_id=one.row.external_id,
-                status=one.status, noun=one.ref.noun if one.ref else "", ref_id=one.ref.id if one.ref else None,
-                ref_version=one.version, message=one.message,
-                digest=digest_of(one.row.record) if one.ref and one.status != "skipped" else "",
-                record=one.row.record if one.ref and one.status != "skipped" else None,
+            (
+                batch.pk, one.row.number, batch.kind, batch.source, one.row.external_id, one.status, one.ref.noun if one.ref else "",
+                one.ref.id if one.ref else None, one.version, one.message, digest_of(one.row.record) if is_told else "",
+                one.row.record if is_told else None,
             )
-            for one in outcomes
+            for one, is_told in zip(outcomes, told, strict=True)
         ],
-        batch_size=500,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from wonward.domains.catalog.queries import list_service_keys
@@ -25,8 +25,10 @@ _AT_ONCE = 400
 NearNames = tuple[tuple[int, str], ...]
 
 
-def chosen_id(choices: dict[str, Any] | Any, name: str) -> Any:
+def chosen_id(choices: Mapping[str, Any], name: str) -> Any:
     """What the caller decided for a name of the file, whatever its case and spacing; None when nothing."""
+    if not choices:
+        return None
     if name in choices:
         return choices[name]
     wanted = same_key(name)

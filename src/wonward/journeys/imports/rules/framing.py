@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from wonward.journeys.imports.rules.delimited import Record
-from wonward.journeys.imports.rules.words import header_key, plain, tidy
+from wonward.journeys.imports.rules.words import plain, tidy
 from wonward.journeys.imports.types import Problem
 from wonward.kernel.errors import Refused
 
@@ -147,7 +147,7 @@ def _is_footer(record: Record, filled: list[str], width: int, *, follows_blank: 
 
 def _read_body(table: Table, header: Record, records: Sequence[Record]) -> None:
     width = len(table.headers)
-    header_cells = [header_key(cell) for cell in header.cells]
+    header_cells = [cell.strip().casefold() for cell in header.cells]
     repeats = subitems = groups = 0
     is_subitem = False
     for place, record in enumerate(records):
@@ -158,7 +158,7 @@ def _read_body(table: Table, header: Record, records: Sequence[Record]) -> None:
             repeats += 1
             is_subitem = False
             continue
-        if header_key(cells[0]) == "subitems" and sum(1 for cell in cells if cell) > 2:
+        if cells[0].casefold() == "subitems" and sum(1 for cell in cells if cell) > 2:
             is_subitem = True
             continue
         if is_subitem and not cells[0]:
@@ -182,7 +182,7 @@ def _read_body(table: Table, header: Record, records: Sequence[Record]) -> None:
 
 def _repeats(cells: Sequence[str], header_cells: Sequence[str]) -> bool:
     named = [(cell, name) for cell, name in zip(cells, header_cells, strict=False) if name]
-    same = sum(1 for cell, name in named if header_key(cell) == name)
+    same = sum(1 for cell, name in named if cell.casefold() == name)
     return len(named) > 1 and same * 10 >= len(named) * 8
 
 

@@ -43,8 +43,7 @@ class _Match:
 
 def knows_header(kind: str, header: str) -> bool:
     """Whether a text names a field of the kind, or is known to name something else."""
-    key = header_key(header)
-    return key in KNOWN_ELSEWHERE or _match(kind, header) is not None
+    return header_key(header) in KNOWN_ELSEWHERE or _match(kind, header, is_guessing=False) is not None
 
 
 def propose_mapping(kind: str, columns: Sequence[Column]) -> list[MappedColumn]:
@@ -112,8 +111,8 @@ def _share_of_tiers(column: Column) -> float | None:
     return sum(1 for text in column.sample if text.strip().upper() in ("A", "B", "C")) / len(column.sample)
 
 
-def _match(kind: str, header: str) -> _Match | None:
-    """The best meaning of a header alone."""
+def _match(kind: str, header: str, *, is_guessing: bool = True) -> _Match | None:
+    """The best meaning of a header alone; `is_guessing` allows for misspelt ones."""
     numbered = header.rstrip()
     if numbered.endswith(")") and numbered[:-1].rpartition("(")[2].isdecimal():
         header = numbered.rpartition("(")[0]
@@ -131,7 +130,7 @@ def _match(kind: str, header: str) -> _Match | None:
     if qualifiers and header_key(bare) != key and (alias := ALIASES[kind].get(header_key(bare))):
         is_plain = all(header_key(word) in _PLAIN_QUALIFIERS or is_currency(word) for word in qualifiers)
         return _Match(alias.field, 0.9 if is_plain else 0.7, alias.rank + 50, "The header says so, with a remark in brackets")
-    return _by_likeness(kind, key)
+    return _by_likeness(kind, key) if is_guessing else None
 
 
 _PLAIN_QUALIFIERS = frozenset(["work", "home", "mobile", "other", "main", "primary", "business", "office", "private", "private", "geschaeftlich", "required", "optional", "date", "eur", "usd"])

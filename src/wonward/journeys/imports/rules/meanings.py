@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 
@@ -78,6 +78,7 @@ def meaning_of(words: Mapping[str, str], text: str) -> str:
     return words.get(header_key(text), "")
 
 
+@lru_cache(maxsize=5_000)
 def deal_status_of(text: str) -> str:
     """won, lost, open or deleted when the words say so; `closed won (renewal)` is won, `not won` is nothing."""
     key = header_key(text)

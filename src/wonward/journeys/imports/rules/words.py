@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _CAMEL = (re.compile(r"([a-z0-9])([A-Z])"), re.compile(r"([A-Z]+)([A-Z][a-z])"))
 _WORD = re.compile(r"[^\W_]+")
@@ -20,6 +21,7 @@ def plain(text: str) -> str:
     return "".join(letter for letter in apart if not unicodedata.combining(letter)).casefold()
 
 
+@lru_cache(maxsize=20_000)
 def header_key(header: str) -> str:
     """A header as its words: `DealOwner`, `deal_owner` and `Deal – owner` are all `deal owner`."""
     text = _SUFFIX.sub("", _CUSTOM.sub(r"\1", header[:_LONGEST_HEADER].strip())).replace("IDs", "Ids")
@@ -40,6 +42,7 @@ def tidy(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
+@lru_cache(maxsize=50_000)
 def same_key(name: str) -> str:
     """Two names with this key are the same name: only case and spacing may differ."""
     return tidy(name).casefold()

@@ -10,6 +10,7 @@ from wonward.domains.delivery.types import DependencyRow, TaskRow
 from wonward.kernel.work_calendar import WorkCalendar
 
 ROW = 34
+MONTH_ROOM = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ def _ticks(first: date, span: int, unit: int) -> list[Tick]:
     ticks = []
     for n in range(span):
         day = first + timedelta(days=n)
-        if day.day == 1 or n == 0:
+        if day.day == 1 or (n == 0 and (32 - day.day) * unit > MONTH_ROOM):
             ticks.append(Tick(n * unit, day, True))
         elif day.weekday() == 0 and unit >= 8:
             ticks.append(Tick(n * unit, day, False))

@@ -76,8 +76,8 @@ def row_of(deal: DealRow, pipelines: Sequence[PipelineRow], *, today: date, now:
 def columns_of(query: Mapping[str, str], sums: DealSums) -> dict[str, Any]:
     """Heads, addresses for sorting and paging, and the words below the table."""
     base = reverse("deals_table")
-    chosen = query.get("status", "")
-    states = (("", _("All")), ("open", _("Open")), ("won", _("Won")), ("lost", _("Lost")))
+    chosen = query.get("status") or "open"
+    states = (("open", _("Open")), ("won", _("Won")), ("lost", _("Lost")), ("all", _("All")))
     words = ngettext("%(count)s deal", "%(count)s deals", sums.count) % {"count": number(sums.count)}
     if sums.value is not None:
         words = f"{words} · {money_short(sums.value)}"
@@ -90,7 +90,7 @@ def columns_of(query: Mapping[str, str], sums: DealSums) -> dict[str, Any]:
             Column("service", _("Service"), is_sortable=False),
         ],
         "sort_href": base_of(base, query, KEPT), "page_href": base_of(base, query, (*KEPT, "sort")),
-        "state_choices": [{"label": label, "href": address(base, query, (*KEPT, "sort"), status=key), "is_current": key == chosen}
+        "state_choices": [{"label": label, "href": address(base, query, (*KEPT, "sort"), status="" if key == "open" else key), "is_current": key == chosen}
                    for key, label in states],
         "words": words,
     }

@@ -142,6 +142,8 @@ def moved_card(request: SignedInRequest, deal: DealRow, board_query: str) -> Htt
 def deals_table(request: SignedInRequest) -> HttpResponse:
     """Deals as rows: sorted, filtered and paged by the server."""
     where = read_filter(request.GET, viewer_id=request.actor.person_id)
+    if not where.status and request.GET.get("status") != "all":
+        where = replace(where, status="open")
     sort = request.GET.get("sort", "next_action")
     sort = sort if sort in SORTS else "next_action"
     place = request.GET.get("page", "1")

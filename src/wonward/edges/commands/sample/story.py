@@ -161,14 +161,14 @@ def open_pipeline(stage: Stage, count: int) -> None:
     for place in range(count):
         company_id = dice.choice(stage.companies)
         seller = stage.sellers[place % len(stage.sellers)]
-        at = stage.ago(dice.randint(3, 110))
-        offset = dice.choice((-9, -4, -2, -1, 0, 0, 0, 1, 1, 2, 3, 4, 6, 8, 10, 14, 21))
+        at = stage.ago(dice.choice((2, 3, 4, 5, 6, 8, 9, 11, 13, 16, 20, 26, 34, 48)))
+        offset = dice.choice((-6, -2, -1, 0, 0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 7, 8, 10, 12, 14, 21))
         service = dice.choice(list(PRICES))
         deal_id = open_deal(
             stage, company_id=company_id, service=service, seller=seller, at=at, due=today + timedelta(days=offset),
             stage_place=dice.choices(range(5), chances)[0],
         )
-        if place % 4 == 0:
+        if place % 2 == 0:
             talk(stage, seller=seller, deal_id=deal_id, company_id=company_id, start=at, end=stage.ago(1), count=dice.randint(1, 4))
         if place % 9 == 0:
             set_next_action(actor=seller, deal_id=deal_id, now=stage.now,

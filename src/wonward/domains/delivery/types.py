@@ -10,7 +10,7 @@ from typing import Any
 from wonward.domains.catalog.types import BlueprintItem
 
 TASK_FIELDS = ("name", "notes", "start_date", "duration_minutes", "effort_minutes", "status", "percent_complete",
-               "assignee_id", "role", "deadline_date")
+               "assignee_id", "role", "deadline_date", "actual_start_date", "actual_finish_date")
 TASK_STATUSES = ("todo", "doing", "review", "done")
 
 

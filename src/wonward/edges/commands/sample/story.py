@@ -194,10 +194,10 @@ def lose_some(stage: Stage, count: int) -> None:
         lose_deal(actor=seller, deal_id=deal_id, reason=stage.dice.choice(names.LOST), now=end)
 
 
-def win(stage: Stage, *, days_ago: float, service: str, slack_days: int) -> tuple[ClosedDeal, datetime]:
-    """One deal from first call to handoff."""
+def win(stage: Stage, *, days_ago: float, service: str, slack_days: int, place: int = -1) -> tuple[ClosedDeal, datetime]:
+    """One deal from first call to handoff; `place` chooses the company, else the dice do."""
     dice = stage.dice
-    company_id = dice.choice(stage.companies[:26])
+    company_id = stage.companies[place] if place >= 0 else dice.choice(stage.companies[:26])
     seller = dice.choice(stage.sellers)
     closed_at = stage.ago(days_ago)
     start = closed_at - timedelta(days=dice.randint(25, 60))
@@ -247,7 +247,8 @@ def _progress(stage: Stage, task: TaskRow, today: date) -> TaskChange | None:
     if task.kind == "phase" or task.start_date is None or task.finish_date is None:
         return None
     if task.finish_date < today:
-        return TaskChange(task.id, {"status": "done", **(assignee if task.kind == "task" else {})})
+        done = {"status": "done", "actual_start_date": task.start_date, "actual_finish_date": task.finish_date}
+        return TaskChange(task.id, {**done, **(assignee if task.kind == "task" else {})})
     if task.kind == "task" and task.start_date <= today:
         return TaskChange(task.id, {"percent_complete": stage.dice.choice((20, 40, 60)), **assignee})
     return TaskChange(task.id, assignee) if assignee and task.kind == "task" else None

@@ -13,12 +13,12 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
         "Project key": "project_external_id", "Project name": "project", "Assignee": "assignee", "Due date": "due_date",
         "Description": "notes", "Original estimate": "effort", "Custom field (Start date)": "start_date", "Parent": "parent",
         "Parent id": "parent?", "Custom field (Actual start)": "start_date?", "Custom field (Target start)": "start_date?",
-        "Custom field (Target end)": "due_date?",
+        "Custom field (Target end)": "due_date?", "Resolved": "completed_date", "Custom field (Actual end)": "completed_date?",
     },
     ("asana_csv", "headers", "tasks"): {
         "Task ID": "external_id", "Name": "name", "Assignee": "assignee", "Assignee Email": "assignee_email", "Start Date": "start_date",
         "Due Date": "due_date", "Notes": "notes", "Projects": "project", "Parent task": "parent", "Section/Column": "status?",
-        "Blocked By (Dependencies)": "blocked_by", "Blocking (Dependencies)": "blocking",
+        "Completed At": "completed_date", "Blocked By (Dependencies)": "blocked_by", "Blocking (Dependencies)": "blocking",
     },
     ("monday_xlsx", "headers", "tasks"): {
         "Name": "name", "Owner": "assignee", "Person": "assignee?", "People": "assignee?", "Status": "status", "Due Date": "due_date",

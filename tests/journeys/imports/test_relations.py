@@ -85,16 +85,16 @@ def test_people_come_without_sign_in_under_their_managers():
 
 def test_projects_and_their_tasks_keep_outline_dates_and_who_waits_for_whom():
     cast = make_cast()
-    bring(cast.leader, "projects", "Project key,Project name,Client,Project manager,Start date,Due date,Status\nWEB,Website,Acme,Tom Brandt,2027-01-04,2027-06-30,In progress\n")
+    bring(cast.leader, "projects", "Project key,Project name,Client,Project manager,Start date,Due date,Status\nWEB,Website,Acme,Tom Brandt,2026-10-05,2027-06-30,In progress\n")
     (project,) = list_projects(actor=cast.leader)
     assert (project.name, project.company_name, project.manager_name, project.status) == ("Website", "Acme", "Tom Brandt", "active")
     text = (
         "Issue key,Issue id,Summary,Issue Type,Status,Project key,Parent,Assignee,Custom field (Start date),Due date,Original estimate,"
-        "Inward issue link (Blocks),Description\n"
-        "WEB-2,11,Wireframes,Task,In Progress,WEB,10,Noor Haddad,04/Jan/27 9:00 AM,08/Jan/27 9:00 AM,28800,,Words\n"
-        "WEB-1,10,Concept,Epic,To Do,WEB,,,,,,,\n"
-        "WEB-3,12,Build,Task,To Do,WEB,,Ghost Writer,,,57600,WEB-2,\n"
-        "WEB-4,13,Lost,Task,To Do,NOPE,,,,,,,\n"
+        "Inward issue link (Blocks),Description,Resolved\n"
+        "WEB-2,11,Wireframes,Task,Done,WEB,10,Noor Haddad,05/Oct/26 9:00 AM,09/Oct/26 9:00 AM,28800,,Words,08/Oct/26 1:00 PM\n"
+        "WEB-1,10,Concept,Epic,To Do,WEB,,,,,,,,\n"
+        "WEB-3,12,Build,Task,To Do,WEB,,Ghost Writer,,,57600,WEB-2,,\n"
+        "WEB-4,13,Lost,Task,To Do,NOPE,,,,,,,,\n"
     )
     staged = stage(cast.manager, "tasks", text)
     assert staged.source == "import.jira"
@@ -104,9 +104,9 @@ def test_projects_and_their_tasks_keep_outline_dates_and_who_waits_for_whom():
     tasks = {row.name: row for row in list_tasks(actor=cast.manager, project_id=project.id)}
     assert tasks["Wireframes"].parent_id == tasks["Concept"].id
     assert tasks["Concept"].kind == "phase"
-    assert (tasks["Wireframes"].assignee_name, tasks["Wireframes"].status, tasks["Wireframes"].effort_minutes) == ("Noor Haddad", "doing", 480)
-    assert (tasks["Wireframes"].start_date, tasks["Wireframes"].finish_date) == (date(2027, 1, 4), date(2027, 1, 8))
-    assert tasks["Build"].start_date == date(2027, 1, 11)
+    assert (tasks["Wireframes"].assignee_name, tasks["Wireframes"].status, tasks["Wireframes"].effort_minutes) == ("Noor Haddad", "done", 480)
+    assert (tasks["Wireframes"].start_date, tasks["Wireframes"].finish_date) == (date(2026, 10, 5), date(2026, 10, 8))
+    assert tasks["Build"].start_date == date(2026, 10, 9)
     (link,) = list_dependencies(project_id=project.id)
     assert (link.from_id, link.to_id) == (tasks["Wireframes"].id, tasks["Build"].id)
     again = bring(cast.manager, "tasks", text)

@@ -25,6 +25,8 @@ class NewProject:
     promised_finish_date: date | None
     items: tuple[BlueprintItem, ...]
     status: str = "planned"
+    is_restricted: bool = False
+    member_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

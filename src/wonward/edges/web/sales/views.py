@@ -10,7 +10,7 @@ from wonward.domains.catalog.queries import list_services
 from wonward.domains.clients.queries import list_companies
 from wonward.domains.sales.operations.deals import create_deals
 from wonward.domains.sales.queries.board import get_board, list_column, total_of
-from wonward.domains.sales.queries.deals import SORTS, day_frame, list_deals, sum_deals
+from wonward.domains.sales.queries.deals import day_frame, list_deals, may_sort, sum_deals
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines
 from wonward.domains.staff.queries import list_people
 from wonward.edges.web.sales.forms import read_filter, read_new_deal
@@ -59,7 +59,7 @@ def deals_table(request: SignedInRequest) -> HttpResponse:
     """Deals as rows: sorted, filtered and paged by the server."""
     where = read_filter(request.GET, viewer_id=request.actor.person_id)
     sort = request.GET.get("sort", "next_action")
-    sort = sort if sort in SORTS else "next_action"
+    sort = sort if may_sort(request.actor, sort) else "next_action"
     place = request.GET.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     rows = list_deals(

@@ -27,6 +27,8 @@ class NewProject:
     status: str = "planned"
     external_source: str = ""
     external_id: str = ""
+    is_restricted: bool = False
+    member_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

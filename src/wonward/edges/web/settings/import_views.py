@@ -1,5 +1,7 @@
 from django.http import HttpResponse
+
 from wonward.edges.web.shell.pages import SignedInRequest, page
+
 
 @page(permission="imports.batch.run")
 def imports(request: SignedInRequest) -> HttpResponse:

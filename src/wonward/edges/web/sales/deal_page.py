@@ -161,12 +161,14 @@ def gate_values(page: DealPage) -> ClosingBrief:
 def created_by(preview: WinPreview) -> list[str]:
     """What closing the deal will create, sentence by sentence."""
     said = [_project_words(project) for project in preview.projects]
-    counts = [
-        ngettext("%(num)s log entry", "%(num)s log entries", preview.communication_count) % {"num": preview.communication_count},
-        ngettext("%(num)s document", "%(num)s documents", preview.document_count) % {"num": preview.document_count},
-        ngettext("%(num)s stakeholder", "%(num)s stakeholders", preview.stakeholder_count) % {"num": preview.stakeholder_count},
-    ]
-    said.append(_("%(things)s go along") % {"things": ", ".join(counts)})
+    things = (
+        (preview.communication_count, ngettext("%(num)s log entry", "%(num)s log entries", preview.communication_count)),
+        (preview.document_count, ngettext("%(num)s document", "%(num)s documents", preview.document_count)),
+        (preview.stakeholder_count, ngettext("%(num)s stakeholder", "%(num)s stakeholders", preview.stakeholder_count)),
+    )
+    counts = [words % {"num": count} for count, words in things if count]
+    if counts:
+        said.append(_("%(things)s go along") % {"things": ", ".join(counts)})
     if preview.promise_count:
         words = ngettext("%(num)s promise goes", "%(num)s promises go", preview.promise_count) % {"num": preview.promise_count}
         said.append(_("%(promises)s into the ledger, %(covered)s with a task that keeps it, and the promised finish")
@@ -210,13 +212,15 @@ def _promise(row: PromiseRow, deal_id: int, zone: str, has_project: bool) -> Pro
         row.id, row.kind, f"{row.number} · {PROMISE_KINDS.get(row.kind, row.kind)}", row.text, min(3, row.weight),
         row.column if has_project or row.column != "uncovered" else "planned", row.quote, row.speaker,
         moment(row.said_at, zone) if row.said_at else _("Said here") if entry else "",
-        f"{page}?tab=timeline#entry-{entry.id}" if entry else "", _cover_words(row, has_project), row.coverage == "at_risk",
+        f"{page}?tab=timeline#entry-{entry.id}" if entry else "", _cover_words(row, has_project), row.column == "at_risk",
     )
 
 
 def _cover_words(row: PromiseRow, has_project: bool) -> str:
     due = _("due %(day)s") % {"day": date_words(row.due_date)} if row.due_date else ""
-    if row.state in ("waived", "broken"):
+    if row.state == "kept":
+        return _("Kept, %(due)s") % {"due": due} if due else _("Kept")
+    if row.state != "confirmed" and row.state_reason:
         return row.state_reason
     if row.covers and row.coverage == "at_risk" and row.forecast_date:
         return _("Forecast %(day)s, %(due)s") % {"day": date_words(row.forecast_date), "due": due}

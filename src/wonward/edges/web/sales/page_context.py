@@ -88,7 +88,7 @@ def _coverage(page: DealPage) -> list[dict[str, Any]]:
 
 
 def _tabs(page: DealPage, here: str, tab: str) -> list[dict[str, Any]]:
-    late = any(row.coverage == "at_risk" for row in page.promises)
+    late = any(row.column == "at_risk" for row in page.promises)
     names = (
         ("timeline", _("Timeline"), None), ("promises", _("Promises"), len(page.promises)), ("files", _("Files"), len(page.documents)),
     )

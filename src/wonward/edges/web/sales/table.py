@@ -16,6 +16,7 @@ from wonward.edges.web.sales.cards import FILTERS, address, base_of
 from wonward.edges.web.shell.environment import money_short, money_words, number
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.next_actions import ActionLook, day_words, look_of
+from wonward.kernel.money import Money
 
 KEPT = (*FILTERS, "status", "company")
 
@@ -60,12 +61,12 @@ def row_of(deal: DealRow, pipelines: Sequence[PipelineRow], *, today: date, now:
     stages = [stage for row in pipelines if row.id == deal.pipeline_id for stage in row.stages if stage.kind == "open"]
     place = next((at + 1 for at, stage in enumerate(stages) if stage.id == deal.stage_id), len(stages) if deal.status == "won" else 0)
     day = deal.expected_close_date if deal.status == "open" else deal.closed_date
-    weighted = deal.value.times(deal.probability) if deal.value else None
+    weighted = Money.parse(round(deal.value.amount * deal.probability / 100), deal.value.currency) if deal.value else None
     return TableRow(
         deal.id, deal.name, reverse("deal", kwargs={"deal_id": deal.id}), deal.company_name,
         reverse("company", kwargs={"company_id": deal.company_id}) if deal.company_id else "", deal.status, deal.stage_name,
         place, len(stages), money_words(deal.value),
-        money_words(type(weighted)(weighted.minor // 100, weighted.currency)) if weighted and deal.status == "open" else "",
+        money_words(weighted) if weighted and deal.status == "open" else "",
         day_words(day, today) if day else "", deal.status == "open" and day is not None and day < today,
         look_of(deal.next_action, today),
         _("%(days)s d") % {"days": max(0, (now - deal.stage_entered_at).days)} if deal.status == "open" else "",
@@ -76,8 +77,8 @@ def row_of(deal: DealRow, pipelines: Sequence[PipelineRow], *, today: date, now:
 def columns_of(query: Mapping[str, str], sums: DealSums) -> dict[str, Any]:
     """Heads, addresses for sorting and paging, and the words below the table."""
     base = reverse("deals_table")
-    chosen = query.get("status", "")
-    states = (("", _("All")), ("open", _("Open")), ("won", _("Won")), ("lost", _("Lost")))
+    chosen = query.get("status") or "open"
+    states = (("open", _("Open")), ("won", _("Won")), ("lost", _("Lost")), ("all", _("All")))
     words = ngettext("%(count)s deal", "%(count)s deals", sums.count) % {"count": number(sums.count)}
     if sums.value is not None:
         words = f"{words} · {money_short(sums.value)}"
@@ -90,7 +91,7 @@ def columns_of(query: Mapping[str, str], sums: DealSums) -> dict[str, Any]:
             Column("service", _("Service"), is_sortable=False),
         ],
         "sort_href": base_of(base, query, KEPT), "page_href": base_of(base, query, (*KEPT, "sort")),
-        "state_choices": [{"label": label, "href": address(base, query, (*KEPT, "sort"), status=key), "is_current": key == chosen}
+        "state_choices": [{"label": label, "href": address(base, query, (*KEPT, "sort"), status="" if key == "open" else key), "is_current": key == chosen}
                    for key, label in states],
         "words": words,
     }

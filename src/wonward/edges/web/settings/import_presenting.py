@@ -113,7 +113,10 @@ def _value(place: int, value: ValueChoice, offers: Sequence[tuple[str, str]]) ->
 def read_choices(row: BatchRow, posted: Mapping[str, str]) -> dict[str, Any]:
     """The choices of a posted form in the words of the operation."""
     choices: dict[str, Any] = {
-        "mapping": {line.header: posted[f"column_{line.index}"] or None for line in row.mapping if f"column_{line.index}" in posted}
+        "mapping": {
+            line.header: posted[f"column_{line.index}"] or None
+            for line in row.mapping if posted.get(f"column_{line.index}", line.field) != line.field
+        }
     }
     for place, value in enumerate(row.values):
         target = posted.get(f"value_{place}", "")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from babel.dates import format_date
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from wonward.edges.web.shell.environment import date_short, date_words
+from wonward.edges.web.shell.environment import date_short
 from wonward.edges.web.shell.next_actions import day_words
 from wonward.journeys.client_record.types import Drift
 
@@ -47,13 +48,17 @@ def look_of(drift: Drift, *, today: date, may_open: bool) -> DriftLook:
     project, change = drift.project, drift.last_change
     return DriftLook(
         project.id, project.name, reverse("project", kwargs={"project_id": project.id}) if may_open else "",
-        date_words(project.promised_finish_date) or _("No date promised"),
-        date_words(project.finished_date or project.forecast_finish_date) or _("Not planned"), slip_words(drift),
+        _full(project.promised_finish_date) or _("No date promised"),
+        _full(project.finished_date or project.forecast_finish_date) or _("Not planned"), slip_words(drift),
         "warn" if drift.is_late else "ok", change.reason if change else "", change.author_label if change else "",
         day_words(change.happened_at.date(), today) if change else "",
         date_short(change.finish_before_date) if change else "", date_short(change.finish_after_date) if change else "",
         _movement(drift, today),
     )
+
+
+def _full(day: date | None) -> str:
+    return format_date(day, "d MMM y", locale=(get_language() or "en").replace("-", "_")) if day else ""
 
 
 def slip_words(drift: Drift) -> str:

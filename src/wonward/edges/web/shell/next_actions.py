@@ -120,7 +120,7 @@ def action_errors(refusal: Refused, *, prefix: str = "next_") -> dict[str, str]:
     found: dict[str, str] = {}
     for error in refusal.errors:
         name = error.field.rpartition(".")[2].removeprefix(prefix)
-        found.setdefault(prefix + ("due_date" if name in ("next_action", "day") else name), error.message)
+        found.setdefault(prefix + ("due_date" if name in ("action", "next_action", "day") else name), error.message)
     return found
 
 

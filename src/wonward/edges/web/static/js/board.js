@@ -135,7 +135,7 @@ class DealBoard extends HTMLElement {
   report(card, column, { origin, isUndo }, answer) {
     const all = this.cards(column);
     const values = { deal: card.dataset.name, stage: column.dataset.name, position: all.indexOf(card) + 1,
-      total: this.list(column).dataset.total ?? column.dataset.total ?? all.length };
+      total: column.querySelector('header[data-total]')?.dataset.total ?? this.list(column).dataset.total ?? column.dataset.total ?? all.length };
     const said = fill(this.dataset.sayMoved, values);
     if (answer.headers.get('HX-Trigger')?.includes('toast')) return;
     const id = card.dataset.deal;

@@ -101,7 +101,11 @@ class InlineEdit extends HTMLElement {
 
   complain(words, html = '') {
     const fresh = html && new DOMParser().parseFromString(html, 'text/html').querySelector('form');
-    if (fresh) this.form.replaceWith(fresh);
+    if (fresh) {
+      this.isSaving = true; // the form that goes takes the focus along; that is no reason to save
+      this.form.replaceWith(fresh);
+      this.isSaving = false;
+    }
     const field = this.querySelector(`form ${FIELDS}`);
     let note = this.querySelector('.field-error');
     if (!note) {

@@ -19,11 +19,10 @@ from typing import Any
 
 import pytest
 
-from tests.people import PASSWORD
-
 ROOT = Path(__file__).resolve().parents[3]
 AXE = ROOT / "tests" / "browser" / "vendor" / "axe.min.js"
 CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), "")
+PASSWORD = "correct horse battery"  # noqa: S105 - the cast's, in tests/people.py
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 

@@ -102,4 +102,4 @@ def test_made_up_requests_get_declared_answers():
 @pytest.mark.django_db
 @pytest.mark.usefixtures("one_connection")
 def test_many_made_up_requests_get_declared_answers():
-    _explore(150)
+    _explore(40)

@@ -96,7 +96,7 @@ def change_company(
         actor, "clients.company.edit", person_ids=[company.owner_id], team_ids=[get_team_id(company.owner_id)]
     )
     _check_version(company, changes, version)
-    _check_company(changes, company)
+    _check_company(actor, changes, company)
     audit = _apply(company, changes)
     if not audit:
         return
@@ -110,7 +110,7 @@ def change_company(
     publish(events.CompanyChanged(company_id=company.pk), actor=actor, now=now)
 
 
-def _check_company(changes: Mapping[str, Any], company: Company) -> None:
+def _check_company(actor: Actor, changes: Mapping[str, Any], company: Company) -> None:
     if "name" in changes and not str(changes["name"] or "").strip():
         raise Refused.field("name", "A company needs a name.", "required")
     if changes.get("tier", "") not in TIERS:
@@ -118,15 +118,14 @@ def _check_company(changes: Mapping[str, Any], company: Company) -> None:
     if changes.get("owner_id") is not None and not person_exists(changes["owner_id"]):
         raise Refused.field("owner_id", f"There is no colleague {changes['owner_id']}.", "unknown")
     parent_id = changes.get("parent_id")
+    if parent_id is not None and not visible_companies(actor).filter(pk=parent_id).exists():
+        raise Refused.field("parent_id", f"There is no company {parent_id} that you can see.", "unknown")
     seen = {company.pk}
     while parent_id is not None:
         if parent_id in seen:
             raise Refused.field("parent_id", "A company cannot belong to itself.")
         seen.add(parent_id)
-        found = Company.objects.filter(pk=parent_id).values_list("parent_id", flat=True)
-        if not found:
-            raise Refused.field("parent_id", f"There is no company {parent_id}.", "unknown")
-        parent_id = found[0]
+        parent_id = Company.objects.filter(pk=parent_id).values_list("parent_id", flat=True).get()
 
 
 def _check_version(row: Company | Contact, changes: Mapping[str, Any], version: int | None) -> None:

@@ -44,6 +44,8 @@ def communications_among(*, actor: Actor, communication_ids: Collection[int]) ->
 
 
 def _privacy(actor: Actor) -> Q:
+    if actor.is_system:
+        return Q()
     return ~Q(privacy="restricted") | Q(author_id=actor.person_id or 0)
 
 

@@ -93,6 +93,8 @@ class WonDeal:
     value: Money | None
     lines: tuple[SoldService, ...]
     is_first: bool
+    is_restricted: bool = False
+    member_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def _run(command: Command, arguments: argparse.Namespace) -> int:
 
 def _sentence(error: Exception) -> str:
     text = " ".join(str(error).split())
-    if "no such table" in text or "does not exist" in text:
+    if "no such table" in text or ("relation" in text and "does not exist" in text):
         return f"The database is not laid out yet; run `wonward migrate` first ({text})."
     return f"{type(error).__name__}: {text}"[:500]
 

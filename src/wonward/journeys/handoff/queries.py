@@ -112,14 +112,15 @@ def find_projects_of_deals(*, deal_ids: Collection[int]) -> dict[int, list[int]]
 
 
 def handoff_rows(actor: Actor, handoffs: QuerySet[Handoff]) -> list[HandoffRow]:
-    """Rows for handoffs already filtered; a fixed number of queries."""
+    """Rows for handoffs already filtered, with the projects the viewer sees; a fixed number of queries."""
     found = list(handoffs.select_related("deal", "main_stakeholder"))
     names = get_person_names(
         key for row in found for key in (row.lead_id, row.submitted_by_id, row.accepted_by_id)
     )
     companies = get_company_names(row.deal.company_id for row in found)
     projects: dict[int, list[CreatedProjectRow]] = {}
-    links = HandoffProject.objects.filter(handoff__in=found).order_by("pk")
+    seen = visible_ids("delivery.project", actor)
+    links = HandoffProject.objects.filter(handoff__in=found, project__in=seen).order_by("pk")
     for values in links.values_list(
         "handoff_id", "project_id", "project__number", "project__name", "template_name", "template_number", "task_count",
         "milestone_count",

@@ -253,6 +253,7 @@ def uncover_promise(
 ) -> None:
     """Take a task off a promise; the promise stays, uncovered if nothing else keeps it."""
     promise = _lock(actor, promise_id, version, {"task_id": task_id})
+    get_task(actor=actor, task_id=task_id)
     gone, _ = PromiseCover.objects.filter(promise=promise, task_id=task_id).delete()
     if not gone:
         raise NotFound("cover", task_id)

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from wonward.domains.comms.queries import communications_among
 from wonward.domains.delivery.queries.tasks import find_tasks, get_task
 from wonward.foundation.access.policy import visible_ids, visible_refs
 from wonward.journeys.promises.models import Promise, PromiseCover, PromiseSource
@@ -87,20 +86,23 @@ def get_promise(*, actor: Actor, promise_id: int) -> PromiseRow:
 
 
 def promise_rows(actor: Actor, promises: QuerySet[Promise]) -> list[PromiseRow]:
-    """Rows with covers and sources; the words of an entry the viewer may not read stay hidden."""
+    """Rows with covers and sources; tasks the viewer does not see and words they may not read stay hidden."""
     found = list(promises)
     ids = [promise.pk for promise in found]
-    covers = _covers(ids)
+    covers = _covers(actor, ids)
     sources = {source.promise_id: source for source in PromiseSource.objects.filter(promise_id__in=ids)}
     readable = _readable(actor, list(sources.values()))
     return [_row(promise, covers.get(promise.pk, ()), sources.get(promise.pk), readable) for promise in found]
 
 
-def _covers(promise_ids: Collection[int]) -> dict[int, tuple[CoverRow, ...]]:
+def _covers(actor: Actor, promise_ids: Collection[int]) -> dict[int, tuple[CoverRow, ...]]:
     pairs = list(PromiseCover.objects.filter(promise_id__in=promise_ids).order_by("pk").values_list("promise_id", "task_id"))
-    tasks = find_tasks(task_ids={task_id for _, task_id in pairs}) if pairs else {}
+    seen = {ref.id for ref in visible_refs(actor, {Ref("delivery.task", task_id) for _, task_id in pairs})}
+    tasks = find_tasks(task_ids=seen) if seen else {}
     covers: dict[int, list[CoverRow]] = {}
     for promise_id, task_id in pairs:
+        if task_id not in tasks:
+            continue
         task = tasks[task_id]
         covers.setdefault(promise_id, []).append(
             CoverRow(task.id, task.name, task.kind, task.finish_date, task.status == "done")
@@ -108,14 +110,15 @@ def _covers(promise_ids: Collection[int]) -> dict[int, tuple[CoverRow, ...]]:
     return {key: tuple(rows) for key, rows in covers.items()}
 
 
-def _readable(actor: Actor, sources: Collection[PromiseSource]) -> set[int]:
-    ids = {source.ref_id for source in sources if source.noun == "comms.communication" and source.ref_id}
-    return communications_among(actor=actor, communication_ids=ids) if ids else set()
+def _readable(actor: Actor, sources: Collection[PromiseSource]) -> set[Ref]:
+    return visible_refs(actor, {Ref(source.noun, source.ref_id) for source in sources if source.ref_id})
 
 
-def _row(promise: Promise, covers: tuple[CoverRow, ...], source: PromiseSource | None, readable: set[int]) -> PromiseRow:
-    may_read = source is not None and (source.noun != "comms.communication" or source.ref_id in readable)
-    ref = Ref(source.noun, source.ref_id) if source and source.ref_id and may_read else None
+def _row(promise: Promise, covers: tuple[CoverRow, ...], source: PromiseSource | None, readable: set[Ref]) -> PromiseRow:
+    ref = Ref(source.noun, source.ref_id) if source and source.ref_id else None
+    homes = (Ref("sales.deal", promise.deal_id or 0), Ref("delivery.project", promise.project_id or 0))
+    may_read = source is not None and (ref is None or ref in readable or ref in homes)
+    ref = ref if may_read else None
     return PromiseRow(
         promise.pk, promise.number, promise.deal_id, promise.project_id, promise.kind, promise.key, promise.text,
         promise.condition, promise.due_date, promise.weight, promise.state, promise.coverage, promise.forecast_date,

@@ -108,9 +108,9 @@ def _moved(
 @transaction.atomic
 def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: datetime) -> PlanOutcome:
     """Write a planned change: rows, plan version, the reason, audit and event. Same transaction as `plan_change`."""
-    project = planned.project
     _write_structure(planned)
-    outcome = planned.outcome
+    # Only now do added tasks have their real ids.
+    project, outcome = planned.project, planned.outcome
     edited_rows = [task for task in planned.network.tasks if task.pk in planned.edited]
     for task in edited_rows:
         task.version += 1

@@ -24,7 +24,7 @@ from wonward.domains.sales.types import ClosingBrief, DealFilter, DealRow, DealS
 from wonward.domains.staff.queries import DayFrame, get_day_frame
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import NotFound
+from wonward.kernel.errors import NotAllowed, NotFound
 from wonward.kernel.money import Money
 
 SORTS: dict[str, tuple[str, ...]] = {
@@ -36,6 +36,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
     "created_at": ("created_at", "pk"), "-created_at": ("-created_at", "-pk"),
 }
+_BY_VALUE = ("value", "-value")
 URGENCIES = ("overdue", "today", "stuck", "no_next_action", "parked")
 
 
@@ -56,9 +57,16 @@ def find_deal_rows(*, actor: Actor, deal_ids: list[int], value_is_known: bool = 
 def list_deals(
     *, actor: Actor, where: DealFilter, now: datetime, sort: str = "-updated_at", offset: int = 0, limit: int = 50
 ) -> list[DealRow]:
-    """A page of deals; `sort` is one of SORTS."""
+    """A page of deals; `sort` is one of SORTS. NotAllowed when it would tell the order of values the viewer may not see."""
+    if not may_sort(actor, sort):
+        raise NotAllowed("Your access role does not include sorting deals by value.")
     deals = filter_deals(actor, where, now)
     return read_rows(deals.order_by(*SORTS[sort])[offset : offset + limit], ValueRight(actor))
+
+
+def may_sort(actor: Actor, sort: str) -> bool:
+    """Whether a list may be in this order: an order by value tells the values themselves."""
+    return sort in SORTS and (sort not in _BY_VALUE or ValueRight(actor).is_everywhere)
 
 
 def sum_deals(*, actor: Actor, where: DealFilter, now: datetime) -> DealSums:
@@ -253,4 +261,5 @@ def count_due(*, actor: Actor, now: datetime) -> int:
     if actor.person_id is None:
         return 0
     today = get_day_frame(now=now, time_zone=actor.time_zone).today_for(actor.person_id)
-    return Deal.objects.filter(status="open", owner_id=actor.person_id, next_due_date__lte=today).count()
+    mine = Deal.objects.visible_to(actor).filter(status="open", owner_id=actor.person_id)
+    return mine.filter(next_due_date__lte=today).count()

@@ -9,6 +9,7 @@ import msgspec
 from django.http import HttpResponse
 
 from wonward.edges.api.v1.inputs import ListQuery, cursor_at
+from wonward.kernel.errors import NotAllowed, NotFound
 from wonward.kernel.money import Money
 
 T = TypeVar("T")
@@ -49,6 +50,17 @@ def answer(document: Any, *, status: int = 200, version: int | None = None, loca
     if location:
         response.headers["Location"] = PREFIX + location
     return response
+
+
+def after_write(show: Callable[[], HttpResponse], *, status: int = 204, location: str = "") -> HttpResponse:
+    """The record as its writer sees it now. What they may see no longer was written all the same: then without a body."""
+    try:
+        return show()
+    except (NotFound, NotAllowed):
+        response = HttpResponse(status=status)
+        if location:
+            response.headers["Location"] = PREFIX + location
+        return response
 
 
 def page(rows: Sequence[R], where: ListQuery, show: Callable[[R], Any]) -> HttpResponse:

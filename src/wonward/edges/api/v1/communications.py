@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.queries import get_communication, list_communications
 from wonward.domains.comms.types import CommunicationKind, CommunicationRow, NewCommunication, NewParticipant
-from wonward.edges.api.v1.answers import Page, answer, page
+from wonward.edges.api.v1.answers import Page, after_write, answer, page
 from wonward.edges.api.v1.answers import refs as shown_refs
 from wonward.edges.api.v1.inputs import Body, Id, Instant, Line, ListQuery, Name, Prose, RefText
 from wonward.edges.api.v1.routes import ApiRequest, route
@@ -130,5 +130,9 @@ def read_communication(request: ApiRequest, communication_id: int) -> HttpRespon
 def add_communication(request: ApiRequest, body: CommunicationIn) -> HttpResponse:
     """Log a call, e-mail, chat, meeting or note."""
     (key,) = log_communications(actor=request.actor, entries=[body.read(request.now)], now=request.now)
+    return after_write(lambda: _show_new(request, key), status=201, location=f"/communications/{key}")
+
+
+def _show_new(request: ApiRequest, key: int) -> HttpResponse:
     row = get_communication(actor=request.actor, communication_id=key)
     return answer(show_communication(row), status=201, version=row.version, location=f"/communications/{key}")

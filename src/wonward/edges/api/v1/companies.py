@@ -12,7 +12,7 @@ from ninja import Query
 from wonward.domains.clients.operations import change_company, create_companies
 from wonward.domains.clients.queries import find_duplicate_companies, get_company, list_companies
 from wonward.domains.clients.types import CompanyRow, NewCompany, PossibleDuplicate
-from wonward.edges.api.v1.answers import Page, answer, page
+from wonward.edges.api.v1.answers import Page, after_write, answer, page
 from wonward.edges.api.v1.inputs import Body, Count, Id, Label, ListQuery, Name, Prose, QueryFlag, QueryText
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 
@@ -133,6 +133,10 @@ def add_company(request: ApiRequest, body: CompanyIn) -> HttpResponse:
         actor=request.actor, companies=[NewCompany(**body.model_dump(), external_source="api" if body.external_id else "")],
         now=request.now,
     )
+    return after_write(lambda: _show_new(request, company_id), status=201, location=f"/companies/{company_id}")
+
+
+def _show_new(request: ApiRequest, company_id: int) -> HttpResponse:
     row = get_company(actor=request.actor, company_id=company_id)
     same = find_duplicate_companies(actor=request.actor, name=row.name, domain=row.domain, except_id=company_id)
     return answer(
@@ -149,4 +153,4 @@ def edit_company(request: ApiRequest, company_id: int, body: CompanyPatch) -> Ht
     change_company(
         actor=request.actor, company_id=company_id, changes=body.sent(), version=version_asked(request), now=request.now
     )
-    return read_company(request, company_id)
+    return after_write(lambda: read_company(request, company_id))

@@ -12,7 +12,7 @@ from ninja import Query
 from wonward.domains.clients.operations import change_contact, create_contacts
 from wonward.domains.clients.queries import find_duplicate_contacts, get_contact, list_contacts
 from wonward.domains.clients.types import ContactRow, NewContact
-from wonward.edges.api.v1.answers import Page, answer, page
+from wonward.edges.api.v1.answers import Page, after_write, answer, page
 from wonward.edges.api.v1.companies import PossibleDuplicateOut, show_duplicates
 from wonward.edges.api.v1.inputs import Body, Id, Label, ListQuery, Name, QueryId
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
@@ -106,6 +106,10 @@ def add_contact(request: ApiRequest, body: ContactIn) -> HttpResponse:
         actor=request.actor, contacts=[NewContact(**body.model_dump(), external_source="api" if body.external_id else "")],
         now=request.now,
     )
+    return after_write(lambda: _show_new(request, contact_id, body), status=201, location=f"/contacts/{contact_id}")
+
+
+def _show_new(request: ApiRequest, contact_id: int, body: ContactIn) -> HttpResponse:
     row = get_contact(actor=request.actor, contact_id=contact_id)
     same = find_duplicate_contacts(actor=request.actor, email=body.email, phone=body.phone, except_id=contact_id)
     return answer(
@@ -122,4 +126,4 @@ def edit_contact(request: ApiRequest, contact_id: int, body: ContactPatch) -> Ht
     change_contact(
         actor=request.actor, contact_id=contact_id, changes=body.sent(), version=version_asked(request), now=request.now
     )
-    return read_contact(request, contact_id)
+    return after_write(lambda: read_contact(request, contact_id))

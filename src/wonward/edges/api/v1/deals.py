@@ -23,7 +23,7 @@ from wonward.domains.sales.types import (
     NextAction,
     NextActionRow,
 )
-from wonward.edges.api.v1.answers import MoneyOut, Page, answer, money, page
+from wonward.edges.api.v1.answers import MoneyOut, Page, after_write, answer, money, page
 from wonward.edges.api.v1.inputs import (
     Body,
     Day,
@@ -287,6 +287,10 @@ def read_deal(request: ApiRequest, deal_id: int) -> HttpResponse:
 def add_deal(request: ApiRequest, body: DealIn) -> HttpResponse:
     """Open a deal, with its owner and a dated next action."""
     (deal_id,) = create_deals(actor=request.actor, deals=[body.read()], now=request.now)
+    return after_write(lambda: _show_new(request, deal_id), status=201, location=f"/deals/{deal_id}")
+
+
+def _show_new(request: ApiRequest, deal_id: int) -> HttpResponse:
     deal = _one(request, deal_id)
     return answer(deal, status=201, version=deal.version, location=f"/deals/{deal_id}")
 
@@ -305,7 +309,7 @@ def edit_deal(request: ApiRequest, deal_id: int, body: DealPatch) -> HttpRespons
         actor=request.actor, deal_id=deal_id, changes=changes, stage_id=stage_id, version=version_asked(request),
         now=request.now,
     )
-    return read_deal(request, deal_id)
+    return after_write(lambda: read_deal(request, deal_id))
 
 
 @route(
@@ -324,7 +328,7 @@ def set_deal_next_action(request: ApiRequest, deal_id: int, body: NextActionIn) 
             FieldError(error.field.removeprefix("next_action."), error.message, error.code) for error in refusal.errors
         )
         raise
-    return read_deal(request, deal_id)
+    return after_write(lambda: read_deal(request, deal_id))
 
 
 @route(

@@ -73,6 +73,8 @@ def _int64(parameter: Mapping[str, Any]) -> dict[str, Any]:
 
 def _answers(route: ApiRoute) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    if route.method in ("PUT", "PATCH", "POST") and 201 not in route.answers:
+        found["204"] = {"description": "Done; the record is no longer for your eyes."}
     for status, shape in sorted(route.answers.items()):
         found[str(status)] = _answer(status, shape)
     for status in sorted(_problems(route)):

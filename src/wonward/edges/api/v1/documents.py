@@ -12,7 +12,7 @@ from django.http import FileResponse, HttpResponse
 from ninja import Query
 from pydantic import Field
 
-from wonward.edges.api.v1.answers import Page, answer, page
+from wonward.edges.api.v1.answers import Page, after_write, answer, page
 from wonward.edges.api.v1.answers import refs as shown_refs
 from wonward.edges.api.v1.inputs import ListQuery, RefText
 from wonward.edges.api.v1.problems import Wrong
@@ -138,6 +138,10 @@ def _add(request: ApiRequest, name: str, stored: StoredBlob, refs: list[Ref], pr
     key = add_document(
         actor=request.actor, name=name, stored=stored, refs=refs, privacy=privacy, now=request.now
     )
+    return after_write(lambda: _show_new(request, key), status=201, location=f"/documents/{key}")
+
+
+def _show_new(request: ApiRequest, key: int) -> HttpResponse:
     row = get_document(request.actor, key)
     return answer(show_document(row), status=201, version=row.version, location=f"/documents/{key}")
 

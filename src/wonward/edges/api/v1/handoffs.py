@@ -12,7 +12,7 @@ from pydantic import Field
 
 from wonward.domains.clients.queries import list_stakeholders
 from wonward.domains.comms.queries import list_communications
-from wonward.edges.api.v1.answers import MoneyOut, Page, answer, money, page
+from wonward.edges.api.v1.answers import MoneyOut, Page, after_write, answer, money, page
 from wonward.edges.api.v1.communications import CommunicationOut, show_communication
 from wonward.edges.api.v1.documents import DocumentOut, show_document
 from wonward.edges.api.v1.inputs import Body, ListQuery, Prose, Short
@@ -235,7 +235,7 @@ def decide_handoff(request: ApiRequest, handoff_id: int, body: AcceptanceIn) -> 
     else:
         questions = [Question(one.field, one.text) for one in body.questions]
         return_handoff(actor=request.actor, handoff_id=handoff_id, questions=questions, now=request.now)
-    return read_handoff(request, handoff_id)
+    return after_write(lambda: read_handoff(request, handoff_id))
 
 
 @route(
@@ -253,4 +253,4 @@ def add_handoff_answers(request: ApiRequest, handoff_id: int, body: AnswersIn) -
         actor=request.actor, handoff_id=handoff_id, answers=answers, scope_summary=body.scope_summary,
         key_constraints=body.key_constraints, now=request.now,
     )
-    return read_handoff(request, handoff_id)
+    return after_write(lambda: read_handoff(request, handoff_id))

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from ninja import Query
 from pydantic import AliasChoices, Field
 
-from wonward.edges.api.v1.answers import Page, answer, page
+from wonward.edges.api.v1.answers import Page, after_write, answer, page
 from wonward.edges.api.v1.inputs import (
     Body,
     Day,
@@ -188,7 +188,8 @@ def read_promise(request: ApiRequest, promise_id: int) -> HttpResponse:
 def add_promise(request: ApiRequest, body: PromiseIn) -> HttpResponse:
     """Write a promise down."""
     (promise_id,) = make_promises(actor=request.actor, promises=[body.read()], now=request.now)
-    return _answer(request, promise_id, status=201, location=f"/promises/{promise_id}")
+    address = f"/promises/{promise_id}"
+    return after_write(lambda: _answer(request, promise_id, status=201, location=address), status=201, location=address)
 
 
 @route(
@@ -201,7 +202,7 @@ def edit_promise(request: ApiRequest, promise_id: int, body: PromisePatch) -> Ht
         actor=request.actor, promise_id=promise_id, state=body.state, reason=body.reason, version=version_asked(request),
         now=request.now,
     )
-    return _answer(request, promise_id)
+    return after_write(lambda: _answer(request, promise_id))
 
 
 @route(
@@ -211,7 +212,8 @@ def edit_promise(request: ApiRequest, promise_id: int, body: PromisePatch) -> Ht
 def add_cover(request: ApiRequest, promise_id: int, body: CoverIn) -> HttpResponse:
     """Say which task keeps a promise; saying it twice changes nothing."""
     cover_promise(actor=request.actor, promise_id=promise_id, task_id=body.task_id, now=request.now)
-    return _answer(request, promise_id, status=201, location=f"/promises/{promise_id}")
+    address = f"/promises/{promise_id}"
+    return after_write(lambda: _answer(request, promise_id, status=201, location=address), status=201, location=address)
 
 
 @route(
@@ -223,4 +225,4 @@ def remove_cover(request: ApiRequest, promise_id: int, task_id: int) -> HttpResp
     uncover_promise(
         actor=request.actor, promise_id=promise_id, task_id=task_id, version=version_asked(request), now=request.now
     )
-    return _answer(request, promise_id)
+    return after_write(lambda: _answer(request, promise_id))

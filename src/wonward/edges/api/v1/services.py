@@ -12,7 +12,7 @@ from ninja import Query
 from wonward.domains.catalog.operations import create_services
 from wonward.domains.catalog.queries import get_service, list_services
 from wonward.domains.catalog.types import NewService, ServiceRow
-from wonward.edges.api.v1.answers import MoneyOut, Page, answer, money, page
+from wonward.edges.api.v1.answers import MoneyOut, Page, after_write, answer, money, page
 from wonward.edges.api.v1.inputs import Body, Count, Id, Label, ListQuery, MoneyIn, Name, Prose
 from wonward.edges.api.v1.routes import ApiRequest, route
 
@@ -89,5 +89,9 @@ def add_service(request: ApiRequest, body: ServiceIn) -> HttpResponse:
         effort_minutes=body.effort_minutes, external_source="api" if body.external_id else "", external_id=body.external_id,
     )
     (service_id,) = create_services(actor=request.actor, services=[new], now=request.now)
+    return after_write(lambda: _show_new(request, service_id), status=201, location=f"/services/{service_id}")
+
+
+def _show_new(request: ApiRequest, service_id: int) -> HttpResponse:
     row = get_service(actor=request.actor, service_id=service_id)
     return answer(show_service(row), status=201, version=row.version, location=f"/services/{row.id}")

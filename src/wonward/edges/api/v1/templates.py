@@ -13,7 +13,7 @@ from pydantic import Field
 from wonward.domains.catalog.operations import create_template
 from wonward.domains.catalog.queries import get_template, list_templates
 from wonward.domains.catalog.types import TemplateRow
-from wonward.edges.api.v1.answers import Page, answer, page
+from wonward.edges.api.v1.answers import Page, after_write, answer, page
 from wonward.edges.api.v1.inputs import Body, Label, Line, ListQuery, Name, Number, Short, Whole
 from wonward.edges.api.v1.routes import ApiRequest, route
 
@@ -100,5 +100,9 @@ def add_template(request: ApiRequest, body: TemplateIn) -> HttpResponse:
     """Add a template. A cycle, an unknown key or a negative duration is refused naming the item."""
     items = [item.model_dump(exclude_unset=True) for item in body.items]
     template_id = create_template(actor=request.actor, name=body.name, items=items, now=request.now)
+    return after_write(lambda: _show_new(request, template_id), status=201, location=f"/templates/{template_id}")
+
+
+def _show_new(request: ApiRequest, template_id: int) -> HttpResponse:
     row = get_template(actor=request.actor, template_id=template_id)
     return answer(show_template(row), status=201, version=row.version, location=f"/templates/{row.id}")

@@ -130,7 +130,8 @@ def _projects(stage: story.Stage) -> None:
     reasons = ("Two page types were missing from the count.", "The client's legal review took longer.",
                "Noor is ill this week.", "The interface of the stock system changed.")
     for place in range(13):
-        closed, at = story.win(stage, days_ago=8 + 4.5 * place, service=services[(place * 2) % 5], slack_days=dice.choice((1, 3, 6)))
+        closed, at = story.win(stage, days_ago=8 + 4.5 * place, service=services[(place * 2) % 5], slack_days=dice.choice((1, 3, 6)),
+                               place=place // 2)
         story.deliver(stage, closed, at, until=stage.now)
         if place % 3 == 0:
             story.slip(stage, closed.project_ids[0], days=dice.choice((4, 6, 9)), reason=reasons[place % 4])

@@ -11,6 +11,7 @@ from wonward.kernel.work_calendar import WorkCalendar
 
 ROW = 34
 MONTH_ROOM = 110
+DIAMOND = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +120,24 @@ def _extent(task: TaskRow, x_of: Callable[[date], int], unit: int) -> tuple[int,
     return x, unit if task.kind == "milestone" else max(unit, x_of(task.finish_date) + unit - x)
 
 
+def _reach(task: TaskRow, x_of: Callable[[date], int], unit: int) -> tuple[int, int]:
+    """Where dependencies meet the shape: a milestone is a diamond around the end of its day."""
+    x, width = _extent(task, x_of, unit)
+    return (x + width - DIAMOND, 2 * DIAMOND) if task.kind == "milestone" else (x, width)
+
+
 def _links(
     rows: Sequence[TaskRow], links: Sequence[DependencyRow], places: range, x_of: Callable[[date], int], unit: int
 ) -> tuple[list[str], list[str]]:
     """The paths whose lower end lies among `places`, so that every path is drawn with exactly one stretch of rows."""
     at = {task.id: place for place, task in enumerate(rows)}
-    plain, critical = [], []
+    plain: list[str] = []
+    critical: list[str] = []
     for link in links:
         source, target = at.get(link.from_id), at.get(link.to_id)
         if source is None or target is None or max(source, target) not in places:
             continue
-        ends = (*_extent(rows[source], x_of, unit), source), (*_extent(rows[target], x_of, unit), target)
+        ends = (*_reach(rows[source], x_of, unit), source), (*_reach(rows[target], x_of, unit), target)
         is_critical = rows[source].is_critical and rows[target].is_critical
         (critical if is_critical else plain).append(_path(*ends, link.type))
     return plain, critical
@@ -156,6 +164,8 @@ def _path(source: tuple[int, int, int], target: tuple[int, int, int], kind: str)
     out = from_x + 6 if kind in ("FS", "FF") else from_x - 6
     if kind == "FS" and to_x >= from_x + 12:
         return f"M{from_x} {from_y}H{to_x - 6}V{to_y}H{to_x - 1}"
+    if kind == "FS" and to_x >= from_x - 2 and to_y > from_y:
+        return f"M{from_x - 4} {from_y + 12}V{to_y}H{to_x - 1}"
     back = to_x - 7 if kind in ("FS", "SS") else to_x + 7
     middle = from_y + (ROW // 2 if to_y > from_y else -ROW // 2)
     return f"M{from_x} {from_y}H{out}V{middle}H{back}V{to_y}H{to_x - 1 if kind in ('FS', 'SS') else to_x + 1}"

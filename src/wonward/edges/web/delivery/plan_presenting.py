@@ -128,11 +128,11 @@ def task_drawer(
 
 def _float_words(task: TaskRow) -> str:
     if task.status == "done":
-        return _("done")
+        return _("Done")
     if task.is_critical:
-        return _("critical: every day of delay moves the finish")
+        return _("Critical: every day of delay moves the finish")
     days = task.total_float_minutes // MINUTES_PER_DAY
-    return ngettext("can wait %(n)s working day", "can wait %(n)s working days", days) % {"n": days}
+    return ngettext("Can wait %(n)s working day", "Can wait %(n)s working days", days) % {"n": days}
 
 
 def _day(text: str) -> date | None:

@@ -99,7 +99,7 @@ def _track(row: ProjectRow, today: date, milestones: Sequence[TaskRow]) -> dict[
         "start": mini.start_x, "now": mini.today_x, "promised": mini.promised_x, "forecast": mini.forecast_x,
         "band": (mini.promised_x, mini.forecast_x) if late else None, "fixed": None,
         "ticks": [(x, month_words(day, with_year=False)) for x, day in mini.months],
-        "is_now_low": abs(mini.forecast_x - mini.today_x) < 190 or (mini.promised_x is not None and -60 < mini.promised_x - mini.today_x < 230),
+        "is_now_low": min(abs(mini.forecast_x - mini.today_x), mini.today_x - mini.start_x) < 190 or (mini.promised_x is not None and -60 < mini.promised_x - mini.today_x < 230),
         "labels": {
             "start": _("Start %(day)s") % {"day": date_short(row.start_date)}, "now": _("Today"),
             "promised": _("Promised %(day)s") % {"day": date_short(row.promised_finish_date)} if row.promised_finish_date else "",

@@ -68,13 +68,13 @@ def project(request: SignedInRequest, project_id: int) -> HttpResponse:
     """The overview: promise against forecast first."""
     context = _context(request, project_id)
     if request.GET.get("part") == "body":
-        return render_block(request, "delivery/project.html", "body", context)
+        return render_block(request, "delivery/project.html", "sheet", context)
     return render(request, "delivery/project.html", context)
 
 
 def project_body(request: SignedInRequest, project_id: int) -> HttpResponse:
     """The overview without its frame, after a write from one of its drawers."""
-    return render_block(request, "delivery/project.html", "body", _context(request, project_id))
+    return render_block(request, "delivery/project.html", "sheet", _context(request, project_id))
 
 
 @page(permission="comms.communication.log", methods=("POST",))
@@ -96,5 +96,5 @@ def project_log(request: SignedInRequest, project_id: int) -> HttpResponse:
             raise
         context = _context(request, project_id) | {
             "log_errors": errors_by_field(refusal.errors), "log_text": body, "log_kind": kind}
-        return render(request, "delivery/project.html", context, block="body", status=422)
+        return render(request, "delivery/project.html", context, block="sheet", status=422)
     return with_toast(project_body(request, project_id), _("Logged."))

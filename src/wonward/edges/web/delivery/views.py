@@ -75,7 +75,7 @@ def handoff(request: SignedInRequest, handoff_id: int) -> HttpResponse:
     """What sales promised, answer by answer, with the promise ledger."""
     context = _context(request, handoff_id)
     if request.GET.get("part") == "body":
-        return render_block(request, "delivery/handoff.html", "body", context)
+        return render_block(request, "delivery/handoff.html", "sheet", context)
     return render(request, "delivery/handoff.html", context)
 
 
@@ -116,4 +116,4 @@ def handoff_answers(request: SignedInRequest, handoff_id: int) -> HttpResponse:
 
 def _again(request: SignedInRequest, handoff_id: int, errors: Mapping[str, str]) -> HttpResponse:
     context = _context(request, handoff_id, request.POST, errors)
-    return render(request, "delivery/handoff.html", context, block="body", status=422)
+    return render(request, "delivery/handoff.html", context, block="sheet", status=422)

@@ -14,7 +14,7 @@ from wonward.domains.catalog.queries import list_services
 from wonward.domains.clients.queries import list_companies
 from wonward.domains.sales.operations.deals import create_deals
 from wonward.domains.sales.queries.board import get_board, list_column, sum_stages, total_of
-from wonward.domains.sales.queries.deals import SORTS, day_frame, list_deals, sum_deals
+from wonward.domains.sales.queries.deals import day_frame, list_deals, may_sort, sum_deals
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines
 from wonward.domains.sales.types import BoardColumn, DealFilter, DealRow, DealSums, PipelineRow
 from wonward.domains.staff.queries import list_people
@@ -145,7 +145,7 @@ def deals_table(request: SignedInRequest) -> HttpResponse:
     if not where.status and request.GET.get("status") != "all":
         where = replace(where, status="open")
     sort = request.GET.get("sort", "next_action")
-    sort = sort if sort in SORTS else "next_action"
+    sort = sort if may_sort(request.actor, sort) else "next_action"
     place = request.GET.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     rows = list_deals(

@@ -40,3 +40,12 @@ def nothing(toast: str = "", **undo: Any) -> HttpResponse:
     """Done, with nothing to swap in."""
     response = HttpResponse(status=204)
     return with_toast(response, toast, **undo) if toast else response
+
+
+def query_href(request: HttpRequest, *, without: tuple[str, ...]) -> str:
+    """The address as it is, without some of its parameters, ready for one more."""
+    query = request.GET.copy()
+    for name in without:
+        query.pop(name, None)
+    text = query.urlencode()
+    return f"{request.path}?{text}&" if text else f"{request.path}?"

@@ -51,6 +51,8 @@ def stage_import(
     `file`, `mapping` or for missing rights; a problem of single rows is listed instead.
     """
     require_right(actor, kind)
+    if mapping is not None and not isinstance(mapping, Mapping):
+        raise Refused.field("mapping", "A mapping names a field for each header.")
     if source and not _SOURCE.fullmatch(source):
         raise Refused.field("source", "A source is a short word of small letters and digits, such as hubspot.", "invalid")
     blob = put_stream(stream, LARGEST_FILE_BYTES)

@@ -186,6 +186,7 @@ _TABLE: dict[str, dict[str, str]] = {
         "role": "role | rolle | rôle | rol | skill | function",
         "status": f"{_STATUS} | task status | issue status | section column | column | list name | list | section | bucket | stage | progress status",
         "is_done": "completed | done | is completed | due complete | is done | erledigt | closed | terminé | completado | concluído | is complete | finished",
+        "completed_date": "completed at | completed on | completion date | completed date | resolved | resolved at | finished at | actual end | actual finish | closed at | done at | date completed | erledigt am | abgeschlossen am | terminé le",
         "percent_complete": "percent complete | complete | progress | percent done | % complete | % done | fortschritt | completion | fertigstellungsgrad | avancement | progreso | avanzamento",
         "start_date": _START,
         "due_date": _DUE,

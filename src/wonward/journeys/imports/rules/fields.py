@@ -151,6 +151,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         Field("role", "Role", "text", 120),
         Field("status", "Status", "task_status", 60),
         Field("is_done", "Is done", "yes_no"),
+        Field("completed_date", "Finished on", "date"),
         Field("percent_complete", "Percent complete", "percent"),
         Field("start_date", "Start", "date"),
         Field("due_date", "Due", "date"),

@@ -206,7 +206,7 @@ def override_mapping(
         index = known.get(header, known.get(header_key(str(header))))
         if index is None:
             errors.append(FieldError(f"mapping.{header}", f"The file has no column “{header}”.", "unknown"))
-        elif field and field not in FIELDS[kind]:
+        elif field and (not isinstance(field, str) or field not in FIELDS[kind]):
             fields = ", ".join(field_names(kind))
             errors.append(FieldError(f"mapping.{header}", f"“{field}” is not a field of {kind}; choose one of {fields}.", "unknown"))
         else:

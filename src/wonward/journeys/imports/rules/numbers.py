@@ -10,15 +10,17 @@ from decimal import Decimal, InvalidOperation
 from wonward.kernel.money import exponent
 
 _SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₽": "RUB", "₺": "TRY", "₩": "KRW", "₪": "ILS", "zł": "PLN",
-          "Kč": "CZK", "kr.": "", "kr": "", "R$": "BRL", "US$": "USD", "A$": "AUD", "C$": "CAD", "CA$": "CAD", "AU$": "AUD",
-          "NZ$": "NZD", "S$": "SGD", "HK$": "HKD", "Fr.": "CHF", "$": "$"}
+          "Kč": "CZK", "kr": "", "R$": "BRL", "US$": "USD", "A$": "AUD", "C$": "CAD", "CA$": "CAD", "AU$": "AUD",
+          "NZ$": "NZD", "S$": "SGD", "HK$": "HKD", "Fr": "CHF", "$": "$"}
 _CODES = frozenset(
     ["AED", "ARS", "AUD", "BGN", "BHD", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EGP", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "ISK", "JOD", "JPY", "KES", "KRW", "KWD", "MAD", "MXN", "MYR", "NGN", "NOK", "NZD", "OMR", "PEN", "PHP", "PKR", "PLN", "QAR", "RON", "RSD", "RUB", "SAR", "SEK", "SGD", "THB", "TND", "TRY", "TWD", "UAH", "USD", "UYU", "VND", "XAF", "XOF", "ZAR"]
 )
 _DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", "UYU"})
 _BLANK = frozenset({"", "-", "--", "–", "—", "n/a", "na", "none", "null", "nan", "#n/a", "(blank)", "\\n"})
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009'’`]")
-_AFFIX = re.compile(r"^([^\d.,+\-−(]*)(.*?)([^\d.,)\-−]*)$", re.DOTALL)
+_AFFIX = re.compile(r"^([^\d.,]*)(.*?)([^\d.,]*)$", re.DOTALL)
+_SIGN = re.compile(r"[-−+()]")
+_POINTED = re.compile(r"(?i)\b(kr|fr|rs)\.")
 _SCIENTIFIC = re.compile(r"^[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d{1,2}$")
 _LARGEST = Decimal(10) ** 15
 
@@ -91,9 +93,7 @@ def _vote(text: str) -> str:
 
 def read_number(text: str, form: NumberForm) -> ReadNumber:
     """One number; a ValueError says in a sentence why it is none."""
-    bare, currency = _without_currency(text.strip())
-    is_negative = bare.startswith(("-", "−", "(")) or bare.endswith(("-", "−"))
-    digits = _SPACES.sub("", bare.strip("()+-−").removesuffix("-").removesuffix("−"))
+    digits, currency, is_negative = _without_currency(text.strip())
     if _SCIENTIFIC.match(digits):
         plain_digits = digits.replace(",", ".")
     else:
@@ -126,23 +126,20 @@ def _ungrouped(digits: str, decimal: str) -> str:
     return f"{number or '0'}.{rest}" if sign and rest else number
 
 
-def _without_currency(text: str) -> tuple[str, str]:
-    """The number without its sign or code, and the currency these name; unknown words make it no number."""
-    match = _AFFIX.match(text)
+def _without_currency(text: str) -> tuple[str, str, bool]:
+    """The bare digits, the currency named around them, and whether a sign makes them negative; no digits when words stand there."""
+    match = _AFFIX.match(_POINTED.sub(r"\1", text))
     if match is None:
-        return "", ""
-    before, number, after = match[1].strip(), match[2], match[3].strip()
+        return "", "", False
+    before, after = (_SIGN.sub("", part).strip() for part in (match[1], match[3]))
     currency = ""
     for word in (before, after):
-        if not word:
-            continue
-        code = _currency_of(word)
+        code = _currency_of(word) if word else ""
         if code is None or (currency and code and code != currency and "$" not in (code, currency)):
-            return "", ""
-        currency = code if not currency or currency == "$" else currency
-    if before[:1] in ("-", "−"):
-        number = f"-{number}"
-    return number.strip(), currency
+            return "", "", False
+        if code and currency in ("", "$"):
+            currency = code
+    return _SPACES.sub("", match[2]), currency, any(sign in match[1] + match[3] for sign in "-−(")
 
 
 def _currency_of(word: str) -> str | None:

@@ -113,6 +113,7 @@ class InlineEdit extends HTMLElement {
       note.setAttribute('role', 'alert');
       this.form.append(note);
     }
+    note.id ||= `${this.id}-error`;
     if (!fresh || !note.textContent) note.textContent = words;
     field.setAttribute('aria-invalid', 'true');
     field.setAttribute('aria-describedby', note.id);

@@ -227,12 +227,23 @@ def _progress(record: Record) -> dict[str, Any]:
         fields["notes"] = record["notes"]
     if record.get("due_date"):
         fields["deadline_date"] = date_of(record["due_date"])
-    status = "done" if record.get("is_done") else meaning_of(TASK_STATUSES, record.get("status", ""))
+    is_done = record.get("is_done") or (record.get("completed_date") and not record.get("status"))
+    status = "done" if is_done else meaning_of(TASK_STATUSES, record.get("status", ""))
     if status and status != "todo":
         fields["status"] = status
+        fields |= _actual(record, status)
     elif record.get("percent_complete"):
         fields["percent_complete"] = record["percent_complete"]
     return fields
+
+
+def _actual(record: Record, status: str) -> dict[str, Any]:
+    """When it was really begun and finished, as far as the file says."""
+    started, finished = date_of(record.get("start_date")), date_of(record.get("completed_date") or record.get("due_date"))
+    dates: dict[str, Any] = {"actual_start_date": started} if started else {}
+    if status == "done" and finished and (record.get("completed_date") or started):
+        dates["actual_finish_date"] = max(finished, started or finished)
+    return dates
 
 
 def _change(work: Work, people: People, record: Record, key: int, fields: set[str]) -> None:
@@ -249,7 +260,10 @@ def _change(work: Work, people: People, record: Record, key: int, fields: set[st
 
 
 def _field_of(name: str) -> set[str]:
-    return {"deadline_date": {"due_date"}, "status": {"status", "is_done"}}.get(name, {name})
+    return {
+        "deadline_date": {"due_date"}, "status": {"status", "is_done"}, "actual_start_date": {"start_date", "status"},
+        "actual_finish_date": {"completed_date", "status"},
+    }.get(name, {name})
 
 
 def _others(record: Record, by_name: Mapping[str, ReadRow]) -> list[str]:

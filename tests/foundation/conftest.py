@@ -47,7 +47,7 @@ def department(runtime_tables, monkeypatch):
 
     monkeypatch.setattr(bus, "_SUBSCRIPTIONS", {})
     monkeypatch.setattr(registry, "_JOBS", {})
-    monkeypatch.setitem(policy._NOUNS, "runtime.record", visible_records)
+    monkeypatch.setitem(policy._NOUNS, "runtime.record", policy.Noun(visible_records, None, True))
 
 
 @pytest.fixture

@@ -16,5 +16,8 @@ class Event:
     version: ClassVar[int] = 1
 
     def subjects(self) -> tuple[Ref, ...]:
-        """The records this fact is about; streams and histories are filtered by them."""
+        """The records this fact is about, then those it is of interest to.
+
+        The noun of the first says what it is about: who sees none of those records is not told of the fact.
+        """
         raise TypeError(f"{type(self).__name__} does not say what it is about.")

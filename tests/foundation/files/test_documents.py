@@ -203,7 +203,7 @@ def test_records_that_hang_on_documents_do_not_turn_in_circles(records, sam, mia
         seen = Document.objects.visible_to(actor).values("pk")
         return DocumentLink.objects.filter(document__in=seen).values_list("pk", flat=True)
 
-    monkeypatch.setitem(policy._NOUNS, "testing.hanging", hanging)
+    monkeypatch.setitem(policy._NOUNS, "testing.hanging", policy.Noun(hanging, None, True))
     key = add(sam, records.add(sam))
     assert [row.id for row in list_documents(sam)] == [key]
     assert list(policy.visible_ids("files.document", sam)) == [key]

@@ -1,6 +1,7 @@
 """`python -m tests.foundation.runtime.process VERB`: what subprocesses of the tests do."""
 
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 
 import django
@@ -45,7 +46,24 @@ def count_up(times: str) -> None:
         Effect.objects.create(handler="counter", key=1)
 
 
+def print_waits(times: str) -> None:
+    """Count up and print how many milliseconds each transaction took, its waiting included."""
+    for _ in range(int(times)):
+        started = time.perf_counter()
+        with transaction.atomic():
+            (single,) = Single.objects.all()
+            Single.objects.update(key=single.key + 1)
+        print((time.perf_counter() - started) * 1000)
+
+
 if __name__ == "__main__":
     register_all()
     verb, *arguments = sys.argv[1:]
-    {"migrate": migrate, "work": work, "publish": publish_counts, "count": count_up}[verb](*arguments)
+    verbs = {
+        "migrate": migrate,
+        "work": work,
+        "publish": publish_counts,
+        "count": count_up,
+        "waits": print_waits,
+    }
+    verbs[verb](*arguments)

@@ -21,5 +21,5 @@ def visible_template_ids(actor: Actor) -> QuerySet[Any]:
     return rows.values_list("pk", flat=True)
 
 
-register_noun("catalog.service", visible_service_ids)
-register_noun("catalog.template", visible_template_ids)
+register_noun("catalog.service", visible_service_ids, is_host=False)
+register_noun("catalog.template", visible_template_ids, is_host=False)

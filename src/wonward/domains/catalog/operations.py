@@ -130,6 +130,10 @@ def _check_services(services: Sequence[NewService]) -> None:
         taken.add(service_key(new.name))
         if new.template_id and new.template_id not in templates:
             errors.append(FieldError(f"{at}template_id", f"There is no template {new.template_id}.", "unknown"))
+        if new.price and new.cost and new.price.currency != new.cost.currency:
+            errors.append(FieldError(f"{at}cost", "Price and cost of a service are in the same currency."))
+        if new.cost and new.cost.minor < 0:
+            errors.append(FieldError(f"{at}cost", "A cost cannot be negative.", "range"))
         if new.price and new.price.minor < 0:
             errors.append(FieldError(f"{at}price", "A price cannot be negative.", "range"))
     if errors:

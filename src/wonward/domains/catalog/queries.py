@@ -13,18 +13,22 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.money import Money
 
+SORTS = {"name": "name", "-name": "-name", "created_at": "created_at", "-created_at": "-created_at",
+         "updated_at": "updated_at", "-updated_at": "-updated_at"}
+
 
 def list_services(
-    *, actor: Actor, text: str = "", updated_since: datetime | None = None, offset: int = 0, limit: int = 200
+    *, actor: Actor, text: str = "", updated_since: datetime | None = None, sort: str = "name", offset: int = 0,
+    limit: int = 200,
 ) -> list[ServiceRow]:
-    """A page of services by name."""
+    """A page of services; `sort` is one of SORTS."""
     require(actor, "catalog.service.view")
     services = Service.objects.filter(archived_at__isnull=True)
     if text:
         services = services.filter(name__icontains=text)
     if updated_since:
         services = services.filter(updated_at__gte=updated_since)
-    return [_service_row(actor, row) for row in services.order_by("name", "pk")[offset : offset + limit]]
+    return [_service_row(actor, row) for row in services.order_by(SORTS[sort], "pk")[offset : offset + limit]]
 
 
 def get_service(*, actor: Actor, service_id: int) -> ServiceRow:
@@ -82,16 +86,17 @@ def find_near_services(name: str) -> list[tuple[int, str]]:
 
 
 def list_templates(
-    *, actor: Actor, text: str = "", updated_since: datetime | None = None, offset: int = 0, limit: int = 50
+    *, actor: Actor, text: str = "", updated_since: datetime | None = None, sort: str = "name", offset: int = 0,
+    limit: int = 50,
 ) -> list[TemplateRow]:
-    """A page of live templates by name, with their current items."""
+    """A page of live templates with their current items; `sort` is one of SORTS."""
     require(actor, "catalog.service.view")
     templates = Template.objects.filter(archived_at__isnull=True)
     if text:
         templates = templates.filter(name__icontains=text)
     if updated_since:
         templates = templates.filter(updated_at__gte=updated_since)
-    return _template_rows(list(templates.order_by("name", "pk")[offset : offset + limit]))
+    return _template_rows(list(templates.order_by(SORTS[sort], "pk")[offset : offset + limit]))
 
 
 def get_template(*, actor: Actor, template_id: int) -> TemplateRow:

@@ -21,7 +21,7 @@ from wonward.domains.clients.models import (
 from wonward.domains.clients.queries import visible_companies, visible_contacts
 from wonward.domains.clients.rules import name_key, normalise_domain, normalise_point
 from wonward.domains.clients.types import NewCompany, NewContact
-from wonward.domains.staff.queries import get_team_id
+from wonward.domains.staff.queries import get_team_id, person_exists
 from wonward.foundation.access.policy import require, require_change
 from wonward.foundation.audit.operations import Change, record_change, record_changes
 from wonward.foundation.database import insert_rows
@@ -47,6 +47,8 @@ def create_companies(*, actor: Actor, companies: Sequence[NewCompany], now: date
         for index, company in enumerate(companies)
         if not company.name.strip()
     ]
+    for index, company in enumerate(companies):
+        errors.extend(_home_errors(actor, company, f"companies[{index}]." if many else ""))
     if errors:
         raise Refused(errors[0].message, errors)
     numbers = take_numbers(noun="clients.company", count=len(companies))
@@ -70,6 +72,18 @@ def create_companies(*, actor: Actor, companies: Sequence[NewCompany], now: date
     return [row.pk for row in rows]
 
 
+def _home_errors(actor: Actor, new: NewCompany, at: str) -> list[FieldError]:
+    """What a new company names that is not there."""
+    errors = []
+    if new.tier not in TIERS:
+        errors.append(FieldError(f"{at}tier", f"“{new.tier}” is not a tier. Choose A, B or C."))
+    if new.owner_id is not None and not person_exists(new.owner_id):
+        errors.append(FieldError(f"{at}owner_id", f"There is no colleague {new.owner_id}.", "unknown"))
+    if new.parent_id is not None and not visible_companies(actor).filter(pk=new.parent_id).exists():
+        errors.append(FieldError(f"{at}parent_id", f"There is no company {new.parent_id} that you can see.", "unknown"))
+    return errors
+
+
 @transaction.atomic
 def change_company(
     *, actor: Actor, company_id: int, changes: Mapping[str, Any], version: int | None, now: datetime
@@ -82,7 +96,7 @@ def change_company(
         actor, "clients.company.edit", person_ids=[company.owner_id], team_ids=[get_team_id(company.owner_id)]
     )
     _check_version(company, changes, version)
-    _check_company(changes, company)
+    _check_company(actor, changes, company)
     audit = _apply(company, changes)
     if not audit:
         return
@@ -96,21 +110,22 @@ def change_company(
     publish(events.CompanyChanged(company_id=company.pk), actor=actor, now=now)
 
 
-def _check_company(changes: Mapping[str, Any], company: Company) -> None:
+def _check_company(actor: Actor, changes: Mapping[str, Any], company: Company) -> None:
     if "name" in changes and not str(changes["name"] or "").strip():
         raise Refused.field("name", "A company needs a name.", "required")
     if changes.get("tier", "") not in TIERS:
         raise Refused.field("tier", f"“{changes['tier']}” is not a tier. Choose A, B or C.")
+    if changes.get("owner_id") is not None and not person_exists(changes["owner_id"]):
+        raise Refused.field("owner_id", f"There is no colleague {changes['owner_id']}.", "unknown")
     parent_id = changes.get("parent_id")
+    if parent_id is not None and not visible_companies(actor).filter(pk=parent_id).exists():
+        raise Refused.field("parent_id", f"There is no company {parent_id} that you can see.", "unknown")
     seen = {company.pk}
     while parent_id is not None:
         if parent_id in seen:
             raise Refused.field("parent_id", "A company cannot belong to itself.")
         seen.add(parent_id)
-        found = Company.objects.filter(pk=parent_id).values_list("parent_id", flat=True)
-        if not found:
-            raise Refused.field("parent_id", f"There is no company {parent_id}.", "unknown")
-        parent_id = found[0]
+        parent_id = Company.objects.filter(pk=parent_id).values_list("parent_id", flat=True).get()
 
 
 def _check_version(row: Company | Contact, changes: Mapping[str, Any], version: int | None) -> None:
@@ -195,7 +210,6 @@ def change_contact(
     *, actor: Actor, contact_id: int, changes: Mapping[str, Any], version: int | None, now: datetime
 ) -> None:
     """Change a contact's name, title or preference."""
-    require(actor, "clients.company.edit")
     contact = visible_contacts(actor).select_for_update(of=("self",)).filter(pk=contact_id).first()
     if contact is None:
         raise NotFound("contact", contact_id)

@@ -206,12 +206,13 @@ def get_contact(*, actor: Actor, contact_id: int) -> ContactRow:
 
 def list_contacts(
     *, actor: Actor, company_id: int | None = None, contact_ids: Collection[int] | None = None, text: str = "",
-    updated_since: datetime | None = None, offset: int = 0, limit: int = 50,
+    updated_since: datetime | None = None, sort: str = "name", offset: int = 0, limit: int = 50,
 ) -> list[ContactRow]:
-    """A page of contacts by name, three queries whatever their number."""
+    """A page of contacts, three queries whatever their number; `sort` is one of COMPANY_SORTS."""
     contacts = visible_contacts(actor).filter(archived_at__isnull=True)
     if company_id is not None:
-        contacts = contacts.filter(pk__in=Affiliation.objects.filter(company_id=company_id).values("contact_id"))
+        home = visible_companies(actor).filter(pk=company_id)
+        contacts = contacts.filter(pk__in=Affiliation.objects.filter(company__in=home).values("contact_id"))
     if contact_ids is not None:
         contacts = contacts.filter(pk__in=contact_ids)
     if text:
@@ -219,11 +220,11 @@ def list_contacts(
         contacts = contacts.filter(Q(name__icontains=text) | Q(pk__in=points))
     if updated_since:
         contacts = contacts.filter(updated_at__gte=updated_since)
-    return contact_rows(contacts.order_by("name", "pk")[offset : offset + limit])
+    return contact_rows(actor, contacts.order_by(COMPANY_SORTS[sort], "pk")[offset : offset + limit])
 
 
-def contact_rows(contacts: Iterable[Contact]) -> list[ContactRow]:
-    """Rows for contacts already filtered for the viewer."""
+def contact_rows(actor: Actor, contacts: Iterable[Contact]) -> list[ContactRow]:
+    """Rows for contacts already filtered for the viewer; a company they do not see is not named."""
     found = list(contacts)
     ids = [contact.pk for contact in found]
     points: dict[tuple[int, str], str] = {}
@@ -233,7 +234,9 @@ def contact_rows(contacts: Iterable[Contact]) -> list[ContactRow]:
         points[key, kind] = value
     homes = {
         key: (company_id, name)
-        for key, company_id, name in Affiliation.objects.filter(contact_id__in=ids, finish_date__isnull=True)
+        for key, company_id, name in Affiliation.objects.filter(
+            contact_id__in=ids, finish_date__isnull=True, company__in=visible_companies(actor)
+        )
         .order_by("is_main")
         .values_list("contact_id", "company_id", "company__name")
     }

@@ -16,4 +16,5 @@ class CommunicationLogged(Event):
     refs: list[str]
 
     def subjects(self) -> tuple[Ref, ...]:
-        return tuple(Ref.parse(text) for text in self.refs)
+        entries = tuple(Ref("comms.communication", key) for key in self.communication_ids)
+        return entries + tuple(Ref.parse(text) for text in self.refs)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
 
-from wonward.domains.comms.queries import visible_communications
+from wonward.domains.comms.queries import communications_among, visible_communications
 from wonward.foundation.access.policy import register_noun
 from wonward.kernel.actor import Actor
 
@@ -15,4 +16,8 @@ def visible_communication_ids(actor: Actor) -> QuerySet[Any]:
     return visible_communications(actor).values_list("pk", flat=True)
 
 
-register_noun("comms.communication", visible_communication_ids)
+def visible_among(actor: Actor, ids: Collection[int]) -> set[int]:
+    return communications_among(actor=actor, communication_ids=ids)
+
+
+register_noun("comms.communication", visible_communication_ids, visible_among=visible_among, is_host=False)

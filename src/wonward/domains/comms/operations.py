@@ -11,6 +11,7 @@ from wonward.domains.clients.queries import visible_contacts
 from wonward.domains.comms import events
 from wonward.domains.comms.models import Communication, CommunicationLink, Participant
 from wonward.domains.comms.types import NewCommunication
+from wonward.domains.staff.queries import get_person_names
 from wonward.foundation.access.policy import require, visible_refs
 from wonward.foundation.audit.operations import Change, record_changes
 from wonward.foundation.events.operations import publish
@@ -71,6 +72,8 @@ def _check(actor: Actor, entries: Sequence[NewCommunication]) -> None:
     seen = visible_refs(actor, {ref for entry in entries for ref in entry.refs})
     contacts = {who.contact_id for entry in entries for who in entry.participants if who.contact_id}
     known = set(visible_contacts(actor).filter(pk__in=contacts).values_list("pk", flat=True)) if contacts else set()
+    people = {who.person_id for entry in entries for who in entry.participants if who.person_id}
+    colleagues = get_person_names(people)
     for index, entry in enumerate(entries):
         at = f"entries[{index}]." if many else ""
         if not entry.body.strip() and not entry.subject.strip():
@@ -88,6 +91,11 @@ def _check(actor: Actor, entries: Sequence[NewCommunication]) -> None:
             FieldError(f"{at}participants[{place}].contact_id", f"There is no contact {who.contact_id} that you can see.", "unknown")
             for place, who in enumerate(entry.participants)
             if who.contact_id and who.contact_id not in known
+        )
+        errors.extend(
+            FieldError(f"{at}participants[{place}].person_id", f"There is no colleague {who.person_id}.", "unknown")
+            for place, who in enumerate(entry.participants)
+            if who.person_id and who.person_id not in colleagues
         )
     if errors:
         raise Refused(errors[0].message, errors)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from wonward.domains.comms.models import Communication, CommunicationLink, Participant
 from wonward.domains.comms.types import CommunicationRow
-from wonward.foundation.access.policy import known_nouns, visible_ids, visible_refs
+from wonward.foundation.access.policy import host_nouns, visible_ids, visible_refs
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
-_OWN_NOUN = "comms.communication"
-
+SORTS = {
+    "happened_at": ("happened_at", "pk"), "-happened_at": ("-happened_at", "-pk"),
+    "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
+}
 
 def visible_communications(actor: Actor) -> QuerySet[Communication]:
     """Entries with at least one record the viewer sees; restricted ones only for their author."""
@@ -24,21 +27,36 @@ def visible_communications(actor: Actor) -> QuerySet[Communication]:
     if actor.is_system:
         return entries
     seen = Q(pk__in=[])
-    for noun in known_nouns():
-        if noun != _OWN_NOUN:
-            links = CommunicationLink.objects.filter(noun=noun, ref_id__in=visible_ids(noun, actor))
-            seen |= Q(pk__in=links.values("communication_id"))
+    for noun in host_nouns():
+        links = CommunicationLink.objects.filter(noun=noun, ref_id__in=visible_ids(noun, actor))
+        seen |= Q(pk__in=links.values("communication_id"))
     return entries.filter(seen).filter(_privacy(actor))
 
 
+def communications_among(*, actor: Actor, communication_ids: Collection[int]) -> set[int]:
+    """Those of the given entries the viewer may read, told by their few links."""
+    if not actor.may("comms.communication.view"):
+        return set()
+    entries = Communication.objects.filter(pk__in=communication_ids).filter(_privacy(actor)).values("pk")
+    links = list(CommunicationLink.objects.filter(communication__in=entries).values_list("communication_id", "noun", "ref_id"))
+    seen = visible_refs(actor, {Ref(noun, ref_id) for _, noun, ref_id in links})
+    return {key for key, noun, ref_id in links if Ref(noun, ref_id) in seen}
+
+
 def _privacy(actor: Actor) -> Q:
+    if actor.is_system:
+        return Q()
     return ~Q(privacy="restricted") | Q(author_id=actor.person_id or 0)
 
 
 def list_communications(
-    *, actor: Actor, refs: Collection[Ref], kinds: Collection[str] = (), text: str = "", offset: int = 0, limit: int = 50
+    *, actor: Actor, refs: Collection[Ref], kinds: Collection[str] = (), text: str = "",
+    updated_since: datetime | None = None, sort: str = "-happened_at", offset: int = 0, limit: int = 50,
 ) -> list[CommunicationRow]:
-    """Newest first, over the given records as far as the viewer sees them; NotFound when none is visible."""
+    """Newest first, over the given records as far as the viewer sees them; NotFound when none is visible.
+
+    `sort` is one of SORTS.
+    """
     if not actor.may("comms.communication.view"):
         return []
     wanted = visible_refs(actor, refs)
@@ -56,7 +74,9 @@ def list_communications(
         entries = entries.filter(kind__in=kinds)
     if text:
         entries = entries.filter(Q(body__icontains=text) | Q(subject__icontains=text))
-    return communication_rows(actor, entries.order_by("-happened_at", "-pk")[offset : offset + limit])
+    if updated_since:
+        entries = entries.filter(updated_at__gte=updated_since)
+    return communication_rows(actor, entries.order_by(*SORTS[sort])[offset : offset + limit])
 
 
 def count_communications(*, actor: Actor, refs: Collection[Ref]) -> dict[str, int]:
@@ -69,10 +89,9 @@ def count_communications(*, actor: Actor, refs: Collection[Ref]) -> dict[str, in
 
 def get_communication(*, actor: Actor, communication_id: int) -> CommunicationRow:
     """One entry, or NotFound."""
-    entry = visible_communications(actor).filter(pk=communication_id).first()
-    if entry is None:
+    if not communications_among(actor=actor, communication_ids=[communication_id]):
         raise NotFound("communication", communication_id)
-    return communication_rows(actor, [entry])[0]
+    return communication_rows(actor, Communication.objects.filter(pk=communication_id))[0]
 
 
 def find_logged_refs(refs: Collection[Ref]) -> set[Ref]:
@@ -122,3 +141,8 @@ def communication_rows(actor: Actor, entries: Iterable[Communication]) -> list[C
         )
         for entry in found
     ]
+
+
+def list_log(*, actor: Actor, offset: int = 0, limit: int = 500) -> list[CommunicationRow]:
+    """Everything the viewer may read, oldest first, for exports."""
+    return communication_rows(actor, visible_communications(actor).order_by("pk")[offset : offset + limit])

@@ -27,6 +27,8 @@ class NewProject:
     status: str = "planned"
     external_source: str = ""
     external_id: str = ""
+    is_restricted: bool = False
+    member_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class RemovedTask:
     """A task to delete, with everything inside it."""
 
     task_id: int
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,8 @@ class DependencyRow:
     type: str
     lag_minutes: int
     lag_unit: str
+    id: int = 0
+    project_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

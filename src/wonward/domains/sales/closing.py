@@ -9,7 +9,7 @@ from django.db import transaction
 from wonward.domains.clients.operations import mark_client, put_main_stakeholder
 from wonward.domains.clients.queries import contact_belongs_to
 from wonward.domains.sales import events
-from wonward.domains.sales.models import BriefDraft, Deal, DealLine, Stage
+from wonward.domains.sales.models import BriefDraft, Deal, DealLine, DealMember, Stage
 from wonward.domains.sales.operations.deals import end_next_action, enter_stage, lock_deal
 from wonward.domains.sales.rules import brief_errors
 from wonward.domains.sales.types import ClosingBrief, SoldService, WonDeal
@@ -103,5 +103,6 @@ def _facts(deal: Deal, *, is_first: bool) -> WonDeal:
             )
             for line in lines
         ),
-        is_first,
+        is_first, deal.is_restricted,
+        tuple(DealMember.objects.filter(deal_id=deal.pk).order_by("pk").values_list("person_id", flat=True)),
     )

@@ -93,6 +93,8 @@ class WonDeal:
     value: Money | None
     lines: tuple[SoldService, ...]
     is_first: bool
+    is_restricted: bool = False
+    member_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,9 @@ class PipelineRow:
     name: str
     is_default: bool
     stages: tuple[StageRow, ...]
+    version: int
+    created_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

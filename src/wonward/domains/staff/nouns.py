@@ -16,4 +16,4 @@ def visible_people(actor: Actor) -> QuerySet[Any]:
     return people.values_list("pk", flat=True)
 
 
-register_noun("staff.person", visible_people)
+register_noun("staff.person", visible_people, is_host=False)

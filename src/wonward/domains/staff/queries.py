@@ -69,6 +69,11 @@ def find_session_actor(*, user_id: int, stamp: str) -> Actor | None:
     return _actor(person, "web", None)
 
 
+def count_sign_ins() -> int:
+    """How many people may sign in; 0 means a new installation."""
+    return Person.objects.filter(user__is_active=True).count()
+
+
 def find_session_stamp(user_id: int) -> str:
     """What a new session of this user carries."""
     person = _signed_in_person(user_id)

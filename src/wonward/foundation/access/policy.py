@@ -40,7 +40,19 @@ class Permission:
 
 PERMISSIONS: dict[str, Permission] = {}
 VisibleIds = Callable[[Actor], "QuerySet[Any]"]
-_NOUNS: dict[str, VisibleIds] = {}
+VisibleAmong = Callable[[Actor, Collection[int]], Iterable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """How one noun answers who sees what."""
+
+    visible_ids: VisibleIds
+    visible_among: VisibleAmong | None
+    is_host: bool
+
+
+_NOUNS: dict[str, Noun] = {}
 
 
 def declare(name: str, label: str, **defaults: Scope) -> None:
@@ -98,11 +110,17 @@ def require_change(
     raise NotAllowed("Only the owner, a member, the lead of their team or an admin may change this.")
 
 
-def register_noun(noun: str, visible_ids: VisibleIds) -> None:
-    """Tell the policy which ids of a noun an actor sees, as a subquery usable in any filter."""
+def register_noun(
+    noun: str, visible_ids: VisibleIds, *, visible_among: VisibleAmong | None = None, is_host: bool = True
+) -> None:
+    """Tell the policy which ids of a noun an actor sees, as a subquery usable in any filter.
+
+    Records that hang on others say `is_host=False` (nothing hangs on them in turn) and answer for given ids by
+    `visible_among`, which is cheaper than asking for everything they could hang on.
+    """
     if noun in _NOUNS:
         raise ValueError(f"The noun {noun} is registered twice.")
-    _NOUNS[noun] = visible_ids
+    _NOUNS[noun] = Noun(visible_ids, visible_among, is_host)
 
 
 def known_nouns() -> tuple[str, ...]:
@@ -110,11 +128,16 @@ def known_nouns() -> tuple[str, ...]:
     return tuple(sorted(_NOUNS))
 
 
+def host_nouns() -> tuple[str, ...]:
+    """The nouns that communications, documents and comments hang on, sorted."""
+    return tuple(sorted(name for name, noun in _NOUNS.items() if noun.is_host))
+
+
 def visible_ids(noun: str, actor: Actor) -> QuerySet[Any]:
     """A values_list subquery of the ids of `noun` the actor sees."""
     if noun not in _NOUNS:
         raise LookupError(f"No package registers the noun {noun}.")
-    return _NOUNS[noun](actor)
+    return _NOUNS[noun].visible_ids(actor)
 
 
 def visible_refs(actor: Actor, refs: Iterable[Ref]) -> set[Ref]:
@@ -123,9 +146,10 @@ def visible_refs(actor: Actor, refs: Iterable[Ref]) -> set[Ref]:
     for ref in refs:
         wanted.setdefault(ref.noun, set()).add(ref.id)
     seen: set[Ref] = set()
-    for noun, ids in wanted.items():
-        if noun in _NOUNS:
-            seen.update(Ref(noun, key) for key in visible_ids(noun, actor).filter(pk__in=ids))
+    for name, ids in wanted.items():
+        if noun := _NOUNS.get(name):
+            found = noun.visible_among(actor, ids) if noun.visible_among else noun.visible_ids(actor).filter(pk__in=ids)
+            seen.update(Ref(name, key) for key in found)
     return seen
 
 

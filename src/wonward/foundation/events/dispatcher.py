@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from traceback import format_exception
+from typing import Any
 
 import msgspec
 from django.db import DatabaseError, connection, transaction
@@ -78,12 +79,14 @@ def _deliver(delivery: _Leased, now: datetime) -> None:
     subscription = find_subscription(delivery.event.name, delivery.handler)
     if subscription is None:
         sentence = f"There is no handler {delivery.handler} for {delivery.event.name} any more."
-        _held(delivery).update(state=DeliveryState.DEAD, last_error=sentence, leased_until=None)
+        _held(delivery).update(**_dead(now), last_error=sentence)
         return
     try:
         with transaction.atomic():
             # Done first: the row lock keeps a second worker out, and a lost lease is noticed before any effect.
-            if not _held(delivery).update(state=DeliveryState.DONE, leased_until=None, last_error=""):
+            if not _held(delivery).update(
+                state=DeliveryState.DONE, due_at=None, leased_until=None, last_error=""
+            ):
                 raise _LeaseLost
             subscription.handler(_decode(subscription, delivery.event), now=now)
     except _LeaseLost:
@@ -94,17 +97,19 @@ def _deliver(delivery: _Leased, now: datetime) -> None:
 
 def _note_failure(delivery: _Leased, error: Exception, now: datetime) -> None:
     attempts = delivery.attempts + 1
-    is_dead = attempts >= MAX_ATTEMPTS
+    again: dict[str, Any] = {"due_at": now + retry_delay(attempts, str(delivery.id)), "leased_until": None}
     _held(delivery).update(
-        state=DeliveryState.DEAD if is_dead else DeliveryState.PENDING,
+        **(_dead(now) if attempts >= MAX_ATTEMPTS else again),
         attempts=attempts,
-        due_at=now if is_dead else now + retry_delay(attempts, str(delivery.id)),
-        leased_until=None,
         last_error="".join(format_exception(error))[-_LONGEST_ERROR:],
     )
     _log.warning(
         "%s failed on event %s, attempt %s: %s", delivery.handler, delivery.event.pk, attempts, error
     )
+
+
+def _dead(now: datetime) -> dict[str, Any]:
+    return {"state": DeliveryState.DEAD, "died_at": now, "due_at": None, "leased_until": None}
 
 
 def _decode(subscription: Subscription, event: OutboxEvent) -> Event:
@@ -113,7 +118,7 @@ def _decode(subscription: Subscription, event: OutboxEvent) -> Event:
 
 def _lease_due(now: datetime, lease: timedelta, limit: int) -> list[_Leased]:
     """Lease deliveries that nobody holds; parallel workers get different ones."""
-    due = Delivery.objects.filter(state=DeliveryState.PENDING, due_at__lte=now, leased_until__isnull=True)
+    due = Delivery.objects.filter(due_at__lte=now, leased_until__isnull=True)
     # A read first: an idle worker must not queue for the right to write.
     if not due.exists():
         return []
@@ -123,7 +128,7 @@ def _lease_due(now: datetime, lease: timedelta, limit: int) -> list[_Leased]:
 
 def _lease_abandoned(now: datetime, lease: timedelta) -> list[_Leased]:
     """Lease one delivery whose worker vanished. It comes alone and counts an attempt: it may be the killer."""
-    abandoned = Delivery.objects.filter(state=DeliveryState.PENDING, leased_until__lte=now)
+    abandoned = Delivery.objects.filter(leased_until__lte=now)
     if not abandoned.exists():
         return []
     with transaction.atomic():
@@ -135,9 +140,7 @@ def _lease_abandoned(now: datetime, lease: timedelta) -> list[_Leased]:
                 sentence = (
                     f"The worker stopped each time {delivery.handler} ran; it was tried {MAX_ATTEMPTS} times."
                 )
-                Delivery.objects.filter(pk=delivery.pk).update(
-                    state=DeliveryState.DEAD, last_error=sentence, leased_until=None
-                )
+                Delivery.objects.filter(pk=delivery.pk).update(**_dead(now), last_error=sentence)
                 return []
         return _lease(found, now + lease)
 

@@ -44,14 +44,19 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """One event for one handler. `fence` counts leases: only the latest lease may report a result."""
+    """One event for one handler. `fence` counts leases: only the latest lease may report a result.
+
+    `due_at` is set while pending, `died_at` once dead. SQLite uses a partial index only for conditions without
+    values, so these two, and not `state`, lead to the few rows that matter.
+    """
 
     event = models.ForeignKey(OutboxEvent, models.CASCADE, related_name="deliveries", db_index=False)
     handler = models.CharField(max_length=200)
     state = models.CharField(max_length=8, choices=DeliveryState.choices, default=DeliveryState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
+    died_at = models.DateTimeField(null=True)
     fence = models.PositiveIntegerField(default=0)
     last_error = models.TextField(default="")
 
@@ -59,14 +64,12 @@ class Delivery(models.Model):
         constraints = [models.UniqueConstraint(fields=["event", "handler"], name="one_delivery_per_handler")]
         indexes = [
             models.Index(
-                fields=["due_at", "id"],
-                name="delivery_pending",
-                condition=models.Q(state=DeliveryState.PENDING),
+                fields=["due_at", "id"], name="delivery_due", condition=models.Q(due_at__isnull=False)
             ),
             models.Index(
                 fields=["leased_until"],
                 name="delivery_leased",
-                condition=models.Q(state=DeliveryState.PENDING, leased_until__isnull=False),
+                condition=models.Q(leased_until__isnull=False),
             ),
-            models.Index(fields=["id"], name="delivery_dead", condition=models.Q(state=DeliveryState.DEAD)),
+            models.Index(fields=["died_at"], name="delivery_dead", condition=models.Q(died_at__isnull=False)),
         ]

@@ -130,8 +130,8 @@ def _row(event: Event, actor: Actor, now: datetime) -> OutboxEvent:
 
 
 def _revive(deliveries: models.QuerySet[Delivery], now: datetime) -> int:
-    count = deliveries.filter(state=DeliveryState.DEAD).update(
-        state=DeliveryState.PENDING, attempts=0, due_at=now, leased_until=None
+    count = deliveries.filter(died_at__isnull=False).update(
+        state=DeliveryState.PENDING, attempts=0, due_at=now, died_at=None
     )
     if count:
         ring()

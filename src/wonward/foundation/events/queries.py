@@ -55,19 +55,19 @@ def has_unsettled_events() -> bool:
 def list_dead_deliveries(*, actor: Actor, limit: int = 200) -> list[DeliveryRow]:
     """Deliveries that were given up, newest first."""
     require(actor, "events.delivery.replay")
-    return _delivery_rows(Delivery.objects.filter(state=DeliveryState.DEAD).order_by("-pk")[:limit])
+    return _delivery_rows(Delivery.objects.filter(died_at__isnull=False).order_by("-died_at", "-pk")[:limit])
 
 
 def list_failing_deliveries(*, actor: Actor, limit: int = 200) -> list[DeliveryRow]:
     """Deliveries that have failed and will be tried again, by the time of the next attempt."""
     require(actor, "events.delivery.replay")
-    failing = Delivery.objects.filter(state=DeliveryState.PENDING, attempts__gt=0)
+    failing = Delivery.objects.filter(due_at__isnull=False, attempts__gt=0)
     return _delivery_rows(failing.order_by("due_at", "pk")[:limit])
 
 
 def count_dead_deliveries() -> int:
     """How many deliveries were given up."""
-    return Delivery.objects.filter(state=DeliveryState.DEAD).count()
+    return Delivery.objects.filter(died_at__isnull=False).count()
 
 
 def oldest_pending_age(*, now: datetime) -> timedelta | None:
@@ -75,9 +75,9 @@ def oldest_pending_age(*, now: datetime) -> timedelta | None:
 
     A failing delivery that waits for its next attempt is not due.
     """
-    overdue = Delivery.objects.filter(state=DeliveryState.PENDING, due_at__lte=now)
+    overdue = Delivery.objects.filter(due_at__lte=now)
     due_at = overdue.order_by("due_at").values_list("due_at", flat=True).first()
-    return None if due_at is None else now - due_at
+    return now - due_at if due_at else None
 
 
 def _committed(events: QuerySet[OutboxEvent]) -> QuerySet[OutboxEvent]:

@@ -35,6 +35,6 @@ class DeliveryRow:
     handler: str
     attempts: int
     is_dead: bool
-    due_at: datetime
+    due_at: datetime | None
     recorded_at: datetime
     last_error: str

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from wonward.foundation.access.policy import known_nouns, visible_ids
+from wonward.foundation.access.policy import host_nouns, visible_ids
 from wonward.foundation.files.types import Privacy
 from wonward.kernel.actor import Actor
 
@@ -76,7 +76,7 @@ class DocumentLinkQuerySet(models.QuerySet["DocumentLink"]):
         visible = Q(pk__in=[])
         token = _is_resolving.set(True)
         try:
-            for noun in known_nouns():
+            for noun in host_nouns():
                 if not noun.startswith(_OWN_NOUNS):
                     shown = visible_ids(noun, actor).filter(pk=OuterRef("ref_id"))
                     visible |= Q(Exists(shown), ref_noun=noun)

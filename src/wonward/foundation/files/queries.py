@@ -17,6 +17,10 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
+SORTS: dict[str, tuple[str, ...]] = {
+    "-happened_at": ("-happened_at", "-pk"), "happened_at": ("happened_at", "pk"),
+    "name": ("name", "pk"), "-name": ("-name", "-pk"), "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
+}
 _NOUN_FOR_PEOPLE = "document"
 
 
@@ -26,17 +30,25 @@ def list_documents(
     *,
     limit: int = 50,
     before: tuple[datetime, int] | None = None,
+    offset: int = 0,
+    text: str = "",
+    updated_since: datetime | None = None,
+    sort: str = "-happened_at",
     with_archived: bool = False,
 ) -> list[DocumentRow]:
     """Documents on any of the given records (none given: on any record), newest first.
 
-    `before` is the (`happened_at`, `id`) of the last row of the page before.
+    `before` is the (`happened_at`, `id`) of the last row of the page before; `sort` is one of SORTS.
     """
     found = _visible(actor, refs, with_archived=with_archived)
     if before is not None:
         when, last_id = before
         found = found.filter(Q(happened_at__lt=when) | Q(happened_at=when, pk__lt=last_id))
-    return _rows(actor, found.order_by("-happened_at", "-pk")[:limit])
+    if text:
+        found = found.filter(name__icontains=text)
+    if updated_since is not None:
+        found = found.filter(updated_at__gte=updated_since)
+    return _rows(actor, found.order_by(*SORTS[sort])[offset : offset + limit])
 
 
 def find_documented_refs(refs: Iterable[Ref]) -> set[Ref]:

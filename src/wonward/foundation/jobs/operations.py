@@ -33,7 +33,7 @@ def enqueue(name: str, *, now: datetime, run_at: datetime | None = None, **kwarg
         raise LookupError(f"No package declares the job {name}.")
     with transaction.atomic():
         queued = run_job.using(run_after=run_at or now).enqueue(name=name, arguments=kwargs)
-        JobRun.objects.create(task_id=queued.id, name=name)
+        JobRun.objects.create(task_id=queued.id, name=name, due_at=run_at or now)
         ring()
     return UUID(str(queued.id))
 
@@ -42,10 +42,12 @@ def retry_job(*, actor: Actor, job_id: UUID, now: datetime) -> None:
     """Give a failed job all its attempts again, starting now. NotFound unless it has failed."""
     require(actor, "jobs.job.retry")
     with transaction.atomic():
-        failed = DBTaskResult.objects.filter(pk=job_id, status=TaskResultStatus.FAILED)
-        if not failed.update(status=TaskResultStatus.READY, run_after=now, finished_at=None):
+        failed = JobRun.objects.filter(task_id=job_id, failed_at__isnull=False)
+        if not failed.update(attempts=0, due_at=now, failed_at=None):
             raise NotFound("failed job", job_id)
-        JobRun.objects.filter(task_id=job_id).update(attempts=0, leased_until=None)
+        DBTaskResult.objects.filter(pk=job_id).update(
+            status=TaskResultStatus.READY, run_after=now, finished_at=None
+        )
         ring()
 
 

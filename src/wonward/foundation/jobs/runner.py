@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from traceback import format_exception
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
@@ -21,7 +20,6 @@ from django_tasks_db.models import DBTaskResult
 from wonward.foundation.events.rules import retry_delay
 from wonward.foundation.jobs.models import JobRun
 from wonward.foundation.jobs.registry import find_job
-from wonward.foundation.jobs.tasks import run_job
 from wonward.foundation.jobs.types import JobLease
 
 LEASE = timedelta(seconds=60)
@@ -85,58 +83,52 @@ def reap_abandoned_jobs(*, now: datetime) -> int:
 
 
 def _lease_next(now: datetime, worker: str, lease: timedelta) -> JobLease | None:
-    due = DBTaskResult.objects.filter(
-        task_path=run_job.module_path, status=TaskResultStatus.READY, run_after__lte=now
-    )
+    due = JobRun.objects.filter(due_at__lte=now).order_by("due_at", "pk")
     # A read first: an idle worker must not queue for the right to write.
     if not due.exists():
         return None
     with transaction.atomic():
-        task = due.select_for_update(
-            skip_locked=connection.features.has_select_for_update_skip_locked
-        ).first()
-        if task is None:
+        run = due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).first()
+        if run is None:
             return None
-        DBTaskResult.objects.filter(pk=task.pk).update(
+        JobRun.objects.filter(pk=run.pk).update(
+            attempts=F("attempts") + 1, fence=F("fence") + 1, leased_until=now + lease, due_at=None
+        )
+        task = DBTaskResult.objects.get(pk=run.pk)
+        DBTaskResult.objects.filter(pk=run.pk).update(
             status=TaskResultStatus.RUNNING, started_at=now, worker_ids=[*task.worker_ids, worker][-20:]
         )
-        queued: dict[str, Any] = task.args_kwargs["kwargs"]
-        run, _ = JobRun.objects.get_or_create(task_id=task.pk, defaults={"name": queued["name"]})
-        JobRun.objects.filter(pk=run.pk).update(
-            attempts=F("attempts") + 1, fence=F("fence") + 1, leased_until=now + lease
-        )
-        return JobLease(task.pk, run.name, queued["arguments"], run.attempts + 1, run.fence + 1)
+        arguments: dict[str, Any] = task.args_kwargs["kwargs"]["arguments"]
+        return JobLease(run.pk, run.name, arguments, run.attempts + 1, run.fence + 1)
 
 
 def _report_success(leased: JobLease, at: datetime) -> None:
     with transaction.atomic():
         if _release(leased, last_error=""):
-            _running([leased.id]).update(status=TaskResultStatus.SUCCESSFUL, finished_at=at, traceback="")
+            _task(leased).update(status=TaskResultStatus.SUCCESSFUL, finished_at=at, traceback="")
 
 
 def _report_failure(leased: JobLease, trace: str, kind: str, at: datetime) -> None:
     job = find_job(leased.name)
     is_over = job is None or leased.attempts > job.retries
+    again = at + retry_delay(leased.attempts, str(leased.id))
     with transaction.atomic():
-        if not _release(leased, last_error=trace):
-            return
-        if is_over:
-            _running([leased.id]).update(
+        if is_over and _release(leased, last_error=trace, failed_at=at):
+            _task(leased).update(
                 status=TaskResultStatus.FAILED, finished_at=at, exception_class_path=kind, traceback=trace
             )
-        else:
-            again = at + retry_delay(leased.attempts, str(leased.id))
-            _running([leased.id]).update(status=TaskResultStatus.READY, run_after=again)
+        elif not is_over and _release(leased, last_error=trace, due_at=again):
+            _task(leased).update(status=TaskResultStatus.READY, run_after=again)
 
 
-def _release(leased: JobLease, *, last_error: str) -> bool:
-    """End the lease; False when it is no longer ours to end."""
+def _release(leased: JobLease, **result: Any) -> bool:
+    """End the lease with a result; False when it is no longer ours to end."""
     held = JobRun.objects.filter(task_id=leased.id, fence=leased.fence, leased_until__isnull=False)
-    return bool(held.update(leased_until=None, last_error=last_error))
+    return bool(held.update(leased_until=None, **result))
 
 
-def _running(ids: Iterable[UUID]) -> QuerySet[Any]:
-    return DBTaskResult.objects.filter(pk__in=ids, status=TaskResultStatus.RUNNING)
+def _task(leased: JobLease) -> QuerySet[Any]:
+    return DBTaskResult.objects.filter(pk=leased.id)
 
 
 def _later(now: datetime, started: float) -> datetime:

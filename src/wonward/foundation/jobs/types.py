@@ -17,7 +17,7 @@ class FailedJobRow:
     name: str
     arguments: Mapping[str, Any]
     attempts: int
-    failed_at: datetime | None
+    failed_at: datetime
     last_error: str
 
 

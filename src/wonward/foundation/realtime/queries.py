@@ -27,15 +27,23 @@ def list_visible_events(
 
 
 def show_events(rows: Sequence[EventRow], *, actor: Actor) -> list[VisibleEvent]:
-    """Those events of which the actor sees at least one subject, with the subjects seen."""
+    """Those events whose own record the actor sees, with all subjects seen.
+
+    The noun of the first subject is what the event is about; the others only say where else it is of interest, so
+    seeing a company does not tell of the deals there.
+    """
     seen: set[Ref] = set()
     for portion in _portions({ref for row in rows for ref in row.subjects}):
         seen |= visible_refs(actor, portion)
     return [
         VisibleEvent(row.id, row.name, row.version, refs, row.recorded_at)
         for row in rows
-        if (refs := tuple(ref for ref in row.subjects if ref in seen))
+        if (refs := tuple(ref for ref in row.subjects if ref in seen)) and _is_about(row, refs)
     ]
+
+
+def _is_about(row: EventRow, refs: Sequence[Ref]) -> bool:
+    return any(ref.noun == row.subjects[0].noun for ref in refs)
 
 
 def _portions(refs: set[Ref]) -> Iterator[list[Ref]]:

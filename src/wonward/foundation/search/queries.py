@@ -31,22 +31,19 @@ def search_records(
     A record's own number (`D-1042`, `d1042`) comes first, then whole words, the last perhaps unfinished, then
     pieces of words in titles. "Words in quotes" must follow each other. Any text is a valid search.
     """
-    condition = _permitted(actor, nouns)
+    condition = permitted_entries(actor, nouns)
     terms = read_terms(text)
     if condition is None or not terms or limit < 1:
         return SearchResult((), is_partial=False)
     index = current_index()
-    found = _find_by_number(text, condition)
-    ranked, is_partial = _rank(index.match_terms(terms, condition, MOST_RANKED + 1), limit)
-    found += ranked
-    parts = read_parts(text)
-    if len(set(found)) < limit and parts:
-        match = index.match_parts(parts, condition, _MOST_PARTS)
-        found += _rank(match, limit)[0] if match is not None else []
-    return SearchResult(_hits(list(dict.fromkeys(found))[:limit]), is_partial)
+    ranked = index.rank_terms(terms, condition, most=MOST_RANKED, limit=limit)
+    found = dict.fromkeys((*_find_by_number(text, condition), *ranked.ids))
+    if len(found) < limit and (parts := read_parts(text)):
+        found |= dict.fromkeys(index.rank_parts(parts, condition, most=_MOST_PARTS, limit=limit).ids)
+    return SearchResult(_hits(list(found)[:limit]), ranked.is_partial)
 
 
-def _permitted(actor: Actor, nouns: Collection[str] | None) -> Condition | None:
+def permitted_entries(actor: Actor, nouns: Collection[str] | None) -> Condition | None:
     """What the actor sees, checked per match by its key, so that a search never lists all that is visible."""
     pieces: list[str] = []
     params: list[Any] = []
@@ -58,7 +55,8 @@ def _permitted(actor: Actor, nouns: Collection[str] | None) -> Condition | None:
             sql, sql_params = visible.order_by().query.sql_with_params()
         except EmptyResultSet:
             continue
-        pieces.append(f"(found_entry.ref_noun = %s AND EXISTS ({sql}))")
+        # Not EXISTS: PostgreSQL would first gather all that is visible, to look up each match in that.
+        pieces.append(f"(found_entry.ref_noun = %s AND ({sql} LIMIT 1) IS NOT NULL)")
         params += [noun, *sql_params]
     if not pieces:
         return None
@@ -77,18 +75,6 @@ def _find_by_number(text: str, condition: Condition) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [number, *condition.params])
         return [key for (key,) in cursor.fetchall()]
-
-
-def _rank(match: Condition, limit: int) -> tuple[list[int], bool]:
-    """The ids of the best matches, and whether there were more than can be ranked."""
-    sql = (
-        f"SELECT id, (SELECT count(*) FROM matched) FROM (SELECT * FROM matched ORDER BY id DESC LIMIT {MOST_RANKED}) AS newest "
-        "ORDER BY score DESC, id DESC LIMIT %s"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH matched AS MATERIALIZED ({match.sql}) {sql}", [*match.params, limit])
-        rows = cursor.fetchall()
-    return [key for key, _ in rows], bool(rows) and rows[0][1] > MOST_RANKED
 
 
 def _hits(keys: Sequence[int]) -> tuple[SearchHit, ...]:

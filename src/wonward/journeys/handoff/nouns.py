@@ -15,4 +15,4 @@ def visible_handoff_ids(actor: Actor) -> QuerySet[Any]:
     return visible_handoffs(actor).values_list("pk", flat=True)
 
 
-register_noun("handoff.handoff", visible_handoff_ids)
+register_noun("handoff.handoff", visible_handoff_ids, is_host=False)

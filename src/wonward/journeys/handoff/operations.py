@@ -128,7 +128,8 @@ def _build_project(
         actor=actor, now=now,
         new=NewProject(
             name=blueprint.name, company_id=won.company_id, manager_id=lead_id, start_date=handoff.kickoff_date,
-            promised_finish_date=handoff.promised_finish_date, items=blueprint.items,
+            promised_finish_date=handoff.promised_finish_date, items=blueprint.items, is_restricted=won.is_restricted,
+            member_ids=_insiders(won),
         ),
     )
     deal_ref, project_ref = Ref("sales.deal", won.deal_id), Ref("delivery.project", project.project_id)
@@ -153,6 +154,11 @@ def _build_project(
         linked += promised
     handoff.records_created += linked
     return project
+
+
+def _insiders(won: WonDeal) -> tuple[int, ...]:
+    """Who keeps sight of a restricted deal's project besides its lead; of any other project the policy decides."""
+    return tuple(key for key in (won.owner_id, *won.member_ids) if key) if won.is_restricted else ()
 
 
 def _share(won: WonDeal, blueprint: Blueprint, *, is_only: bool) -> tuple[Money | None, Money | None, str]:

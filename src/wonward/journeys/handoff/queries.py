@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -35,6 +35,11 @@ from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import FieldError, NotFound
 from wonward.kernel.ref import Ref
 
+SORTS: dict[str, tuple[str, ...]] = {
+    "submitted_at": ("submitted_at", "pk"), "-submitted_at": ("-submitted_at", "-pk"), "id": ("pk",), "-id": ("-pk",),
+    "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
+}
+
 
 def visible_handoffs(actor: Actor) -> QuerySet[Handoff]:
     """Handoffs whose deal, or one of whose projects, the actor sees."""
@@ -54,12 +59,21 @@ def get_handoff(*, actor: Actor, handoff_id: int) -> HandoffRow:
     return rows[0]
 
 
-def list_handoffs(*, actor: Actor, status: str = "", offset: int = 0, limit: int = 50) -> list[HandoffRow]:
-    """A page of handoffs; waiting ones oldest first, settled ones newest first."""
+def list_handoffs(
+    *, actor: Actor, status: str = "", text: str = "", updated_since: datetime | None = None, sort: str = "",
+    offset: int = 0, limit: int = 50,
+) -> list[HandoffRow]:
+    """A page of handoffs; waiting ones oldest first, settled ones newest first, unless `sort` is one of SORTS."""
     handoffs = visible_handoffs(actor)
     if status:
         handoffs = handoffs.filter(status=status)
-    order = ("-submitted_at", "-pk") if status == "accepted" else ("submitted_at", "pk")
+    if text:
+        handoffs = handoffs.filter(
+            Q(number__iexact=text) | Q(deal__name__icontains=text) | Q(deal__company__name__icontains=text)
+        )
+    if updated_since:
+        handoffs = handoffs.filter(updated_at__gte=updated_since)
+    order = SORTS[sort or ("-submitted_at" if status == "accepted" else "submitted_at")]
     return handoff_rows(actor, handoffs.order_by(*order)[offset : offset + limit])
 
 
@@ -98,14 +112,15 @@ def find_projects_of_deals(*, deal_ids: Collection[int]) -> dict[int, list[int]]
 
 
 def handoff_rows(actor: Actor, handoffs: QuerySet[Handoff]) -> list[HandoffRow]:
-    """Rows for handoffs already filtered; a fixed number of queries."""
+    """Rows for handoffs already filtered, with the projects the viewer sees; a fixed number of queries."""
     found = list(handoffs.select_related("deal", "main_stakeholder"))
     names = get_person_names(
         key for row in found for key in (row.lead_id, row.submitted_by_id, row.accepted_by_id)
     )
     companies = get_company_names(row.deal.company_id for row in found)
     projects: dict[int, list[CreatedProjectRow]] = {}
-    links = HandoffProject.objects.filter(handoff__in=found).order_by("pk")
+    seen = visible_ids("delivery.project", actor)
+    links = HandoffProject.objects.filter(handoff__in=found, project__in=seen).order_by("pk")
     for values in links.values_list(
         "handoff_id", "project_id", "project__number", "project__name", "template_name", "template_number", "task_count",
         "milestone_count",
@@ -134,8 +149,8 @@ def _row(
         row.pk, row.number, row.deal_id, row.deal.number, row.deal.name, company_id, companies.get(company_id, ""),
         values.get(row.deal_id), row.status, row.scope_summary, row.promised_finish_date, row.key_constraints,
         row.no_constraints, row.main_stakeholder_id, row.main_stakeholder.name, row.kickoff_date, row.asked_kickoff_date,
-        row.lead_id, names.get(row.lead_id or 0, ""), names.get(row.submitted_by_id or 0, ""), row.submitted_at,
-        names.get(row.accepted_by_id or 0, ""), row.accepted_at, row.returns_count, row.records_created, projects,
+        row.lead_id, names.get(row.lead_id or 0, ""), row.submitted_by_id, names.get(row.submitted_by_id or 0, ""),
+        row.submitted_at, names.get(row.accepted_by_id or 0, ""), row.accepted_at, row.returns_count, row.records_created, projects,
         row.version, row.created_at, row.updated_at,
     )
 
@@ -143,10 +158,21 @@ def _row(
 def list_questions(*, handoff_id: int) -> list[QuestionRow]:
     """Every question asked about a handoff the viewer has been shown, oldest first."""
     rows = HandoffQuestion.objects.filter(handoff_id=handoff_id).order_by("round", "pk")
-    return [
-        QuestionRow(row.pk, row.round, row.field, row.text, row.asked_by, row.asked_at, row.answer, row.answered_by, row.answered_at)
-        for row in rows
-    ]
+    return [_question(row) for row in rows]
+
+
+def _question(row: HandoffQuestion) -> QuestionRow:
+    return QuestionRow(
+        row.pk, row.round, row.field, row.text, row.asked_by, row.asked_at, row.answer, row.answered_by, row.answered_at
+    )
+
+
+def find_open_questions(*, handoff_ids: Collection[int]) -> dict[int, list[QuestionRow]]:
+    """Unanswered questions by handoff, oldest first, for handoffs the viewer has been shown; one query."""
+    found: dict[int, list[QuestionRow]] = {}
+    for row in HandoffQuestion.objects.filter(handoff_id__in=set(handoff_ids), answer="").order_by("pk"):
+        found.setdefault(row.handoff_id, []).append(_question(row))
+    return found
 
 
 def get_scope_baseline(*, handoff_id: int) -> dict[str, Any]:

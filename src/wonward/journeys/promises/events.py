@@ -17,8 +17,9 @@ class PromisesChanged(Event):
     project_ids: list[int] = field(default_factory=list)
 
     def subjects(self) -> tuple[Ref, ...]:
+        promises = tuple(Ref("promises.promise", key) for key in self.promise_ids)
         deals = tuple(Ref("sales.deal", key) for key in self.deal_ids)
-        return deals + tuple(Ref("delivery.project", key) for key in self.project_ids)
+        return promises + deals + tuple(Ref("delivery.project", key) for key in self.project_ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,10 +55,10 @@ class PromiseSource(models.Model):
 
 
 class PromiseCover(models.Model):
-    """A task or milestone that keeps a promise."""
+    """A task or milestone that keeps a promise; `change_plan` removes it before its task goes."""
 
     promise = models.ForeignKey(Promise, models.CASCADE, related_name="covers")
-    task = models.ForeignKey("delivery.Task", models.CASCADE, related_name="+")
+    task = models.ForeignKey("delivery.Task", models.DO_NOTHING, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:

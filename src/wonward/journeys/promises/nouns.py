@@ -15,4 +15,4 @@ def visible_promise_ids(actor: Actor) -> QuerySet[Any]:
     return visible_promises(actor).values_list("pk", flat=True)
 
 
-register_noun("promises.promise", visible_promise_ids)
+register_noun("promises.promise", visible_promise_ids, is_host=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -24,7 +25,7 @@ from wonward.journeys.promises.queries import confirmed_with_covers, find_newly_
 from wonward.journeys.promises.rules import coverage_of
 from wonward.journeys.promises.types import BrokenPromise, NewPromise
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused
+from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 
 
@@ -63,6 +64,8 @@ def change_plan(
     )
     if broken and not reason.strip():
         raise ReasonRequired(broken)
+    if planned.removed_task_ids:
+        PromiseCover.objects.filter(task_id__in=planned.removed_task_ids).delete()
     outcome = write_change(actor=actor, planned=planned, reason=reason, now=now)
     refresh_coverage(actor=actor, project_id=project_id, finishes=planned.finish_dates(), now=now)
     if broken:
@@ -213,13 +216,26 @@ def attach_promises(
     return len(promises), len({cover.promise_id for cover in covers})
 
 
-@transaction.atomic
-def cover_promise(*, actor: Actor, promise_id: int, task_id: int, now: datetime) -> None:
-    """Say which task keeps a promise; the task belongs to the promise's project."""
-    require(actor, "promises.promise.make")
+def _lock(actor: Actor, promise_id: int, version: int | None, yours: Mapping[str, Any]) -> Promise:
+    """Take one visible promise for writing: the right first, then the version, then the rules of the caller."""
     promise = visible_promises(actor).select_for_update(of=("self",)).filter(pk=promise_id).first()
     if promise is None:
         raise NotFound("promise", promise_id)
+    require(actor, "promises.promise.make")
+    if version is not None and version != promise.version:
+        raise Stale(
+            f"{promise.number} was changed by somebody else in the meantime.",
+            current={"state": promise.state, "version": promise.version}, yours={**yours, "version": version},
+        )
+    return promise
+
+
+@transaction.atomic
+def cover_promise(
+    *, actor: Actor, promise_id: int, task_id: int, version: int | None = None, now: datetime
+) -> None:
+    """Say which task keeps a promise; the task belongs to the promise's project."""
+    promise = _lock(actor, promise_id, version, {"task_id": task_id})
     task = get_task(actor=actor, task_id=task_id)
     if task.project_id != promise.project_id:
         raise Refused.field("task_id", f"“{task.name}” belongs to another project than {promise.number}.", "foreign")
@@ -232,12 +248,12 @@ def cover_promise(*, actor: Actor, promise_id: int, task_id: int, now: datetime)
 
 
 @transaction.atomic
-def uncover_promise(*, actor: Actor, promise_id: int, task_id: int, now: datetime) -> None:
+def uncover_promise(
+    *, actor: Actor, promise_id: int, task_id: int, version: int | None = None, now: datetime
+) -> None:
     """Take a task off a promise; the promise stays, uncovered if nothing else keeps it."""
-    require(actor, "promises.promise.make")
-    promise = visible_promises(actor).select_for_update(of=("self",)).filter(pk=promise_id).first()
-    if promise is None:
-        raise NotFound("promise", promise_id)
+    promise = _lock(actor, promise_id, version, {"task_id": task_id})
+    get_task(actor=actor, task_id=task_id)
     gone, _ = PromiseCover.objects.filter(promise=promise, task_id=task_id).delete()
     if not gone:
         raise NotFound("cover", task_id)
@@ -261,12 +277,11 @@ def _refresh_one(actor: Actor, promise: Promise, now: datetime) -> None:
 
 
 @transaction.atomic
-def settle_promise(*, actor: Actor, promise_id: int, state: str, reason: str = "", now: datetime) -> None:
+def settle_promise(
+    *, actor: Actor, promise_id: int, state: str, reason: str = "", version: int | None = None, now: datetime
+) -> None:
     """Confirm, keep, break or waive a promise. Waiving and breaking need a reason; nothing is ever deleted."""
-    require(actor, "promises.promise.make")
-    promise = visible_promises(actor).select_for_update(of=("self",)).filter(pk=promise_id).first()
-    if promise is None:
-        raise NotFound("promise", promise_id)
+    promise = _lock(actor, promise_id, version, {"state": state})
     if state not in ("confirmed", "kept", "broken", "waived"):
         raise Refused.field("state", f"“{state}” is not a state a promise can be put into.", "unknown")
     if promise.state == "replaced":

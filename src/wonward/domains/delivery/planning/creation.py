@@ -41,8 +41,8 @@ def create_project(*, actor: Actor, new: NewProject, now: datetime) -> CreatedPr
     project = Project.objects.create(
         number=take_numbers(noun="delivery.project", count=1)[0], name=new.name.strip()[:200], company_id=new.company_id,
         manager_id=new.manager_id, calendar_id=calendar_id, status=new.status, start_date=new.start_date,
-        promised_finish_date=new.promised_finish_date, external_source=new.external_source,
-        external_id=new.external_id, created_at=now, updated_at=now,
+        promised_finish_date=new.promised_finish_date, is_restricted=new.is_restricted,
+        external_source=new.external_source, external_id=new.external_id, created_at=now, updated_at=now,
     )
     tasks, links = _dated_rows(project, new.items, roles, calendar, now)
     Dependency.objects.bulk_create(links, batch_size=1000)
@@ -56,8 +56,8 @@ def create_project(*, actor: Actor, new: NewProject, now: datetime) -> CreatedPr
     )
     project.forecast_finish_date = finish_date_of(list(tasks.values())) or new.start_date
     project.save(update_fields=["forecast_finish_date"])
-    if new.manager_id:
-        ProjectMember.objects.create(project=project, person_id=new.manager_id, added_at=now)
+    people = dict.fromkeys(key for key in (new.manager_id, *new.member_ids) if key)
+    ProjectMember.objects.bulk_create(ProjectMember(project=project, person_id=key, added_at=now) for key in people)
     take_baseline(project, list(tasks.values()), name="As sold", now=now)
     record_change(
         actor=actor, operation="delivery.project.create", ref=Ref("delivery.project", project.pk),

@@ -14,11 +14,11 @@ from wonward.domains.delivery import events
 from wonward.domains.delivery.models import Dependency, PlanChange, Project, ProjectMember, Task
 from wonward.domains.delivery.planning.edits import apply_edits
 from wonward.domains.delivery.planning.network import COMPUTED, Network, apply_schedule, finish_date_of, solve
+from wonward.domains.delivery.queries.projects import require_plan_change
 from wonward.domains.delivery.rules import moved_sentence
 from wonward.domains.delivery.types import MovedTask, PlanEdit, PlanOutcome, TaskChange
-from wonward.domains.staff.queries import get_calendar, get_team_id
+from wonward.domains.staff.queries import get_calendar
 from wonward.engines.scheduling import PlanSchedule
-from wonward.foundation.access.policy import require_change
 from wonward.foundation.audit.operations import Change, record_changes
 from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
@@ -52,10 +52,7 @@ def lock_project(*, actor: Actor, project_id: int) -> Project:
     project = Project.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=project_id).first()
     if project is None:
         raise NotFound("project", project_id)
-    members = ProjectMember.objects.filter(project_id=project_id).values_list("person_id", flat=True)
-    require_change(
-        actor, "delivery.plan.change", person_ids=[project.manager_id, *members], team_ids=[get_team_id(project.manager_id)]
-    )
+    require_plan_change(actor=actor, project_id=project_id, manager_id=project.manager_id)
     return project
 
 

@@ -108,8 +108,7 @@ def _settle_progress(task: Task, values: dict[str, Any], today: date) -> None:
     status = values.get("status", task.status)
     if status != "todo" or percent > 0:
         if task.actual_start_date is None:
-            planned = task.start_date or today
-            values["actual_start_date"] = values.get("actual_start_date") or min(planned, today)
+            values["actual_start_date"] = values.get("actual_start_date") or min(task.start_date or today, today)
         finished = values.get("actual_finish_date") or task.actual_finish_date or today
         values["actual_finish_date"] = finished if status == "done" else None
     elif "status" in values or "percent_complete" in values:
@@ -170,7 +169,12 @@ def _add_link(project: Project, network: Network, edit: NewDependency, result: A
 
 
 def _remove_task(network: Network, edit: RemovedTask, result: AppliedEdits) -> None:
-    _find(network, edit.task_id)
+    task = _find(network, edit.task_id)
+    if edit.version is not None and edit.version != task.version:
+        raise Stale(
+            f"“{task.name}” was changed by somebody else in the meantime.",
+            current={"version": task.version}, yours={"version": edit.version},
+        )
     gone = {edit.task_id}
     while inside := {task.pk for task in network.tasks if task.parent_id in gone} - gone:
         gone |= inside

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,6 +18,14 @@ _COLUMNS = ("pk", "project_id", "key", "kind", "name", "parent_id", "start_date"
             "percent_complete", "assignee_id", "assignee__name", "role__name", "is_critical", "total_float_minutes",
             "free_float_minutes", "deadline_date", "constraint_date", "promise_key", "version", "created_at", "updated_at")
 
+_LINK_COLUMNS = ("predecessor_id", "successor_id", "type", "lag_minutes", "lag_unit", "pk", "project_id")
+SORTS: dict[str, tuple[str, ...]] = {
+    "id": ("pk",), "-id": ("-pk",), "name": ("name", "pk"), "-name": ("-name", "-pk"),
+    "start_date": ("start_date", "pk"), "-start_date": ("-start_date", "-pk"),
+    "finish_date": ("finish_date", "pk"), "-finish_date": ("-finish_date", "-pk"),
+    "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
+}
+
 
 def _row(values: tuple[Any, ...], level: int) -> TaskRow:
     row: list[Any] = [*values[:6], level, *values[6:]]
@@ -25,11 +33,27 @@ def _row(values: tuple[Any, ...], level: int) -> TaskRow:
     return TaskRow(*row)
 
 
-def list_tasks(*, actor: Actor, project_id: int, offset: int = 0, limit: int | None = None) -> list[TaskRow]:
-    """The tasks of a project the viewer sees, as an outline: parents before children."""
+def list_tasks(
+    *, actor: Actor, project_id: int, text: str = "", updated_since: datetime | None = None, sort: str = "",
+    offset: int = 0, limit: int | None = None,
+) -> list[TaskRow]:
+    """The tasks of a project the viewer sees, as an outline: parents before children.
+
+    `sort` (one of SORTS) gives another order; `text` and `updated_since` leave tasks out, parents included.
+    """
     if not Project.objects.visible_to(actor).filter(pk=project_id).exists():
         raise NotFound("project", project_id)
-    rows = outline(Task.objects.filter(project_id=project_id))
+    tasks = Task.objects.filter(project_id=project_id)
+    if text:
+        tasks = tasks.filter(name__icontains=text)
+    if updated_since:
+        tasks = tasks.filter(updated_at__gte=updated_since)
+    if sort:
+        rows = [_row(values, 0) for values in tasks.order_by(*SORTS[sort]).values_list(*_COLUMNS)]
+    elif text or updated_since:
+        rows = [_row(values, 0) for values in tasks.order_by("position", "pk").values_list(*_COLUMNS)]
+    else:
+        rows = outline(tasks)
     return rows[offset:] if limit is None else rows[offset : offset + limit]
 
 
@@ -75,8 +99,23 @@ def list_dependencies(*, project_id: int) -> list[DependencyRow]:
     rows = Dependency.objects.filter(project_id=project_id).order_by("pk")
     return [
         DependencyRow(*values)
-        for values in rows.values_list("predecessor_id", "successor_id", "type", "lag_minutes", "lag_unit")
+        for values in rows.values_list(*_LINK_COLUMNS)
     ]
+
+
+def get_dependency(*, actor: Actor, dependency_id: int) -> DependencyRow:
+    """One dependency of a visible project, or NotFound."""
+    links = Dependency.objects.filter(pk=dependency_id, project__in=Project.objects.visible_to(actor))
+    values = links.values_list(*_LINK_COLUMNS).first()
+    if values is None:
+        raise NotFound("dependency", dependency_id)
+    return DependencyRow(*values)
+
+
+def find_dependency(*, from_id: int, to_id: int) -> DependencyRow | None:
+    """The dependency between two tasks whose visibility has been settled, or None."""
+    values = Dependency.objects.filter(predecessor_id=from_id, successor_id=to_id).values_list(*_LINK_COLUMNS).first()
+    return DependencyRow(*values) if values else None
 
 
 def list_checklist(*, task_id: int) -> list[tuple[int, str, bool]]:

@@ -13,6 +13,7 @@ from wonward.domains.clients.operations import clear_client_team, put_client_tea
 from wonward.domains.clients.queries import visible_companies
 from wonward.domains.sales import events
 from wonward.domains.sales.models import Deal, DealLine, DealMember, NextActionEntry, Stage, StageVisit
+from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
 from wonward.domains.sales.rules import next_action_errors
 from wonward.domains.sales.types import NewDeal, NewLine, NextAction, PipelineRow, StageRow
@@ -174,14 +175,11 @@ def require_deal_change(*, actor: Actor, deal: Deal, permission: str) -> None:
     )
 
 
-def check_version(deal: Deal, version: int | None, yours: Mapping[str, Any]) -> None:
-    """A stale form is told both values and writes nothing."""
+def check_version(actor: Actor, deal: Deal, version: int | None, yours: Mapping[str, Any]) -> None:
+    """A stale form is told both values, as far as the actor may see them, and writes nothing."""
     if version is not None and version != deal.version:
-        current = {
-            field: Money(deal.value_minor, deal.currency) if field == "value" and deal.value_minor is not None
-            else getattr(deal, field, None)
-            for field in yours
-        }
+        seen = get_deal(actor=actor, deal_id=deal.pk)
+        current = {field: seen.value if field == "value" else getattr(deal, field, None) for field in yours}
         raise Stale(f"{deal.number} was changed by somebody else in the meantime.", current=current, yours=yours)
 
 
@@ -191,7 +189,7 @@ def change_deal(
 ) -> None:
     """Change a deal's own fields. The stage moves by `move_deal`, the next action by `set_next_action`."""
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
-    check_version(deal, version, changes)
+    check_version(actor, deal, version, changes)
     _check_changes(actor, deal, changes)
     audit: dict[str, list[Any]] = {}
     for field, value in changes.items():
@@ -257,13 +255,27 @@ def _change_value(deal: Deal, value: Money | None, audit: dict[str, list[Any]], 
 
 
 @transaction.atomic
+def revise_deal(
+    *, actor: Actor, deal_id: int, changes: Mapping[str, Any], stage_id: int | None = None, version: int | None = None,
+    now: datetime,
+) -> None:
+    """Move a deal and change its fields at once: both or neither; a stale version is told before any rule."""
+    deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
+    check_version(actor, deal, version, changes if stage_id is None else {**changes, "stage_id": stage_id})
+    if stage_id is not None:
+        move_deal(actor=actor, deal_id=deal_id, stage_id=stage_id, now=now)
+    if changes:
+        change_deal(actor=actor, deal_id=deal_id, changes=changes, now=now)
+
+
+@transaction.atomic
 def move_deal(*, actor: Actor, deal_id: int, stage_id: int, version: int | None = None, now: datetime) -> StageRow:
     """Move an open deal to another open stage of any pipeline; returns the stage it came from.
 
     A won or lost stage is refused: closing has its own gate.
     """
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
-    check_version(deal, version, {"stage_id": stage_id})
+    check_version(actor, deal, version, {"stage_id": stage_id})
     stage = Stage.objects.filter(pk=stage_id).first()
     if stage is None:
         raise Refused.field("stage_id", f"There is no stage {stage_id}.", "unknown")
@@ -303,7 +315,7 @@ def lose_deal(*, actor: Actor, deal_id: int, reason: str, version: int | None = 
         return False
     if deal.status == "won":
         raise Conflict(f"{deal.number} is already won.")
-    check_version(deal, version, {"reason": reason})
+    check_version(actor, deal, version, {"reason": reason})
     if not reason.strip():
         raise Refused.field("reason", "Say why the deal was lost.", "required")
     end_next_action(actor, deal, "lost", now)

@@ -30,7 +30,7 @@ def set_next_action(
 ) -> None:
     """Replace the next action of an open deal; `former_is_done` is the one-step “Done, set next”."""
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
-    check_version(deal, version, {"next_due_date": action.due_date, "next_note": action.note})
+    check_version(actor, deal, version, {"next_due_date": action.due_date, "next_note": action.note})
     if deal.status != "open":
         raise Conflict(f"{deal.number} is {deal.status}; only an open deal has a next action.")
     if errors := next_action_errors(action):

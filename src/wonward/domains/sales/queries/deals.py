@@ -24,7 +24,7 @@ from wonward.domains.sales.types import ClosingBrief, DealFilter, DealRow, DealS
 from wonward.domains.staff.queries import DayFrame, get_day_frame
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import NotFound
+from wonward.kernel.errors import NotAllowed, NotFound
 from wonward.kernel.money import Money
 
 SORTS: dict[str, tuple[str, ...]] = {
@@ -36,6 +36,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
     "created_at": ("created_at", "pk"), "-created_at": ("-created_at", "-pk"),
 }
+_BY_VALUE = ("value", "-value")
 URGENCIES = ("overdue", "today", "stuck", "no_next_action", "parked")
 
 
@@ -56,9 +57,16 @@ def find_deal_rows(*, actor: Actor, deal_ids: list[int], value_is_known: bool = 
 def list_deals(
     *, actor: Actor, where: DealFilter, now: datetime, sort: str = "-updated_at", offset: int = 0, limit: int = 50
 ) -> list[DealRow]:
-    """A page of deals; `sort` is one of SORTS."""
+    """A page of deals; `sort` is one of SORTS. NotAllowed when it would tell the order of values the viewer may not see."""
+    if not may_sort(actor, sort):
+        raise NotAllowed("Your access role does not include sorting deals by value.")
     deals = filter_deals(actor, where, now)
     return read_rows(deals.order_by(*SORTS[sort])[offset : offset + limit], ValueRight(actor))
+
+
+def may_sort(actor: Actor, sort: str) -> bool:
+    """Whether a list may be in this order: an order by value tells the values themselves."""
+    return sort in SORTS and (sort not in _BY_VALUE or ValueRight(actor).is_everywhere)
 
 
 def sum_deals(*, actor: Actor, where: DealFilter, now: datetime) -> DealSums:
@@ -140,6 +148,20 @@ def aggregates(frame: DayFrame, cutoffs: dict[int, datetime]) -> dict[str, Any]:
         "due_today": Count("pk", filter=Q(status="open") & _by_day(frame, "exact")),
         "stuck": Count("pk", filter=Q(status="open") & overdue & Q(stage_entered_at__lt=stuck_at)),
     }
+
+
+def column_aggregates(frame: DayFrame, cutoffs: dict[int, datetime]) -> dict[str, Any]:
+    """The sums of columns grouped by stage, without a look at the stage of each row; see `with_weight`."""
+    return {
+        **{name: sum_ for name, sum_ in aggregates(frame, cutoffs).items() if name != "weighted"},
+        "own_weight": Sum(F("reporting_minor") * F("probability"), default=0),
+        "stage_value": Sum("reporting_minor", filter=Q(probability__isnull=True), default=0),
+    }
+
+
+def with_weight(found: dict[str, Any], stage_probability: int) -> dict[str, Any]:
+    """Add the weighted sum of a group of one stage: deals with a chance of their own keep it."""
+    return {**found, "weighted": found["own_weight"] + found["stage_value"] * stage_probability}
 
 
 def sums_row(found: dict[str, Any], right: ValueRight, currency: str) -> DealSums:
@@ -239,4 +261,5 @@ def count_due(*, actor: Actor, now: datetime) -> int:
     if actor.person_id is None:
         return 0
     today = get_day_frame(now=now, time_zone=actor.time_zone).today_for(actor.person_id)
-    return Deal.objects.filter(status="open", owner_id=actor.person_id, next_due_date__lte=today).count()
+    mine = Deal.objects.visible_to(actor).filter(status="open", owner_id=actor.person_id)
+    return mine.filter(next_due_date__lte=today).count()

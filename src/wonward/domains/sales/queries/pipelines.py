@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from wonward.domains.sales.models import Pipeline, Stage
 from wonward.domains.sales.types import PipelineRow, StageRow
 from wonward.kernel.errors import Refused
 
 
-def list_pipelines() -> list[PipelineRow]:
-    """Every pipeline with its stages in order; two queries."""
+def list_pipelines(
+    *, text: str = "", updated_since: datetime | None = None, offset: int = 0, limit: int = 500
+) -> list[PipelineRow]:
+    """Every pipeline with its stages in order, the default one first; two queries."""
+    pipelines = Pipeline.objects.order_by("-is_default", "position", "pk")
+    if text:
+        pipelines = pipelines.filter(name__icontains=text)
+    if updated_since:
+        pipelines = pipelines.filter(updated_at__gte=updated_since)
     stages: dict[int, list[StageRow]] = {}
     for stage in Stage.objects.order_by("position", "pk"):
         stages.setdefault(stage.pipeline_id, []).append(stage_row(stage))
     return [
-        PipelineRow(row.pk, row.name, row.is_default, tuple(stages.get(row.pk, ())))
-        for row in Pipeline.objects.order_by("-is_default", "position", "pk")
+        PipelineRow(
+            row.pk, row.name, row.is_default, tuple(stages.get(row.pk, ())), row.version, row.created_at, row.updated_at
+        )
+        for row in pipelines[offset : offset + limit]
     ]
 
 

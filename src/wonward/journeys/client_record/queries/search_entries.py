@@ -9,10 +9,11 @@ from wonward.domains.comms.queries import find_communications
 from wonward.domains.delivery.queries.projects import find_projects
 from wonward.domains.sales.queries.deals import find_deal_rows
 from wonward.foundation.search.types import SearchEntry
-from wonward.kernel.actor import system_actor
+from wonward.kernel.actor import Actor, Scope, system_actor
 from wonward.kernel.ref import Ref
 
 _EVERYBODY = system_actor("Search")
+_ANYBODY = Actor(label="Search", grants={"clients.company.view": Scope.ALL})
 
 
 def deal_entries(deal_ids: Sequence[int]) -> list[SearchEntry]:
@@ -33,10 +34,12 @@ def company_entries(company_ids: Sequence[int]) -> list[SearchEntry]:
 
 
 def contact_entries(contact_ids: Sequence[int]) -> list[SearchEntry]:
-    """Contacts by name, company, address and number."""
+    """Contacts by name, company, address and number; a restricted company is not named, whoever sees the contact."""
     rows = list_contacts(actor=_EVERYBODY, contact_ids=contact_ids, limit=len(contact_ids))
+    open_rows = list_contacts(actor=_ANYBODY, contact_ids=contact_ids, limit=len(contact_ids))
+    companies = {row.id: row.company_name for row in open_rows}
     return [
-        SearchEntry(Ref("clients.contact", row.id), row.name, row.company_name, f"{row.email} {row.phone} {row.title}",
+        SearchEntry(Ref("clients.contact", row.id), row.name, companies.get(row.id, ""), f"{row.email} {row.phone} {row.title}",
                     "", row.updated_at)
         for row in rows
     ]

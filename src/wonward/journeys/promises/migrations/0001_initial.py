@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField()),
                 ('promise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='covers', to='promises.promise')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='delivery.task')),
+                ('task', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='delivery.task')),
             ],
         ),
         migrations.CreateModel(

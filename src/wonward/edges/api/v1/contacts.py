@@ -1,0 +1,129 @@
+"""Contacts: the people at companies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+from django.http import HttpResponse
+from ninja import Query
+
+from wonward.domains.clients.operations import change_contact, create_contacts
+from wonward.domains.clients.queries import find_duplicate_contacts, get_contact, list_contacts
+from wonward.domains.clients.types import ContactRow, NewContact
+from wonward.edges.api.v1.answers import Page, after_write, answer, page
+from wonward.edges.api.v1.companies import PossibleDuplicateOut, show_duplicates
+from wonward.edges.api.v1.inputs import Body, Id, Label, ListQuery, Name, QueryId
+from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
+
+
+class ContactOut(msgspec.Struct, frozen=True):
+    """A contact with its current company."""
+
+    id: int
+    name: str
+    title: str
+    email: str
+    phone: str
+    company_id: int | None
+    company_name: str
+    preference: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class NewContactOut(ContactOut, frozen=True):
+    """A contact just added, and records that may be the same."""
+
+    possible_duplicates: list[PossibleDuplicateOut] = []
+
+
+class ContactIn(Body):
+    """A contact to add."""
+
+    name: Name
+    company_id: Id | None
+    email: Name = ""
+    phone: Label = ""
+    title: Label = ""
+    preference: Name = ""
+    external_id: Label = ""
+
+
+class ContactPatch(Body):
+    """What to change of a contact."""
+
+    name: Name = ""
+    title: Label = ""
+    preference: Name = ""
+
+
+class ContactQuery(ListQuery):
+    """What a list of contacts is narrowed to."""
+
+    sort: Literal["name", "-name", "created_at", "-created_at", "updated_at", "-updated_at"] = "name"
+    company_id: QueryId | None = None
+
+
+def _facts(row: ContactRow) -> tuple[Any, ...]:
+    return (
+        row.id, row.name, row.title, row.email, row.phone, row.company_id, row.company_name, row.preference, row.version,
+        row.created_at, row.updated_at,
+    )
+
+
+def show_contact(row: ContactRow) -> ContactOut:
+    """A contact in the words of the API."""
+    return ContactOut(*_facts(row))
+
+
+@route("GET", "/contacts", permission="clients.company.view", answers={200: Page[ContactOut]})
+def read_contacts(request: ApiRequest, where: ContactQuery = Query(...)) -> HttpResponse:
+    """Contacts you see."""
+    rows = list_contacts(
+        actor=request.actor, company_id=where.company_id, text=where.q, updated_since=where.updated_since, sort=where.sort,
+        offset=where.offset, limit=where.limit + 1,
+    )
+    return page(rows, where, show_contact)
+
+
+@route("GET", "/contacts/{record:contact_id}", permission="clients.company.view", answers={200: ContactOut})
+def read_contact(request: ApiRequest, contact_id: int) -> HttpResponse:
+    """One contact."""
+    row = get_contact(actor=request.actor, contact_id=contact_id)
+    return answer(show_contact(row), version=row.version)
+
+
+@route(
+    "POST", "/contacts", permission="clients.company.edit", answers={201: NewContactOut},
+    example={"name": "Hanne Dahl", "email": "hanne@northwind.example", "company_id": 1},
+)
+def add_contact(request: ApiRequest, body: ContactIn) -> HttpResponse:
+    """Add a contact. Others that may be the same are named, never a reason to refuse."""
+    (contact_id,) = create_contacts(
+        actor=request.actor, contacts=[NewContact(**body.model_dump(), external_source="api" if body.external_id else "")],
+        now=request.now,
+    )
+    return after_write(lambda: _show_new(request, contact_id, body), status=201, location=f"/contacts/{contact_id}")
+
+
+def _show_new(request: ApiRequest, contact_id: int, body: ContactIn) -> HttpResponse:
+    row = get_contact(actor=request.actor, contact_id=contact_id)
+    same = find_duplicate_contacts(actor=request.actor, email=body.email, phone=body.phone, except_id=contact_id)
+    return answer(
+        NewContactOut(*(*_facts(row), show_duplicates(same))), status=201, version=row.version, location=f"/contacts/{row.id}"
+    )
+
+
+@route(
+    "PATCH", "/contacts/{record:contact_id}", permission="clients.company.edit", answers={200: ContactOut},
+    example={"title": "Head of Digital"},
+)
+def edit_contact(request: ApiRequest, contact_id: int, body: ContactPatch) -> HttpResponse:
+    """Change a contact's name, title or preference."""
+    change_contact(
+        actor=request.actor, contact_id=contact_id, changes=body.sent(), version=version_asked(request), now=request.now
+    )
+    return after_write(lambda: read_contact(request, contact_id))

@@ -1,0 +1,350 @@
+"""Deals: opening, changing, moving, and closing them as won or lost."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+import msgspec
+from django.http import HttpResponse
+from ninja import Query
+from pydantic import Field
+
+from wonward.domains.sales.operations.deals import create_deals, lose_deal, revise_deal
+from wonward.domains.sales.operations.next_actions import set_next_action
+from wonward.domains.sales.queries.deals import get_deal, list_deals, list_lines
+from wonward.domains.sales.types import (
+    ClosingBrief,
+    DealFilter,
+    DealRow,
+    NewDeal,
+    NewLine,
+    NextAction,
+    NextActionRow,
+)
+from wonward.edges.api.v1.answers import MoneyOut, Page, after_write, answer, money, page
+from wonward.edges.api.v1.inputs import (
+    Body,
+    Day,
+    Flag,
+    Id,
+    Label,
+    Line,
+    ListQuery,
+    MoneyIn,
+    Name,
+    Prose,
+    Quantity,
+    QueryFlag,
+    QueryId,
+    QueryText,
+    Short,
+    Whole,
+)
+from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
+from wonward.journeys.handoff.operations import close_deal_as_won
+from wonward.kernel.errors import FieldError, Refused
+
+_ACTION = {"kind": "call", "due_date": "2026-12-01", "note": "Call Hanne"}
+_BRIEF = {
+    "scope_summary": "Move 42 templates.", "promised_finish_date": "2027-03-19", "no_constraints": True,
+    "main_stakeholder_id": 1, "kickoff_date": "2026-12-01",
+}
+
+
+class NextActionOut(msgspec.Struct, frozen=True):
+    """What happens next, when and by whom."""
+
+    kind: str
+    note: str
+    due_date: date
+    owner_id: int | None
+    owner_name: str
+
+
+class DealOut(msgspec.Struct, frozen=True):
+    """A deal; `value` is null without the right to see it."""
+
+    id: int
+    number: str
+    name: str
+    status: str
+    company_id: int | None
+    company_name: str
+    owner_id: int | None
+    owner_name: str
+    pipeline_id: int
+    stage_id: int
+    stage_name: str
+    probability: int
+    value: MoneyOut | None
+    source: str
+    opened_date: date
+    expected_close_date: date | None
+    closed_date: date | None
+    lost_reason: str
+    is_history: bool
+    is_restricted: bool
+    stage_entered_at: datetime
+    next_action: NextActionOut | None
+    external_id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class LineOut(msgspec.Struct, frozen=True):
+    """A service on a deal."""
+
+    service_id: int
+    service_name: str
+    quantity: float
+    unit_price: MoneyOut | None
+
+
+class DealWithLinesOut(DealOut, frozen=True):
+    """One deal with the services on it."""
+
+    lines: list[LineOut] = []
+
+
+class HandoffRefOut(msgspec.Struct, frozen=True):
+    """The handoff a win made."""
+
+    id: int
+    status: str
+
+
+class ClosedDealOut(msgspec.Struct, frozen=True):
+    """A closed deal; `replayed` when it had been closed before and nothing changed."""
+
+    deal: DealWithLinesOut
+    handoff: HandoffRefOut | None
+    project_ids: list[int]
+    replayed: bool
+
+
+class NextActionIn(Body):
+    """What happens next. Kind `parked` waits until `due_date` for the reason in `note`."""
+
+    kind: Short
+    due_date: Day
+    owner_id: Id | None = None
+    note: Line = ""
+
+    def read(self) -> NextAction:
+        """As the operations take it."""
+        return NextAction(self.kind, self.due_date, self.note, self.owner_id)
+
+
+class LineIn(Body):
+    """A service to sell; without a price the list price is taken."""
+
+    service_id: Id
+    quantity: Quantity = Decimal(1)
+    unit_price: MoneyIn | None = None
+
+
+class DealIn(Body):
+    """A deal to open. Without owner it is yours; without pipeline or stage it starts in the first open one."""
+
+    name: Name
+    company_id: Id
+    owner_id: Id | None = None
+    pipeline_id: Id | None = None
+    stage_id: Id | None = None
+    value: MoneyIn | None = None
+    expected_close_date: Day | None = None
+    lines: Annotated[list[LineIn], Field(max_length=500)] = []
+    next_action: NextActionIn | None = None
+    source: Label = ""
+    external_id: Label = ""
+
+    def read(self) -> NewDeal:
+        """As the operations take it."""
+        return NewDeal(
+            name=self.name, company_id=self.company_id, owner_id=self.owner_id, pipeline_id=self.pipeline_id,
+            stage_id=self.stage_id, value=self.value.read() if self.value else None,
+            expected_close_date=self.expected_close_date,
+            lines=tuple(
+                NewLine(line.service_id, line.quantity, line.unit_price.read() if line.unit_price else None)
+                for line in self.lines
+            ),
+            next_action=self.next_action.read() if self.next_action else None, source=self.source,
+            external_source="api" if self.external_id else "", external_id=self.external_id,
+        )
+
+
+class DealPatch(Body):
+    """What to change of a deal; `stage_id` moves it between open stages."""
+
+    name: Name = ""
+    company_id: Id | None = None
+    owner_id: Id | None = None
+    stage_id: Id = 0
+    value: MoneyIn | None = None
+    expected_close_date: Day | None = None
+    source: Label = ""
+    probability: Whole | None = None
+    is_restricted: Flag = False
+
+
+class BriefIn(Body):
+    """The five answers a win needs; what is missing is said by the gate, field by field."""
+
+    scope_summary: Prose | None = None
+    promised_finish_date: Day | None = None
+    key_constraints: Prose | None = None
+    no_constraints: Flag | None = None
+    main_stakeholder_id: Id | None = None
+    kickoff_date: Day | None = None
+
+    def read(self) -> ClosingBrief:
+        """As the gate takes it."""
+        return ClosingBrief(
+            self.scope_summary or "", self.promised_finish_date, self.key_constraints or "", bool(self.no_constraints),
+            self.main_stakeholder_id, self.kickoff_date,
+        )
+
+
+class ClosingIn(Body):
+    """`won` with its brief, or `lost` with its reason."""
+
+    outcome: Literal["won", "lost"]
+    brief: BriefIn | None = None
+    reason: Prose | None = None
+
+
+class DealQuery(ListQuery):
+    """What a list of deals is narrowed to."""
+
+    sort: Literal[
+        "-updated_at", "updated_at", "id", "-id", "name", "-name", "value", "-value", "next_action", "-next_action",
+        "expected_close_date", "-expected_close_date", "created_at", "-created_at",
+    ] = "-updated_at"
+    status: Literal["", "open", "won", "lost"] = ""
+    owner_id: QueryId | None = None
+    pipeline_id: QueryId | None = None
+    stage_id: QueryId | None = None
+    company_id: QueryId | None = None
+    external_id: QueryText = ""
+    is_history: QueryFlag | None = None
+
+
+def _facts(row: DealRow) -> tuple[Any, ...]:
+    return (
+        row.id, row.number, row.name, row.status, row.company_id, row.company_name, row.owner_id, row.owner_name,
+        row.pipeline_id, row.stage_id, row.stage_name, row.probability, money(row.value), row.source, row.opened_date,
+        row.expected_close_date, row.closed_date, row.lost_reason, row.is_history, row.is_restricted, row.stage_entered_at,
+        _next(row.next_action), row.external_id, row.version, row.created_at, row.updated_at,
+    )
+
+
+def _next(row: NextActionRow | None) -> NextActionOut | None:
+    return NextActionOut(row.kind, row.note, row.due_date, row.owner_id, row.owner_name) if row else None
+
+
+def show_deal(row: DealRow) -> DealOut:
+    """A deal in the words of the API."""
+    return DealOut(*_facts(row))
+
+
+def _one(request: ApiRequest, deal_id: int) -> DealWithLinesOut:
+    row = get_deal(actor=request.actor, deal_id=deal_id)
+    lines = [
+        LineOut(line.service_id, line.service_name, float(line.quantity), money(line.unit_price))
+        for line in list_lines(deal=row)
+    ]
+    return DealWithLinesOut(*(*_facts(row), lines))
+
+
+@route("GET", "/deals", permission="sales.deal.view", answers={200: Page[DealOut]})
+def read_deals(request: ApiRequest, where: DealQuery = Query(...)) -> HttpResponse:
+    """Deals you see."""
+    wanted = DealFilter(
+        status=where.status, owner_id=where.owner_id, pipeline_id=where.pipeline_id, stage_id=where.stage_id,
+        company_id=where.company_id, external_id=where.external_id, is_history=where.is_history, text=where.q,
+        updated_since=where.updated_since,
+    )
+    rows = list_deals(
+        actor=request.actor, where=wanted, now=request.now, sort=where.sort, offset=where.offset, limit=where.limit + 1
+    )
+    return page(rows, where, show_deal)
+
+
+@route("GET", "/deals/{record:deal_id}", permission="sales.deal.view", answers={200: DealWithLinesOut})
+def read_deal(request: ApiRequest, deal_id: int) -> HttpResponse:
+    """One deal with its lines."""
+    deal = _one(request, deal_id)
+    return answer(deal, version=deal.version)
+
+
+@route(
+    "POST", "/deals", permission="sales.deal.create", answers={201: DealWithLinesOut},
+    example={"name": "Website", "company_id": 1, "lines": [{"service_id": 1, "quantity": 1}], "next_action": _ACTION},
+)
+def add_deal(request: ApiRequest, body: DealIn) -> HttpResponse:
+    """Open a deal, with its owner and a dated next action."""
+    (deal_id,) = create_deals(actor=request.actor, deals=[body.read()], now=request.now)
+    return after_write(lambda: _show_new(request, deal_id), status=201, location=f"/deals/{deal_id}")
+
+
+def _show_new(request: ApiRequest, deal_id: int) -> HttpResponse:
+    deal = _one(request, deal_id)
+    return answer(deal, status=201, version=deal.version, location=f"/deals/{deal_id}")
+
+
+@route(
+    "PATCH", "/deals/{record:deal_id}", permission="sales.deal.edit", answers={200: DealWithLinesOut},
+    example={"expected_close_date": "2026-12-18"},
+)
+def edit_deal(request: ApiRequest, deal_id: int, body: DealPatch) -> HttpResponse:
+    """Change a deal, or move it to another open stage. Won and lost stages are reached by closing it."""
+    changes = body.sent()
+    stage_id = changes.pop("stage_id", None)
+    if changes.get("value") is not None:
+        changes["value"] = changes["value"].read()
+    revise_deal(
+        actor=request.actor, deal_id=deal_id, changes=changes, stage_id=stage_id, version=version_asked(request),
+        now=request.now,
+    )
+    return after_write(lambda: read_deal(request, deal_id))
+
+
+@route(
+    "PUT", "/deals/{record:deal_id}/next-action", permission="sales.deal.edit", answers={200: DealWithLinesOut},
+    example=_ACTION,
+)
+def set_deal_next_action(request: ApiRequest, deal_id: int, body: NextActionIn) -> HttpResponse:
+    """Replace the next action of an open deal."""
+    try:
+        set_next_action(
+            actor=request.actor, deal_id=deal_id, action=body.read(), version=version_asked(request), now=request.now
+        )
+    except Refused as refusal:
+        # Here the next action is the whole body.
+        refusal.errors = tuple(
+            FieldError(error.field.removeprefix("next_action."), error.message, error.code) for error in refusal.errors
+        )
+        raise
+    return after_write(lambda: read_deal(request, deal_id))
+
+
+@route(
+    "POST", "/deals/{record:deal_id}/closing", permission="sales.deal.win", answers={200: ClosedDealOut, 201: ClosedDealOut},
+    example={"outcome": "won", "brief": _BRIEF},
+)
+def close_deal(request: ApiRequest, deal_id: int, body: ClosingIn) -> HttpResponse:
+    """Close a deal. A win makes the handoff and its projects; closing the same way again changes nothing (200)."""
+    if body.outcome == "lost":
+        is_first = lose_deal(actor=request.actor, deal_id=deal_id, reason=body.reason or "", now=request.now)
+        document = ClosedDealOut(_one(request, deal_id), None, [], not is_first)
+        return answer(document, status=201 if is_first else 200)
+    brief = body.brief.read() if body.brief else ClosingBrief()
+    closed = close_deal_as_won(actor=request.actor, deal_id=deal_id, brief=brief, now=request.now)
+    document = ClosedDealOut(
+        _one(request, deal_id), HandoffRefOut(closed.handoff_id, closed.handoff_status), list(closed.project_ids),
+        closed.is_replayed,
+    )
+    return answer(document, status=200 if closed.is_replayed else 201, location=f"/handoffs/{closed.handoff_id}")

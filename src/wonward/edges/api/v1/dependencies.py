@@ -1,0 +1,83 @@
+"""Dependencies between tasks."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.http import HttpResponse
+from ninja import Query
+from pydantic import AliasChoices, Field
+
+from wonward.domains.delivery.queries.tasks import find_dependency, get_dependency, get_task
+from wonward.domains.delivery.types import NewDependency, RemovedDependency
+from wonward.edges.api.v1.answers import answer
+from wonward.edges.api.v1.inputs import Id, Number, Short
+from wonward.edges.api.v1.plans import (
+    ChangedPlanOut,
+    PlanBody,
+    PlanQuery,
+    answer_change,
+    apply_change,
+    minutes,
+)
+from wonward.edges.api.v1.projects import DependencyOut, show_dependency
+from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
+from wonward.edges.api.v1.tasks import reason_of
+from wonward.kernel.errors import FieldError, Refused, Stale
+
+
+class DependencyIn(PlanBody):
+    """`to_id` waits for `from_id`; the lag is in days of `lag_unit`."""
+
+    from_id: Id = Field(validation_alias=AliasChoices("from_id", "predecessor_id"))
+    to_id: Id = Field(validation_alias=AliasChoices("to_id", "successor_id"))
+    type: Short = "FS"
+    lag_days: Number = 0
+    lag_unit: Literal["working", "elapsed"] = "working"
+
+
+@route("GET", "/dependencies/{record:dependency_id}", permission="delivery.project.view", answers={200: DependencyOut})
+def read_dependency(request: ApiRequest, dependency_id: int) -> HttpResponse:
+    """One dependency."""
+    return answer(show_dependency(get_dependency(actor=request.actor, dependency_id=dependency_id)), version=1)
+
+
+@route(
+    "POST", "/dependencies", permission="delivery.plan.change", answers={201: ChangedPlanOut},
+    example={"from_id": 1, "to_id": 2, "type": "FS", "lag_days": 1},
+)
+def add_dependency(request: ApiRequest, body: DependencyIn) -> HttpResponse:
+    """Let one task wait for another. A cycle is refused naming its path."""
+    task = get_task(actor=request.actor, task_id=body.from_id)
+    lag = minutes(body.lag_days * 3 if body.lag_unit == "elapsed" else body.lag_days)
+    new = NewDependency(body.from_id, body.to_id, body.type, lag, body.lag_unit)
+    try:
+        changed = apply_change(
+            request, task.project_id, [new], reason=body.reason or "", plan_version=body.plan_version
+        )
+    except Refused as refusal:
+        refusal.errors = tuple(
+            FieldError("to_id" if error.field == "dependencies" else error.field, error.message, error.code)
+            for error in refusal.errors
+        )
+        raise
+    made = find_dependency(from_id=body.from_id, to_id=body.to_id)
+    assert made is not None
+    return answer_change(
+        request, changed, task_id=body.to_id, dependency=show_dependency(made), status=201,
+        location=f"/dependencies/{made.id}",
+    )
+
+
+@route("DELETE", "/dependencies/{record:dependency_id}", permission="delivery.plan.change", answers={200: ChangedPlanOut})
+def remove_dependency(
+    request: ApiRequest, dependency_id: int, where: PlanQuery = Query(...), body: PlanBody | None = None
+) -> HttpResponse:
+    """Let a task wait no longer. Dependencies never change, so their version is always 1."""
+    row = get_dependency(actor=request.actor, dependency_id=dependency_id)
+    if version_asked(request) not in (None, 1):
+        raise Stale("A dependency never changes; its version is 1.", current={"version": 1}, yours={})
+    reason, plan_version = reason_of(where, body)
+    gone = RemovedDependency(row.from_id, row.to_id)
+    changed = apply_change(request, row.project_id, [gone], reason=reason, plan_version=plan_version)
+    return answer_change(request, changed, task_id=row.to_id)

@@ -1,0 +1,118 @@
+"""What every change of a plan takes and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+from django.http import HttpResponse
+from ninja import Query
+from pydantic import BaseModel
+
+from wonward.domains.delivery.queries.tasks import get_task
+from wonward.domains.delivery.types import PlanEdit
+from wonward.edges.api.v1.answers import answer, days
+from wonward.edges.api.v1.inputs import Body, Count, Prose, QueryId, QueryText
+from wonward.edges.api.v1.projects import DependencyOut, TaskOut, show_task
+from wonward.edges.api.v1.routes import ApiRequest
+from wonward.journeys.promises.operations import ChangedPlan, change_plan
+from wonward.kernel.errors import Stale
+
+
+class MovedOut(msgspec.Struct, frozen=True):
+    """A task whose dates changed, and why."""
+
+    id: int
+    key: str
+    name: str
+    start_date: date
+    finish_date: date
+    because: str
+
+
+class BrokenPromiseOut(msgspec.Struct, frozen=True):
+    """A confirmed promise the change makes late or leaves without work."""
+
+    id: int
+    number: str
+    text: str
+    due_date: date | None
+    forecast_date: date | None
+    because: str
+
+
+class ChangedPlanOut(msgspec.Struct, frozen=True):
+    """What a plan change did; `task` is the one that was changed or added."""
+
+    task: TaskOut | None
+    dependency: DependencyOut | None
+    moved: list[MovedOut]
+    forecast_finish_date: date | None
+    plan_version: int
+    broken_promises: list[BrokenPromiseOut]
+
+
+class PlanBody(Body):
+    """With every plan change: the reason when a promise breaks, and the plan it is meant for."""
+
+    reason: Prose | None = None
+    plan_version: Count | None = None
+
+
+class PlanQuery(BaseModel):
+    """The same for a DELETE, which may come without a body."""
+
+    reason: QueryText = ""
+    plan_version: QueryId | None = None
+
+
+PLAN_QUERY = Query(...)
+
+
+def minutes(working_days: float) -> int:
+    """Working days as minutes."""
+    return round(Decimal(str(working_days)) * 480)
+
+
+def apply_change(
+    request: ApiRequest, project_id: int, edits: Sequence[PlanEdit], *, reason: str, plan_version: int | None
+) -> ChangedPlan:
+    """The one way to move a date."""
+    with _in_words_of_the_api():
+        return change_plan(
+            actor=request.actor, project_id=project_id, changes=edits, reason=reason, plan_version=plan_version,
+            now=request.now,
+        )
+
+
+@contextmanager
+def _in_words_of_the_api() -> Iterator[None]:
+    try:
+        yield
+    except Stale as stale:
+        for values in (stale.current, stale.yours):
+            if "duration_minutes" in values:
+                values["duration_days"] = days(values.pop("duration_minutes"))
+        raise
+
+
+def answer_change(
+    request: ApiRequest, changed: ChangedPlan, *, task_id: int | None, dependency: DependencyOut | None = None,
+    status: int = 200, location: str = "",
+) -> HttpResponse:
+    """The answer to a plan change; the ETag is the task's."""
+    task = get_task(actor=request.actor, task_id=task_id) if task_id is not None else None
+    outcome = changed.outcome
+    document = ChangedPlanOut(
+        show_task(task) if task else None, dependency,
+        [MovedOut(one.id, one.key, one.name, one.start_date, one.finish_date, one.because) for one in outcome.moved],
+        outcome.finish_after, outcome.plan_version,
+        [
+            BrokenPromiseOut(one.id, one.number, one.text, one.due_date, one.forecast_date, one.because)
+            for one in changed.broken
+        ],
+    )
+    return answer(document, status=status, version=task.version if task else None, location=location)

@@ -1,0 +1,219 @@
+"""Projects, their tasks, dependencies and schedule."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+import msgspec
+from django.http import HttpResponse
+from ninja import Query
+from pydantic import BeforeValidator, Field
+
+from wonward.domains.delivery.queries.projects import get_project, list_projects
+from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
+from wonward.domains.delivery.types import DependencyRow, ProjectRow, TaskRow
+from wonward.edges.api.v1.answers import Page, answer, days, make_page, page
+from wonward.edges.api.v1.inputs import ListQuery, QueryId, read_whole
+from wonward.edges.api.v1.routes import ApiRequest, route
+from wonward.journeys.handoff.queries import find_deal_of_project
+
+
+class ProjectOut(msgspec.Struct, frozen=True):
+    """A project. `version` counts entered changes, `plan_version` schedules."""
+
+    id: int
+    number: str
+    name: str
+    status: str
+    deal_id: int | None
+    handoff_id: int | None
+    company_id: int
+    company_name: str
+    manager_id: int | None
+    manager_name: str
+    start_date: date
+    promised_finish_date: date | None
+    forecast_finish_date: date | None
+    finished_date: date | None
+    task_count: int
+    done_count: int
+    plan_version: int
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class TaskOut(msgspec.Struct, frozen=True):
+    """A phase, task or milestone. Dates are working days of the project's calendar."""
+
+    id: int
+    project_id: int
+    key: str
+    kind: str
+    name: str
+    parent_id: int | None
+    start_date: date | None
+    finish_date: date | None
+    duration_days: float
+    effort_minutes: int
+    status: str
+    percent_complete: int
+    assignee_id: int | None
+    role: str
+    is_critical: bool
+    total_float_days: float
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class DependencyOut(msgspec.Struct, frozen=True):
+    """`to_id` waits for `from_id`; the lag is in working days, or in days of the calendar when `lag_unit` is elapsed."""
+
+    id: int
+    project_id: int
+    from_id: int
+    to_id: int
+    type: str
+    lag_days: float
+    lag_unit: str
+
+
+class ScheduledTaskOut(msgspec.Struct, frozen=True):
+    """When a task may lie: early and late dates, and how far it can slip."""
+
+    id: int
+    key: str
+    kind: str
+    name: str
+    parent_id: int | None
+    early_start_date: date | None
+    early_finish_date: date | None
+    late_start_date: date | None
+    late_finish_date: date | None
+    total_float_days: float
+    free_float_days: float
+    is_critical: bool
+
+
+class ScheduleOut(msgspec.Struct, frozen=True):
+    """The schedule of a project."""
+
+    project_id: int
+    plan_version: int
+    start_date: date
+    promised_finish_date: date | None
+    forecast_finish_date: date | None
+    items: list[ScheduledTaskOut]
+    next: str | None
+
+
+class ProjectQuery(ListQuery):
+    """What a list of projects is narrowed to."""
+
+    sort: Literal[
+        "forecast_finish_date", "-forecast_finish_date", "id", "-id", "name", "-name", "updated_at", "-updated_at"
+    ] = "forecast_finish_date"
+    company_id: QueryId | None = None
+    manager_id: QueryId | None = None
+    status: Literal["", "planned", "active", "on_hold", "done"] = ""
+
+
+class TaskQuery(ListQuery):
+    """What the tasks of a project are narrowed to; without `sort` parents stand before their children."""
+
+    limit: Annotated[int, BeforeValidator(read_whole), Field(ge=1, le=200)] = 200
+    sort: Literal[
+        "", "id", "-id", "name", "-name", "start_date", "-start_date", "finish_date", "-finish_date", "updated_at", "-updated_at"
+    ] = ""
+
+
+def show_task(row: TaskRow) -> TaskOut:
+    """A task in the words of the API."""
+    return TaskOut(
+        row.id, row.project_id, row.key, row.kind, row.name, row.parent_id, row.start_date, row.finish_date,
+        0.0 if row.kind == "milestone" else days(row.duration_minutes), row.effort_minutes, row.status, row.percent_complete,
+        row.assignee_id, row.role, row.is_critical, days(row.total_float_minutes), row.version, row.created_at, row.updated_at,
+    )
+
+
+def show_dependency(row: DependencyRow) -> DependencyOut:
+    """A dependency in the words of the API."""
+    per_day = 1440 if row.lag_unit == "elapsed" else 480
+    return DependencyOut(row.id, row.project_id, row.from_id, row.to_id, row.type, row.lag_minutes / per_day, row.lag_unit)
+
+
+def _show_schedule(row: TaskRow) -> ScheduledTaskOut:
+    return ScheduledTaskOut(
+        row.id, row.key, row.kind, row.name, row.parent_id, row.start_date, row.finish_date, row.late_start_date,
+        row.late_finish_date, days(row.total_float_minutes), days(row.free_float_minutes), row.is_critical,
+    )
+
+
+def _shown(rows: list[ProjectRow]) -> dict[int, ProjectOut]:
+    sold = find_deal_of_project(project_ids=[row.id for row in rows])
+    nothing: tuple[None, None] = (None, None)
+    return {
+        row.id: ProjectOut(
+            row.id, row.number, row.name, row.status, sold.get(row.id, nothing)[0], sold.get(row.id, nothing)[1], row.company_id, row.company_name,
+            row.manager_id, row.manager_name, row.start_date, row.promised_finish_date, row.forecast_finish_date,
+            row.finished_date, row.task_count, row.done_count, row.plan_version, row.version, row.created_at, row.updated_at,
+        )
+        for row in rows
+    }
+
+
+@route("GET", "/projects", permission="delivery.project.view", answers={200: Page[ProjectOut]})
+def read_projects(request: ApiRequest, where: ProjectQuery = Query(...)) -> HttpResponse:
+    """Projects you see."""
+    rows = list_projects(
+        actor=request.actor, company_id=where.company_id, statuses=[where.status] if where.status else (), text=where.q,
+        updated_since=where.updated_since, manager_id=where.manager_id, sort=where.sort, offset=where.offset,
+        limit=where.limit + 1,
+    )
+    shown = _shown(rows)
+    return page(rows, where, lambda row: shown[row.id])
+
+
+@route("GET", "/projects/{record:project_id}", permission="delivery.project.view", answers={200: ProjectOut})
+def read_project(request: ApiRequest, project_id: int) -> HttpResponse:
+    """One project."""
+    row = get_project(actor=request.actor, project_id=project_id)
+    return answer(_shown([row])[row.id], version=row.version)
+
+
+@route("GET", "/projects/{record:project_id}/tasks", permission="delivery.project.view", answers={200: Page[TaskOut]})
+def read_project_tasks(request: ApiRequest, project_id: int, where: TaskQuery = Query(...)) -> HttpResponse:
+    """The tasks of a project, parents before children."""
+    return page(_tasks(request, project_id, where), where, show_task)
+
+
+@route("GET", "/projects/{record:project_id}/schedule", permission="delivery.project.view", answers={200: ScheduleOut})
+def read_schedule(request: ApiRequest, project_id: int, where: TaskQuery = Query(...)) -> HttpResponse:
+    """Early and late dates, floats and the critical path."""
+    row = get_project(actor=request.actor, project_id=project_id)
+    part = make_page(_tasks(request, project_id, where), where, _show_schedule)
+    return answer(
+        ScheduleOut(
+            row.id, row.plan_version, row.start_date, row.promised_finish_date, row.forecast_finish_date, part.items, part.next
+        ),
+        version=row.version,
+    )
+
+
+@route(
+    "GET", "/projects/{record:project_id}/dependencies", permission="delivery.project.view",
+    answers={200: Page[DependencyOut]},
+)
+def read_dependencies(request: ApiRequest, project_id: int) -> HttpResponse:
+    """The dependencies of a project, all of them."""
+    get_project(actor=request.actor, project_id=project_id)
+    return answer(Page([show_dependency(row) for row in list_dependencies(project_id=project_id)], None))
+
+
+def _tasks(request: ApiRequest, project_id: int, where: TaskQuery) -> list[TaskRow]:
+    return list_tasks(
+        actor=request.actor, project_id=project_id, text=where.q, updated_since=where.updated_since, sort=where.sort,
+        offset=where.offset, limit=where.limit + 1,
+    )

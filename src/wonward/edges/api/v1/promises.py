@@ -1,0 +1,228 @@
+"""Promises: what was said, in which words, and which work keeps it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+import msgspec
+from django.http import HttpResponse
+from ninja import Query
+from pydantic import AliasChoices, Field
+
+from wonward.edges.api.v1.answers import Page, after_write, answer, page
+from wonward.edges.api.v1.inputs import (
+    Body,
+    Day,
+    Flag,
+    Id,
+    Instant,
+    ListQuery,
+    Name,
+    Paragraph,
+    Prose,
+    QueryId,
+    RefText,
+    Short,
+    Whole,
+)
+from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
+from wonward.journeys.promises.operations import cover_promise, make_promises, settle_promise, uncover_promise
+from wonward.journeys.promises.queries import get_promise, list_promises
+from wonward.journeys.promises.types import Coverage, NewPromise, PromiseKind, PromiseRow, Source
+from wonward.kernel.ref import Ref
+
+
+class SourceOut(msgspec.Struct, frozen=True):
+    """The original words and where they stand; empty for those who may not read them."""
+
+    ref: str | None
+    quote: str
+    speaker: str
+    said_at: datetime | None
+
+
+class CoverOut(msgspec.Struct, frozen=True):
+    """A task that keeps a promise."""
+
+    task_id: int
+    name: str
+    kind: str
+    finish_date: date | None
+    is_done: bool
+
+
+class PromiseOut(msgspec.Struct, frozen=True):
+    """A promise with the words behind it and the work that keeps it."""
+
+    id: int
+    number: str
+    deal_id: int | None
+    project_id: int | None
+    kind: str
+    key: str
+    text: str
+    condition: str
+    due_date: date | None
+    weight: int
+    state: str
+    coverage: str
+    forecast_date: date | None
+    is_client_visible: bool
+    state_reason: str
+    author: str
+    source: SourceOut
+    covers: list[CoverOut]
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class CoverageOut(msgspec.Struct, frozen=True):
+    """The share of the weight promised that live work keeps in time, and weights and counts per column."""
+
+    percent: int
+    weights: dict[str, int]
+    counts: dict[str, int]
+
+
+class SourceIn(Body):
+    """The original words and the record they stand in."""
+
+    ref: RefText | None = None
+    quote: Prose = ""
+    speaker: Name = ""
+    said_at: Instant | None = None
+
+
+class PromiseIn(Body):
+    """A promise to write down, on a deal or a project."""
+
+    deal_id: Id | None = None
+    project_id: Id | None = None
+    kind: PromiseKind
+    text: Paragraph
+    due_date: Day | None = None
+    weight: Whole = 1
+    source: SourceIn | None = None
+    key: Short = Field("", validation_alias=AliasChoices("key", "promise_key"))
+    condition: Paragraph = ""
+    is_client_visible: Flag = True
+    state: Literal["draft", "confirmed"] = "confirmed"
+
+    def read(self) -> NewPromise:
+        """As the operations take it."""
+        words = self.source
+        source = None
+        if words is not None:
+            source = Source(words.quote, Ref.parse(words.ref) if words.ref else None, words.speaker, words.said_at)
+        return NewPromise(
+            kind=self.kind, text=self.text, deal_id=self.deal_id, project_id=self.project_id, key=self.key,
+            condition=self.condition, due_date=self.due_date, weight=self.weight, is_client_visible=self.is_client_visible,
+            state=self.state, source=source,
+        )
+
+
+class PromisePatch(Body):
+    """The state to put a promise into; waiving and breaking need a reason."""
+
+    state: Short
+    reason: Paragraph = ""
+
+
+class CoverIn(Body):
+    """The task that keeps the promise."""
+
+    task_id: Id
+
+
+class PromiseQuery(ListQuery):
+    """What a list of promises is narrowed to."""
+
+    sort: Literal["-weight", "weight", "due_date", "-due_date", "id", "-id", "updated_at", "-updated_at"] = "-weight"
+    deal_id: QueryId | None = None
+    project_id: QueryId | None = None
+
+
+def show_promise(row: PromiseRow) -> PromiseOut:
+    """A promise in the words of the API."""
+    return PromiseOut(
+        row.id, row.number, row.deal_id, row.project_id, row.kind, row.key, row.text, row.condition, row.due_date, row.weight,
+        row.state, row.coverage, row.forecast_date, row.is_client_visible, row.state_reason, row.author_label,
+        SourceOut(str(row.source_ref) if row.source_ref else None, row.quote, row.speaker, row.said_at),
+        [CoverOut(cover.task_id, cover.name, cover.kind, cover.finish_date, cover.is_done) for cover in row.covers],
+        row.version, row.created_at, row.updated_at,
+    )
+
+
+def show_coverage(coverage: Coverage) -> CoverageOut:
+    """Coverage in the words of the API."""
+    return CoverageOut(coverage.percent, dict(coverage.weights), dict(coverage.counts))
+
+
+def _answer(request: ApiRequest, promise_id: int, **more: Any) -> HttpResponse:
+    row = get_promise(actor=request.actor, promise_id=promise_id)
+    return answer(show_promise(row), version=row.version, **more)
+
+
+@route("GET", "/promises", permission="promises.promise.view", answers={200: Page[PromiseOut]})
+def read_promises(request: ApiRequest, where: PromiseQuery = Query(...)) -> HttpResponse:
+    """The promise ledger of a deal, of a project, or of everything you see."""
+    rows = list_promises(
+        actor=request.actor, deal_id=where.deal_id, project_id=where.project_id, text=where.q,
+        updated_since=where.updated_since, sort=where.sort, offset=where.offset, limit=where.limit + 1,
+    )
+    return page(rows, where, show_promise)
+
+
+@route("GET", "/promises/{record:promise_id}", permission="promises.promise.view", answers={200: PromiseOut})
+def read_promise(request: ApiRequest, promise_id: int) -> HttpResponse:
+    """One promise."""
+    return _answer(request, promise_id)
+
+
+@route(
+    "POST", "/promises", permission="promises.promise.make", answers={201: PromiseOut},
+    example={"deal_id": 1, "kind": "deliverable", "text": "42 templates", "source": {"quote": "All 42, please."}},
+)
+def add_promise(request: ApiRequest, body: PromiseIn) -> HttpResponse:
+    """Write a promise down."""
+    (promise_id,) = make_promises(actor=request.actor, promises=[body.read()], now=request.now)
+    address = f"/promises/{promise_id}"
+    return after_write(lambda: _answer(request, promise_id, status=201, location=address), status=201, location=address)
+
+
+@route(
+    "PATCH", "/promises/{record:promise_id}", permission="promises.promise.make", answers={200: PromiseOut},
+    example={"state": "kept"},
+)
+def edit_promise(request: ApiRequest, promise_id: int, body: PromisePatch) -> HttpResponse:
+    """Confirm, keep, break or waive a promise."""
+    settle_promise(
+        actor=request.actor, promise_id=promise_id, state=body.state, reason=body.reason, version=version_asked(request),
+        now=request.now,
+    )
+    return after_write(lambda: _answer(request, promise_id))
+
+
+@route(
+    "POST", "/promises/{record:promise_id}/covers", permission="promises.promise.make", answers={201: PromiseOut},
+    example={"task_id": 1},
+)
+def add_cover(request: ApiRequest, promise_id: int, body: CoverIn) -> HttpResponse:
+    """Say which task keeps a promise; saying it twice changes nothing."""
+    cover_promise(actor=request.actor, promise_id=promise_id, task_id=body.task_id, now=request.now)
+    address = f"/promises/{promise_id}"
+    return after_write(lambda: _answer(request, promise_id, status=201, location=address), status=201, location=address)
+
+
+@route(
+    "DELETE", "/promises/{record:promise_id}/covers/{record:task_id}", permission="promises.promise.make",
+    answers={200: PromiseOut},
+)
+def remove_cover(request: ApiRequest, promise_id: int, task_id: int) -> HttpResponse:
+    """Take a task off a promise; the promise stays."""
+    uncover_promise(
+        actor=request.actor, promise_id=promise_id, task_id=task_id, version=version_asked(request), now=request.now
+    )
+    return after_write(lambda: _answer(request, promise_id))

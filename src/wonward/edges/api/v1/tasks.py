@@ -1,0 +1,139 @@
+"""Tasks: changing a plan, and the why behind it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from django.http import HttpResponse
+from ninja import Query
+from pydantic import Field
+
+from wonward.domains.delivery.queries.tasks import get_task
+from wonward.domains.delivery.types import NewTask, RemovedTask, TaskChange
+from wonward.edges.api.v1.answers import answer
+from wonward.edges.api.v1.inputs import Day, Id, Label, Line, Number, Short, Whole
+from wonward.edges.api.v1.plans import (
+    ChangedPlanOut,
+    PlanBody,
+    PlanQuery,
+    answer_change,
+    apply_change,
+    minutes,
+)
+from wonward.edges.api.v1.projects import TaskOut, show_task
+from wonward.edges.api.v1.promises import PromiseOut, show_promise
+from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
+from wonward.journeys.promises.queries import list_reasons
+
+
+class WhyOut(msgspec.Struct, frozen=True):
+    """The promises a task keeps, with their original words."""
+
+    task_id: int
+    name: str
+    items: list[PromiseOut]
+    next: str | None
+
+
+class TaskIn(PlanBody):
+    """A task to add to a project, waiting for the finish of `after_ids`."""
+
+    project_id: Id
+    name: Line
+    kind: Short = "task"
+    parent_id: Id | None = None
+    start_date: Day | None = None
+    duration_days: Number | None = None
+    effort_minutes: Whole = 0
+    role: Label | None = None
+    assignee_id: Id | None = None
+    after_ids: Annotated[list[Id], Field(max_length=1000)] = []
+
+
+class TaskPatch(PlanBody):
+    """What to change. `start_date` sets a start no earlier than; null removes it."""
+
+    name: Line = ""
+    start_date: Day | None = None
+    duration_days: Number = 0
+    effort_minutes: Whole = 0
+    status: Short = ""
+    percent_complete: Whole = 0
+    assignee_id: Id | None = None
+    role: Label | None = None
+
+
+@route("GET", "/tasks/{record:task_id}", permission="delivery.project.view", answers={200: TaskOut})
+def read_task(request: ApiRequest, task_id: int) -> HttpResponse:
+    """One task."""
+    row = get_task(actor=request.actor, task_id=task_id)
+    return answer(show_task(row), version=row.version)
+
+
+@route("GET", "/tasks/{record:task_id}/why", permission="delivery.project.view", answers={200: WhyOut})
+def read_why(request: ApiRequest, task_id: int) -> HttpResponse:
+    """Why this task exists: the promises it keeps, in the words they were given."""
+    task = get_task(actor=request.actor, task_id=task_id)
+    rows = list_reasons(actor=request.actor, task_id=task_id)
+    return answer(WhyOut(task.id, task.name, [show_promise(row) for row in rows], None))
+
+
+@route(
+    "POST", "/tasks", permission="delivery.plan.change", answers={201: ChangedPlanOut},
+    example={"project_id": 1, "name": "Write the texts", "duration_days": 3},
+)
+def add_task(request: ApiRequest, body: TaskIn) -> HttpResponse:
+    """Add a phase, task or milestone to a project."""
+    length = body.duration_days if body.duration_days is not None else 0 if body.kind == "milestone" else 1
+    new = NewTask(
+        name=body.name, kind=body.kind, parent_id=body.parent_id, duration_minutes=minutes(length),
+        effort_minutes=body.effort_minutes, role=body.role or "", assignee_id=body.assignee_id, start_date=body.start_date,
+        after_ids=tuple(dict.fromkeys(body.after_ids)),
+    )
+    changed = apply_change(
+        request, body.project_id, [new], reason=body.reason or "", plan_version=body.plan_version
+    )
+    task_id = changed.outcome.touched_ids[-1]
+    return answer_change(request, changed, task_id=task_id, status=201, location=f"/tasks/{task_id}")
+
+
+@route(
+    "PATCH", "/tasks/{record:task_id}", permission="delivery.plan.change", answers={200: ChangedPlanOut},
+    example={"percent_complete": 50},
+)
+def edit_task(request: ApiRequest, task_id: int, body: TaskPatch) -> HttpResponse:
+    """Change a task; what else moved, and which promises broke, stands in the answer."""
+    task = get_task(actor=request.actor, task_id=task_id)
+    change = TaskChange(task_id, _fields(body), version=version_asked(request))
+    changed = apply_change(
+        request, task.project_id, [change], reason=body.reason or "", plan_version=body.plan_version
+    )
+    return answer_change(request, changed, task_id=task_id)
+
+
+def _fields(body: TaskPatch) -> dict[str, Any]:
+    fields = {name: value for name, value in body.sent().items() if name not in PlanBody.model_fields}
+    if "duration_days" in fields:
+        fields["duration_minutes"] = minutes(fields.pop("duration_days"))
+    if "role" in fields:
+        fields["role"] = fields["role"] or ""
+    return fields
+
+
+@route("DELETE", "/tasks/{record:task_id}", permission="delivery.plan.change", answers={200: ChangedPlanOut})
+def remove_task(
+    request: ApiRequest, task_id: int, where: PlanQuery = Query(...), body: PlanBody | None = None
+) -> HttpResponse:
+    """Remove a task with everything inside it."""
+    task = get_task(actor=request.actor, task_id=task_id)
+    reason, plan_version = reason_of(where, body)
+    gone = RemovedTask(task_id, version=version_asked(request))
+    changed = apply_change(request, task.project_id, [gone], reason=reason, plan_version=plan_version)
+    return answer_change(request, changed, task_id=None)
+
+
+def reason_of(where: PlanQuery, body: PlanBody | None) -> tuple[str, int | None]:
+    """Reason and plan version, from the body or the address."""
+    reason = (body.reason if body else None) or where.reason
+    return reason, (body.plan_version if body and body.plan_version is not None else where.plan_version)

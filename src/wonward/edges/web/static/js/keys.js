@@ -1,0 +1,41 @@
+// Keys of the whole office. Silent while somebody types, behind a modal dialog, and under <body data-keyboard="off">
+// (Ctrl/Cmd K always works).
+//
+// "/" and Ctrl/Cmd K   the palette (event `palette:open`)       "?"   <dialog id="keyboard-help">
+// g then a letter      follows a[data-go="letter"]              c then a letter   presses [data-create="letter"]
+import { emit } from './request.js';
+import { isTyping } from './typing.js';
+
+const WAIT_MS = 1200;
+let first = null;
+let timer = 0;
+
+function arm(key) {
+  first = key;
+  clearTimeout(timer);
+  timer = setTimeout(() => { first = null; }, WAIT_MS);
+}
+
+document.addEventListener('keydown', event => {
+  if (event.defaultPrevented || event.isComposing) return;
+  const key = event.key?.toLowerCase();
+  if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && key === 'k') {
+    event.preventDefault();
+    emit('palette:open');
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.body.dataset.keyboard === 'off'
+    || document.querySelector('dialog:modal')) { first = null; return; }
+  if (first && key.length === 1) {
+    const target = document.querySelector(`[data-${first === 'g' ? 'go' : 'create'}="${CSS.escape(key)}"]`);
+    first = null;
+    if (target) { event.preventDefault(); target.click(); return; }
+  }
+  if (key === '/') { event.preventDefault(); emit('palette:open'); }
+  else if (key === '?') { event.preventDefault(); document.getElementById('keyboard-help')?.showModal(); }
+  else if (key === 'g' || key === 'c') arm(key);
+});
+document.addEventListener('click', event => {
+  if (event.target.closest('[data-help]')) document.getElementById('keyboard-help')?.showModal();
+  else if (event.target.matches('dialog#keyboard-help') || event.target.closest('[data-close]')) event.target.closest('dialog')?.close();
+});

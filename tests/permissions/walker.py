@@ -1,0 +1,226 @@
+"""Sending requests as somebody, and judging every answer: what was written, and which canary it carries."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from jinja2 import TemplateNotFound
+
+from tests.people import token_of
+from tests.permissions.watch import MAY_CHANGE_ON_REFUSAL, WriteWatch, checksums
+from tests.permissions.world import CANARIES, World
+from wonward.edges.api.v1 import site
+from wonward.edges.api.v1.limits import RateLimit
+from wonward.edges.web.shell import render
+
+CHECK_EVERY = 200
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[.,'\u00a0\u202f ](?=\d)")
+_SECRET_LOOKING = re.compile(r"[A-Za-z0-9]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: status, all that a reader could learn, where it points, and the tables written on the way."""
+
+    status: int
+    text: str
+    location: str
+    written: frozenset[str]
+    content: str = ""
+
+    @property
+    def is_refused(self) -> bool:
+        return self.status >= 400
+
+    def without(self, *ids: int) -> tuple[int, str]:
+        """Status and text with the given ids and the form token left out, for comparing two answers."""
+        text = _SECRET_LOOKING.sub("TOKEN", self.content)
+        for key in ids:
+            text = re.sub(rf"(?<!\d){key}(?!\d)", "ID", text)
+        return self.status, text
+
+
+@dataclass(slots=True)
+class Walker:
+    """Everybody's clients and tokens, a count of what was asked, and everything that was wrong."""
+
+    world: World
+    count: int = 0
+    faults: list[str] = field(default_factory=list)
+    heard: dict[str, set[str]] = field(default_factory=dict)
+    statuses: Counter[int] = field(default_factory=Counter)
+    undrawn: set[str] = field(default_factory=set)
+    _clients: dict[str, Client] = field(default_factory=dict)
+    _tokens: dict[str, str] = field(default_factory=dict)
+    _contexts: list[str] = field(default_factory=list)
+    _sums: dict[str, str] = field(default_factory=dict)
+
+    def sign_in(self) -> None:
+        """A session and a token for everybody, before the first checksum."""
+        for role, actor in self.world.actors.items():
+            client = Client(raise_request_exception=False)
+            done = client.post("/sign-in/", {"email": f"{role}@studio.test", "password": self.world.password})
+            assert done.status_code == 302, (role, done.status_code)
+            self._clients[role] = client
+            self._tokens[role] = token_of(actor)
+        self._clients["anonymous"] = Client(raise_request_exception=False)
+        self._tokens["anonymous"] = ""
+        self._sums = checksums()
+
+    def api(
+        self, role: str, method: str, path: str, body: Any = None, *, query: Mapping[str, Any] | None = None,
+        form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request of a program."""
+        sent = dict(headers or {})
+        if self._tokens[role]:
+            sent["Authorization"] = f"Bearer {self._tokens[role]}"
+        address = f"/api/v1{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
+        if form is not None:
+            file = SimpleUploadedFile("plan.txt", b"A plan in words.")
+            return self._judge(role, method, address, lambda client: client.post(address, {**form, "file": file}, headers=sent))
+        content = b"" if body is None else json.dumps(body).encode()
+        return self._judge(
+            role, method, address,
+            lambda client: client.generic(
+                method, address, content, content_type="application/json" if content else "", headers=sent
+            ),
+            is_api=True,
+        )
+
+    def web(
+        self, role: str, method: str, path: str, data: Mapping[str, Any] | None = None, *,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request of a browser; `data` is the query of a GET and the form of a POST."""
+        ask = "get" if method == "GET" else "post"
+        return self._judge(
+            role, method, path, lambda client: getattr(client, ask)(path, dict(data or {}), headers=dict(headers or {}))
+        )
+
+    def _judge(self, role: str, method: str, address: str, ask: Any, *, is_api: bool = False) -> Answer:
+        """Ask in a savepoint: what is refused stays, so that a checksum can tell; what succeeds is taken back."""
+        self._contexts.clear()
+        watch = WriteWatch()
+        mark = transaction.savepoint()
+        client = Client(raise_request_exception=False) if is_api else self._clients[role]
+        cookies = dict(client.cookies)
+        with connection.execute_wrapper(watch):
+            response = ask(client)
+        client.cookies.clear()
+        client.cookies.update(cookies)
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        text = content.decode("utf-8", "replace")
+        location = response.headers.get("Location", "") or response.headers.get("HX-Redirect", "")
+        told = "\n".join([text, location, response.headers.get("HX-Trigger", ""),
+                          response.headers.get("Content-Disposition", ""), *self._contexts])
+        found = Answer(response.status_code, told, location, frozenset(watch.tables), text)
+        if found.status >= 400:
+            transaction.savepoint_commit(mark)
+        else:
+            transaction.savepoint_rollback(mark)
+        self.count += 1
+        self.statuses[found.status] += 1
+        self._judge_writes(f"{role} {method} {address}", method, found)
+        self._listen(role, f"{method} {address}", told, address)
+        if self.count % CHECK_EVERY == 0:
+            self.check_tables()
+        return found
+
+    def _judge_writes(self, who: str, method: str, answer: Answer) -> None:
+        extra = answer.written - MAY_CHANGE_ON_REFUSAL
+        if answer.is_refused and extra:
+            self.faults.append(f"{who} is refused with {answer.status}, yet writes {', '.join(sorted(extra))}.")
+        if method == "GET" and extra:
+            self.faults.append(f"{who} only reads, yet writes {', '.join(sorted(extra))}.")
+        if answer.status >= 500:
+            self.faults.append(f"{who} fails with {answer.status}.")
+
+    def _listen(self, role: str, what: str, told: str, address: str) -> None:
+        """Note which canaries this role hears; what it sent itself comes back as an echo and does not count."""
+        lower = told.lower()
+        digits = _BETWEEN_DIGITS.sub("", told)
+        for canary in CANARIES:
+            if canary.text in address.lower():
+                continue
+            if canary.text in (digits if canary.is_amount else lower):
+                self.heard.setdefault(canary.name, set()).add(role)
+                if role not in canary.known_to:
+                    self.faults.append(f"{role} {what} tells the {canary.name}.")
+
+    def check_tables(self) -> None:
+        """Every table is as it was before the first request."""
+        now = checksums()
+        changed = sorted(name for name in now.keys() | self._sums.keys() if now.get(name) != self._sums.get(name))
+        if changed:
+            self.faults.append(f"After {self.count} requests the tables {', '.join(changed)} are not what they were.")
+            self._sums = now
+
+    def take_faults(self) -> list[str]:
+        """What was wrong since the last time, without repetitions."""
+        found, self.faults = list(dict.fromkeys(self.faults)), []
+        return found
+
+    def report(self, more: Iterable[str] = ()) -> None:
+        """Fail with everything that was wrong since the last time."""
+        wrong = [*self.take_faults(), *more]
+        if wrong:
+            raise AssertionError("\n".join(["The walk found:", *wrong]))
+
+    @contextmanager
+    def at_work(self) -> Iterator[Walker]:
+        """Without the rate limit, and with every page's values in the open, drawn or not."""
+        plain_files = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+        with (
+            override_settings(STORAGES=plain_files),
+            patch.object(site, "LIMIT", RateLimit(0)),
+            patch.object(render, "_template", self._open_template),
+        ):
+            yield self
+
+    def _open_template(self, name: str) -> Any:
+        try:
+            real = _TEMPLATE(name)
+        except TemplateNotFound:
+            self.undrawn.add(name)
+            real = None
+        return _Opened(real, self._contexts)
+
+
+_TEMPLATE = render._template
+
+
+class _Opened:
+    """A template that also tells what it was given: redaction happens before it, so no value may be too much."""
+
+    def __init__(self, real: Any, contexts: list[str]) -> None:
+        self._real, self._contexts = real, contexts
+        self.blocks: Any = real.blocks if real else _NoBlocks()
+
+    def _note(self, values: Mapping[str, Any]) -> None:
+        self._contexts.append(repr({name: value for name, value in values.items() if name not in ("request", "values", "query")}))
+
+    def render(self, values: Mapping[str, Any]) -> str:
+        self._note(values)
+        return self._real.render(values) if self._real else "Not drawn yet."
+
+    def new_context(self, values: Mapping[str, Any]) -> Any:
+        self._note(values)
+        return self._real.new_context(values) if self._real else values
+
+
+class _NoBlocks:
+    def __getitem__(self, name: str) -> Any:
+        return lambda _values: ["Not drawn yet."]

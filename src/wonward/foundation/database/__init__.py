@@ -23,12 +23,14 @@ def insert_rows(
     among them. Values are what the fields hold; expressions are not taken. Call it in the owner's package, in a transaction.
     """
     fields: list[Any] = [model._meta.get_field(name) for name in columns]
-    convert = [_converter(field) for field in fields]
-    values = [
-        [value if turn is None or value is None else turn(value) for value, turn in zip(row, convert, strict=True)] for row in rows
-    ]
+    values = [list(row) for row in rows]
     if not values:
         return
+    for place, field in enumerate(fields):
+        if turn := _converter(field):
+            for row in values:
+                if row[place] is not None:
+                    row[place] = turn(row[place])
     quote = connection.ops.quote_name
     names = ", ".join(quote(field.column) for field in fields)
     head = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "

@@ -18,7 +18,7 @@ from wonward.foundation.jobs.queries import is_job_waiting
 from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.journeys.imports import events
 from wonward.journeys.imports.models import ImportBatch, ImportChunk, ImportOutcome, ImportSideRecord
-from wonward.journeys.imports.operations.kinds.registry import HANDLERS
+from wonward.journeys.imports.operations.kinds.registry import HANDLERS, LINKS
 from wonward.journeys.imports.operations.staging import require_right
 from wonward.journeys.imports.operations.work import Outcome, Work, work_of
 from wonward.journeys.imports.rules.records import ReadRow, digest_of
@@ -83,7 +83,7 @@ def _apply_chunks(batch: ImportBatch, actor: Actor, now: datetime) -> None:
         work.tally = Counter(carried)
         _apply_chunk(work, batch, key, carried)
         carried = Counter({name: number for name, number in work.tally.items() if name.startswith("review:")})
-    for key in _pending(batch, "linked_at"):
+    for key in _pending(batch, "linked_at") if batch.kind in LINKS else ():
         work.tally = Counter()
         _link_chunk(work, batch, key)
     _finish(batch, actor, now)
@@ -148,7 +148,7 @@ def _link_chunk(work: Work, batch: ImportBatch, chunk_id: int) -> None:
             batch=batch, row__in=[packed[0] for packed in chunk.rows], status__in=("created", "updated"), ref_id__isnull=False
         ).values_list("row", "ref_id"))
     rows = [(_unpacked(packed), made[packed[0]] or 0) for packed in chunk.rows if packed[0] in made]
-    HANDLERS[batch.kind].link(work, rows)
+    LINKS[batch.kind](work, rows)
     late = [problem for row, _ in rows for problem in row.problems]
     chunk.problems = [*chunk.problems, *([one.row, one.column, one.message, one.code, one.stops_row] for one in late)]
     counts = Counter(chunk.counts)

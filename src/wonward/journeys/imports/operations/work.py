@@ -81,8 +81,6 @@ class KindHandler(Protocol):
 
     def apply(self, work: Work, rows: Sequence[ReadRow]) -> list[Outcome]: ...
 
-    def link(self, work: Work, rows: Sequence[tuple[ReadRow, int]]) -> None: ...
-
 
 def work_of(batch: ImportBatch, actor: Actor, *, now: datetime, today: date, zone: str) -> Work:
     """The work on a batch."""

@@ -61,9 +61,6 @@ class CommunicationRows:
         ]
         return outcomes
 
-    def link(self, work: Work, rows: Sequence[tuple[ReadRow, int]]) -> None:
-        return
-
 
 def _find_known(work: Work, rows: Sequence[ReadRow]) -> dict[str, tuple[int, int]]:
     known: dict[str, tuple[int, int]] = {}

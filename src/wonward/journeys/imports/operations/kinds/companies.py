@@ -75,9 +75,6 @@ class CompanyRows:
             change=lambda row, key, fields: _change(work, people, parents, row, key, fields),
         )
 
-    def link(self, work: Work, rows: Sequence[tuple[ReadRow, int]]) -> None:
-        return
-
 
 def _find_known(work: Work, rows: Sequence[ReadRow]) -> dict[str, int]:
     """Ids of companies that rows stand for: imported before, or of exactly the same name when the row has no id of its own."""

@@ -71,9 +71,6 @@ class ContactRows:
             versions=get_contact_versions, change=lambda row, key, fields: _change(work, row, key, fields),
         )
 
-    def link(self, work: Work, rows: Sequence[tuple[ReadRow, int]]) -> None:
-        return
-
 
 def _tie_by_address(rows: Sequence[ReadRow]) -> None:
     """A contact that names no company may belong to the one with the domain of the address, unless anybody can have it."""

@@ -61,9 +61,6 @@ class Deals:
         met = [(row, *known[row.external_id]) for row in rows if row.external_id in known]
         return outcomes + update_deals(work, parties, met)
 
-    def link(self, work: Work, rows: Sequence[tuple[ReadRow, int]]) -> None:
-        return
-
 
 def prepare(work: Work, records: Sequence[Record]) -> Parties:
     """Find, and where missing make, what the records name."""

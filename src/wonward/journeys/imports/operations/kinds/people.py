@@ -59,9 +59,6 @@ class PeopleRows:
             versions=_versions, change=lambda row, key, fields: _change(work, people, row.record, key, fields),
         )
 
-    def link(self, work: Work, rows: Sequence[tuple[ReadRow, int]]) -> None:
-        return
-
 
 def _versions(ids: Collection[int]) -> dict[int, int]:
     return {person.id: person.version for person in list_person_keys() if person.id in ids}

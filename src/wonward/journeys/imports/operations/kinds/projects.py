@@ -73,9 +73,6 @@ class ProjectRows:
             versions=get_project_versions, change=lambda row, key, fields: _change(work, people, row, key, fields),
         )
 
-    def link(self, work: Work, rows: Sequence[tuple[ReadRow, int]]) -> None:
-        return
-
 
 def _opener(work: Work) -> Callable[[Sequence[NewProject | None]], list[int]]:
     def open_all(part: Sequence[NewProject | None]) -> list[int]:

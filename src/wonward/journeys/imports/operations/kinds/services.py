@@ -60,9 +60,6 @@ class ServiceRows:
             change=lambda row, key, fields: _change(work, row.record, key, fields),
         )
 
-    def link(self, work: Work, rows: Sequence[tuple[ReadRow, int]]) -> None:
-        return
-
 
 def _find_known(work: Work, services: Services, rows: Sequence[ReadRow]) -> dict[str, int]:
     ledger = find_ledger(kind="services", source=work.source, external_ids=[row.external_id for row in rows])

@@ -69,9 +69,6 @@ class TaskRows:
             work, met, versions=_versions, change=lambda row, key, fields: _change(work, people, row.record, key, fields)
         )
 
-    def link(self, work: Work, rows: Sequence[tuple[ReadRow, int]]) -> None:
-        _link(work, rows)
-
 
 class _Projects:
     """Projects by id and name, and the one chosen for tasks that name none."""
@@ -282,7 +279,7 @@ def _key(text: str, by_name: Mapping[str, ReadRow]) -> str:
     return bare if bare in by_name else same_key(bare)
 
 
-def _link(work: Work, rows: Sequence[tuple[ReadRow, int]]) -> None:
+def link_tasks(work: Work, rows: Sequence[tuple[ReadRow, int]]) -> None:
     """Add the dependencies between rows whose tasks exist, each once; a circle or another project is named."""
     named = [(row, key) for row, key in rows if row.record.get("blocked_by") or row.record.get("blocking")]
     if not named:

@@ -131,7 +131,8 @@ def _links(
 ) -> tuple[list[str], list[str]]:
     """The paths whose lower end lies among `places`, so that every path is drawn with exactly one stretch of rows."""
     at = {task.id: place for place, task in enumerate(rows)}
-    plain, critical = [], []
+    plain: list[str] = []
+    critical: list[str] = []
     for link in links:
         source, target = at.get(link.from_id), at.get(link.to_id)
         if source is None or target is None or max(source, target) not in places:

@@ -110,7 +110,7 @@ def plan_move(request: SignedInRequest, project_id: int) -> HttpResponse:
         if task.kind != "task":
             raise Refused.field("duration_days", _("“%(task)s” has no length of its own.") % {"task": task.name})
         fields["duration_minutes"] = max(MINUTES_PER_DAY // 2, task.duration_minutes + longer * MINUTES_PER_DAY)
-    undo = {"task_id": task_id, "days": 0, "duration_days": -longer}
+    undo: dict[str, Any] = {"task_id": task_id, "days": 0, "duration_days": -longer}
     if "start_date" in fields:
         undo["start_date"] = task.constraint_date.isoformat() if task.constraint_date else ""
     return save_plan(request, project_id, [TaskChange(task_id, fields)], reason, plan_version, name=task.name, task_id=task_id, undo=undo)

@@ -12,6 +12,7 @@ from django.db.models import QuerySet, Sum
 
 from wonward.foundation.access.policy import require
 from wonward.journeys.imports.models import ImportBatch, ImportChunk, ImportOutcome
+from wonward.journeys.imports.rules.fields import FIELDS
 from wonward.journeys.imports.types import (
     BatchRow,
     ColumnRow,
@@ -66,6 +67,11 @@ def list_batches(*, actor: Actor, kind: str = "", status: str = "", offset: int 
     if status:
         batches = batches.filter(status=status)
     return _batch_rows(list(batches.order_by("-pk")[offset : offset + limit]))
+
+
+def list_fields(kind: str) -> list[tuple[str, str]]:
+    """The fields columns of a kind of import may go to, as (name, label)."""
+    return [(field.name, field.label) for field in FIELDS[kind].values()]
 
 
 def list_staged_rows(

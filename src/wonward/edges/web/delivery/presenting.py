@@ -15,7 +15,7 @@ from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.journeys.client_record.types import Drift, LifecycleStep
 from wonward.journeys.promises.types import COLUMNS, Coverage, PromiseRow
 
-ENTRY_ICONS = {"call": "phone", "email": "mail", "chat": "message-square", "meeting": "users", "note": "sticky-note"}
+ENTRY_ICONS = {"call": "phone", "email": "mail", "chat": "message-square", "meeting": "users", "note": "square-pen"}
 COVERAGE_ORDER = ("kept", "planned", "at_risk", "uncovered")
 
 

@@ -122,7 +122,7 @@ def _milestone(row: TaskRow, frozen: tuple[date, date] | None, today: date) -> d
     if is_done:
         state, tone, icon = _("Reached"), "ok", "circle-check"
     elif days > 0:
-        state, tone, icon = ngettext("%(n)s day later", "%(n)s days later", days) % {"n": days}, "warn", "triangle-alert"
+        state, tone, icon = ngettext("%(n)s calendar day later", "%(n)s calendar days later", days) % {"n": days}, "warn", "triangle-alert"
     elif row.finish_date and row.finish_date < today:
         state, tone, icon = _("Overdue"), "bad", "clock-alert"
     else:
@@ -137,6 +137,8 @@ def _change(change: PlanChangeRow, zone: str) -> dict[str, Any]:
     before, after = change.finish_before_date, change.finish_after_date
     moved = ngettext("%(who)s moved %(n)s task", "%(who)s moved %(n)s tasks", change.moved_count) % {
         "who": change.author_label, "n": change.moved_count}
+    if not change.moved_count:
+        moved = _("%(who)s changed the plan, no date moved") % {"who": change.author_label}
     if before and after and before != after:
         moved = _("%(moved)s, finish %(before)s → %(after)s") % {
             "moved": moved, "before": date_short(before), "after": date_short(after)}

@@ -17,6 +17,7 @@ from wonward.journeys.imports.operations.applying import apply_import
 from wonward.journeys.imports.operations.staging import read_stored, require_right, survey, write_chunks
 from wonward.journeys.imports.queries import visible_batches
 from wonward.journeys.imports.rules.dates import ORDERS
+from wonward.journeys.imports.rules.framing import Table
 from wonward.journeys.imports.rules.mapping import override_mapping, propose_mapping
 from wonward.journeys.imports.rules.numbers import is_currency
 from wonward.journeys.imports.rules.shapes import columns_of
@@ -50,11 +51,7 @@ def commit_import(
             raise Conflict("This import has begun; it goes on with the choices it began with.")
         if batch.status != "running":
             if table is not None:
-                batch.choices = {**batch.choices, **wished, "mapping": {**batch.choices.get("mapping", {}), **wished.get("mapping", {})}}
-                lines = override_mapping(
-                    batch.kind, propose_mapping(batch.kind, columns_of(table.headers, table.rows)), batch.choices["mapping"]
-                )
-                write_chunks(batch, survey(batch, actor, table, lines, now=now))
+                _read_again(batch, actor, table, wished, now)
             _start(batch, actor, now)
     if run_now:
         try:
@@ -62,6 +59,32 @@ def commit_import(
         except Exception:
             # The batch has been marked as failed with its sentence; the queued job tries again.
             _log.exception("The import %s failed", batch_id)
+
+
+def check_import(*, actor: Actor, batch_id: int, choices: Mapping[str, Any], version: int | None = None, now: datetime) -> None:
+    """Read a staged file again by these choices and say anew what would happen; nothing is imported yet."""
+    stored = find_import(actor, batch_id)
+    require_right(actor, stored.kind)
+    wished = read_choices(choices)
+    table = read_stored(stored.sha256, stored.kind)
+    with transaction.atomic():
+        batch = find_import(actor, batch_id, is_locked=True)
+        if batch.status != "staged":
+            raise Conflict("This import has begun; its choices do not change any more.")
+        if version is not None and version != batch.version:
+            raise Conflict("This import was changed in another window. Load the page again and look at its choices.")
+        _read_again(batch, actor, table, wished, now)
+        batch.version += 1
+        batch.updated_at = now
+        batch.save()
+
+
+def _read_again(batch: ImportBatch, actor: Actor, table: Table, wished: Mapping[str, Any], now: datetime) -> None:
+    batch.choices = {**batch.choices, **wished, "mapping": {**batch.choices.get("mapping", {}), **wished.get("mapping", {})}}
+    lines = override_mapping(
+        batch.kind, propose_mapping(batch.kind, columns_of(table.headers, table.rows)), batch.choices["mapping"]
+    )
+    write_chunks(batch, survey(batch, actor, table, lines, now=now))
 
 
 def _start(batch: ImportBatch, actor: Actor, now: datetime) -> None:

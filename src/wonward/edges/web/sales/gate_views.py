@@ -33,7 +33,8 @@ LOST_REASONS = (
 def deal_won(request: SignedInRequest, deal_id: int) -> HttpResponse:
     """The gate: five answers, and what they will create."""
     context = deal_context(request, deal_id)
-    brief, errors = gate_values(context["page"]), ()
+    brief = gate_values(context["page"])
+    errors: tuple[FieldError, ...] = ()
     if request.method == "POST":
         try:
             brief = read_brief(request.POST, strict=False)

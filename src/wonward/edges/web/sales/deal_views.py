@@ -25,7 +25,7 @@ from wonward.journeys.handoff.operations import close_deal_as_won
 from wonward.journeys.handoff.queries import preview_win
 from wonward.journeys.promises.operations import make_promises
 from wonward.journeys.promises.types import NewPromise, PromiseKind, Source
-from wonward.kernel.errors import Refused
+from wonward.kernel.errors import NotFound, Refused
 from wonward.kernel.ref import Ref
 
 PARTS = ("header", "facts", "aside", "timeline", "promises")
@@ -63,7 +63,11 @@ def deal_field(request: SignedInRequest, deal_id: int) -> HttpResponse:
     value = read_field(name, request.POST.get(name, ""), currency=get_organisation().currency)
     version = FormReader(request.POST).version()
     change_deal(actor=request.actor, deal_id=deal_id, changes={name: value}, version=version, now=request.now)
-    return with_toast(render_block(request, "sales/deal.html", "facts", _context(request, deal_id)), _("Saved."))
+    try:
+        context = _context(request, deal_id)
+    except NotFound:  # Handed over, and no longer for these eyes; saved all the same.
+        return go_to(request, reverse("deals_board"))
+    return with_toast(render_block(request, "sales/deal.html", "facts", context), _("Saved."))
 
 
 @page(permission="sales.deal.edit", methods=("POST",))

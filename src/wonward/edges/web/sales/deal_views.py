@@ -75,7 +75,10 @@ def deal_field(request: SignedInRequest, deal_id: int, name: str) -> HttpRespons
         context = deal_context(request, deal_id)
         context |= {"one_fact": _fact(context, name), "typed": typed, "error": refusal.message}
         return render_block(request, "sales/deal.html", "refused_fact", context, status=422)
-    context = deal_context(request, deal_id)
+    try:
+        context = deal_context(request, deal_id)
+    except NotFound:  # Handed over, and no longer for these eyes; saved all the same.
+        return go_to(request, reverse("deals_board"))
     answer = render_block(request, "sales/deal.html", "one_fact", context | {"one_fact": _fact(context, name)})
     answer.content += parts_of(request, context, ("facts", "header"))
     return answer

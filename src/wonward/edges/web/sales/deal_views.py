@@ -24,12 +24,12 @@ from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.next_actions import action_errors, read_next_action, typed_action
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
-from wonward.edges.web.shell.replies import closing_drawer, with_toast
+from wonward.edges.web.shell.replies import closing_drawer, go_to, with_toast
 from wonward.edges.web.shell.timelines import tell
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.promises.operations import make_promises
 from wonward.journeys.promises.types import NewPromise, PromiseKind, Source
-from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
+from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 
 

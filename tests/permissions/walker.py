@@ -127,7 +127,7 @@ class Walker:
         told = "\n".join([text, location, response.headers.get("HX-Trigger", ""),
                           response.headers.get("Content-Disposition", ""), *self._contexts])
         found = Answer(response.status_code, told, location, frozenset(watch.tables), text)
-        if found.status >= 400:
+        if found.status >= 400 and not found.written - MAY_CHANGE_ON_REFUSAL:
             transaction.savepoint_commit(mark)
         else:
             transaction.savepoint_rollback(mark)

@@ -168,7 +168,7 @@ def created_by(preview: WinPreview) -> list[str]:
     )
     counts = [words % {"num": count} for count, words in things if count]
     if counts:
-        said.append(_("%(things)s go along") % {"things": ", ".join(counts)})
+        said.append(_("Linked to the project: %(things)s") % {"things": ", ".join(counts)})
     if preview.promise_count:
         words = ngettext("%(num)s promise goes", "%(num)s promises go", preview.promise_count) % {"num": preview.promise_count}
         said.append(_("%(promises)s into the ledger, %(covered)s with a task that keeps it, and the promised finish")

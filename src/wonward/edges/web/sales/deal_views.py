@@ -24,12 +24,12 @@ from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.next_actions import action_errors, read_next_action, typed_action
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
-from wonward.edges.web.shell.replies import closing_drawer, with_toast
+from wonward.edges.web.shell.replies import closing_drawer, go_to, with_toast
 from wonward.edges.web.shell.timelines import tell
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.promises.operations import make_promises
 from wonward.journeys.promises.types import NewPromise, PromiseKind, Source
-from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
+from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 
 
@@ -75,7 +75,10 @@ def deal_field(request: SignedInRequest, deal_id: int, name: str) -> HttpRespons
         context = deal_context(request, deal_id)
         context |= {"one_fact": _fact(context, name), "typed": typed, "error": refusal.message}
         return render_block(request, "sales/deal.html", "refused_fact", context, status=422)
-    context = deal_context(request, deal_id)
+    try:
+        context = deal_context(request, deal_id)
+    except NotFound:  # Handed over, and no longer for these eyes; saved all the same.
+        return go_to(request, reverse("deals_board"))
     answer = render_block(request, "sales/deal.html", "one_fact", context | {"one_fact": _fact(context, name)})
     answer.content += parts_of(request, context, ("facts", "header"))
     return answer

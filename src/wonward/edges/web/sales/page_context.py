@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from wonward.domains.staff.queries import list_people
+from wonward.domains.staff.queries import get_team_id, list_people
 from wonward.edges.web.sales.deal_page import (
     answers_of,
     facts_of,
@@ -70,7 +70,8 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
 def _rights(request: SignedInRequest, page: DealPage) -> dict[str, bool]:
     actor, deal = request.actor, page.deal
     members = {deal.owner_id, *(key for key, _name in page.members)}
-    may_change = actor.role in ("owner", "admin") or actor.person_id in members or actor.leads_team_id is not None
+    leads_owner = actor.leads_team_id is not None and get_team_id(deal.owner_id) == actor.leads_team_id
+    may_change = actor.role in ("owner", "admin") or actor.person_id in members or leads_owner
     is_open = deal.status == "open"
     may_edit = may_change and actor.may("sales.deal.edit")
     return {

@@ -1,0 +1,76 @@
+"""Words and amounts that only some may know: nobody else finds, lists, sorts or is told of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.permissions.walker import Walker
+from tests.permissions.world import CANARIES, ROLES
+from wonward.foundation.realtime.messages import encode_events
+from wonward.foundation.realtime.queries import list_visible_events
+
+pytestmark = pytest.mark.django_db
+BEGINNINGS = ("zebrafinch", "kingfisher", "curlew", "osprey", "heronsecret"[:8], "egretsec", "plover", "quotation")
+SEARCHED = {
+    "/communications": (), "/documents": ("kingfisher",), "/deals": ("osprey", "heronsec"), "/companies": ("heronsec",),
+    "/contacts": ("egretsec", "Bo", "secret@"), "/promises": ("curlew", "private"), "/projects": ("osprey", "heronsec"),
+    "/handoffs": ("osprey", "heronsec"), "/services": ("",), "/templates": ("",),
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_search_of_any_kind_finds_nothing_hidden(walker: Walker, role: str):
+    for word in BEGINNINGS:
+        walker.web(role, "GET", "/search/", {"q": word})
+        walker.web(role, "GET", "/deals/table/", {"q": word})
+    for path, words in SEARCHED.items():
+        for word in words:
+            walker.api(role, "GET", path, query={"q": word, "limit": 200})
+    for noun in ("deal", "project", "company"):
+        for key in ("north", "south"):
+            walker.api(role, "GET", "/communications", query={"ref": str(walker.world.ref(f"{noun}.{key}")), "q": "zebra"})
+    walker.report()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_order_every_part_and_every_fragment_keeps_what_is_hidden(walker: Walker, role: str):
+    world = walker.world
+    for part in ("header", "facts", "aside", "timeline", "promises"):
+        walker.web(role, "GET", f"/deals/{world.ids['deal.north']}/", {"part": part}, headers={"HX-Request": "true"})
+    for path, part in ((f"/companies/{world.ids['company.north']}/", "work"), (f"/projects/{world.ids['project.south']}/", "body"),
+                       (f"/handoffs/{world.ids['handoff.north']}/", "body")):
+        walker.web(role, "GET", path, {"part": part}, headers={"HX-Request": "true"})
+    for status in ("awaiting_acceptance", "returned", "accepted"):
+        walker.api(role, "GET", "/handoffs", query={"status": status})
+    for status in ("open", "won"):
+        walker.api(role, "GET", "/deals", query={"status": status})
+    walker.report()
+
+
+@pytest.mark.parametrize("role", ["manager", "planner", "member"])
+def test_an_order_by_value_is_refused_to_whoever_may_not_see_every_value(walker: Walker, role: str):
+    assert walker.api(role, "GET", "/deals", query={"sort": "-value"}).status == 403
+    assert walker.web(role, "GET", "/deals/table/", {"sort": "value"}).status == 200
+    walker.report()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_stream_of_events_names_only_records_this_role_sees_and_no_words(walker: Walker, role: str):
+    world = walker.world
+    found = list_visible_events(actor=world.actors[role], limit=5000)
+    text = b"".join(encode_events(found.events)).decode()
+    told = {str(ref) for event in found.events for ref in event.refs}
+    for noun in ("deal", "project", "company", "contact", "communication", "document", "handoff", "promise"):
+        for name in world.hidden_from(role, noun):
+            assert str(world.ref(name)) not in told, f"{role} is told of {name}."
+    assert not [canary.name for canary in CANARIES if canary.text in text.lower()]
+
+
+def test_who_sees_only_the_company_is_not_told_what_happens_to_its_deals(walker: Walker):
+    events = list_visible_events(actor=walker.world.actors["marketer"], limit=5000).events
+    assert events
+    assert not [event.name for event in events if event.name.startswith(("sales.", "handoff.", "promises.", "delivery."))]
+
+
+def test_every_canary_was_heard_by_somebody_who_may_know_it(walker: Walker):
+    assert [canary.name for canary in CANARIES if not walker.heard.get(canary.name, set()) & canary.known_to] == []

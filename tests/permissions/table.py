@@ -16,6 +16,7 @@ _DEAL, _EDIT_DEAL = "sales.deal.view", "sales.deal.edit"
 _PROJECT, _PLAN = "delivery.project.view", "delivery.plan.change"
 _PROMISE, _MAKE = "promises.promise.view", "promises.promise.make"
 _CATALOGUE = "catalog.service.view"
+_IMPORT, _REPLAY = "imports.batch.run", "events.delivery.replay"
 _NOTES = ("open", "hidden", "north", "south", "secret", "private", "client")
 _PAPERS = ("open", "north", "south", "secret", "private")
 _PROMISES = ("open", "hidden", "north", "south", "secret")
@@ -103,6 +104,12 @@ API: tuple[Line, ...] = (
     api("POST", "/documents", "add_document_form", "files.document.add", target="deal", families=ALL_DEALS,
         unseen=(404,), body={"refs": "@@deal"}, is_form=True),
     api("GET", "/events", "read_events", None, query=_WHERE),
+    api("GET", "/imports", "read_imports", _IMPORT, query=_WHERE),
+    api("GET", "/imports/{batch}", "read_import", _IMPORT, target="batch", families=("own",)),
+    api("GET", "/imports/{batch}/rows", "read_import_rows", _IMPORT, target="batch", families=("own",)),
+    api("POST", "/imports", "add_import", _IMPORT, body={"kind": "companies"}, refuses=("",), is_form=True),
+    api("POST", "/imports/{batch}/undo", "undo", _IMPORT, target="batch", families=("own",), refuses=("own",)),
+    api("POST", "/imports/{batch}/commit", "commit", _IMPORT, target="batch", families=("own",), body={}),
 )
 
 WEB: tuple[Line, ...] = (
@@ -118,16 +125,17 @@ WEB: tuple[Line, ...] = (
         body={"name": "Another", "company_id": "@company", "service_id": "@service.bare", "stage_id": "@stage.first",
               "next_kind": "call", "next_due_date": "2026-12-01"}),
     web("GET", "/deals/{deal}/", "deal", _DEAL, target="deal", families=ALL_DEALS),
-    web("POST", "/deals/{deal}/field/", "deal_field", _EDIT_DEAL, target="deal", families=OPEN_DEALS, changes="deal",
-        body={"field": "company_id", "company_id": "@company"}),
+    web("POST", "/deals/{deal}/fields/company_id/", "deal_field", _EDIT_DEAL, target="deal", families=OPEN_DEALS, changes="deal",
+        body={"company_id": "@company"}, unseen=(404, 422)),
     web("POST", "/deals/{deal}/stage/", "deal_stage", _EDIT_DEAL, target="deal", families=OPEN_DEALS, changes="deal",
         body={"stage_id": "@stage.second"}),
     web("POST", "/deals/{deal}/next-action/", "deal_next_action", _EDIT_DEAL, target="deal", families=ALL_DEALS, changes="deal",
-        refuses=ALL_PROJECTS, body={"kind": "call", "due_date": "2026-12-01", "owner_id": "@person.seller"}),
+        refuses=ALL_PROJECTS, body={"next_kind": "call", "next_due_date": "2026-12-01", "next_note": "Call", "next_owner_id": "@person.seller"}),
     web("POST", "/deals/{deal}/brief/", "deal_brief", _EDIT_DEAL, target="deal", families=OPEN_DEALS, changes="deal",
         body={"main_stakeholder_id": "@contact"}),
     web("POST", "/deals/{deal}/log/", "deal_log", _LOG, target="deal", families=ALL_DEALS, unseen=(404, 422),
-        body={"kind": "note", "body": "They want more.", "contact_id": "@contact"}),
+        body={"kind": "note", "text": "They want more.", "contact_id": "@contact"}),
+    web("GET", "/deals/{deal}/promises/", "deal_promise", _MAKE, target="deal", families=ALL_DEALS),
     web("POST", "/deals/{deal}/promises/", "deal_promise", _MAKE, target="deal", families=ALL_DEALS, unseen=(404, 422),
         body={"kind": "deliverable", "text": "42 templates", "quote": "All 42.", "communication_id": "@communication"}),
     web("GET", "/deals/{deal}/won/", "deal_won", "sales.deal.win", target="deal", families=ALL_DEALS),
@@ -150,7 +158,8 @@ WEB: tuple[Line, ...] = (
     web("POST", "/projects/{project}/plan/moves/", "plan_move", _PLAN, target="project", families=ALL_PROJECTS, changes="project",
         body={"task_id": "@task", "days": "1", "reason": "Later."}),
     web("POST", "/projects/{project}/log/", "project_log", _LOG, target="project", families=ALL_PROJECTS, unseen=(404, 422),
-        body={"kind": "note", "body": "On track."}),
+        body={"kind": "note", "text": "On track."}),
+    web("GET", "/projects/{project}/tasks/", "new_task", _PLAN, target="project", families=ALL_PROJECTS, changes="project"),
     web("POST", "/projects/{project}/tasks/", "new_task", _PLAN, target="project", families=ALL_PROJECTS, changes="project",
         body={"name": "Write", "duration_days": "1", "after_id": "@task", "assignee_id": "@person.member", "reason": "More."}),
     web("POST", "/projects/{project}/dependencies/", "new_dependency", _PLAN, target="project", families=ALL_PROJECTS,
@@ -162,12 +171,19 @@ WEB: tuple[Line, ...] = (
     web("GET", "/companies/new/", "new_company", _EDIT_COMPANY),
     web("POST", "/companies/new/", "new_company", _EDIT_COMPANY, body={"name": "Brand new one"}),
     web("GET", "/companies/{company}/", "company", _COMPANY, target="company", families=CLIENTS),
-    web("POST", "/companies/{company}/field/", "company_field", _EDIT_COMPANY, target="company", families=CLIENTS,
-        changes="company", body={"field": "country", "country": "Norway"}),
+    web("POST", "/companies/{company}/field/country/", "company_field", _EDIT_COMPANY, target="company", families=CLIENTS,
+        changes="company", body={"country": "Norway"}),
     web("POST", "/companies/{company}/contacts/", "new_contact", _EDIT_COMPANY, target="company", families=CLIENTS,
         unseen=(404, 422), body={"name": "New person"}),
     web("POST", "/companies/{company}/log/", "company_log", _LOG, target="company", families=CLIENTS, unseen=(404, 422),
-        body={"kind": "note", "body": "Good morning."}),
+        body={"kind": "note", "text": "Good morning."}),
     web("GET", "/templates/", "templates", _CATALOGUE),
     web("GET", "/templates/{template.site}/", "template", _CATALOGUE),
+    web("GET", "/failures/", "failures", _REPLAY),
+    web("POST", "/failures/replay/", "failures_replay", _REPLAY, body={}),
+    web("GET", "/imports/", "imports", _IMPORT),
+    web("POST", "/imports/", "imports", _IMPORT, body={"kind": "companies"}, refuses=("",)),
+    web("GET", "/imports/{batch}/", "import_batch", _IMPORT, target="batch", families=("own",)),
+    web("POST", "/imports/{batch}/undo/", "import_undo", _IMPORT, target="batch", families=("own",), body={}, refuses=("own",)),
+    web("POST", "/imports/{batch}/commit/", "import_commit", _IMPORT, target="batch", families=("own",), body={}),
 )

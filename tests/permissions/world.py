@@ -34,6 +34,7 @@ from wonward.foundation.files.types import Privacy
 from wonward.journeys.handoff.operations import accept_handoff, close_deal_as_won, return_handoff
 from wonward.journeys.handoff.queries import list_questions
 from wonward.journeys.handoff.types import Question
+from wonward.journeys.imports.operations import stage_import
 from wonward.journeys.promises.operations import change_plan, make_promises
 from wonward.journeys.promises.queries import list_promises
 from wonward.journeys.promises.types import NewPromise, PromiseKind, Source
@@ -70,7 +71,7 @@ SEES: dict[str, frozenset[str]] = {
     "communication.client": _CLIENTS,
     "document.open": _SALES, "document.north": _SALES | _NORTH, "document.south": _SALES | _SOUTH,
     "document.secret": _SECRET, "document.private": BOSSES | {"seller"},
-    "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
+    "batch.own": BOSSES | {"seller"}, "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
 }
 for _family in ("north", "south", "secret"):
     for _noun in ("task", "other_task", "dependency"):
@@ -87,7 +88,7 @@ MAY_CHANGE: dict[str, frozenset[str]] = {
 NOUNS = {
     "company": "clients.company", "contact": "clients.contact", "deal": "sales.deal", "project": "delivery.project",
     "handoff": "handoff.handoff", "promise": "promises.promise", "communication": "comms.communication",
-    "document": "files.document", "task": "delivery.task", "template": "catalog.template", "service": "catalog.service",
+    "batch": "imports.batch", "document": "files.document", "task": "delivery.task", "template": "catalog.template", "service": "catalog.service",
 }
 
 
@@ -187,6 +188,9 @@ def make_world() -> World:
     _words(world, cast)
     _win(world, cast)
     _deliver(world, cast)
+    world.ids["batch.own"] = stage_import(
+        actor=cast.seller, kind="companies", file_name="companies.csv", stream=io.BytesIO(b"name,country\nFar Away Ltd,Norway\n"), now=NOW
+    )
     while deliver_pending(now=NOW):
         pass
     return world

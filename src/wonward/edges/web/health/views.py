@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
@@ -15,6 +16,7 @@ from wonward.foundation.events.operations import replay_all_dead, replay_deliver
 from wonward.foundation.events.queries import list_dead_deliveries, list_failing_deliveries
 from wonward.foundation.jobs.operations import retry_job
 from wonward.foundation.jobs.queries import list_failed_jobs
+from wonward.kernel.errors import Refused
 
 ROWS = 100
 
@@ -32,21 +34,22 @@ def failures(request: SignedInRequest) -> HttpResponse:
 
 
 @page(permission="events.delivery.replay", methods=("POST",))
-def failure_replay(request: SignedInRequest, delivery_id: int) -> HttpResponse:
-    """Give one dead delivery all its attempts again."""
-    replay_delivery(actor=request.actor, delivery_id=delivery_id, now=request.now)
-    return go_to(request, reverse("failures"))
-
-
-@page(permission="events.delivery.replay", methods=("POST",))
 def failures_replay(request: SignedInRequest) -> HttpResponse:
-    """Give every dead delivery all its attempts again."""
-    replay_all_dead(actor=request.actor, now=request.now)
+    """Give a dead delivery, a failed job, or every dead delivery all attempts again."""
+    reader = FormReader(request.POST)
+    delivery_id, job_id = reader.number("delivery_id"), reader.text("job_id", limit=40)
+    reader.finish()
+    if job_id:
+        retry_job(actor=request.actor, job_id=_job(job_id), now=request.now)
+    elif delivery_id is not None:
+        replay_delivery(actor=request.actor, delivery_id=delivery_id, now=request.now)
+    else:
+        replay_all_dead(actor=request.actor, now=request.now)
     return go_to(request, reverse("failures"))
 
 
-@page(permission="jobs.job.retry", methods=("POST",))
-def job_retry(request: SignedInRequest, job_id: UUID) -> HttpResponse:
-    """Give a failed job all its attempts again."""
-    retry_job(actor=request.actor, job_id=job_id, now=request.now)
-    return go_to(request, reverse("failures"))
+def _job(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Refused.field("job_id", _("“%(text)s” is not a job.") % {"text": text}, "unknown") from None

@@ -16,6 +16,7 @@ from wonward.domains.delivery.planning.edits import apply_edits
 from wonward.domains.delivery.planning.network import COMPUTED, Network, apply_schedule, finish_date_of, solve
 from wonward.domains.delivery.rules import moved_sentence
 from wonward.domains.delivery.types import MovedTask, PlanEdit, PlanOutcome, TaskChange
+from wonward.domains.staff.operations import ensure_roles
 from wonward.domains.staff.queries import get_calendar, get_team_id
 from wonward.engines.scheduling import PlanSchedule
 from wonward.foundation.access.policy import require_change
@@ -37,6 +38,7 @@ class PlannedChange:
     added_links: list[Dependency]
     removed_task_ids: set[int]
     removed_links: list[Dependency]
+    new_roles: dict[int, str]
     dates_before: dict[int, tuple[date | None, date | None]]
     changed: list[Task]
     schedule: PlanSchedule
@@ -82,7 +84,7 @@ def plan_change(
     moved = _moved(network, before, schedule, {edit.task_id for edit in edits if isinstance(edit, TaskChange)})
     return PlannedChange(
         project, network, result.edited, result.added, result.added_links, result.removed_task_ids, result.removed_links,
-        before, changed, schedule,
+        result.new_roles, before, changed, schedule,
         PlanOutcome(
             project_id, project.plan_version + 1, tuple(result.edited) + tuple(task.pk for task in result.added),
             moved, project.forecast_finish_date, finish_date_of(network.tasks) or project.start_date,
@@ -112,6 +114,7 @@ def _moved(
 def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: datetime) -> PlanOutcome:
     """Write a planned change: rows, plan version, the reason, audit and event. Same transaction as `plan_change`."""
     project = planned.project
+    _add_roles(planned, now)
     _write_structure(planned)
     outcome = planned.outcome
     edited_rows = [task for task in planned.network.tasks if task.pk in planned.edited]
@@ -140,6 +143,15 @@ def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: date
         actor=actor, now=now,
     )
     return outcome
+
+
+def _add_roles(planned: PlannedChange, now: datetime) -> None:
+    ids = ensure_roles(names=planned.new_roles.values(), now=now) if planned.new_roles else {}
+    for task in planned.network.tasks:
+        if task.pk in planned.new_roles:
+            before, task.role_id = task.role_id, ids[planned.new_roles[task.pk].casefold()]
+            if task.pk > 0:
+                planned.edited.setdefault(task.pk, {}).setdefault("role_id", [before, None])[1] = task.role_id
 
 
 def _write_structure(planned: PlannedChange) -> None:

@@ -107,5 +107,5 @@ def _database(url: str, data_dir: Path) -> dict[str, Any]:
         "PORT": str(query.get("port", parts.port or "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c lock_timeout=15000 -c statement_timeout=60000"},
+        "OPTIONS": {"options": "-c lock_timeout=15000 -c statement_timeout=60000 -c jit=off"},
     }

@@ -19,6 +19,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
+from wonward.config.environment import read_environment
+
 APPLICATION = "wonward.config.asgi:application"
 _LOOK_SECONDS = 0.1
 _GRACE_SECONDS = 20.0
@@ -150,6 +152,11 @@ def main() -> int:
     parser.add_argument("--no-worker", action="store_true", help="run jobs and events elsewhere")
     parser.add_argument("--application", default=APPLICATION, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
+    bound = {**os.environ, "WONWARD_HOST": chosen.host, "WONWARD_PORT": str(chosen.port)}
+    if problems := read_environment(bound).problems():
+        for problem in problems:
+            _say(f"Wonward does not start: {problem}")
+        return 1
     return serve(
         chosen.host, chosen.port, chosen.workers, not chosen.no_worker, application=chosen.application
     )

@@ -86,7 +86,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-WHITENOISE_MAX_AGE = 31536000
+WHITENOISE_MAX_AGE = 300
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

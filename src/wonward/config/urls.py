@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wonward.edges.web.delivery.urls")),
     path("", include("wonward.edges.web.clients.urls")),
     path("", include("wonward.edges.web.settings.urls")),
+    path("", include("wonward.edges.web.health.urls")),
 ]

@@ -19,6 +19,15 @@ class ServicesCreated(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceChanged(Event):
+    name: ClassVar[str] = "catalog.service.changed"
+    service_id: int
+
+    def subjects(self) -> tuple[Ref, ...]:
+        return (Ref("catalog.service", self.service_id),)
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateChanged(Event):
     name: ClassVar[str] = "catalog.template.changed"
     template_id: int

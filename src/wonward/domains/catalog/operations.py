@@ -23,6 +23,8 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 
+EDITABLE_SERVICE_FIELDS = ("name", "description", "template_id", "series", "price", "cost", "effort_minutes", "is_to_review")
+
 
 @transaction.atomic
 def create_template(*, actor: Actor, name: str, items: Sequence[Mapping[str, Any]], now: datetime) -> int:
@@ -136,3 +138,72 @@ def _check_services(services: Sequence[NewService]) -> None:
             errors.append(FieldError(f"{at}price", "A price cannot be negative.", "range"))
     if errors:
         raise Refused(errors[0].message, errors)
+
+
+@transaction.atomic
+def change_service(
+    *, actor: Actor, service_id: int, changes: Mapping[str, Any], version: int | None = None, now: datetime
+) -> None:
+    """Change a service's own fields; `price` and `cost` are Money or None. A stale version writes nothing."""
+    require(actor, "catalog.service.edit")
+    service = Service.objects.select_for_update(of=("self",)).filter(pk=service_id, archived_at__isnull=True).first()
+    if service is None:
+        raise NotFound("service", service_id)
+    if version is not None and version != service.version:
+        raise Stale(
+            f"{service.name} was changed by somebody else in the meantime.",
+            current={field: getattr(service, field, None) for field in changes}, yours=changes,
+        )
+    values = _plain_changes(service, changes)
+    audit = {field: [getattr(service, field), value] for field, value in values.items() if getattr(service, field) != value}
+    if not audit:
+        return
+    for field, (_, value) in audit.items():
+        setattr(service, field, value)
+    service.version += 1
+    service.updated_at = now
+    service.save()
+    record_change(actor=actor, operation="catalog.service.change", ref=Ref("catalog.service", service.pk), changes=audit, now=now)
+    publish(events.ServiceChanged(service_id=service.pk), actor=actor, now=now)
+
+
+def _plain_changes(service: Service, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns a change writes, checked."""
+    values: dict[str, Any] = {}
+    for field, value in changes.items():
+        if field not in EDITABLE_SERVICE_FIELDS:
+            raise Refused.field(field, f"{field} of a service cannot be changed here.", "unknown")
+        if field in ("price", "cost"):
+            if value is not None and value.minor < 0:
+                raise Refused.field(field, "A price cannot be negative.", "range")
+            values[f"{field}_minor"] = value.minor if value else None
+            values["currency"] = value.currency if value else service.currency
+        else:
+            values[field] = value
+    if "name" in values:
+        values["name"] = str(values["name"] or "").strip()[:200]
+        values["key"] = service_key(values["name"])
+        if not values["name"]:
+            raise Refused.field("name", "A service needs a name.", "required")
+        if Service.objects.filter(key=values["key"]).exclude(pk=service.pk).exists():
+            raise Refused.field("name", f"There already is a service “{values['name']}”.", "taken")
+    return values
+
+
+@transaction.atomic
+def archive_services(*, actor: Actor, versions: Mapping[int, int], now: datetime) -> set[int]:
+    """Archive services that are still at the given version, and free their names and external ids; those archived."""
+    require(actor, "catalog.service.edit")
+    rows = [
+        row for row in Service.objects.select_for_update().filter(pk__in=versions, archived_at__isnull=True)
+        if row.version == versions[row.pk]
+    ]
+    for row in rows:
+        row.archived_at, row.updated_at, row.version = now, now, row.version + 1
+        row.key, row.external_id = f"{row.key[:170]} archived {row.pk}", ""
+    Service.objects.bulk_update(rows, ["archived_at", "updated_at", "version", "key", "external_id"], batch_size=200)
+    record_changes(
+        actor=actor, operation="catalog.service.archive", now=now,
+        changes=[Change(Ref("catalog.service", row.pk), {"archived_at": [None, now]}) for row in rows],
+    )
+    return {row.pk for row in rows}

@@ -74,6 +74,11 @@ def find_services_by_key(keys: Collection[str]) -> dict[str, int]:
     return dict(Service.objects.filter(key__in=set(keys)).values_list("key", "pk"))
 
 
+def list_service_keys() -> list[tuple[int, str, int]]:
+    """Id, name and version of every live service, oldest first; for matching, one query."""
+    return list(Service.objects.filter(archived_at__isnull=True).order_by("pk").values_list("pk", "name", "version"))
+
+
 def find_near_services(name: str) -> list[tuple[int, str]]:
     """Services whose name differs only in spaces and punctuation, to be offered, never merged silently."""
     wanted = near_key(name)

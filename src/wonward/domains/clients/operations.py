@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from wonward.domains.clients import events
 from wonward.domains.clients.models import (
@@ -23,14 +24,15 @@ from wonward.domains.clients.types import NewCompany, NewContact
 from wonward.domains.staff.queries import get_team_id, person_exists
 from wonward.foundation.access.policy import require, require_change
 from wonward.foundation.audit.operations import Change, record_change, record_changes
-from wonward.foundation.events.operations import publish
+from wonward.foundation.database import insert_rows
+from wonward.foundation.events.operations import publish, publish_many
 from wonward.foundation.organisation.operations import take_numbers
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 
-EDITABLE_COMPANY_FIELDS = ("name", "domain", "industry", "country", "tier", "employees", "owner_id", "parent_id",
-                           "pain_points", "preferences")
+EDITABLE_COMPANY_FIELDS = ("name", "domain", "industry", "country", "tier", "employees", "annual_revenue_minor",
+                           "founded_year", "owner_id", "parent_id", "pain_points", "preferences")
 EDITABLE_CONTACT_FIELDS = ("name", "title", "preference")
 TIERS = ("", "A", "B", "C")
 
@@ -177,6 +179,12 @@ def create_contacts(*, actor: Actor, contacts: Sequence[NewContact], now: dateti
             for row, new in zip(rows, contacts, strict=True)
             for kind, value in (("email", new.email), ("phone", new.phone))
             if value.strip()
+        ]
+        + [
+            ContactPoint(contact=row, kind=kind, value=value.strip(), normalised=normalise_point(kind, value))
+            for row, new in zip(rows, contacts, strict=True)
+            for kind, value in new.other_points
+            if value.strip()
         ],
         batch_size=500,
     )
@@ -265,12 +273,9 @@ def put_client_team(*, basis_noun: str, links: Sequence[tuple[int, int, int]], r
     if replace:
         ids = {basis_id for basis_id, _, _ in links}
         ClientTeamMember.objects.filter(basis_noun=basis_noun, basis_id__in=ids).delete()
-    ClientTeamMember.objects.bulk_create(
-        [
-            ClientTeamMember(basis_noun=basis_noun, basis_id=basis_id, company_id=company_id, person_id=person_id)
-            for basis_id, company_id, person_id in links
-        ],
-        batch_size=500,
+    insert_rows(
+        ClientTeamMember, ("basis_noun", "basis_id", "company_id", "person_id"),
+        [(basis_noun, basis_id, company_id, person_id) for basis_id, company_id, person_id in links],
         ignore_conflicts=True,
     )
 
@@ -282,6 +287,64 @@ def clear_client_team(*, basis: Ref) -> None:
 
 
 @transaction.atomic
+def clear_stakeholders(*, noun: str, ref_ids: Collection[int]) -> None:
+    """Forget the stakeholders of records that are gone."""
+    Stakeholder.objects.filter(noun=noun, ref_id__in=ref_ids).delete()
+
+
+@transaction.atomic
+def clear_client_teams(*, basis_noun: str, basis_ids: Collection[int]) -> None:
+    """Forget what several records of a noun said about who works for whom."""
+    ClientTeamMember.objects.filter(basis_noun=basis_noun, basis_id__in=basis_ids).delete()
+
+
+@transaction.atomic
 def mark_client(*, company_id: int, since: date, now: datetime) -> None:
     """The first win makes a company a client; later wins change nothing."""
     Company.objects.filter(pk=company_id, client_since_date__isnull=True).update(client_since_date=since, updated_at=now)
+
+
+@transaction.atomic
+def mark_clients(*, since: Mapping[int, date], now: datetime) -> None:
+    """Make companies clients since the given dates; an earlier date than the known one wins."""
+    rows = Company.objects.select_for_update().filter(pk__in=since).values_list("pk", "client_since_date")
+    changed = [
+        Company(pk=key, client_since_date=since[key], updated_at=now) for key, known in rows if known is None or since[key] < known
+    ]
+    Company.objects.bulk_update(changed, ["client_since_date", "updated_at"], batch_size=200)
+
+
+@transaction.atomic
+def unmark_clients(*, company_ids: Collection[int], now: datetime) -> None:
+    """Take back that companies are clients; the caller knows that they have won deals no more."""
+    Company.objects.filter(pk__in=company_ids, client_since_date__isnull=False).update(client_since_date=None, updated_at=now)
+
+
+@transaction.atomic
+def archive_companies(*, actor: Actor, versions: Mapping[int, int], now: datetime) -> set[int]:
+    """Archive companies that are still at the given version, and free their external ids; returns those archived."""
+    require(actor, "clients.company.edit")
+    found = visible_companies(actor).filter(pk__in=versions, archived_at__isnull=True)
+    ids = {key for key, version in found.values_list("pk", "version") if version == versions[key]}
+    Company.objects.filter(pk__in=ids).update(archived_at=now, updated_at=now, external_id="", version=F("version") + 1)
+    record_changes(
+        actor=actor, operation="clients.company.archive", now=now,
+        changes=[Change(Ref("clients.company", key), {"archived_at": [None, now]}) for key in sorted(ids)],
+    )
+    publish_many([events.CompanyChanged(company_id=key) for key in sorted(ids)], actor=actor, now=now)
+    return ids
+
+
+@transaction.atomic
+def archive_contacts(*, actor: Actor, versions: Mapping[int, int], now: datetime) -> set[int]:
+    """Archive contacts that are still at the given version, and free their external ids; returns those archived."""
+    require(actor, "clients.company.edit")
+    found = visible_contacts(actor).filter(pk__in=versions, archived_at__isnull=True)
+    ids = {key for key, version in found.values_list("pk", "version") if version == versions[key]}
+    Contact.objects.filter(pk__in=ids).update(archived_at=now, updated_at=now, external_id="", version=F("version") + 1)
+    record_changes(
+        actor=actor, operation="clients.contact.archive", now=now,
+        changes=[Change(Ref("clients.contact", key), {"archived_at": [None, now]}) for key in sorted(ids)],
+    )
+    publish_many([events.ContactChanged(contact_id=key) for key in sorted(ids)], actor=actor, now=now)
+    return ids

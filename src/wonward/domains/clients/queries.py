@@ -17,7 +17,14 @@ from wonward.domains.clients.models import (
     Stakeholder,
 )
 from wonward.domains.clients.rules import name_key, normalise_domain, normalise_point
-from wonward.domains.clients.types import CompanyRow, ContactRow, PossibleDuplicate, StakeholderRow
+from wonward.domains.clients.types import (
+    CompanyKey,
+    CompanyRow,
+    ContactKey,
+    ContactRow,
+    PossibleDuplicate,
+    StakeholderRow,
+)
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
@@ -62,6 +69,11 @@ def get_company(*, actor: Actor, company_id: int) -> CompanyRow:
     return _company_row(company)
 
 
+def find_companies(*, actor: Actor, company_ids: Collection[int]) -> list[CompanyRow]:
+    """The visible ones among the given companies; one query."""
+    return [_company_row(row) for row in visible_companies(actor).filter(pk__in=set(company_ids))]
+
+
 def list_companies(
     *, actor: Actor, text: str = "", clients_only: bool = False, external_id: str = "", updated_since: datetime | None = None,
     sort: str = "name", offset: int = 0, limit: int = 50,
@@ -100,6 +112,66 @@ def find_companies_by_external(source: str, external_ids: Collection[str]) -> di
     """Ids by the id another product gave them."""
     rows = Company.objects.filter(external_source=source, external_id__in=set(external_ids))
     return dict(rows.values_list("external_id", "pk"))
+
+
+def find_company_keys(
+    *, actor: Actor, names: Collection[str] = (), domains: Collection[str] = ()
+) -> list[CompanyKey]:
+    """Visible, live companies with nearly one of the names (see `rules.name_key`) or one of the domains, oldest first."""
+    keys = {name_key(name) for name in names}
+    hosts = {host for domain in domains if (host := normalise_domain(domain))}
+    if not keys and not hosts:
+        return []
+    live = visible_companies(actor).filter(archived_at__isnull=True)
+    rows = live.filter(Q(name_key__in=keys) | Q(domain__in=hosts)).order_by("pk")
+    return [CompanyKey(*row) for row in rows.values_list("pk", "name", "domain")]
+
+
+def get_company_versions(company_ids: Collection[int]) -> dict[int, int]:
+    """The current version of each company; archived ones are missing."""
+    return dict(Company.objects.filter(pk__in=set(company_ids), archived_at__isnull=True).values_list("pk", "version"))
+
+
+def find_companies_in_use(company_ids: Collection[int]) -> set[int]:
+    """Those of the given companies that a live contact works for, or that are the parent of a live company."""
+    wanted = set(company_ids)
+    homes = Affiliation.objects.filter(company_id__in=wanted, contact__archived_at__isnull=True).values_list("company_id", flat=True)
+    parents = Company.objects.filter(parent_id__in=wanted, archived_at__isnull=True).values_list("parent_id", flat=True)
+    return {key for key in (*homes, *parents) if key}
+
+
+def find_contacts_at_stake(contact_ids: Collection[int]) -> set[int]:
+    """Those of the given contacts that play a part in any record."""
+    return set(Stakeholder.objects.filter(contact_id__in=set(contact_ids)).values_list("contact_id", flat=True))
+
+
+def find_people_with_companies(person_ids: Collection[int]) -> set[int]:
+    """Those of the given colleagues who own a live company."""
+    rows = Company.objects.filter(owner_id__in=set(person_ids), archived_at__isnull=True)
+    return {key for key in rows.values_list("owner_id", flat=True) if key}
+
+
+def find_contacts_by_email(*, actor: Actor, emails: Collection[str]) -> dict[str, int]:
+    """Visible, live contacts by lower-case address; the oldest where several share one."""
+    wanted = {email.strip().lower() for email in emails if email.strip()}
+    live = visible_contacts(actor).filter(archived_at__isnull=True)
+    rows = ContactPoint.objects.filter(kind="email", normalised__in=wanted, contact__in=live).order_by("-contact_id")
+    return dict(rows.values_list("normalised", "contact_id"))
+
+
+def find_contact_keys(*, actor: Actor, names: Collection[str]) -> list[ContactKey]:
+    """Visible, live contacts with exactly one of the names, with the companies they belong to, oldest first."""
+    live = visible_contacts(actor).filter(archived_at__isnull=True, name__in=set(names))
+    people = dict(live.order_by("pk").values_list("pk", "name"))
+    homes: dict[int, set[int]] = {}
+    for contact_id, company_id in Affiliation.objects.filter(contact_id__in=people).values_list("contact_id", "company_id"):
+        homes.setdefault(contact_id, set()).add(company_id)
+    return [ContactKey(key, name, frozenset(homes.get(key, ()))) for key, name in people.items()]
+
+
+def get_contact_versions(contact_ids: Collection[int]) -> dict[int, int]:
+    """The current version of each contact; archived ones are missing."""
+    return dict(Contact.objects.filter(pk__in=set(contact_ids), archived_at__isnull=True).values_list("pk", "version"))
 
 
 def find_duplicate_companies(*, actor: Actor, name: str, domain: str = "", except_id: int = 0) -> list[PossibleDuplicate]:

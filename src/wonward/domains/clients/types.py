@@ -27,7 +27,7 @@ class NewCompany:
 
 @dataclass(frozen=True, slots=True)
 class NewContact:
-    """A contact to add, with one company and its main contact points."""
+    """A contact to add, with one company and its main contact points; `other_points` are further ones as (kind, value)."""
 
     name: str
     company_id: int | None = None
@@ -37,6 +37,25 @@ class NewContact:
     preference: str = ""
     external_source: str = ""
     external_id: str = ""
+    other_points: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyKey:
+    """What a company is recognised by; for matching, never for showing."""
+
+    id: int
+    name: str
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactKey:
+    """What a contact is recognised by; for matching, never for showing."""
+
+    id: int
+    name: str
+    company_ids: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -111,3 +111,19 @@ def link_communications(*, source: Ref, target: Ref, now: datetime) -> int:
     ]
     CommunicationLink.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     return len(rows)
+
+
+@transaction.atomic
+def erase_communications(*, actor: Actor, versions: Mapping[int, int], now: datetime) -> set[int]:
+    """Take imported entries back that the actor added and that are still at the given version; returns those erased."""
+    require(actor, "comms.communication.log")
+    found = Communication.objects.filter(pk__in=versions).exclude(external_id="")
+    if not actor.is_system:
+        found = found.filter(author_id=actor.person_id)
+    ids = {key for key, version in found.values_list("pk", "version") if version == versions[key]}
+    Communication.objects.filter(pk__in=ids).delete()
+    record_changes(
+        actor=actor, operation="comms.communication.erase", now=now,
+        changes=[Change(Ref("comms.communication", key), {"erased_at": [None, now]}) for key in sorted(ids)],
+    )
+    return ids

@@ -94,6 +94,29 @@ def get_communication(*, actor: Actor, communication_id: int) -> CommunicationRo
     return communication_rows(actor, Communication.objects.filter(pk=communication_id))[0]
 
 
+def find_logged_refs(refs: Collection[Ref]) -> set[Ref]:
+    """Those of the given records that any entry of the log hangs on."""
+    by_noun: dict[str, list[int]] = {}
+    for ref in refs:
+        by_noun.setdefault(ref.noun, []).append(ref.id)
+    found: set[Ref] = set()
+    for noun, ids in by_noun.items():
+        rows = CommunicationLink.objects.filter(noun=noun, ref_id__in=ids).values_list("ref_id", flat=True)
+        found.update(Ref(noun, key) for key in rows.distinct())
+    return found
+
+
+def find_communications_by_external(source: str, external_ids: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Id and version by the id another product gave them."""
+    rows = Communication.objects.filter(external_source=source, external_id__in=set(external_ids))
+    return {external: (key, version) for external, key, version in rows.values_list("external_id", "pk", "version")}
+
+
+def find_communications(*, actor: Actor, communication_ids: Collection[int]) -> list[CommunicationRow]:
+    """The visible ones among the given entries."""
+    return communication_rows(actor, visible_communications(actor).filter(pk__in=set(communication_ids)))
+
+
 def communication_rows(actor: Actor, entries: Iterable[Communication]) -> list[CommunicationRow]:
     """Rows for entries already filtered, in two more queries plus one per noun they hang on."""
     found = list(entries)
@@ -118,3 +141,8 @@ def communication_rows(actor: Actor, entries: Iterable[Communication]) -> list[C
         )
         for entry in found
     ]
+
+
+def list_log(*, actor: Actor, offset: int = 0, limit: int = 500) -> list[CommunicationRow]:
+    """Everything the viewer may read, oldest first, for exports."""
+    return communication_rows(actor, visible_communications(actor).order_by("pk")[offset : offset + limit])

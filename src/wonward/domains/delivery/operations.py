@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from wonward.domains.delivery import events
 from wonward.domains.delivery.models import Project, ProjectMember
 from wonward.domains.staff.queries import get_team_id, person_exists
-from wonward.foundation.access.policy import require_change
-from wonward.foundation.audit.operations import record_change
+from wonward.foundation.access.policy import require, require_change
+from wonward.foundation.audit.operations import Change, record_change, record_changes
 from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound, Refused, Stale
@@ -64,6 +65,20 @@ def change_project(
         if project.manager_id:
             ProjectMember.objects.get_or_create(project=project, person_id=project.manager_id, defaults={"added_at": now})
         _save(actor, project, audit, "delivery.project.change", now)
+
+
+@transaction.atomic
+def archive_projects(*, actor: Actor, versions: Mapping[int, int], now: datetime) -> set[int]:
+    """Archive projects still at the given version whose plan nobody has changed, and free their external ids."""
+    require(actor, "delivery.project.edit")
+    found = Project.objects.visible_to(actor).filter(pk__in=versions, archived_at__isnull=True, plan_version=1)
+    ids = {key for key, version in found.values_list("pk", "version") if version == versions[key]}
+    Project.objects.filter(pk__in=ids).update(archived_at=now, updated_at=now, external_id="", version=F("version") + 1)
+    record_changes(
+        actor=actor, operation="delivery.project.archive", now=now,
+        changes=[Change(Ref("delivery.project", key), {"archived_at": [None, now]}) for key in sorted(ids)],
+    )
+    return ids
 
 
 def _check(changes: Mapping[str, Any]) -> None:

@@ -28,7 +28,7 @@ def task_errors(fields: Mapping[str, Any], *, label: str) -> list[FieldError]:
             errors.append(FieldError(field, "Progress lies between 0 and 100 percent.", "range"))
         elif field == "status" and value not in TASK_STATUSES:
             errors.append(FieldError(field, f"“{value}” is not a status; choose {', '.join(TASK_STATUSES)}.", "unknown"))
-        elif field in ("start_date", "deadline_date") and isinstance(value, date) and not 1990 <= value.year <= 2150:
+        elif field in ("start_date", "deadline_date", "actual_start_date", "actual_finish_date") and isinstance(value, date) and not 1990 <= value.year <= 2150:
             errors.append(FieldError(field, f"{value} is not a date work can start on.", "range"))
     return errors
 

@@ -10,7 +10,7 @@ from typing import Any
 from wonward.domains.catalog.types import BlueprintItem
 
 TASK_FIELDS = ("name", "notes", "start_date", "duration_minutes", "effort_minutes", "status", "percent_complete",
-               "assignee_id", "role", "deadline_date")
+               "assignee_id", "role", "deadline_date", "actual_start_date", "actual_finish_date")
 TASK_STATUSES = ("todo", "doing", "review", "done")
 
 
@@ -25,6 +25,8 @@ class NewProject:
     promised_finish_date: date | None
     items: tuple[BlueprintItem, ...]
     status: str = "planned"
+    external_source: str = ""
+    external_id: str = ""
     is_restricted: bool = False
     member_ids: tuple[int, ...] = ()
 

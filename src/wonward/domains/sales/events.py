@@ -19,6 +19,15 @@ class DealsCreated(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DealsErased(Event):
+    name: ClassVar[str] = "sales.deal.erased"
+    deal_ids: list[int]
+
+    def subjects(self) -> tuple[Ref, ...]:
+        return tuple(Ref("sales.deal", key) for key in self.deal_ids)
+
+
+@dataclass(frozen=True, slots=True)
 class _AboutDeal(Event):
     deal_id: int
     company_id: int | None = None

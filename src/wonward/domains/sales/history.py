@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
 
 from django.db import transaction
 
 from wonward.domains.catalog.queries import get_price_list
+from wonward.domains.clients.operations import (
+    clear_client_teams,
+    clear_stakeholders,
+    mark_clients,
+    unmark_clients,
+)
 from wonward.domains.sales import events
 from wonward.domains.sales.models import Deal
 from wonward.domains.sales.operations.deals import insert_deals
@@ -56,6 +62,45 @@ def record_past_deals(*, actor: Actor, deals: Sequence[PastDeal], now: datetime)
         actor=actor, operation="sales.deal.record_past", now=now,
         changes=[Change(Ref("sales.deal", row.pk), {"status": [None, row.status]}) for row in rows],
     )
+    _mark_clients(rows, now)
     if rows:
         publish(events.DealsCreated(deal_ids=[row.pk for row in rows]), actor=actor, now=now)
     return [row.pk for row in rows]
+
+
+def _mark_clients(rows: Sequence[Deal], now: datetime) -> None:
+    """Whoever bought before is a client since the first of those wins."""
+    since: dict[int, date] = {}
+    for row in rows:
+        if row.status == "won" and row.company_id and row.closed_date:
+            since[row.company_id] = min(row.closed_date, since.get(row.company_id, row.closed_date))
+    mark_clients(since=since, now=now)
+
+
+@transaction.atomic
+def erase_deals(*, actor: Actor, versions: Mapping[int, int], now: datetime) -> set[int]:
+    """Take imported deals back that are still at the given version; returns those erased.
+
+    A deal won through the gate stays whatever its version. The caller has made sure that nothing else hangs on them.
+    """
+    require(actor, "sales.deal.create")
+    deals = Deal.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk__in=versions)
+    gone = [
+        row for row in deals.exclude(status="won", is_history=False)
+        if row.version == versions[row.pk]
+    ]
+    ids = {row.pk for row in gone}
+    if not ids:
+        return ids
+    clear_client_teams(basis_noun="sales.deal", basis_ids=ids)
+    clear_stakeholders(noun="sales.deal", ref_ids=ids)
+    Deal.objects.filter(pk__in=ids).delete()
+    bought = {row.company_id for row in gone if row.status == "won" and row.company_id}
+    still = set(Deal.objects.filter(company_id__in=bought, status="won").values_list("company_id", flat=True))
+    unmark_clients(company_ids=bought - still, now=now)
+    record_changes(
+        actor=actor, operation="sales.deal.erase", now=now,
+        changes=[Change(Ref("sales.deal", row.pk), {"number": [row.number, None]}) for row in gone],
+    )
+    publish(events.DealsErased(deal_ids=sorted(ids)), actor=actor, now=now)
+    return ids

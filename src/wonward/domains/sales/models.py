@@ -102,7 +102,9 @@ class Deal(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["pipeline", "stage", "next_due_date", "id"], condition=Q(status="open"), name="deal_board"
+                fields=["pipeline", "stage", "next_due_date", "id", "reporting_minor", "probability", "stage_entered_at",
+                        "is_restricted", "owner"],
+                condition=Q(status="open"), name="deal_board",
             ),
             models.Index(fields=["status", "-updated_at", "-id"], name="deal_recent"),
             models.Index(fields=["status", "expected_close_date"], name="deal_close_month"),

@@ -69,6 +69,11 @@ def find_session_actor(*, user_id: int, stamp: str) -> Actor | None:
     return _actor(person, "web", None)
 
 
+def count_sign_ins() -> int:
+    """How many people may sign in; 0 means a new installation."""
+    return Person.objects.filter(user__is_active=True).count()
+
+
 def find_session_stamp(user_id: int) -> str:
     """What a new session of this user carries."""
     person = _signed_in_person(user_id)
@@ -131,6 +136,11 @@ def person_exists(person_id: int) -> bool:
     return Person.objects.filter(pk=person_id, is_active=True).exists()
 
 
+def find_existing_people(person_ids: Collection[int]) -> set[int]:
+    """Those of the given ids that belong to active people; one query."""
+    return set(Person.objects.filter(pk__in=set(person_ids), is_active=True).values_list("pk", flat=True))
+
+
 def get_team_id(person_id: int | None) -> int | None:
     """The team of a person, for judging a team lead's rights."""
     if person_id is None:
@@ -160,6 +170,28 @@ def get_day_frame(*, now: datetime, time_zone: str) -> DayFrame:
             for day, names in others.items()
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PersonKey:
+    """What a colleague is recognised by; for matching, never for showing."""
+
+    id: int
+    name: str
+    email: str
+    is_active: bool
+    external_source: str
+    external_id: str
+    version: int
+
+
+def list_person_keys() -> list[PersonKey]:
+    """Everybody, active people first and the oldest first among them; one query."""
+    rows = Person.objects.order_by("-is_active", "pk")
+    return [
+        PersonKey(*row)
+        for row in rows.values_list("pk", "name", "email", "is_active", "external_source", "external_id", "version")
+    ]
 
 
 def find_people_by_name(names: Collection[str]) -> dict[str, int]:

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from wonward.foundation.audit.models import AuditEntry
 from wonward.foundation.audit.rules import GENESIS, chain_link, digest_of, sealed_parts
+from wonward.foundation.database import insert_rows
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
 
@@ -33,26 +34,20 @@ def record_change(*, actor: Actor, operation: str, ref: Ref, changes: Changes, n
 
 def record_changes(*, actor: Actor, operation: str, changes: Iterable[Change], now: datetime) -> None:
     """Note many changes of one operation with one insert."""
-    AuditEntry.objects.bulk_create(
-        [_entry(actor, operation, change, now) for change in changes], batch_size=500
-    )
+    insert_rows(AuditEntry, _COLUMNS, [_entry(actor, operation, change, now) for change in changes])
 
 
-def _entry(actor: Actor, operation: str, change: Change, now: datetime) -> AuditEntry:
+_COLUMNS = ("happened_at", "operation", "noun", "ref_id", "actor_label", "user_id", "on_behalf_of", "via", "salt", "digest",
+            "changes", "chain_hash")
+
+
+def _entry(actor: Actor, operation: str, change: Change, now: datetime) -> tuple[Any, ...]:
+    """One row in the order of `_COLUMNS`."""
     plain = {field: [_plain(value) for value in pair] for field, pair in change.changes.items()}
     salt = secrets.token_hex(8)
-    return AuditEntry(
-        happened_at=now,
-        operation=operation,
-        noun=change.ref.noun,
-        ref_id=change.ref.id,
-        actor_label=actor.label,
-        user_id=actor.user_id,
-        on_behalf_of=actor.on_behalf_of,
-        via=actor.via,
-        salt=salt,
-        digest=digest_of(salt, plain),
-        changes=plain,
+    return (
+        now, operation, change.ref.noun, change.ref.id, actor.label, actor.user_id, actor.on_behalf_of, actor.via, salt,
+        digest_of(salt, plain), plain, "",
     )
 
 

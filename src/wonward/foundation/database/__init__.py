@@ -1,1 +1,93 @@
-"""How the product talks to its database: SQLite on one host, or PostgreSQL on many."""
+"""What the database offers beyond Django's own ways: writing many rows fast."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+from typing import Any
+
+from django.db import connection, models
+
+_ROWS_PER_STATEMENT = 200
+_PARAMETERS_PER_STATEMENT = 20_000
+_PLAIN = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.ForeignKey, models.AutoField)
+
+
+def insert_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, ignore_conflicts: bool = False
+) -> None:
+    """Insert plain values, some ten times faster than `bulk_create`; for paths that write thousands of rows.
+
+    `columns` are attribute names (`company_id`, not `company`), and every column without a default of the database is
+    among them. Values are what the fields hold; expressions are not taken. Call it in the owner's package, in a transaction.
+    """
+    fields: list[Any] = [model._meta.get_field(name) for name in columns]
+    values = [list(row) for row in rows]
+    if not values:
+        return
+    for place, field in enumerate(fields):
+        if turn := _converter(field):
+            for row in values:
+                if row[place] is not None:
+                    row[place] = turn(row[place])
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(field.column) for field in fields)
+    head = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "
+    tail = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+    one = f"({', '.join(['%s'] * len(fields))})"
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.executemany(f"{head}{one}{tail}", values)
+            return
+        at_once = max(1, min(_ROWS_PER_STATEMENT, _PARAMETERS_PER_STATEMENT // len(fields)))
+        for start in range(0, len(values), at_once):
+            part = values[start : start + at_once]
+            cursor.execute(f"{head}{', '.join([one] * len(part))}{tail}", list(chain.from_iterable(part)))
+
+
+def insert_numbered(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
+    """`insert_rows` for records whose ids are needed: draws them first and returns them in order of the rows."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("Ids are drawn in the transaction that uses them.")
+    ids = _draw_ids(model, len(rows))
+    insert_rows(model, ["id", *columns], [[key, *row] for key, row in zip(ids, rows, strict=True)])
+    return ids
+
+
+def _draw_ids(model: type[models.Model], count: int) -> list[int]:
+    """The next ids of a table. On SQLite nobody else writes meanwhile, and inserting them moves the counter on."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+            last = cursor.fetchone()
+            start = (last[0] if last else 0) + 1
+            return list(range(start, start + count))
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _converter(field: Any) -> Callable[[Any], Any] | None:
+    """How a value of a field becomes one of the database; None where it is one already."""
+    if isinstance(field, models.DateTimeField):
+        return _remembered(connection.ops.adapt_datetimefield_value)
+    if isinstance(field, models.DateField):
+        return _remembered(connection.ops.adapt_datefield_value)
+    if isinstance(field, models.JSONField) and connection.vendor == "sqlite":
+        return json.dumps
+    if isinstance(field, _PLAIN) and not isinstance(field, models.DateField):
+        return None
+    return lambda value: field.get_db_prep_save(value, connection=connection)
+
+
+def _remembered(turn: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Many rows share few moments."""
+    known: dict[Any, Any] = {}
+
+    def look_up(value: Any) -> Any:
+        if value not in known:
+            known[value] = turn(value)
+        return known[value]
+
+    return look_up

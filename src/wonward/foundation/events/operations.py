@@ -11,6 +11,7 @@ from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef
 
 from wonward.foundation.access.policy import require
+from wonward.foundation.database import insert_rows
 from wonward.foundation.database.doorbell import ring
 from wonward.foundation.events.bus import handler_names
 from wonward.foundation.events.models import Delivery, DeliveryState, EventSubject, OutboxEvent
@@ -48,10 +49,13 @@ def publish_many(events: Sequence[Event], *, actor: Actor, now: datetime) -> lis
     if not events:
         return []
     rows = OutboxEvent.objects.bulk_create(_row(event, actor, now) for event in events)
-    EventSubject.objects.bulk_create(
-        EventSubject(event=row, noun=ref.noun, ref_id=ref.id)
-        for row, event in zip(rows, events, strict=True)
-        for ref in dict.fromkeys(event.subjects())
+    insert_rows(
+        EventSubject, ("event_id", "noun", "ref_id"),
+        [
+            (row.pk, ref.noun, ref.id)
+            for row, event in zip(rows, events, strict=True)
+            for ref in dict.fromkeys(event.subjects())
+        ],
     )
     Delivery.objects.bulk_create(
         Delivery(event=row, handler=handler, due_at=now)

@@ -51,6 +51,18 @@ def list_documents(
     return _rows(actor, found.order_by(*SORTS[sort])[offset : offset + limit])
 
 
+def find_documented_refs(refs: Iterable[Ref]) -> set[Ref]:
+    """Those of the given records that any document hangs on, whoever sees it."""
+    by_noun: dict[str, list[int]] = {}
+    for ref in refs:
+        by_noun.setdefault(ref.noun, []).append(ref.id)
+    found: set[Ref] = set()
+    for noun, ids in by_noun.items():
+        rows = DocumentLink.objects.filter(ref_noun=noun, ref_id__in=ids).values_list("ref_id", flat=True)
+        found.update(Ref(noun, key) for key in rows.distinct())
+    return found
+
+
 def count_documents(actor: Actor, refs: Iterable[Ref] = (), *, with_archived: bool = False) -> int:
     """How many documents `list_documents` would find."""
     return _visible(actor, refs, with_archived=with_archived).count()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import quote_from_bytes
 
 from wonward.foundation.realtime.hub import Hub
@@ -45,7 +46,11 @@ class StreamsInFront:
         if not query.isascii():
             # WSGI knows ASCII queries only; a browser would have sent the same bytes escaped.
             scope["query_string"] = quote_from_bytes(query, safe="%&=+;/?:@!$'()*,~").encode()
-        await self._application(scope, receive, send)
+
+        async def receive_next() -> MutableMapping[str, Any]:
+            return await receive()  # the server's own may be any awaitable; threads can wait for coroutines only
+
+        await self._application(scope, receive_next, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

@@ -31,7 +31,7 @@ def search_records(
     A record's own number (`D-1042`, `d1042`) comes first, then whole words, the last perhaps unfinished, then
     pieces of words in titles. "Words in quotes" must follow each other. Any text is a valid search.
     """
-    condition = _permitted(actor, nouns)
+    condition = permitted_entries(actor, nouns)
     terms = read_terms(text)
     if condition is None or not terms or limit < 1:
         return SearchResult((), is_partial=False)
@@ -43,7 +43,7 @@ def search_records(
     return SearchResult(_hits(list(found)[:limit]), ranked.is_partial)
 
 
-def _permitted(actor: Actor, nouns: Collection[str] | None) -> Condition | None:
+def permitted_entries(actor: Actor, nouns: Collection[str] | None) -> Condition | None:
     """What the actor sees, checked per match by its key, so that a search never lists all that is visible."""
     pieces: list[str] = []
     params: list[Any] = []

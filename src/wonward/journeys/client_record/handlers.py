@@ -7,15 +7,20 @@ from datetime import datetime
 from wonward.domains.clients.events import CompaniesCreated, CompanyChanged, ContactChanged, ContactsCreated
 from wonward.domains.comms.events import CommunicationLogged
 from wonward.domains.delivery.events import ProjectChanged, ProjectCreated
-from wonward.domains.sales.events import DealChanged, DealsCreated
+from wonward.domains.sales.events import DealChanged, DealsCreated, DealsErased
 from wonward.foundation.events.bus import subscribe
-from wonward.foundation.search.operations import index_records
+from wonward.foundation.search.operations import index_records, remove_records
 from wonward.journeys.client_record.queries import search_entries as entries
 
 
 @subscribe(DealsCreated)
 def find_new_deals(event: DealsCreated, *, now: datetime) -> None:
     index_records(entries.deal_entries(event.deal_ids))
+
+
+@subscribe(DealsErased)
+def forget_erased_deals(event: DealsErased, *, now: datetime) -> None:
+    remove_records(event.subjects())
 
 
 @subscribe(DealChanged)

@@ -149,8 +149,8 @@ def _row(
         row.pk, row.number, row.deal_id, row.deal.number, row.deal.name, company_id, companies.get(company_id, ""),
         values.get(row.deal_id), row.status, row.scope_summary, row.promised_finish_date, row.key_constraints,
         row.no_constraints, row.main_stakeholder_id, row.main_stakeholder.name, row.kickoff_date, row.asked_kickoff_date,
-        row.lead_id, names.get(row.lead_id or 0, ""), names.get(row.submitted_by_id or 0, ""), row.submitted_at,
-        names.get(row.accepted_by_id or 0, ""), row.accepted_at, row.returns_count, row.records_created, projects,
+        row.lead_id, names.get(row.lead_id or 0, ""), row.submitted_by_id, names.get(row.submitted_by_id or 0, ""),
+        row.submitted_at, names.get(row.accepted_by_id or 0, ""), row.accepted_at, row.returns_count, row.records_created, projects,
         row.version, row.created_at, row.updated_at,
     )
 
@@ -158,10 +158,21 @@ def _row(
 def list_questions(*, handoff_id: int) -> list[QuestionRow]:
     """Every question asked about a handoff the viewer has been shown, oldest first."""
     rows = HandoffQuestion.objects.filter(handoff_id=handoff_id).order_by("round", "pk")
-    return [
-        QuestionRow(row.pk, row.round, row.field, row.text, row.asked_by, row.asked_at, row.answer, row.answered_by, row.answered_at)
-        for row in rows
-    ]
+    return [_question(row) for row in rows]
+
+
+def _question(row: HandoffQuestion) -> QuestionRow:
+    return QuestionRow(
+        row.pk, row.round, row.field, row.text, row.asked_by, row.asked_at, row.answer, row.answered_by, row.answered_at
+    )
+
+
+def find_open_questions(*, handoff_ids: Collection[int]) -> dict[int, list[QuestionRow]]:
+    """Unanswered questions by handoff, oldest first, for handoffs the viewer has been shown; one query."""
+    found: dict[int, list[QuestionRow]] = {}
+    for row in HandoffQuestion.objects.filter(handoff_id__in=set(handoff_ids), answer="").order_by("pk"):
+        found.setdefault(row.handoff_id, []).append(_question(row))
+    return found
 
 
 def get_scope_baseline(*, handoff_id: int) -> dict[str, Any]:

@@ -81,6 +81,7 @@ class HandoffRow:
     asked_kickoff_date: date
     lead_id: int | None
     lead_name: str
+    submitted_by_id: int | None
     submitted_by: str
     submitted_at: datetime
     accepted_by: str

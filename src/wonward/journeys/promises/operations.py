@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db import transaction
 
-from wonward.domains.delivery.planning import plan_change, write_change
+from wonward.domains.clients.operations import put_client_team
+from wonward.domains.delivery.planning import create_project, plan_change, write_change
 from wonward.domains.delivery.queries.tasks import find_tasks, get_task
-from wonward.domains.delivery.types import PlanEdit, PlanOutcome
+from wonward.domains.delivery.types import NewProject, PlanEdit, PlanOutcome
+from wonward.domains.staff.queries import person_exists
 from wonward.foundation.access.policy import require, visible_refs
 from wonward.foundation.audit.operations import Change, record_change, record_changes
 from wonward.foundation.events.operations import publish
@@ -69,6 +71,22 @@ def change_plan(
     if broken:
         _tell(events.PromisesBroken, [promise.id for promise in broken], actor, now)
     return ChangedPlan(outcome, tuple(broken))
+
+
+@transaction.atomic
+def open_project(*, actor: Actor, new: NewProject, now: datetime) -> int:
+    """Start a project that no deal led to, such as one that ran before; returns its id. Its first item may come later."""
+    require(actor, "delivery.project.edit")
+    if not new.name.strip():
+        raise Refused.field("name", "A project needs a name.", "required")
+    if not visible_refs(actor, [Ref("clients.company", new.company_id)]):
+        raise Refused.field("company_id", f"There is no company {new.company_id} that you can see.", "unknown")
+    if new.manager_id is not None and not person_exists(new.manager_id):
+        raise Refused.field("manager_id", f"There is no colleague {new.manager_id}.", "unknown")
+    created = create_project(actor=actor, new=new, now=now)
+    if new.manager_id is not None:
+        put_client_team(basis_noun="delivery.project", links=[(created.project_id, new.company_id, new.manager_id)])
+    return created.project_id
 
 
 def preview_plan(

@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 from wonward.domains.delivery.queries.tasks import find_tasks, get_task
 from wonward.foundation.access.policy import visible_ids, visible_refs
 from wonward.journeys.promises.models import Promise, PromiseCover, PromiseSource
-from wonward.journeys.promises.rules import coverage_of, sum_coverage
-from wonward.journeys.promises.types import BrokenPromise, Coverage, CoverRow, PromiseRow
+from wonward.journeys.promises.rules import coverage_of, sum_coverage, weigh_coverage
+from wonward.journeys.promises.types import BrokenPromise, Coverage, CoverRow, PromiseRow, column_of
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
@@ -70,6 +70,13 @@ def get_coverage(*, actor: Actor, deal_id: int | None = None, project_id: int | 
     return sum_coverage(list_promises(actor=actor, deal_id=deal_id, project_id=project_id, limit=5000))
 
 
+def find_promised_refs(*, deal_ids: Collection[int] = (), project_ids: Collection[int] = ()) -> set[Ref]:
+    """Those of the given deals and projects that a promise was made on, whoever sees it."""
+    deals = Promise.objects.filter(deal_id__in=set(deal_ids)).values_list("deal_id", flat=True)
+    projects = Promise.objects.filter(project_id__in=set(project_ids)).values_list("project_id", flat=True)
+    return {Ref("sales.deal", key) for key in deals if key} | {Ref("delivery.project", key) for key in projects if key}
+
+
 def get_promise(*, actor: Actor, promise_id: int) -> PromiseRow:
     """One promise, or NotFound."""
     rows = promise_rows(actor, visible_promises(actor).filter(pk=promise_id))
@@ -119,6 +126,15 @@ def _row(promise: Promise, covers: tuple[CoverRow, ...], source: PromiseSource |
         source.quote if source and may_read else "", ref, source.speaker if source and may_read else "",
         source.said_at if source and may_read else None, covers, promise.version, promise.created_at, promise.updated_at,
     )
+
+
+def get_coverages_of_deals(*, actor: Actor, deal_ids: Collection[int]) -> dict[int, Coverage]:
+    """How well what was promised on each deal is covered, as far as the viewer sees the promises; one query."""
+    tallies: dict[int, list[tuple[str, int]]] = {}
+    rows = visible_promises(actor).filter(deal_id__in=set(deal_ids)).exclude(state="draft")
+    for deal_id, state, coverage, weight in rows.values_list("deal_id", "state", "coverage", "weight"):
+        tallies.setdefault(deal_id, []).append((column_of(state, coverage), weight))
+    return {key: weigh_coverage(tallies.get(key, ())) for key in deal_ids}
 
 
 def list_reasons(*, actor: Actor, task_id: int) -> list[PromiseRow]:

@@ -26,13 +26,16 @@ def coverage_of(*, due_date: date | None, finishes: Sequence[date | None]) -> tu
 
 def sum_coverage(promises: Iterable[PromiseRow]) -> Coverage:
     """Share of the weight of confirmed and kept promises that live work keeps in time; 100 when nothing was promised."""
+    return weigh_coverage((promise.column, promise.weight) for promise in promises if promise.state != "draft")
+
+
+def weigh_coverage(tally: Iterable[tuple[str, int]]) -> Coverage:
+    """The same for (column, weight) pairs of promises that are not drafts."""
     weights = dict.fromkeys(COLUMNS, 0)
     counts = dict.fromkeys(COLUMNS, 0)
-    for promise in promises:
-        if promise.state == "draft":
-            continue
-        weights[promise.column] += promise.weight
-        counts[promise.column] += 1
+    for column, weight in tally:
+        weights[column] += weight
+        counts[column] += 1
     total = sum(weight for column, weight in weights.items() if column != "waived")
     covered = sum(weights[column] for column in _COVERED)
     return Coverage(round(100 * covered / total) if total else 100, weights, counts)

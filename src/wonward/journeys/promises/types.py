@@ -26,6 +26,13 @@ COVERAGES = ("uncovered", "planned", "at_risk")
 COLUMNS = ("uncovered", "planned", "at_risk", "kept", "waived")
 
 
+def column_of(state: str, coverage: str) -> str:
+    """The one column of the ledger for a promise of this state and coverage."""
+    if state in ("kept", "broken"):
+        return "kept" if state == "kept" else "at_risk"
+    return "waived" if state in ("waived", "replaced") else coverage
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The original words and where they stand."""
@@ -96,11 +103,7 @@ class PromiseRow:
     @property
     def column(self) -> str:
         """The one column of the ledger this promise stands in."""
-        if self.state in ("kept", "broken"):
-            return "kept" if self.state == "kept" else "at_risk"
-        if self.state in ("waived", "replaced"):
-            return "waived"
-        return self.coverage
+        return column_of(self.state, self.coverage)
 
 
 @dataclass(frozen=True, slots=True)

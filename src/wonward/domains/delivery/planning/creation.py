@@ -41,7 +41,8 @@ def create_project(*, actor: Actor, new: NewProject, now: datetime) -> CreatedPr
     project = Project.objects.create(
         number=take_numbers(noun="delivery.project", count=1)[0], name=new.name.strip()[:200], company_id=new.company_id,
         manager_id=new.manager_id, calendar_id=calendar_id, status=new.status, start_date=new.start_date,
-        promised_finish_date=new.promised_finish_date, is_restricted=new.is_restricted, created_at=now, updated_at=now,
+        promised_finish_date=new.promised_finish_date, is_restricted=new.is_restricted,
+        external_source=new.external_source, external_id=new.external_id, created_at=now, updated_at=now,
     )
     tasks, links = _dated_rows(project, new.items, roles, calendar, now)
     Dependency.objects.bulk_create(links, batch_size=1000)

@@ -14,12 +14,12 @@ from wonward.domains.delivery import events
 from wonward.domains.delivery.models import Dependency, PlanChange, Project, ProjectMember, Task
 from wonward.domains.delivery.planning.edits import apply_edits
 from wonward.domains.delivery.planning.network import COMPUTED, Network, apply_schedule, finish_date_of, solve
+from wonward.domains.delivery.queries.projects import require_plan_change
 from wonward.domains.delivery.rules import moved_sentence
 from wonward.domains.delivery.types import MovedTask, PlanEdit, PlanOutcome, TaskChange
 from wonward.domains.staff.operations import ensure_roles
-from wonward.domains.staff.queries import get_calendar, get_team_id
+from wonward.domains.staff.queries import get_calendar
 from wonward.engines.scheduling import PlanSchedule
-from wonward.foundation.access.policy import require_change
 from wonward.foundation.audit.operations import Change, record_changes
 from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
@@ -54,10 +54,7 @@ def lock_project(*, actor: Actor, project_id: int) -> Project:
     project = Project.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=project_id).first()
     if project is None:
         raise NotFound("project", project_id)
-    members = ProjectMember.objects.filter(project_id=project_id).values_list("person_id", flat=True)
-    require_change(
-        actor, "delivery.plan.change", person_ids=[project.manager_id, *members], team_ids=[get_team_id(project.manager_id)]
-    )
+    require_plan_change(actor=actor, project_id=project_id, manager_id=project.manager_id)
     return project
 
 
@@ -113,10 +110,10 @@ def _moved(
 @transaction.atomic
 def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: datetime) -> PlanOutcome:
     """Write a planned change: rows, plan version, the reason, audit and event. Same transaction as `plan_change`."""
-    project = planned.project
     _add_roles(planned, now)
     _write_structure(planned)
-    outcome = planned.outcome
+    # Only now do added tasks have their real ids.
+    project, outcome = planned.project, planned.outcome
     edited_rows = [task for task in planned.network.tasks if task.pk in planned.edited]
     for task in edited_rows:
         task.version += 1

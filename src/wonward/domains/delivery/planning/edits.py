@@ -105,7 +105,7 @@ def _current(task: Task, name: str) -> Any:
 
 
 def _settle_progress(task: Task, values: dict[str, Any], today: date) -> None:
-    """Status and percent agree; starting and finishing leave their dates."""
+    """Status and percent agree; starting and finishing leave their dates, unless these are given."""
     if values.get("status") == "done":
         values["percent_complete"] = 100
     elif values.get("percent_complete") == 100:
@@ -118,9 +118,9 @@ def _settle_progress(task: Task, values: dict[str, Any], today: date) -> None:
     status = values.get("status", task.status)
     if status != "todo" or percent > 0:
         if task.actual_start_date is None:
-            planned = task.start_date or today
-            values["actual_start_date"] = min(planned, today)
-        values["actual_finish_date"] = (task.actual_finish_date or today) if status == "done" else None
+            values["actual_start_date"] = values.get("actual_start_date") or min(task.start_date or today, today)
+        finished = values.get("actual_finish_date") or task.actual_finish_date or today
+        values["actual_finish_date"] = finished if status == "done" else None
     elif "status" in values or "percent_complete" in values:
         values["actual_start_date"], values["actual_finish_date"] = None, None
 

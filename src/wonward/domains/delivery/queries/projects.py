@@ -10,8 +10,10 @@ from django.db.models import Count, Q, QuerySet
 
 from wonward.domains.delivery.models import PlanBaseline, PlanChange, Project, ProjectMember
 from wonward.domains.delivery.types import BaselineRow, PlanChangeRow, ProjectRow
-from wonward.kernel.actor import Actor
-from wonward.kernel.errors import NotFound
+from wonward.domains.staff.queries import get_team_id
+from wonward.foundation.access.policy import require_change
+from wonward.kernel.actor import Actor, Scope
+from wonward.kernel.errors import NotAllowed, NotFound
 
 SORTS: dict[str, tuple[str, ...]] = {
     "id": ("pk",), "-id": ("-pk",), "name": ("name", "pk"), "-name": ("-name", "-pk"),
@@ -73,6 +75,30 @@ def list_projects(
     return [found[key] for key in page]
 
 
+def find_project_keys(*, actor: Actor, names: Collection[str]) -> list[tuple[int, str]]:
+    """Visible, live projects with exactly one of the names, oldest first."""
+    rows = Project.objects.visible_to(actor).filter(archived_at__isnull=True, name__in=set(names)).order_by("pk")
+    return list(rows.values_list("pk", "name"))
+
+
+def get_project_versions(project_ids: Collection[int]) -> dict[int, int]:
+    """The current version of each project; archived ones are missing."""
+    return dict(Project.objects.filter(pk__in=set(project_ids), archived_at__isnull=True).values_list("pk", "version"))
+
+
+def find_companies_with_projects(company_ids: Collection[int]) -> set[int]:
+    """Those of the given companies that any project is for."""
+    return set(Project.objects.filter(company_id__in=set(company_ids)).values_list("company_id", flat=True))
+
+
+def find_people_with_projects(person_ids: Collection[int]) -> set[int]:
+    """Those of the given people who manage a project or are on one."""
+    wanted = set(person_ids)
+    managers = Project.objects.filter(manager_id__in=wanted).values_list("manager_id", flat=True)
+    members = ProjectMember.objects.filter(person_id__in=wanted).values_list("person_id", flat=True)
+    return {key for key in (*managers, *members) if key}
+
+
 def count_projects(*, actor: Actor) -> dict[str, int]:
     """Projects per status, as far as the viewer sees them."""
     rows = Project.objects.visible_to(actor).filter(archived_at__isnull=True).order_by().values_list("status")
@@ -84,16 +110,32 @@ def get_project_companies(project_ids: Iterable[int]) -> dict[int, int]:
     return dict(Project.objects.filter(pk__in=set(project_ids)).values_list("pk", "company_id"))
 
 
-def list_baselines(*, project_id: int) -> list[BaselineRow]:
-    """The frozen plans of a project the viewer has been shown, oldest first."""
-    rows = PlanBaseline.objects.filter(project_id=project_id).order_by("number")
-    return [
-        BaselineRow(
-            row.number, row.name, row.finish_date, row.created_at,
-            {int(key): (date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for key, pair in row.dates.items()},
-        )
-        for row in rows
-    ]
+def find_latest_baseline(*, project_id: int) -> BaselineRow | None:
+    """The newest frozen plan of a project the viewer has been shown."""
+    row = PlanBaseline.objects.filter(project_id=project_id).order_by("-number").first()
+    if row is None:
+        return None
+    dates = {int(key): (date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for key, pair in row.dates.items()}
+    return BaselineRow(row.number, row.name, row.finish_date, row.created_at, dates)
+
+
+def require_plan_change(*, actor: Actor, project_id: int, manager_id: int | None) -> None:
+    """Refuses those who may not change the plan of this project: its manager, members and their team lead may."""
+    members = ProjectMember.objects.filter(project_id=project_id).values_list("person_id", flat=True)
+    require_change(
+        actor, "delivery.plan.change", person_ids=[manager_id, *members], team_ids=[get_team_id(manager_id)]
+    )
+
+
+def may_change_plan(*, actor: Actor, project_id: int, manager_id: int | None) -> bool:
+    """Whether the viewer may change the plan of a project they have been shown."""
+    if actor.scope_of("delivery.plan.change") is Scope.ALL:
+        return True
+    try:
+        require_plan_change(actor=actor, project_id=project_id, manager_id=manager_id)
+    except NotAllowed:
+        return False
+    return True
 
 
 def list_plan_changes(*, project_id: int, limit: int = 10) -> list[PlanChangeRow]:

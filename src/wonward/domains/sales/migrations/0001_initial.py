@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='deal',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['pipeline', 'stage', 'next_due_date', 'id'], name='deal_board'),
+            index=models.Index(condition=models.Q(('status', 'open')), fields=['pipeline', 'stage', 'next_due_date', 'id', 'reporting_minor', 'probability', 'stage_entered_at', 'is_restricted', 'owner'], name='deal_board'),
         ),
         migrations.AddIndex(
             model_name='deal',

@@ -18,9 +18,10 @@ from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipeline
 from wonward.domains.sales.rules import next_action_errors
 from wonward.domains.sales.types import NewDeal, NewLine, NextAction, PipelineRow, StageRow
 from wonward.domains.staff.operations import release_bookings
-from wonward.domains.staff.queries import get_team_id, person_exists
+from wonward.domains.staff.queries import find_existing_people, get_team_id, person_exists
 from wonward.foundation.access.policy import require, require_change
 from wonward.foundation.audit.operations import Change, record_change, record_changes
+from wonward.foundation.database import insert_numbered, insert_rows
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.operations import take_numbers
 from wonward.foundation.organisation.queries import civil_date, get_organisation, to_reporting
@@ -58,20 +59,19 @@ def insert_deals(
     rows: Sequence[Deal], lines: Sequence[Sequence[NewLine]], prices: Mapping[int, Money | None], *, now: datetime
 ) -> None:
     """Write new deals with their lines, first stage visit and client team."""
-    Deal.objects.bulk_create(rows, batch_size=500)
-    DealLine.objects.bulk_create(
+    columns = [field.attname for field in Deal._meta.concrete_fields if not field.primary_key]
+    for row, key in zip(rows, insert_numbered(Deal, columns, [[getattr(row, name) for name in columns] for row in rows]), strict=True):
+        row.pk = key
+    insert_rows(
+        DealLine, ("deal_id", "service_id", "position", "quantity", "unit_price_minor"),
         [
-            DealLine(
-                deal=row, service_id=line.service_id, position=place, quantity=line.quantity,
-                unit_price_minor=_unit_price(line, row.currency, prices),
-            )
+            (row.pk, line.service_id, place, line.quantity, _unit_price(line, row.currency, prices))
             for row, sold in zip(rows, lines, strict=True)
             for place, line in enumerate(sold)
         ],
-        batch_size=500,
     )
-    StageVisit.objects.bulk_create(
-        [StageVisit(deal=row, stage_id=row.stage_id, entered_at=row.stage_entered_at) for row in rows], batch_size=500
+    insert_rows(
+        StageVisit, ("deal_id", "stage_id", "entered_at"), [(row.pk, row.stage_id, row.stage_entered_at) for row in rows]
     )
     put_client_team(
         basis_noun="sales.deal",
@@ -91,7 +91,7 @@ def _check_new(actor: Actor, deals: Sequence[NewDeal]) -> None:
     owners = {deal.owner_id for deal in deals if deal.owner_id} | {
         deal.next_action.owner_id for deal in deals if deal.next_action and deal.next_action.owner_id
     }
-    strangers = {key for key in owners if not person_exists(key)}
+    strangers = owners - find_existing_people(owners)
     services = get_price_list({line.service_id for deal in deals for line in deal.lines})
     errors: list[FieldError] = []
     for index, deal in enumerate(deals):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -149,6 +150,20 @@ def aggregates(frame: DayFrame, cutoffs: dict[int, datetime]) -> dict[str, Any]:
     }
 
 
+def column_aggregates(frame: DayFrame, cutoffs: dict[int, datetime]) -> dict[str, Any]:
+    """The sums of columns grouped by stage, without a look at the stage of each row; see `with_weight`."""
+    return {
+        **{name: sum_ for name, sum_ in aggregates(frame, cutoffs).items() if name != "weighted"},
+        "own_weight": Sum(F("reporting_minor") * F("probability"), default=0),
+        "stage_value": Sum("reporting_minor", filter=Q(probability__isnull=True), default=0),
+    }
+
+
+def with_weight(found: dict[str, Any], stage_probability: int) -> dict[str, Any]:
+    """Add the weighted sum of a group of one stage: deals with a chance of their own keep it."""
+    return {**found, "weighted": found["own_weight"] + found["stage_value"] * stage_probability}
+
+
 def sums_row(found: dict[str, Any], right: ValueRight, currency: str) -> DealSums:
     """Sums with money only for those who see every part of it."""
     has_right = right.is_everywhere
@@ -208,6 +223,32 @@ def find_deals_by_external(source: str, external_ids: list[str]) -> dict[str, tu
     """Id and status by the id another product gave them."""
     rows = Deal.objects.filter(external_source=source, external_id__in=external_ids)
     return {external: (key, status) for external, key, status in rows.values_list("external_id", "pk", "status")}
+
+
+def get_deal_versions(deal_ids: Collection[int]) -> dict[int, int]:
+    """The current version of each deal; erased ones are missing."""
+    return dict(Deal.objects.filter(pk__in=set(deal_ids)).values_list("pk", "version"))
+
+
+def find_companies_with_deals(company_ids: Collection[int]) -> set[int]:
+    """Those of the given companies that any deal names."""
+    return set(Deal.objects.filter(company_id__in=set(company_ids)).values_list("company_id", flat=True))
+
+
+def find_services_with_deals(service_ids: Collection[int]) -> set[int]:
+    """Those of the given services that any deal sells."""
+    return set(DealLine.objects.filter(service_id__in=set(service_ids)).values_list("service_id", flat=True))
+
+
+def find_people_with_deals(person_ids: Collection[int]) -> set[int]:
+    """Those of the given people who own a deal."""
+    return set(Deal.objects.filter(owner_id__in=set(person_ids)).values_list("owner_id", flat=True))
+
+
+def find_deals_by_name(*, actor: Actor, names: Collection[str]) -> list[tuple[int, str]]:
+    """Visible deals with exactly one of the names, oldest first."""
+    rows = Deal.objects.visible_to(actor).filter(name__in=set(names)).order_by("pk")
+    return list(rows.values_list("pk", "name"))
 
 
 def count_deals(*, actor: Actor, status: str) -> int:

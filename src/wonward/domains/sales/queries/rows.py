@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -48,12 +48,12 @@ def read_rows(deals: QuerySet[Deal], right: ValueRight) -> list[DealRow]:
     return rows_of(deals.values_list(*COLUMNS), right)
 
 
-def rows_of(tuples: Iterable[tuple[Any, ...]], right: ValueRight) -> list[DealRow]:
+def rows_of(tuples: Iterable[Sequence[Any]], right: ValueRight) -> list[DealRow]:
     """Rows of tuples in the order of `COLUMNS`."""
     return [_row(values, right) for values in tuples]
 
 
-def _row(values: tuple[Any, ...], right: ValueRight) -> DealRow:
+def _row(values: Sequence[Any], right: ValueRight) -> DealRow:
     (
         pk, number, name, status, company_id, company, owner_id, owner, pipeline_id, stage_id, stage, kind,
         stage_probability, stuck_days, probability, value_minor, currency, source, opened, expected, closed, lost_reason,

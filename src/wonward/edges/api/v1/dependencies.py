@@ -21,9 +21,9 @@ from wonward.edges.api.v1.plans import (
     minutes,
 )
 from wonward.edges.api.v1.projects import DependencyOut, show_dependency
-from wonward.edges.api.v1.routes import ApiRequest, route
+from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 from wonward.edges.api.v1.tasks import reason_of
-from wonward.kernel.errors import FieldError, Refused
+from wonward.kernel.errors import FieldError, Refused, Stale
 
 
 class DependencyIn(PlanBody):
@@ -75,6 +75,8 @@ def remove_dependency(
 ) -> HttpResponse:
     """Let a task wait no longer. Dependencies never change, so their version is always 1."""
     row = get_dependency(actor=request.actor, dependency_id=dependency_id)
+    if version_asked(request) not in (None, 1):
+        raise Stale("A dependency never changes; its version is 1.", current={"version": 1}, yours={})
     reason, plan_version = reason_of(where, body)
     gone = RemovedDependency(row.from_id, row.to_id)
     changed = apply_change(request, row.project_id, [gone], reason=reason, plan_version=plan_version)

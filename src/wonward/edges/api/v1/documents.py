@@ -104,8 +104,11 @@ def read_document(request: ApiRequest, document_id: int) -> HttpResponse:
 def read_content(request: ApiRequest, document_id: int) -> FileResponse:
     """The content of a document, always as a download."""
     opened = open_document(request.actor, document_id)
-    headers = delivery_headers(opened.row.name, opened.row.media_type)
-    return FileResponse(opened.stream, headers={**headers, "Content-Length": str(opened.row.size)})
+    response = FileResponse(opened.stream)
+    # FileResponse guesses its own headers from the stream; ours are the ones that are safe.
+    for header, value in delivery_headers(opened.row.name, opened.row.media_type).items():
+        response.headers[header] = value
+    return response
 
 
 @route(

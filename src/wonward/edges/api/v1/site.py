@@ -27,6 +27,7 @@ from wonward.edges.api.v1 import (
     documents,
     events,
     handoffs,
+    imports,
     me,
     pipelines,
     projects,
@@ -53,7 +54,7 @@ from wonward.kernel.errors import FieldError, Stale
 
 AREAS = (
     me, companies, contacts, templates, services, pipelines, deals, handoffs, projects, tasks, dependencies, promises,
-    communications, documents, events,
+    communications, documents, events, imports,
 )
 _ROOM_FOR_FORM_BYTES = 1024 * 1024
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from wonward.domains.catalog.operations import create_services, create_template
 from wonward.domains.catalog.types import NewService
 from wonward.domains.sales.queries.pipelines import list_pipelines
@@ -41,6 +43,13 @@ def load_sample_company(*, now: datetime, say: story.Say) -> bool:
     """Load it once; False when it was there already."""
     if is_sample_loaded():
         return False
+    with transaction.atomic():
+        _tell_the_story(now, say)
+    return True
+
+
+def _tell_the_story(now: datetime, say: story.Say) -> None:
+    """One transaction: an interrupted load leaves nothing behind."""
     dice = random.Random(20260302)  # noqa: S311
     set_up_organisation(name="Halden Studio", currency="EUR", time_zone="Europe/Berlin", now=now)
     say("people, services and templates")
@@ -59,7 +68,6 @@ def load_sample_company(*, now: datetime, say: story.Say) -> bool:
     _projects(stage)
     say(f"{OPEN_DEALS} open deals")
     story.open_pipeline(stage, OPEN_DEALS)
-    return True
 
 
 def _email(name: str) -> str:
@@ -122,7 +130,8 @@ def _projects(stage: story.Stage) -> None:
     reasons = ("Two page types were missing from the count.", "The client's legal review took longer.",
                "Noor is ill this week.", "The interface of the stock system changed.")
     for place in range(13):
-        closed, at = story.win(stage, days_ago=8 + 4.5 * place, service=services[(place * 2) % 5], slack_days=dice.choice((1, 3, 6)))
+        closed, at = story.win(stage, days_ago=8 + 4.5 * place, service=services[(place * 2) % 5], slack_days=dice.choice((1, 3, 6)),
+                               place=place // 2)
         story.deliver(stage, closed, at, until=stage.now)
         if place % 3 == 0:
             story.slip(stage, closed.project_ids[0], days=dice.choice((4, 6, 9)), reason=reasons[place % 4])

@@ -161,14 +161,14 @@ def open_pipeline(stage: Stage, count: int) -> None:
     for place in range(count):
         company_id = dice.choice(stage.companies)
         seller = stage.sellers[place % len(stage.sellers)]
-        at = stage.ago(dice.randint(3, 110))
-        offset = dice.choice((-9, -4, -2, -1, 0, 0, 0, 1, 1, 2, 3, 4, 6, 8, 10, 14, 21))
+        at = stage.ago(dice.choice((2, 3, 4, 5, 6, 8, 9, 11, 13, 16, 20, 26, 34, 48)))
+        offset = dice.choice((-6, -2, -1, 0, 0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 7, 8, 10, 12, 14, 21))
         service = dice.choice(list(PRICES))
         deal_id = open_deal(
             stage, company_id=company_id, service=service, seller=seller, at=at, due=today + timedelta(days=offset),
             stage_place=dice.choices(range(5), chances)[0],
         )
-        if place % 4 == 0:
+        if place % 2 == 0:
             talk(stage, seller=seller, deal_id=deal_id, company_id=company_id, start=at, end=stage.ago(1), count=dice.randint(1, 4))
         if place % 9 == 0:
             set_next_action(actor=seller, deal_id=deal_id, now=stage.now,
@@ -194,10 +194,10 @@ def lose_some(stage: Stage, count: int) -> None:
         lose_deal(actor=seller, deal_id=deal_id, reason=stage.dice.choice(names.LOST), now=end)
 
 
-def win(stage: Stage, *, days_ago: float, service: str, slack_days: int) -> tuple[ClosedDeal, datetime]:
-    """One deal from first call to handoff."""
+def win(stage: Stage, *, days_ago: float, service: str, slack_days: int, place: int = -1) -> tuple[ClosedDeal, datetime]:
+    """One deal from first call to handoff; `place` chooses the company, else the dice do."""
     dice = stage.dice
-    company_id = dice.choice(stage.companies[:26])
+    company_id = stage.companies[place] if place >= 0 else dice.choice(stage.companies[:26])
     seller = dice.choice(stage.sellers)
     closed_at = stage.ago(days_ago)
     start = closed_at - timedelta(days=dice.randint(25, 60))
@@ -247,7 +247,8 @@ def _progress(stage: Stage, task: TaskRow, today: date) -> TaskChange | None:
     if task.kind == "phase" or task.start_date is None or task.finish_date is None:
         return None
     if task.finish_date < today:
-        return TaskChange(task.id, {"status": "done", **(assignee if task.kind == "task" else {})})
+        done = {"status": "done", "actual_start_date": task.start_date, "actual_finish_date": task.finish_date}
+        return TaskChange(task.id, {**done, **(assignee if task.kind == "task" else {})})
     if task.kind == "task" and task.start_date <= today:
         return TaskChange(task.id, {"percent_complete": stage.dice.choice((20, 40, 60)), **assignee})
     return TaskChange(task.id, assignee) if assignee and task.kind == "task" else None

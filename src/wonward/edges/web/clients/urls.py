@@ -6,7 +6,7 @@ urlpatterns = [
     path("companies/", views.companies, name="companies"),
     path("companies/new/", views.new_company, name="new_company"),
     path("companies/<int:company_id>/", views.company, name="company"),
-    path("companies/<int:company_id>/field/", views.company_field, name="company_field"),
+    path("companies/<int:company_id>/field/<slug:name>/", views.company_field, name="company_field"),
     path("companies/<int:company_id>/contacts/", views.new_contact, name="new_contact"),
     path("companies/<int:company_id>/log/", views.company_log, name="company_log"),
 ]

@@ -14,12 +14,16 @@ from wonward.domains.clients.types import NewCompany, NewContact
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.staff.queries import get_person_names, list_people
+from wonward.edges.web.clients.presenting import facts_of, links_of, people_of
+from wonward.edges.web.shell.drifts import look_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
+from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
-from wonward.edges.web.shell.replies import go_to, with_toast
+from wonward.edges.web.shell.replies import go_to, query_href, with_toast
+from wonward.edges.web.shell.timelines import kind_choices, tell
 from wonward.journeys.client_record.queries.company_page import get_company_page
-from wonward.kernel.errors import Refused
+from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
 from wonward.kernel.ref import Ref
 
 ROWS_PER_PAGE = 50
@@ -38,18 +42,32 @@ def companies(request: SignedInRequest) -> HttpResponse:
     )
     context = {
         "companies": rows[:ROWS_PER_PAGE], "has_next": len(rows) > ROWS_PER_PAGE, "page_number": number, "query": request.GET,
-        "sort": sort, "owners": get_person_names(row.owner_id for row in rows),
+        "sort": sort, "clients_only": request.GET.get("show") == "clients", "base_href": query_href(request, without=("sort", "page")),
+        "page_href": query_href(request, without=("page",)), "owners": get_person_names(row.owner_id for row in rows),
         "may_create": request.actor.may("clients.company.edit"),
     }
     return render(request, "clients/companies.html", context, block="rows")
 
 
 def _context(request: SignedInRequest, company_id: int) -> dict[str, Any]:
-    found = get_company_page(actor=request.actor, company_id=company_id, now=request.now)
+    actor = request.actor
+    found = get_company_page(actor=actor, company_id=company_id, now=request.now)
+    may_open = actor.may("delivery.project.view")
+    live = " ".join(
+        [f"clients.company:{company_id}", *(f"sales.deal:{deal.id}" for deal in found.open_deals),
+         *(f"delivery.project:{drift.project.id}" for drift in found.drifts)]
+    )
+    live_drifts = [drift for drift in found.drifts if drift.project.status != "done"]
+    people = list_people(actor=actor)
     return {
         "page": found, "company": found.company, "now": request.now, "today": found.today, "errors": {}, "values": {},
-        "people": list_people(actor=request.actor), "may_edit": request.actor.may("clients.company.edit"),
-        "may_log": request.actor.may("comms.communication.log"),
+        "live": live, "here": reverse("company", kwargs={"company_id": company_id}), "initials": initials_of(found.company.name),
+        "tone": tone_of(company_id), "late_count": sum(1 for drift in live_drifts if drift.is_late),
+        "fact_rows": facts_of(found.company, found.owner_name, people), "people_cards": people_of(found.contacts),
+        "drift_looks": [look_of(drift, today=found.today, may_open=may_open) for drift in live_drifts[:4]],
+        "story": tell(found.timeline, today=found.today, zone=actor.time_zone), "entry_kinds": kind_choices(),
+        "links": links_of(found, may_open_projects=may_open), "may_edit": actor.may("clients.company.edit"),
+        "may_log": actor.may("comms.communication.log"), "one_fact": None, "typed": "", "error": "",
     }
 
 
@@ -91,15 +109,32 @@ def new_company(request: SignedInRequest) -> HttpResponse:
 
 
 @page(permission="clients.company.edit", methods=("POST",))
-def company_field(request: SignedInRequest, company_id: int) -> HttpResponse:
-    """Save one inline-edited field."""
-    reader = FormReader(request.POST)
-    name = reader.text("field", limit=40)
-    value: Any = reader.number(name) if name in ("owner_id", "employees") else reader.text(name)
-    version = reader.version()
-    reader.finish()
-    change_company(actor=request.actor, company_id=company_id, changes={name: value}, version=version, now=request.now)
-    return with_toast(render_block(request, "clients/company.html", "facts", _context(request, company_id)), _("Saved."))
+def company_field(request: SignedInRequest, company_id: int, name: str) -> HttpResponse:
+    """Save one inline-edited field; answers with the field as it is now."""
+    status, error = 200, ""
+    try:
+        reader = FormReader(request.POST)
+        value: Any = reader.number(name) if name in ("owner_id", "employees") else reader.text(name)
+        version = reader.version()
+        reader.finish()
+        change_company(actor=request.actor, company_id=company_id, changes={name: value}, version=version, now=request.now)
+    except Stale:
+        status = 412
+    except (NotAllowed, Conflict):
+        raise
+    except Refused as refusal:
+        status, error = 422, refusal.message
+    context = _context(request, company_id)
+    context |= {"one_fact": _fact(context, name), "typed": request.POST.get(name, ""), "error": error}
+    block = "refused_fact" if error else "one_fact"
+    return render_block(request, "clients/company.html", block, context, status=status)
+
+
+def _fact(context: dict[str, Any], name: str) -> Any:
+    for fact in context["fact_rows"]:
+        if fact.name == name:
+            return fact
+    raise Refused.field(name, _("This cannot be changed here."), "unknown")
 
 
 @page(permission="clients.company.edit", methods=("POST",))
@@ -111,21 +146,33 @@ def new_contact(request: SignedInRequest, company_id: int) -> HttpResponse:
         email=reader.text("email", limit=254), phone=reader.text("phone", limit=60),
     )
     reader.finish()
-    create_contacts(actor=request.actor, contacts=[new], now=request.now)
-    return with_toast(render_block(request, "clients/company.html", "aside", _context(request, company_id)), _("Contact added."))
+    try:
+        create_contacts(actor=request.actor, contacts=[new], now=request.now)
+    except Refused as refusal:
+        if not refusal.errors:
+            raise
+        context = _context(request, company_id) | {"errors": errors_by_field(refusal.errors), "values": request.POST}
+        return render_block(request, "clients/company.html", "facts", context, status=422)
+    return with_toast(render_block(request, "clients/company.html", "facts", _context(request, company_id)), _("Contact added."))
 
 
 @page(permission="comms.communication.log", methods=("POST",))
 def company_log(request: SignedInRequest, company_id: int) -> HttpResponse:
     """Add to the company's log."""
     reader = FormReader(request.POST)
-    kind, body = reader.text("kind", limit=12), reader.text("body")
+    kind, body = reader.text("kind", limit=12), reader.text("text")
     reader.finish()
     if kind not in set(CommunicationKind):
         raise Refused.field("kind", _("Choose note, call, e-mail or meeting."))
-    log_communications(
-        actor=request.actor, now=request.now,
-        entries=[NewCommunication(kind=CommunicationKind(kind), refs=(Ref("clients.company", company_id),), body=body,
-                                  happened_at=request.now)],
-    )
+    try:
+        log_communications(
+            actor=request.actor, now=request.now,
+            entries=[NewCommunication(kind=CommunicationKind(kind), refs=(Ref("clients.company", company_id),), body=body,
+                                      happened_at=request.now)],
+        )
+    except Refused as refusal:
+        if not refusal.errors:
+            raise
+        context = _context(request, company_id) | {"errors": errors_by_field(refusal.errors), "values": request.POST}
+        return render_block(request, "clients/company.html", "timeline", context, status=422)
     return with_toast(render_block(request, "clients/company.html", "timeline", _context(request, company_id)), _("Logged."))

@@ -1,47 +1,72 @@
-"""The handoff queue, one handoff, and the list of projects."""
+"""The handoff queue and one handoff."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from wonward.domains.delivery.queries.projects import SORTS, list_projects
-from wonward.edges.web.shell.fields import errors_by_field
+from wonward.edges.web.delivery.handoff_presenting import ICONS, field_errors, handoff_page, queue_rows
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
-from wonward.journeys.client_record.queries.drift import list_drifts
 from wonward.journeys.client_record.queries.handoff_page import get_handoff_page
 from wonward.journeys.handoff.operations import accept_handoff, answer_handoff, return_handoff
-from wonward.journeys.handoff.queries import count_handoffs, get_handoff, list_handoffs, list_questions
+from wonward.journeys.handoff.queries import (
+    count_handoffs,
+    find_open_questions,
+    get_handoff,
+    list_handoffs,
+    list_questions,
+)
 from wonward.journeys.handoff.types import STATUSES, Question
-from wonward.kernel.errors import Refused
+from wonward.journeys.promises.queries import get_coverages_of_deals
+from wonward.kernel.errors import FieldError, Refused
 
 ROWS_PER_PAGE = 50
-ANSWERS = ("scope_summary", "promised_finish_date", "key_constraints", "main_stakeholder_id", "kickoff_date")
+ANSWERS = tuple(ICONS)
 
 
 @page(permission="handoff.handoff.view")
 def handoffs(request: SignedInRequest) -> HttpResponse:
-    """The queue: waiting first, then returned, then accepted."""
+    """The queue: waiting by default; returned and accepted ones beside it."""
+    actor = request.actor
     status = request.GET.get("status", "awaiting_acceptance")
     status = status if status in STATUSES else "awaiting_acceptance"
-    rows = list_handoffs(actor=request.actor, status=status, limit=ROWS_PER_PAGE)
-    context = {"handoffs": rows, "status": status, "counts": count_handoffs(actor=request.actor), "now": request.now,
-               "may_accept": request.actor.may("handoff.handoff.accept")}
+    place = request.GET.get("page", "1")
+    number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
+    found = list_handoffs(actor=actor, status=status, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1)
+    rows = found[:ROWS_PER_PAGE]
+    may_accept = actor.may("handoff.handoff.accept")
+    context = {
+        "rows": queue_rows(
+            rows, get_coverages_of_deals(actor=actor, deal_ids=[row.deal_id for row in rows]) if actor.may("promises.promise.view") else {},
+            find_open_questions(handoff_ids=[row.id for row in rows]) if status == "returned" else {}, request.now,
+            may_accept=may_accept,
+        ),
+        "status": status, "counts": count_handoffs(actor=actor), "page_number": number, "has_next": len(found) > ROWS_PER_PAGE,
+        "base_href": f"{reverse('handoffs')}?status={status}&", "may_see_deals": actor.may("sales.deal.view"),
+    }
     return render(request, "delivery/handoffs.html", context, block="queue")
 
 
-def _context(request: SignedInRequest, handoff_id: int) -> dict[str, Any]:
-    found = get_handoff_page(actor=request.actor, handoff_id=handoff_id, now=request.now)
+def _context(
+    request: SignedInRequest, handoff_id: int, values: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    actor = request.actor
+    found = get_handoff_page(actor=actor, handoff_id=handoff_id, now=request.now)
     status = found.handoff.status
+    may_accept = actor.may("handoff.handoff.accept") and status == "awaiting_acceptance"
+    may_answer = actor.may("handoff.handoff.answer") and status == "returned"
+    may_see_deal = actor.may("sales.deal.view")
     return {
-        "page": found, "handoff": found.handoff, "answers": ANSWERS, "now": request.now, "errors": {}, "values": {},
-        "may_accept": request.actor.may("handoff.handoff.accept") and status == "awaiting_acceptance",
-        "may_answer": request.actor.may("handoff.handoff.answer") and status == "returned",
+        "page": found, "handoff": found.handoff, "may_accept": may_accept, "may_answer": may_answer, "may_see_deal": may_see_deal,
+        "error_list": [FieldError(name if name != "questions" else "", message) for name, message in (errors or {}).items()],
+        "may_see_company": actor.may("clients.company.view"),
+        **handoff_page(found, values or {}, errors or {}, request.now, actor.time_zone, may_accept=may_accept, may_answer=may_answer,
+                       may_see_deal=may_see_deal),
     }
 
 
@@ -50,18 +75,15 @@ def handoff(request: SignedInRequest, handoff_id: int) -> HttpResponse:
     """What sales promised, answer by answer, with the promise ledger."""
     context = _context(request, handoff_id)
     if request.GET.get("part") == "body":
-        return render_block(request, "delivery/handoff.html", "body", context)
+        return render_block(request, "delivery/handoff.html", "sheet", context)
     return render(request, "delivery/handoff.html", context)
 
 
 @page(permission="handoff.handoff.accept", methods=("POST",))
 def handoff_acceptance(request: SignedInRequest, handoff_id: int) -> HttpResponse:
     """Accept, or return the answers that carry a question."""
-    questions = [
-        Question(field, request.POST.get(f"question_{field}", ""))
-        for field in ANSWERS
-        if request.POST.get(f"decision_{field}") == "return"
-    ]
+    asked = [field for field in ANSWERS if request.POST.get(f"decision_{field}") == "return"]
+    questions = [Question(field, request.POST.get(f"question_{field}", "")) for field in asked]
     try:
         if request.POST.get("decision") == "return" or questions:
             return_handoff(actor=request.actor, handoff_id=handoff_id, questions=questions, now=request.now)
@@ -70,10 +92,7 @@ def handoff_acceptance(request: SignedInRequest, handoff_id: int) -> HttpRespons
     except Refused as refusal:
         if not refusal.errors:
             raise
-        context = _context(request, handoff_id)
-        named = {questions[int(error.field[10])].field: error.message for error in refusal.errors if "[" in error.field}
-        context |= {"errors": named or errors_by_field(refusal.errors), "values": request.POST}
-        return render(request, "delivery/handoff.html", context, block="body", status=422)
+        return _again(request, handoff_id, field_errors(refusal.errors, asked))
     return go_to(request, reverse("handoff", kwargs={"handoff_id": handoff_id}))
 
 
@@ -81,42 +100,20 @@ def handoff_acceptance(request: SignedInRequest, handoff_id: int) -> HttpRespons
 def handoff_answers(request: SignedInRequest, handoff_id: int) -> HttpResponse:
     """Sales answers what delivery asked."""
     row = get_handoff(actor=request.actor, handoff_id=handoff_id)
-    answers = {question.id: request.POST.get(f"answer_{question.id}", "") for question in list_questions(handoff_id=row.id)}
+    asked = [question for question in list_questions(handoff_id=row.id) if question.round == row.returns_count]
     try:
         answer_handoff(
-            actor=request.actor, handoff_id=handoff_id, answers=answers, scope_summary=request.POST.get("scope_summary"),
-            key_constraints=request.POST.get("key_constraints"), now=request.now,
+            actor=request.actor, handoff_id=handoff_id,
+            answers={question.id: request.POST.get(f"answer_{question.id}", "") for question in asked},
+            scope_summary=request.POST.get("scope_summary"), key_constraints=request.POST.get("key_constraints"), now=request.now,
         )
     except Refused as refusal:
         if not refusal.errors:
             raise
-        context = _context(request, handoff_id) | {
-            "errors": {error.field: error.message for error in refusal.errors}, "values": request.POST,
-        }
-        return render(request, "delivery/handoff.html", context, block="body", status=422)
+        return _again(request, handoff_id, field_errors(refusal.errors, []))
     return go_to(request, reverse("handoff", kwargs={"handoff_id": handoff_id}))
 
 
-@page(permission="delivery.project.view")
-def projects(request: SignedInRequest) -> HttpResponse:
-    """Every project with its promise against its forecast."""
-    state = request.GET.get("state", "live")
-    statuses = {"live": ("planned", "active", "on_hold"), "done": ("done",)}.get(state, ())
-    sort = request.GET.get("sort", "forecast_finish_date")
-    sort = sort if sort in SORTS else "forecast_finish_date"
-    place = request.GET.get("page", "1")
-    number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
-    rows = list_projects(
-        actor=request.actor, statuses=statuses, text=request.GET.get("q", "").strip()[:120], sort=sort,
-        offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1,
-    )
-    context = {
-        "drifts": list_drifts(projects=rows[:ROWS_PER_PAGE]), "has_next": len(rows) > ROWS_PER_PAGE, "page_number": number,
-        "sort": sort, "state": state, "query": request.GET, "today": request.now.date(),
-    }
-    return render(request, "delivery/projects.html", context, block="rows")
-
-
-def moved_toast(count: int) -> str:
-    """What a plan change did, in a few words."""
-    return _("Plan changed: %(count)s tasks moved.") % {"count": count} if count else _("Plan changed; no date moved.")
+def _again(request: SignedInRequest, handoff_id: int, errors: Mapping[str, str]) -> HttpResponse:
+    context = _context(request, handoff_id, request.POST, errors)
+    return render(request, "delivery/handoff.html", context, block="sheet", status=422)

@@ -1,73 +1,94 @@
-"""One deal: its page, its fields, its next action, its log, and the gate."""
+"""One deal: its page, its fields, its next action, its log and its promises."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wonward.domains.comms.operations import log_communications
+from wonward.domains.comms.queries import get_communication, list_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication, NewParticipant
-from wonward.domains.sales.operations.deals import change_deal, lose_deal, move_deal, reopen_deal
+from wonward.domains.sales.operations.deals import change_deal, move_deal
 from wonward.domains.sales.operations.next_actions import save_brief, set_next_action
 from wonward.domains.sales.queries.deals import get_deal
-from wonward.domains.staff.queries import list_people
-from wonward.edges.web.sales.forms import read_answers, read_brief, read_field, read_next_action
+from wonward.domains.sales.types import NextAction
+from wonward.edges.web.sales.deal_page import PROMISE_KINDS
+from wonward.edges.web.sales.forms import read_answers, read_field
+from wonward.edges.web.sales.page_context import PARTS, STORY_LENGTH, deal_context, parts_of, redrawn
+from wonward.edges.web.sales.views import moved_card
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
+from wonward.edges.web.shell.next_actions import action_errors, read_next_action, typed_action
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
-from wonward.edges.web.shell.replies import go_to, with_toast
+from wonward.edges.web.shell.replies import closing_drawer, go_to, with_toast
+from wonward.edges.web.shell.timelines import tell
 from wonward.foundation.organisation.queries import get_organisation
-from wonward.journeys.client_record.queries.deal_page import get_deal_page
-from wonward.journeys.handoff.operations import close_deal_as_won
-from wonward.journeys.handoff.queries import preview_win
 from wonward.journeys.promises.operations import make_promises
 from wonward.journeys.promises.types import NewPromise, PromiseKind, Source
-from wonward.kernel.errors import NotFound, Refused
+from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
-
-PARTS = ("header", "facts", "aside", "timeline", "promises")
-
-
-def _context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
-    found = get_deal_page(actor=request.actor, deal_id=deal_id, now=request.now)
-    actor = request.actor
-    members = {found.deal.owner_id, *(key for key, _name in found.members)}
-    may_change = actor.role in ("owner", "admin") or actor.person_id in members or actor.leads_team_id is not None
-    return {
-        "page": found, "deal": found.deal, "now": request.now, "errors": {}, "values": {},
-        "may_edit": may_change and actor.may("sales.deal.edit") and found.deal.status == "open",
-        "may_win": may_change and actor.may("sales.deal.win") and found.deal.status == "open",
-        "may_log": actor.may("comms.communication.log"), "may_promise": actor.may("promises.promise.make"),
-        "people": list_people(actor=actor), "tab": request.GET.get("tab", "timeline"),
-        "today": found.today,
-    }
 
 
 @page(permission="sales.deal.view")
 def deal(request: SignedInRequest, deal_id: int) -> HttpResponse:
     """The deal's page; htmx may ask for one part of it."""
     part = request.GET.get("part", "")
-    context = _context(request, deal_id)
+    if part == "entries":
+        return _older_entries(request, deal_id)
+    context = deal_context(request, deal_id)
     if part in PARTS:
         return render_block(request, "sales/deal.html", part, context)
     return render(request, "sales/deal.html", context)
 
 
+def _older_entries(request: SignedInRequest, deal_id: int) -> HttpResponse:
+    offset = request.GET.get("offset", "0")
+    start = int(offset) if offset.isdecimal() and len(offset) < 9 else 0
+    ref = Ref("sales.deal", deal_id)
+    rows = list_communications(actor=request.actor, refs=[ref], offset=start, limit=STORY_LENGTH + 1)
+    here = reverse("deal", kwargs={"deal_id": deal_id})
+    context = {
+        "story": tell(rows[:STORY_LENGTH], today=request.now.date(), zone=request.actor.time_zone),
+        "more_url": f"{here}?part=entries&offset={start + STORY_LENGTH}" if len(rows) > STORY_LENGTH else "",
+    }
+    return render(request, "sales/parts/entries.html", context)
+
+
 @page(permission="sales.deal.edit", methods=("POST",))
-def deal_field(request: SignedInRequest, deal_id: int) -> HttpResponse:
-    """Save one inline-edited field."""
-    name = request.POST.get("field", "")
-    value = read_field(name, request.POST.get(name, ""), currency=get_organisation().currency)
-    version = FormReader(request.POST).version()
-    change_deal(actor=request.actor, deal_id=deal_id, changes={name: value}, version=version, now=request.now)
+def deal_field(request: SignedInRequest, deal_id: int, name: str) -> HttpResponse:
+    """Save one inline-edited field; answers with the field as it is now, and everything else that shows it."""
+    typed = request.POST.get(name, "")
     try:
-        context = _context(request, deal_id)
+        value = read_field(name, typed, currency=get_organisation().currency)
+        version = FormReader(request.POST).version()
+        change_deal(actor=request.actor, deal_id=deal_id, changes={name: value}, version=version, now=request.now)
+    except Stale:
+        context = deal_context(request, deal_id)
+        return render_block(request, "sales/deal.html", "one_fact", context | {"one_fact": _fact(context, name)}, status=412)
+    except (NotAllowed, Conflict):
+        raise
+    except Refused as refusal:
+        context = deal_context(request, deal_id)
+        context |= {"one_fact": _fact(context, name), "typed": typed, "error": refusal.message}
+        return render_block(request, "sales/deal.html", "refused_fact", context, status=422)
+    try:
+        context = deal_context(request, deal_id)
     except NotFound:  # Handed over, and no longer for these eyes; saved all the same.
         return go_to(request, reverse("deals_board"))
-    return with_toast(render_block(request, "sales/deal.html", "facts", context), _("Saved."))
+    answer = render_block(request, "sales/deal.html", "one_fact", context | {"one_fact": _fact(context, name)})
+    answer.content += parts_of(request, context, ("facts", "header"))
+    return answer
+
+
+def _fact(context: dict[str, Any], name: str) -> Any:
+    for fact in (context["name_fact"], *context["facts"]):
+        if fact.name == name:
+            return fact
+    raise Refused.field(name, _("This cannot be changed here."), "unknown")
 
 
 @page(permission="sales.deal.edit", methods=("POST",))
@@ -79,120 +100,126 @@ def deal_stage(request: SignedInRequest, deal_id: int) -> HttpResponse:
     if stage_id is None:
         raise Refused.field("stage_id", _("Choose a stage."), "required")
     came_from = move_deal(actor=request.actor, deal_id=deal_id, stage_id=stage_id, version=version, now=request.now)
-    row = get_deal(actor=request.actor, deal_id=deal_id)
-    response = render_block(
-        request, "sales/column.html", "one_card", {"deal": row, "today": request.now.date(), "now": request.now, "query": {}}
-    )
+    here, seen = reverse("deal", kwargs={"deal_id": deal_id}), urlsplit(request.headers.get("HX-Current-URL", ""))
+    if seen.path != here:
+        return moved_card(request, get_deal(actor=request.actor, deal_id=deal_id), seen.query)
+    context = deal_context(request, deal_id)
+    row = context["deal"]
     return with_toast(
-        response, _("Moved %(deal)s to %(stage)s.") % {"deal": row.name, "stage": row.stage_name},
+        HttpResponse(parts_of(request, context, ("header", "facts"))),
+        _("Moved %(deal)s to %(stage)s.") % {"deal": row.name, "stage": row.stage_name},
         undo_url=reverse("deal_stage", kwargs={"deal_id": deal_id}), undo_values={"stage_id": came_from.id, "version": row.version},
     )
 
 
 @page(permission="sales.deal.edit", methods=("POST",))
 def deal_next_action(request: SignedInRequest, deal_id: int) -> HttpResponse:
-    """Done, set next; or reschedule; or park."""
-    action = read_next_action(request.POST)
+    """Done, set next; or reschedule; or park with a reason. One form each, one operation for all."""
+    intent = request.POST.get("intent", "done")
+    prefix = {"reschedule": "later_", "park": "park_"}.get(intent, "next_")
+    try:
+        action = _wanted_action(request, deal_id, intent, prefix)
+        set_next_action(
+            actor=request.actor, deal_id=deal_id, action=action, former_is_done=intent == "done",
+            version=FormReader(request.POST).version(), now=request.now,
+        )
+    except (NotAllowed, Conflict, Stale):
+        raise
+    except Refused as refusal:
+        context = deal_context(request, deal_id)
+        context |= {"action_errors": action_errors(refusal, prefix=prefix), "open_form": intent,
+                    "values": typed_action(request.POST, prefix=prefix)}
+        return render_block(request, "sales/deal.html", "next_action", context, status=422)
+    context = deal_context(request, deal_id)
+    said = {"reschedule": _("Next action moved to %(day)s."), "park": _("Parked until %(day)s.")}.get(intent, _("Next action set for %(day)s."))
+    answer = render_block(request, "sales/deal.html", "next_action", context)
+    answer.content += parts_of(request, context, ("header", "facts"))
+    return with_toast(answer, said % {"day": context["action"].due})
+
+
+def _wanted_action(request: SignedInRequest, deal_id: int, intent: str, prefix: str) -> NextAction:
+    action = read_next_action(request.POST, prefix=prefix, kind="parked" if intent == "park" else "")
     if action is None:
         raise Refused.field("due_date", _("Every open deal has a next action. Set its date."), "required")
-    set_next_action(
-        actor=request.actor, deal_id=deal_id, action=action, former_is_done=FormReader(request.POST).flag("is_done"),
-        version=FormReader(request.POST).version(), now=request.now,
-    )
-    return with_toast(render_block(request, "sales/deal.html", "aside", _context(request, deal_id)), _("Next action set."))
+    if intent != "reschedule":
+        return action
+    row = get_deal(actor=request.actor, deal_id=deal_id)
+    before = row.next_action
+    if before is None:
+        return action
+    return NextAction(before.kind, action.due_date, before.note, before.owner_id if before.owner_id != row.owner_id else None)
 
 
 @page(permission="sales.deal.edit", methods=("POST",))
 def deal_brief(request: SignedInRequest, deal_id: int) -> HttpResponse:
-    """Keep an answer before the gate."""
+    """Keep answers before the gate is passed."""
     save_brief(actor=request.actor, deal_id=deal_id, answers=read_answers(request.POST), now=request.now)
-    return with_toast(render_block(request, "sales/deal.html", "aside", _context(request, deal_id)), _("Saved for the handoff."))
+    return closing_drawer(with_toast(redrawn(request, deal_id, ("aside", "facts")), _("Saved for the handoff.")))
 
 
 @page(permission="comms.communication.log", methods=("POST",))
 def deal_log(request: SignedInRequest, deal_id: int) -> HttpResponse:
     """Add a note, call, e-mail or meeting to the deal's log."""
-    reader = FormReader(request.POST)
-    kind, body = reader.text("kind", limit=12), reader.text("body")
-    contact_id = reader.number("contact_id")
-    reader.finish()
-    if kind not in set(CommunicationKind):
-        raise Refused.field("kind", _("Choose note, call, e-mail or meeting."))
-    log_communications(
-        actor=request.actor, now=request.now,
-        entries=[
-            NewCommunication(
-                kind=CommunicationKind(kind), refs=(Ref("sales.deal", deal_id),), body=body, happened_at=request.now,
-                participants=(NewParticipant(contact_id=contact_id),) if contact_id else (),
-            )
-        ],
-    )
-    return with_toast(render_block(request, "sales/deal.html", "timeline", _context(request, deal_id)), _("Logged."))
+    try:
+        reader = FormReader(request.POST)
+        kind, body = reader.text("kind", limit=12), reader.text("text")
+        contact_id = reader.number("contact_id")
+        reader.finish()
+        if kind not in set(CommunicationKind):
+            raise Refused.field("kind", _("Choose note, call, e-mail or meeting."))
+        entry = NewCommunication(
+            kind=CommunicationKind(kind), refs=(Ref("sales.deal", deal_id),), body=body, happened_at=request.now,
+            participants=(NewParticipant(contact_id=contact_id),) if contact_id else (),
+        )
+        log_communications(actor=request.actor, now=request.now, entries=[entry])
+    except NotAllowed:
+        raise
+    except Refused as refusal:
+        context = deal_context(request, deal_id) | {"errors": errors_by_field(refusal.errors), "values": request.POST}
+        return render_block(request, "sales/deal.html", "timeline", context, status=422)
+    context = deal_context(request, deal_id)
+    answer = render_block(request, "sales/deal.html", "timeline", context)
+    answer.content += parts_of(request, context, ("tabs",))
+    return with_toast(answer, _("Logged."))
 
 
-@page(permission="promises.promise.make", methods=("POST",))
+@page(permission="promises.promise.make", methods=("GET", "POST"))
 def deal_promise(request: SignedInRequest, deal_id: int) -> HttpResponse:
-    """Write down something we promised, with the words it was said in."""
-    reader = FormReader(request.POST)
-    kind, text, due = reader.text("kind", limit=12), reader.text("text", limit=500), reader.day("due_date")
-    weight, quote, entry_id = reader.number("weight") or 1, reader.text("quote"), reader.number("communication_id")
-    reader.finish()
-    if kind not in set(PromiseKind):
-        raise Refused.field("kind", _("Choose what the promise is about."))
-    source = Source(quote=quote, ref=Ref("comms.communication", entry_id) if entry_id else Ref("sales.deal", deal_id))
-    make_promises(
-        actor=request.actor, now=request.now,
-        promises=[NewPromise(kind=PromiseKind(kind), text=text, deal_id=deal_id, due_date=due, weight=weight,
-                             source=source if quote else None)],
-    )
-    return with_toast(render_block(request, "sales/deal.html", "promises", _context(request, deal_id)), _("Promise noted."))
-
-
-@page(permission="sales.deal.win", methods=("GET", "POST"))
-def deal_won(request: SignedInRequest, deal_id: int) -> HttpResponse:
-    """The gate: five answers, and what they will create."""
-    context = _context(request, deal_id)
-    status = 200
+    """Write down something we promised, with the words it was said in; a log entry may be where they stand."""
+    row = get_deal(actor=request.actor, deal_id=deal_id)
+    reader = FormReader(request.POST or request.GET)
+    entry_id = reader.number("communication_id")
+    entry = get_communication(actor=request.actor, communication_id=entry_id) if entry_id else None
+    errors: dict[str, str] = {}
     if request.method == "POST":
         try:
-            closed = close_deal_as_won(actor=request.actor, deal_id=deal_id, brief=read_brief(request.POST), now=request.now)
-            return go_to(request, reverse("handoff", kwargs={"handoff_id": closed.handoff_id}))
+            kind, text, due = reader.text("kind", limit=12), reader.text("text", limit=500), reader.day("due_date")
+            weight, quote = reader.number("weight") or 1, reader.text("quote", limit=2000)
+            reader.finish()
+            if kind not in set(PromiseKind):
+                raise Refused.field("kind", _("Choose what the promise is about."))
+            source = Source(quote, Ref("comms.communication", entry.id), _speaker(entry), entry.happened_at) if entry else Source(quote)
+            make_promises(
+                actor=request.actor, now=request.now,
+                promises=[NewPromise(kind=PromiseKind(kind), text=text, deal_id=deal_id, due_date=due, weight=weight,
+                                     source=source if quote or entry else None)],
+            )
+            answer = redrawn(request, deal_id, ("promises", "tabs", "aside"))
+            return closing_drawer(with_toast(answer, _("Promise noted.")))
+        except NotAllowed:
+            raise
         except Refused as refusal:
-            if not refusal.errors:
-                raise
-            context |= {"errors": errors_by_field(refusal.errors), "values": request.POST}
-            status = 422
-    kickoff = context["page"].brief.kickoff_date
-    context["preview"] = preview_win(actor=request.actor, deal_id=deal_id, kickoff_date=kickoff)
+            errors = errors_by_field(refusal.errors) or {"": refusal.message}
+    context = {
+        "deal": row, "entry": entry, "speaker": _speaker(entry) if entry else "", "errors": errors, "values": request.POST,
+        "due": FormReader(request.POST).day("due_date"),
+        "promise_kinds": [(key, str(words)) for key, words in PROMISE_KINDS.items()],
+    }
+    status = 422 if errors else 200
     if request.headers.get("HX-Request"):
-        return render_block(request, "sales/gate.html", "drawer_body", context, status=status)
-    return render(request, "sales/gate.html", context, status=status)
+        return render_block(request, "sales/new_promise.html", "drawer_body", context, status=status)
+    return render(request, "sales/new_promise.html", context, status=status)
 
 
-@page(permission="sales.deal.lose", methods=("GET", "POST"))
-def deal_lost(request: SignedInRequest, deal_id: int) -> HttpResponse:
-    """Close as lost, with the reason."""
-    context = _context(request, deal_id)
-    status = 200
-    if request.method == "POST":
-        try:
-            lose_deal(actor=request.actor, deal_id=deal_id, reason=request.POST.get("reason", ""), now=request.now)
-            return go_to(request, reverse("deal", kwargs={"deal_id": deal_id}))
-        except Refused as refusal:
-            if not refusal.errors:
-                raise
-            context |= {"errors": errors_by_field(refusal.errors), "values": request.POST}
-            status = 422
-    if request.headers.get("HX-Request"):
-        return render_block(request, "sales/lost.html", "drawer_body", context, status=status)
-    return render(request, "sales/lost.html", context, status=status)
-
-
-@page(permission="sales.deal.edit", methods=("POST",))
-def deal_reopen(request: SignedInRequest, deal_id: int) -> HttpResponse:
-    """Open a lost deal again, with a next action."""
-    action = read_next_action(request.POST)
-    if action is None:
-        raise Refused.field("due_date", _("Every open deal has a next action. Set its date."), "required")
-    reopen_deal(actor=request.actor, deal_id=deal_id, next_action=action, now=request.now)
-    return go_to(request, reverse("deal", kwargs={"deal_id": deal_id}))
+def _speaker(entry: Any) -> str:
+    return entry.participants[0] if entry.participants else entry.author

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from wonward.domains.sales.types import ClosingBrief, DealFilter, NewDeal, NewLine, NextAction
+from wonward.domains.sales.types import ClosingBrief, DealFilter, NewDeal, NewLine
 from wonward.edges.web.shell.fields import FormReader
+from wonward.edges.web.shell.next_actions import read_next_action
 
 
-def read_next_action(data: Mapping[str, str], *, prefix: str = "") -> NextAction | None:
-    """A next action; None when neither kind nor date was given."""
-    reader = FormReader(data)
-    kind, due = reader.text(f"{prefix}kind", limit=24), reader.day(f"{prefix}due_date")
-    note = reader.text(f"{prefix}note", limit=300)
-    owner_id = reader.number(f"{prefix}owner_id")
-    reader.finish()
-    return NextAction(kind or "task", due, note, owner_id) if due else None
-
-
-def read_brief(data: Mapping[str, str]) -> ClosingBrief:
-    """The five answers as typed into the gate."""
+def read_brief(data: Mapping[str, str], *, strict: bool = True) -> ClosingBrief:
+    """The five answers as typed into the gate; not `strict` gives back what can be read, for showing it again."""
     reader = FormReader(data)
     brief = ClosingBrief(
         scope_summary=reader.text("scope_summary"),
@@ -32,7 +22,8 @@ def read_brief(data: Mapping[str, str]) -> ClosingBrief:
         main_stakeholder_id=reader.number("main_stakeholder_id"),
         kickoff_date=reader.day("kickoff_date"),
     )
-    reader.finish()
+    if strict:
+        reader.finish()
     return brief
 
 
@@ -56,7 +47,7 @@ def read_new_deal(data: Mapping[str, str], *, currency: str) -> NewDeal:
         stage_id=reader.number("stage_id"), value=reader.money("value", currency),
         expected_close_date=reader.day("expected_close_date"), source=reader.text("source", limit=120),
         lines=(NewLine(service_id, Decimal(1)),) if service_id else (),
-        next_action=read_next_action(data, prefix="next_"),
+        next_action=read_next_action(data),
     )
     reader.finish()
     return deal
@@ -90,7 +81,3 @@ def read_filter(query: Mapping[str, str], *, viewer_id: int | None) -> DealFilte
         company_id=int(query["company"]) if query.get("company", "").isdecimal() and len(query["company"]) < 16 else None,
     )
 
-
-def days_between(earlier: date, later: date) -> int:
-    """Calendar days, for “4 d late”."""
-    return (later - earlier).days

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wonward.domains.catalog.queries import list_services
 from wonward.domains.clients.queries import list_companies
 from wonward.domains.sales.operations.deals import create_deals
-from wonward.domains.sales.queries.board import get_board, list_column, total_of
+from wonward.domains.sales.queries.board import get_board, list_column, sum_stages, total_of
 from wonward.domains.sales.queries.deals import day_frame, list_deals, may_sort, sum_deals
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines
+from wonward.domains.sales.types import BoardColumn, DealFilter, DealRow, DealSums, PipelineRow
 from wonward.domains.staff.queries import list_people
+from wonward.edges.web.sales.cards import (
+    CARDS_PER_COLUMN,
+    FILTERS,
+    ColumnHead,
+    DealCard,
+    address,
+    card_of,
+    closed_stages,
+    heads_of,
+)
 from wonward.edges.web.sales.forms import read_filter, read_new_deal
-from wonward.edges.web.shell.fields import errors_by_field
+from wonward.edges.web.sales.lists import figures_of, filters_of, more_words, pipelines_of
+from wonward.edges.web.sales.table import columns_of, row_of
+from wonward.edges.web.shell.fields import FormReader, errors_by_field
+from wonward.edges.web.shell.next_actions import action_errors, day_choices, kind_choices, typed_action
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
@@ -24,20 +42,64 @@ from wonward.kernel.errors import Refused
 ROWS_PER_PAGE = 50
 
 
+@dataclass(frozen=True, slots=True)
+class ShownColumn:
+    """An open stage with its first cards and the way to the next ones."""
+
+    head: ColumnHead
+    cards: list[DealCard]
+    more_url: str
+    more_words: str
+
+
 @page(permission="sales.deal.view")
 def deals_board(request: SignedInRequest) -> HttpResponse:
     """The pipeline as columns, most urgent first."""
     pipelines = list_pipelines()
-    wanted = request.GET.get("pipeline", "")
-    pipeline = find_pipeline(pipelines, int(wanted) if wanted.isdecimal() and len(wanted) < 16 else None)
-    where = read_filter(request.GET, viewer_id=request.actor.person_id)
+    pipeline = _chosen(pipelines, request.GET)
+    where = replace(read_filter(request.GET, viewer_id=request.actor.person_id), status="", company_id=None)
     columns = get_board(actor=request.actor, pipeline=pipeline, where=where, now=request.now)
+    today = day_frame(request.actor, request.now).today
+    open_columns = [column for column in columns if column.stage.kind == "open"]
+    heads = heads_of([column.stage for column in open_columns], {column.stage.id: column.sums for column in open_columns})
     context = {
-        "pipelines": pipelines, "pipeline": pipeline, "columns": columns, "total": total_of(columns), "where": where,
-        "today": day_frame(request.actor, request.now).today, "now": request.now, "query": request.GET,
-        "may_create": request.actor.may("sales.deal.create"),
+        "pipeline": pipeline, "doors": closed_stages(pipeline), "query": request.GET,
+        "shown_columns": [
+            _shown(request, column, head, today=today) for column, head in zip(open_columns, heads, strict=True)
+        ],
+        "is_empty": not any(column.sums.count for column in open_columns),
+        "may_create": request.actor.may("sales.deal.create"), "may_move": request.actor.may("sales.deal.edit"),
+        "move_url": reverse("deal_stage", kwargs={"deal_id": 0}).replace("/0/", "/{id}/"),
+        "live_url": request.get_full_path(),
+        **pipelines_of(pipelines, pipeline, request.GET),
+        **_around(request, pipeline, where, total_of(columns), request.GET),
     }
     return render(request, "sales/board.html", context, block="board")
+
+
+def _chosen(pipelines: list[PipelineRow], query: Mapping[str, str]) -> PipelineRow:
+    wanted = query.get("pipeline", "")
+    return find_pipeline(pipelines, int(wanted) if wanted.isdecimal() and len(wanted) < 16 else None)
+
+
+def _shown(request: SignedInRequest, column: BoardColumn, head: ColumnHead, *, today: Any) -> ShownColumn:
+    left = column.sums.count - len(column.cards)
+    base = reverse("deals_column", kwargs={"stage_id": column.stage.id})
+    return ShownColumn(
+        head, [card_of(deal, today=today, now=request.now) for deal in column.cards],
+        address(base, request.GET, FILTERS, offset=CARDS_PER_COLUMN) if left > 0 else "", more_words(left),
+    )
+
+
+def _around(
+    request: SignedInRequest, pipeline: PipelineRow, where: DealFilter, total: DealSums, query: Mapping[str, str]
+) -> dict[str, Any]:
+    """Sums and filters; the chips count what they would show, whichever of them is on."""
+    counts = total
+    if where.urgency:
+        everything = replace(where, urgency="", status="open", pipeline_id=pipeline.id)
+        counts = sum_deals(actor=request.actor, where=everything, now=request.now)
+    return {"kpis": figures_of(total), **filters_of(query, counts, base=reverse("deals_board"))}
 
 
 @page(permission="sales.deal.view")
@@ -45,30 +107,62 @@ def deals_column(request: SignedInRequest, stage_id: int) -> HttpResponse:
     """The next fifty cards of one column."""
     offset = request.GET.get("offset", "0")
     start = int(offset) if offset.isdecimal() and len(offset) < 9 else 0
-    where = read_filter(request.GET, viewer_id=request.actor.person_id)
-    cards = list_column(actor=request.actor, stage_id=stage_id, where=where, now=request.now, offset=start)
+    where = replace(read_filter(request.GET, viewer_id=request.actor.person_id), status="", company_id=None)
+    cards = list_column(
+        actor=request.actor, stage_id=stage_id, where=where, now=request.now, offset=start, limit=CARDS_PER_COLUMN + 1
+    )
+    today = day_frame(request.actor, request.now).today
+    has_more = len(cards) > CARDS_PER_COLUMN
+    base = reverse("deals_column", kwargs={"stage_id": stage_id})
     context = {
-        "cards": cards, "stage_id": stage_id, "next_offset": start + len(cards) if len(cards) == 50 else None,
-        "today": day_frame(request.actor, request.now).today, "now": request.now, "query": request.GET,
+        "cards": [card_of(deal, today=today, now=request.now) for deal in cards[:CARDS_PER_COLUMN]],
+        "more_url": address(base, request.GET, FILTERS, offset=start + CARDS_PER_COLUMN) if has_more else "",
+        "more_words": more_words(CARDS_PER_COLUMN), "may_move": request.actor.may("sales.deal.edit"),
     }
     return render(request, "sales/column.html", context)
+
+
+def moved_card(request: SignedInRequest, deal: DealRow, board_query: str) -> HttpResponse:
+    """What a move answers: the card, the headers and the numbers of the board the mover looks at."""
+    query = QueryDict(board_query)
+    pipeline = find_pipeline(list_pipelines(), deal.pipeline_id)
+    where = replace(read_filter(query, viewer_id=request.actor.person_id), status="", company_id=None)
+    sums = sum_stages(actor=request.actor, pipeline=pipeline, where=where, now=request.now)
+    stages = [stage for stage in pipeline.stages if stage.kind == "open"]
+    total = total_of([BoardColumn(stage, sums[stage.id], ()) for stage in stages])
+    context = {
+        "one_card": card_of(deal, today=day_frame(request.actor, request.now).today, now=request.now),
+        "heads": heads_of(stages, {stage.id: sums[stage.id] for stage in stages}), "query": query, "may_move": True,
+        **_around(request, pipeline, where, total, query),
+    }
+    return render_block(request, "sales/column.html", "one_card", context)
 
 
 @page(permission="sales.deal.view")
 def deals_table(request: SignedInRequest) -> HttpResponse:
     """Deals as rows: sorted, filtered and paged by the server."""
     where = read_filter(request.GET, viewer_id=request.actor.person_id)
+    if not where.status and request.GET.get("status") != "all":
+        where = replace(where, status="open")
     sort = request.GET.get("sort", "next_action")
     sort = sort if may_sort(request.actor, sort) else "next_action"
     place = request.GET.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     rows = list_deals(
-        actor=request.actor, where=where, now=request.now, sort=sort, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1
+        actor=request.actor, where=where, now=request.now, sort=sort, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE
     )
+    sums = sum_deals(actor=request.actor, where=where, now=request.now)
+    counts = sums
+    if where.urgency:
+        counts = sum_deals(actor=request.actor, where=replace(where, urgency=""), now=request.now)
+    today = day_frame(request.actor, request.now).today
+    pipelines = list_pipelines()
     context = {
-        "deals": rows[:ROWS_PER_PAGE], "has_next": len(rows) > ROWS_PER_PAGE, "page_number": number, "sort": sort,
-        "sums": sum_deals(actor=request.actor, where=where, now=request.now), "where": where, "query": request.GET,
-        "today": day_frame(request.actor, request.now).today, "may_create": request.actor.may("sales.deal.create"),
+        "rows": [row_of(deal, pipelines, today=today, now=request.now) for deal in rows], "sums": sums,
+        "page_number": number, "pages": max(1, -(-sums.count // ROWS_PER_PAGE)), "sort": sort, "query": request.GET,
+        "may_create": request.actor.may("sales.deal.create"), "kpis": figures_of(sums),
+        "pipeline_choices": [], "pipeline_name": "",
+        **columns_of(request.GET, sums), **filters_of(request.GET, counts, base=reverse("deals_table"), is_table=True),
     }
     return render(request, "sales/table.html", context, block="rows")
 
@@ -77,21 +171,27 @@ def deals_table(request: SignedInRequest) -> HttpResponse:
 def new_deal(request: SignedInRequest) -> HttpResponse:
     """Open a deal, with the next action that every open deal has."""
     organisation = get_organisation()
-    errors: dict[str, str] = {}
+    refused: Refused | None = None
     if request.method == "POST":
         try:
             deal = read_new_deal(request.POST, currency=organisation.currency)
             (deal_id,) = create_deals(actor=request.actor, deals=[deal], now=request.now)
             return go_to(request, reverse("deal", kwargs={"deal_id": deal_id}), toast=_("Deal opened."))
         except Refused as refusal:
-            errors = errors_by_field(refusal.errors) or {"": refusal.message}
+            refused = refusal
+    today = day_frame(request.actor, request.now).today
+    values = request.POST or request.GET
     context = {
-        "errors": errors, "values": request.POST or request.GET, "currency": organisation.currency,
-        "companies": list_companies(actor=request.actor, limit=500), "services": list_services(actor=request.actor),
-        "people": list_people(actor=request.actor), "today": day_frame(request.actor, request.now).today,
-        "stages": [stage for stage in list_pipelines()[0].stages if stage.kind == "open"],
+        "errors": errors_by_field(refused.errors) if refused else {}, "refused": refused, "values": values,
+        "currency": organisation.currency, "close_day": FormReader(values).day("expected_close_date"),
+        "company_choices": [(row.id, row.name) for row in list_companies(actor=request.actor, limit=500)],
+        "service_choices": [(row.id, row.name) for row in list_services(actor=request.actor)],
+        "owner_choices": [(row.id, row.name) for row in list_people(actor=request.actor)], "viewer_id": request.actor.person_id,
+        "stage_choices": [(stage.id, stage.name) for stage in list_pipelines()[0].stages if stage.kind == "open"],
+        "action_kinds": kind_choices(), "action_days": day_choices(today),
+        "action_errors": action_errors(refused) if refused else {}, "action_values": typed_action(values),
     }
-    status = 422 if errors else 200
-    return render_block(request, "sales/new_deal.html", "drawer_body", context, status=status) if request.headers.get(
-        "HX-Request"
-    ) else render(request, "sales/new_deal.html", context, status=status)
+    status = 422 if refused else 200
+    if request.headers.get("HX-Request"):
+        return render_block(request, "sales/new_deal.html", "drawer_body", context, status=status)
+    return render(request, "sales/new_deal.html", context, status=status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,7 @@ def build_environment(**options: Any) -> Environment:
     environment.globals.update(static=static, url=_url)
     environment.filters.update(
         money=money_words, money_short=money_short, date_words=date_words, date_short=date_short, time_words=time_words,
-        moment=moment, hours=hours, number=number,
+        month_words=month_words, moment=moment, hours=hours, number=number,
     )
     return environment
 
@@ -66,12 +67,22 @@ def money_short(value: Money | None) -> str:
 
 def date_words(value: date | None) -> str:
     """Fri 19 Mar 2027."""
-    return format_date(value, "EEE d MMM y", locale=_locale()) if value else ""
+    return _date_as(value, "EEE d MMM y", _locale()) if value else ""
 
 
 def date_short(value: date | None) -> str:
     """19 Mar."""
-    return format_date(value, "d MMM", locale=_locale()) if value else ""
+    return _date_as(value, "d MMM", _locale()) if value else ""
+
+
+def month_words(value: date | None, *, with_year: bool = True) -> str:
+    """March 2027; or Mar alone, for narrow axes."""
+    return _date_as(value, "MMMM y" if with_year else "MMM", _locale()) if value else ""
+
+
+@lru_cache(maxsize=8192)
+def _date_as(value: date, pattern: str, locale: str) -> str:
+    return format_date(value, pattern, locale=locale)
 
 
 def time_words(value: datetime | None, zone: str = "UTC") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from jinja2 import Template
 from wonward.edges.web.shell.navigation import shell_of
 from wonward.edges.web.shell.pages import is_fragment
 from wonward.kernel.errors import FieldError
+
+log = logging.getLogger("wonward.web")
 
 
 def render(
@@ -42,7 +45,13 @@ def error_response(
     context = {"status": status, "message": message, "errors": errors}
     if is_fragment(request):
         return render_block(request, "shell/error.html", "fragment", context, status=status)
-    return render(request, "shell/error.html", context, status=status)
+    try:
+        return render(request, "shell/error.html", context, status=status)
+    except Exception:
+        if status < 500:
+            raise
+        log.exception("the error page failed as well")
+        return HttpResponse(message, status=status, content_type="text/plain; charset=utf-8")
 
 
 def _template(name: str) -> Template:

@@ -16,8 +16,9 @@ from wonward.domains.sales.types import DealFilter
 from wonward.domains.staff.queries import find_session_stamp
 from wonward.edges.web.shell.identity import STAMP_KEY, USER_KEY
 from wonward.edges.web.shell.pages import SignedInRequest, page
-from wonward.edges.web.shell.render import render
+from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import nothing
+from wonward.edges.web.work.presenting import HIT_PLACES, action_kinds, hit_views, work_groups
 from wonward.foundation.access.operations import TooManyAttempts, change_preferences, check_sign_in
 from wonward.foundation.search.queries import search_records
 from wonward.journeys.handoff.queries import list_handoffs
@@ -67,15 +68,14 @@ def my_work(request: SignedInRequest) -> HttpResponse:
     if actor.may("sales.deal.view") and actor.person_id:
         where = DealFilter(status="open", owner_id=actor.person_id)
         deals = list_deals(actor=actor, where=where, now=request.now, sort="next_action", limit=50)
+    tasks = list_my_tasks(actor=actor, until=today + timedelta(days=7)) if actor.person_id else []
+    groups = work_groups(deals, tasks, today)
+    may_accept = actor.may("handoff.handoff.accept")
+    waiting = "awaiting_acceptance" if may_accept else "returned"
     context = {
-        "today": today, "now": request.now,
-        "due_deals": [deal for deal in deals if deal.next_action and deal.next_action.due_date <= today],
-        "coming_deals": [deal for deal in deals if deal.next_action and deal.next_action.due_date > today][:10],
-        "tasks": list_my_tasks(actor=actor, until=today + timedelta(days=7)) if actor.person_id else [],
-        "handoffs": list_handoffs(actor=actor, status="awaiting_acceptance", limit=10)
-        if actor.may("handoff.handoff.accept")
-        else list_handoffs(actor=actor, status="returned", limit=10),
-        "may_accept": actor.may("handoff.handoff.accept"),
+        "today": today, "tomorrow": today + timedelta(days=1), "groups": groups, "kinds": action_kinds(),
+        "due_count": sum(len(group.items) for group in groups if group.key != "later"),
+        "handoffs": list_handoffs(actor=actor, status=waiting, limit=10), "may_accept": may_accept,
     }
     return render(request, "work/my_work.html", context, block="content")
 
@@ -84,8 +84,9 @@ def my_work(request: SignedInRequest) -> HttpResponse:
 def search(request: SignedInRequest) -> HttpResponse:
     """The palette's list: everything the viewer may see that fits the words."""
     text = request.GET.get("q", "").strip()[:200]
-    result = search_records(request.actor, text, limit=12) if text else None
-    return render(request, "work/search.html", {"text": text, "result": result}, block="options")
+    result = search_records(request.actor, text, nouns=tuple(HIT_PLACES), limit=12) if text else None
+    context = {"hits": hit_views(result.hits) if result else [], "is_partial": result.is_partial if result else False}
+    return render_block(request, "work/search.html", "options", context)
 
 
 @page(permission=None, methods=("POST",))

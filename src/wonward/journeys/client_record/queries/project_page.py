@@ -47,8 +47,9 @@ def get_project_page(*, actor: Actor, project_id: int, now: datetime) -> Project
 
 
 def _phases(tasks: list[TaskRow]) -> list[LifecycleStep]:
-    """The top of the outline as stretches of the rail, at most six."""
-    tops = [task for task in tasks if task.parent_id is None and (task.kind == "phase" or task.kind == "milestone")][:6]
+    """The top of the outline as stretches of the rail, at most six; milestones only where there are no phases."""
+    roots = [task for task in tasks if task.parent_id is None]
+    tops = ([task for task in roots if task.kind == "phase"] or [task for task in roots if task.kind == "milestone"])[:6]
     steps = []
     for top in tops:
         inside = [task for task in tasks if task.parent_id == top.id] or [top]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wonward.domains.clients.queries import get_company, list_contacts
-from wonward.domains.comms.queries import get_communication
+from wonward.domains.clients.queries import find_companies, list_contacts
+from wonward.domains.comms.queries import find_communications
 from wonward.domains.delivery.queries.projects import find_projects
 from wonward.domains.sales.queries.deals import find_deal_rows
 from wonward.foundation.search.types import SearchEntry
@@ -26,7 +26,7 @@ def deal_entries(deal_ids: Sequence[int]) -> list[SearchEntry]:
 
 def company_entries(company_ids: Sequence[int]) -> list[SearchEntry]:
     """Companies by name, domain and number."""
-    rows = [get_company(actor=_EVERYBODY, company_id=key) for key in company_ids]
+    rows = find_companies(actor=_EVERYBODY, company_ids=company_ids)
     return [
         SearchEntry(Ref("clients.company", row.id), row.name, row.industry, row.domain, row.number, row.updated_at)
         for row in rows
@@ -55,7 +55,7 @@ def project_entries(project_ids: Sequence[int]) -> list[SearchEntry]:
 
 def communication_entries(communication_ids: Sequence[int]) -> list[SearchEntry]:
     """Entries of the log by their words and the people in them."""
-    rows = [get_communication(actor=_EVERYBODY, communication_id=key) for key in communication_ids]
+    rows = find_communications(actor=_EVERYBODY, communication_ids=communication_ids)
     return [
         SearchEntry(
             Ref("comms.communication", row.id), row.subject or row.body[:120], ", ".join(row.participants) or row.author,

@@ -6,6 +6,7 @@
 //   [data-total] all its deals, also those not shown
 // article#deal-12[data-deal=12][data-version=4][data-name][data-stage-id=3][data-gate-url][data-lose-url][tabindex=0] > a[href]
 // [data-move-to] in the card opens #board-move: <div popover role="menu"> [role=menuitemradio][data-to="3"]
+// [data-fixed] on the board: looking and walking only, for those who may move nothing.
 // Arrows walk, Shift+arrows move the card, Enter opens, M opens the menu.
 // POST stage_id, version. 2xx: card and both headers come back by id (out of band, or simply with their ids). Anything
 // else: the card goes back where it was and the toast says so; a form in the answer opens in the drawer. A card that is
@@ -30,6 +31,7 @@ class DealBoard extends HTMLElement {
     document.addEventListener('htmx:after:settle', this.onSettle);
     document.addEventListener('click', this.onMenu);
     this.settle();
+    if (this.isFixed) return;
     // Only hands that drag need the code for it: a mouse over the board, or any finger.
     const fetchDrag = () => import('../vendor/sortable.min.js').then(() => { this.canDrag = true; this.settle(); });
     if (matchMedia('(pointer: coarse)').matches) fetchDrag();
@@ -42,6 +44,7 @@ class DealBoard extends HTMLElement {
     this.flights = null;
   }
 
+  get isFixed() { return this.hasAttribute('data-fixed'); }
   get columns() { return [...this.querySelectorAll('[data-stage]')]; }
   column(stage) { return this.querySelector(`[data-stage="${CSS.escape(stage)}"]`); }
   card(id) { return this.querySelector(`[data-deal="${CSS.escape(id)}"]`); }
@@ -132,7 +135,7 @@ class DealBoard extends HTMLElement {
   report(card, column, { origin, isUndo }, answer) {
     const all = this.cards(column);
     const values = { deal: card.dataset.name, stage: column.dataset.name, position: all.indexOf(card) + 1,
-      total: this.list(column).dataset.total ?? column.dataset.total ?? all.length };
+      total: column.querySelector('header[data-total]')?.dataset.total ?? this.list(column).dataset.total ?? column.dataset.total ?? all.length };
     const said = fill(this.dataset.sayMoved, values);
     if (answer.headers.get('HX-Trigger')?.includes('toast')) return;
     const id = card.dataset.deal;
@@ -164,7 +167,7 @@ class DealBoard extends HTMLElement {
     if (!card || isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target !== card) { if (!(event.shiftKey && ARROWS[event.key])) return; }
     if (event.key === 'Enter') { event.preventDefault(); card.querySelector('a[href]')?.click(); return; }
-    if (event.key.toLowerCase() === 'm' && document.body.dataset.keyboard !== 'off') {
+    if (event.key.toLowerCase() === 'm' && !this.isFixed && document.body.dataset.keyboard !== 'off') {
       event.preventDefault();
       this.openMoveMenu(card, card.querySelector('[data-move-to]') ?? card);
       return;
@@ -185,7 +188,7 @@ class DealBoard extends HTMLElement {
     const at = columns.indexOf(card.closest('[data-stage]'));
     if (isMove) {
       const target = columns[at + step];
-      if (target) { card.focus(); this.move(card, target); }
+      if (target && !this.isFixed) { card.focus(); this.move(card, target); }
       return;
     }
     const row = this.cards(columns[at]).indexOf(card);

@@ -101,7 +101,11 @@ class InlineEdit extends HTMLElement {
 
   complain(words, html = '') {
     const fresh = html && new DOMParser().parseFromString(html, 'text/html').querySelector('form');
-    if (fresh) this.form.replaceWith(fresh);
+    if (fresh) {
+      this.isSaving = true; // the form that goes takes the focus along; that is no reason to save
+      this.form.replaceWith(fresh);
+      this.isSaving = false;
+    }
     const field = this.querySelector(`form ${FIELDS}`);
     let note = this.querySelector('.field-error');
     if (!note) {
@@ -109,6 +113,7 @@ class InlineEdit extends HTMLElement {
       note.setAttribute('role', 'alert');
       this.form.append(note);
     }
+    note.id ||= `${this.id}-error`;
     if (!fresh || !note.textContent) note.textContent = words;
     field.setAttribute('aria-invalid', 'true');
     field.setAttribute('aria-describedby', note.id);

@@ -2,7 +2,7 @@
 //
 // <dialog id="palette" data-search-url="/search" data-count="{count} results" data-none="Nothing found">
 //   <input role="combobox" aria-controls="palette-list" aria-expanded="true" aria-autocomplete="list">
-//   <ul id="palette-list" role="listbox">…</ul></dialog>
+//   <ul id="palette-list" role="listbox">…</ul></dialog>    an option is li[role=presentation] > a[role=option]; li[role=option] > a works too
 // <template id="palette-local">  li[role=option][data-words="extra search words"] > a or button : places and actions
 // GET data-search-url?q=  answers with li[role=option] > a (role=presentation li are headings)
 // [data-palette] opens it (app.js); the event `palette:open` {query} too. Shows local matches at once, the server's below.
@@ -30,6 +30,8 @@ export function openPalette({ query = '' } = {}) {
 }
 
 const plain = words => words.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+/** An option is a link itself (what axe asks for), or holds one. */
+const linkOf = option => (option?.matches('a,button') ? option : option?.querySelector('a,button'));
 const options = () => [...list.querySelectorAll('[role=option]')];
 const chosen = () => list.querySelector('[aria-selected=true]');
 
@@ -42,14 +44,15 @@ function matches() {
 }
 
 function draw() {
-  const kept = chosen()?.querySelector('a,button')?.textContent;
+  const kept = linkOf(chosen())?.textContent;
   list.replaceChildren(...matches().map(item => item.cloneNode(true)), ...found);
   options().forEach((option, i) => {
     option.id = `palette-${i}`;
     option.setAttribute('aria-selected', 'false');
-    option.querySelectorAll('a,button').forEach(link => { link.tabIndex = -1; });
+    const link = linkOf(option);
+    if (link) link.tabIndex = -1;
   });
-  select(options().find(option => kept && option.querySelector('a,button')?.textContent === kept) ?? options()[0]);
+  select(options().find(option => kept && linkOf(option)?.textContent === kept) ?? options()[0]);
 }
 
 function select(option) {
@@ -84,7 +87,7 @@ async function search() {
 }
 
 function press(option, isNewTab = false) {
-  const link = option?.querySelector('a,button');
+  const link = linkOf(option);
   if (!link) return;
   if (isNewTab && link.href) { window.open(link.href, '_blank', 'noopener'); return; }
   dialog.close();

@@ -1,0 +1,28 @@
+"""What must hold about deals; `wonward check` reports every sentence returned here."""
+
+from __future__ import annotations
+
+from django.db.models import Count, F, Q
+
+from wonward.domains.sales.models import Deal
+
+
+def check_open_deals_have_owner_and_next_action() -> list[str]:
+    """Nobody forgets an open deal."""
+    lost = Deal.objects.filter(status="open").filter(Q(owner__isnull=True) | Q(next_due_date__isnull=True) | Q(next_kind=""))
+    return [f"The open deal {number} has no owner or no next action." for number in lost.values_list("number", flat=True)]
+
+
+def check_stages_agree_with_statuses() -> list[str]:
+    """An open deal stands in an open stage, a won one in a won stage, a lost one in a lost stage, of its pipeline."""
+    wrong = Deal.objects.exclude(stage__kind=F("status")) | Deal.objects.exclude(stage__pipeline_id=F("pipeline_id"))
+    return [
+        f"The deal {number} is {status} but stands in the stage “{stage}”."
+        for number, status, stage in wrong.order_by("pk").values_list("number", "status", "stage__name")
+    ]
+
+
+def check_open_deals_are_in_one_stage() -> list[str]:
+    """Of the stays in stages of a deal, exactly one goes on."""
+    counted = Deal.objects.annotate(current=Count("visits", filter=Q(visits__left_at__isnull=True))).exclude(current=1)
+    return [f"The deal {number} has {count} current stages." for number, count in counted.values_list("number", "current")]

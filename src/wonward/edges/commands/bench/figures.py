@@ -1,0 +1,53 @@
+"""Taking medians of processor time, and the floors beside them."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import django
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+
+def tell(figure: str, **facts: Any) -> None:
+    """One JSON line: the figure, its facts, and the circumstances."""
+    print(json.dumps({
+        "figure": figure, **facts, "database": connection.vendor, "python": sys.version.split()[0], "django": django.__version__,
+        "load": round(os.getloadavg()[0], 1),
+    }), flush=True)
+
+
+def median_ms(work: Callable[[], Any], *, runs: int = 15, warm: int = 3) -> float:
+    """Median processor milliseconds of this process; the work is done a few times before it counts."""
+    for _ in range(warm):
+        work()
+    spent = []
+    for _ in range(runs):
+        started = time.process_time()
+        work()
+        spent.append((time.process_time() - started) * 1000)
+    return round(statistics.median(spent), 2)
+
+
+def queries_of(work: Callable[[], Any]) -> int:
+    """How many statements the work sends."""
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    return len(captured)
+
+
+def floor_ms(sql: str, params: list[Any] | None = None) -> float:
+    """The bare driver query with its rows encoded as JSON."""
+
+    def bare() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params or [])
+            return json.dumps(cursor.fetchall(), default=str)
+
+    return median_ms(bare)

@@ -1,0 +1,100 @@
+"""Every command: its name, what it does, its arguments, and the module that runs it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wonward.foundation.access.policy import ROLES
+
+_HERE = "wonward.edges.commands"
+Arguments = Callable[[argparse.ArgumentParser], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`module` has a function `run(arguments) -> int`; it is imported when the command is called."""
+
+    name: str
+    help: str
+    module: str
+    add_arguments: Arguments
+    needs_django: bool = True
+
+
+def _nothing(parser: argparse.ArgumentParser) -> None:
+    del parser
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="answer as JSON, for programs")
+
+
+def _serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", help="address to listen on (default WONWARD_HOST or 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on (default WONWARD_PORT or 8000)")
+    parser.add_argument("--no-worker", action="store_true", help="run jobs and events elsewhere, by `wonward worker`")
+
+
+def _user_create(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--email", required=True)
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--role", required=True, choices=sorted(ROLES))
+    parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    _json(parser)
+
+
+def _token_create(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--user", required=True, metavar="EMAIL")
+    parser.add_argument("--name", default="Command line", help="what the token is for")
+    parser.add_argument(
+        "--scope", nargs="+", action="extend", metavar="PERMISSION", help="narrow it to these permissions (default: all)"
+    )
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a CSV or spreadsheet file")
+    parser.add_argument("--kind", required=True, help="companies, contacts, deals, services, users, communications, projects, tasks")
+    parser.add_argument("--mapping", metavar="FILE", help="JSON: the field of each header, null to leave it out")
+    parser.add_argument("--commit", action="store_true", help="write the rows; without it they are only staged")
+    _json(parser)
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("directory", metavar="DIR", help="an empty or new folder")
+    _json(parser)
+
+
+def _backup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="the tar file to write")
+    _json(parser)
+
+
+def _restore(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a file that `wonward backup` wrote")
+    _json(parser)
+
+
+def _engine_cpm(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a problem as JSON, or a list of them; - reads standard input")
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("serve", "Serve the web pages and the API, with a worker beside them.", f"{_HERE}.serve", _serve),
+    Command("first-run", "Lay out the database, load the sample company once, and serve.", f"{_HERE}.first_run", _serve),
+    Command("demo", "Load the removable sample company; again changes nothing.", f"{_HERE}.demo", _nothing),
+    Command("worker", "Run jobs and deliver events until told to stop.", f"{_HERE}.worker", _nothing, False),
+    Command("migrate", "Bring the database to this version.", f"{_HERE}.migrate", _nothing),
+    Command("user create", "Add a person with a sign-in.", f"{_HERE}.user", _user_create),
+    Command("token create", "Make an API token and print it, once.", f"{_HERE}.token", _token_create),
+    Command("import", "Read a file, and with --commit write its rows.", f"{_HERE}.import_file", _import),
+    Command("export", "Write everything as CSV and JSON, with the documents.", f"{_HERE}.export", _export),
+    Command("check", "Verify what must always be true; exit 1 on a violation.", f"{_HERE}.check", _json),
+    Command("backup", "Write database and documents into one file.", f"{_HERE}.backup", _backup),
+    Command("restore", "Bring a backup back into an empty installation, then check it.", f"{_HERE}.restore", _restore),
+    Command("doctor", "Tell versions, settings, and what is unsafe.", f"{_HERE}.doctor", _json),
+    Command("engine cpm", "Schedule a plan given as JSON.", f"{_HERE}.engine_cpm", _engine_cpm, False),
+    Command("bench", "Measure this version and print JSON lines.", f"{_HERE}.bench.command", _nothing),
+    Command("openapi", "Print the description of the REST API.", f"{_HERE}.openapi", _nothing),
+)

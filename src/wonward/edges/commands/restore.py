@@ -1,0 +1,67 @@
+"""`wonward restore`."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from wonward.edges.commands.archive import DATABASES, blob_folder, blobs, run_postgresql, unpack
+from wonward.edges.commands.check import find_checks, find_violations
+from wonward.edges.commands.output import progress, say, say_json
+from wonward.foundation.events.operations import settle_restored_events
+from wonward.kernel.errors import Refused
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Bring a backup back; only into an installation that holds nothing yet. Ends with the invariants."""
+    _require_empty()
+    with tempfile.TemporaryDirectory(prefix="restore-", dir=settings.DATA_DIR) as name:
+        folder = Path(name)
+        progress("Verifying the backup …")
+        manifest = unpack(Path(arguments.file), folder)
+        if manifest.get("database") != connection.vendor:
+            raise Refused(f"This backup is of a {manifest.get('database')} database; this installation uses {connection.vendor}.")
+        progress("Bringing back the documents …")
+        if (folder / "blobs").is_dir():
+            shutil.copytree(folder / "blobs", blob_folder(), dirs_exist_ok=True)
+        progress("Bringing back the database …")
+        _bring_back(folder / DATABASES[connection.vendor])
+    call_command("migrate", interactive=False, verbosity=0)
+    settle_restored_events()
+    violations = find_violations(dict(find_checks()))
+    if arguments.json:
+        say_json({"files": len(manifest["files"]), "created_at": manifest.get("created_at"), "violations": violations})
+    else:
+        for sentence in violations:
+            say(sentence)
+        say(f"Restored the backup of {manifest.get('created_at')}; {len(violations) or 'no'} violations.")
+    return 1 if violations else 0
+
+
+def _require_empty() -> None:
+    if next(blobs(), None) is not None:
+        raise Refused(f"There are documents in {blob_folder()}; restore only into an empty installation.")
+    if connection.vendor == "sqlite":
+        path = Path(settings.DATABASES["default"]["NAME"])
+        if not path.exists() or path.stat().st_size == 0:
+            return
+    if connection.introspection.table_names():
+        raise Refused("The database is not empty; restore only into an empty installation.")
+
+
+def _bring_back(copy: Path) -> None:
+    connection.close()
+    if connection.vendor == "sqlite":
+        path = Path(settings.DATABASES["default"]["NAME"])
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        shutil.move(copy, path)
+    else:
+        database = settings.DATABASES["default"]["NAME"]
+        run_postgresql("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "-d", database, str(copy))

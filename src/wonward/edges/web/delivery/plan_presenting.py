@@ -1,0 +1,155 @@
+"""The plan and its tasks as the timeline and the task drawer lay them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from wonward.domains.delivery.types import DependencyRow, PlanOutcome, TaskRow
+from wonward.domains.staff.queries import PersonRow
+from wonward.edges.web.delivery.drawing import Bar, PlanDrawing
+from wonward.edges.web.delivery.presenting import Face, face
+from wonward.edges.web.shell.environment import date_short, date_words
+from wonward.edges.web.shell.navigation import initials_of
+from wonward.kernel.work_calendar import WorkCalendar
+
+MINUTES_PER_DAY = 480
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One row of the timeline in words."""
+
+    bar: Bar
+    task: TaskRow
+    look: str
+    who: Face | None
+    days: str
+    whole_days: int
+    start: str
+    finish: str
+    spoken: str
+    label: str
+    is_fixed: bool
+    keeps: int
+
+
+def plan_rows(drawing: PlanDrawing, keeps: Mapping[int, int], folded: frozenset[int], *, may_change: bool) -> list[PlanRow]:
+    """The rows of a drawing; `keeps` counts the promises of each task."""
+    return [_plan_row(bar, keeps.get(bar.task.id, 0), may_change) for bar in drawing.bars]
+
+
+def _plan_row(bar: Bar, keeps: int, may_change: bool) -> PlanRow:
+    task = bar.task
+    start, finish = date_short(task.start_date), date_short(task.finish_date)
+    dates = finish if task.kind == "milestone" else f"{start} – {finish}"
+    spoken = f"{task.name}, {dates}"
+    if task.status == "done":
+        spoken = _("%(task)s, done") % {"task": spoken}
+    elif task.is_critical:
+        spoken = _("%(task)s, critical") % {"task": spoken}
+    look = ("summary" if bar.has_children else "milestone" if task.kind == "milestone" else "done" if task.status == "done"
+            else "critical" if task.is_critical else "task")
+    return PlanRow(
+        bar, task, look, face(task.assignee_name, task.assignee_id), "" if task.kind != "task" else days_words(task.duration_minutes),
+        max(1, -(-task.duration_minutes // MINUTES_PER_DAY)), start, finish, spoken,
+        task.name if task.kind != "milestone" else f"{task.name}, {finish}",
+        bar.has_children or task.kind == "phase" or not may_change, keeps,
+    )
+
+
+def days_words(minutes: int) -> str:
+    """Working days with at most two decimals: 5, 0.5, 1.25."""
+    return f"{minutes / MINUTES_PER_DAY:.2f}".rstrip("0").rstrip(".")
+
+
+def minutes_of_days(text: str) -> int | None:
+    """Working minutes of a number of days as typed; None when it is no number of days."""
+    try:
+        days = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return round(days * MINUTES_PER_DAY) if 0 <= days <= 10_000 else None
+
+
+def off_days(calendar: WorkCalendar) -> str:
+    """ISO weekdays without work, as the timeline's script reads them."""
+    return " ".join(str(place) for place, spans in enumerate(calendar.week, 1) if not spans)
+
+
+def off_dates(calendar: WorkCalendar, last: date) -> str:
+    """Dates without work up to a year after the drawing ends."""
+    end = last + timedelta(days=366)
+    return " ".join(day.isoformat() for day, spans in sorted(calendar.exceptions.items()) if not spans and day <= end)
+
+
+def moved_words(name: str, outcome: PlanOutcome) -> str:
+    """What a change of one task did to the plan."""
+    others = len({row.id for row in outcome.moved} - set(outcome.touched_ids))
+    if not outcome.moved:
+        return _("“%(task)s” is saved; no date moved.") % {"task": name}
+    if not others:
+        return _("“%(task)s” moved.") % {"task": name}
+    return ngettext("“%(task)s” moved, and %(n)s other task with it.", "“%(task)s” moved, and %(n)s other tasks with it.", others) % {
+        "task": name, "n": others}
+
+
+def task_drawer(
+    task: TaskRow, values: Mapping[str, str], links: Sequence[DependencyRow], tasks: Sequence[TaskRow], people: Sequence[PersonRow],
+) -> dict[str, Any]:
+    """What the drawer of a task shows and offers."""
+    names = {row.id: row.name for row in tasks}
+    waits = [
+        {"id": link.from_id, "name": names.get(link.from_id, ""), "words": link_words(link),
+         "href": reverse("task", kwargs={"task_id": link.from_id})}
+        for link in links if link.to_id == task.id
+    ]
+    waited = {wait["id"] for wait in waits}
+    return {
+        "kind_words": {"phase": _("Phase"), "milestone": _("Milestone")}.get(task.kind, _("Task")),
+        "dates": date_words(task.finish_date) if task.kind == "milestone"
+        else f"{date_words(task.start_date)} – {date_words(task.finish_date)}",
+        "float_words": _float_words(task), "is_late_word": task.is_critical and task.status != "done",
+        "name_value": values.get("name", task.name), "start_value": _day(values["start_date"]) if "start_date" in values else task.constraint_date,
+        "days_value": values.get("duration_days", days_words(task.duration_minutes)),
+        "percent_value": values.get("percent_complete", str(task.percent_complete)),
+        "assignee_value": values.get("assignee_id", str(task.assignee_id or "")),
+        "people_options": [(person.id, person.name) for person in people], "waits": waits,
+        "after_options": [(row.id, row.name) for row in tasks if row.id != task.id and row.id not in waited and row.kind != "phase"],
+        "after_value": values.get("after_id", ""), "assignee_initials": initials_of(task.assignee_name),
+    }
+
+
+def _float_words(task: TaskRow) -> str:
+    if task.status == "done":
+        return _("Done")
+    if task.is_critical:
+        return _("Critical: every day of delay moves the finish")
+    days = task.total_float_minutes // MINUTES_PER_DAY
+    return ngettext("Can wait %(n)s working day", "Can wait %(n)s working days", days) % {"n": days}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def link_words(link: DependencyRow) -> str:
+    """How a task waits for another, with the lag in working days."""
+    words = {
+        "FS": _("starts after its finish"), "SS": _("starts with its start"), "FF": _("finishes with its finish"),
+        "SF": _("finishes with its start"),
+    }[link.type]
+    if not link.lag_minutes:
+        return words
+    days = days_words(abs(link.lag_minutes))
+    return (_("%(words)s, %(days)s d later") if link.lag_minutes > 0 else _("%(words)s, %(days)s d earlier")) % {
+        "words": words, "days": days}

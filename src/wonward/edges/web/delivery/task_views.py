@@ -1,0 +1,155 @@
+"""Tasks in the drawer: why they exist, what they wait for, and how far they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from wonward.domains.delivery.queries.projects import get_project, may_change_plan
+from wonward.domains.delivery.queries.tasks import get_task, list_checklist, list_dependencies, list_tasks
+from wonward.domains.delivery.types import (
+    NewDependency,
+    NewTask,
+    PlanEdit,
+    RemovedDependency,
+    TaskChange,
+    TaskRow,
+)
+from wonward.domains.staff.queries import list_people
+from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY, minutes_of_days, task_drawer
+from wonward.edges.web.delivery.plan_views import TARGETS, place_of, save_plan
+from wonward.edges.web.shell.fields import FormReader, errors_by_field
+from wonward.edges.web.shell.pages import SignedInRequest, page
+from wonward.edges.web.shell.render import render, render_block
+from wonward.journeys.promises.queries import list_reasons
+from wonward.kernel.errors import FieldError, Refused
+
+
+@page(permission="delivery.project.view", methods=("GET", "POST"))
+def task(request: SignedInRequest, task_id: int) -> HttpResponse:
+    """A task in the drawer: its why, its dates, its progress."""
+    row = get_task(actor=request.actor, task_id=task_id)
+    if request.method != "POST":
+        return _drawer(request, row, {})
+    try:
+        return _save_task(request, row)
+    except Refused as refusal:
+        if not refusal.errors:
+            raise
+        return _drawer(request, row, errors_by_field(refusal.errors))
+
+
+def _drawer(request: SignedInRequest, row: TaskRow, errors: dict[str, str]) -> HttpResponse:
+    actor = request.actor
+    project = get_project(actor=actor, project_id=row.project_id)
+    may_change = may_change_plan(actor=actor, project_id=project.id, manager_id=project.manager_id)
+    place = place_of(request, row.project_id)
+    context = {
+        "task": row, "project": project, "errors": errors, "may_change": may_change, "target": TARGETS[place], "place": place,
+        "action": request.get_full_path(),
+        "reasons": list_reasons(actor=actor, task_id=row.id) if actor.may("promises.promise.view") else [],
+        "checklist": list_checklist(task_id=row.id),
+        **task_drawer(row, request.POST if errors else {}, list_dependencies(project_id=row.project_id),
+                      list_tasks(actor=actor, project_id=row.project_id), list_people(actor=actor) if may_change else []),
+    }
+    status = 422 if errors else 200
+    if place:
+        return render_block(request, "delivery/task.html", "drawer_body", context, status=status)
+    return render(request, "delivery/task.html", context, status=status)
+
+
+def _save_task(request: SignedInRequest, row: TaskRow) -> HttpResponse:
+    reader = FormReader(request.POST)
+    fields = _changed_fields(request, reader, row)
+    after, lag, version = reader.number("after_id"), reader.number("lag_days") or 0, reader.version()
+    reason = reader.text("reason", limit=2000)
+    gone = [int(key) for key in request.POST.getlist("remove_after") if key.isdecimal() and len(key) < 16]
+    reader.finish()
+    edits: list[PlanEdit] = [TaskChange(row.id, fields, version)]
+    edits += [RemovedDependency(key, row.id) for key in gone]
+    if after is not None:
+        edits.append(NewDependency(after, row.id, "FS", lag * MINUTES_PER_DAY))
+    return save_plan(request, row.project_id, edits, reason, None, name=row.name, task_id=row.id)
+
+
+def _changed_fields(request: SignedInRequest, reader: FormReader, row: TaskRow) -> dict[str, Any]:
+    """What the form really changes; a field that only came back as it was is not an edit."""
+    read: dict[str, Any] = {}
+    if "name" in request.POST:
+        read["name"] = reader.text("name", limit=300)
+    if "start_date" in request.POST:
+        read["start_date"] = reader.day("start_date")
+    if "duration_days" in request.POST:
+        read["duration_minutes"] = _minutes(reader, "duration_days", row.duration_minutes)
+    if "percent_complete" in request.POST:
+        read["percent_complete"] = reader.number("percent_complete") or 0
+    if "assignee_id" in request.POST:
+        read["assignee_id"] = reader.number("assignee_id")
+    was = {"start_date": row.constraint_date, "name": row.name, "duration_minutes": row.duration_minutes,
+           "percent_complete": row.percent_complete, "assignee_id": row.assignee_id}
+    return {name: value for name, value in read.items() if value != was[name]}
+
+
+def _minutes(reader: FormReader, name: str, otherwise: int) -> int:
+    text = reader.text(name, limit=20)
+    minutes = minutes_of_days(text) if text else otherwise
+    if minutes is None:
+        reader.errors.append(FieldError(name, _("“%(value)s” is not a number of days.") % {"value": text}))
+        return otherwise
+    return minutes
+
+
+@page(permission="delivery.plan.change", methods=("GET", "POST"))
+def new_task(request: SignedInRequest, project_id: int) -> HttpResponse:
+    """Add a task, waiting for another where one is named."""
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            return _add_task(request, project_id)
+        except Refused as refusal:
+            if not refusal.errors:
+                raise
+            errors = errors_by_field(refusal.errors)
+    tasks = list_tasks(actor=request.actor, project_id=project_id)
+    place = place_of(request, project_id)
+    context = {
+        "project": get_project(actor=request.actor, project_id=project_id), "errors": errors, "values": request.POST,
+        "target": TARGETS[place], "place": place, "action": request.get_full_path(),
+        "parent_options": [(row.id, row.name) for row in tasks if row.kind == "phase"],
+        "after_options": [(row.id, row.name) for row in tasks if row.kind != "phase"],
+        "people_options": [(person.id, person.name) for person in list_people(actor=request.actor)],
+    }
+    status = 422 if errors else 200
+    if place:
+        return render_block(request, "delivery/new_task.html", "drawer_body", context, status=status)
+    return render(request, "delivery/new_task.html", context, status=status)
+
+
+def _add_task(request: SignedInRequest, project_id: int) -> HttpResponse:
+    reader = FormReader(request.POST)
+    after, kind = reader.number("after_id"), request.POST.get("kind", "task")
+    minutes = 0 if kind == "milestone" else _minutes(reader, "duration_days", MINUTES_PER_DAY)
+    edit = NewTask(
+        name=reader.text("name", limit=300), kind="milestone" if kind == "milestone" else "task",
+        parent_id=reader.number("parent_id"), duration_minutes=minutes, effort_minutes=minutes,
+        assignee_id=reader.number("assignee_id"), start_date=reader.day("start_date"), after_ids=(after,) if after else (),
+    )
+    reason = reader.text("reason", limit=2000)
+    reader.finish()
+    return save_plan(request, project_id, [edit], reason, None, name=edit.name)
+
+
+@page(permission="delivery.plan.change", methods=("POST",))
+def new_dependency(request: SignedInRequest, project_id: int) -> HttpResponse:
+    """Let one task wait for another."""
+    reader = FormReader(request.POST)
+    source, target = reader.number("from_id"), reader.number("to_id")
+    lag, reason = reader.number("lag_days") or 0, reader.text("reason", limit=2000)
+    reader.finish()
+    if source is None or target is None:
+        raise Refused.field("from_id", _("Choose two tasks."), "required")
+    name = get_task(actor=request.actor, task_id=target).name
+    edit = NewDependency(source, target, request.POST.get("type", "FS"), lag * MINUTES_PER_DAY)
+    return save_plan(request, project_id, [edit], reason, None, name=name, task_id=target)

@@ -1,0 +1,1 @@
+"""What failed behind the pages, and the button that tries again."""

@@ -1,0 +1,128 @@
+"""Deals as the board and the table lay them out; pure functions from rows to what a template prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from wonward.domains.sales.types import DealRow, DealSums, PipelineRow, StageRow
+from wonward.edges.web.shell.environment import money_short, money_words
+from wonward.edges.web.shell.navigation import initials_of, tone_of
+from wonward.edges.web.shell.next_actions import look_of
+
+CARDS_PER_COLUMN = 50
+FILTERS = ("pipeline", "owner", "urgency", "q")
+
+
+@dataclass(frozen=True, slots=True)
+class DealCard:
+    """One deal on the board, in the words of the card."""
+
+    id: int
+    version: int
+    name: str
+    href: str
+    company_name: str
+    value: str
+    stage_id: int
+    owner_name: str
+    owner_initials: str
+    owner_tone: int
+    service_name: str
+    service_tone: int
+    days_in_stage: str
+    is_stuck: bool
+    action_state: str
+    action_icon: str
+    action_words: str
+    action_when: str
+    gate_url: str
+    lose_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnHead:
+    """A stage with its sums in words; `share` is 0..1000 of the widest column."""
+
+    id: int
+    kind: str
+    name: str
+    count: int
+    total: str
+    weighted: str
+    probability: int
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter with its live count."""
+
+    key: str
+    count: int
+    href: str
+    is_on: bool
+
+
+def card_of(deal: DealRow, *, today: date, now: datetime) -> DealCard:
+    """The card of one deal."""
+    look = look_of(deal.next_action, today)
+    days = max(0, (now - deal.stage_entered_at).days)
+    is_late = look.state in ("missing", "overdue")
+    return DealCard(
+        deal.id, deal.version, deal.name, reverse("deal", kwargs={"deal_id": deal.id}), deal.company_name,
+        money_words(deal.value), deal.stage_id, deal.owner_name, initials_of(deal.owner_name), tone_of(deal.owner_id),
+        deal.service_name, deal.service_tone, _("%(days)s d") % {"days": days}, is_late and days > deal.days_until_stuck,
+        look.state, look.icon, look.words, look.when, reverse("deal_won", kwargs={"deal_id": deal.id}),
+        reverse("deal_lost", kwargs={"deal_id": deal.id}),
+    )
+
+
+def heads_of(stages: Sequence[StageRow], sums: Mapping[int, DealSums]) -> list[ColumnHead]:
+    """Headers of the stages, with bars that compare their values, or their counts for those who see no values."""
+    sizes = {key: found.value.minor if found.value else found.count for key, found in sums.items()}
+    widest = max(sizes.values(), default=0) or 1
+    return [_head(stage, sums.get(stage.id), 1000 * sizes.get(stage.id, 0) // widest) for stage in stages]
+
+
+def _head(stage: StageRow, sums: DealSums | None, share: int) -> ColumnHead:
+    return ColumnHead(
+        stage.id, stage.kind, stage.name, sums.count if sums else 0, money_short(sums.value) if sums else "",
+        money_short(sums.weighted) if sums else "", stage.probability, share,
+    )
+
+
+def chips_of(counts: DealSums, query: Mapping[str, str], base: str) -> list[Chip]:
+    """The urgency chips; pressing the one that is on takes it away."""
+    chosen = query.get("urgency", "")
+    found = (
+        ("missing", "no_next_action", counts.no_next_action), ("overdue", "overdue", counts.overdue),
+        ("today", "today", counts.due_today), ("stuck", "stuck", counts.stuck),
+    )
+    return [
+        Chip(key, count, address(base, query, urgency="" if chosen == value else value), chosen == value)
+        for key, value, count in found
+    ]
+
+
+def address(base: str, query: Mapping[str, str], keep: Sequence[str] = FILTERS, **changes: object) -> str:
+    """The same list with some of its query changed; empty values fall away."""
+    values = {name: query.get(name, "") for name in keep} | {name: str(value) for name, value in changes.items()}
+    words = urlencode({name: value for name, value in values.items() if value})
+    return f"{base}?{words}" if words else base
+
+
+def base_of(base: str, query: Mapping[str, str], keep: Sequence[str]) -> str:
+    """An address that one more name=value can be added to."""
+    found = address(base, query, keep)
+    return f"{found}&" if "?" in found else f"{found}?"
+
+
+def closed_stages(pipeline: PipelineRow) -> list[StageRow]:
+    """Won and lost, which are doors rather than places."""
+    return [stage for stage in pipeline.stages if stage.kind != "open"]

@@ -1,0 +1,106 @@
+"""The doors out of an open deal: won through the gate, lost with a reason; and the way back from lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wonward.domains.sales.operations.deals import lose_deal, reopen_deal
+from wonward.edges.web.sales.deal_page import created_by, gate_values, moved_kickoff
+from wonward.edges.web.sales.forms import read_brief
+from wonward.edges.web.sales.page_context import deal_context
+from wonward.edges.web.shell.fields import errors_by_field
+from wonward.edges.web.shell.navigation import initials_of
+from wonward.edges.web.shell.next_actions import action_errors, read_next_action, typed_action
+from wonward.edges.web.shell.pages import SignedInRequest, page
+from wonward.edges.web.shell.render import render, render_block
+from wonward.edges.web.shell.replies import go_to
+from wonward.journeys.handoff.operations import close_deal_as_won
+from wonward.journeys.handoff.queries import preview_win
+from wonward.kernel.errors import FieldError, NotAllowed, Refused
+
+LOST_REASONS = (
+    gettext_lazy("Price"), gettext_lazy("Went to a competitor"), gettext_lazy("No budget"), gettext_lazy("No decision"),
+    gettext_lazy("Timing"), gettext_lazy("Not a fit for us"),
+)
+
+
+@page(permission="sales.deal.win", methods=("GET", "POST"))
+def deal_won(request: SignedInRequest, deal_id: int) -> HttpResponse:
+    """The gate: five answers, and what they will create."""
+    context = deal_context(request, deal_id)
+    brief = gate_values(context["page"])
+    errors: tuple[FieldError, ...] = ()
+    if request.method == "POST":
+        try:
+            brief = read_brief(request.POST, strict=False)
+            closed = close_deal_as_won(
+                actor=request.actor, deal_id=deal_id, brief=read_brief(request.POST), now=request.now
+            )
+            return go_to(request, reverse("handoff", kwargs={"handoff_id": closed.handoff_id}))
+        except Refused as refusal:
+            if not refusal.errors:
+                raise
+            errors = refusal.errors
+    preview = preview_win(actor=request.actor, deal_id=deal_id, kickoff_date=brief.kickoff_date)
+    contacts = context["page"].contacts
+    context |= {
+        "brief": brief, "gate_errors": [_in_form(error) for error in errors], "created": created_by(preview),
+        "warning": moved_kickoff(preview, brief.kickoff_date), "lead_name": preview.lead_name,
+        "lead_initials": initials_of(preview.lead_name), "save_url": reverse("deal_brief", kwargs={"deal_id": deal_id}),
+        "stakeholder_choices": [(row.id, f"{row.name}, {row.title}" if row.title else row.name) for row in contacts],
+        "source": _("Filled from what you saved") if context["page"].ready_count and request.method == "GET" else "",
+    }
+    return _drawer(request, "sales/gate.html", context, status=422 if errors else 200)
+
+
+def _in_form(error: FieldError) -> FieldError:
+    name = error.field.rpartition(".")[2]
+    return FieldError("" if name == "company_id" else name, error.message, error.code)
+
+
+@page(permission="sales.deal.lose", methods=("GET", "POST"))
+def deal_lost(request: SignedInRequest, deal_id: int) -> HttpResponse:
+    """Close as lost, with the reason."""
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        said = [request.POST.get("why", "").strip(), request.POST.get("reason", "").strip()]
+        try:
+            lose_deal(actor=request.actor, deal_id=deal_id, reason=": ".join(words for words in said if words), now=request.now)
+            return go_to(request, reverse("deal", kwargs={"deal_id": deal_id}))
+        except Refused as refusal:
+            if not refusal.errors:
+                raise
+            errors = errors_by_field(refusal.errors)
+    context = deal_context(request, deal_id)
+    context |= {"errors": errors, "values": request.POST, "reasons": [(str(words), str(words)) for words in LOST_REASONS]}
+    return _drawer(request, "sales/lost.html", context, status=422 if errors else 200)
+
+
+@page(permission="sales.deal.edit", methods=("POST",))
+def deal_reopen(request: SignedInRequest, deal_id: int) -> HttpResponse:
+    """Open a lost deal again, with a next action."""
+    try:
+        action = read_next_action(request.POST)
+        if action is None:
+            raise Refused.field("due_date", _("Every open deal has a next action. Set its date."), "required")
+        reopen_deal(actor=request.actor, deal_id=deal_id, next_action=action, now=request.now)
+    except NotAllowed:
+        raise
+    except Refused as refusal:
+        if not refusal.errors:
+            raise
+        context = deal_context(request, deal_id)
+        context |= {"action_errors": action_errors(refusal), "values": typed_action(request.POST), "open_form": "reopen"}
+        return render_block(request, "sales/deal.html", "next_action", context, status=422)
+    return go_to(request, reverse("deal", kwargs={"deal_id": deal_id}))
+
+
+def _drawer(request: SignedInRequest, template: str, context: dict[str, Any], *, status: int) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return render_block(request, template, "drawer_body", context, status=status)
+    return render(request, template, context, status=status)

@@ -1,0 +1,112 @@
+"""What the templates of a deal's page are given, and the parts of it that a write redraws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from wonward.domains.staff.queries import get_team_id, list_people
+from wonward.edges.web.sales.deal_page import (
+    answers_of,
+    facts_of,
+    live_refs,
+    name_of,
+    promise_cards,
+    rail_of,
+    readiness_of,
+    stakeholders_of,
+)
+from wonward.edges.web.shell.drifts import look_of as drift_look
+from wonward.edges.web.shell.navigation import initials_of, tone_of
+from wonward.edges.web.shell.next_actions import day_choices, kind_choices, look_of
+from wonward.edges.web.shell.pages import SignedInRequest
+from wonward.edges.web.shell.render import render_block
+from wonward.edges.web.shell.timelines import kind_choices as entry_kinds
+from wonward.edges.web.shell.timelines import tell
+from wonward.journeys.client_record.queries.deal_page import get_deal_page
+from wonward.journeys.client_record.types import DealPage
+
+PARTS = ("header", "facts", "aside", "drift", "tabs", "timeline", "promises")
+STORY_LENGTH = 30
+COVERAGE_TONES = (("kept", "kept"), ("planned", "planned"), ("at_risk", "at_risk"), ("uncovered", "uncovered"))
+
+
+def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
+    """Everything a deal's page shows, prepared."""
+    actor = request.actor
+    page = get_deal_page(actor=actor, deal_id=deal_id, now=request.now)
+    deal, here = page.deal, reverse("deal", kwargs={"deal_id": deal_id})
+    tab = request.GET.get("tab", "timeline")
+    may_promise = actor.may("promises.promise.make")
+    promise_url = reverse("deal_promise", kwargs={"deal_id": deal_id})
+    gate_url, rights = reverse("deal_won", kwargs={"deal_id": deal_id}), _rights(request, page)
+    return {
+        "page": page, "deal": deal, "here": here, "live": live_refs(page), "name_fact": name_of(deal),
+        "initials": initials_of(deal.company_name or deal.name), "tone": tone_of(deal.company_id),
+        "rail": rail_of(page), "action": look_of(deal.next_action, page.today),
+        "facts": facts_of(deal, list_people(actor=actor)), "answers": answers_of(page),
+        "stakeholders": stakeholders_of(page.stakeholders), "services": page.lines,
+        "ready_items": readiness_of(page, gate_url=gate_url if rights["may_win"] else ""),
+        "action_kinds": kind_choices(), "action_days": day_choices(page.today),
+        "stages": [stage for stage in page.pipeline.stages if stage.kind == "open"],
+        "story": tell(
+            page.timeline, today=page.today, zone=actor.time_zone,
+            promise_url=(lambda key: f"{promise_url}?communication_id={key}") if may_promise else None,
+        ),
+        "more_url": f"{here}?part=entries&offset={STORY_LENGTH}" if len(page.timeline) >= STORY_LENGTH else "",
+        "entry_kinds": entry_kinds(), "contact_choices": [(row.id, row.name) for row in page.contacts],
+        "drifts": [drift_look(drift, today=page.today, may_open=True) for drift in page.drifts],
+        "promise_cards": promise_cards(page.promises, deal_id=deal_id, zone=actor.time_zone, has_project=bool(page.handoff)),
+        "coverage_parts": _coverage(page), "promise_url": promise_url, "gate_url": gate_url,
+        "tab": tab if tab in ("timeline", "promises", "files") else "timeline", "tabs": _tabs(page, here, tab),
+        "errors": {}, "action_errors": {}, "values": {}, "open_form": "", **rights,
+    }
+
+
+def _rights(request: SignedInRequest, page: DealPage) -> dict[str, bool]:
+    actor, deal = request.actor, page.deal
+    members = {deal.owner_id, *(key for key, _name in page.members)}
+    leads_owner = actor.leads_team_id is not None and get_team_id(deal.owner_id) == actor.leads_team_id
+    may_change = actor.role in ("owner", "admin") or actor.person_id in members or leads_owner
+    is_open = deal.status == "open"
+    may_edit = may_change and actor.may("sales.deal.edit")
+    return {
+        "may_edit": may_edit and is_open, "may_win": may_change and actor.may("sales.deal.win") and is_open,
+        "may_lose": may_change and actor.may("sales.deal.lose") and is_open,
+        "may_reopen": may_edit and deal.status == "lost" and not deal.is_history,
+        "may_log": actor.may("comms.communication.log"), "may_promise": actor.may("promises.promise.make"),
+        "may_see_promises": actor.may("promises.promise.view"),
+    }
+
+
+def _coverage(page: DealPage) -> list[dict[str, Any]]:
+    whole = sum(page.coverage.weights.values()) or 1
+    return [{"share": 1000 * page.coverage.weights.get(key, 0) // whole, "tone": tone} for key, tone in COVERAGE_TONES]
+
+
+def _tabs(page: DealPage, here: str, tab: str) -> list[dict[str, Any]]:
+    late = any(row.column == "at_risk" for row in page.promises)
+    names = (
+        ("timeline", _("Timeline"), None), ("promises", _("Promises"), len(page.promises)), ("files", _("Files"), len(page.documents)),
+    )
+    return [
+        {"label": label, "href": f"{here}?tab={key}" if key != "timeline" else here, "count": count or None,
+         "is_current": key == tab or (key == "timeline" and tab not in ("promises", "files")),
+         "tone": "warn" if key == "promises" and late else ""}
+        for key, label, count in names
+    ]
+
+
+def parts_of(request: SignedInRequest, context: dict[str, Any], parts: Sequence[str]) -> bytes:
+    """Further parts of the page, swapped in where they stand."""
+    swapped = context | {"is_swap": True}
+    return b"".join(render_block(request, "sales/deal.html", part, swapped).content for part in parts)
+
+
+def redrawn(request: SignedInRequest, deal_id: int, parts: Sequence[str]) -> HttpResponse:
+    """An answer that is nothing but redrawn parts."""
+    return HttpResponse(parts_of(request, deal_context(request, deal_id), parts))

@@ -1,0 +1,87 @@
+"""The log of a record as a story by days, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from wonward.domains.comms.types import CommunicationRow
+from wonward.edges.web.shell.environment import time_words
+
+_KINDS = {
+    "call": (gettext_lazy("Call"), "phone", "sell"), "email": (gettext_lazy("E-mail"), "mail", "sell"),
+    "chat": (gettext_lazy("Chat"), "message-circle", "sell"), "meeting": (gettext_lazy("Meeting"), "calendar", "deliver"),
+    "note": (gettext_lazy("Note"), "square-pen", ""),
+}
+WRITTEN_KINDS = ("note", "call", "email", "meeting")
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEntry:
+    """One entry; `promise_url` opens the form that makes a promise of its words."""
+
+    id: int
+    icon: str
+    tone: str
+    kind: str
+    author: str
+    people: str
+    subject: str
+    text: str
+    at: str
+    at_iso: str
+    is_restricted: bool
+    promise_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryDay:
+    """What happened on one day."""
+
+    words: str
+    entries: list[StoryEntry] = field(default_factory=list)
+
+
+def tell(
+    rows: Sequence[CommunicationRow], *, today: date, zone: str, promise_url: Callable[[int], str] | None = None
+) -> list[StoryDay]:
+    """Entries grouped by the reader's civil days."""
+    days: list[StoryDay] = []
+    last: date | None = None
+    for row in rows:
+        day = row.happened_at.astimezone(ZoneInfo(zone)).date()
+        if day != last:
+            days.append(StoryDay(_day_words(day, today)))
+            last = day
+        days[-1].entries.append(_entry(row, zone, promise_url(row.id) if promise_url else ""))
+    return days
+
+
+def _entry(row: CommunicationRow, zone: str, promise_url: str) -> StoryEntry:
+    words, icon, tone = _KINDS.get(row.kind, _KINDS["note"])
+    icon, tone = ("bot", "warn") if row.is_automatic else (icon, tone)
+    people = ", ".join(name for name in row.participants if name != row.author)
+    return StoryEntry(
+        row.id, icon, tone, str(words), row.author, people, row.subject, row.body, time_words(row.happened_at, zone),
+        row.happened_at.isoformat(), row.privacy == "restricted", promise_url if row.body else "",
+    )
+
+
+def _day_words(day: date, today: date) -> str:
+    if day == today:
+        return _("Today")
+    if day == today - timedelta(days=1):
+        return _("Yesterday")
+    locale = (get_language() or "en").replace("-", "_")
+    return format_date(day, "EEEE d MMMM" if day.year == today.year else "EEEE d MMMM y", locale=locale)
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    """Kinds people write by hand, as (value, words)."""
+    return [(key, str(_KINDS[key][0])) for key in WRITTEN_KINDS]

@@ -1,0 +1,114 @@
+"""The day as the page shows it: groups of actions and tasks, most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from wonward.domains.delivery.types import TaskRow
+from wonward.domains.sales.types import DealRow
+from wonward.edges.web.shell.environment import date_words, money_words
+from wonward.foundation.search.types import SearchHit
+
+ACTION_ICONS = {"call": "phone", "email": "mail", "meeting": "users", "proposal": "file-text", "demo": "calendar",
+                "document": "file-text", "review": "circle-check", "task": "circle-check", "parked": "pause"}
+HIT_PLACES = {"sales.deal": ("deal", "deal_id", "columns-3"), "clients.company": ("company", "company_id", "building-2"),
+              "delivery.project": ("project", "project_id", "folder-kanban"), "delivery.task": ("task", "task_id", "circle-check")}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """One thing to do."""
+
+    key: str
+    icon: str
+    side: str
+    words: str
+    detail: str
+    href: str
+    when: str
+    money: str
+    done_url: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkGroup:
+    """Overdue, today, or later."""
+
+    key: str
+    icon: str
+    title: str
+    items: list[WorkItem]
+
+
+def work_groups(deals: Sequence[DealRow], tasks: Sequence[TaskRow], today: date) -> list[WorkGroup]:
+    """Everything of mine in three groups; empty groups are left out."""
+    due = [(row.next_action.due_date, _deal_item(row, today)) for row in deals if row.next_action]
+    due += [(row.finish_date or today, _task_item(row, today)) for row in tasks]
+    due.sort(key=lambda pair: pair[0])
+    groups = [
+        WorkGroup("overdue", "clock-alert", _("Overdue"), [item for day, item in due if day < today]),
+        WorkGroup("today", "sun", _("Today"), [item for day, item in due if day == today]),
+        WorkGroup("later", "calendar", _("Coming up"), [item for day, item in due if day > today][:20]),
+    ]
+    return [group for group in groups if group.items]
+
+
+def _deal_item(row: DealRow, today: date) -> WorkItem:
+    action = row.next_action
+    assert action
+    return WorkItem(
+        f"deal-{row.id}", ACTION_ICONS.get(action.kind, "circle-check"), "sell", action.note or _("Next action"),
+        f"{row.company_name} · {row.name}", reverse("deal", kwargs={"deal_id": row.id}), _when(action.due_date, today),
+        money_words(row.value), reverse("deal_next_action", kwargs={"deal_id": row.id}), row.version,
+    )
+
+
+def _task_item(row: TaskRow, today: date) -> WorkItem:
+    day = row.finish_date or today
+    return WorkItem(
+        f"task-{row.id}", "milestone" if row.kind == "milestone" else "circle-check", "deliver", row.name,
+        _("Done by %(day)s") % {"day": date_words(row.finish_date)}, reverse("task", kwargs={"task_id": row.id}),
+        _when(day, today), "", "", row.version,
+    )
+
+
+def _when(day: date, today: date) -> str:
+    late = (today - day).days
+    if late > 0:
+        return _("%(days)s d late") % {"days": late}
+    if late == 0:
+        return _("Today")
+    return _("Tomorrow") if late == -1 else date_words(day)
+
+
+def action_kinds() -> list[tuple[str, str]]:
+    """The kinds of next action with their names."""
+    return [("call", _("Call")), ("email", _("E-mail")), ("meeting", _("Meeting")), ("proposal", _("Proposal")), ("demo", _("Demo")),
+            ("document", _("Document")), ("review", _("Review")), ("task", _("Task"))]
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """One line of the palette."""
+
+    href: str
+    icon: str
+    title: str
+    detail: str
+
+
+def hit_views(hits: Sequence[SearchHit]) -> list[HitView]:
+    """Hits that lead somewhere; entries of the log lead nowhere of their own yet and are left out."""
+    shown = []
+    for hit in hits:
+        if place := HIT_PLACES.get(hit.ref.noun):
+            route, key, icon = place
+            detail = " · ".join(part for part in (hit.number, hit.subtitle) if part)
+            shown.append(HitView(reverse(route, kwargs={key: hit.ref.id}), icon, hit.title, detail))
+    return shown

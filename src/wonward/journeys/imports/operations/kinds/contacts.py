@@ -1,0 +1,127 @@
+"""Contacts: known by id or address, tied to their company by id, domain or name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wonward.domains.clients.operations import change_contact, create_contacts
+from wonward.domains.clients.queries import find_contact_keys, find_contacts_by_email, get_contact_versions
+from wonward.domains.clients.types import NewContact
+from wonward.journeys.imports.operations.kinds.meeting import settle_known
+from wonward.journeys.imports.operations.making import make_companies
+from wonward.journeys.imports.operations.matching import Companies, chosen_id, in_parts
+from wonward.journeys.imports.operations.work import Outcome, Work, write_each
+from wonward.journeys.imports.queries import find_ledger
+from wonward.journeys.imports.rules.records import ReadRow
+from wonward.journeys.imports.rules.words import same_key
+from wonward.journeys.imports.types import ValueChoice
+from wonward.kernel.ref import Ref
+
+_PUBLIC_HOSTS = frozenset(
+    ["gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com", "aol.com", "gmx.de", "gmx.net", "web.de", "t-online.de", "proton.me", "protonmail.com", "mail.com", "qq.com", "163.com", "orange.fr", "free.fr", "libero.it", "seznam.cz", "wp.pl"]
+)
+
+
+class ContactRows:
+    """Rows of contacts."""
+
+    noun = "clients.contact"
+    permissions: Mapping[str, str] = {"clients.company.edit": "add contacts"}
+
+    def survey(self, work: Work, rows: Sequence[ReadRow]) -> None:
+        _tie_by_address(rows)
+        companies = Companies(work, [row.record for row in rows])
+        known = _find_known(work, companies, rows)
+        strangers: Counter[str] = Counter()
+        for row in rows:
+            record = row.record
+            if not row.is_stopped:
+                work.tally["known" if row.external_id in known else "new"] += 1
+            if companies.find(record) is not None:
+                continue
+            if record.get("company"):
+                strangers[record["company"]] += 1
+            elif record.get("company_external_id"):
+                sentence = f"Row {row.number}: no company {record['company_external_id']} is known; the contact comes in without company."
+                row.warn("", sentence, "company_missing")
+        for name, count in strangers.items():
+            chosen = chosen_id(work.choices.companies, name)
+            why = "no company has this name; it is added" if chosen is None else "chosen"
+            work.values.append(ValueChoice("company", name, count, str(chosen or "create"), "New company", why, companies.near(name)))
+
+    def apply(self, work: Work, rows: Sequence[ReadRow]) -> list[Outcome]:
+        _tie_by_address(rows)
+        records = [row.record for row in rows]
+        companies = Companies(work, records)
+        make_companies(work, companies, records)
+        known = _find_known(work, companies, rows)
+        fresh = [row for row in rows if row.external_id not in known]
+        written = write_each(
+            lambda part: create_contacts(actor=work.actor, contacts=part, now=work.now), [_new(work, companies, row) for row in fresh]
+        )
+        outcomes = [
+            Outcome(row, "created", Ref(self.noun, key)) if isinstance(key, int)
+            else Outcome(row, "skipped", message=f"Row {row.number}: {key}")
+            for row, key in zip(fresh, written, strict=True)
+        ]
+        return outcomes + settle_known(
+            work, [(row, Ref(self.noun, known[row.external_id])) for row in rows if row.external_id in known],
+            versions=get_contact_versions, change=lambda row, key, fields: _change(work, row, key, fields),
+        )
+
+
+def _tie_by_address(rows: Sequence[ReadRow]) -> None:
+    """A contact that names no company may belong to the one with the domain of the address, unless anybody can have it."""
+    for row in rows:
+        record = row.record
+        host = record.get("email", "").rpartition("@")[2]
+        if host and host not in _PUBLIC_HOSTS and not any(record.get(f"company{end}") for end in ("", "_external_id", "_domain")):
+            record["company_domain"] = host
+
+
+def _find_known(work: Work, companies: Companies, rows: Sequence[ReadRow]) -> dict[str, int]:
+    ledger = find_ledger(kind="contacts", source=work.source, external_ids=[row.external_id for row in rows])
+    ids = [entry.ref_id for entry in ledger.values()]
+    live: dict[int, int] = {}
+    for start in range(0, len(ids), 400):
+        live |= get_contact_versions(ids[start : start + 400])
+    known = {key: entry.ref_id for key, entry in ledger.items() if entry.ref_id in live}
+    by_email: dict[str, int] = {}
+    for part in in_parts(row.record.get("email", "") for row in rows):
+        by_email |= find_contacts_by_email(actor=work.actor, emails=part)
+    by_name: dict[tuple[str, int], int] = {}
+    for part in in_parts(row.record.get("name", "") for row in rows if not row.record.get("email") and not row.is_own_id):
+        for contact in find_contact_keys(actor=work.actor, names=part):
+            for company_id in contact.company_ids:
+                by_name.setdefault((same_key(contact.name), company_id), contact.id)
+    taken = set(known.values())
+    for row in rows:
+        if row.external_id in known:
+            continue
+        company_id = companies.find(row.record) or 0
+        found = by_email.get(row.record.get("email", "")) or by_name.get((same_key(row.record.get("name", "")), company_id))
+        if found and found not in taken:
+            known[row.external_id] = found
+            taken.add(found)
+    return known
+
+
+def _new(work: Work, companies: Companies, row: ReadRow) -> NewContact:
+    record = row.record
+    emails = [text for text in (record.get("email", ""), record.get("work_email", "")) if text]
+    phones = [text for text in (record.get("phone", ""), record.get("mobile", "")) if text]
+    others = [("email", text) for text in emails[1:] if text != emails[0]] + [("phone", text) for text in phones[1:] if text != phones[0]]
+    return NewContact(
+        name=record["name"], company_id=companies.find(record), title=record.get("title", ""), email=emails[0] if emails else "",
+        phone=phones[0] if phones else "", preference=record.get("preference", ""), external_source=work.source,
+        external_id=row.external_id, other_points=tuple(others),
+    )
+
+
+def _change(work: Work, row: ReadRow, key: int, fields: set[str]) -> None:
+    record = row.record
+    changes: dict[str, Any] = {name: record[name] for name in ("name", "title", "preference") if name in fields and record.get(name)}
+    if changes:
+        change_contact(actor=work.actor, contact_id=key, changes=changes, version=None, now=work.now)

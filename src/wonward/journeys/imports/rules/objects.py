@@ -1,0 +1,78 @@
+"""A JSON list of records to a table of text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from wonward.journeys.imports.rules.delimited import Record
+from wonward.kernel.errors import Refused
+
+_LISTS = ("records", "data", "items", "results", "cards", "rows", "values", "objects")
+_MOST_COLUMNS = 500
+
+
+def looks_like_json(text: str) -> bool:
+    """Whether the text starts as a JSON list or object does."""
+    return text.lstrip("\ufeff \r\n\t")[:1] in ("[", "{")
+
+
+def read_objects(text: str) -> list[Record]:
+    """A header record and one record per object; nested objects become `parent.child` columns."""
+    try:
+        document = json.loads(text.lstrip("\ufeff"), parse_constant=lambda _: None)
+    except RecursionError:
+        raise Refused.field("file", "The JSON is nested too deeply to be a table.", "broken") from None
+    except ValueError as error:
+        place = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise Refused.field("file", f"The JSON cannot be read{place}. Export it again.", "broken") from None
+    rows = _find_rows(document)
+    columns: dict[str, None] = {}
+    flat: list[dict[str, str]] = []
+    for row in rows:
+        values: dict[str, str] = {}
+        if isinstance(row, dict):
+            _flatten(row, "", values, 0)
+        else:
+            values["value"] = _text(row)
+        flat.append(values)
+        columns.update(dict.fromkeys(values))
+        if len(columns) > _MOST_COLUMNS:
+            raise Refused.field("file", f"The records have more than {_MOST_COLUMNS} different keys.", "too_large")
+    header = list(columns)
+    body = [Record(number, [values.get(name, "") for name in header]) for number, values in enumerate(flat, start=2)]
+    return [Record(1, header), *body] if header else []
+
+
+def _find_rows(document: Any) -> list[Any]:
+    """The list itself, or the list an export wraps in an object."""
+    if isinstance(document, list):
+        return document
+    if isinstance(document, dict):
+        for name in _LISTS:
+            if isinstance(document.get(name), list):
+                return list(document[name])
+        lists = [value for value in document.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
+        if lists:
+            return max(lists, key=len)
+        return [document]
+    raise Refused.field("file", "The JSON is neither a list nor an object.", "unsupported")
+
+
+def _flatten(row: dict[str, Any], prefix: str, values: dict[str, str], depth: int) -> None:
+    for key, value in row.items():
+        name = f"{prefix}{key}"[:200]
+        if isinstance(value, dict) and depth < 3:
+            _flatten(value, f"{name}.", values, depth + 1)
+        else:
+            values[name] = _text(value)
+
+
+def _text(value: Any) -> str:
+    if value is None or isinstance(value, dict):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return "; ".join(_text(one) for one in value if isinstance(one, (str, int, float)))
+    return str(value)

@@ -1,0 +1,116 @@
+"""The main job in real Chromium: from the board through the gate to a moved plan that sales sees at once."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.browser.main_job.conftest import axe_violations
+
+pytestmark = pytest.mark.browser
+
+
+def until(page, is_so) -> None:
+    """Wait as a person would: look again and again. (Chromium's own waiting needs eval, which our pages forbid.)"""
+    for _ in range(150):
+        if is_so():
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError("It did not come true in thirty seconds.")
+
+
+def _fill_gate(page, *, promised: date) -> None:
+    page.fill("textarea[name=scope_summary]", "Move 42 templates and 1,100 pages.")
+    page.fill("input[name=promised_finish_date]", promised.isoformat())
+    page.fill("input[name=kickoff_date]", (date.today() + timedelta(days=7)).isoformat())
+    page.fill("textarea[name=key_constraints]", "The trade fair does not move.")
+    page.select_option("select[name=main_stakeholder_id]", label="Hanne Dahl, Head of Digital")
+
+
+def test_a_deal_is_won_through_the_gate_accepted_and_a_moved_task_reaches_sales_at_once(site, sit_down):
+    deal_id = site.world["deals"][0]
+    seller = sit_down("seller").page
+    seller.goto(f"{site.url}/deals/")
+    assert seller.locator("[data-deal]").count() == 3
+    seller.goto(f"{site.url}/deals/{deal_id}/")
+    seller.locator("[data-drawer]", has_text="Close won").first.click()
+    gate = seller.locator("#drawer form")
+    gate.wait_for()
+    gate.locator("button[type=submit].button--primary").click()
+    seller.locator("[data-error-summary], .error-summary").wait_for()
+    assert seller.locator(".error-summary li").count() == 5
+    assert axe_violations(seller) == []
+    _fill_gate(seller, promised=date.today() + timedelta(days=35))
+    gate.locator("button[type=submit].button--primary").click()
+    seller.wait_for_url("**/handoffs/*/")
+    assert "Awaiting" in seller.content() or "Waiting" in seller.content() or "left" in seller.content()
+
+    manager = sit_down("manager").page
+    manager.goto(seller.url)
+    manager.locator("button[name=decision][value=accept]").click()
+    until(manager, lambda: "Accepted" in manager.locator("main").inner_text())
+    manager.locator("main a[href^='/projects/']").first.click()
+    manager.wait_for_url("**/projects/*/")
+    project_url = manager.url
+
+    seller.goto(f"{site.url}/deals/{deal_id}/")
+    before = seller.locator("[data-live*='delivery.project']").first.inner_text()
+    manager.goto(f"{project_url}plan/")
+    row = manager.locator("[data-task][data-name='Build the templates']")
+    row.focus()
+    for _ in range(20):
+        manager.keyboard.press("Alt+Shift+ArrowRight")
+    reason = manager.locator("#drawer textarea[name=reason]")
+    reason.wait_for()
+    reason.fill("The client added twelve templates.")
+    manager.locator("#drawer button[type=submit]").click()
+    reason.wait_for(state="hidden")
+    until(seller, lambda: seller.locator("[data-live*='delivery.project']").first.inner_text() != before)
+    assert "The client added twelve templates." in seller.content()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/deals/", "/deals/table/", "/handoffs/", "/projects/", "/companies/", "/templates/", "/imports/"])
+def test_every_page_passes_axe(site, sit_down, theme, path):
+    page = sit_down("owner", theme=theme).page
+    page.goto(f"{site.url}{path}")
+    assert axe_violations(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_records_pass_axe(site, sit_down, theme):
+    page = sit_down("owner", theme=theme).page
+    for path in (f"/deals/{site.world['deals'][1]}/", f"/companies/{site.world['company_id']}/"):
+        page.goto(f"{site.url}{path}")
+        assert axe_violations(page) == [], path
+
+
+@pytest.mark.parametrize("path", ["/deals/", "/companies/", "/", "/handoffs/"])
+def test_nothing_hangs_over_the_edge_of_a_phone(site, sit_down, path):
+    page = sit_down("seller", width=390, height=844).page
+    page.goto(f"{site.url}{path}")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+
+
+def test_a_card_moves_by_keyboard_and_back_by_undo(site, sit_down):
+    page = sit_down("seller").page
+    page.goto(f"{site.url}/deals/")
+    card = page.locator(f"#deal-{site.world['deals'][2]}")
+    start = card.evaluate("card => card.closest('[data-stage]').dataset.stage")
+    card.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    until(page, lambda: card.evaluate("card => card.closest('[data-stage]').dataset.stage") != start)
+    page.locator("#toasts button", has_text="Undo").click()
+    until(page, lambda: card.evaluate("card => card.closest('[data-stage]').dataset.stage") == start)
+
+
+def test_a_cold_page_stays_within_its_budget_of_bytes(site, sit_down):
+    page = sit_down("seller").page
+    sizes: list[int] = []
+    page.on("requestfinished", lambda request: sizes.append(
+        0 if "/events/stream" in request.url else request.sizes()["responseBodySize"]))
+    page.context.clear_cookies(name="nothing")
+    page.goto(f"{site.url}/deals/", wait_until="load")
+    page.wait_for_timeout(1000)
+    assert sum(sizes) <= 150_000

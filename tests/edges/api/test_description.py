@@ -1,0 +1,105 @@
+"""The OpenAPI document is complete, is the one checked in, and what the API does agrees with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.edges.api.client import Api
+from tests.people import make_cast, make_sale, token_of
+from wonward.config.wsgi import application
+from wonward.edges.api.v1.routes import ANYBODY, ROUTES
+from wonward.edges.api.v1.site import describe
+from wonward.foundation.access.policy import PERMISSIONS
+
+CHECKED_IN = Path(__file__).parents[3] / "docs" / "openapi.json"
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+def test_the_checked_in_document_is_what_the_api_says_of_itself():
+    assert json.loads(CHECKED_IN.read_text()) == json.loads(json.dumps(describe())), (
+        "run `python -m wonward openapi > docs/openapi.json`"
+    )
+
+
+def test_the_permission_table_and_the_document_know_the_same_routes():
+    document = describe()
+    described = {
+        (method.upper(), path.removeprefix("/api/v1"))
+        for path, methods in document["paths"].items()
+        for method in methods
+    }
+    assert {(route.method, route.path) for route in ROUTES} == described
+    assert len(ROUTES) == len(described)
+    for route in ROUTES:
+        assert route.permission in (None, ANYBODY) or route.permission in PERMISSIONS, route
+
+
+def test_every_route_with_a_body_carries_an_example_of_known_keys():
+    document = describe()
+    for route in ROUTES:
+        if route.takes == "application/json" and route.is_body_required:
+            schema = document["paths"][f"/api/v1{route.path}"][route.method.lower()]["requestBody"]["content"]
+            name = schema["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
+            assert route.example, route
+            assert set(route.example) <= set(document["components"]["schemas"][name]["properties"]), route
+
+
+@pytest.mark.django_db
+def test_the_document_is_served_to_everybody():
+    status, document = Api(None).get("/openapi.json")
+    assert (status, document["openapi"]) == (200, "3.1.0")
+
+
+@pytest.fixture
+def one_connection():
+    """Requests stay on the test's own connection, whose transaction is rolled back."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def _explore(examples: int) -> None:
+    """Requests made up from the document: none breaks the API, and every answer is a declared one."""
+    cast = make_cast()
+    make_sale(cast)
+    headers = {"Authorization": f"Bearer {token_of(cast.owner)}"}
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+    for found in schema.get_all_operations():
+
+        @settings(
+            max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=found.ok().as_strategy())
+        def send(case):
+            case.call_and_validate(headers=headers, checks=CHECKS)
+
+        send()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("one_connection")
+def test_made_up_requests_get_declared_answers():
+    _explore(4)
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+@pytest.mark.usefixtures("one_connection")
+def test_many_made_up_requests_get_declared_answers():
+    _explore(40)

@@ -1,0 +1,104 @@
+"""Templates to read, and imports from file to result."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from tests.edges.web.delivery.test_handoffs import HTMX, count_queries
+from tests.edges.web.sales.desk import SignIn
+from tests.people import NOW, WEBSITE, Cast, Sale
+from wonward.edges.web.settings.template_presenting import outline
+from wonward.journeys.imports.operations import apply_import
+from wonward.journeys.imports.queries import get_batch
+
+pytestmark = pytest.mark.django_db
+DEALS = (
+    "Opportunity;Account name;Amount;Phase;Created\n"
+    "Spring shop;Castello Foods;12.400,00;Proposal;01/02/2026\n"
+    "Rebrand;Ellery Optical;8.950,00;Discovery;03/02/2026\n"
+)
+
+
+def send(client, text: str = DEALS, kind: str = "deals"):
+    return client.post(reverse("imports"), {"kind": kind, "file": SimpleUploadedFile("deals.csv", text.encode())}, headers=HTMX)
+
+
+def batch_of(answer) -> int:
+    return int(answer.headers["HX-Redirect"].strip("/").rpartition("/")[2])
+
+
+def test_an_outline_counts_working_days_from_the_kickoff() -> None:
+    lines = {line.key: line for line in outline(WEBSITE)}
+    assert (lines["workshop"].start, lines["wireframes"].start, lines["build"].start) == (0, 2, 8)
+    assert (lines["concept"].start, lines["concept"].finish) == (0, 7)
+    assert lines["migrate"].start == lines["build"].start + 3
+    assert lines["live"].finish == lines["build"].finish
+    assert [lines[key].number for key in ("concept", "workshop", "build")] == ["1", "1.1", "2"]
+
+
+def test_a_template_is_read_as_an_outline(sale: Sale, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.manager)
+    assert "Website build Northwind Robotics" in client.get(reverse("templates")).content.decode()
+    page = client.get(reverse("template", args=[sale.template_id])).content.decode()
+    assert "Wireframes" in page
+    assert "FS 1.1" in page
+    assert client.get(reverse("template", args=[sale.template_id + 99])).status_code == 404
+
+
+def test_a_file_is_read_and_shown_before_anything_is_written(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.owner)
+    url = reverse("import_batch", args=[batch_of(send(client))])
+    page = client.get(url).content.decode()
+    assert "What will happen" in page
+    assert "Castello Foods" in page
+    assert "read day first" in page
+    count_queries(client, url)
+
+
+def test_a_form_without_a_file_says_what_is_missing(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.owner)
+    answer = client.post(reverse("imports"), {"kind": "deals"}, headers=HTMX)
+    assert answer.status_code == 422
+    assert "Choose a file" in answer.content.decode()
+    assert 'id="upload"' in answer.content.decode()
+
+
+def test_choices_are_kept_when_the_file_is_looked_at_again(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.owner)
+    batch_id = batch_of(send(client))
+    row = get_batch(actor=cast.owner, batch_id=batch_id)
+    amount = next(line for line in row.mapping if line.header == "Amount")
+    url = reverse("import_commit", args=[batch_id])
+    page = client.post(
+        url, {"do": "check", "version": row.version, f"column_{amount.index}": "", "date_order": "mdy"}, headers=HTMX
+    ).content.decode()
+    assert "read month first" in page
+    after = get_batch(actor=cast.owner, batch_id=batch_id)
+    assert (after.status, next(line.field for line in after.mapping if line.header == "Amount")) == ("staged", "")
+    stale = client.post(url, {"do": "check", "version": row.version}, headers=HTMX)
+    assert stale.status_code == 409
+
+
+def test_an_import_goes_in_and_is_taken_back(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.owner)
+    batch_id = batch_of(send(client))
+    version = get_batch(actor=cast.owner, batch_id=batch_id).version
+    running = client.post(reverse("import_commit", args=[batch_id]), {"do": "commit", "version": version}, headers=HTMX)
+    assert 'hx-trigger="every 2s"' in running.content.decode()
+    apply_import(actor_user_id=cast.owner.user_id, batch_id=batch_id, now=NOW)
+    url = reverse("import_batch", args=[batch_id])
+    done = client.get(url).content.decode()
+    assert "File against what is written" in done
+    assert "every 2s" not in done
+    assert "Spring shop" in client.get(f"{url}?rows=created").content.decode()
+    client.post(reverse("import_undo", args=[batch_id]), headers=HTMX)
+    assert get_batch(actor=cast.owner, batch_id=batch_id).status == "undone"
+    assert "Taken back" in client.get(reverse("imports")).content.decode()
+
+
+def test_nobody_reads_the_import_of_somebody_else(cast: Cast, sign_in: SignIn) -> None:
+    batch_id = batch_of(send(sign_in(cast.owner)))
+    assert sign_in(cast.seller).get(reverse("import_batch", args=[batch_id])).status_code == 404
+    assert sign_in(cast.member).get(reverse("imports")).status_code == 403

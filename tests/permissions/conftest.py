@@ -12,6 +12,14 @@ from tests import owner_guard
 from tests.permissions.walker import Walker
 from tests.permissions.world import make_world
 
+_told: list[str] = []
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """How much was asked."""
+    for line in _told:
+        terminalreporter.write_line(f"the walk: {line}")
+
 
 @pytest.fixture
 def _django_db_helper() -> None:
@@ -29,6 +37,8 @@ def walker(django_db_setup: None, django_db_blocker: Any) -> Iterator[Walker]:
             found.sign_in()
             with found.at_work():
                 yield found
+                _told.append(f"{found.count} requests, answers {dict(sorted(found.statuses.items()))}")
+                _told.append(f"pages not drawn yet: {', '.join(sorted(found.undrawn)) or 'none'}")
         finally:
             transaction.set_rollback(True)
             around.__exit__(None, None, None)

@@ -15,7 +15,7 @@ from wonward.foundation.access.policy import PERMISSIONS
 from wonward.kernel.actor import Scope
 
 ALL_PROJECTS = ("north", "south", "secret")
-ALL_DEALS = ("open", "peer", "hidden", "north", "south", "secret")
+ALL_DEALS = ("open", "hidden", "north", "south", "peer", "secret")
 OPEN_DEALS = ("open", "peer", "hidden")
 CLIENTS = ("north", "south", "secret")
 ANY = ("",)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from tests.permissions.lines import address, fill
+from tests.permissions.table import API
 from tests.permissions.walker import Walker
 from tests.permissions.world import CANARIES, ROLES
 from wonward.foundation.realtime.messages import encode_events
 from wonward.foundation.realtime.queries import list_visible_events
 
 pytestmark = pytest.mark.django_db
-BEGINNINGS = ("zebrafinch", "kingfisher", "curlew", "osprey", "heronsecret"[:8], "egretsec", "plover", "quotation")
+BEGINNINGS = ("zebrafinch", "kingfisher", "curlew", "osprey", "heronsec", "egretsec", "plover", "quotation")
 SEARCHED = {
     "/communications": (), "/documents": ("kingfisher",), "/deals": ("osprey", "heronsec"), "/companies": ("heronsec",),
     "/contacts": ("egretsec", "Bo", "secret@"), "/promises": ("curlew", "private"), "/projects": ("osprey", "heronsec"),
@@ -21,8 +23,9 @@ SEARCHED = {
 @pytest.mark.parametrize("role", ROLES)
 def test_a_search_of_any_kind_finds_nothing_hidden(walker: Walker, role: str):
     for word in BEGINNINGS:
-        walker.web(role, "GET", "/search/", {"q": word})
-        walker.web(role, "GET", "/deals/table/", {"q": word})
+        walker.web(role, "GET", "/search/", {"q": word}, headers={"HX-Request": "true"})
+    for word in ("osprey", "heronsec"):
+        walker.web(role, "GET", "/deals/table/", {"q": word}, headers={"HX-Request": "true"})
     for path, words in SEARCHED.items():
         for word in words:
             walker.api(role, "GET", path, query={"q": word, "limit": 200})
@@ -33,17 +36,13 @@ def test_a_search_of_any_kind_finds_nothing_hidden(walker: Walker, role: str):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_order_every_part_and_every_fragment_keeps_what_is_hidden(walker: Walker, role: str):
+def test_every_part_of_a_page_keeps_what_is_hidden(walker: Walker, role: str):
     world = walker.world
-    for part in ("header", "facts", "aside", "timeline", "promises"):
+    for part in ("timeline", "promises"):
         walker.web(role, "GET", f"/deals/{world.ids['deal.north']}/", {"part": part}, headers={"HX-Request": "true"})
     for path, part in ((f"/companies/{world.ids['company.north']}/", "work"), (f"/projects/{world.ids['project.south']}/", "body"),
                        (f"/handoffs/{world.ids['handoff.north']}/", "body")):
         walker.web(role, "GET", path, {"part": part}, headers={"HX-Request": "true"})
-    for status in ("awaiting_acceptance", "returned", "accepted"):
-        walker.api(role, "GET", "/handoffs", query={"status": status})
-    for status in ("open", "won"):
-        walker.api(role, "GET", "/deals", query={"status": status})
     walker.report()
 
 
@@ -72,5 +71,11 @@ def test_who_sees_only_the_company_is_not_told_what_happens_to_its_deals(walker:
     assert not [event.name for event in events if event.name.startswith(("sales.", "handoff.", "promises.", "delivery."))]
 
 
-def test_every_canary_was_heard_by_somebody_who_may_know_it(walker: Walker):
+def test_the_ear_of_the_walk_is_not_deaf(walker: Walker):
+    for role in ("seller", "owner"):
+        for line in API:
+            for family in line.families if line.method == "GET" else ():
+                path, query = address(line, walker.world, family), fill(line.query, walker.world, family)
+                walker.api(role, "GET", path, query=query)
     assert [canary.name for canary in CANARIES if not walker.heard.get(canary.name, set()) & canary.known_to] == []
+    walker.report()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.permissions.lines import Line
+from tests.permissions.matrix import render
 from tests.permissions.table import API, WEB
 from wonward.edges.api.v1.routes import ROUTES
 from wonward.edges.api.v1.site import describe
@@ -97,3 +99,8 @@ def test_every_filter_of_a_list_by_an_id_is_walked():
 def test_every_permission_of_the_table_is_declared():
     named = {name for line in (*API, *WEB) for name in (line.permission, line.right) if name}
     assert named <= set(PERMISSIONS)
+
+
+def test_the_page_for_people_says_what_the_table_says():
+    page = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
+    assert page.read_text() == render(API, WEB), "Run `python -m tests.permissions.matrix > docs/permissions.md`."

@@ -17,6 +17,7 @@ from wonward.domains.delivery.planning.network import COMPUTED, Network, apply_s
 from wonward.domains.delivery.queries.projects import require_plan_change
 from wonward.domains.delivery.rules import moved_sentence
 from wonward.domains.delivery.types import MovedTask, PlanEdit, PlanOutcome, TaskChange
+from wonward.domains.staff.operations import ensure_roles
 from wonward.domains.staff.queries import get_calendar
 from wonward.engines.scheduling import PlanSchedule
 from wonward.foundation.audit.operations import Change, record_changes
@@ -37,6 +38,7 @@ class PlannedChange:
     added_links: list[Dependency]
     removed_task_ids: set[int]
     removed_links: list[Dependency]
+    new_roles: dict[int, str]
     dates_before: dict[int, tuple[date | None, date | None]]
     changed: list[Task]
     schedule: PlanSchedule
@@ -79,7 +81,7 @@ def plan_change(
     moved = _moved(network, before, schedule, {edit.task_id for edit in edits if isinstance(edit, TaskChange)})
     return PlannedChange(
         project, network, result.edited, result.added, result.added_links, result.removed_task_ids, result.removed_links,
-        before, changed, schedule,
+        result.new_roles, before, changed, schedule,
         PlanOutcome(
             project_id, project.plan_version + 1, tuple(result.edited) + tuple(task.pk for task in result.added),
             moved, project.forecast_finish_date, finish_date_of(network.tasks) or project.start_date,
@@ -108,6 +110,7 @@ def _moved(
 @transaction.atomic
 def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: datetime) -> PlanOutcome:
     """Write a planned change: rows, plan version, the reason, audit and event. Same transaction as `plan_change`."""
+    _add_roles(planned, now)
     _write_structure(planned)
     # Only now do added tasks have their real ids.
     project, outcome = planned.project, planned.outcome
@@ -137,6 +140,15 @@ def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: date
         actor=actor, now=now,
     )
     return outcome
+
+
+def _add_roles(planned: PlannedChange, now: datetime) -> None:
+    ids = ensure_roles(names=planned.new_roles.values(), now=now) if planned.new_roles else {}
+    for task in planned.network.tasks:
+        if task.pk in planned.new_roles:
+            before, task.role_id = task.role_id, ids[planned.new_roles[task.pk].casefold()]
+            if task.pk > 0:
+                planned.edited.setdefault(task.pk, {}).setdefault("role_id", [before, None])[1] = task.role_id
 
 
 def _write_structure(planned: PlannedChange) -> None:

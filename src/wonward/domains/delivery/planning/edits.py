@@ -18,8 +18,7 @@ from wonward.domains.delivery.types import (
     RemovedTask,
     TaskChange,
 )
-from wonward.domains.staff.operations import ensure_roles
-from wonward.domains.staff.queries import person_exists
+from wonward.domains.staff.queries import get_role_ids, person_exists
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
 
@@ -28,13 +27,14 @@ LINK_TYPES = ("FS", "SS", "FF", "SF")
 
 @dataclass(slots=True)
 class AppliedEdits:
-    """What the edits changed in memory; `edited` maps task id to field → [before, after]."""
+    """What the edits changed in memory; `edited` maps task id to field → [before, after], `new_roles` to a role to add."""
 
     edited: dict[int, dict[str, list[Any]]] = field(default_factory=dict)
     added: list[Task] = field(default_factory=list)
     added_links: list[Dependency] = field(default_factory=list)
     removed_task_ids: set[int] = field(default_factory=set)
     removed_links: list[Dependency] = field(default_factory=list)
+    new_roles: dict[int, str] = field(default_factory=dict)
 
 
 def apply_edits(
@@ -78,8 +78,7 @@ def _change_task(network: Network, edit: TaskChange, result: AppliedEdits, today
         day = values.pop("start_date")
         values["constraint_date"], values["constraint"] = day, "SNET" if day else "ASAP"
     if "role" in values:
-        name = str(values.pop("role") or "")
-        values["role_id"] = ensure_roles(names=[name], now=now)[name.strip().casefold()] if name.strip() else None
+        values["role_id"] = _role_id(str(values.pop("role") or ""), task, result)
     if values.get("assignee_id") is not None and not person_exists(values["assignee_id"]):
         raise Refused.field("assignee_id", f"There is no colleague {values['assignee_id']}.", "unknown")
     _settle_progress(task, values, today)
@@ -88,6 +87,17 @@ def _change_task(network: Network, edit: TaskChange, result: AppliedEdits, today
         setattr(task, name, value)
     if audit:
         result.edited.setdefault(task.pk, {}).update(audit)
+
+
+def _role_id(name: str, task: Task, result: AppliedEdits) -> int | None:
+    """The role of this name; one that is not known yet is added when the change is written, not before."""
+    result.new_roles.pop(task.pk, None)
+    if not name.strip():
+        return None
+    known = get_role_ids([name]).get(name.strip().casefold())
+    if known is None:
+        result.new_roles[task.pk] = name.strip()
+    return known
 
 
 def _current(task: Task, name: str) -> Any:
@@ -131,13 +141,13 @@ def _add_task(project: Project, network: Network, edit: NewTask, result: Applied
         errors.append(FieldError("assignee_id", f"There is no colleague {edit.assignee_id}.", "unknown"))
     if errors:
         raise Refused(errors[0].message, errors)
-    roles = ensure_roles(names=[edit.role], now=now) if edit.role.strip() else {}
     task = Task(
         pk=-1 - len(result.added), project=project, key="", kind=edit.kind, name=edit.name.strip()[:300],
         parent_id=edit.parent_id, position=_place_after(network, parent), duration_minutes=edit.duration_minutes,
-        effort_minutes=edit.effort_minutes, role_id=roles.get(edit.role.strip().casefold()), assignee_id=edit.assignee_id,
+        effort_minutes=edit.effort_minutes, assignee_id=edit.assignee_id,
         constraint="SNET" if edit.start_date else "ASAP", constraint_date=edit.start_date, created_at=now, updated_at=now,
     )
+    task.role_id = _role_id(edit.role, task, result)
     network.tasks.append(task)
     result.added.append(task)
     for key in edit.after_ids:

@@ -42,11 +42,9 @@ def create_deals(*, actor: Actor, deals: Sequence[NewDeal], now: datetime) -> li
     today = civil_date(now, organisation.time_zone)
     _check_new(actor, deals)
     prices = get_price_list({line.service_id for deal in deals for line in deal.lines})
-    numbers = take_numbers(noun="sales.deal", count=len(deals))
-    rows = [
-        _build(actor, new, number, pipelines, prices, organisation.currency, today, now)
-        for new, number in zip(deals, numbers, strict=True)
-    ]
+    rows = [_build(actor, new, pipelines, prices, organisation.currency, today, now) for new in deals]
+    for row, number in zip(rows, take_numbers(noun="sales.deal", count=len(rows)), strict=True):
+        row.number = number
     insert_deals(rows, [new.lines for new in deals], prices, now=now)
     record_changes(
         actor=actor, operation="sales.deal.create", now=now,
@@ -129,7 +127,7 @@ def _check_lines(lines: Sequence[NewLine], known: set[int], at: str) -> list[Fie
 
 
 def _build(
-    actor: Actor, new: NewDeal, number: str, pipelines: list[PipelineRow], prices: Mapping[int, Money | None],
+    actor: Actor, new: NewDeal, pipelines: list[PipelineRow], prices: Mapping[int, Money | None],
     currency: str, today: date, now: datetime,
 ) -> Deal:
     pipeline = find_pipeline(pipelines, new.pipeline_id)
@@ -140,7 +138,7 @@ def _build(
     action = new.next_action
     assert action is not None
     return Deal(
-        number=number, name=new.name.strip()[:200], company_id=new.company_id, owner_id=new.owner_id or actor.person_id,
+        name=new.name.strip()[:200], company_id=new.company_id, owner_id=new.owner_id or actor.person_id,
         pipeline_id=pipeline.id, stage_id=stage.id, value_minor=value.minor if value else None,
         currency=value.currency if value else currency,
         reporting_minor=to_reporting(value, reporting_currency=currency, on=today) if value else 0,
@@ -190,7 +188,7 @@ def change_deal(
     """Change a deal's own fields. The stage moves by `move_deal`, the next action by `set_next_action`."""
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
     check_version(actor, deal, version, changes)
-    _check_changes(actor, deal, changes)
+    _check_changes(actor, deal, changes, now)
     audit: dict[str, list[Any]] = {}
     for field, value in changes.items():
         if field == "value":
@@ -217,7 +215,8 @@ def _save_changed(actor: Actor, deal: Deal, audit: dict[str, list[Any]], now: da
     publish(events.DealChanged(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
 
 
-def _check_changes(actor: Actor, deal: Deal, changes: Mapping[str, Any]) -> None:
+def _check_changes(actor: Actor, deal: Deal, changes: Mapping[str, Any], now: datetime) -> None:
+    """Refuse before anything is written."""
     for field in changes:
         if field not in EDITABLE_FIELDS:
             raise Refused.field(field, f"{field} cannot be changed here.", "unknown")
@@ -235,23 +234,26 @@ def _check_changes(actor: Actor, deal: Deal, changes: Mapping[str, Any]) -> None
     probability = changes.get("probability")
     if probability is not None and not 0 <= probability <= 100:
         raise Refused.field("probability", "A probability lies between 0 and 100 percent.", "range")
+    value = changes.get("value")
+    if value is not None and value.minor < 0:
+        raise Refused.field("value", "A deal's value cannot be negative.", "range")
+    if value is not None:
+        _reporting_minor(value, now)
+
+
+def _reporting_minor(value: Money, now: datetime) -> int:
+    organisation = get_organisation()
+    return to_reporting(value, reporting_currency=organisation.currency, on=civil_date(now, organisation.time_zone))
 
 
 def _change_value(deal: Deal, value: Money | None, audit: dict[str, list[Any]], now: datetime) -> None:
     before = Money(deal.value_minor, deal.currency) if deal.value_minor is not None else None
     if before == value:
         return
-    if value is not None and value.minor < 0:
-        raise Refused.field("value", "A deal's value cannot be negative.", "range")
-    organisation = get_organisation()
     audit["value"] = [str(before) if before else None, str(value) if value else None]
     deal.value_minor = value.minor if value else None
     deal.currency = value.currency if value else deal.currency
-    deal.reporting_minor = (
-        to_reporting(value, reporting_currency=organisation.currency, on=civil_date(now, organisation.time_zone))
-        if value
-        else 0
-    )
+    deal.reporting_minor = _reporting_minor(value, now) if value else 0
 
 
 @transaction.atomic
@@ -262,6 +264,7 @@ def revise_deal(
     """Move a deal and change its fields at once: both or neither; a stale version is told before any rule."""
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
     check_version(actor, deal, version, changes if stage_id is None else {**changes, "stage_id": stage_id})
+    _check_changes(actor, deal, changes, now)
     if stage_id is not None:
         move_deal(actor=actor, deal_id=deal_id, stage_id=stage_id, now=now)
     if changes:

@@ -7,7 +7,7 @@ import tempfile
 from typing import TYPE_CHECKING
 
 import django
-from django.apps import apps
+from django.apps import apps  # noqa: TID251
 
 if not apps.ready:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wonward.config.settings")

@@ -89,8 +89,8 @@ def test_giving_a_restricted_deal_away_is_not_answered_like_a_refusal(walker: Wa
     world = walker.world
     body = {"owner_id": world.ids["person.leader"]}
     assert walker.api("seller", "PATCH", f"/deals/{world.ids['deal.hidden']}", body).status == 204
-    form = {"field": "owner_id", "owner_id": str(world.ids["person.leader"])}
-    answer = walker.web("seller", "POST", f"/deals/{world.ids['deal.hidden']}/field/", form, headers={"HX-Request": "true"})
+    form = {"owner_id": str(world.ids["person.leader"])}
+    answer = walker.web("seller", "POST", f"/deals/{world.ids['deal.hidden']}/fields/owner_id/", form, headers={"HX-Request": "true"})
     assert (answer.status, answer.location) == (204, "/deals/")
     walker.report()
 

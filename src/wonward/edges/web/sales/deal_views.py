@@ -58,9 +58,14 @@ def _older_entries(request: SignedInRequest, deal_id: int) -> HttpResponse:
     return render(request, "sales/parts/entries.html", context)
 
 
+INLINE_FIELDS = ("name", "value", "owner_id", "expected_close_date", "probability", "source")
+
+
 @page(permission="sales.deal.edit", methods=("POST",))
 def deal_field(request: SignedInRequest, deal_id: int, name: str) -> HttpResponse:
     """Save one inline-edited field; answers with the field as it is now, and everything else that shows it."""
+    if name not in INLINE_FIELDS:
+        raise Refused.field(name, _("This cannot be changed here."), "unknown")
     typed = request.POST.get(name, "")
     try:
         value = read_field(name, typed, currency=get_organisation().currency)

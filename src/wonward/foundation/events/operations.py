@@ -70,7 +70,8 @@ def replay_delivery(*, actor: Actor, delivery_id: int, now: datetime) -> None:
     """Give a dead delivery all its attempts again, starting now. NotFound unless it is dead."""
     require(actor, "events.delivery.replay")
     with transaction.atomic():
-        if not _revive(Delivery.objects.filter(pk=delivery_id), now):
+        dead = Delivery.objects.filter(pk=delivery_id, died_at__isnull=False)
+        if not dead.exists() or not _revive(dead, now):
             raise NotFound("failed delivery", delivery_id)
 
 

@@ -43,7 +43,7 @@ def retry_job(*, actor: Actor, job_id: UUID, now: datetime) -> None:
     require(actor, "jobs.job.retry")
     with transaction.atomic():
         failed = JobRun.objects.filter(task_id=job_id, failed_at__isnull=False)
-        if not failed.update(attempts=0, due_at=now, failed_at=None):
+        if not failed.exists() or not failed.update(attempts=0, due_at=now, failed_at=None):
             raise NotFound("failed job", job_id)
         DBTaskResult.objects.filter(pk=job_id).update(
             status=TaskResultStatus.READY, run_after=now, finished_at=None

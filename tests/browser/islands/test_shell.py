@@ -162,6 +162,7 @@ def test_an_action_of_the_palette_does_what_its_button_does(page: Page, server: 
     server.on("GET", "/deals/new", Answer("<h2>New deal</h2>"))
     page.goto("/fixture/office")
     page.get_by_role("button", name="Search").click()
+    expect(page.locator("#palette [role=option]")).to_have_count(2)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator("#drawer h2")).to_have_text("New deal")

@@ -63,7 +63,7 @@ def list_template_versions(*, actor: Actor, template_id: int) -> list[TemplateVe
 def get_template_version(*, actor: Actor, template_id: int, number: int) -> TemplateVersionRow:
     """One version of a template, as it was and will be."""
     require(actor, "catalog.service.view")
-    row = TemplateVersion.objects.filter(template_id=template_id, number=number).first()
+    row = TemplateVersion.objects.filter(template_id=template_id, number=min(number, 2**31 - 1)).first()
     if row is None:
         raise NotFound("template version", f"{template_id}.{number}")
     return _version_row(row)

@@ -16,7 +16,8 @@ from wonward.kernel.errors import NotFound
 _COLUMNS = ("pk", "project_id", "key", "kind", "name", "parent_id", "start_date", "finish_date", "start_minute",
             "finish_minute", "late_start_date", "late_finish_date", "duration_minutes", "effort_minutes", "status",
             "percent_complete", "assignee_id", "assignee__name", "role__name", "is_critical", "total_float_minutes",
-            "free_float_minutes", "deadline_date", "constraint_date", "promise_key", "version", "created_at", "updated_at")
+            "free_float_minutes", "deadline_date", "constraint_date", "promise_key", "version", "created_at", "updated_at",
+            "is_deliverable", "acceptance_criteria")
 
 _LINK_COLUMNS = ("predecessor_id", "successor_id", "type", "lag_minutes", "lag_unit", "pk", "project_id")
 SORTS: dict[str, tuple[str, ...]] = {

@@ -15,6 +15,8 @@ _WRITE = re.compile(
 )
 _QUOTED_TEXT = re.compile(r"'(?:[^']|'')*'")
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+# `SELECT … FOR UPDATE OF deal` only locks, and `ON CONFLICT DO UPDATE SET` names no table after the verb.
+_UPDATE_WITHOUT_A_TABLE = re.compile(r"\b(?:FOR(?:\s+NO\s+KEY)?|DO)\s+UPDATE\b", re.IGNORECASE)
 
 # Rooms through which a write passes on behalf of whoever called: the caller is the writer.
 _PASSED_THROUGH = frozenset({"models", "migrations"})
@@ -22,7 +24,8 @@ _PASSED_THROUGH = frozenset({"models", "migrations"})
 
 def written_tables(sql: str) -> set[str]:
     """The tables one statement inserts into, updates or deletes from, CTEs included; lower case."""
-    return {name.lower() for name in _WRITE.findall(_COMMENT.sub(" ", _QUOTED_TEXT.sub("''", sql)))}
+    plain = _COMMENT.sub(" ", _QUOTED_TEXT.sub("''", sql))
+    return {name.lower() for name in _WRITE.findall(_UPDATE_WITHOUT_A_TABLE.sub(" ", plain))}
 
 
 class Owners:

@@ -18,7 +18,7 @@ def steps(long: bool) -> list[tuple[str, list[str]]]:
         ]),
         ("suite on SQLite", [*pytest, *chosen, "--ignore=tests/browser/main_job"]),
         ("suite on PostgreSQL", [*pytest, *chosen, "--database=postgresql", "--ignore=tests/engines",
-                                 "--ignore=tests/architecture", "--ignore=tests/permissions", "--ignore=tests/browser/islands", "--ignore=tests/kernel", "--ignore=tests/edges/web/test_components.py",
+                                 "--ignore=tests/architecture", "--ignore=tests/browser/islands", "--ignore=tests/kernel", "--ignore=tests/edges/web/test_components.py",
                                  "--ignore=tests/browser/main_job"]),
         *([] if long else [("people at the browser", [*pytest, "tests/browser/main_job"])]),
     ]

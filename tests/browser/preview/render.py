@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ def build_shell(page: str, theme: str = "light") -> Shell:
     return Shell("Halden Studio", "token", navigation if viewer else (), viewer, theme)
 
 
+@cache
 def environment() -> Any:
     """The office's own environment, with addresses that lead nowhere and files below /static/."""
     made = build_environment(loader=FileSystemLoader([HERE / "pages", *sorted(WEB.glob("*/templates"))]))

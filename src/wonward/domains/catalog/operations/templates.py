@@ -11,7 +11,7 @@ from django.db import transaction
 from wonward.domains.catalog import events
 from wonward.domains.catalog.models import Template, TemplateVersion
 from wonward.domains.catalog.rules.checking import check_items
-from wonward.domains.catalog.rules.comparing import digest_of
+from wonward.domains.catalog.rules.comparing import compare_items, digest_of
 from wonward.domains.catalog.rules.files import read_file
 from wonward.domains.catalog.rules.gallery import GALLERY
 from wonward.domains.staff.operations import ensure_roles
@@ -58,8 +58,8 @@ def change_template(
     template = _lock(actor, template_id, version, name)
     _check_template(name, items)
     before = template.name, template.current_number
-    digest = TemplateVersion.objects.values_list("digest", flat=True).get(template=template, number=template.current_number)
-    is_same_plan = digest == digest_of(items)
+    current = TemplateVersion.objects.values_list("items", flat=True).get(template=template, number=template.current_number)
+    is_same_plan = not compare_items(current, items)
     if is_same_plan and template.name == name.strip()[:200]:
         return template.current_number
     template.name = name.strip()[:200]

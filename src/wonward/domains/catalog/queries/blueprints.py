@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F
 
@@ -51,3 +52,10 @@ def get_preview_items(
     """The items a project made of this template alone would have."""
     row = get_template(actor=actor, template_id=template_id)
     return tuple(expand_items(row.items, quantity=quantity, options=options))
+
+
+def expand_draft(
+    items: Sequence[Mapping[str, Any]], *, quantity: Decimal = Decimal(1), options: frozenset[str] = ALL_OPTIONS
+) -> tuple[BlueprintItem, ...]:
+    """The same for items that are not saved yet; they have passed `find_mistakes`."""
+    return tuple(expand_items(items, quantity=quantity, options=options))

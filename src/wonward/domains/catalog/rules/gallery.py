@@ -53,7 +53,7 @@ WEBSITE: tuple[Item, ...] = (
             checklist=["Agenda sent two days ahead", "Main stakeholder confirmed", "Access to analytics asked for"]),
     _task("interviews", "Interview users and editors", "discover", 4, 24, "Strategist", "kickoff"),
     _task("inventory", "Take stock of content and search terms", "discover", _per_unit(1, 0.1), 0, "Strategist", "kickoff",
-          ) | {"effort_minutes": _per_unit(240, 20)},
+          ) | {"effort_minutes": _per_unit(240, 30)},
     _task("concept", "Concept and sitemap", "discover", 3, 20, "Strategist", "interviews inventory", deliverable=True,
           acceptance=["Every page of the old site has a destination", "Goals carry a number and a date"], promise_key="concept"),
     _moment("approval", "concept-approved", "Concept approved by the client", "discover", "concept"),

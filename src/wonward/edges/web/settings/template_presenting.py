@@ -63,10 +63,15 @@ def _line(
     return {
         "number": row.number, "name": row.name, "kind": row.kind, "kind_words": kind_words(row.kind), "level": row.level,
         "is_parent": is_parent, "begins": begins, "ends": ends,
-        "lasts": f"{row.days or '1'} d" if row.kind == "task" else "", "role": row.role or ", ".join(part["role"] for part in efforts),
+        "lasts": _days_words(row.days or "1") if row.kind == "task" else "", "role": row.role or ", ".join(part["role"] for part in efforts),
         "hours": effort_words(item), "after": write_waits(item.get("after") or [], numbers), "promise_key": row.promise_key,
         "checklist": list(item.get("checklist") or []), "acceptance": list(item.get("acceptance") or []), "marks": marks_of(item, numbers),
     }
+
+
+def _days_words(text: str) -> str:
+    """`5 d`; what depends on the quantity says so itself."""
+    return text if "/" in text else f"{text} d"
 
 
 def effort_words(item: Mapping[str, Any]) -> str:

@@ -16,11 +16,14 @@ def steps(long: bool) -> list[tuple[str, list[str]]]:
             ("lint", [python, "-m", "ruff", "check", "src", "tests", "tools"]),
             ("types", [python, "-m", "mypy"]),
         ]),
-        ("suite on SQLite", [*pytest, *chosen, "--ignore=tests/browser/main_job"]),
+        ("suite on SQLite", [*pytest, *chosen, "--ignore=tests/browser"]),
         ("suite on PostgreSQL", [*pytest, *chosen, "--database=postgresql", "--ignore=tests/engines",
-                                 "--ignore=tests/architecture", "--ignore=tests/permissions", "--ignore=tests/browser/islands", "--ignore=tests/kernel", "--ignore=tests/edges/web/test_components.py",
-                                 "--ignore=tests/browser/main_job"]),
-        *([] if long else [("people at the browser", [*pytest, "tests/browser/main_job"])]),
+                                 "--ignore=tests/architecture", "--ignore=tests/permissions", "--ignore=tests/browser", "--ignore=tests/kernel",
+                                 "--ignore=tests/edges/web/test_components.py"]),
+        *([] if long else [
+            ("people at the browser", [*pytest, "tests/browser"]),
+            ("people at the browser, PostgreSQL", [*pytest, "--database=postgresql", "tests/browser/main_job/test_together.py"]),
+        ]),
     ]
 
 

@@ -13,7 +13,8 @@ from tests.journeys.imports.shared import MAVEN
 from tests.people import NOW, Cast, make_cast
 from wonward.domains.catalog.queries import list_services
 from wonward.domains.clients.queries import count_companies, get_company, list_companies
-from wonward.domains.sales.queries.deals import list_deals, sum_deals
+from wonward.domains.sales.queries.deals import list_deals
+from wonward.domains.sales.queries.sums import sum_deals
 from wonward.domains.sales.types import DealFilter
 from wonward.domains.staff.queries import find_people_by_name, list_people
 from wonward.journeys.imports.types import BatchRow

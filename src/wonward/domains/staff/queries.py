@@ -13,6 +13,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from wonward.domains.staff.models import Booking, Calendar, Person, Role
 from wonward.foundation.access.policy import grants_of
+from wonward.foundation.access.queries import keep_preferences
+from wonward.foundation.database.reading import once
 from wonward.kernel.actor import Actor
 from wonward.kernel.work_calendar import STANDARD_CALENDAR, WorkCalendar
 
@@ -66,6 +68,7 @@ def find_session_actor(*, user_id: int, stamp: str) -> Actor | None:
     person = _signed_in_person(user_id)
     if person is None or person.user is None or not constant_time_compare(stamp, session_stamp(person.user)):
         return None
+    keep_preferences(person.user)
     return _actor(person, "web", None)
 
 
@@ -156,6 +159,10 @@ def get_time_zones(person_ids: Iterable[int]) -> dict[int, str]:
 
 def get_day_frame(*, now: datetime, time_zone: str) -> DayFrame:
     """Today for most people (`time_zone`), and whose today is another date; one query, two when somebody differs."""
+    return once(("day frame", now, time_zone), lambda: _day_frame(now, time_zone))
+
+
+def _day_frame(now: datetime, time_zone: str) -> DayFrame:
     base = now.astimezone(ZoneInfo(time_zone)).date()
     zones = Person.objects.filter(is_active=True, user__isnull=False).values_list("user__time_zone", flat=True).distinct()
     others: dict[date, list[str]] = {}

@@ -140,6 +140,11 @@ def visible_ids(noun: str, actor: Actor) -> QuerySet[Any]:
     return _NOUNS[noun].visible_ids(actor)
 
 
+def reaches_all(noun: str, actor: Actor) -> bool:
+    """Whether the actor sees every record of the noun, so that a filter by `visible_ids` would only cost time."""
+    return not visible_ids(noun, actor).query.where
+
+
 def visible_refs(actor: Actor, refs: Iterable[Ref]) -> set[Ref]:
     """Those of the given references that the actor sees; one query per noun, unknown nouns vanish."""
     wanted: dict[str, set[int]] = {}

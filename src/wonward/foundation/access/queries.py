@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from wonward.foundation.access.models import ApiToken, User
 from wonward.foundation.access.rules import token_digest
+from wonward.foundation.database.reading import once, put
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,15 @@ def find_user_id(email: str) -> int | None:
 
 def get_preferences(user_id: int) -> PreferenceRow:
     """The shell's view of a user."""
-    user = User.objects.select_related("access_role").get(pk=user_id)
+    return once(("preferences", user_id), lambda: _preferences(User.objects.select_related("access_role").get(pk=user_id)))
+
+
+def keep_preferences(user: User) -> None:
+    """Let this reading use the user that came along with a person; their access role must be loaded."""
+    put(("preferences", user.pk), _preferences(user))
+
+
+def _preferences(user: User) -> PreferenceRow:
     return PreferenceRow(
         user.email, user.access_role.key, user.theme, user.density, user.language, user.time_zone, user.keyboard_is_on
     )

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
+from wonward.foundation.database.reading import once
 from wonward.foundation.organisation.models import ExchangeRate, Organisation
 from wonward.kernel.errors import Refused
 from wonward.kernel.money import Money, exponent
@@ -25,6 +26,10 @@ class OrganisationRow:
 
 def get_organisation() -> OrganisationRow:
     """The one row; its defaults stand in until the first run has written it."""
+    return once("organisation", _read_organisation)
+
+
+def _read_organisation() -> OrganisationRow:
     row = Organisation.objects.filter(pk=1).first() or Organisation()
     return OrganisationRow(row.name, row.currency, row.time_zone, row.language, row.areas or {})
 

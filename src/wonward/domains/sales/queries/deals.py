@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
-from typing import Any
-
-from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Coalesce
+from datetime import date, datetime
 
 from wonward.domains.catalog.queries import get_service_facts
 from wonward.domains.sales.models import (
@@ -16,13 +12,12 @@ from wonward.domains.sales.models import (
     DealLine,
     DealMember,
     NextActionEntry,
-    Stage,
     StageVisit,
 )
-from wonward.domains.sales.queries.rows import ValueRight, read_rows
-from wonward.domains.sales.types import ClosingBrief, DealFilter, DealRow, DealSums, LineRow, StageVisitRow
-from wonward.domains.staff.queries import DayFrame, get_day_frame
-from wonward.foundation.organisation.queries import get_organisation
+from wonward.domains.sales.queries.rows import COLUMNS, ValueRight, read_rows, rows_of
+from wonward.domains.sales.queries.shapes import narrow
+from wonward.domains.sales.types import ClosingBrief, DealFilter, DealRow, LineRow, StageVisitRow
+from wonward.domains.staff.queries import get_day_frame
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotAllowed, NotFound
 from wonward.kernel.money import Money
@@ -60,119 +55,16 @@ def list_deals(
     """A page of deals; `sort` is one of SORTS. NotAllowed when it would tell the order of values the viewer may not see."""
     if not may_sort(actor, sort):
         raise NotAllowed("Your access role does not include sorting deals by value.")
-    deals = filter_deals(actor, where, now)
-    return read_rows(deals.order_by(*SORTS[sort])[offset : offset + limit], ValueRight(actor))
+    found = narrow(actor, where, now).rows(
+        f"deals by {sort}, {limit}", lambda deals, values: deals.order_by(*SORTS[sort]).values_list(*COLUMNS)[offset : offset + limit],
+        is_hot=offset == 0,
+    )
+    return rows_of(found, ValueRight(actor))
 
 
 def may_sort(actor: Actor, sort: str) -> bool:
     """Whether a list may be in this order: an order by value tells the values themselves."""
     return sort in SORTS and (sort not in _BY_VALUE or ValueRight(actor).is_everywhere)
-
-
-def sum_deals(*, actor: Actor, where: DealFilter, now: datetime) -> DealSums:
-    """Count and sums over every row of a filter, with urgencies; one query."""
-    right = ValueRight(actor)
-    frame = day_frame(actor, now)
-    found = filter_deals(actor, where, now).aggregate(**aggregates(frame, stuck_cutoffs(now)))
-    return sums_row(found, right, get_organisation().currency)
-
-
-def filter_deals(actor: Actor, where: DealFilter, now: datetime) -> QuerySet[Deal]:
-    """Deals of a filter that the viewer sees."""
-    deals = Deal.objects.visible_to(actor)
-    exact = {
-        "status": where.status, "owner_id": where.owner_id, "pipeline_id": where.pipeline_id, "stage_id": where.stage_id,
-        "company_id": where.company_id, "external_id": where.external_id,
-    }
-    deals = deals.filter(**{field: value for field, value in exact.items() if value not in ("", None)})
-    if where.is_history is not None:
-        deals = deals.filter(is_history=where.is_history)
-    if where.updated_since is not None:
-        deals = deals.filter(updated_at__gte=where.updated_since)
-    if where.text:
-        deals = deals.filter(
-            Q(name__icontains=where.text) | Q(company__name__icontains=where.text) | Q(number__iexact=where.text)
-        )
-    if where.urgency:
-        deals = deals.filter(status="open").filter(urgency_of(where.urgency, day_frame(actor, now), stuck_cutoffs(now)))
-    return deals
-
-
-def day_frame(actor: Actor, now: datetime) -> DayFrame:
-    """What day it is for whom, seen from the viewer."""
-    return get_day_frame(now=now, time_zone=actor.time_zone)
-
-
-def urgency_of(urgency: str, frame: DayFrame, cutoffs: dict[int, datetime]) -> Q:
-    """The condition behind a chip of the board."""
-    if urgency == "overdue":
-        return _by_day(frame, "lt")
-    if urgency == "today":
-        return _by_day(frame, "exact")
-    if urgency == "parked":
-        return Q(next_kind="parked")
-    if urgency == "no_next_action":
-        return Q(next_due_date__isnull=True)
-    late_in_stage = Q(pk__in=[])
-    for stage_id, cutoff in cutoffs.items():
-        late_in_stage |= Q(stage_id=stage_id, stage_entered_at__lt=cutoff)
-    return _by_day(frame, "lt") & late_in_stage
-
-
-def _by_day(frame: DayFrame, comparison: str) -> Q:
-    """Due before or on the day it is for the person responsible."""
-    condition = Q(**{f"next_due_date__{comparison}": frame.today})
-    for day, people in frame.exceptions:
-        elsewhere = Q(owner_id__in=people)
-        condition = (condition & ~elsewhere) | (elsewhere & Q(**{f"next_due_date__{comparison}": day}))
-    return condition
-
-
-def stuck_cutoffs(now: datetime) -> dict[int, datetime]:
-    """Per open stage, the instant before which an arrival counts as too long ago."""
-    rows = Stage.objects.filter(kind="open").values_list("pk", "days_until_stuck")
-    return {key: now - timedelta(days=days) for key, days in rows}
-
-
-def aggregates(frame: DayFrame, cutoffs: dict[int, datetime]) -> dict[str, Any]:
-    """The sums of a column or a list, for `aggregate` or `annotate`."""
-    overdue = _by_day(frame, "lt")
-    stuck_at = Case(
-        *[When(stage_id=key, then=Value(at)) for key, at in cutoffs.items()], default=Value(None), output_field=DateTimeField()
-    )
-    return {
-        "count": Count("pk"),
-        "value": Sum("reporting_minor", default=0),
-        "weighted": Sum(F("reporting_minor") * Coalesce(F("probability"), F("stage__probability")), default=0),
-        "overdue": Count("pk", filter=Q(status="open") & overdue),
-        "due_today": Count("pk", filter=Q(status="open") & _by_day(frame, "exact")),
-        "stuck": Count("pk", filter=Q(status="open") & overdue & Q(stage_entered_at__lt=stuck_at)),
-    }
-
-
-def column_aggregates(frame: DayFrame, cutoffs: dict[int, datetime]) -> dict[str, Any]:
-    """The sums of columns grouped by stage, without a look at the stage of each row; see `with_weight`."""
-    return {
-        **{name: sum_ for name, sum_ in aggregates(frame, cutoffs).items() if name != "weighted"},
-        "own_weight": Sum(F("reporting_minor") * F("probability"), default=0),
-        "stage_value": Sum("reporting_minor", filter=Q(probability__isnull=True), default=0),
-    }
-
-
-def with_weight(found: dict[str, Any], stage_probability: int) -> dict[str, Any]:
-    """Add the weighted sum of a group of one stage: deals with a chance of their own keep it."""
-    return {**found, "weighted": found["own_weight"] + found["stage_value"] * stage_probability}
-
-
-def sums_row(found: dict[str, Any], right: ValueRight, currency: str) -> DealSums:
-    """Sums with money only for those who see every part of it."""
-    has_right = right.is_everywhere
-    return DealSums(
-        found["count"],
-        Money(int(found["value"]), currency) if has_right else None,
-        Money(int(found["weighted"]) // 100, currency) if has_right else None,
-        found["overdue"], found["due_today"], found["stuck"], 0,
-    )
 
 
 def list_lines(*, deal: DealRow) -> list[LineRow]:

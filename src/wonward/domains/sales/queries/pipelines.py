@@ -6,6 +6,7 @@ from datetime import datetime
 
 from wonward.domains.sales.models import Pipeline, Stage
 from wonward.domains.sales.types import PipelineRow, StageRow
+from wonward.foundation.database.reading import once
 from wonward.kernel.errors import Refused
 
 
@@ -13,6 +14,16 @@ def list_pipelines(
     *, text: str = "", updated_since: datetime | None = None, offset: int = 0, limit: int = 500
 ) -> list[PipelineRow]:
     """Every pipeline with its stages in order, the default one first; two queries."""
+    if not (text or updated_since or offset):
+        return list(once("pipelines", _every_pipeline))[:limit]
+    return _read_pipelines(text=text, updated_since=updated_since)[offset : offset + limit]
+
+
+def _every_pipeline() -> tuple[PipelineRow, ...]:
+    return tuple(_read_pipelines())
+
+
+def _read_pipelines(*, text: str = "", updated_since: datetime | None = None) -> list[PipelineRow]:
     pipelines = Pipeline.objects.order_by("-is_default", "position", "pk")
     if text:
         pipelines = pipelines.filter(name__icontains=text)
@@ -25,7 +36,7 @@ def list_pipelines(
         PipelineRow(
             row.pk, row.name, row.is_default, tuple(stages.get(row.pk, ())), row.version, row.created_at, row.updated_at
         )
-        for row in pipelines[offset : offset + limit]
+        for row in pipelines
     ]
 
 

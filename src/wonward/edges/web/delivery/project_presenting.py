@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,7 +21,8 @@ from wonward.edges.web.delivery.presenting import (
     stakeholder_views,
     step_views,
 )
-from wonward.edges.web.shell.environment import date_short, date_words, moment, month_words
+from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.formats import date_short, date_words, moment, month_words
 from wonward.edges.web.shell.navigation import initials_of
 from wonward.journeys.client_record.types import Drift, ProjectPage
 
@@ -46,7 +46,7 @@ def project_rows(drifts: Iterable[Drift]) -> list[dict[str, Any]]:
         slip, tone = slip_words(drift)
         status, status_tone = project_status(row.status)
         rows.append({
-            "project": row, "href": reverse("project", kwargs={"project_id": row.id}), "lead": face(row.manager_name, row.manager_id),
+            "project": row, "href": address_of("project", project_id=row.id), "lead": face(row.manager_name, row.manager_id),
             "slip": slip, "slip_tone": tone, "slip_icon": SLIP_ICONS.get(tone, ""), "status": status, "status_tone": status_tone,
             "promised": date_words(row.promised_finish_date) or "–",
             "forecast": date_words(row.finished_date or row.forecast_finish_date) or "–",
@@ -68,9 +68,9 @@ def project_page(page: ProjectPage, baseline: BaselineRow | None, zone: str, *, 
     """Everything the overview of a project lays out."""
     row, promised = page.project, page.project.promised_finish_date
     sold = baseline.dates if baseline else {}
-    places = {"Won": reverse("deal", kwargs={"deal_id": page.deal_id})} if page.deal_id and may_see_deal else {}
+    places = {"Won": address_of("deal", deal_id=page.deal_id)} if page.deal_id and may_see_deal else {}
     if page.handoff:
-        places["Handoff"] = reverse("handoff", kwargs={"handoff_id": page.handoff.id})
+        places["Handoff"] = address_of("handoff", handoff_id=page.handoff.id)
     end = row.finished_date or row.forecast_finish_date
     return {
         **header_of(page.drift, step_views(page.lifecycle, places), "overview"), "page": page,
@@ -128,7 +128,7 @@ def _milestone(row: TaskRow, frozen: tuple[date, date] | None, today: date) -> d
     else:
         state, tone, icon = _("As sold") if frozen else _("Planned"), "", ""
     return {
-        "name": row.name, "href": reverse("task", kwargs={"task_id": row.id}), "sold": date_short(frozen[1]) if frozen else "–",
+        "name": row.name, "href": address_of("task", task_id=row.id), "sold": date_short(frozen[1]) if frozen else "–",
         "forecast": date_short(row.finish_date) or "–", "state": state, "tone": tone, "icon": icon, "is_done": is_done,
     }
 

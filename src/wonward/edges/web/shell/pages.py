@@ -18,6 +18,7 @@ from django.http import (
 )
 from django.urls import reverse
 
+from wonward.edges.web.shell.addresses import address_of
 from wonward.foundation.events.queries import latest_event_id
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotAllowed
@@ -76,7 +77,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Send a stranger to the sign-in, and back afterwards; a fragment asks the browser to go there."""
     target = f"{reverse('sign_in')}?next={quote(request.get_full_path())}"
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=401, headers={"HX-Redirect": reverse("sign_in")})
+        return HttpResponse(status=401, headers={"HX-Redirect": address_of("sign_in")})
     return HttpResponseRedirect(target)
 
 

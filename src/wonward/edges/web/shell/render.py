@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from jinja2 import Template
+from markupsafe import Markup
 
 from wonward.edges.web.shell.navigation import shell_of
 from wonward.edges.web.shell.pages import is_fragment
@@ -36,6 +37,12 @@ def render_block(request: HttpRequest, template: str, block: str, context: Mappi
     compiled = _template(template)
     part = compiled.new_context({**context, "request": request, "shell": shell_of(request, with_counts=False)})
     return HttpResponse("".join(compiled.blocks[block](part)), status=status)
+
+
+def macro_of(template: str, name: str) -> Callable[..., Markup]:
+    """A macro as a function, for parts that are drawn one by one and kept."""
+    found: Callable[..., Markup] = getattr(_template(template).module, name)
+    return found
 
 
 def error_response(

@@ -6,6 +6,7 @@ shape, with a stand-in for every value that changes from request to request, and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +14,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Value
 
 Values = Mapping[str, Any]
 Build = Callable[[Values], QuerySet[Any, Any]]
@@ -21,6 +22,8 @@ Build = Callable[[Values], QuerySet[Any, Any]]
 _FIRST_NUMBER = 1_918_273_000
 _FIRST_DAY = date(8641, 1, 1)
 _FIRST_INSTANT = datetime(8742, 1, 1, 0, 0, 0, 918273, tzinfo=UTC)
+_FIRST_WORD = "stand-in-for-a-word-918273"
+_PLAIN_WORD = re.compile(r"[A-Za-z_. ]{0,40}")
 _LIMIT = 400
 
 
@@ -41,13 +44,18 @@ def rows(key: Hashable, build: Build, values: Values) -> list[tuple[Any, ...]]:
     """The tuples of the `values_list` queryset that `build` returns for `values`.
 
     `key` names everything about the queryset that is not one of the values: two calls with one key must differ in nothing
-    but their values. Values are ints below 2**31, dates or instants; text and lists belong into the key or elsewhere.
+    but their values. Values are ints below 2**31, words compared exactly, dates or instants; lists belong elsewhere.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     statement = _statement(connection, key, build, values)
     if statement is None:
         return []
     return _fetched(connection, statement, statement.sql, _bound(connection, statement, values))
+
+
+def count_of(queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """The queryset as one row of one number, for `rows`; no row when there is nothing to count."""
+    return queryset.order_by().values_list(Value(1)).annotate(count=Count("*")).values_list("count")
 
 
 def rows_for_each(
@@ -97,13 +105,31 @@ def _compile(connection: Any, build: Build, values: Values) -> _Statement | None
         sql, params = compiler.as_sql()
     except EmptyResultSet:
         return None
-    slots = tuple(_Slot(names[value]) if _is_known(value, names) else value for value in params)
+    text, slots = _settled(sql, [_Slot(names[value]) if _is_known(value, names) else value for value in params])
     columns = [column[0] for column in compiler.select[: compiler.col_count]]
-    return _Statement(sql, slots, compiler, compiler.get_converters(columns))
+    return _Statement(text, slots, compiler, compiler.get_converters(columns))
 
 
 def _is_known(value: Any, names: Mapping[Any, str]) -> bool:
     return isinstance(value, int | str | date) and not isinstance(value, bool) and value in names
+
+
+def _settled(sql: str, params: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
+    """Short words and small numbers that never change become part of the text: only then does a partial index apply."""
+    left, kept = iter(params), []
+
+    def fill(found: re.Match[str]) -> str:
+        if found.group() != "%s":
+            return found.group()
+        value = next(left)
+        if type(value) is str and _PLAIN_WORD.fullmatch(value):
+            return f"'{value}'"
+        if type(value) is int and 0 <= value < 1000:
+            return str(value)
+        kept.append(value)
+        return "%s"
+
+    return re.sub("%s|%%", fill, sql), tuple(kept)
 
 
 def _stand_in(at: int, value: Any) -> Any:
@@ -113,7 +139,9 @@ def _stand_in(at: int, value: Any) -> Any:
         return _FIRST_DAY + timedelta(days=at)
     if type(value) is int:
         return _FIRST_NUMBER + at
-    raise TypeError(f"A prepared query takes numbers, dates and instants, not {type(value).__name__}.")
+    if type(value) is str:
+        return f"{_FIRST_WORD}-{at}"
+    raise TypeError(f"A prepared query takes numbers, words, dates and instants, not {type(value).__name__}.")
 
 
 def _adapted(connection: Any, value: Any) -> Any:

@@ -21,6 +21,8 @@ from wonward.domains.staff.queries import (
     get_person_names,
 )
 from wonward.foundation.access.policy import reaches_all, visible_ids
+from wonward.foundation.access.queries import rows_seen
+from wonward.foundation.database.prepared import count_of
 from wonward.foundation.files.queries import count_documents
 from wonward.journeys.handoff.models import Handoff, HandoffProject, HandoffQuestion, ScopeBaseline
 from wonward.journeys.handoff.types import (
@@ -92,7 +94,11 @@ def count_handoffs(*, actor: Actor) -> dict[str, int]:
 
 def count_handoffs_in(*, actor: Actor, status: str) -> int:
     """Handoffs of one status the viewer sees."""
-    return visible_handoffs(actor).filter(status=status).count()
+    found = rows_seen(
+        actor, f"handoffs in {status}", ["handoff.handoff.view", "sales.deal.view", "delivery.project.view"],
+        lambda viewer, _: count_of(visible_handoffs(viewer).filter(status=status)),
+    )
+    return found[0][0] if found else 0
 
 
 def find_handoff_of_deal(*, actor: Actor, deal_id: int) -> HandoffRow | None:

@@ -12,6 +12,7 @@ from wonward.domains.delivery.models import PlanBaseline, PlanChange, Project, P
 from wonward.domains.delivery.types import BaselineRow, PlanChangeRow, ProjectRow
 from wonward.domains.staff.queries import get_team_id
 from wonward.foundation.access.policy import require_change
+from wonward.foundation.access.queries import rows_seen
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotAllowed, NotFound
 
@@ -101,8 +102,12 @@ def find_people_with_projects(person_ids: Collection[int]) -> set[int]:
 
 def count_projects(*, actor: Actor) -> dict[str, int]:
     """Projects per status, as far as the viewer sees them."""
-    rows = Project.objects.visible_to(actor).filter(archived_at__isnull=True).order_by().values_list("status")
-    return dict(rows.annotate(count=Count("pk")))
+    found = rows_seen(
+        actor, "projects by status", ["delivery.project.view"],
+        lambda viewer, _: Project.objects.visible_to(viewer).filter(archived_at__isnull=True).order_by()
+        .values_list("status").annotate(count=Count("pk")),
+    )
+    return dict(found)
 
 
 def get_project_companies(project_ids: Iterable[int]) -> dict[int, int]:

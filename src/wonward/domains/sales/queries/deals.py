@@ -18,6 +18,8 @@ from wonward.domains.sales.queries.rows import COLUMNS, ValueRight, read_rows, r
 from wonward.domains.sales.queries.shapes import narrow
 from wonward.domains.sales.types import ClosingBrief, DealFilter, DealRow, LineRow, StageVisitRow
 from wonward.domains.staff.queries import get_day_frame
+from wonward.foundation.access.queries import rows_seen
+from wonward.foundation.database.prepared import count_of
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotAllowed, NotFound
 from wonward.kernel.money import Money
@@ -145,7 +147,11 @@ def find_deals_by_name(*, actor: Actor, names: Collection[str]) -> list[tuple[in
 
 def count_deals(*, actor: Actor, status: str) -> int:
     """How many deals of a status the viewer sees."""
-    return Deal.objects.visible_to(actor).filter(status=status).count()
+    found = rows_seen(
+        actor, f"deals in {status}", ["sales.deal.view"],
+        lambda viewer, _: count_of(Deal.objects.visible_to(viewer).filter(status=status)),
+    )
+    return found[0][0] if found else 0
 
 
 def count_due(*, actor: Actor, now: datetime) -> int:
@@ -153,5 +159,10 @@ def count_due(*, actor: Actor, now: datetime) -> int:
     if actor.person_id is None:
         return 0
     today = get_day_frame(now=now, time_zone=actor.time_zone).today_for(actor.person_id)
-    mine = Deal.objects.visible_to(actor).filter(status="open", owner_id=actor.person_id)
-    return mine.filter(next_due_date__lte=today).count()
+    found = rows_seen(
+        actor, "my deals due", ["sales.deal.view"], values={"today": today},
+        build=lambda viewer, values: count_of(Deal.objects.visible_to(viewer).filter(
+            status="open", owner_id=viewer.person_id, next_due_date__lte=values["today"]
+        )),
+    )
+    return found[0][0] if found else 0

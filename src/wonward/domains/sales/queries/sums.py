@@ -30,7 +30,7 @@ def sum_by_stage(*, actor: Actor, where: DealFilter, now: datetime) -> dict[int,
     narrowed = narrow(actor, where, now)
     found = narrowed.rows("deal sums", lambda deals, values: _grouped(narrowed, deals, values))
     sums = {}
-    for stage_id, count, value, own_weight, stage_value, overdue, due_today, stuck in found:
+    for _, stage_id, count, value, own_weight, stage_value, overdue, due_today, stuck in found:
         weighted = own_weight + stage_value * chances.get(stage_id, 0)
         sums[stage_id] = DealSums(
             count,
@@ -43,18 +43,19 @@ def sum_by_stage(*, actor: Actor, where: DealFilter, now: datetime) -> dict[int,
 
 def _grouped(narrowed: Narrowed, deals: QuerySet[Deal], values: Values) -> QuerySet[Any, Any]:
     frame, cutoffs = narrowed.frame_of(values), narrowed.cutoffs_of(values)
-    is_open, overdue = Q(status="open"), by_day(frame, "lt")
+    is_open = Q() if narrowed.where.status == "open" else Q(status="open")
+    overdue = by_day(frame, "lt")
     stuck_at = Case(
         *[When(stage_id=key, then=Value(at)) for key, at in cutoffs.items()], default=Value(None), output_field=DateTimeField()
     )
-    return deals.order_by().values_list("stage_id").annotate(
-        count=Count("pk"),
+    return deals.order_by().values_list("pipeline_id", "stage_id").annotate(
+        count=Count("*"),
         value=Sum("reporting_minor", default=0),
         own_weight=Sum(F("reporting_minor") * F("probability"), default=0),
         stage_value=Sum("reporting_minor", filter=Q(probability__isnull=True), default=0),
-        overdue=Count("pk", filter=is_open & overdue),
-        due_today=Count("pk", filter=is_open & by_day(frame, "exact")),
-        stuck=Count("pk", filter=is_open & overdue & Q(stage_entered_at__lt=stuck_at)),
+        overdue=Count(Value(1), filter=is_open & overdue),
+        due_today=Count(Value(1), filter=is_open & by_day(frame, "exact")),
+        stuck=Count(Value(1), filter=is_open & overdue & Q(stage_entered_at__lt=stuck_at)),
     )
 
 

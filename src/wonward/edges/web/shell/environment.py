@@ -22,6 +22,7 @@ from wonward.edges.web.shell.formats import (
     time_words,
 )
 from wonward.edges.web.shell.markup import avatar, icon, stage_dots, tiny_icon
+from wonward.edges.web.shell.render import frame_part
 
 
 def build_environment(**options: Any) -> Environment:
@@ -36,7 +37,7 @@ def build_environment(**options: Any) -> Environment:
     )
     environment.globals.update(
         static=lru_cache(maxsize=1024)(static), url=address_of, draw_icon=icon, draw_tiny_icon=tiny_icon,
-        draw_avatar=avatar, draw_stage_dots=stage_dots,
+        frame_part=frame_part, draw_avatar=avatar, draw_stage_dots=stage_dots,
     )
     environment.filters.update(
         money=money_words, money_short=money_short, date_words=date_words, date_short=date_short, time_words=time_words,

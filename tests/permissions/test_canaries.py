@@ -42,8 +42,7 @@ def test_a_search_of_any_kind_finds_nothing_hidden(walker: Walker, role: str):
 @pytest.mark.parametrize("role", ROLES)
 def test_the_index_finds_a_word_for_those_alone_who_may_know_it(walker: Walker, role: str):
     actor = walker.world.actors[role]
-    found = {canary.name for canary in WORDS if search_records(actor, canary.text).hits}
-    assert found <= {canary.name for canary in WORDS if role in canary.known_to}
+    assert [canary.name for canary in WORDS if role not in canary.known_to and search_records(actor, canary.text).hits] == []
 
 
 def test_the_index_holds_words_to_be_found_but_no_amounts(walker: Walker):

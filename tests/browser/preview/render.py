@@ -16,6 +16,7 @@ from jinja2 import FileSystemLoader
 
 from tests.browser.preview import data
 from tests.browser.preview.shots import take_shots
+from wonward.edges.commands.static_files import write_joined_scripts
 from wonward.edges.web.shell.environment import build_environment
 from wonward.edges.web.shell.navigation import NavigationGroup, NavigationItem, Shell, Viewer
 
@@ -63,6 +64,7 @@ def write_pages(folder: Path) -> None:
     """Every page in both themes, and the static files beside them."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(WEB / "static", folder / "static", dirs_exist_ok=True)
+    write_joined_scripts(WEB / "static", folder / "static")
     for page in PAGES:
         for theme in ("light", "dark"):
             (folder / f"{page}-{theme}.html").write_text(render_page(page, theme), encoding="utf-8")

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from tests.edges.web.sales.desk import sign_in
 from tests.people import NOW, WEBSITE, Cast, make_cast, make_sale
 from wonward.domains.catalog.models import TemplateVersion
 from wonward.domains.catalog.operations import (
@@ -26,9 +28,11 @@ from wonward.domains.delivery.models import ChecklistItem, Dependency, Project, 
 from wonward.domains.delivery.operations import create_template_of_project
 from wonward.domains.delivery.planning import create_project, plan_change
 from wonward.domains.delivery.queries.blueprints import preview_plan_dates
-from wonward.domains.delivery.types import NewProject
+from wonward.domains.delivery.types import NewProject, TaskChange
 from wonward.domains.staff.models import Role
 from wonward.journeys.handoff.operations import close_deal_as_won
+from wonward.journeys.promises.operations import change_plan
+from wonward.kernel.errors import Refused
 
 pytestmark = pytest.mark.django_db
 KICKOFF, FINISH = date(2026, 12, 5), date(2027, 6, 30)
@@ -146,7 +150,7 @@ def test_five_hundred_items_cost_as_many_statements_as_fifty(cast: Cast) -> None
         items = network(count)
         create_project(actor=cast.owner, new=new_project(cast, items[:2], name="Warm"), now=NOW)
         new = new_project(cast, items)
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(connection) as seen:
             create_project(actor=cast.owner, new=new, now=NOW)
         counts[count] = len(seen)
     more = 0 if connection.vendor == "sqlite" else 12
@@ -193,3 +197,32 @@ def test_the_gallery_is_taken_over_once(cast: Cast) -> None:
     again = add_gallery_templates(actor=cast.owner, keys=["website", "support"], now=NOW)
     assert again == [first[0], first[1]]
     assert first[0] == first[2] if len(first) == 3 else len(first) == 2
+
+
+def test_what_waits_for_an_approval_does_not_start_before_it_is_given(cast: Cast) -> None:
+    items: list[Item] = [
+        {"key": "draft", "kind": "task", "name": "Draft"}, {"key": "ok", "kind": "approval", "name": "Draft approved", "after": [{"key": "draft"}]},
+        {"key": "build", "kind": "phase", "name": "Build", "after": [{"key": "ok"}]},
+        {"key": "code", "kind": "task", "name": "Code", "parent": "build"}, {"key": "free", "kind": "task", "name": "Free"},
+    ]
+    created = create_project(actor=cast.owner, new=new_project(cast, items, manager_id=cast.manager.person_id), now=NOW)
+    ids = created.task_ids
+    with pytest.raises(Refused, match="“Code” waits for the approval “Draft approved”, which has not been given"):
+        change_plan(actor=cast.manager, project_id=created.project_id, changes=[TaskChange(ids["code"], {"percent_complete": 10})], now=NOW)
+    change_plan(actor=cast.manager, project_id=created.project_id, changes=[TaskChange(ids["free"], {"percent_complete": 10})], now=NOW)
+    both = [TaskChange(ids["code"], {"percent_complete": 10}), TaskChange(ids["ok"], {"status": "done"})]
+    change_plan(actor=cast.manager, project_id=created.project_id, changes=both, now=NOW)
+    assert dict(Task.objects.values_list("key", "status")) == {"draft": "todo", "ok": "done", "build": "todo", "code": "doing", "free": "doing"}
+
+
+def test_an_approval_and_a_deliverable_are_shown_for_what_they_are(cast: Cast, settings: Any) -> None:
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    created = create_project(
+        actor=cast.owner, new=new_project(cast, gallery_items(cast, "website"), manager_id=cast.manager.person_id), now=NOW
+    )
+    browser = sign_in(cast.manager)
+    assert "Concept approved by the client" in browser.get(reverse("project", args=[created.project_id])).content.decode()
+    assert browser.get(reverse("project_plan", args=[created.project_id])).status_code == 200
+    drawer = browser.get(reverse("task", args=[created.task_ids["concept"]])).content.decode()
+    assert "Every page of the old site has a destination" in drawer
+    assert "Approval" in browser.get(reverse("task", args=[created.task_ids["concept-approved"]])).content.decode()

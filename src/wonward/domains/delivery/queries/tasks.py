@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum, Value
 
+from wonward.domains.catalog.types import MOMENTS
 from wonward.domains.delivery.models import ChecklistItem, Dependency, Project, Task
 from wonward.domains.delivery.types import DependencyRow, TaskRow, TopRow, WorkInSight
 from wonward.foundation.access.policy import visible_refs
@@ -71,7 +72,7 @@ def get_work_in_sight(*, actor: Actor, project_id: int) -> WorkInSight:
     inside = {key: (total, done, waiting) for key, total, done, waiting in prepared.rows("inside the top", _inside, given)}
     minutes, done_minutes = prepared.rows("minutes of a plan", _minutes, given)[0]
     return WorkInSight(
-        tuple(row for row in landmarks if row.kind == "milestone"),
+        tuple(row for row in landmarks if row.is_moment),
         tuple(
             TopRow(row, *inside.get(row.id, (1, int(row.status == "done"), int(row.status == "todo"))))
             for row in landmarks if row.parent_id is None
@@ -82,7 +83,7 @@ def get_work_in_sight(*, actor: Actor, project_id: int) -> WorkInSight:
 
 def _landmarks(values: Values) -> QuerySet[Any, Any]:
     tasks = Task.objects.filter(project_id=values["project"])
-    return tasks.filter(Q(kind="milestone") | Q(parent__isnull=True)).order_by("position", "pk").values_list(*_COLUMNS)
+    return tasks.filter(Q(kind__in=MOMENTS) | Q(parent__isnull=True)).order_by("position", "pk").values_list(*_COLUMNS)
 
 
 def _inside(values: Values) -> QuerySet[Any, Any]:

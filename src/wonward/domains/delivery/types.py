@@ -169,6 +169,24 @@ class TaskRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OutlineRow:
+    """What the shape of a plan needs of an item, wherever it is drawn."""
+
+    id: int
+    parent_id: int | None
+    level: int
+    kind: str
+    start_date: date | None
+    finish_date: date | None
+    is_critical: bool
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether it takes no time: a milestone or an approval."""
+        return self.kind in MOMENTS
+
+
+@dataclass(frozen=True, slots=True)
 class TopRow:
     """A task at the top of an outline, and of how many items directly inside it (itself when empty) how many are in which state."""
 

@@ -12,9 +12,9 @@ from wonward.domains.delivery.models import PlanBaseline, PlanChange, Project, P
 from wonward.domains.delivery.types import BaselineRow, PlanChangeRow, ProjectRow
 from wonward.domains.staff.queries import get_team_id
 from wonward.foundation.access.policy import keep_seen, require_change
-from wonward.foundation.access.queries import rows_seen
+from wonward.foundation.access.queries import question_of, rows_seen
 from wonward.foundation.database import prepared
-from wonward.foundation.database.prepared import Values
+from wonward.foundation.database.prepared import Question, Values, count_of
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotAllowed, NotFound
 from wonward.kernel.ref import Ref
@@ -112,14 +112,14 @@ def find_people_with_projects(person_ids: Collection[int]) -> set[int]:
     return {key for key in (*managers, *members) if key}
 
 
-def count_projects(*, actor: Actor) -> dict[str, int]:
-    """Projects per status, as far as the viewer sees them."""
-    found = rows_seen(
-        actor, "projects by status", ["delivery.project.view"],
-        lambda viewer, _: Project.objects.visible_to(viewer).filter(archived_at__isnull=True).order_by()
-        .values_list("status").annotate(count=Count("pk")),
+def ask_live(actor: Actor) -> Question:
+    """How many projects are planned or under way, as far as the viewer sees them; to be asked together with other numbers."""
+    return question_of(
+        actor, "live projects", ["delivery.project.view"],
+        lambda viewer, _: count_of(
+            Project.objects.visible_to(viewer).filter(archived_at__isnull=True, status__in=("planned", "active"))
+        ),
     )
-    return dict(found)
 
 
 def get_project_companies(project_ids: Iterable[int]) -> dict[int, int]:

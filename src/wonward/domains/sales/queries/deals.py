@@ -22,9 +22,9 @@ from wonward.domains.sales.queries.shapes import narrow
 from wonward.domains.sales.types import ClosingBrief, DealFilter, DealRow, LineRow, StageVisitRow
 from wonward.domains.staff.queries import get_day_frame
 from wonward.foundation.access.policy import keep_seen
-from wonward.foundation.access.queries import rows_seen
+from wonward.foundation.access.queries import question_of, rows_seen
 from wonward.foundation.database import prepared
-from wonward.foundation.database.prepared import Values, count_of
+from wonward.foundation.database.prepared import Question, Values, count_of
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotAllowed, NotFound
 from wonward.kernel.money import Money
@@ -166,24 +166,20 @@ def find_deals_by_name(*, actor: Actor, names: Collection[str]) -> list[tuple[in
     return list(found.values_list("pk", "name"))
 
 
-def count_deals(*, actor: Actor, status: str) -> int:
-    """How many deals of a status the viewer sees."""
-    found = rows_seen(
+def ask_count(actor: Actor, *, status: str) -> Question:
+    """How many deals of a status the viewer sees, to be asked together with other numbers."""
+    return question_of(
         actor, f"deals in {status}", ["sales.deal.view"],
         lambda viewer, _: count_of(Deal.objects.visible_to(viewer).filter(status=status)),
     )
-    return found[0][0] if found else 0
 
 
-def count_due(*, actor: Actor, now: datetime) -> int:
-    """The viewer's own next actions due today or earlier."""
-    if actor.person_id is None:
-        return 0
+def ask_due(actor: Actor, *, now: datetime) -> Question:
+    """How many of the viewer's own next actions are due today or earlier, to be asked together with other numbers."""
     today = get_day_frame(now=now, time_zone=actor.time_zone).today_for(actor.person_id)
-    found = rows_seen(
+    return question_of(
         actor, "my deals due", ["sales.deal.view"], values={"today": today},
         build=lambda viewer, values: count_of(Deal.objects.visible_to(viewer).filter(
             status="open", owner_id=viewer.person_id, next_due_date__lte=values["today"]
         )),
     )
-    return found[0][0] if found else 0

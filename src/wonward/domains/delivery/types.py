@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -160,7 +160,7 @@ class TaskRow:
     created_at: datetime
     updated_at: datetime
     is_deliverable: bool = False
-    acceptance_criteria: Sequence[str] = ()
+    acceptance_criteria: tuple[str, ...] = ()
 
     @property
     def is_moment(self) -> bool:

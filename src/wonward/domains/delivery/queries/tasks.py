@@ -36,6 +36,7 @@ SORTS: dict[str, tuple[str, ...]] = {
 def _row(values: tuple[Any, ...], level: int) -> TaskRow:
     row: list[Any] = [*values[:6], level, *values[6:]]
     row[18], row[19] = row[18] or "", row[19] or ""
+    row[-1] = tuple(row[-1])
     return TaskRow(*row)
 
 

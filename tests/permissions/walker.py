@@ -209,6 +209,11 @@ class _Opened:
         self._real, self._contexts = real, contexts
         self.blocks: Any = real.blocks if real else _NoBlocks()
 
+    @property
+    def module(self) -> Any:
+        """Its macros, for what is drawn piece by piece."""
+        return self._real.module
+
     def _note(self, values: Mapping[str, Any]) -> None:
         self._contexts.append(repr({name: value for name, value in values.items() if name not in ("request", "values", "query")}))
 

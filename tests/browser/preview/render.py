@@ -8,10 +8,12 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import FileSystemLoader
+from markupsafe import Markup
 
 from tests.browser.preview import data
 from tests.browser.preview.shots import take_shots
@@ -45,10 +47,14 @@ def build_shell(page: str, theme: str = "light") -> Shell:
     return Shell("Halden Studio", "token", navigation if viewer else (), viewer, theme)
 
 
+@cache
 def environment() -> Any:
     """The office's own environment, with addresses that lead nowhere and files below /static/."""
     made = build_environment(loader=FileSystemLoader([HERE / "pages", *sorted(WEB.glob("*/templates"))]))
-    made.globals.update(static=lambda path: f"/static/{path}", url=lambda name, **values: f"/{name}/")
+    made.globals.update(
+        static=lambda path: f"/static/{path}", url=lambda name, **values: f"/{name}/",
+        frame_part=lambda template, shell: Markup(made.get_template(template).render(shell=shell)),  # noqa: S704
+    )
     return made
 
 

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
@@ -41,9 +42,7 @@ def _new_database(url: str) -> str:
                          password=database["PASSWORD"] or None, dbname="postgres", autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS wonward_browser")
         connection.execute("CREATE DATABASE wonward_browser")
-    head, _, tail = url.rpartition("/")
-    _, mark, options = tail.partition("?")
-    return f"{head}/wonward_browser{mark}{options}"
+    return urlunsplit(urlsplit(url)._replace(path="/wonward_browser"))
 
 
 @pytest.fixture

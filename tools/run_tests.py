@@ -93,7 +93,7 @@ def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
 def _pytest(folder: Path, name: str) -> list[str]:
     """pytest with a temporary folder of its own, and a memory of its own for `--last-failed`."""
     return [
-        sys.executable, "-m", "pytest", "-q", "--durations=15", f"--basetemp={folder / name}",
+        sys.executable, "-u", "-m", "pytest", "-q", "--durations=15", f"--basetemp={folder / name}",
         "-o", f"cache_dir=.pytest_cache/{name}",
     ]
 
@@ -145,7 +145,11 @@ def _progress(step: Step) -> str:
 
 @contextlib.contextmanager
 def _ended_with_us(running: list[Step]) -> Iterator[None]:
-    """Whatever ends this command ends its steps too, gently: SIGINT lets them stop their servers."""
+    """Whatever ends this command ends its steps too, gently: SIGINT lets them stop their servers.
+
+    A shell that starts this in the background makes it and its children deaf to SIGINT; a handler of our own undoes that.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         yield

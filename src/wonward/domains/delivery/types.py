@@ -162,6 +162,39 @@ class TaskRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OutlineRow:
+    """What the shape of a plan needs of an item, wherever it is drawn."""
+
+    id: int
+    parent_id: int | None
+    level: int
+    kind: str
+    start_date: date | None
+    finish_date: date | None
+    is_critical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TopRow:
+    """A task at the top of an outline, and of how many items directly inside it (itself when empty) how many are in which state."""
+
+    task: TaskRow
+    total: int
+    done: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkInSight:
+    """A plan seen from far: its landmarks, and minutes over all tasks."""
+
+    milestones: tuple[TaskRow, ...]
+    tops: tuple[TopRow, ...]
+    planned_minutes: int
+    done_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class DependencyRow:
     """A dependency between two tasks of a project."""
 

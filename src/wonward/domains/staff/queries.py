@@ -151,12 +151,27 @@ def list_people(*, actor: Actor, active_only: bool = True, text: str = "", limit
     """Colleagues by name."""
     if not actor.may("staff.person.view"):
         return []
+    if active_only and not text and limit == 500:
+        return list(once("active people", _active_people))
     people = Person.objects.select_related("team").order_by("name")
     if active_only:
         people = people.filter(is_active=True)
     if text:
         people = people.filter(name__icontains=text)
     return [_row(person) for person in people[:limit]]
+
+
+def _active_people() -> tuple[PersonRow, ...]:
+    return tuple(
+        PersonRow(key, name, job_title, team or "", True, email)
+        for key, name, job_title, team, email in rows("active people", _people, {})
+    )
+
+
+def _people(values: Values) -> QuerySet[Any, Any]:
+    del values
+    people = Person.objects.filter(is_active=True).order_by("name")
+    return people.values_list("pk", "name", "job_title", "team__name", "email")[:500]
 
 
 def find_person(person_id: int) -> PersonRow | None:
@@ -263,8 +278,12 @@ def get_default_calendar() -> tuple[int, WorkCalendar]:
 
 def get_calendar(calendar_id: int) -> WorkCalendar:
     """A calendar by id; Monday to Friday when it is gone."""
-    document = Calendar.objects.filter(pk=calendar_id).values_list("document", flat=True).first()
-    return WorkCalendar.from_document(document) if document else STANDARD_CALENDAR
+    return once(("calendar", calendar_id), lambda: _calendar(calendar_id))
+
+
+def _calendar(calendar_id: int) -> WorkCalendar:
+    found = rows("calendar", lambda values: Calendar.objects.filter(pk=values["id"]).values_list("document"), {"id": calendar_id})
+    return WorkCalendar.from_document(found[0][0]) if found and found[0][0] else STANDARD_CALENDAR
 
 
 def get_role_ids(names: Collection[str]) -> dict[str, int]:

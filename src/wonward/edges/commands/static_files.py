@@ -51,8 +51,8 @@ def _finish(target: Path) -> None:
 
 def _fingerprint() -> str:
     digest = hashlib.sha256()
-    for folder in [*settings.STATICFILES_DIRS, Path(wonward.__file__).parent / "edges/commands"]:
-        for path in sorted(Path(folder).rglob("*")):
+    for folder in [*map(Path, settings.STATICFILES_DIRS), Path(wonward.__file__).parent / "edges/commands"]:
+        for path in sorted(folder.rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
                 facts = path.stat()
                 digest.update(f"{path}:{facts.st_size}:{facts.st_mtime_ns}\n".encode())

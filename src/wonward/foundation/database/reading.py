@@ -36,6 +36,12 @@ def once(key: Hashable, fetch: Callable[[], T]) -> T:
     return found
 
 
+def recall(key: Hashable) -> Any:
+    """What a reading has been given or has fetched under a key; None outside of one, or when there is nothing."""
+    fetched = _FETCHED.get()
+    return None if fetched is None else fetched.get(key)
+
+
 def put(key: Hashable, answer: object) -> None:
     """Give a reading an answer that came along with another one."""
     fetched = _FETCHED.get()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from wonward.domains.catalog.queries import get_service_facts
 from wonward.domains.sales.models import (
@@ -18,11 +21,14 @@ from wonward.domains.sales.queries.rows import COLUMNS, ValueRight, read_rows, r
 from wonward.domains.sales.queries.shapes import narrow
 from wonward.domains.sales.types import ClosingBrief, DealFilter, DealRow, LineRow, StageVisitRow
 from wonward.domains.staff.queries import get_day_frame
-from wonward.foundation.access.queries import rows_seen
-from wonward.foundation.database.prepared import count_of
+from wonward.foundation.access.policy import keep_seen
+from wonward.foundation.access.queries import question_of, rows_seen
+from wonward.foundation.database import prepared
+from wonward.foundation.database.prepared import Question, Values, count_of
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotAllowed, NotFound
 from wonward.kernel.money import Money
+from wonward.kernel.ref import Ref
 
 SORTS: dict[str, tuple[str, ...]] = {
     "id": ("pk",), "-id": ("-pk",),
@@ -39,16 +45,20 @@ URGENCIES = ("overdue", "today", "stuck", "no_next_action", "parked")
 
 def get_deal(*, actor: Actor, deal_id: int, value_is_known: bool = False) -> DealRow:
     """One deal, or NotFound. `value_is_known` lifts the redaction for a caller that has settled the right."""
-    rows = read_rows(Deal.objects.visible_to(actor).filter(pk=deal_id), ValueRight(actor, always=value_is_known))
-    if not rows:
+    found = rows_seen(
+        actor, "deal", ["sales.deal.view"], values={"deal": deal_id},
+        build=lambda viewer, values: Deal.objects.visible_to(viewer).filter(pk=values["deal"]).values_list(*COLUMNS),
+    )
+    if not found:
         raise NotFound("deal", deal_id)
-    return rows[0]
+    keep_seen(actor, Ref("sales.deal", deal_id))
+    return rows_of(found, ValueRight(actor, always=value_is_known))[0]
 
 
 def find_deal_rows(*, actor: Actor, deal_ids: list[int], value_is_known: bool = False) -> dict[int, DealRow]:
     """The visible ones among the given deals, by id."""
-    rows = read_rows(Deal.objects.visible_to(actor).filter(pk__in=deal_ids), ValueRight(actor, always=value_is_known))
-    return {row.id: row for row in rows}
+    found = read_rows(Deal.objects.visible_to(actor).filter(pk__in=deal_ids), ValueRight(actor, always=value_is_known))
+    return {row.id: row for row in found}
 
 
 def list_deals(
@@ -71,52 +81,63 @@ def may_sort(actor: Actor, sort: str) -> bool:
 
 def list_lines(*, deal: DealRow) -> list[LineRow]:
     """The services on a deal the viewer has been shown."""
-    rows = list(
-        DealLine.objects.filter(deal_id=deal.id).order_by("position", "pk")
-        .values_list("service_id", "quantity", "unit_price_minor", "deal__currency")
-    )
-    names = get_service_facts(row[0] for row in rows)
+    found = prepared.rows("lines of a deal", _lines, {"deal": deal.id})
+    names = get_service_facts(row[0] for row in found)
     return [
         LineRow(
             service_id, names[service_id][0], quantity,
             Money(price, currency) if price is not None and deal.has_value_right else None,
         )
-        for service_id, quantity, price, currency in rows
+        for service_id, quantity, price, currency in found
     ]
 
 
 def get_brief(*, deal_id: int) -> ClosingBrief:
     """The five answers gathered so far on a deal the viewer has been shown."""
-    draft = BriefDraft.objects.filter(deal_id=deal_id).first()
-    if draft is None:
-        return ClosingBrief()
-    return ClosingBrief(
-        draft.scope_summary, draft.promised_finish_date, draft.key_constraints, draft.no_constraints,
-        draft.main_stakeholder_id, draft.kickoff_date,
-    )
+    found = prepared.rows("brief of a deal", _brief, {"deal": deal_id})
+    return ClosingBrief(*found[0]) if found else ClosingBrief()
 
 
 def list_visits(*, deal_id: int) -> list[StageVisitRow]:
     """The stages a deal has been in, oldest first."""
-    rows = StageVisit.objects.filter(deal_id=deal_id).order_by("entered_at", "pk")
-    return [StageVisitRow(*row) for row in rows.values_list("stage_id", "stage__name", "entered_at", "left_at")]
+    return [StageVisitRow(*row) for row in prepared.rows("visits of a deal", _visits, {"deal": deal_id})]
 
 
 def list_members(*, deal_id: int) -> list[tuple[int, str]]:
     """Colleagues on the deal besides the owner, as (id, name)."""
-    return list(DealMember.objects.filter(deal_id=deal_id).order_by("pk").values_list("person_id", "person__name"))
+    return [(key, name) for key, name in prepared.rows("members of a deal", _members, {"deal": deal_id})]
 
 
 def list_past_actions(*, deal_id: int, limit: int = 20) -> list[tuple[str, str, date, str, datetime]]:
     """Next actions that are over, newest first: kind, note, due date, outcome, when."""
-    rows = NextActionEntry.objects.filter(deal_id=deal_id).order_by("-ended_at", "-pk")
-    return list(rows.values_list("kind", "note", "due_date", "outcome", "ended_at")[:limit])
+    found = NextActionEntry.objects.filter(deal_id=deal_id).order_by("-ended_at", "-pk")
+    return list(found.values_list("kind", "note", "due_date", "outcome", "ended_at")[:limit])
+
+
+def _lines(values: Values) -> QuerySet[Any, Any]:
+    lines = DealLine.objects.filter(deal_id=values["deal"]).order_by("position", "pk")
+    return lines.values_list("service_id", "quantity", "unit_price_minor", "deal__currency")
+
+
+def _brief(values: Values) -> QuerySet[Any, Any]:
+    return BriefDraft.objects.filter(deal_id=values["deal"]).values_list(
+        "scope_summary", "promised_finish_date", "key_constraints", "no_constraints", "main_stakeholder_id", "kickoff_date"
+    )
+
+
+def _visits(values: Values) -> QuerySet[Any, Any]:
+    visits = StageVisit.objects.filter(deal_id=values["deal"]).order_by("entered_at", "pk")
+    return visits.values_list("stage_id", "stage__name", "entered_at", "left_at")
+
+
+def _members(values: Values) -> QuerySet[Any, Any]:
+    return DealMember.objects.filter(deal_id=values["deal"]).order_by("pk").values_list("person_id", "person__name")
 
 
 def find_deals_by_external(source: str, external_ids: list[str]) -> dict[str, tuple[int, str]]:
     """Id and status by the id another product gave them."""
-    rows = Deal.objects.filter(external_source=source, external_id__in=external_ids)
-    return {external: (key, status) for external, key, status in rows.values_list("external_id", "pk", "status")}
+    found = Deal.objects.filter(external_source=source, external_id__in=external_ids)
+    return {external: (key, status) for external, key, status in found.values_list("external_id", "pk", "status")}
 
 
 def get_deal_versions(deal_ids: Collection[int]) -> dict[int, int]:
@@ -141,28 +162,24 @@ def find_people_with_deals(person_ids: Collection[int]) -> set[int]:
 
 def find_deals_by_name(*, actor: Actor, names: Collection[str]) -> list[tuple[int, str]]:
     """Visible deals with exactly one of the names, oldest first."""
-    rows = Deal.objects.visible_to(actor).filter(name__in=set(names)).order_by("pk")
-    return list(rows.values_list("pk", "name"))
+    found = Deal.objects.visible_to(actor).filter(name__in=set(names)).order_by("pk")
+    return list(found.values_list("pk", "name"))
 
 
-def count_deals(*, actor: Actor, status: str) -> int:
-    """How many deals of a status the viewer sees."""
-    found = rows_seen(
+def ask_count(actor: Actor, *, status: str) -> Question:
+    """How many deals of a status the viewer sees, to be asked together with other numbers."""
+    return question_of(
         actor, f"deals in {status}", ["sales.deal.view"],
         lambda viewer, _: count_of(Deal.objects.visible_to(viewer).filter(status=status)),
     )
-    return found[0][0] if found else 0
 
 
-def count_due(*, actor: Actor, now: datetime) -> int:
-    """The viewer's own next actions due today or earlier."""
-    if actor.person_id is None:
-        return 0
+def ask_due(actor: Actor, *, now: datetime) -> Question:
+    """How many of the viewer's own next actions are due today or earlier, to be asked together with other numbers."""
     today = get_day_frame(now=now, time_zone=actor.time_zone).today_for(actor.person_id)
-    found = rows_seen(
+    return question_of(
         actor, "my deals due", ["sales.deal.view"], values={"today": today},
         build=lambda viewer, values: count_of(Deal.objects.visible_to(viewer).filter(
             status="open", owner_id=viewer.person_id, next_due_date__lte=values["today"]
         )),
     )
-    return found[0][0] if found else 0

@@ -88,6 +88,8 @@ API: tuple[Line, ...] = (
         body={"deal_id": "@deal", "kind": "deliverable", "text": "42 templates",
               "source": {"ref": "@@deal", "quote": "All 42, please."}}),
     api("PATCH", "/promises/{promise}", "edit_promise", _MAKE, target="promise", families=_PROMISES, body={"state": "kept"}),
+    api("POST", "/promises/{promise}/replacement", "add_replacement", _MAKE, target="promise", families=_PROMISES,
+        body={"kind": "deliverable", "text": "48 templates", "reason": "Six more.", "source": {"quote": "Make it 48."}}),
     api("POST", "/promises/{promise}/covers", "add_cover", _MAKE, target="promise", families=ALL_PROJECTS,
         needs=("task",), body={"task_id": "@task"}),
     api("DELETE", "/promises/{promise}/covers/{other_task}", "remove_cover", _MAKE, target="promise", families=ALL_PROJECTS,

@@ -240,7 +240,7 @@ def test_a_new_task_may_take_a_promise_over(world: World) -> None:
     cover_promise(actor=world.cast.manager, promise_id=world.promise_ids["search"],
                   task_id=changed.outcome.touched_ids[-1], now=NOW)
     assert because_of(world.promise("search")).startswith("Tune the search keeps it, done by")
-    assert DUE == world.promise("templates").due_date
+    assert world.promise("templates").due_date == DUE
 
 
 def test_a_source_may_be_another_record_that_holds_no_words(world: World) -> None:

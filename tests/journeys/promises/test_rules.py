@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wonward.journeys.promises.rules import (
-    coverage_of,
     cover_share,
+    coverage_of,
     crossing_of,
     find_words,
     steps_from,

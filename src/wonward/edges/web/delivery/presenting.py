@@ -17,6 +17,7 @@ from wonward.journeys.client_record.types import Drift, LifecycleStep
 from wonward.journeys.promises.types import APART, COLUMNS, Coverage, PromiseRow
 
 ENTRY_ICONS = {"call": "phone", "email": "mail", "chat": "message-square", "meeting": "users", "note": "square-pen"}
+CARDS_SHOWN = 4
 COVERAGE_ORDER = ("kept", "planned", "at_risk", "uncovered")
 
 
@@ -68,14 +69,18 @@ def _cover_words(row: PromiseRow) -> str:
     return f"{cover.name} · {date_short(row.forecast_date)}" if row.forecast_date else cover.name
 
 
-def ledger_columns(promises: Sequence[PromiseRow], zone: str) -> list[dict[str, Any]]:
-    """The five columns of the ledger; drafts are not promised yet."""
+def ledger_columns(promises: Sequence[PromiseRow], zone: str, more_url: str = "") -> list[dict[str, Any]]:
+    """The five columns of the ledger; drafts are not promised yet. With `more_url` only the heaviest cards are shown."""
     made = [row for row in promises if row.state != "draft"]
-    return [
-        {"key": key, "promises": [promise_view(row, zone) for row in made if row.column == key],
-         "weight": sum(row.weight for row in made if row.column == key)}
-        for key in COLUMNS
-    ]
+    columns = []
+    for key in COLUMNS:
+        rows = [row for row in made if row.column == key]
+        shown = rows[:CARDS_SHOWN] if more_url else rows
+        columns.append({
+            "key": key, "promises": [promise_view(row, zone) for row in shown], "weight": sum(row.weight for row in rows),
+            "count": len(rows), "more_url": more_url if len(rows) > len(shown) else "",
+        })
+    return columns
 
 
 def conditions(promises: Sequence[PromiseRow], zone: str) -> list[dict[str, Any]]:

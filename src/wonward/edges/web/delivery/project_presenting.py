@@ -83,7 +83,7 @@ def project_page(
         "planned_minutes": sum(task.effort_minutes for task in page.tasks if task.kind == "task"),
         "hours_done": sum(task.effort_minutes * task.percent_complete // 100 for task in page.tasks if task.kind == "task"),
         "done_words": _("%(done)s of %(total)s tasks done") % {"done": row.done_count, "total": row.task_count},
-        "coverage_parts": coverage_parts(page.coverage), "ledger": ledger_columns(page.promises, zone), "conditions": conditions(page.promises, zone),
+        "coverage_parts": coverage_parts(page.coverage), "ledger": ledger_columns(page.promises, zone, reverse("project_ledger", kwargs={"project_id": row.id})), "conditions": conditions(page.promises, zone),
         "changes": [_change(change, zone) for change in page.changes], "stakeholders": stakeholder_views(page.stakeholders),
         "team": [face(name, key) for key, name in page.members], "entries": entry_views(page.timeline, zone, promise_url_of),
         "handoff_words": status_label(page.handoff) if page.handoff else "",

@@ -66,8 +66,10 @@ def promise_form(
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
-            home = next((one.ref for one in homes if str(one.ref) == request.POST.get("home", "")), None)
-            home = home or (homes[0].ref if len(homes) == 1 else None)
+            named = request.POST.get("home", "")
+            home = next((one.ref for one in homes if str(one.ref) == named), None)
+            if not named and len(homes) == 1:
+                home = homes[0].ref
             if home is None:
                 raise Refused.field("home", _("Choose the deal or project it was promised for."), "required")
             new = read_promise(request.POST, home=home, entry=entry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -47,9 +47,10 @@ def make_promises(*, actor: Actor, promises: Sequence[NewPromise], now: datetime
     return [row.pk for row in rows]
 
 
-def _write(actor: Actor, promises: Sequence[NewPromise], now: datetime) -> list[Promise]:
+def _write(actor: Actor, promises: Sequence[NewPromise], now: datetime, homes: Collection[Ref] = ()) -> list[Promise]:
+    """`homes` are records a promise may belong to whether the actor sees them or not."""
     entries = _entries(actor, promises)
-    _check(actor, promises, entries)
+    _check(actor, promises, entries, homes)
     numbers = take_numbers(noun="promises.promise", count=len(promises))
     rows = [
         Promise(
@@ -92,12 +93,14 @@ def _entries(actor: Actor, promises: Sequence[NewPromise]) -> dict[int, Communic
     return {row.id: row for row in find_communications(actor=actor, communication_ids=ids)} if ids else {}
 
 
-def _check(actor: Actor, promises: Sequence[NewPromise], entries: Mapping[int, CommunicationRow]) -> None:
+def _check(
+    actor: Actor, promises: Sequence[NewPromise], entries: Mapping[int, CommunicationRow], known: Collection[Ref]
+) -> None:
     homes = {Ref("sales.deal", new.deal_id) for new in promises if new.deal_id} | {
         Ref("delivery.project", new.project_id) for new in promises if new.project_id
     }
     quoted = {new.source.ref for new in promises if new.source and new.source.ref}
-    seen = visible_refs(actor, homes | quoted)
+    seen = visible_refs(actor, homes | quoted).union(homes.intersection(known) - quoted)
     errors: list[FieldError] = []
     for index, new in enumerate(promises):
         errors += _wrong(new, f"promises[{index}]." if len(promises) > 1 else "", seen, entries)
@@ -126,6 +129,11 @@ def _wrong(new: NewPromise, at: str, seen: set[Ref], entries: Mapping[int, Commu
         if entry is None or not (find_words(entry.body, source.quote) or find_words(entry.subject, source.quote)):
             errors.append(FieldError(f"{at}source.quote", "These words do not stand in the entry. Quote it as it was said.", "not_said"))
     return errors
+
+
+def _homes_of(promise: Promise) -> set[Ref]:
+    pairs = (("sales.deal", promise.deal_id), ("delivery.project", promise.project_id))
+    return {Ref(noun, key) for noun, key in pairs if key}
 
 
 @transaction.atomic
@@ -173,7 +181,8 @@ def replace_promise(
     if not reason.strip():
         raise Refused.field("reason", f"Say why {old.number} is replaced.", "required")
     wanted = replace(by, deal_id=old.deal_id, project_id=old.project_id, key=by.key or old.key, state="confirmed")
-    (new,) = _write(actor, [wanted], now)
+    # Whoever sees a promise by one of its records may replace it on both.
+    (new,) = _write(actor, [wanted], now, _homes_of(old))
     PromiseCover.objects.bulk_create(
         [PromiseCover(promise=new, task_id=task_id, created_at=now)
          for task_id in old.covers.order_by("pk").values_list("task_id", flat=True)]

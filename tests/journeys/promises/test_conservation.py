@@ -32,7 +32,6 @@ from wonward.journeys.promises.operations import (
     uncover_promise,
 )
 from wonward.journeys.promises.queries import get_ledger, list_promises
-from wonward.journeys.promises.rules import because_of
 from wonward.journeys.promises.types import NewPromise, PromiseKind
 from wonward.kernel.errors import Conflict, NotFound, Refused
 
@@ -186,7 +185,7 @@ class LedgerMachine(RuleBasedStateMachine):
             row = rows[key]
             assert (row.state, row.weight, {cover.task_id for cover in row.covers}) == (known.state, known.weight, known.work)
             expected.setdefault(_place(known, finishes), []).append(key)
-            assert because_of(row)
+            assert row.because
             assert len(audit_of(key)) == known.rows
         ledger = get_ledger(actor=self.actor, project_id=self.world.project_id, limit=5000)
         placed = {name: sorted(row.id for row in column) for name, column in ledger.columns.items() if column}

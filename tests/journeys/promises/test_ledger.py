@@ -34,7 +34,6 @@ from wonward.journeys.promises.queries import (
     list_uncovered_promises,
     list_unsourced_promises,
 )
-from wonward.journeys.promises.rules import because_of
 from wonward.journeys.promises.types import NewPromise, PromiseKind, Source
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
@@ -138,7 +137,7 @@ def test_waiving_and_breaking_name_the_reason_and_the_person(world: World, state
     settle_promise(actor=world.cast.seller, promise_id=key, state=state, reason="Hanne agreed.", now=NOW)
     row = world.promise("templates")
     assert (row.state, row.state_reason, row.state_by, row.state_at) == (state, "Hanne agreed.", "Mara Klein", NOW)
-    assert because_of(row) == f"{state.capitalize()} by Mara Klein: Hanne agreed."
+    assert row.because == f"{state.capitalize()} by Mara Klein: Hanne agreed."
     settle_promise(actor=world.cast.seller, promise_id=key, state=state, reason="Again.", now=LATER)
     assert audit_of(key) == ["make", "attach", "settle"]
 
@@ -239,7 +238,7 @@ def test_a_new_task_may_take_a_promise_over(world: World) -> None:
     changed = change_plan(actor=world.cast.manager, project_id=world.project_id, changes=[NewTask("Tune the search")], now=NOW)
     cover_promise(actor=world.cast.manager, promise_id=world.promise_ids["search"],
                   task_id=changed.outcome.touched_ids[-1], now=NOW)
-    assert because_of(world.promise("search")).startswith("Tune the search keeps it, done by")
+    assert world.promise("search").because.startswith("Tune the search keeps it, done by")
     assert world.promise("templates").due_date == DUE
 
 

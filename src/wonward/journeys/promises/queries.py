@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,15 @@ from wonward.domains.delivery.queries.tasks import find_tasks, get_task
 from wonward.domains.delivery.types import TaskRow
 from wonward.foundation.access.policy import visible_ids, visible_refs
 from wonward.journeys.promises.models import Promise, PromiseCover, PromiseSource
-from wonward.journeys.promises.rules import cover_share, coverage_of, suggest, weigh_coverage
+from wonward.journeys.promises.rules import (
+    because_of,
+    cover_share,
+    coverage_of,
+    find_words,
+    steps_from,
+    suggest,
+    weigh_coverage,
+)
 from wonward.journeys.promises.types import (
     APART,
     COLUMNS,
@@ -22,6 +30,7 @@ from wonward.journeys.promises.types import (
     Coverage,
     CoverRow,
     Ledger,
+    MarkedWords,
     PromiseRow,
     Tally,
     column_of,
@@ -212,7 +221,7 @@ def _row(
     homes = (Ref("sales.deal", promise.deal_id or 0), Ref("delivery.project", promise.project_id or 0))
     words = source if source is not None and (ref is None or ref in readable or ref in homes) else None
     other = promise.replaced_by
-    return PromiseRow(
+    row = PromiseRow(
         promise.pk, promise.number, promise.deal_id, promise.project_id, promise.kind, promise.key, promise.text,
         promise.condition, promise.due_date, promise.weight, promise.state, promise.coverage, promise.forecast_date,
         promise.is_client_visible, promise.state_reason, promise.state_by, promise.state_at, other.pk if other else None,
@@ -221,11 +230,12 @@ def _row(
             state=promise.state, due_date=promise.due_date, done=[_is_done(task) for task in work],
             finishes=[task.finish_date for task in work],
         ),
-        promise.author_label, words.quote if words else "", ref if words else None, words.speaker if words else "",
+        steps_from(promise.state), "", promise.author_label, words.quote if words else "", ref if words else None, words.speaker if words else "",
         words.said_at if words else None,
         tuple(CoverRow(task.id, task.name, task.kind, task.finish_date, _is_done(task)) for task in work if task.id in seen),
         promise.version, promise.created_at, promise.updated_at,
     )
+    return replace(row, because=because_of(row))
 
 
 def get_coverages_of_deals(*, actor: Actor, deal_ids: Collection[int]) -> dict[int, Coverage]:
@@ -299,6 +309,14 @@ def confirmed_with_covers(*, project_id: int) -> list[tuple[Promise, list[int]]]
     for promise_id, task_id in pairs:
         covers.setdefault(promise_id, []).append(task_id)
     return [(promise, covers.get(promise.pk, [])) for promise in promises]
+
+
+def mark_words(*, actor: Actor, promise_id: int, communication_id: int, body: str) -> MarkedWords | None:
+    """Where the words of a promise stand in the body of an entry the viewer reads; None when it quotes another record."""
+    row = next(iter(promise_rows(actor, visible_promises(actor).filter(pk=promise_id))), None)
+    if row is None or row.source_ref != Ref("comms.communication", communication_id):
+        return None
+    return MarkedWords(row.number, tuple(find_words(body, row.quote)))
 
 
 def list_earlier_promises(*, actor: Actor, promise_id: int) -> list[PromiseRow]:

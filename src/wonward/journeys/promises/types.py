@@ -80,6 +80,7 @@ class PromiseRow:
     """A promise as shown to a viewer.
 
     `suggestion` is "keep" when all its work was done in time, "take_back" when it is kept and its work was opened again.
+    `because` says why it stands where it stands, `steps` are the states it may be put into.
     """
 
     id: int
@@ -102,6 +103,8 @@ class PromiseRow:
     replaced_by_id: int | None
     replaced_by_number: str
     suggestion: str
+    steps: tuple[str, ...]
+    because: str
     author_label: str
     quote: str
     source_ref: Ref | None
@@ -128,6 +131,14 @@ class Coverage:
     percent: int
     weights: dict[str, int]
     counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedWords:
+    """Which pieces of a log entry's body became a promise: (start, end), in order."""
+
+    promise_number: str
+    pieces: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,6 @@ from wonward.journeys.promises.operations import (
     uncover_promise,
 )
 from wonward.journeys.promises.queries import get_promise, list_promises
-from wonward.journeys.promises.rules import because_of
 from wonward.journeys.promises.types import Coverage, NewPromise, PromiseKind, PromiseRow, Source
 from wonward.kernel.errors import Refused
 from wonward.kernel.ref import Ref
@@ -197,7 +196,7 @@ def show_promise(row: PromiseRow) -> PromiseOut:
     """A promise in the words of the API."""
     return PromiseOut(
         row.id, row.number, row.deal_id, row.project_id, row.kind, row.key, row.text, row.condition, row.due_date, row.weight,
-        row.state, row.coverage, "draft" if row.state == "draft" else row.column, because_of(row), row.suggestion,
+        row.state, row.coverage, "draft" if row.state == "draft" else row.column, row.because, row.suggestion,
         row.forecast_date, row.is_client_visible, row.state_reason, row.state_by, row.state_at, row.replaced_by_id, row.author_label,
         SourceOut(str(row.source_ref) if row.source_ref else None, row.quote, row.speaker, row.said_at),
         [CoverOut(cover.task_id, cover.name, cover.kind, cover.finish_date, cover.is_done) for cover in row.covers],

@@ -21,10 +21,9 @@ from wonward.edges.web.shell.promise_drafts import Home, promise_form
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import nothing
 from wonward.edges.web.shell.timelines import StoryEntry, entry_of
-from wonward.journeys.promises.queries import get_promise
-from wonward.journeys.promises.rules import find_words
+from wonward.journeys.promises.queries import mark_words
+from wonward.journeys.promises.types import MarkedWords
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
 AROUND = 3
@@ -46,24 +45,14 @@ def log_entry(request: SignedInRequest, communication_id: int) -> HttpResponse:
     """One entry with what was said before and after it; `promise` names the promise whose words are marked."""
     actor = request.actor
     row = get_communication(actor=actor, communication_id=communication_id)
-    quote, number = _quote(request, row)
-    homes = _places(actor, row)
+    key = FormReader(request.GET).number("promise")
+    marked = mark_words(actor=actor, promise_id=key, communication_id=row.id, body=row.body) if key else None
     context = {
-        "lines": [_line(one, actor.time_zone, quote if one.id == row.id else "", one.id == row.id) for one in _around(actor, row)],
-        "places": homes, "title": row.subject or moment(row.happened_at, actor.time_zone), "promise_number": number,
+        "lines": [_line(one, actor.time_zone, marked if one.id == row.id else None, one.id == row.id) for one in _around(actor, row)],
+        "places": _places(actor, row), "title": row.subject or moment(row.happened_at, actor.time_zone),
+        "promise_number": marked.promise_number if marked else "",
     }
     return render(request, "clients/log_entry.html", context)
-
-
-def _quote(request: SignedInRequest, row: CommunicationRow) -> tuple[str, str]:
-    key = FormReader(request.GET).number("promise")
-    if not key or not request.actor.may("promises.promise.view"):
-        return "", ""
-    try:
-        promise = get_promise(actor=request.actor, promise_id=key)
-    except NotFound:
-        return "", ""
-    return (promise.quote, promise.number) if promise.source_ref == Ref("comms.communication", row.id) else ("", "")
 
 
 def _around(actor: Actor, row: CommunicationRow) -> list[CommunicationRow]:
@@ -76,9 +65,9 @@ def _around(actor: Actor, row: CommunicationRow) -> list[CommunicationRow]:
     return rows[max(0, place - AROUND) : place + AROUND + 1][::-1]
 
 
-def _line(row: CommunicationRow, zone: str, quote: str, is_asked_for: bool) -> LogLine:
+def _line(row: CommunicationRow, zone: str, marked: MarkedWords | None, is_asked_for: bool) -> LogLine:
     pieces, at = [], 0
-    for start, end in find_words(row.body, quote):
+    for start, end in marked.pieces if marked else ():
         pieces += [(row.body[at:start], False), (row.body[start:end], True)]
         at = end
     pieces.append((row.body[at:], False))

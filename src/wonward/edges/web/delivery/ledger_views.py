@@ -27,7 +27,6 @@ from wonward.journeys.promises.operations import (
     uncover_promise,
 )
 from wonward.journeys.promises.queries import get_promise, list_earlier_promises
-from wonward.journeys.promises.rules import steps_from
 from wonward.journeys.promises.types import PromiseRow
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
@@ -63,7 +62,7 @@ def project_promise(request: SignedInRequest, project_id: int) -> HttpResponse:
 def _context(request: SignedInRequest, row: PromiseRow) -> dict[str, Any]:
     actor = request.actor
     may_make = actor.may("promises.promise.make") and row.state != "replaced"
-    steps = steps_from(row.state) if may_make else ()
+    steps = row.steps if may_make else ()
     return {
         "promise": row, "card": card_of(row, actor.time_zone, may_make=may_make), "may_make": may_make, "steps": steps,
         "covers": [

@@ -15,6 +15,9 @@ import pytest
 from tests import owner_guard
 from tests.postgres import Cluster, ProgramsMissing, remove_cluster, start_cluster
 
+# Pages name their files as they lie in the tree: nothing is collected, hashed and compressed for a test.
+PLAIN_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
 _cluster = pytest.StashKey[Cluster]()
 _data_dir = pytest.StashKey[Path]()
 _why_skipped = pytest.StashKey[str]()
@@ -64,6 +67,7 @@ def _read_settings() -> None:
             if name.isupper():
                 setattr(settings, name, getattr(fresh, name))
         _forget_connections()
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN_FILES}}
     database = settings.DATABASES["default"]
     if "sqlite" in database["ENGINE"]:
         database.setdefault("TEST", {})["NAME"] = str(Path(settings.DATA_DIR) / "test.sqlite3")

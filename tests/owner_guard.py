@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 from types import FrameType
 from typing import Any
 
@@ -15,14 +16,18 @@ _WRITE = re.compile(
 )
 _QUOTED_TEXT = re.compile(r"'(?:[^']|'')*'")
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+# `SELECT … FOR UPDATE OF deal` only locks, and `ON CONFLICT DO UPDATE SET` names no table after the verb.
+_UPDATE_WITHOUT_A_TABLE = re.compile(r"\b(?:FOR(?:\s+NO\s+KEY)?|DO)\s+UPDATE\b", re.IGNORECASE)
 
 # Rooms through which a write passes on behalf of whoever called: the caller is the writer.
 _PASSED_THROUGH = frozenset({"models", "migrations"})
 
 
-def written_tables(sql: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def written_tables(sql: str) -> frozenset[str]:
     """The tables one statement inserts into, updates or deletes from, CTEs included; lower case."""
-    return {name.lower() for name in _WRITE.findall(_COMMENT.sub(" ", _QUOTED_TEXT.sub("''", sql)))}
+    plain = _COMMENT.sub(" ", _QUOTED_TEXT.sub("''", sql))
+    return frozenset(name.lower() for name in _WRITE.findall(_UPDATE_WITHOUT_A_TABLE.sub(" ", plain)))
 
 
 class Owners:
@@ -81,7 +86,7 @@ class OwnerGuard:
             self._judge(tables, sys._getframe(1))
         return execute(sql, params, many, context)
 
-    def _judge(self, tables: set[str], frame: FrameType) -> None:
+    def _judge(self, tables: frozenset[str], frame: FrameType) -> None:
         owned = {table: owner for table in tables if (owner := self._owners.owner_of(table))}
         if not owned:
             return

@@ -117,10 +117,12 @@ def test_connections_of_other_threads_are_watched_too():
     ("sql", "tables"),
     [
         ("SELECT * FROM sales_deal WHERE note = 'DELETE FROM sales_deal'", set()),
-        ("SELECT 1 FROM sales_deal FOR UPDATE OF sales_deal SKIP LOCKED", {"of"}),
+        ("SELECT 1 FROM sales_deal FOR UPDATE OF sales_deal SKIP LOCKED", set()),
+        ('SELECT 1 FROM "sales_deal" FOR NO KEY\nUPDATE OF "sales_deal"', set()),
+        ("WITH x AS (SELECT 1 FROM a_b FOR UPDATE OF a_b) UPDATE c_d SET e = 1", {"c_d"}),
         (
             'INSERT INTO "sales_deal" ("a") VALUES (1) ON CONFLICT DO UPDATE SET "a" = 2',
-            {"sales_deal", "set"},
+            {"sales_deal"},
         ),
         ("INSERT OR IGNORE INTO sales_deal VALUES (1)", {"sales_deal"}),
         ('DELETE FROM ONLY "public"."sales_deal"', {"sales_deal"}),

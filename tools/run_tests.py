@@ -1,42 +1,196 @@
-"""The test command: lint, types, law, then the suite on SQLite and on PostgreSQL. Every step's time is printed."""
+"""The test command: lint, types, the suite on SQLite, the suite on PostgreSQL, and people at the browser.
+
+As many steps run side by side as there are processors, each with its own temporary folder and its output kept apart. A step's
+output is printed whole when it ends; what failed, what was skipped and how long each step took stand at the very end.
+`--long` runs the long property runs and fault tests instead.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.postgres import ProgramsMissing, find_programs  # noqa: E402
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+IN_THE_BROWSER = "tests/browser"
+WITHOUT_A_DATABASE = ("tests/engines", "tests/architecture", "tests/kernel", "tests/edges/web/test_components.py")
+SAY_EVERY_SECONDS = 60
 
 
-def steps(long: bool) -> list[tuple[str, list[str]]]:
-    python = sys.executable
-    pytest = [python, "-m", "pytest", "-q"]
-    chosen = ["-m", "long"] if long else ["-m", "not long"]
+@dataclass
+class Step:
+    """One command with a name. `missing` says why it cannot run here."""
+
+    name: str
+    command: list[str]
+    missing: str = ""
+    seconds: float = 0.0
+    code: int = 0
+    told: list[str] = field(default_factory=list)
+    process: subprocess.Popen[bytes] | None = None
+    output: IO[bytes] | None = None
+
+    def start(self, folder: Path) -> None:
+        print(f"== {self.name}: started", flush=True)
+        self.seconds = time.monotonic()
+        self.output = (folder / f"{self.name.replace(' ', '-')}.log").open("w+b")
+        self.process = subprocess.Popen(  # noqa: S603
+            self.command, cwd=ROOT, env=_environment(), stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.STDOUT
+        )
+
+    def lines(self) -> list[str]:
+        """What the step has said so far."""
+        assert self.output is not None
+        return Path(self.output.name).read_text(errors="replace").splitlines()
+
+    def finish(self, code: int) -> None:
+        """Print everything it said and how long it took."""
+        self.seconds, self.code = time.monotonic() - self.seconds, code
+        said = self.lines()
+        self.told = [line for line in said if line.startswith(("FAILED ", "ERROR "))]
+        print(f"\n== {self.name}", *said, f"== {self.name}: {self.outcome} after {self.seconds:.0f} s\n", sep="\n", flush=True)
+
+    @property
+    def outcome(self) -> str:
+        if self.missing:
+            return "SKIPPED"
+        return f"FAILED with exit code {self.code}" if self.code else "passed"
+
+
+def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
+    """What runs, the quick steps first and then the longest first, so that no processor waits at the end."""
+    chosen = ["-m", "long" if is_long else "not long"]
+    no_database = [f"--ignore={path}" for path in WITHOUT_A_DATABASE]
+    on_postgres = ["--database=postgresql", f"--ignore={IN_THE_BROWSER}", *no_database]
+    suites = [
+        Step("suite on PostgreSQL", [*_pytest(folder, "postgresql"), *chosen, *on_postgres], _why_no_postgres()),
+        Step("suite on SQLite", [*_pytest(folder, "sqlite"), *chosen, "--database=sqlite", f"--ignore={IN_THE_BROWSER}"]),
+    ]
+    if is_long:
+        return suites
     return [
-        *([] if long else [
-            ("lint", [python, "-m", "ruff", "check", "src", "tests", "tools"]),
-            ("types", [python, "-m", "mypy"]),
-        ]),
-        ("suite on SQLite", [*pytest, *chosen, "--ignore=tests/browser/main_job"]),
-        ("suite on PostgreSQL", [*pytest, *chosen, "--database=postgresql", "--ignore=tests/engines",
-                                 "--ignore=tests/architecture", "--ignore=tests/permissions", "--ignore=tests/browser/islands", "--ignore=tests/kernel", "--ignore=tests/edges/web/test_components.py",
-                                 "--ignore=tests/browser/main_job"]),
-        *([] if long else [("people at the browser", [*pytest, "tests/browser/main_job"])]),
+        Step("lint", [sys.executable, "-m", "ruff", "check", "src", "tests", "tools"]),
+        Step("types", [sys.executable, "-m", "mypy"]),
+        *suites,
+        Step("people at the browser", [*_pytest(folder, "browser"), *chosen, IN_THE_BROWSER], _why_no_browser()),
     ]
 
 
-def main() -> int:
-    failed = []
-    for name, command in steps("--long" in sys.argv):
-        started = time.monotonic()
-        print(f"== {name}", flush=True)
-        if subprocess.run(command, check=False).returncode:  # noqa: S603
-            failed.append(name)
-        print(f"== {name}: {time.monotonic() - started:.0f} s", flush=True)
+def _pytest(folder: Path, name: str) -> list[str]:
+    """pytest with a temporary folder of its own, and a memory of its own for `--last-failed`."""
+    return [
+        sys.executable, "-u", "-m", "pytest", "-q", "--durations=15", f"--basetemp={folder / name}",
+        "-o", f"cache_dir=.pytest_cache/{name}",
+    ]
+
+
+def _environment() -> dict[str, str]:
+    """With compiled code kept out of the tree: the many processes that tests start would each compile everything again."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(ROOT / ".pytest_cache" / "bytecode")}
+
+
+def _why_no_postgres() -> str:
+    try:
+        find_programs()
+    except ProgramsMissing as missing:
+        return str(missing)
+    return ""
+
+
+def _why_no_browser() -> str:
+    return "" if any(map(shutil.which, BROWSERS)) else f"Chromium is not installed (looked for {', '.join(BROWSERS)})."
+
+
+def run_side_by_side(steps: list[Step], folder: Path, *, lanes: int) -> None:
+    """Start the steps in their order, at most `lanes` at once, and print each as it ends."""
+    waiting = [step for step in steps if not step.missing]
+    running: list[Step] = []
+    said_at = time.monotonic()
+    with _ended_with_us(running):
+        while waiting or running:
+            while waiting and len(running) < lanes:
+                running.append(waiting.pop(0))
+                running[-1].start(folder)
+            for step in list(running):
+                assert step.process is not None
+                code = step.process.poll()
+                if code is not None:
+                    running.remove(step)
+                    step.finish(code)
+            if time.monotonic() - said_at >= SAY_EVERY_SECONDS:
+                said_at = time.monotonic()
+                print("..", "; ".join(_progress(step) for step in running), flush=True)
+            time.sleep(0.2)
+
+
+def _progress(step: Step) -> str:
+    last = next((line for line in reversed(step.lines()) if line.endswith("%]")), "[  0%]")
+    return f"{step.name} {last[-5:-1].strip()} after {time.monotonic() - step.seconds:.0f} s"
+
+
+@contextlib.contextmanager
+def _ended_with_us(running: list[Step]) -> Iterator[None]:
+    """Whatever ends this command ends its steps too, gently: SIGINT lets them stop their servers.
+
+    A shell that starts this in the background makes it and its children deaf to SIGINT; a handler of our own undoes that.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        yield
+    finally:
+        for step in running:
+            assert step.process is not None
+            step.process.send_signal(signal.SIGINT)
+        for step in running:
+            assert step.process is not None
+            step.process.wait()
+            step.finish(step.process.returncode)
+
+
+def processors() -> int:
+    """How many this command may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def report(steps: list[Step], seconds: float) -> int:
+    """The end of the story, and the exit code."""
+    failed, skipped = [step for step in steps if step.code], [step for step in steps if step.missing]
+    for step in failed:
+        print(f"{step.name}:", *step.told or ["see its output above"], sep="\n  ")
+    for step in steps:
+        print(f"{step.name:<24} {step.outcome:<26} {step.seconds:4.0f} s")
+    print(f"{'all together':<24} {'':<26} {seconds:4.0f} s")
+    for step in skipped:
+        print(f"SKIPPED: {step.name}. {step.missing}")
     if failed:
-        print(f"FAILED: {', '.join(failed)}")
+        print(f"FAILED: {', '.join(step.name for step in failed)}")
         return 1
-    print("Everything passed.")
+    print("Everything that could run here passed." if skipped else "Everything passed.")
     return 0
+
+
+def main() -> int:
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="ww-run-", ignore_cleanup_errors=True) as name:
+        steps = plan_steps(Path(name), is_long="--long" in sys.argv)
+        run_side_by_side(steps, Path(name), lanes=processors())
+    return report(steps, time.monotonic() - started)
 
 
 if __name__ == "__main__":

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
 from tests.permissions.lines import address, fill
-from tests.permissions.table import API
+from tests.permissions.table import API, WEB
 from tests.permissions.walker import Walker
 from tests.permissions.world import CANARIES, ROLES
 from wonward.foundation.realtime.messages import encode_events
 from wonward.foundation.realtime.queries import list_visible_events
+from wonward.foundation.search.queries import search_records
 
 pytestmark = pytest.mark.django_db
 BEGINNINGS = ("zebrafinch", "kingfisher", "curlew", "osprey", "heronsec", "egretsec", "plover", "quotation")
+WORDS = [canary for canary in CANARIES if not canary.is_amount]
 SEARCHED = {
     "/communications": (), "/documents": ("kingfisher",), "/deals": ("osprey", "heronsec"), "/companies": ("heronsec",),
     "/contacts": ("egretsec", "Bo", "secret@"), "/promises": ("curlew", "private"), "/projects": ("osprey", "heronsec"),
@@ -33,6 +37,19 @@ def test_a_search_of_any_kind_finds_nothing_hidden(walker: Walker, role: str):
         for key in ("north", "south"):
             walker.api(role, "GET", "/communications", query={"ref": str(walker.world.ref(f"{noun}.{key}")), "q": "zebra"})
     walker.report()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_index_finds_a_word_for_those_alone_who_may_know_it(walker: Walker, role: str):
+    actor = walker.world.actors[role]
+    assert [canary.name for canary in WORDS if role not in canary.known_to and search_records(actor, canary.text).hits] == []
+
+
+def test_the_index_holds_words_to_be_found_but_no_amounts(walker: Walker):
+    actors = walker.world.actors
+    found = {canary.name for canary in CANARIES if search_records(actors[min(canary.known_to & {"seller", "teammate", "owner"})], canary.text).hits}
+    assert {"restricted note", "name of the restricted deal", "name of the restricted company", "contact of the restricted company"} <= found
+    assert not found & {canary.name for canary in CANARIES if canary.is_amount}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -79,3 +96,17 @@ def test_the_ear_of_the_walk_is_not_deaf(walker: Walker):
                 walker.api(role, "GET", path, query=query)
     assert [canary.name for canary in CANARIES if not walker.heard.get(canary.name, set()) & canary.known_to] == []
     walker.report()
+
+
+def test_a_canary_in_the_log_is_heard(walker: Walker, monkeypatch: pytest.MonkeyPatch):
+    page = next(line for line in WEB if line.name == "my_work")
+    planted = CANARIES[0].text
+    ask_for = walker._clients["seller"].get
+
+    def leaky(*arguments, **options):
+        logging.getLogger("wonward.planted").error("the deal is worth %s", planted)
+        return ask_for(*arguments, **options)
+
+    monkeypatch.setattr(walker._clients["seller"], "get", leaky)
+    walker.web("seller", "GET", page.path)
+    assert walker.take_faults() == [f"seller GET {page.path} leaves the {CANARIES[0].name} in the log."]

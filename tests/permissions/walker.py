@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -65,6 +66,7 @@ class Walker:
     _clients: dict[str, Client] = field(default_factory=dict)
     _tokens: dict[str, str] = field(default_factory=dict)
     _contexts: list[str] = field(default_factory=list)
+    _log: _Log = field(default_factory=lambda: _Log())
     _sums: dict[str, str] = field(default_factory=dict)
 
     def sign_in(self) -> None:
@@ -113,6 +115,7 @@ class Walker:
     def _judge(self, role: str, method: str, address: str, ask: Any, *, is_api: bool = False) -> Answer:
         """Ask in a savepoint: what is refused stays, so that a checksum can tell; what succeeds is taken back."""
         self._contexts.clear()
+        self._log.lines.clear()
         watch = WriteWatch()
         mark = transaction.savepoint()
         client = Client(raise_request_exception=False) if is_api else self._clients[role]
@@ -135,6 +138,7 @@ class Walker:
         self.statuses[found.status] += 1
         self._judge_writes(f"{role} {method} {address}", method, found)
         self._listen(role, f"{method} {address}", told, address)
+        self._read_log(f"{role} {method} {address}", address)
         if self.count % CHECK_EVERY == 0:
             self.check_tables()
         return found
@@ -159,6 +163,14 @@ class Walker:
                 self.heard.setdefault(canary.name, set()).add(role)
                 if role not in canary.known_to:
                     self.faults.append(f"{role} {what} tells the {canary.name}.")
+
+    def _read_log(self, who: str, address: str) -> None:
+        """A log is read by people of every kind and kept for long: no canary may stand in it, whoever asked."""
+        logged = "\n".join(self._log.lines).lower()
+        digits = _BETWEEN_DIGITS.sub("", logged)
+        for canary in CANARIES:
+            if canary.text not in address.lower() and canary.text in (digits if canary.is_amount else logged):
+                self.faults.append(f"{who} leaves the {canary.name} in the log.")
 
     def check_tables(self) -> None:
         """Every table is as it was before the first request."""
@@ -187,6 +199,7 @@ class Walker:
             override_settings(STORAGES=plain_files),
             patch.object(site, "LIMIT", RateLimit(0)),
             patch.object(render, "_template", self._open_template),
+            self._log.kept(),
         ):
             yield self
 
@@ -209,6 +222,11 @@ class _Opened:
         self._real, self._contexts = real, contexts
         self.blocks: Any = real.blocks if real else _NoBlocks()
 
+    @property
+    def module(self) -> Any:
+        """Its macros, for what is drawn piece by piece."""
+        return self._real.module
+
     def _note(self, values: Mapping[str, Any]) -> None:
         self._contexts.append(repr({name: value for name, value in values.items() if name not in ("request", "values", "query")}))
 
@@ -219,6 +237,30 @@ class _Opened:
     def new_context(self, values: Mapping[str, Any]) -> Any:
         self._note(values)
         return self._real.new_context(values) if self._real else values
+
+
+class _Log(logging.Handler):
+    """Keeps every line that the product logs, tracebacks included."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Listen at the root, and at every logger that does not tell the root."""
+        named = [logging.getLogger(name) for name in logging.root.manager.loggerDict]
+        listening = [logging.root, *(one for one in named if not one.propagate)]
+        for one in listening:
+            one.addHandler(self)
+        try:
+            yield
+        finally:
+            for one in listening:
+                one.removeHandler(self)
 
 
 class _NoBlocks:

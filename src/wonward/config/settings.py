@@ -51,9 +51,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "wonward.edges.web.shell.middleware.security_headers",
+    "wonward.edges.web.shell.compression.compressed_pages",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "wonward.edges.web.shell.middleware.read_once",
     "wonward.edges.web.shell.middleware.signed_in_actor",
     "wonward.edges.web.shell.middleware.refusals",
 ]
@@ -94,6 +96,7 @@ USE_TZ = True
 USE_I18N = True
 LOCALE_PATHS = [str(_SRC / "edges" / "web" / "locale")]
 
+SESSION_ENGINE = "wonward.foundation.access.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if ENV.is_https else "session"
 SESSION_COOKIE_SECURE = ENV.is_https
 SESSION_COOKIE_HTTPONLY = True

@@ -6,11 +6,12 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import wonward
+from tests.browser.chromium import PatientServer
 
 STATIC = Path(wonward.__file__).parent / "edges" / "web" / "static"
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -69,8 +70,7 @@ class FakeServer:
             def do_POST(self) -> None:
                 office.serve(self, "POST")
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._http.daemon_threads = True
+        self._http = PatientServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
         threading.Thread(target=self._http.serve_forever, daemon=True).start()
 

@@ -11,8 +11,8 @@ from tests.browser.islands.fake_server import Answer, FakeServer
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Apia", "America/Los_Angeles", "Europe/Berlin"])
-def test_a_date_in_words_is_the_same_day_everywhere(browser: Browser, server: FakeServer, zone: str) -> None:
-    context = browser.new_context(base_url=server.url, timezone_id=zone)
+def test_a_date_in_words_is_the_same_day_everywhere(chromium: Browser, server: FakeServer, zone: str) -> None:
+    context = chromium.new_context(base_url=server.url, timezone_id=zone)
     page = context.new_page()
     page.goto("/fixture/forms")
     expect(page.locator("#due-words")).to_have_text("Sun, Mar 28, 2027")

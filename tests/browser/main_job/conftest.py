@@ -14,16 +14,13 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
-AXE = ROOT / "tests" / "browser" / "vendor" / "axe.min.js"
-CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), "")
+from tests.browser.chromium import CHROMIUM, PATIENCE_MS, ROOT
+
 PASSWORD = "correct horse battery"  # noqa: S105 - the cast's, in tests/people.py
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 @dataclass
@@ -109,17 +106,6 @@ def _new_database(url: str) -> str:
     return f"{head}/wonward_browser{mark}{options}"
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """One browser for the session."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def sit_down(site: Site, chromium: Any) -> Iterator[Any]:
     """`sit_down("seller", theme="dark")` signs somebody in at a browser of their own."""
@@ -128,7 +114,7 @@ def sit_down(site: Site, chromium: Any) -> Iterator[Any]:
     def sit(key: str, *, theme: str = "light", width: int = 1440, height: int = 900) -> Person:
         context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce")
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE_MS)
         person = Person(page)
         page.on("console", lambda message: message.type == "error" and _is_ours(message.text) and person.problems.append(message.text))
         page.on("pageerror", lambda error: person.problems.append(str(error)))
@@ -150,10 +136,3 @@ def _is_ours(text: str) -> bool:
     """Refused forms are answered with 4xx on purpose; the browser logs each as a failed load."""
     return "Failed to load resource" not in text
 
-
-def axe_violations(page: Any) -> list[str]:
-    """What axe finds on the page as it stands, as sentences."""
-    if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(AXE.read_text())
-    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
-    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.browser.main_job.conftest import axe_violations
+from tests.browser.chromium import axe_violations
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.main_job.conftest import CHROMIUM, ROOT
+from tests.browser.chromium import CHROMIUM, ROOT
 
 pytestmark = pytest.mark.browser
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from jinja2 import FileSystemLoader
 
 from tests.browser.preview import data
 from tests.browser.preview.shots import take_shots
+from wonward.edges.commands.static_files import write_joined_scripts
 from wonward.edges.web.shell.environment import build_environment
 from wonward.edges.web.shell.navigation import NavigationGroup, NavigationItem, Shell, Viewer
 
@@ -44,6 +46,7 @@ def build_shell(page: str, theme: str = "light") -> Shell:
     return Shell("Halden Studio", "token", navigation if viewer else (), viewer, theme)
 
 
+@cache
 def environment() -> Any:
     """The office's own environment, with addresses that lead nowhere and files below /static/."""
     made = build_environment(loader=FileSystemLoader([HERE / "pages", *sorted(WEB.glob("*/templates"))]))
@@ -61,6 +64,7 @@ def write_pages(folder: Path) -> None:
     """Every page in both themes, and the static files beside them."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(WEB / "static", folder / "static", dirs_exist_ok=True)
+    write_joined_scripts(WEB / "static", folder / "static")
     for page in PAGES:
         for theme in ("light", "dark"):
             (folder / f"{page}-{theme}.html").write_text(render_page(page, theme), encoding="utf-8")

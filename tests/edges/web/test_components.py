@@ -11,8 +11,7 @@ from itertools import pairwise
 import pytest
 from tools.vendor_assets import find_differences, read_manifest
 
-from tests.browser.preview.render import HERE, PAGES, WEB, render_page, write_pages
-from tests.browser.preview.shots import browser_on, find_violations, open_page
+from tests.browser.preview.render import HERE, PAGES, WEB, render_page
 
 COMPONENTS = sorted((WEB / "shell/templates/shell/components").glob("*.html"))
 CSS = WEB / "static/css"
@@ -82,20 +81,3 @@ def test_sheets_speak_of_start_and_end_and_shout_only_in_utilities() -> None:
         assert "!important" not in text, path.name
         physical = r"(?<![\w-])(margin|padding|border)-(left|right|top|bottom)\b|(?<![\w-])(left|right|top|bottom|width|height):"
         assert re.findall(physical, text.replace("(max-width:", "(").replace("(min-width:", "(")) == [], path.name
-
-
-@pytest.mark.browser
-def test_axe_finds_nothing_in_light_or_dark(tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = tmp_path_factory.mktemp("preview")
-    write_pages(folder)
-    problems: list[str] = []
-    with browser_on(folder) as (browser, address):
-        page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-        refused: list[str] = []
-        page.on("console", lambda message: refused.append(message.text) if "Content Security Policy" in message.text else None)
-        for name in PAGES:
-            for theme in ("light", "dark"):
-                open_page(page, f"{address}/{name}-{theme}.html")
-                problems.extend(f"{name} {theme}: {line}" for line in find_violations(page))
-    assert problems == []
-    assert refused == []

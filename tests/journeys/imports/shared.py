@@ -17,4 +17,5 @@ def shared_folder() -> Path:
 
 
 MAVEN = shared_folder() / "data/crm/maven-crm-opportunities"
+MAVEN_FILES = {"companies": "accounts.csv", "services": "products.csv", "users": "sales_teams.csv", "deals": "sales_pipeline.csv"}
 HEADERS = shared_folder() / "data/imports/import-headers.json"

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.db import transaction
 
-from tests.journeys.imports.imported import bring, messages, stage
-from tests.journeys.imports.shared import MAVEN
+from tests import owner_guard
+from tests.journeys.imports.imported import bring
+from tests.journeys.imports.shared import MAVEN, MAVEN_FILES
 from tests.people import NOW, Cast, make_cast
 from wonward.domains.catalog.queries import list_services
 from wonward.domains.clients.queries import count_companies, get_company, list_companies
-from wonward.domains.sales.queries.deals import list_deals, sum_deals
+from wonward.domains.sales.queries.deals import list_deals
+from wonward.domains.sales.queries.sums import sum_deals
 from wonward.domains.sales.types import DealFilter
 from wonward.domains.staff.queries import find_people_by_name, list_people
 from wonward.journeys.imports.types import BatchRow
@@ -22,17 +28,45 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(not MAVEN.is_dir(), reason=f"THE MAVEN FILES ARE MISSING, NOTHING WAS PROVED: no {MAVEN} (set WONWARD_SHARED)"),
 ]
-FILES = {"companies": "accounts.csv", "services": "products.csv", "users": "sales_teams.csv", "deals": "sales_pipeline.csv"}
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Who brought the files in, and how each of the four imports ended."""
+
+    cast: Cast
+    batches: dict[str, BatchRow]
+
+
+@pytest.fixture
+def _django_db_helper() -> None:
+    """The mark `django_db` asks for the database to exist; this file keeps its own transaction across its tests."""
+
+
+@pytest.fixture(scope="module")
+def brought_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[Imported]:
+    """The four files, brought in once for every test here and taken back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        owner_guard.watch_all()
+        cast = make_cast()
+        yield Imported(cast, bring_all(cast))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def imported(brought_once: Imported) -> Iterator[Imported]:
+    """What was brought in; whatever a test adds is taken back after it."""
+    with transaction.atomic():
+        yield brought_once
+        transaction.set_rollback(True)
 
 
 def bring_all(cast: Cast) -> dict[str, BatchRow]:
-    return {kind: bring(cast.owner, kind, (MAVEN / name).read_bytes(), name=name) for kind, name in FILES.items()}
+    return {kind: bring(cast.owner, kind, (MAVEN / name).read_bytes(), name=name) for kind, name in MAVEN_FILES.items()}
 
 
-def test_the_pipeline_comes_in_whole_and_a_second_run_adds_nothing():
-    cast = make_cast()
-    batches = bring_all(cast)
-    deals = batches["deals"]
+def test_the_pipeline_comes_in_whole_and_a_second_run_adds_nothing(imported: Imported):
+    cast, deals = imported.cast, imported.batches["deals"]
     assert deals.status == "done", deals.failure
     sums = {status: sum_deals(actor=cast.owner, where=DealFilter(status=status), now=NOW) for status in ("won", "lost", "open")}
     assert {status: row.count for status, row in sums.items()} == {"won": 4238, "lost": 2473, "open": 2089}
@@ -75,38 +109,16 @@ def check_reconciliation(deals: BatchRow) -> None:
     assert lines["won"].value_in_file == Decimal("10005534.00")
 
 
-def test_what_the_report_says_before_anything_is_written():
-    cast = make_cast()
-    for kind in ("companies", "services", "users"):
-        bring(cast.owner, kind, (MAVEN / FILES[kind]).read_bytes())
-    batch = stage(cast.owner, "deals", (MAVEN / "sales_pipeline.csv").read_bytes())
-    assert {line.header: line.field for line in batch.mapping} == {
-        "opportunity_id": "external_id", "sales_agent": "owner", "product": "service", "account": "company", "deal_stage": "stage",
-        "engage_date": "opened_date", "close_date": "close_date", "close_value": "value",
-    }
-    (unknown,) = [choice for choice in batch.values if choice.about == "service"]
-    assert (unknown.value, unknown.rows, unknown.target) == ("GTXPro", 1480, "create")
-    assert [name for _, name in unknown.near] == ["GTX Pro"]
-    assert {choice.value: choice.label for choice in batch.values if choice.about == "stage"} == {
-        "Won": "Won", "Lost": "Lost", "Engaging": "Discovery", "Prospecting": "Qualified"
-    }
-    assert any("month first" in note and "close_date" in note for note in batch.notes)
-    assert batch.problems == ()
-    assert sum_deals(actor=cast.owner, where=DealFilter(), now=NOW).count == 0
-
-
-def test_a_deal_without_company_may_be_open_and_an_unknown_product_waits_for_review():
-    cast = make_cast()
-    bring_all(cast)
+def test_a_deal_without_company_may_be_open_and_an_unknown_product_waits_for_review(imported: Imported):
+    cast = imported.cast
     homeless = [row for row in list_deals(actor=cast.owner, where=DealFilter(status="open"), now=NOW, limit=3000) if not row.company_id]
     assert len(homeless) == 1425
     assert {row.next_action.kind for row in homeless} == {"review"}
     assert [row.name for row in list_services(actor=cast.owner) if row.is_to_review] == ["GTXPro"]
 
 
-def test_next_actions_are_spread_over_ten_working_days_for_each_owner():
-    cast = make_cast()
-    bring_all(cast)
+def test_next_actions_are_spread_over_ten_working_days_for_each_owner(imported: Imported):
+    cast = imported.cast
     owner_id = find_people_by_name(["Darcel Schlecht"])["Darcel Schlecht"]
     rows = list_deals(actor=cast.owner, where=DealFilter(status="open", owner_id=owner_id), now=NOW, limit=1000)
     per_day: dict[date, int] = {}
@@ -117,9 +129,8 @@ def test_next_actions_are_spread_over_ten_working_days_for_each_owner():
     assert all(day.weekday() < 5 and day > NOW.date() for day in per_day)
 
 
-def test_companies_keep_their_parents_and_people_their_managers_and_teams():
-    cast = make_cast()
-    bring_all(cast)
+def test_companies_keep_their_parents_and_people_their_managers_and_teams(imported: Imported):
+    cast = imported.cast
     companies = {row.name: row for row in list_companies(actor=cast.owner, limit=200)}
     children = [row for row in companies.values() if row.parent_id]
     assert len(children) == 15
@@ -134,11 +145,3 @@ def test_companies_keep_their_parents_and_people_their_managers_and_teams():
     assert "Dustin Brinkmann" in people
     clients = [row for row in companies.values() if row.client_since_date]
     assert len(clients) == count_companies(actor=cast.owner, clients_only=True) == 85
-
-
-def test_the_pipeline_alone_brings_its_companies_services_and_people_along():
-    cast = make_cast()
-    batch = bring(cast.owner, "deals", (MAVEN / "sales_pipeline.csv").read_bytes())
-    assert batch.status == "done", messages(batch)
-    assert (batch.counts["companies_created"], batch.counts["services_to_review"], batch.counts["people_created"]) == (85, 7, 30)
-    assert sum_deals(actor=cast.owner, where=DealFilter(status="won"), now=NOW).value.amount == Decimal("10005534.00")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.imports.imported import stage
 from tests.people import NOW, make_cast
-from wonward.domains.sales.queries.deals import sum_deals
+from wonward.domains.sales.queries.sums import sum_deals
 from wonward.domains.sales.types import DealFilter
 from wonward.foundation.jobs.runner import run_due_jobs
 from wonward.journeys.imports.models import ImportBatch, ImportOutcome

@@ -12,7 +12,8 @@ from wonward.domains.clients.queries import list_companies, list_contacts
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.sales.operations.deals import change_deal
-from wonward.domains.sales.queries.deals import list_deals, sum_deals
+from wonward.domains.sales.queries.deals import list_deals
+from wonward.domains.sales.queries.sums import sum_deals
 from wonward.domains.sales.types import DealFilter
 from wonward.domains.staff.queries import list_people
 from wonward.journeys.imports.operations import undo_import

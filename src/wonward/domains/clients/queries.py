@@ -20,11 +20,15 @@ from wonward.domains.clients.rules import name_key, normalise_domain, normalise_
 from wonward.domains.clients.types import (
     CompanyKey,
     CompanyRow,
+    ContactChoice,
     ContactKey,
     ContactRow,
     PossibleDuplicate,
     StakeholderRow,
 )
+from wonward.foundation.access.queries import rows_seen
+from wonward.foundation.database import prepared
+from wonward.foundation.database.prepared import Values
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
@@ -209,10 +213,10 @@ def list_contacts(
     updated_since: datetime | None = None, sort: str = "name", offset: int = 0, limit: int = 50,
 ) -> list[ContactRow]:
     """A page of contacts, three queries whatever their number; `sort` is one of COMPANY_SORTS."""
-    contacts = visible_contacts(actor).filter(archived_at__isnull=True)
     if company_id is not None:
-        home = visible_companies(actor).filter(pk=company_id)
-        contacts = contacts.filter(pk__in=Affiliation.objects.filter(company__in=home).values("contact_id"))
+        contacts = _contacts_of(actor, company_id)
+    else:
+        contacts = visible_contacts(actor).filter(archived_at__isnull=True)
     if contact_ids is not None:
         contacts = contacts.filter(pk__in=contact_ids)
     if text:
@@ -221,6 +225,24 @@ def list_contacts(
     if updated_since:
         contacts = contacts.filter(updated_at__gte=updated_since)
     return contact_rows(actor, contacts.order_by(COMPANY_SORTS[sort], "pk")[offset : offset + limit])
+
+
+def _contacts_of(actor: Actor, company_id: int) -> QuerySet[Contact]:
+    """Contacts of one company; whoever sees it sees them."""
+    home = visible_companies(actor).filter(pk=company_id)
+    return Contact.objects.filter(
+        archived_at__isnull=True, pk__in=Affiliation.objects.filter(company__in=home).values("contact_id")
+    )
+
+
+def list_contact_choices(*, actor: Actor, company_id: int) -> list[ContactChoice]:
+    """Who can be chosen at a company the viewer sees, by name; one query."""
+    found = rows_seen(
+        actor, "contact choices", ["clients.company.view"], values={"company": company_id},
+        build=lambda viewer, values: _contacts_of(viewer, values["company"]).order_by("name", "pk")
+        .values_list("pk", "name", "title")[:200],
+    )
+    return [ContactChoice(*values) for values in found]
 
 
 def contact_rows(actor: Actor, contacts: Iterable[Contact]) -> list[ContactRow]:
@@ -262,14 +284,20 @@ def get_contact_names(contact_ids: Iterable[int | None]) -> dict[int, str]:
 
 def list_stakeholders(*, ref: Ref) -> list[StakeholderRow]:
     """The stakeholders of a record the viewer has been shown, main first."""
-    rows = Stakeholder.objects.select_related("contact").filter(noun=ref.noun, ref_id=ref.id)
     return [
-        StakeholderRow(
-            row.contact_id, row.contact.name, row.contact.title, row.decision_role, row.influence,
-            row.preference or row.contact.preference, row.is_main,
+        StakeholderRow(contact_id, name, title, role, influence, preference or usual_preference, is_main)
+        for contact_id, name, title, role, influence, preference, usual_preference, is_main in prepared.rows(
+            "stakeholders", _stakeholders, {"noun": ref.noun, "id": ref.id}
         )
-        for row in rows.order_by("-is_main", "pk")
     ]
+
+
+def _stakeholders(values: Values) -> QuerySet[Any, Any]:
+    found = Stakeholder.objects.filter(noun=values["noun"], ref_id=values["id"]).order_by("-is_main", "pk")
+    return found.values_list(
+        "contact_id", "contact__name", "contact__title", "decision_role", "influence", "preference", "contact__preference",
+        "is_main",
+    )
 
 
 def _company_row(row: Company) -> CompanyRow:

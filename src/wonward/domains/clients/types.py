@@ -81,6 +81,15 @@ class CompanyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactChoice:
+    """A contact to choose from a list."""
+
+    id: int
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContactRow:
     """A contact as shown to a viewer."""
 

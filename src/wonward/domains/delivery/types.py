@@ -162,6 +162,26 @@ class TaskRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TopRow:
+    """A task at the top of an outline, and of how many items directly inside it (itself when empty) how many are in which state."""
+
+    task: TaskRow
+    total: int
+    done: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkInSight:
+    """A plan seen from far: its landmarks, and minutes over all tasks."""
+
+    milestones: tuple[TaskRow, ...]
+    tops: tuple[TopRow, ...]
+    planned_minutes: int
+    done_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class DependencyRow:
     """A dependency between two tasks of a project."""
 

@@ -13,6 +13,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from wonward.domains.staff.models import Booking, Calendar, Person, Role
 from wonward.foundation.access.policy import grants_of
+from wonward.foundation.access.queries import PreferenceRow, keep_preferences
+from wonward.foundation.database.prepared import Values, rows
+from wonward.foundation.database.reading import once
 from wonward.kernel.actor import Actor
 from wonward.kernel.work_calendar import STANDARD_CALENDAR, WorkCalendar
 
@@ -57,16 +60,17 @@ def _row(person: Person) -> PersonRow:
 
 def find_actor(*, user_id: int, via: str = "web", token_scopes: Collection[str] | None = None) -> Actor | None:
     """The actor of an active user, in one query; None when they may not sign in."""
-    person = _signed_in_person(user_id)
-    return _actor(person, via, token_scopes) if person else None
+    found = _signed_in(user_id)
+    return _actor(found, via, token_scopes) if found else None
 
 
 def find_session_actor(*, user_id: int, stamp: str) -> Actor | None:
     """The actor of a session whose stamp still fits the user's password and access role; one query."""
-    person = _signed_in_person(user_id)
-    if person is None or person.user is None or not constant_time_compare(stamp, session_stamp(person.user)):
+    found = _signed_in(user_id)
+    if found is None or not constant_time_compare(stamp, _stamp(found.password, found.role_id)):
         return None
-    return _actor(person, "web", None)
+    keep_preferences(user_id, found.preferences)
+    return _actor(found, "web", None)
 
 
 def count_sign_ins() -> int:
@@ -76,33 +80,63 @@ def count_sign_ins() -> int:
 
 def find_session_stamp(user_id: int) -> str:
     """What a new session of this user carries."""
-    person = _signed_in_person(user_id)
-    return session_stamp(person.user) if person and person.user else ""
+    found = _signed_in(user_id)
+    return _stamp(found.password, found.role_id) if found else ""
 
 
-def session_stamp(user: Any) -> str:
+def _stamp(password: str, role_id: int) -> str:
     """Changes with the password and the access role, so that either ends every session."""
-    return salted_hmac("wonward.session", f"{user.password}:{user.access_role_id}", algorithm="sha256").hexdigest()
+    return salted_hmac("wonward.session", f"{password}:{role_id}", algorithm="sha256").hexdigest()
 
 
-def _signed_in_person(user_id: int) -> Person | None:
-    return Person.objects.select_related("user__access_role").filter(user_id=user_id, user__is_active=True).first()
+@dataclass(frozen=True, slots=True)
+class _SignedIn:
+    """A person who may sign in, with what their user says."""
+
+    user_id: int
+    person_id: int
+    name: str
+    team_id: int | None
+    is_team_lead: bool
+    password: str
+    role_id: int
+    overrides: dict[str, str]
+    preferences: PreferenceRow
 
 
-def _actor(person: Person, via: str, token_scopes: Collection[str] | None) -> Actor:
-    user = person.user
-    assert user is not None
+def _signed_in(user_id: int) -> _SignedIn | None:
+    found = rows("signed in person", _of_user, {"user": user_id})
+    if not found:
+        return None
+    person_id, name, team_id, is_lead, password, role_id, role, overrides, *settings = found[0]
+    email, theme, density, language, time_zone, keyboard_is_on = settings
+    return _SignedIn(
+        user_id, person_id, name, team_id, is_lead, password, role_id, overrides,
+        PreferenceRow(email, role, theme, density, language, time_zone, keyboard_is_on),
+    )
+
+
+def _of_user(values: Values) -> QuerySet[Any, Any]:
+    people = Person.objects.filter(user_id=values["user"], user__is_active=True).order_by("pk")
+    return people.values_list(
+        "pk", "name", "team_id", "is_team_lead", "user__password", "user__access_role_id", "user__access_role__key",
+        "user__access_role__overrides", "user__email", "user__theme", "user__density", "user__language", "user__time_zone",
+        "user__keyboard_is_on",
+    )
+
+
+def _actor(found: _SignedIn, via: str, token_scopes: Collection[str] | None) -> Actor:
     return Actor(
-        label=person.name,
-        user_id=user.pk,
-        person_id=person.pk,
-        team_id=person.team_id,
-        leads_team_id=person.team_id if person.is_team_lead else None,
-        role=user.access_role.key,
-        grants=grants_of(user.access_role.key, user.access_role.overrides),
+        label=found.name,
+        user_id=found.user_id,
+        person_id=found.person_id,
+        team_id=found.team_id,
+        leads_team_id=found.team_id if found.is_team_lead else None,
+        role=found.preferences.role,
+        grants=grants_of(found.preferences.role, found.overrides),
         token_scopes=None if token_scopes is None else frozenset(token_scopes),
-        time_zone=user.time_zone,
-        language=user.language,
+        time_zone=found.preferences.time_zone,
+        language=found.preferences.language,
         via=via,
     )
 
@@ -117,12 +151,27 @@ def list_people(*, actor: Actor, active_only: bool = True, text: str = "", limit
     """Colleagues by name."""
     if not actor.may("staff.person.view"):
         return []
+    if active_only and not text and limit == 500:
+        return list(once("active people", _active_people))
     people = Person.objects.select_related("team").order_by("name")
     if active_only:
         people = people.filter(is_active=True)
     if text:
         people = people.filter(name__icontains=text)
     return [_row(person) for person in people[:limit]]
+
+
+def _active_people() -> tuple[PersonRow, ...]:
+    return tuple(
+        PersonRow(key, name, job_title, team or "", True, email)
+        for key, name, job_title, team, email in rows("active people", _people, {})
+    )
+
+
+def _people(values: Values) -> QuerySet[Any, Any]:
+    del values
+    people = Person.objects.filter(is_active=True).order_by("name")
+    return people.values_list("pk", "name", "job_title", "team__name", "email")[:500]
 
 
 def find_person(person_id: int) -> PersonRow | None:
@@ -156,10 +205,13 @@ def get_time_zones(person_ids: Iterable[int]) -> dict[int, str]:
 
 def get_day_frame(*, now: datetime, time_zone: str) -> DayFrame:
     """Today for most people (`time_zone`), and whose today is another date; one query, two when somebody differs."""
+    return once(("day frame", now, time_zone), lambda: _day_frame(now, time_zone))
+
+
+def _day_frame(now: datetime, time_zone: str) -> DayFrame:
     base = now.astimezone(ZoneInfo(time_zone)).date()
-    zones = Person.objects.filter(is_active=True, user__isnull=False).values_list("user__time_zone", flat=True).distinct()
     others: dict[date, list[str]] = {}
-    for zone in zones:
+    for (zone,) in rows("time zones of people", _time_zones, {}):
         day = now.astimezone(ZoneInfo(zone)).date()
         if day != base:
             others.setdefault(day, []).append(zone)
@@ -170,6 +222,11 @@ def get_day_frame(*, now: datetime, time_zone: str) -> DayFrame:
             for day, names in others.items()
         ),
     )
+
+
+def _time_zones(values: Values) -> QuerySet[Any, Any]:
+    del values
+    return Person.objects.filter(is_active=True, user__isnull=False).values_list("user__time_zone").distinct()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +278,12 @@ def get_default_calendar() -> tuple[int, WorkCalendar]:
 
 def get_calendar(calendar_id: int) -> WorkCalendar:
     """A calendar by id; Monday to Friday when it is gone."""
-    document = Calendar.objects.filter(pk=calendar_id).values_list("document", flat=True).first()
-    return WorkCalendar.from_document(document) if document else STANDARD_CALENDAR
+    return once(("calendar", calendar_id), lambda: _calendar(calendar_id))
+
+
+def _calendar(calendar_id: int) -> WorkCalendar:
+    found = rows("calendar", lambda values: Calendar.objects.filter(pk=values["id"]).values_list("document"), {"id": calendar_id})
+    return WorkCalendar.from_document(found[0][0]) if found and found[0][0] else STANDARD_CALENDAR
 
 
 def get_role_ids(names: Collection[str]) -> dict[str, int]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from wonward.foundation.database.reading import put, recall
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotAllowed
 from wonward.kernel.ref import Ref
@@ -140,6 +141,11 @@ def visible_ids(noun: str, actor: Actor) -> QuerySet[Any]:
     return _NOUNS[noun].visible_ids(actor)
 
 
+def reaches_all(noun: str, actor: Actor) -> bool:
+    """Whether the actor sees every record of the noun, so that a filter by `visible_ids` would only cost time."""
+    return not visible_ids(noun, actor).query.where
+
+
 def visible_refs(actor: Actor, refs: Iterable[Ref]) -> set[Ref]:
     """Those of the given references that the actor sees; one query per noun, unknown nouns vanish."""
     wanted: dict[str, set[int]] = {}
@@ -148,9 +154,23 @@ def visible_refs(actor: Actor, refs: Iterable[Ref]) -> set[Ref]:
     seen: set[Ref] = set()
     for name, ids in wanted.items():
         if noun := _NOUNS.get(name):
-            found = noun.visible_among(actor, ids) if noun.visible_among else noun.visible_ids(actor).filter(pk__in=ids)
-            seen.update(Ref(name, key) for key in found)
+            known = {key for key in ids if recall(("seen", id(actor), name, key))}
+            if ids - known:
+                found = (
+                    noun.visible_among(actor, ids - known)
+                    if noun.visible_among
+                    else noun.visible_ids(actor).filter(pk__in=ids - known)
+                )
+                for key in found:
+                    known.add(key)
+                    keep_seen(actor, Ref(name, key))
+            seen.update(Ref(name, key) for key in known)
     return seen
+
+
+def keep_seen(actor: Actor, ref: Ref) -> None:
+    """Let this reading remember that the actor sees a record; it holds the actor, so that the key stays theirs."""
+    put(("seen", id(actor), ref.noun, ref.id), actor)
 
 
 def can_see(actor: Actor, ref: Ref) -> bool:

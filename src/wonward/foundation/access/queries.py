@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from wonward.foundation.access.models import ApiToken, User
 from wonward.foundation.access.rules import token_digest
+from wonward.foundation.database.prepared import Values, rows
+from wonward.foundation.database.reading import once, put
+from wonward.kernel.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,28 @@ def find_user_id(email: str) -> int | None:
 
 def get_preferences(user_id: int) -> PreferenceRow:
     """The shell's view of a user."""
-    user = User.objects.select_related("access_role").get(pk=user_id)
+    return once(("preferences", user_id), lambda: _preferences(User.objects.select_related("access_role").get(pk=user_id)))
+
+
+def keep_preferences(user_id: int, preferences: PreferenceRow) -> None:
+    """Let this reading use what came along with a person."""
+    put(("preferences", user_id), preferences)
+
+
+def _preferences(user: User) -> PreferenceRow:
     return PreferenceRow(
         user.email, user.access_role.key, user.theme, user.density, user.language, user.time_zone, user.keyboard_is_on
     )
+
+
+def rows_seen(
+    actor: Actor, name: str, permissions: Sequence[str], build: Callable[[Actor, Values], QuerySet[Any, Any]],
+    values: Values | None = None,
+) -> list[tuple[Any, ...]]:
+    """Prepared rows of a question whose visibility depends on the actor's person, team and reach in `permissions` alone."""
+    key = (name, actor.is_system, actor.role in ("owner", "admin"), *(actor.scope_of(permission) for permission in permissions))
+    mine = {"person": actor.person_id or 0, "team": actor.team_id or 0, **(values or {})}
+    return rows(key, lambda given: build(replace(actor, person_id=given["person"], team_id=given["team"]), given), mine)
 
 
 def find_session_user(user_id: int) -> User | None:

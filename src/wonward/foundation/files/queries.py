@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,9 @@ from django.db.models import F, Max, Q, QuerySet, Subquery
 from django.db.models.expressions import OuterRef
 
 from wonward.foundation.access.policy import visible_refs
-from wonward.foundation.files.models import Document, DocumentLink
+from wonward.foundation.database import prepared
+from wonward.foundation.database.prepared import Values
+from wonward.foundation.files.models import GUEST, Document, DocumentLink
 from wonward.foundation.files.storage import current_storage
 from wonward.foundation.files.types import DocumentRow, OpenDocument, Privacy
 from wonward.kernel.actor import Actor
@@ -22,6 +25,10 @@ SORTS: dict[str, tuple[str, ...]] = {
     "name": ("name", "pk"), "-name": ("-name", "-pk"), "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
 }
 _NOUN_FOR_PEOPLE = "document"
+_COLUMNS = (
+    "id", "name", "privacy", "uploaded_by_id", "uploaded_by_label", "version", "created_at", "updated_at", "archived_at",
+    "happened_at", "sha256", "size", "media_type",
+)
 
 
 def list_documents(
@@ -40,6 +47,9 @@ def list_documents(
 
     `before` is the (`happened_at`, `id`) of the last row of the page before; `sort` is one of SORTS.
     """
+    refs = list(refs)
+    if len(refs) == 1 and not (before or offset or text or updated_since or with_archived) and sort == "-happened_at":
+        return _on_record(actor, refs[0], limit)
     found = _visible(actor, refs, with_archived=with_archived)
     if before is not None:
         when, last_id = before
@@ -49,6 +59,23 @@ def list_documents(
     if updated_since is not None:
         found = found.filter(updated_at__gte=updated_since)
     return _rows(actor, found.order_by(*SORTS[sort])[offset : offset + limit])
+
+
+def _on_record(actor: Actor, ref: Ref, limit: int) -> list[DocumentRow]:
+    """The newest documents on one record, the question every record's page asks."""
+    if not visible_refs(actor, [ref]):
+        return []
+    key = ("documents on a record", limit, actor.role == GUEST, actor.may("files.restricted.view"), actor.user_id is None)
+
+    def build(values: Values) -> QuerySet[Any, Any]:
+        viewer = replace(actor, user_id=values["user"] if actor.user_id is not None else None)
+        found = Document.objects.of_fitting_privacy(viewer).filter(archived_at__isnull=True)
+        links = DocumentLink.objects.filter(ref_noun=values["noun"], ref_id=values["id"])
+        dated = found.filter(links__in=links).annotate(happened_at=F("links__happened_at"))
+        return _with_blob(dated.order_by(*SORTS["-happened_at"])[:limit])
+
+    given = {"noun": ref.noun, "id": ref.id, "user": actor.user_id or 0}
+    return _told(actor, [dict(zip(_COLUMNS, values, strict=True)) for values in prepared.rows(key, build, given)])
 
 
 def find_documented_refs(refs: Iterable[Ref]) -> set[Ref]:
@@ -101,14 +128,17 @@ def _visible(actor: Actor, refs: Iterable[Ref], *, with_archived: bool) -> Query
     return found.annotate(happened_at=Subquery(latest)).filter(happened_at__isnull=False)
 
 
+def _with_blob(found: QuerySet[Any]) -> QuerySet[Any, Any]:
+    described = found.annotate(sha256=F("blob__sha256"), size=F("blob__size"), media_type=F("blob__media_type"))
+    return described.values_list(*_COLUMNS)
+
+
 def _rows(actor: Actor, found: QuerySet[Any]) -> list[DocumentRow]:
-    documents = list(
-        found.values(
-            "id", "name", "privacy", "uploaded_by_id", "uploaded_by_label", "version", "created_at", "updated_at",
-            "archived_at", "happened_at", sha256=F("blob__sha256"), size=F("blob__size"), media_type=F("blob__media_type"),
-        )
-    )  # fmt: skip
-    refs = _visible_refs_of(actor, [document["id"] for document in documents])
+    return _told(actor, [dict(zip(_COLUMNS, values, strict=True)) for values in _with_blob(found)])
+
+
+def _told(actor: Actor, documents: Sequence[dict[str, Any]]) -> list[DocumentRow]:
+    refs = _visible_refs_of(actor, [document["id"] for document in documents]) if documents else {}
     return [
         DocumentRow(
             **{**document, "privacy": Privacy(document["privacy"])}, refs=refs.get(document["id"], ())

@@ -7,9 +7,13 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
+from wonward.foundation.database.prepared import rows
+from wonward.foundation.database.reading import once
 from wonward.foundation.organisation.models import ExchangeRate, Organisation
 from wonward.kernel.errors import Refused
 from wonward.kernel.money import Money, exponent
+
+_COLUMNS = ("name", "currency", "time_zone", "language", "areas")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,16 @@ class OrganisationRow:
 
 def get_organisation() -> OrganisationRow:
     """The one row; its defaults stand in until the first run has written it."""
-    row = Organisation.objects.filter(pk=1).first() or Organisation()
-    return OrganisationRow(row.name, row.currency, row.time_zone, row.language, row.areas or {})
+    return once("organisation", _read_organisation)
+
+
+def _read_organisation() -> OrganisationRow:
+    found = rows("organisation", lambda values: Organisation.objects.filter(pk=1).values_list(*_COLUMNS), {})
+    if not found:
+        new = Organisation()
+        return OrganisationRow(new.name, new.currency, new.time_zone, new.language, new.areas or {})
+    name, currency, time_zone, language, areas = found[0]
+    return OrganisationRow(name, currency, time_zone, language, areas or {})
 
 
 def civil_date(instant: datetime, time_zone: str) -> date:

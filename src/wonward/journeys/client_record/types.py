@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from wonward.domains.clients.types import CompanyRow, ContactRow, StakeholderRow
+from wonward.domains.clients.types import CompanyRow, ContactChoice, ContactRow, StakeholderRow
 from wonward.domains.comms.types import CommunicationRow
-from wonward.domains.delivery.types import PlanChangeRow, ProjectRow, TaskRow
+from wonward.domains.delivery.types import PlanChangeRow, ProjectRow, WorkInSight
 from wonward.domains.finance.queries import BudgetRow
 from wonward.domains.sales.types import ClosingBrief, DealRow, DealSums, LineRow, PipelineRow
 from wonward.foundation.files.types import DocumentRow
@@ -58,7 +58,7 @@ class DealPage:
     readiness: list[ReadinessStep]
     lifecycle: list[LifecycleStep]
     stakeholders: list[StakeholderRow]
-    contacts: list[ContactRow]
+    contacts: list[ContactChoice]
     timeline: list[CommunicationRow]
     documents: list[DocumentRow]
     promises: list[PromiseRow]
@@ -98,8 +98,7 @@ class ProjectPage:
     handoff: HandoffRow | None
     drift: Drift
     lifecycle: list[LifecycleStep]
-    tasks: list[TaskRow]
-    milestones: list[TaskRow]
+    work: WorkInSight
     promises: list[PromiseRow]
     coverage: Coverage
     stakeholders: list[StakeholderRow]

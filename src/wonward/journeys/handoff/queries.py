@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from wonward.domains.catalog.queries import get_blueprints
 from wonward.domains.catalog.types import SoldLine
-from wonward.domains.clients.queries import get_company_names, list_stakeholders
+from wonward.domains.clients.queries import list_stakeholders
 from wonward.domains.comms.queries import count_communications
 from wonward.domains.sales.queries.deals import find_deal_rows, get_brief, get_deal, list_lines
 from wonward.domains.sales.rules import brief_errors
@@ -18,9 +18,10 @@ from wonward.domains.staff.queries import (
     find_delivery_lead,
     find_person,
     get_default_calendar,
-    get_person_names,
 )
-from wonward.foundation.access.policy import visible_ids
+from wonward.foundation.access.policy import reaches_all, visible_ids
+from wonward.foundation.access.queries import rows_seen
+from wonward.foundation.database.prepared import count_of
 from wonward.foundation.files.queries import count_documents
 from wonward.journeys.handoff.models import Handoff, HandoffProject, HandoffQuestion, ScopeBaseline
 from wonward.journeys.handoff.types import (
@@ -45,6 +46,8 @@ def visible_handoffs(actor: Actor) -> QuerySet[Handoff]:
     """Handoffs whose deal, or one of whose projects, the actor sees."""
     if not actor.may("handoff.handoff.view"):
         return Handoff.objects.none()
+    if reaches_all("sales.deal", actor):
+        return Handoff.objects.all()
     projects = HandoffProject.objects.filter(project__in=visible_ids("delivery.project", actor))
     return Handoff.objects.filter(
         Q(deal__in=visible_ids("sales.deal", actor)) | Q(pk__in=projects.values("handoff_id"))
@@ -84,15 +87,26 @@ def list_handoffs_of_company(*, actor: Actor, company_id: int) -> list[HandoffRo
 
 def count_handoffs(*, actor: Actor) -> dict[str, int]:
     """Handoffs per status, as far as the viewer sees them."""
-    counts: dict[str, int] = {}
-    for status in visible_handoffs(actor).values_list("status", flat=True):
-        counts[status] = counts.get(status, 0) + 1
-    return counts
+    rows = visible_handoffs(actor).order_by().values_list("status").annotate(count=Count("pk"))
+    return dict(rows)
+
+
+def count_handoffs_in(*, actor: Actor, status: str) -> int:
+    """Handoffs of one status the viewer sees."""
+    found = rows_seen(
+        actor, f"handoffs in {status}", ["handoff.handoff.view", "sales.deal.view", "delivery.project.view"],
+        lambda viewer, _: count_of(visible_handoffs(viewer).filter(status=status)),
+    )
+    return found[0][0] if found else 0
 
 
 def find_handoff_of_deal(*, actor: Actor, deal_id: int) -> HandoffRow | None:
     """The handoff of a deal, or None."""
-    rows = handoff_rows(actor, visible_handoffs(actor).filter(deal_id=deal_id))
+    found = rows_seen(
+        actor, "handoff of a deal", ["handoff.handoff.view", "sales.deal.view", "delivery.project.view"],
+        lambda viewer, values: visible_handoffs(viewer).filter(deal_id=values["deal"]).values_list(*_COLUMNS), {"deal": deal_id},
+    )
+    rows = _rows(actor, found)
     return rows[0] if rows else None
 
 
@@ -113,45 +127,54 @@ def find_projects_of_deals(*, deal_ids: Collection[int]) -> dict[int, list[int]]
 
 def handoff_rows(actor: Actor, handoffs: QuerySet[Handoff]) -> list[HandoffRow]:
     """Rows for handoffs already filtered, with the projects the viewer sees; a fixed number of queries."""
-    found = list(handoffs.select_related("deal", "main_stakeholder"))
-    names = get_person_names(
-        key for row in found for key in (row.lead_id, row.submitted_by_id, row.accepted_by_id)
-    )
-    companies = get_company_names(row.deal.company_id for row in found)
+    return _rows(actor, handoffs.values_list(*_COLUMNS))
+
+
+_COLUMNS = (
+    "pk", "number", "deal_id", "deal__number", "deal__name", "deal__company_id", "deal__company__name", "status", "scope_summary",
+    "promised_finish_date", "key_constraints", "no_constraints", "main_stakeholder_id", "main_stakeholder__name", "kickoff_date",
+    "asked_kickoff_date", "lead_id", "lead__name", "submitted_by_id", "submitted_by__name", "submitted_at", "accepted_by__name",
+    "accepted_at", "returns_count", "records_created", "version", "created_at", "updated_at",
+)
+_PROJECT_COLUMNS = (
+    "handoff_id", "project_id", "project__number", "project__name", "template_name", "template_number", "task_count",
+    "milestone_count",
+)
+
+
+def _rows(actor: Actor, tuples: Iterable[tuple[Any, ...]]) -> list[HandoffRow]:
+    found = [dict(zip(_COLUMNS, values, strict=True)) for values in tuples]
+    if not found:
+        return []
     projects: dict[int, list[CreatedProjectRow]] = {}
-    seen = visible_ids("delivery.project", actor)
-    links = HandoffProject.objects.filter(handoff__in=found, project__in=seen).order_by("pk")
-    for values in links.values_list(
-        "handoff_id", "project_id", "project__number", "project__name", "template_name", "template_number", "task_count",
-        "milestone_count",
-    ):
+    links = HandoffProject.objects.filter(handoff_id__in=[row["pk"] for row in found]).order_by("pk")
+    if not reaches_all("delivery.project", actor):
+        links = links.filter(project__in=visible_ids("delivery.project", actor))
+    for values in links.values_list(*_PROJECT_COLUMNS):
         projects.setdefault(values[0], []).append(CreatedProjectRow(*values[1:]))
-    values_shown = _values(actor, found)
-    return [_row(row, names, companies, tuple(projects.get(row.pk, ())), values_shown) for row in found]
+    shown = _values(actor, found)
+    return [_row(row, tuple(projects.get(row["pk"], ())), shown) for row in found]
 
 
-def _values(actor: Actor, handoffs: list[Handoff]) -> dict[int, Any]:
+def _values(actor: Actor, handoffs: Sequence[dict[str, Any]]) -> dict[int, Any]:
     """Deal values for those with the right; the delivery lead of a handoff manages its project."""
-    mine = [row.deal_id for row in handoffs if row.lead_id is not None and row.lead_id == actor.person_id]
-    shown = {key: deal.value for key, deal in find_deal_rows(actor=actor, deal_ids=[row.deal_id for row in handoffs]).items()}
+    deal_ids = [row["deal_id"] for row in handoffs]
+    mine = [row["deal_id"] for row in handoffs if row["lead_id"] is not None and row["lead_id"] == actor.person_id]
+    shown = {key: deal.value for key, deal in find_deal_rows(actor=actor, deal_ids=deal_ids).items()}
     if mine and actor.scope_of("sales.value.view") is Scope.OWN:
         shown |= {key: deal.value for key, deal in find_deal_rows(actor=actor, deal_ids=mine, value_is_known=True).items()}
     return shown
 
 
-def _row(
-    row: Handoff, names: dict[int, str], companies: dict[int, str], projects: tuple[CreatedProjectRow, ...],
-    values: dict[int, Any],
-) -> HandoffRow:
-    company_id = row.deal.company_id
-    assert company_id is not None
+def _row(row: dict[str, Any], projects: tuple[CreatedProjectRow, ...], values: dict[int, Any]) -> HandoffRow:
     return HandoffRow(
-        row.pk, row.number, row.deal_id, row.deal.number, row.deal.name, company_id, companies.get(company_id, ""),
-        values.get(row.deal_id), row.status, row.scope_summary, row.promised_finish_date, row.key_constraints,
-        row.no_constraints, row.main_stakeholder_id, row.main_stakeholder.name, row.kickoff_date, row.asked_kickoff_date,
-        row.lead_id, names.get(row.lead_id or 0, ""), row.submitted_by_id, names.get(row.submitted_by_id or 0, ""),
-        row.submitted_at, names.get(row.accepted_by_id or 0, ""), row.accepted_at, row.returns_count, row.records_created, projects,
-        row.version, row.created_at, row.updated_at,
+        row["pk"], row["number"], row["deal_id"], row["deal__number"], row["deal__name"], row["deal__company_id"],
+        row["deal__company__name"] or "", values.get(row["deal_id"]), row["status"], row["scope_summary"],
+        row["promised_finish_date"], row["key_constraints"], row["no_constraints"], row["main_stakeholder_id"],
+        row["main_stakeholder__name"], row["kickoff_date"], row["asked_kickoff_date"], row["lead_id"], row["lead__name"] or "",
+        row["submitted_by_id"], row["submitted_by__name"] or "", row["submitted_at"], row["accepted_by__name"] or "",
+        row["accepted_at"], row["returns_count"], row["records_created"], projects, row["version"], row["created_at"],
+        row["updated_at"],
     )
 
 

@@ -11,9 +11,13 @@ from django.db.models import Count, Q, QuerySet
 from wonward.domains.delivery.models import PlanBaseline, PlanChange, Project, ProjectMember
 from wonward.domains.delivery.types import BaselineRow, PlanChangeRow, ProjectRow
 from wonward.domains.staff.queries import get_team_id
-from wonward.foundation.access.policy import require_change
+from wonward.foundation.access.policy import keep_seen, require_change
+from wonward.foundation.access.queries import rows_seen
+from wonward.foundation.database import prepared
+from wonward.foundation.database.prepared import Values
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotAllowed, NotFound
+from wonward.kernel.ref import Ref
 
 SORTS: dict[str, tuple[str, ...]] = {
     "id": ("pk",), "-id": ("-pk",), "name": ("name", "pk"), "-name": ("-name", "-pk"),
@@ -23,14 +27,19 @@ SORTS: dict[str, tuple[str, ...]] = {
 _COLUMNS = ("pk", "number", "name", "company_id", "company__name", "manager_id", "manager__name", "status", "start_date",
             "promised_finish_date", "forecast_finish_date", "finished_date", "task_count", "done_count", "calendar_id",
             "version", "plan_version", "created_at", "updated_at")
+_CHANGE = ("plan_version", "author_label", "reason", "finish_before_date", "finish_after_date", "moved_count", "happened_at")
 
 
 def _rows(projects: QuerySet[Project]) -> list[ProjectRow]:
+    return [ProjectRow(*_named(values)) for values in _counted(projects)]
+
+
+def _counted(projects: QuerySet[Project]) -> QuerySet[Any, Any]:
     counted = projects.annotate(
         task_count=Count("tasks", filter=Q(tasks__kind="task")),
         done_count=Count("tasks", filter=Q(tasks__kind="task", tasks__status="done")),
     )
-    return [ProjectRow(*_named(values)) for values in counted.values_list(*_COLUMNS)]
+    return counted.values_list(*_COLUMNS)
 
 
 def _named(values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -41,10 +50,14 @@ def _named(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def get_project(*, actor: Actor, project_id: int) -> ProjectRow:
     """One project, or NotFound when it is missing or hidden."""
-    rows = _rows(Project.objects.visible_to(actor).filter(pk=project_id))
-    if not rows:
+    found = rows_seen(
+        actor, "project", ["delivery.project.view"], values={"project": project_id},
+        build=lambda viewer, values: _counted(Project.objects.visible_to(viewer).filter(pk=values["project"])),
+    )
+    if not found:
         raise NotFound("project", project_id)
-    return rows[0]
+    keep_seen(actor, Ref("delivery.project", project_id))
+    return ProjectRow(*_named(found[0]))
 
 
 def find_projects(*, actor: Actor, project_ids: Collection[int]) -> dict[int, ProjectRow]:
@@ -101,8 +114,12 @@ def find_people_with_projects(person_ids: Collection[int]) -> set[int]:
 
 def count_projects(*, actor: Actor) -> dict[str, int]:
     """Projects per status, as far as the viewer sees them."""
-    rows = Project.objects.visible_to(actor).filter(archived_at__isnull=True).order_by().values_list("status")
-    return dict(rows.annotate(count=Count("pk")))
+    found = rows_seen(
+        actor, "projects by status", ["delivery.project.view"],
+        lambda viewer, _: Project.objects.visible_to(viewer).filter(archived_at__isnull=True).order_by()
+        .values_list("status").annotate(count=Count("pk")),
+    )
+    return dict(found)
 
 
 def get_project_companies(project_ids: Iterable[int]) -> dict[int, int]:
@@ -112,11 +129,17 @@ def get_project_companies(project_ids: Iterable[int]) -> dict[int, int]:
 
 def find_latest_baseline(*, project_id: int) -> BaselineRow | None:
     """The newest frozen plan of a project the viewer has been shown."""
-    row = PlanBaseline.objects.filter(project_id=project_id).order_by("-number").first()
-    if row is None:
+    found = prepared.rows("latest baseline", _baseline, {"project": project_id})
+    if not found:
         return None
-    dates = {int(key): (date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for key, pair in row.dates.items()}
-    return BaselineRow(row.number, row.name, row.finish_date, row.created_at, dates)
+    number, name, finish_date, created_at, frozen = found[0]
+    dates = {int(key): (date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for key, pair in frozen.items()}
+    return BaselineRow(number, name, finish_date, created_at, dates)
+
+
+def _baseline(values: Values) -> QuerySet[Any, Any]:
+    newest = PlanBaseline.objects.filter(project_id=values["project"]).order_by("-number")
+    return newest.values_list("number", "name", "finish_date", "created_at", "dates")[:1]
 
 
 def require_plan_change(*, actor: Actor, project_id: int, manager_id: int | None) -> None:
@@ -140,29 +163,25 @@ def may_change_plan(*, actor: Actor, project_id: int, manager_id: int | None) ->
 
 def list_plan_changes(*, project_id: int, limit: int = 10) -> list[PlanChangeRow]:
     """The newest changes of a plan the viewer has been shown."""
-    rows = PlanChange.objects.filter(project_id=project_id).order_by("-pk")[:limit]
-    return [
-        PlanChangeRow(
-            row.plan_version, row.author_label, row.reason, row.finish_before_date, row.finish_after_date, row.moved_count,
-            row.happened_at,
-        )
-        for row in rows
-    ]
+    found = prepared.rows(
+        ("plan changes", limit), lambda values: PlanChange.objects.filter(project_id=values["project"]).order_by("-pk")
+        .values_list(*_CHANGE)[:limit], {"project": project_id},
+    )
+    return [PlanChangeRow(*values) for values in found]
 
 
 def get_latest_plan_changes(*, project_ids: Collection[int]) -> dict[int, PlanChangeRow]:
     """The newest change that moved the finish of each project, for drift cards; one query."""
     rows = PlanChange.objects.filter(project_id__in=set(project_ids)).exclude(moved_count=0).order_by("pk")
-    return {
-        row.project_id: PlanChangeRow(
-            row.plan_version, row.author_label, row.reason, row.finish_before_date, row.finish_after_date, row.moved_count,
-            row.happened_at,
-        )
-        for row in rows
-    }
+    return {key: PlanChangeRow(*values) for key, *values in rows.values_list("project_id", *_CHANGE)}
 
 
 def list_project_members(*, project_id: int) -> list[tuple[int, str]]:
     """People on a project, as (id, name)."""
-    rows = ProjectMember.objects.filter(project_id=project_id).order_by("person__name")
-    return list(rows.values_list("person_id", "person__name"))
+    found = prepared.rows("members of a project", _members, {"project": project_id})
+    return [(key, name) for key, name in found]
+
+
+def _members(values: Values) -> QuerySet[Any, Any]:
+    members = ProjectMember.objects.filter(project_id=values["project"]).order_by("person__name")
+    return members.values_list("person_id", "person__name")

@@ -6,12 +6,16 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
 
 from wonward.domains.delivery.models import ChecklistItem, Dependency, Project, Task
-from wonward.domains.delivery.types import DependencyRow, TaskRow
+from wonward.domains.delivery.types import DependencyRow, TaskRow, TopRow, WorkInSight
+from wonward.foundation.access.policy import visible_refs
+from wonward.foundation.database import prepared
+from wonward.foundation.database.prepared import Values
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
+from wonward.kernel.ref import Ref
 
 _COLUMNS = ("pk", "project_id", "key", "kind", "name", "parent_id", "start_date", "finish_date", "start_minute",
             "finish_minute", "late_start_date", "late_finish_date", "duration_minutes", "effort_minutes", "status",
@@ -41,7 +45,7 @@ def list_tasks(
 
     `sort` (one of SORTS) gives another order; `text` and `updated_since` leave tasks out, parents included.
     """
-    if not Project.objects.visible_to(actor).filter(pk=project_id).exists():
+    if not visible_refs(actor, [Ref("delivery.project", project_id)]):
         raise NotFound("project", project_id)
     tasks = Task.objects.filter(project_id=project_id)
     if text:
@@ -55,6 +59,43 @@ def list_tasks(
     else:
         rows = outline(tasks)
     return rows[offset:] if limit is None else rows[offset : offset + limit]
+
+
+def get_work_in_sight(*, actor: Actor, project_id: int) -> WorkInSight:
+    """Milestones, the top of the outline with how far it is, and sums over all tasks; three queries whatever their number."""
+    if not visible_refs(actor, [Ref("delivery.project", project_id)]):
+        raise NotFound("project", project_id)
+    given = {"project": project_id}
+    landmarks = [_row(values, 0) for values in prepared.rows("landmarks of a plan", _landmarks, given)]
+    inside = {key: (total, done, waiting) for key, total, done, waiting in prepared.rows("inside the top", _inside, given)}
+    minutes, done_minutes = prepared.rows("minutes of a plan", _minutes, given)[0]
+    return WorkInSight(
+        tuple(row for row in landmarks if row.kind == "milestone"),
+        tuple(
+            TopRow(row, *inside.get(row.id, (1, int(row.status == "done"), int(row.status == "todo"))))
+            for row in landmarks if row.parent_id is None
+        ),
+        minutes or 0, (done_minutes or 0) // 100,
+    )
+
+
+def _landmarks(values: Values) -> QuerySet[Any, Any]:
+    tasks = Task.objects.filter(project_id=values["project"])
+    return tasks.filter(Q(kind="milestone") | Q(parent__isnull=True)).order_by("position", "pk").values_list(*_COLUMNS)
+
+
+def _inside(values: Values) -> QuerySet[Any, Any]:
+    tasks = Task.objects.filter(project_id=values["project"], parent__parent__isnull=True, parent__isnull=False)
+    return tasks.order_by().values_list("parent_id").annotate(
+        total=Count("pk"), done=Count("pk", filter=Q(status="done")), waiting=Count("pk", filter=Q(status="todo"))
+    )
+
+
+def _minutes(values: Values) -> QuerySet[Any, Any]:
+    work = Task.objects.filter(project_id=values["project"], kind="task").order_by().values_list(Value(1))
+    return work.annotate(
+        planned=Sum("effort_minutes", default=0), done=Sum(F("effort_minutes") * F("percent_complete"), default=0)
+    ).values_list("planned", "done")
 
 
 def outline(tasks: QuerySet[Task]) -> list[TaskRow]:

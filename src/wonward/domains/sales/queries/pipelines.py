@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from wonward.domains.sales.models import Pipeline, Stage
 from wonward.domains.sales.types import PipelineRow, StageRow
+from wonward.foundation.database.prepared import Values, rows
+from wonward.foundation.database.reading import once
 from wonward.kernel.errors import Refused
 
 
@@ -13,20 +19,36 @@ def list_pipelines(
     *, text: str = "", updated_since: datetime | None = None, offset: int = 0, limit: int = 500
 ) -> list[PipelineRow]:
     """Every pipeline with its stages in order, the default one first; two queries."""
-    pipelines = Pipeline.objects.order_by("-is_default", "position", "pk")
+    pipelines: Iterable[PipelineRow] = once("pipelines", _every_pipeline)
     if text:
-        pipelines = pipelines.filter(name__icontains=text)
+        pipelines = (row for row in pipelines if text.casefold() in row.name.casefold())
     if updated_since:
-        pipelines = pipelines.filter(updated_at__gte=updated_since)
+        pipelines = (row for row in pipelines if row.updated_at >= updated_since)
+    return list(pipelines)[offset : offset + limit]
+
+
+def _every_pipeline() -> tuple[PipelineRow, ...]:
     stages: dict[int, list[StageRow]] = {}
-    for stage in Stage.objects.order_by("position", "pk"):
-        stages.setdefault(stage.pipeline_id, []).append(stage_row(stage))
-    return [
-        PipelineRow(
-            row.pk, row.name, row.is_default, tuple(stages.get(row.pk, ())), row.version, row.created_at, row.updated_at
-        )
-        for row in pipelines[offset : offset + limit]
-    ]
+    for pipeline_id, *values in rows("stages", _stages, {}):
+        stages.setdefault(pipeline_id, []).append(StageRow(*values))
+    return tuple(
+        PipelineRow(key, name, is_default, tuple(stages.get(key, ())), version, created_at, updated_at)
+        for key, name, is_default, version, created_at, updated_at in rows("pipelines", _pipelines, {})
+    )
+
+
+def _stages(values: Values) -> QuerySet[Any, Any]:
+    del values
+    return Stage.objects.order_by("position", "pk").values_list(
+        "pipeline_id", "pk", "name", "kind", "position", "probability", "days_until_stuck"
+    )
+
+
+def _pipelines(values: Values) -> QuerySet[Any, Any]:
+    del values
+    return Pipeline.objects.order_by("-is_default", "position", "pk").values_list(
+        "pk", "name", "is_default", "version", "created_at", "updated_at"
+    )
 
 
 def stage_row(stage: Stage) -> StageRow:

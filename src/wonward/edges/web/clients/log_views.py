@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wonward.domains.clients.queries import get_company
@@ -14,8 +13,9 @@ from wonward.domains.comms.types import CommunicationRow
 from wonward.domains.delivery.queries.projects import find_projects, list_projects
 from wonward.domains.sales.queries.deals import find_deal_rows, list_deals
 from wonward.domains.sales.types import DealFilter
-from wonward.edges.web.shell.environment import moment
+from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
+from wonward.edges.web.shell.formats import moment
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.promise_drafts import Home, promise_form
 from wonward.edges.web.shell.render import render
@@ -79,10 +79,10 @@ def _places(actor: Actor, row: CommunicationRow) -> list[tuple[str, str, str]]:
     deals = find_deal_rows(actor=actor, deal_ids=[ref.id for ref in row.refs if ref.noun == "sales.deal"])
     project_ids = [ref.id for ref in row.refs if ref.noun == "delivery.project"]
     projects = find_projects(actor=actor, project_ids=project_ids) if project_ids else {}
-    found = [("handshake", deal.name, reverse("deal", kwargs={"deal_id": deal.id})) for deal in deals.values()]
-    found += [("folder-kanban", one.name, reverse("project", kwargs={"project_id": one.id})) for one in projects.values()]
+    found = [("handshake", deal.name, address_of("deal", deal_id=deal.id)) for deal in deals.values()]
+    found += [("folder-kanban", one.name, address_of("project", project_id=one.id)) for one in projects.values()]
     return found + [
-        ("building-2", _("Company"), reverse("company", kwargs={"company_id": ref.id}))
+        ("building-2", _("Company"), address_of("company", company_id=ref.id))
         for ref in row.refs if ref.noun == "clients.company" and actor.may("clients.company.view")
     ]
 
@@ -100,6 +100,6 @@ def company_promise(request: SignedInRequest, company_id: int) -> HttpResponse:
     homes += [Home(Ref("delivery.project", one.id), f"{one.name} · {one.number}") for one in projects if one.status != "cancelled"]
     return promise_form(
         request, "clients/new_promise.html", {"company": company},
-        action=reverse("company_promise", kwargs={"company_id": company_id}),
-        back=reverse("company", kwargs={"company_id": company_id}), homes=homes, redraw=nothing,
+        action=address_of("company_promise", company_id=company_id),
+        back=address_of("company", company_id=company_id), homes=homes, redraw=nothing,
     )

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wonward.domains.clients.types import CompanyRow, ContactRow
 from wonward.domains.staff.queries import PersonRow
+from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.drifts import slip_words
-from wonward.edges.web.shell.environment import date_short, money_words
+from wonward.edges.web.shell.formats import date_short, money_words
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.journeys.client_record.types import CompanyPage
 
@@ -56,7 +56,7 @@ def facts_of(row: CompanyRow, owner: str, people: Sequence[PersonRow]) -> list[F
 
     def fact(name: str, label: str, value: object, shown: str = "", kind: str = "text", options: Sequence[tuple[str, str]] = ()) -> Fact:
         text = "" if value is None else str(value)
-        url = reverse("company_field", kwargs={"company_id": row.id, "name": name})
+        url = address_of("company_field", company_id=row.id, name=name)
         return Fact(name, label, url, text, shown or text, kind, options, name == "name")
 
     return [
@@ -83,7 +83,7 @@ def people_of(contacts: Sequence[ContactRow]) -> list[dict[str, Any]]:
 def links_of(page: CompanyPage, *, may_open_projects: bool) -> list[RecordLink]:
     """Open deals, then projects, then the newest closed deals."""
     links = [
-        RecordLink("sell", "columns-3", deal.name, reverse("deal", kwargs={"deal_id": deal.id}),
+        RecordLink("sell", "columns-3", deal.name, address_of("deal", deal_id=deal.id),
                    " · ".join(part for part in (money_words(deal.value), deal.owner_name) if part), deal.stage_name, "sell")
         for deal in page.open_deals[:12]
     ]
@@ -92,13 +92,13 @@ def links_of(page: CompanyPage, *, may_open_projects: bool) -> list[RecordLink]:
         links.append(
             RecordLink(
                 "deliver", "folder-kanban", project.name,
-                reverse("project", kwargs={"project_id": project.id}) if may_open_projects else "",
+                address_of("project", project_id=project.id) if may_open_projects else "",
                 _("%(percent)s %% done · forecast %(day)s") % {"percent": project.percent_done, "day": date_short(project.forecast_finish_date)},
                 _("Done") if project.status == "done" else slip_words(drift), "warn" if drift.is_late and project.status != "done" else "ok",
             )
         )
     links += [
-        RecordLink("sell", "columns-3", deal.name, reverse("deal", kwargs={"deal_id": deal.id}),
+        RecordLink("sell", "columns-3", deal.name, address_of("deal", deal_id=deal.id),
                    " · ".join(part for part in (money_words(deal.value), date_short(deal.closed_date)) if part),
                    _("Won") if deal.status == "won" else _("Lost"), "ok" if deal.status == "won" else "")
         for deal in page.closed_deals[:8]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wonward.domains.clients.operations import change_company, create_companies, create_contacts
@@ -15,6 +14,7 @@ from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.staff.queries import get_person_names, list_people
 from wonward.edges.web.clients.presenting import facts_of, links_of, people_of
+from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.drifts import look_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.navigation import initials_of, tone_of
@@ -61,13 +61,13 @@ def _context(request: SignedInRequest, company_id: int) -> dict[str, Any]:
     people = list_people(actor=actor)
     return {
         "page": found, "company": found.company, "now": request.now, "today": found.today, "errors": {}, "values": {},
-        "live": live, "here": reverse("company", kwargs={"company_id": company_id}), "initials": initials_of(found.company.name),
+        "live": live, "here": address_of("company", company_id=company_id), "initials": initials_of(found.company.name),
         "tone": tone_of(company_id), "late_count": sum(1 for drift in live_drifts if drift.is_late),
         "fact_rows": facts_of(found.company, found.owner_name, people), "people_cards": people_of(found.contacts),
         "drift_looks": [look_of(drift, today=found.today, may_open=may_open) for drift in live_drifts[:4]],
         "story": tell(
             found.timeline, today=found.today, zone=actor.time_zone,
-            promise_url=promise_urls(actor, reverse("company_promise", kwargs={"company_id": company_id})),
+            promise_url=promise_urls(actor, address_of("company_promise", company_id=company_id)),
         ),
         "entry_kinds": kind_choices(),
         "links": links_of(found, may_open_projects=may_open), "may_edit": actor.may("clients.company.edit"),
@@ -102,7 +102,7 @@ def new_company(request: SignedInRequest) -> HttpResponse:
             try:
                 reader.finish()
                 (company_id,) = create_companies(actor=request.actor, companies=[new], now=request.now)
-                return go_to(request, reverse("company", kwargs={"company_id": company_id}))
+                return go_to(request, address_of("company", company_id=company_id))
             except Refused as refusal:
                 errors = errors_by_field(refusal.errors) or {"": refusal.message}
     context = {"errors": errors, "duplicates": duplicates, "values": request.POST}

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,7 +19,8 @@ from wonward.edges.web.delivery.presenting import (
     stakeholder_views,
     step_views,
 )
-from wonward.edges.web.shell.environment import date_short, date_words, moment, money_words
+from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.formats import date_short, date_words, moment, money_words
 from wonward.journeys.client_record.types import HandoffPage
 from wonward.journeys.handoff.types import ACCEPTANCE_HOURS, HandoffRow, QuestionRow
 from wonward.journeys.promises.types import Coverage
@@ -117,7 +117,7 @@ def queue_rows(
         coverage = coverages.get(row.deal_id)
         facts = [row.company_name, money_words(row.value), row.number]
         shown.append({
-            "id": row.id, "href": reverse("handoff", kwargs={"handoff_id": row.id}), "name": row.deal_name,
+            "id": row.id, "href": address_of("handoff", handoff_id=row.id), "name": row.deal_name,
             "detail": " · ".join(fact for fact in facts if fact), "seller": _seller(row), "lead": face(row.lead_name, row.lead_id),
             "waiting": waiting, "waiting_note": note, "is_late": is_late, "promised": date_short(row.promised_finish_date),
             "plan": _plan(row), "percent": coverage.percent if coverage else None,
@@ -194,9 +194,9 @@ def handoff_page(
 
 
 def _places(row: HandoffRow, may_see_deal: bool) -> dict[str, str]:
-    places = {"Won": reverse("deal", kwargs={"deal_id": row.deal_id})} if may_see_deal else {}
+    places = {"Won": address_of("deal", deal_id=row.deal_id)} if may_see_deal else {}
     if row.projects:
-        places["Deliver"] = reverse("project", kwargs={"project_id": row.projects[0].project_id})
+        places["Deliver"] = address_of("project", project_id=row.projects[0].project_id)
     return places
 
 
@@ -219,7 +219,7 @@ def _created(page: HandoffPage) -> list[dict[str, Any]]:
             "icon": "folder-kanban", "words": f"{project.number} {project.name}",
             "detail": _("%(tasks)s tasks, %(milestones)s milestones, %(template)s") % {
                 "tasks": project.task_count, "milestones": project.milestone_count, "template": template},
-            "href": reverse("project", kwargs={"project_id": project.project_id}) if project.project_id in seen else "",
+            "href": address_of("project", project_id=project.project_id) if project.project_id in seen else "",
         })
     if row.value is not None:
         items.append({"icon": "wallet", "words": _("Budget %(money)s") % {"money": money_words(row.value)}, "detail": ""})

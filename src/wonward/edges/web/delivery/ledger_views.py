@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.queries.tasks import list_tasks
 from wonward.edges.web.delivery.project_presenting import header_of
-from wonward.edges.web.shell.environment import date_short
+from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
+from wonward.edges.web.shell.formats import date_short
 from wonward.edges.web.shell.ledgers import KINDS, card_of, changed_ledger, show_ledger
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.promise_drafts import WEIGHTS, Home, promise_form, read_promise
@@ -42,8 +42,8 @@ def project_ledger(request: SignedInRequest, project_id: int) -> HttpResponse:
     (drift,) = list_drifts(projects=[row])
     context = {**header_of(drift, [], "promises"), "may_see_company": actor.may("clients.company.view")}
     return show_ledger(
-        request, "delivery/ledger.html", context, here=reverse("project_ledger", kwargs={"project_id": project_id}),
-        live=f"delivery.project:{project_id}", new_url=reverse("project_promise", kwargs={"project_id": project_id}),
+        request, "delivery/ledger.html", context, here=address_of("project_ledger", project_id=project_id),
+        live=f"delivery.project:{project_id}", new_url=address_of("project_promise", project_id=project_id),
         project_id=project_id,
     )
 
@@ -53,8 +53,8 @@ def project_promise(request: SignedInRequest, project_id: int) -> HttpResponse:
     """Write down something promised on a project; a log entry may be where the words stand."""
     row = get_project(actor=request.actor, project_id=project_id)
     return promise_form(
-        request, "delivery/new_promise.html", {"project": row}, action=reverse("project_promise", kwargs={"project_id": project_id}),
-        back=reverse("project_ledger", kwargs={"project_id": project_id}),
+        request, "delivery/new_promise.html", {"project": row}, action=address_of("project_promise", project_id=project_id),
+        back=address_of("project_ledger", project_id=project_id),
         homes=[Home(Ref("delivery.project", project_id), row.name)], redraw=nothing,
     )
 
@@ -67,14 +67,14 @@ def _context(request: SignedInRequest, row: PromiseRow) -> dict[str, Any]:
         "promise": row, "card": card_of(row, actor.time_zone, may_make=may_make), "may_make": may_make, "steps": steps,
         "covers": [
             {"id": cover.task_id, "name": cover.name, "day": date_short(cover.finish_date), "is_done": cover.is_done,
-             "href": reverse("task", kwargs={"task_id": cover.task_id})}
+             "href": address_of("task", task_id=cover.task_id)}
             for cover in row.covers
         ],
         "choices": _tasks(request, row) if may_make else [], "has_project": row.project_id is not None,
         "earlier": [card_of(one, actor.time_zone, may_make=False) for one in list_earlier_promises(actor=actor, promise_id=row.id)],
         "errors": {}, "values": {}, "open_form": "", "place": "drawer" if is_fragment(request) else "", "query": request.GET.get("q", ""),
-        "weights": WEIGHTS, "back": reverse("project_ledger", kwargs={"project_id": row.project_id}) if row.project_id
-        else reverse("deal_ledger", kwargs={"deal_id": row.deal_id}),
+        "weights": WEIGHTS, "back": address_of("project_ledger", project_id=row.project_id) if row.project_id
+        else address_of("deal_ledger", deal_id=row.deal_id),
     }
 
 
@@ -115,7 +115,7 @@ def _drawer(request: SignedInRequest, row: PromiseRow, **more: Any) -> HttpRespo
 def _done(request: SignedInRequest, promise_id: int, said: str, **undo: Any) -> HttpResponse:
     """The drawer as it is now, where the request came from it; the ledgers on the page fetch themselves."""
     if not is_fragment(request):
-        return go_to(request, reverse("promise", kwargs={"promise_id": promise_id}))
+        return go_to(request, address_of("promise", promise_id=promise_id))
     if request.POST.get("place") == "card":
         return changed_ledger(nothing(said, **undo))
     row = get_promise(actor=request.actor, promise_id=promise_id)
@@ -145,7 +145,7 @@ def promise_state(request: SignedInRequest, promise_id: int) -> HttpResponse:
         "waived": _("%(number)s is waived."),
     }[state] % {"number": before.number}
     if before.state == "confirmed" and state == "kept":
-        undo_url = reverse("promise_state", kwargs={"promise_id": promise_id})
+        undo_url = address_of("promise_state", promise_id=promise_id)
         return _done(request, promise_id, said, undo_url=undo_url, undo_values={"state": "confirmed", "place": "card"})
     return _done(request, promise_id, said)
 
@@ -171,7 +171,7 @@ def promise_cover_removal(request: SignedInRequest, promise_id: int, task_id: in
     uncover_promise(actor=request.actor, promise_id=promise_id, task_id=task_id, now=request.now)
     return _done(
         request, promise_id, _("The task keeps it no more."),
-        undo_url=reverse("promise_covers", kwargs={"promise_id": promise_id}), undo_values={"task_id": task_id, "place": "card"},
+        undo_url=address_of("promise_covers", promise_id=promise_id), undo_values={"task_id": task_id, "place": "card"},
     )
 
 

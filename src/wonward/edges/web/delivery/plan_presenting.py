@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +14,8 @@ from wonward.domains.delivery.types import DependencyRow, PlanOutcome, TaskRow
 from wonward.domains.staff.queries import PersonRow
 from wonward.edges.web.delivery.drawing import Bar, PlanDrawing
 from wonward.edges.web.delivery.presenting import Face, face
-from wonward.edges.web.shell.environment import date_short, date_words
+from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.formats import date_short, date_words
 from wonward.edges.web.shell.navigation import initials_of
 from wonward.kernel.work_calendar import WorkCalendar
 
@@ -107,7 +107,7 @@ def task_drawer(
     names = {row.id: row.name for row in tasks}
     waits = [
         {"id": link.from_id, "name": names.get(link.from_id, ""), "words": link_words(link),
-         "href": reverse("task", kwargs={"task_id": link.from_id})}
+         "href": address_of("task", task_id=link.from_id)}
         for link in links if link.to_id == task.id
     ]
     waited = {wait["id"] for wait in waits}

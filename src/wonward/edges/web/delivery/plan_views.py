@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wonward.domains.delivery.queries.projects import find_latest_baseline, get_project, may_change_plan
@@ -23,6 +22,7 @@ from wonward.edges.web.delivery.plan_presenting import (
 )
 from wonward.edges.web.delivery.project_presenting import header_of
 from wonward.edges.web.delivery.project_views import project_body
+from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render, render_block
@@ -68,7 +68,7 @@ def plan_context(request: SignedInRequest, project_id: int, *, shown_task_id: in
         **header_of(drift, [], "plan"), "drawing": drawing, "may_change": may_change,
         "rows": plan_rows(drawing, keeps, folded, may_change=may_change), "folded": folded,
         "query": f"?{query}" if query else "", "more_query": f"?from={first_row + len(drawing.bars)}{f'&{query}' if query else ''}",
-        "task_base": reverse("task", kwargs={"task_id": 0})[:-2], "off_days": off_days(calendar), "is_swap": False,
+        "task_base": address_of("task", task_id=0)[:-2], "off_days": off_days(calendar), "is_swap": False,
         "off_dates": off_dates(calendar, drawing.last_day), "baseline_name": baseline.name if baseline else "",
         "may_see_company": actor.may("clients.company.view"),
     }
@@ -128,7 +128,7 @@ def place_of(request: SignedInRequest, project_id: int) -> str:
         return ""
     path = request.headers.get("HX-Current-URL", "").partition("?")[0].partition("#")[0]
     for place, name in (("plan", "project_plan"), ("project", "project")):
-        if path.endswith(reverse(name, kwargs={"project_id": project_id})):
+        if path.endswith(address_of(name, project_id=project_id)):
             return place
     return "else"
 
@@ -147,10 +147,10 @@ def save_plan(
     words = moved_words(name, changed.outcome)
     place = place_of(request, project_id)
     if place == "":
-        return HttpResponseRedirect(reverse("project_plan", kwargs={"project_id": project_id}))
+        return HttpResponseRedirect(address_of("project_plan", project_id=project_id))
     response = _redrawn(request, project_id, place, task_id)
     return with_toast(
-        response, words, undo_url=reverse("plan_move", kwargs={"project_id": project_id}) if undo and place == "plan" else "",
+        response, words, undo_url=address_of("plan_move", project_id=project_id) if undo and place == "plan" else "",
         undo_values={**(undo or {}), "plan_version": changed.outcome.plan_version, "reason": _("Undone")}, closes_drawer=True,
     )
 

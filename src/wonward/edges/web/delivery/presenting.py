@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from wonward.edges.web.shell.environment import date_short, moment
+from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.formats import date_short, moment
 from wonward.edges.web.shell.ledgers import promise_url, said_words, words_url
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.journeys.client_record.types import Drift, LifecycleStep
@@ -51,7 +51,7 @@ def promise_view(row: PromiseRow, zone: str) -> dict[str, Any]:
         "id": row.id, "kind": row.kind, "kind_words": promise_kind(row.kind), "text": row.text, "weight": row.weight,
         "column": row.column, "quote": row.quote, "speaker": row.speaker, "said": said_words(row, zone),
         "source_href": words_url(row), "href": promise_url(row.id), "cover_words": _cover_words(row),
-        "cover_href": reverse("task", kwargs={"task_id": cover.task_id}) if cover and row.state == "confirmed" else "",
+        "cover_href": address_of("task", task_id=cover.task_id) if cover and row.state == "confirmed" else "",
         "is_late": is_late,
     }
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,7 +22,8 @@ from wonward.edges.web.delivery.presenting import (
     stakeholder_views,
     step_views,
 )
-from wonward.edges.web.shell.environment import date_short, date_words, moment, month_words
+from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.formats import date_short, date_words, moment, month_words
 from wonward.edges.web.shell.navigation import initials_of
 from wonward.journeys.client_record.types import Drift, ProjectPage
 
@@ -47,7 +47,7 @@ def project_rows(drifts: Iterable[Drift]) -> list[dict[str, Any]]:
         slip, tone = slip_words(drift)
         status, status_tone = project_status(row.status)
         rows.append({
-            "project": row, "href": reverse("project", kwargs={"project_id": row.id}), "lead": face(row.manager_name, row.manager_id),
+            "project": row, "href": address_of("project", project_id=row.id), "lead": face(row.manager_name, row.manager_id),
             "slip": slip, "slip_tone": tone, "slip_icon": SLIP_ICONS.get(tone, ""), "status": status, "status_tone": status_tone,
             "promised": date_words(row.promised_finish_date) or "–",
             "forecast": date_words(row.finished_date or row.forecast_finish_date) or "–",
@@ -72,18 +72,18 @@ def project_page(
     """Everything the overview of a project lays out."""
     row, promised = page.project, page.project.promised_finish_date
     sold = baseline.dates if baseline else {}
-    places = {"Won": reverse("deal", kwargs={"deal_id": page.deal_id})} if page.deal_id and may_see_deal else {}
+    places = {"Won": address_of("deal", deal_id=page.deal_id)} if page.deal_id and may_see_deal else {}
     if page.handoff:
-        places["Handoff"] = reverse("handoff", kwargs={"handoff_id": page.handoff.id})
+        places["Handoff"] = address_of("handoff", handoff_id=page.handoff.id)
     end = row.finished_date or row.forecast_finish_date
     return {
         **header_of(page.drift, step_views(page.lifecycle, places), "overview"), "page": page,
         "promised_words": _date(promised) or _("Nothing yet"), "forecast_words": _date(end) or _("Not planned"),
-        "track": _track(row, page.today, page.milestones), "milestones": _milestones(page.milestones, sold, page.today),
-        "planned_minutes": sum(task.effort_minutes for task in page.tasks if task.kind == "task"),
-        "hours_done": sum(task.effort_minutes * task.percent_complete // 100 for task in page.tasks if task.kind == "task"),
+        "track": _track(row, page.today, page.work.milestones), "milestones": _milestones(page.work.milestones, sold, page.today),
+        "planned_minutes": page.work.planned_minutes,
+        "hours_done": page.work.done_minutes,
         "done_words": _("%(done)s of %(total)s tasks done") % {"done": row.done_count, "total": row.task_count},
-        "coverage_parts": coverage_parts(page.coverage), "ledger": ledger_columns(page.promises, zone, reverse("project_ledger", kwargs={"project_id": row.id})), "conditions": conditions(page.promises, zone),
+        "coverage_parts": coverage_parts(page.coverage), "ledger": ledger_columns(page.promises, zone, address_of("project_ledger", project_id=row.id)), "conditions": conditions(page.promises, zone),
         "changes": [_change(change, zone) for change in page.changes], "stakeholders": stakeholder_views(page.stakeholders),
         "team": [face(name, key) for key, name in page.members], "entries": entry_views(page.timeline, zone, promise_url_of),
         "handoff_words": status_label(page.handoff) if page.handoff else "",
@@ -132,7 +132,7 @@ def _milestone(row: TaskRow, frozen: tuple[date, date] | None, today: date) -> d
     else:
         state, tone, icon = _("As sold") if frozen else _("Planned"), "", ""
     return {
-        "name": row.name, "href": reverse("task", kwargs={"task_id": row.id}), "sold": date_short(frozen[1]) if frozen else "–",
+        "name": row.name, "href": address_of("task", task_id=row.id), "sold": date_short(frozen[1]) if frozen else "–",
         "forecast": date_short(row.finish_date) or "–", "state": state, "tone": tone, "icon": icon, "is_done": is_done,
     }
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from wonward.edges.web.delivery.handoff_presenting import ICONS, field_errors, handoff_page, queue_rows
+from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
@@ -93,7 +94,7 @@ def handoff_acceptance(request: SignedInRequest, handoff_id: int) -> HttpRespons
         if not refusal.errors:
             raise
         return _again(request, handoff_id, field_errors(refusal.errors, asked))
-    return go_to(request, reverse("handoff", kwargs={"handoff_id": handoff_id}))
+    return go_to(request, address_of("handoff", handoff_id=handoff_id))
 
 
 @page(permission="handoff.handoff.answer", methods=("POST",))
@@ -111,7 +112,7 @@ def handoff_answers(request: SignedInRequest, handoff_id: int) -> HttpResponse:
         if not refusal.errors:
             raise
         return _again(request, handoff_id, field_errors(refusal.errors, []))
-    return go_to(request, reverse("handoff", kwargs={"handoff_id": handoff_id}))
+    return go_to(request, address_of("handoff", handoff_id=handoff_id))
 
 
 def _again(request: SignedInRequest, handoff_id: int, errors: Mapping[str, str]) -> HttpResponse:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
@@ -45,7 +45,7 @@ def failures_replay(request: SignedInRequest) -> HttpResponse:
         replay_delivery(actor=request.actor, delivery_id=delivery_id, now=request.now)
     else:
         replay_all_dead(actor=request.actor, now=request.now)
-    return go_to(request, reverse("failures"))
+    return go_to(request, address_of("failures"))
 
 
 def _job(text: str) -> UUID:

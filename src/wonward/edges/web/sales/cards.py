@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from urllib.parse import urlencode
 
-from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from wonward.domains.sales.types import DealRow, DealSums, PipelineRow, StageRow
-from wonward.edges.web.shell.environment import money_short, money_words
+from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.formats import money_short, money_words
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.next_actions import look_of
+from wonward.edges.web.shell.render import macro_of
 
 CARDS_PER_COLUMN = 50
 FILTERS = ("pipeline", "owner", "urgency", "q")
@@ -69,18 +73,36 @@ class Chip:
     is_on: bool
 
 
-def card_of(deal: DealRow, *, today: date, now: datetime) -> DealCard:
-    """The card of one deal."""
+def card_of(deal: DealRow, *, today: date, days: int) -> DealCard:
+    """The card of one deal that has been in its stage for some days."""
     look = look_of(deal.next_action, today)
-    days = max(0, (now - deal.stage_entered_at).days)
     is_late = look.state in ("missing", "overdue")
     return DealCard(
-        deal.id, deal.version, deal.name, reverse("deal", kwargs={"deal_id": deal.id}), deal.company_name,
+        deal.id, deal.version, deal.name, address_of("deal", deal_id=deal.id), deal.company_name,
         money_words(deal.value), deal.stage_id, deal.owner_name, initials_of(deal.owner_name), tone_of(deal.owner_id),
         deal.service_name, deal.service_tone, _("%(days)s d") % {"days": days}, is_late and days > deal.days_until_stuck,
-        look.state, look.icon, look.words, look.when, reverse("deal_won", kwargs={"deal_id": deal.id}),
-        reverse("deal_lost", kwargs={"deal_id": deal.id}),
+        look.state, look.icon, look.words, look.when, address_of("deal_won", deal_id=deal.id),
+        address_of("deal_lost", deal_id=deal.id),
     )
+
+
+@lru_cache(maxsize=4096)
+def _drawn(deal: DealRow, today: date, days_in_stage: int, may_move: bool, language: str) -> Markup:
+    """Everything a card shows is in its arguments, so a card drawn once is right until its deal or the day changes."""
+    del language
+    card: Markup = macro_of("shell/components/deals.html", "card")(card_of(deal, today=today, days=days_in_stage), may_move=may_move)
+    return card
+
+
+def drawn_cards(deals: Iterable[DealRow], *, today: date, now: datetime, may_move: bool) -> list[Markup]:
+    """The cards of a column as markup."""
+    language = get_language() or ""
+    return [_drawn(deal, today, days_in_stage(deal, now), may_move, language) for deal in deals]
+
+
+def days_in_stage(deal: DealRow, now: datetime) -> int:
+    """Whole days since the deal came into its stage."""
+    return max(0, (now - deal.stage_entered_at).days)
 
 
 def heads_of(stages: Sequence[StageRow], sums: Mapping[int, DealSums]) -> list[ColumnHead]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from wonward.domains.clients.types import StakeholderRow
 from wonward.domains.sales.types import ClosingBrief, DealRow
 from wonward.domains.staff.queries import PersonRow
-from wonward.edges.web.shell.environment import date_words, hours, money_words
+from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.formats import date_words, hours, money_words
 from wonward.edges.web.shell.ledgers import KINDS, promise_url, said_words, words_url
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.journeys.client_record.types import DealPage
@@ -95,7 +95,7 @@ def facts_of(deal: DealRow, people: Sequence[PersonRow]) -> list[Fact]:
     """The inline-edited facts; the value only for those who may see it."""
 
     def url(name: str) -> str:
-        return reverse("deal_field", kwargs={"deal_id": deal.id, "name": name})
+        return address_of("deal_field", deal_id=deal.id, name=name)
 
     facts = [
         Fact("owner_id", _("Owner"), url("owner_id"), str(deal.owner_id or ""), deal.owner_name, "select",
@@ -113,7 +113,7 @@ def facts_of(deal: DealRow, people: Sequence[PersonRow]) -> list[Fact]:
 
 def name_of(deal: DealRow) -> Fact:
     """The name, edited in the header."""
-    return Fact("name", _("Name"), reverse("deal_field", kwargs={"deal_id": deal.id, "name": "name"}), deal.name, deal.name,
+    return Fact("name", _("Name"), address_of("deal_field", deal_id=deal.id, name="name"), deal.name, deal.name,
                 is_required=True)
 
 
@@ -205,7 +205,7 @@ def promise_cards(rows: Sequence[PromiseRow], *, zone: str, has_project: bool) -
 def _promise(row: PromiseRow, zone: str, has_project: bool) -> PromiseCard:
     return PromiseCard(
         row.id, row.kind, f"{row.number} · {KINDS.get(row.kind, row.kind)}", row.text, row.weight,
-        "waived" if row.column == "apart" and row.state != "confirmed" else row.column if has_project or row.column != "uncovered" else "planned", row.quote, row.speaker,
+        row.column if has_project or row.column != "uncovered" else "planned", row.quote, row.speaker,
         said_words(row, zone), words_url(row), _cover_words(row, has_project), row.column == "at_risk", promise_url(row.id),
     )
 
@@ -233,8 +233,8 @@ def live_refs(page: DealPage) -> str:
 
 def rail_of(page: DealPage) -> list[dict[str, str]]:
     """The lifecycle rail with its ways across the seam."""
-    handoff = reverse("handoff", kwargs={"handoff_id": page.handoff.id}) if page.handoff else ""
-    project = reverse("project", kwargs={"project_id": page.drifts[0].project.id}) if page.drifts else ""
+    handoff = address_of("handoff", handoff_id=page.handoff.id) if page.handoff else ""
+    project = address_of("project", project_id=page.drifts[0].project.id) if page.drifts else ""
     hrefs = {"seam": handoff, "deliver": project}
     return [
         {"label": _(step.label), "detail": step.detail, "state": step.state, "side": step.side, "href": hrefs.get(step.side, "")}

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wonward.domains.comms.operations import log_communications
@@ -19,6 +18,7 @@ from wonward.domains.sales.types import NextAction
 from wonward.edges.web.sales.forms import read_answers, read_field
 from wonward.edges.web.sales.page_context import PARTS, STORY_LENGTH, deal_context, parts_of, redrawn
 from wonward.edges.web.sales.views import moved_card
+from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.next_actions import action_errors, read_next_action, typed_action
 from wonward.edges.web.shell.pages import SignedInRequest, page
@@ -48,11 +48,11 @@ def _older_entries(request: SignedInRequest, deal_id: int) -> HttpResponse:
     start = int(offset) if offset.isdecimal() and len(offset) < 9 else 0
     ref = Ref("sales.deal", deal_id)
     rows = list_communications(actor=request.actor, refs=[ref], offset=start, limit=STORY_LENGTH + 1)
-    here = reverse("deal", kwargs={"deal_id": deal_id})
+    here = address_of("deal", deal_id=deal_id)
     context = {
         "story": tell(
             rows[:STORY_LENGTH], today=request.now.date(), zone=request.actor.time_zone,
-            promise_url=promise_urls(request.actor, reverse("deal_promise", kwargs={"deal_id": deal_id})),
+            promise_url=promise_urls(request.actor, address_of("deal_promise", deal_id=deal_id)),
         ),
         "more_url": f"{here}?part=entries&offset={start + STORY_LENGTH}" if len(rows) > STORY_LENGTH else "",
     }
@@ -84,7 +84,7 @@ def deal_field(request: SignedInRequest, deal_id: int, name: str) -> HttpRespons
     try:
         context = deal_context(request, deal_id)
     except NotFound:  # Handed over, and no longer for these eyes; saved all the same.
-        return go_to(request, reverse("deals_board"))
+        return go_to(request, address_of("deals_board"))
     answer = render_block(request, "sales/deal.html", "one_fact", context | {"one_fact": _fact(context, name)})
     answer.content += parts_of(request, context, ("facts", "header"))
     return answer
@@ -106,7 +106,7 @@ def deal_stage(request: SignedInRequest, deal_id: int) -> HttpResponse:
     if stage_id is None:
         raise Refused.field("stage_id", _("Choose a stage."), "required")
     came_from = move_deal(actor=request.actor, deal_id=deal_id, stage_id=stage_id, version=version, now=request.now)
-    here, seen = reverse("deal", kwargs={"deal_id": deal_id}), urlsplit(request.headers.get("HX-Current-URL", ""))
+    here, seen = address_of("deal", deal_id=deal_id), urlsplit(request.headers.get("HX-Current-URL", ""))
     if seen.path != here:
         return moved_card(request, get_deal(actor=request.actor, deal_id=deal_id), seen.query)
     context = deal_context(request, deal_id)
@@ -114,7 +114,7 @@ def deal_stage(request: SignedInRequest, deal_id: int) -> HttpResponse:
     return with_toast(
         HttpResponse(parts_of(request, context, ("header", "facts"))),
         _("Moved %(deal)s to %(stage)s.") % {"deal": row.name, "stage": row.stage_name},
-        undo_url=reverse("deal_stage", kwargs={"deal_id": deal_id}), undo_values={"stage_id": came_from.id, "version": row.version},
+        undo_url=address_of("deal_stage", deal_id=deal_id), undo_values={"stage_id": came_from.id, "version": row.version},
     )
 
 
@@ -194,7 +194,7 @@ def deal_promise(request: SignedInRequest, deal_id: int) -> HttpResponse:
     """Write down something we promised, with the words it was said in; a log entry may be where they stand."""
     row = get_deal(actor=request.actor, deal_id=deal_id)
     return promise_form(
-        request, "sales/new_promise.html", {"deal": row}, action=reverse("deal_promise", kwargs={"deal_id": deal_id}),
-        back=f"{reverse('deal', kwargs={'deal_id': deal_id})}?tab=promises", homes=[Home(Ref("sales.deal", deal_id), row.name)],
+        request, "sales/new_promise.html", {"deal": row}, action=address_of("deal_promise", deal_id=deal_id),
+        back=f"{address_of('deal', deal_id=deal_id)}?tab=promises", homes=[Home(Ref("sales.deal", deal_id), row.name)],
         redraw=lambda: redrawn(request, deal_id, ("promises", "tabs", "aside")),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +12,7 @@ from wonward.domains.sales.operations.deals import lose_deal, reopen_deal
 from wonward.edges.web.sales.deal_page import created_by, gate_values, moved_kickoff
 from wonward.edges.web.sales.forms import read_brief
 from wonward.edges.web.sales.page_context import deal_context
+from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import errors_by_field
 from wonward.edges.web.shell.navigation import initials_of
 from wonward.edges.web.shell.next_actions import action_errors, read_next_action, typed_action
@@ -41,7 +41,7 @@ def deal_won(request: SignedInRequest, deal_id: int) -> HttpResponse:
             closed = close_deal_as_won(
                 actor=request.actor, deal_id=deal_id, brief=read_brief(request.POST), now=request.now
             )
-            return go_to(request, reverse("handoff", kwargs={"handoff_id": closed.handoff_id}))
+            return go_to(request, address_of("handoff", handoff_id=closed.handoff_id))
         except Refused as refusal:
             if not refusal.errors:
                 raise
@@ -51,7 +51,7 @@ def deal_won(request: SignedInRequest, deal_id: int) -> HttpResponse:
     context |= {
         "brief": brief, "gate_errors": [_in_form(error) for error in errors], "created": created_by(preview),
         "warning": moved_kickoff(preview, brief.kickoff_date), "lead_name": preview.lead_name,
-        "lead_initials": initials_of(preview.lead_name), "save_url": reverse("deal_brief", kwargs={"deal_id": deal_id}),
+        "lead_initials": initials_of(preview.lead_name), "save_url": address_of("deal_brief", deal_id=deal_id),
         "stakeholder_choices": [(row.id, f"{row.name}, {row.title}" if row.title else row.name) for row in contacts],
         "source": _("Filled from what you saved") if context["page"].ready_count and request.method == "GET" else "",
     }
@@ -71,7 +71,7 @@ def deal_lost(request: SignedInRequest, deal_id: int) -> HttpResponse:
         said = [request.POST.get("why", "").strip(), request.POST.get("reason", "").strip()]
         try:
             lose_deal(actor=request.actor, deal_id=deal_id, reason=": ".join(words for words in said if words), now=request.now)
-            return go_to(request, reverse("deal", kwargs={"deal_id": deal_id}))
+            return go_to(request, address_of("deal", deal_id=deal_id))
         except Refused as refusal:
             if not refusal.errors:
                 raise
@@ -97,7 +97,7 @@ def deal_reopen(request: SignedInRequest, deal_id: int) -> HttpResponse:
         context = deal_context(request, deal_id)
         context |= {"action_errors": action_errors(refusal), "values": typed_action(request.POST), "open_form": "reopen"}
         return render_block(request, "sales/deal.html", "next_action", context, status=422)
-    return go_to(request, reverse("deal", kwargs={"deal_id": deal_id}))
+    return go_to(request, address_of("deal", deal_id=deal_id))
 
 
 def _drawer(request: SignedInRequest, template: str, context: dict[str, Any], *, status: int) -> HttpResponse:

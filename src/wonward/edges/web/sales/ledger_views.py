@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.urls import reverse
 
 from wonward.domains.sales.queries.deals import get_deal
+from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.ledgers import show_ledger
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
@@ -20,6 +20,6 @@ def deal_ledger(request: SignedInRequest, deal_id: int) -> HttpResponse:
         "may_see_company": request.actor.may("clients.company.view"),
     }
     return show_ledger(
-        request, "sales/ledger.html", context, here=reverse("deal_ledger", kwargs={"deal_id": deal_id}),
-        live=f"sales.deal:{deal_id}", new_url=reverse("deal_promise", kwargs={"deal_id": deal_id}), deal_id=deal_id,
+        request, "sales/ledger.html", context, here=address_of("deal_ledger", deal_id=deal_id),
+        live=f"sales.deal:{deal_id}", new_url=address_of("deal_promise", deal_id=deal_id), deal_id=deal_id,
     )

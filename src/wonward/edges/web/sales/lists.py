@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wonward.domains.sales.types import DealSums, PipelineRow
 from wonward.edges.web.sales.cards import FILTERS, address, chips_of
-from wonward.edges.web.shell.environment import money_short, number
+from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.formats import money_short, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,14 @@ def _narrowing(is_table: bool) -> tuple[str, ...]:
 def views_of(query: Mapping[str, str], *, is_table: bool) -> list[Choice]:
     """Board and table; the filters go along."""
     return [
-        Choice(_("Board"), address(reverse("deals_board"), query), not is_table, "columns-3"),
-        Choice(_("Table"), address(reverse("deals_table"), query), is_table, "table-2"),
+        Choice(_("Board"), address(address_of("deals_board"), query), not is_table, "columns-3"),
+        Choice(_("Table"), address(address_of("deals_table"), query), is_table, "table-2"),
     ]
 
 
 def pipelines_of(pipelines: list[PipelineRow], chosen: PipelineRow, query: Mapping[str, str]) -> dict[str, Any]:
     """The menu of pipelines, shown when there are several."""
-    base = reverse("deals_board")
+    base = address_of("deals_board")
     return {
         "pipeline_name": chosen.name,
         "pipeline_choices": [

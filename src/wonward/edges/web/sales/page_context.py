@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wonward.domains.staff.queries import get_team_id, list_people
@@ -20,6 +19,7 @@ from wonward.edges.web.sales.deal_page import (
     readiness_of,
     stakeholders_of,
 )
+from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.drifts import look_of as drift_look
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.next_actions import day_choices, kind_choices, look_of
@@ -39,10 +39,10 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
     """Everything a deal's page shows, prepared."""
     actor = request.actor
     page = get_deal_page(actor=actor, deal_id=deal_id, now=request.now)
-    deal, here = page.deal, reverse("deal", kwargs={"deal_id": deal_id})
+    deal, here = page.deal, address_of("deal", deal_id=deal_id)
     tab = request.GET.get("tab", "timeline")
-    promise_url = reverse("deal_promise", kwargs={"deal_id": deal_id})
-    gate_url, rights = reverse("deal_won", kwargs={"deal_id": deal_id}), _rights(request, page)
+    promise_url = address_of("deal_promise", deal_id=deal_id)
+    gate_url, rights = address_of("deal_won", deal_id=deal_id), _rights(request, page)
     return {
         "page": page, "deal": deal, "here": here, "live": live_refs(page), "name_fact": name_of(deal),
         "initials": initials_of(deal.company_name or deal.name), "tone": tone_of(deal.company_id),

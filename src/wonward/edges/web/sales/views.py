@@ -7,30 +7,32 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from wonward.domains.catalog.queries import list_services
 from wonward.domains.clients.queries import list_companies
 from wonward.domains.sales.operations.deals import create_deals
 from wonward.domains.sales.queries.board import get_board, list_column, sum_stages, total_of
-from wonward.domains.sales.queries.deals import day_frame, list_deals, may_sort, sum_deals
+from wonward.domains.sales.queries.deals import list_deals, may_sort
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines
+from wonward.domains.sales.queries.shapes import day_frame
+from wonward.domains.sales.queries.sums import sum_deals
 from wonward.domains.sales.types import BoardColumn, DealFilter, DealRow, DealSums, PipelineRow
 from wonward.domains.staff.queries import list_people
 from wonward.edges.web.sales.cards import (
     CARDS_PER_COLUMN,
     FILTERS,
     ColumnHead,
-    DealCard,
     address,
-    card_of,
     closed_stages,
+    drawn_cards,
     heads_of,
 )
 from wonward.edges.web.sales.forms import read_filter, read_new_deal
 from wonward.edges.web.sales.lists import figures_of, filters_of, more_words, pipelines_of
-from wonward.edges.web.sales.table import columns_of, row_of
+from wonward.edges.web.sales.table import columns_of, drawn_rows
+from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.next_actions import action_errors, day_choices, kind_choices, typed_action
 from wonward.edges.web.shell.pages import SignedInRequest, page
@@ -47,7 +49,7 @@ class ShownColumn:
     """An open stage with its first cards and the way to the next ones."""
 
     head: ColumnHead
-    cards: list[DealCard]
+    cards: list[Markup]
     more_url: str
     more_words: str
 
@@ -69,10 +71,10 @@ def deals_board(request: SignedInRequest) -> HttpResponse:
         ],
         "is_empty": not any(column.sums.count for column in open_columns),
         "may_create": request.actor.may("sales.deal.create"), "may_move": request.actor.may("sales.deal.edit"),
-        "move_url": reverse("deal_stage", kwargs={"deal_id": 0}).replace("/0/", "/{id}/"),
+        "move_url": address_of("deal_stage", deal_id=0).replace("/0/", "/{id}/"),
         "live_url": request.get_full_path(),
         **pipelines_of(pipelines, pipeline, request.GET),
-        **_around(request, pipeline, where, total_of(columns), request.GET),
+        **_around(request, pipeline, where, total_of(columns, request.actor), request.GET),
     }
     return render(request, "sales/board.html", context, block="board")
 
@@ -84,9 +86,9 @@ def _chosen(pipelines: list[PipelineRow], query: Mapping[str, str]) -> PipelineR
 
 def _shown(request: SignedInRequest, column: BoardColumn, head: ColumnHead, *, today: Any) -> ShownColumn:
     left = column.sums.count - len(column.cards)
-    base = reverse("deals_column", kwargs={"stage_id": column.stage.id})
+    base = address_of("deals_column", stage_id=column.stage.id)
     return ShownColumn(
-        head, [card_of(deal, today=today, now=request.now) for deal in column.cards],
+        head, drawn_cards(column.cards, today=today, now=request.now, may_move=request.actor.may("sales.deal.edit")),
         address(base, request.GET, FILTERS, offset=CARDS_PER_COLUMN) if left > 0 else "", more_words(left),
     )
 
@@ -99,7 +101,7 @@ def _around(
     if where.urgency:
         everything = replace(where, urgency="", status="open", pipeline_id=pipeline.id)
         counts = sum_deals(actor=request.actor, where=everything, now=request.now)
-    return {"kpis": figures_of(total), **filters_of(query, counts, base=reverse("deals_board"))}
+    return {"kpis": figures_of(total), **filters_of(query, counts, base=address_of("deals_board"))}
 
 
 @page(permission="sales.deal.view")
@@ -113,11 +115,11 @@ def deals_column(request: SignedInRequest, stage_id: int) -> HttpResponse:
     )
     today = day_frame(request.actor, request.now).today
     has_more = len(cards) > CARDS_PER_COLUMN
-    base = reverse("deals_column", kwargs={"stage_id": stage_id})
+    base = address_of("deals_column", stage_id=stage_id)
     context = {
-        "cards": [card_of(deal, today=today, now=request.now) for deal in cards[:CARDS_PER_COLUMN]],
+        "cards": drawn_cards(cards[:CARDS_PER_COLUMN], today=today, now=request.now, may_move=request.actor.may("sales.deal.edit")),
         "more_url": address(base, request.GET, FILTERS, offset=start + CARDS_PER_COLUMN) if has_more else "",
-        "more_words": more_words(CARDS_PER_COLUMN), "may_move": request.actor.may("sales.deal.edit"),
+        "more_words": more_words(CARDS_PER_COLUMN),
     }
     return render(request, "sales/column.html", context)
 
@@ -129,10 +131,12 @@ def moved_card(request: SignedInRequest, deal: DealRow, board_query: str) -> Htt
     where = replace(read_filter(query, viewer_id=request.actor.person_id), status="", company_id=None)
     sums = sum_stages(actor=request.actor, pipeline=pipeline, where=where, now=request.now)
     stages = [stage for stage in pipeline.stages if stage.kind == "open"]
-    total = total_of([BoardColumn(stage, sums[stage.id], ()) for stage in stages])
+    total = total_of([BoardColumn(stage, sums[stage.id], ()) for stage in stages], request.actor)
     context = {
-        "one_card": card_of(deal, today=day_frame(request.actor, request.now).today, now=request.now),
-        "heads": heads_of(stages, {stage.id: sums[stage.id] for stage in stages}), "query": query, "may_move": True,
+        "one_card": drawn_cards(
+            [deal], today=day_frame(request.actor, request.now).today, now=request.now, may_move=True
+        )[0],
+        "heads": heads_of(stages, {stage.id: sums[stage.id] for stage in stages}), "query": query,
         **_around(request, pipeline, where, total, query),
     }
     return render_block(request, "sales/column.html", "one_card", context)
@@ -158,11 +162,11 @@ def deals_table(request: SignedInRequest) -> HttpResponse:
     today = day_frame(request.actor, request.now).today
     pipelines = list_pipelines()
     context = {
-        "rows": [row_of(deal, pipelines, today=today, now=request.now) for deal in rows], "sums": sums,
+        "rows": drawn_rows(rows, pipelines, today=today, now=request.now), "sums": sums,
         "page_number": number, "pages": max(1, -(-sums.count // ROWS_PER_PAGE)), "sort": sort, "query": request.GET,
         "may_create": request.actor.may("sales.deal.create"), "kpis": figures_of(sums),
         "pipeline_choices": [], "pipeline_name": "",
-        **columns_of(request.GET, sums), **filters_of(request.GET, counts, base=reverse("deals_table"), is_table=True),
+        **columns_of(request.GET, sums), **filters_of(request.GET, counts, base=address_of("deals_table"), is_table=True),
     }
     return render(request, "sales/table.html", context, block="rows")
 
@@ -176,7 +180,7 @@ def new_deal(request: SignedInRequest) -> HttpResponse:
         try:
             deal = read_new_deal(request.POST, currency=organisation.currency)
             (deal_id,) = create_deals(actor=request.actor, deals=[deal], now=request.now)
-            return go_to(request, reverse("deal", kwargs={"deal_id": deal_id}), toast=_("Deal opened."))
+            return go_to(request, address_of("deal", deal_id=deal_id), toast=_("Deal opened."))
         except Refused as refusal:
             refused = refusal
     today = day_frame(request.actor, request.now).today

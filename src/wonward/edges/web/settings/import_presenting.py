@@ -9,7 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from wonward.edges.web.shell.environment import moment, number
+from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.formats import moment, number
 from wonward.journeys.imports.types import (
     BatchRow,
     MappedColumn,
@@ -49,7 +50,7 @@ def batch_rows(rows: Sequence[BatchRow], zone: str) -> list[dict[str, Any]]:
     """The list of imports."""
     return [
         {
-            "href": reverse("import_batch", kwargs={"batch_id": row.id}), "file": row.file_name, "kind": kind_label(row.kind),
+            "href": address_of("import_batch", batch_id=row.id), "file": row.file_name, "kind": kind_label(row.kind),
             "rows": row.rows, "written": sum(row.counts.get(key, 0) for key in ("created", "updated")), "look": status_look(row),
             "problems": sum(group.count for group in row.problem_groups), "author": row.author_label,
             "when": moment(row.created_at, zone),

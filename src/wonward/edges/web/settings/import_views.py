@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wonward.domains.catalog.queries import list_services
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.staff.queries import list_people
 from wonward.edges.web.settings import import_presenting as show
+from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render, render_block
@@ -56,7 +56,7 @@ def _stage(request: SignedInRequest) -> HttpResponse:
     if kind not in KINDS:
         raise Refused.field("kind", _("Say what the rows of the file are."), "required")
     batch_id = stage_import(actor=request.actor, kind=kind, file_name=upload.name or "import", stream=upload, now=request.now)
-    return go_to(request, reverse("import_batch", kwargs={"batch_id": batch_id}))
+    return go_to(request, address_of("import_batch", batch_id=batch_id))
 
 
 def _offers(request: SignedInRequest, row: BatchRow) -> dict[str, list[tuple[str, str]]]:
@@ -139,4 +139,4 @@ def import_undo(request: SignedInRequest, batch_id: int) -> HttpResponse:
 def _drawn_again(request: SignedInRequest, batch_id: int) -> HttpResponse:
     if is_fragment(request):
         return render_block(request, "settings/import.html", "sheet", _context(request, batch_id))
-    return HttpResponseRedirect(reverse("import_batch", kwargs={"batch_id": batch_id}))
+    return HttpResponseRedirect(address_of("import_batch", batch_id=batch_id))

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wonward.domains.catalog.types import ServiceRow, TemplateRow
-from wonward.edges.web.shell.environment import date_short, hours, money_words
+from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.formats import date_short, hours, money_words
 
 PREVIEW_WIDTH = 240
 ROW = 22
@@ -153,7 +153,7 @@ def template_cards(templates: Sequence[TemplateRow], services: Sequence[ServiceR
         tasks = [item for item in row.items if item["kind"] == "task" and item["key"] not in parents]
         lines = outline(row.items)
         cards.append({
-            "href": reverse("template", kwargs={"template_id": row.id}), "name": row.name, "number": row.number,
+            "href": address_of("template", template_id=row.id), "name": row.name, "number": row.number,
             "tasks": ngettext("%(n)s task", "%(n)s tasks", len(tasks)) % {"n": len(tasks)},
             "effort": hours(sum(int(item.get("effort_minutes") or 0) for item in tasks)),
             "length": ngettext("%(n)s working day", "%(n)s working days", 2) % {
@@ -171,7 +171,7 @@ def service_rows(services: Sequence[ServiceRow], templates: Sequence[TemplateRow
             "name": service.name, "description": service.description, "tone": service.tone % 7, "price": money_words(service.price),
             "cost": money_words(service.cost), "effort": hours(service.effort_minutes) if service.effort_minutes else "",
             "template": names.get(service.template_id or 0, ""), "is_to_review": service.is_to_review,
-            "href": reverse("template", kwargs={"template_id": service.template_id}) if service.template_id in names else "",
+            "href": address_of("template", template_id=service.template_id) if service.template_id in names else "",
         }
         for service in services
     ]

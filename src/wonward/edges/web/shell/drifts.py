@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from babel.dates import format_date
-from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from wonward.edges.web.shell.environment import date_short
+from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.formats import date_form, date_short
 from wonward.edges.web.shell.next_actions import day_words
 from wonward.journeys.client_record.types import Drift
 
@@ -47,7 +46,7 @@ def look_of(drift: Drift, *, today: date, may_open: bool) -> DriftLook:
     """The card of one project."""
     project, change = drift.project, drift.last_change
     return DriftLook(
-        project.id, project.name, reverse("project", kwargs={"project_id": project.id}) if may_open else "",
+        project.id, project.name, address_of("project", project_id=project.id) if may_open else "",
         _full(project.promised_finish_date) or _("No date promised"),
         _full(project.finished_date or project.forecast_finish_date) or _("Not planned"), slip_words(drift),
         "warn" if drift.is_late else "ok", change.reason if change else "", change.author_label if change else "",
@@ -58,7 +57,7 @@ def look_of(drift: Drift, *, today: date, may_open: bool) -> DriftLook:
 
 
 def _full(day: date | None) -> str:
-    return format_date(day, "d MMM y", locale=(get_language() or "en").replace("-", "_")) if day else ""
+    return date_form(day, "d MMM y")
 
 
 def slip_words(drift: Drift) -> str:

@@ -7,9 +7,9 @@ from http.cookies import CookieError, SimpleCookie
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
-from django.contrib.sessions.backends.db import SessionStore
 
 from wonward.domains.staff.queries import find_session_actor
+from wonward.foundation.access.sessions import SessionStore
 from wonward.kernel.actor import Actor
 
 USER_KEY = "user_id"

@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wonward.edges.web.shell.environment import date_short, date_words, moment
+from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.formats import date_short, date_words, moment
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment
 from wonward.edges.web.shell.render import render, render_block
 from wonward.journeys.promises.queries import get_ledger, list_promises
@@ -99,14 +99,14 @@ class LedgerLook:
 
 def promise_url(row_id: int) -> str:
     """The page of one promise, opened in the drawer."""
-    return reverse("promise", kwargs={"promise_id": row_id})
+    return address_of("promise", promise_id=row_id)
 
 
 def words_url(row: PromiseRow) -> str:
     """Where the original words stand, with the words marked; "" when they stand in no log entry the viewer reads."""
     if row.source_ref is None or row.source_ref.noun != "comms.communication":
         return ""
-    entry = reverse("log_entry", kwargs={"communication_id": row.source_ref.id})
+    entry = address_of("log_entry", communication_id=row.source_ref.id)
     return f"{entry}?promise={row.id}#entry-{row.source_ref.id}"
 
 
@@ -151,14 +151,14 @@ def card_of(row: PromiseRow, zone: str, *, may_make: bool) -> LedgerCard:
         column, row.quote, row.speaker, said_words(row, zone), words_url(row), because_words(row), icon, tone,
         date_words(row.due_date) if row.state in ("draft", "confirmed") else "", badges.get(row.state, ""),
         not row.is_client_visible,
-        [(cover.name, reverse("task", kwargs={"task_id": cover.task_id})) for cover in row.covers] if row.state == "confirmed" else [],
+        [(cover.name, address_of("task", task_id=cover.task_id)) for cover in row.covers] if row.state == "confirmed" else [],
         _next_step(row) if may_make else None,
     )
 
 
 def _next_step(row: PromiseRow) -> Step | None:
     """The one thing worth a button on the card; everything else is in the drawer."""
-    post_url = reverse("promise_state", kwargs={"promise_id": row.id})
+    post_url = address_of("promise_state", promise_id=row.id)
     if row.state == "draft":
         return Step(_("Confirm"), "check", post_url=post_url, state="confirmed")
     if row.suggestion == "keep":

@@ -13,6 +13,7 @@ from django.utils import translation
 from wonward.edges.web.shell.identity import actor_from_session
 from wonward.edges.web.shell.pages import read_clock
 from wonward.edges.web.shell.render import error_response
+from wonward.foundation.database.reading import one_reading
 from wonward.foundation.database.retries import is_temporarily_unavailable
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 
@@ -39,6 +40,18 @@ def security_headers(respond: Respond) -> Respond:
         if not request.path.startswith(settings.STATIC_URL):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    return answer
+
+
+def read_once(respond: Respond) -> Respond:
+    """A request that may not write asks for the settings once, however many panels need them."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return respond(request)
+        with one_reading():
+            return respond(request)
 
     return answer
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from wonward.edges.web.shell.addresses import address_of
 from wonward.foundation.access.policy import ROLES
 from wonward.foundation.access.queries import get_preferences
 from wonward.foundation.organisation.queries import get_organisation
@@ -143,7 +143,7 @@ def _navigation(request: HttpRequest, actor: Actor, counts: NavigationCounts) ->
     for place in PLACES:
         if place.permission is not None and not actor.may(place.permission):
             continue
-        href = reverse(place.route)
+        href = address_of(place.route)
         count = place.count(counts) if place.count else None
         is_current = request.path == href or (href != "/" and request.path.startswith(href))
         groups.setdefault(str(place.group), []).append(

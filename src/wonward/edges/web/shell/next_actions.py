@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from babel.dates import format_date
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from wonward.domains.sales.types import NextAction, NextActionRow
 from wonward.edges.web.shell.fields import FormReader
+from wonward.edges.web.shell.formats import date_form
 from wonward.kernel.errors import Refused
 
 KIND_WORDS = {
@@ -72,8 +72,8 @@ def day_words(day: date, today: date) -> str:
     if day == today - timedelta(days=1):
         return _("Yesterday")
     if today < day < today + timedelta(days=7):
-        return format_date(day, "EEE", locale=_locale())
-    return format_date(day, "d MMM" if day.year == today.year else "d MMM y", locale=_locale())
+        return date_form(day, "EEE")
+    return date_form(day, "d MMM" if day.year == today.year else "d MMM y")
 
 
 def kind_choices(*, with_parked: bool = False) -> list[tuple[str, str]]:
@@ -93,15 +93,11 @@ def _workday(day: date) -> date:
 
 
 def _short(day: date, today: date) -> str:
-    return _("Tomorrow") if day == today + timedelta(days=1) else format_date(day, "EEE d MMM", locale=_locale())
+    return _("Tomorrow") if day == today + timedelta(days=1) else date_form(day, "EEE d MMM")
 
 
 def _full(day: date) -> str:
-    return format_date(day, "EEE d MMM y", locale=_locale())
-
-
-def _locale() -> str:
-    return (get_language() or "en").replace("-", "_")
+    return date_form(day, "EEE d MMM y")
 
 
 def read_next_action(data: Mapping[str, str], *, prefix: str = "next_", kind: str = "") -> NextAction | None:

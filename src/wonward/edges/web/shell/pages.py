@@ -18,6 +18,8 @@ from django.http import (
 )
 from django.urls import reverse
 
+from wonward.edges.web.shell.addresses import address_of
+from wonward.foundation.events.queries import latest_event_id
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotAllowed
 
@@ -33,10 +35,14 @@ class PageRule:
 
 
 class SignedInRequest(HttpRequest):
-    """A request of somebody signed in; `now` is read once, at the edge."""
+    """A request of somebody signed in; `now` is read once, at the edge.
+
+    `newest_event_id` is that of a moment before the page read anything: its event stream goes on from there.
+    """
 
     actor: Actor
     now: datetime
+    newest_event_id: int | None
 
 
 View = Callable[Concatenate[SignedInRequest, P], HttpResponseBase]
@@ -57,6 +63,8 @@ def page(
                 return to_sign_in(request)
             if permission and actor is not None and not actor.may(permission):
                 raise NotAllowed("Your access role does not include this page.")
+            is_page = actor is not None and not is_fragment(request)
+            request.newest_event_id = latest_event_id() if is_page else None  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
 
         guarded.page = PageRule(permission, tuple(methods))  # type: ignore[attr-defined]
@@ -69,7 +77,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Send a stranger to the sign-in, and back afterwards; a fragment asks the browser to go there."""
     target = f"{reverse('sign_in')}?next={quote(request.get_full_path())}"
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=401, headers={"HX-Redirect": reverse("sign_in")})
+        return HttpResponse(status=401, headers={"HX-Redirect": address_of("sign_in")})
     return HttpResponseRedirect(target)
 
 

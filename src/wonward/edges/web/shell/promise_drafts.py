@@ -86,7 +86,7 @@ def promise_form(
         "home": values.get("home", "") or _likely_home(homes, entry), "quote": values.get("quote", "") or (entry.body if entry else ""),
         "speaker": (entry.participants[0] if entry.participants else entry.author) if entry else values.get("speaker", ""),
         "due": FormReader(values).day("due_date"), "promise_kinds": [(key, str(words)) for key, words in KINDS.items()],
-        "weights": WEIGHTS, "home_options": [(str(one.ref), one.name) for one in homes],
+        "weights": WEIGHTS, "in_drawer": is_fragment(request), "home_options": [(str(one.ref), one.name) for one in homes],
     }
     status = 422 if errors else 200
     if is_fragment(request):

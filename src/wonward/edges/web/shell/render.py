@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from jinja2 import Template
+from markupsafe import Markup
 
-from wonward.edges.web.shell.navigation import shell_of
+from wonward.edges.web.shell.navigation import Shell, shell_of
 from wonward.edges.web.shell.pages import is_fragment
 from wonward.kernel.errors import FieldError
 
@@ -36,6 +38,23 @@ def render_block(request: HttpRequest, template: str, block: str, context: Mappi
     compiled = _template(template)
     part = compiled.new_context({**context, "request": request, "shell": shell_of(request, with_counts=False)})
     return HttpResponse("".join(compiled.blocks[block](part)), status=status)
+
+
+def frame_part(template: str, shell: Shell) -> Markup:
+    """A part of the frame that shows only where one can go; drawn once for all pages of which that is the same."""
+    return _drawn(template, Shell(shell.organisation_name, "", shell.navigation, language=shell.language,
+                                  keyboard_is_on=shell.keyboard_is_on))
+
+
+@lru_cache(maxsize=256)
+def _drawn(template: str, shell: Shell) -> Markup:
+    return Markup(_template(template).render({"shell": shell}))  # noqa: S704 - a template of ours, autoescaped
+
+
+def macro_of(template: str, name: str) -> Callable[..., Markup]:
+    """A macro as a function, for parts that are drawn one by one and kept."""
+    found: Callable[..., Markup] = getattr(_template(template).module, name)
+    return found
 
 
 def error_response(

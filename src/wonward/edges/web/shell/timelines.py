@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wonward.domains.comms.types import CommunicationRow
-from wonward.edges.web.shell.environment import time_words
+from wonward.edges.web.shell.formats import date_form, time_words
 from wonward.kernel.actor import Actor
 
 _KINDS = {
@@ -85,8 +84,7 @@ def _day_words(day: date, today: date) -> str:
         return _("Today")
     if day == today - timedelta(days=1):
         return _("Yesterday")
-    locale = (get_language() or "en").replace("-", "_")
-    return format_date(day, "EEEE d MMMM" if day.year == today.year else "EEEE d MMMM y", locale=locale)
+    return date_form(day, "EEEE d MMMM" if day.year == today.year else "EEEE d MMMM y")
 
 
 def kind_choices() -> list[tuple[str, str]]:

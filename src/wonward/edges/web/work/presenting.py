@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from wonward.domains.delivery.types import TaskRow
 from wonward.domains.sales.types import DealRow
-from wonward.edges.web.shell.environment import date_words, money_words
+from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.formats import date_words, money_words
 from wonward.foundation.search.types import SearchHit
 
 ACTION_ICONS = {"call": "phone", "email": "mail", "meeting": "users", "proposal": "file-text", "demo": "calendar",
@@ -64,8 +65,8 @@ def _deal_item(row: DealRow, today: date) -> WorkItem:
     assert action
     return WorkItem(
         f"deal-{row.id}", ACTION_ICONS.get(action.kind, "circle-check"), "sell", action.note or _("Next action"),
-        f"{row.company_name} · {row.name}", reverse("deal", kwargs={"deal_id": row.id}), _when(action.due_date, today),
-        money_words(row.value), reverse("deal_next_action", kwargs={"deal_id": row.id}), row.version,
+        f"{row.company_name} · {row.name}", address_of("deal", deal_id=row.id), _when(action.due_date, today),
+        money_words(row.value), address_of("deal_next_action", deal_id=row.id), row.version,
     )
 
 
@@ -73,7 +74,7 @@ def _task_item(row: TaskRow, today: date) -> WorkItem:
     day = row.finish_date or today
     return WorkItem(
         f"task-{row.id}", "milestone" if row.kind == "milestone" else "circle-check", "deliver", row.name,
-        _("Done by %(day)s") % {"day": date_words(row.finish_date)}, reverse("task", kwargs={"task_id": row.id}),
+        _("Done by %(day)s") % {"day": date_words(row.finish_date)}, address_of("task", task_id=row.id),
         _when(day, today), "", "", row.version,
     )
 

@@ -7,13 +7,14 @@ from datetime import timedelta
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from wonward.domains.delivery.queries.tasks import list_my_tasks
-from wonward.domains.sales.queries.deals import day_frame, list_deals
+from wonward.domains.sales.queries.deals import list_deals
+from wonward.domains.sales.queries.shapes import day_frame
 from wonward.domains.sales.types import DealFilter
 from wonward.domains.staff.queries import find_session_stamp
+from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.identity import STAMP_KEY, USER_KEY
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
@@ -55,7 +56,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: SignedInRequest) -> HttpResponse:
     """End this session."""
     request.session.flush()
-    return HttpResponseRedirect(reverse("sign_in"))
+    return HttpResponseRedirect(address_of("sign_in"))
 
 
 @page(permission=None)

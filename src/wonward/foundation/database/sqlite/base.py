@@ -6,9 +6,10 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, operations
 
 from wonward.foundation.database.sqlite.write_turn import WriteTurn
 
@@ -32,9 +33,22 @@ class Cursor(base.SQLiteCursorWrapper):
             return super().executemany(query, param_list)
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    """Reads the dates and instants this backend wrote itself, all in UTC, without Django's tolerant parser."""
+
+    def convert_datetimefield_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value)
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+    def convert_datefield_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Write-ahead log, full durability, IMMEDIATE transactions, and writers that queue instead of colliding."""
 
+    ops_class = DatabaseOperations
     transaction_mode: str | None
     _turn: WriteTurn | None = None
 

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from wonward.domains.clients.queries import get_company, list_contacts
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.delivery.queries.projects import list_projects
-from wonward.domains.sales.queries.deals import list_deals, sum_deals
+from wonward.domains.sales.queries.deals import list_deals
+from wonward.domains.sales.queries.sums import sum_deals
 from wonward.domains.sales.types import DealFilter, DealRow
 from wonward.domains.staff.queries import get_person_names
 from wonward.foundation.files.queries import list_documents

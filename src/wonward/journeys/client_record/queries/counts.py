@@ -7,7 +7,7 @@ from datetime import datetime
 
 from wonward.domains.delivery.queries.projects import count_projects
 from wonward.domains.sales.queries.deals import count_deals, count_due
-from wonward.journeys.handoff.queries import count_handoffs
+from wonward.journeys.handoff.queries import count_handoffs_in
 from wonward.kernel.actor import Actor
 
 
@@ -24,10 +24,10 @@ class NavigationCounts:
 def count_navigation(*, actor: Actor, now: datetime) -> NavigationCounts:
     """Four counts in four queries; a side the viewer may not see counts nothing."""
     projects = count_projects(actor=actor) if actor.may("delivery.project.view") else {}
-    handoffs = count_handoffs(actor=actor)
+    waiting = "awaiting_acceptance" if actor.may("handoff.handoff.accept") else "returned"
     return NavigationCounts(
         count_due(actor=actor, now=now),
         count_deals(actor=actor, status="open") if actor.may("sales.deal.view") else 0,
-        handoffs.get("awaiting_acceptance", 0) if actor.may("handoff.handoff.accept") else handoffs.get("returned", 0),
+        count_handoffs_in(actor=actor, status=waiting),
         projects.get("active", 0) + projects.get("planned", 0),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wonward.domains.clients.queries import list_contacts, list_stakeholders
+from wonward.domains.clients.queries import list_contact_choices, list_stakeholders
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.delivery.queries.projects import find_projects
 from wonward.domains.sales.queries.deals import get_brief, get_deal, list_lines, list_members, list_visits
@@ -40,7 +40,7 @@ def get_deal_page(*, actor: Actor, deal_id: int, now: datetime) -> DealPage:
             deal=deal, pipeline=pipeline, visits=list_visits(deal_id=deal_id), handoff=handoff, drifts=drifts, today=today
         ),
         stakeholders=list_stakeholders(ref=ref),
-        contacts=list_contacts(actor=actor, company_id=deal.company_id, limit=200) if deal.company_id else [],
+        contacts=list_contact_choices(actor=actor, company_id=deal.company_id) if deal.company_id else [],
         timeline=list_communications(actor=actor, refs=[ref], limit=30),
         documents=list_documents(actor, [ref]), promises=promises, coverage=sum_coverage(promises), handoff=handoff,
         drifts=drifts, members=list_members(deal_id=deal_id), today=today,

@@ -7,8 +7,8 @@ from datetime import datetime
 from wonward.domains.clients.queries import list_stakeholders
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.delivery.queries.projects import get_project, list_plan_changes, list_project_members
-from wonward.domains.delivery.queries.tasks import list_tasks
-from wonward.domains.delivery.types import TaskRow
+from wonward.domains.delivery.queries.tasks import get_work_in_sight
+from wonward.domains.delivery.types import WorkInSight
 from wonward.domains.finance.queries import find_budget
 from wonward.foundation.files.queries import list_documents
 from wonward.foundation.organisation.queries import civil_date
@@ -30,14 +30,15 @@ def get_project_page(*, actor: Actor, project_id: int, now: datetime) -> Project
     deal_id, _ = find_deal_of_project(project_ids=[project_id]).get(project_id, (None, None))
     handoff = find_handoff_of_deal(actor=actor, deal_id=deal_id) if deal_id else None
     (drift,) = list_drifts(projects=[project])
-    tasks = list_tasks(actor=actor, project_id=project_id)
+    work = get_work_in_sight(actor=actor, project_id=project_id)
     promises = list_promises(actor=actor, project_id=project_id) if actor.may("promises.promise.view") else []
     sold = [LifecycleStep("Won", "", "done", "sell")] if deal_id else []
     return ProjectPage(
         project=project, deal_id=deal_id, handoff=handoff, drift=drift,
-        lifecycle=[*sold, *(_phases(tasks) if handoff is None else deliver_steps(handoff=handoff, drifts=[drift], today=today)[:2]),
-                   *(_phases(tasks) if handoff is not None else [])],
-        tasks=tasks, milestones=[task for task in tasks if task.kind == "milestone"], promises=promises,
+        lifecycle=[
+            *sold, *(deliver_steps(handoff=handoff, drifts=[drift], today=today)[:2] if handoff is not None else []), *_phases(work),
+        ],
+        work=work, promises=promises,
         coverage=sum_coverage(promises), stakeholders=list_stakeholders(ref=ref),
         timeline=list_communications(actor=actor, refs=[ref], limit=20), changes=list_plan_changes(project_id=project_id),
         documents=list_documents(actor, [ref]),
@@ -46,15 +47,11 @@ def get_project_page(*, actor: Actor, project_id: int, now: datetime) -> Project
     )
 
 
-def _phases(tasks: list[TaskRow]) -> list[LifecycleStep]:
+def _phases(work: WorkInSight) -> list[LifecycleStep]:
     """The top of the outline as stretches of the rail, at most six; milestones only where there are no phases."""
-    roots = [task for task in tasks if task.parent_id is None]
-    tops = ([task for task in roots if task.kind == "phase"] or [task for task in roots if task.kind == "milestone"])[:6]
     steps = []
-    for top in tops:
-        inside = [task for task in tasks if task.parent_id == top.id] or [top]
-        done = all(task.status == "done" for task in inside)
-        begun = any(task.status != "todo" for task in inside)
-        detail = f"{top.finish_date.day} {top.finish_date:%b}" if top.finish_date else ""
-        steps.append(LifecycleStep(top.name, detail, "done" if done else "current" if begun else "todo", "deliver"))
+    for top in ([top for top in work.tops if top.task.kind == "phase"] or [top for top in work.tops if top.task.kind == "milestone"])[:6]:
+        finish = top.task.finish_date
+        state = "done" if top.done == top.total else "current" if top.waiting < top.total else "todo"
+        steps.append(LifecycleStep(top.task.name, f"{finish.day} {finish:%b}" if finish else "", state, "deliver"))
     return steps

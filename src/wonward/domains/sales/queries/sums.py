@@ -1,0 +1,78 @@
+"""Counts and sums of deals: grouped by stage in the database, so that boards and tables ask one and the same question."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, Sum, Value, When
+
+from wonward.domains.sales.models import Deal
+from wonward.domains.sales.queries.pipelines import list_pipelines
+from wonward.domains.sales.queries.rows import ValueRight
+from wonward.domains.sales.queries.shapes import Narrowed, by_day, narrow
+from wonward.domains.sales.types import DealFilter, DealSums
+from wonward.foundation.database.prepared import Values
+from wonward.foundation.organisation.queries import get_organisation
+from wonward.kernel.actor import Actor
+from wonward.kernel.money import Money
+
+
+def sum_deals(*, actor: Actor, where: DealFilter, now: datetime) -> DealSums:
+    """Count and sums over every row of a filter, with urgencies; one query."""
+    return total_of(list(sum_by_stage(actor=actor, where=where, now=now).values()), ValueRight(actor))
+
+
+def sum_by_stage(*, actor: Actor, where: DealFilter, now: datetime) -> dict[int, DealSums]:
+    """The same per stage; stages without such a deal are missing; one query."""
+    right, currency = ValueRight(actor), get_organisation().currency
+    chances = {stage.id: stage.probability for row in list_pipelines() for stage in row.stages}
+    narrowed = narrow(actor, where, now)
+    found = narrowed.rows("deal sums", lambda deals, values: _grouped(narrowed, deals, values))
+    sums = {}
+    for _, stage_id, count, value, own_weight, stage_value, overdue, due_today, stuck in found:
+        weighted = own_weight + stage_value * chances.get(stage_id, 0)
+        sums[stage_id] = DealSums(
+            count,
+            Money(int(value), currency) if right.is_everywhere else None,
+            Money(int(weighted) // 100, currency) if right.is_everywhere else None,
+            overdue, due_today, stuck, 0,
+        )
+    return sums
+
+
+def _grouped(narrowed: Narrowed, deals: QuerySet[Deal], values: Values) -> QuerySet[Any, Any]:
+    frame, cutoffs = narrowed.frame_of(values), narrowed.cutoffs_of(values)
+    is_open = Q() if narrowed.where.status == "open" else Q(status="open")
+    overdue = by_day(frame, "lt")
+    stuck_at = Case(
+        *[When(stage_id=key, then=Value(at)) for key, at in cutoffs.items()], default=Value(None), output_field=DateTimeField()
+    )
+    return deals.order_by().values_list("pipeline_id", "stage_id").annotate(
+        count=Count("*"),
+        value=Sum("reporting_minor", default=0),
+        own_weight=Sum(F("reporting_minor") * F("probability"), default=0),
+        stage_value=Sum("reporting_minor", filter=Q(probability__isnull=True), default=0),
+        overdue=Count(Value(1), filter=is_open & overdue),
+        due_today=Count(Value(1), filter=is_open & by_day(frame, "exact")),
+        stuck=Count(Value(1), filter=is_open & overdue & Q(stage_entered_at__lt=stuck_at)),
+    )
+
+
+def total_of(parts: list[DealSums], right: ValueRight) -> DealSums:
+    """Sums of several groups together; nothing at all is zero for those who may see values."""
+    nothing = Money(0, get_organisation().currency) if right.is_everywhere else None
+    return DealSums(
+        sum(part.count for part in parts),
+        _total([part.value for part in parts]) or nothing,
+        _total([part.weighted for part in parts]) or nothing,
+        sum(part.overdue for part in parts),
+        sum(part.due_today for part in parts),
+        sum(part.stuck for part in parts),
+        sum(part.no_next_action for part in parts),
+    )
+
+
+def _total(parts: list[Money | None]) -> Money | None:
+    known = [part for part in parts if part is not None]
+    return Money(sum(part.minor for part in known), known[0].currency) if known else None

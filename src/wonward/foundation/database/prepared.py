@@ -1,0 +1,152 @@
+"""Queries compiled once and run often: Django writes the statement, a hot page only puts its values in.
+
+Building and compiling a wide queryset costs more than running it. `rows` lets Django compile it once per connection and
+shape, with a stand-in for every value that changes from request to request, and afterwards runs the same text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Count, QuerySet, Value
+
+Values = Mapping[str, Any]
+Build = Callable[[Values], QuerySet[Any, Any]]
+
+_FIRST_NUMBER = 1_918_273_000
+_FIRST_DAY = date(8641, 1, 1)
+_FIRST_INSTANT = datetime(8742, 1, 1, 0, 0, 0, 918273, tzinfo=UTC)
+_FIRST_WORD = "stand-in-for-a-word-918273"
+_PLAIN_WORD = re.compile(r"[A-Za-z_. ]{0,40}")
+_LIMIT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    sql: str
+    params: tuple[Any, ...]
+    compiler: Any
+    converters: Any
+
+
+def rows(key: Hashable, build: Build, values: Values) -> list[tuple[Any, ...]]:
+    """The tuples of the `values_list` queryset that `build` returns for `values`.
+
+    `key` names everything about the queryset that is not one of the values: two calls with one key must differ in nothing
+    but their values. Values are ints below 2**31, words compared exactly, dates or instants; lists belong elsewhere.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    statement = _statement(connection, key, build, values)
+    if statement is None:
+        return []
+    return _fetched(connection, statement, statement.sql, _bound(connection, statement, values))
+
+
+def count_of(queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """The queryset as one row of one number, for `rows`; no row when there is nothing to count."""
+    return queryset.order_by().values_list(Value(1)).annotate(count=Count("*")).values_list("count")
+
+
+def rows_for_each(
+    key: Hashable, build: Build, values: Values, *, name: str, choices: Sequence[int]
+) -> list[tuple[Any, ...]]:
+    """`rows` with the value `name` being each of the choices in turn, in one statement; a limit counts for each of them."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if not choices:
+        return []
+    statement = _statement(connection, key, build, {**values, name: choices[0]})
+    if statement is None:
+        return []
+    params: list[Any] = []
+    for choice in choices:
+        params.extend(_bound(connection, statement, {**values, name: choice}))
+    parts = (f"SELECT * FROM ({statement.sql}) AS part{place}" for place in range(len(choices)))
+    return _fetched(connection, statement, " UNION ALL ".join(parts), params)
+
+
+def _statement(connection: Any, key: Hashable, build: Build, values: Values) -> _Statement | None:
+    known: dict[Hashable, _Statement | None] = connection.__dict__.setdefault("prepared_statements", {})
+    if key not in known:
+        if len(known) >= _LIMIT:
+            known.clear()
+        known[key] = _compile(connection, build, values)
+    return known[key]
+
+
+def _bound(connection: Any, statement: _Statement, values: Values) -> list[Any]:
+    return [_adapted(connection, values[part.name]) if type(part) is _Slot else part for part in statement.params]
+
+
+def _fetched(connection: Any, statement: _Statement, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found: Iterable[Any] = cursor.fetchall()
+    if statement.converters:
+        found = map(tuple, statement.compiler.apply_converters(found, statement.converters))
+    return list(found)
+
+
+def _compile(connection: Any, build: Build, values: Values) -> _Statement | None:
+    places = {name: _stand_in(at, value) for at, (name, value) in enumerate(values.items())}
+    names = {_adapted(connection, place): name for name, place in places.items()}
+    compiler = build(places).query.get_compiler(connection=connection)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return None
+    text, slots = _settled(sql, [_Slot(names[value]) if _is_known(value, names) else value for value in params])
+    columns = [column[0] for column in compiler.select[: compiler.col_count]]
+    return _Statement(text, slots, compiler, compiler.get_converters(columns))
+
+
+def _is_known(value: Any, names: Mapping[Any, str]) -> bool:
+    return isinstance(value, int | str | date) and not isinstance(value, bool) and value in names
+
+
+def _settled(sql: str, params: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
+    """Short words and small numbers that never change become part of the text: only then does a partial index apply."""
+    left, kept = iter(params), []
+
+    def fill(found: re.Match[str]) -> str:
+        if found.group() != "%s":
+            return found.group()
+        value = next(left)
+        if type(value) is str and _PLAIN_WORD.fullmatch(value):
+            return f"'{value}'"
+        if type(value) is int and 0 <= value < 1000:
+            return str(value)
+        kept.append(value)
+        return "%s"
+
+    return re.sub("%s|%%", fill, sql), tuple(kept)
+
+
+def _stand_in(at: int, value: Any) -> Any:
+    if isinstance(value, datetime):
+        return _FIRST_INSTANT + timedelta(days=at)
+    if isinstance(value, date):
+        return _FIRST_DAY + timedelta(days=at)
+    if type(value) is int:
+        return _FIRST_NUMBER + at
+    if type(value) is str:
+        return f"{_FIRST_WORD}-{at}"
+    raise TypeError(f"A prepared query takes numbers, words, dates and instants, not {type(value).__name__}.")
+
+
+def _adapted(connection: Any, value: Any) -> Any:
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, date):
+        return connection.ops.adapt_datefield_value(value)
+    return value

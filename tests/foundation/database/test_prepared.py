@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from wonward.foundation.access.models import Team
+from wonward.foundation.database import prepared
+
+NOW = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def teams():
+    return [
+        Team.objects.create(name=name, created_at=NOW + timedelta(days=day), updated_at=NOW)
+        for day, name in enumerate(["Design", "Delivery", "It's 100 %"])
+    ]
+
+
+def _by_id(values):
+    return Team.objects.filter(pk=values["id"]).values_list("name", "created_at")
+
+
+def test_the_same_statement_answers_for_other_values(teams):
+    first, second, _ = teams
+    assert prepared.rows("by id", _by_id, {"id": first.pk}) == [("Design", NOW)]
+    assert prepared.rows("by id", _by_id, {"id": second.pk}) == [("Delivery", NOW + timedelta(days=1))]
+    assert prepared.rows("by id", _by_id, {"id": 0}) == []
+
+
+def test_django_builds_the_statement_only_once(teams):
+    built = []
+
+    def build(values):
+        built.append(values)
+        return _by_id(values)
+
+    for team in teams:
+        prepared.rows("built once", build, {"id": team.pk})
+    assert len(built) == 1
+
+
+def test_words_dates_and_instants_are_compared_as_django_compares_them(teams):
+    def build(values):
+        found = Team.objects.filter(name=values["name"], created_at__lte=values["at"], created_at__date__lte=values["day"])
+        return found.values_list("pk")
+
+    for team in teams:
+        given = {"name": team.name, "at": team.created_at, "day": team.created_at.date()}
+        assert prepared.rows("all kinds", build, given) == [(team.pk,)]
+        assert prepared.rows("all kinds", build, {**given, "at": team.created_at - timedelta(microseconds=1)}) == []
+        assert prepared.rows("all kinds", build, {**given, "day": date(2027, 2, 1)}) == []
+
+
+def test_what_never_changes_keeps_its_meaning_inside_the_text(teams):
+    def build(values):
+        return Team.objects.filter(pk__gte=values["id"], name__in=["Design", "It's 100 %"], version=1).order_by("pk").values_list("name")
+
+    assert prepared.rows("fixed words", build, {"id": 0}) == [("Design",), ("It's 100 %",)]
+
+
+def test_a_question_that_cannot_have_an_answer_asks_nothing(teams):
+    with CaptureQueriesContext(connection) as asked:
+        assert prepared.rows("nothing", lambda values: Team.objects.none().values_list("pk"), {"id": 1}) == []
+    assert len(asked) == 0
+
+
+def test_one_statement_asks_for_each_choice_with_a_limit_of_its_own(teams):
+    def build(values):
+        return Team.objects.filter(version=values["version"]).order_by("pk").values_list("version", "name")[:2]
+
+    Team.objects.filter(pk=teams[0].pk).update(version=2)
+    with CaptureQueriesContext(connection) as asked:
+        found = prepared.rows_for_each("by version", build, {}, name="version", choices=[1, 2, 3])
+    assert len(asked) == 1
+    assert sorted(found) == [(1, "Delivery"), (1, "It's 100 %"), (2, "Design")]
+    assert prepared.rows_for_each("by version", build, {}, name="version", choices=[]) == []
+
+
+def test_counting_tells_one_number(teams):
+    def build(values):
+        return prepared.count_of(Team.objects.filter(pk__lte=values["id"]))
+
+    assert prepared.rows("count", build, {"id": teams[1].pk}) == [(2,)]
+    assert prepared.rows("count", build, {"id": 0}) in ([(0,)], [])
+
+
+def test_a_value_of_another_kind_is_refused(teams):
+    with pytest.raises(TypeError, match="not list"):
+        prepared.rows("lists", lambda values: Team.objects.filter(pk__in=values["ids"]).values_list("pk"), {"ids": [1]})

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 import pytest
 
 from tests.journeys.promises.world import DUE, SAID_AT, World, audit_of, crossings, make_world, quoted, say
-from tests.people import NOW, make_sale
+from tests.people import NOW, make_cast, make_sale
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.delivery.types import NewTask, RemovedTask, TaskChange
 from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.events.models import OutboxEvent
+from wonward.journeys.handoff.operations import close_deal_as_won
 from wonward.journeys.promises.operations import (
     ReasonRequired,
     change_plan,
@@ -82,6 +83,16 @@ def test_a_crossing_is_told_once_with_whom_it_concerns(world: World) -> None:
     longer(world, 10)
     longer(world, 9)
     assert [name for name, _ in crossings()] == ["at_risk", "repaired"]
+
+
+def test_a_win_whose_plan_ends_too_late_says_so_at_once() -> None:
+    cast = make_cast()
+    sale = make_sale(cast)
+    early = NewPromise(kind=PromiseKind.DELIVERABLE, text="Templates", deal_id=sale.deal_id, key="templates",
+                       due_date=date(2026, 12, 11))
+    (key,) = make_promises(actor=cast.seller, promises=[early], now=NOW)
+    close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
+    assert crossings() == [("at_risk", [key])]
 
 
 def test_a_crossing_stands_in_the_log_of_deal_and_project_at_its_own_time(world: World) -> None:

@@ -266,7 +266,7 @@ def _words(world: World, cast: Cast) -> None:
         if key != "hidden":
             world.ids[f"document.{key}"] = _paper(author, ref, f"kingfisher{key}.txt")
         _promise(author, world, key)
-    world.ids["communication.private"] = _note(cast.seller, world.ref("deal.north"), "Only zebrafinchprivate.", "restricted")
+    world.ids["communication.private"] = _note(cast.seller, world.ref("deal.north"), "Only zebrafinchprivate. All of it, quotationprivate.", "restricted")
     world.ids["communication.client"] = _note(cast.seller, world.ref("company.north"), "Good morning, client.")
     world.ids["document.private"] = _paper(cast.seller, world.ref("deal.north"), "kingfisherprivate.txt", Privacy.RESTRICTED)
     for noun, quote in (("communication", "quotationprivate"), ("document", "quotationdocument")):

@@ -21,7 +21,6 @@ from wonward.edges.web.settings.template_draft import DETAILS, Row, draft_of
 from wonward.edges.web.settings.template_preview import date_cells
 from wonward.edges.web.shell.formats import date_short, hours, moment, money_words
 
-
 MOST_LINES = 300
 
 

@@ -231,7 +231,7 @@ def preview_win(*, actor: Actor, deal_id: int, kickoff_date: date | None) -> Win
             ProjectPreview(
                 blueprint.name, blueprint.template_name, blueprint.template_number,
                 sum(1 for item in blueprint.items if item.kind == "task"),
-                sum(1 for item in blueprint.items if item.kind == "milestone"),
+                sum(1 for item in blueprint.items if item.is_moment),
                 sum(len({wait.key for wait in item.after}) for item in blueprint.items),
             )
             for blueprint in blueprints

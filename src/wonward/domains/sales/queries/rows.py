@@ -30,7 +30,7 @@ class ValueRight:
         self.person_id = actor.person_id
         self._member_of: frozenset[int] = frozenset()
         if self.reach is Scope.OWN and self.person_id:
-            self._member_of = once(("deals of a member", self.person_id), lambda: _deals_of_member(self.person_id))
+            self._member_of = once(("deals of a member", actor.person_id), lambda: _deals_of_member(actor.person_id or 0))
 
     @property
     def is_everywhere(self) -> bool:
@@ -44,7 +44,7 @@ class ValueRight:
         return self.reach is not Scope.NONE
 
 
-def _deals_of_member(person_id: int | None) -> frozenset[int]:
+def _deals_of_member(person_id: int) -> frozenset[int]:
     return frozenset(DealMember.objects.filter(person_id=person_id).values_list("deal_id", flat=True))
 
 

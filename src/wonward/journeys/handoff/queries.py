@@ -102,12 +102,12 @@ def ask_count(actor: Actor, *, status: str) -> Question:
 
 
 def find_handoff_of_deal(*, actor: Actor, deal_id: int) -> HandoffRow | None:
-    """The handoff of a deal, or None."""
+    """The handoff of a deal, or None; the value is the deal's to tell."""
     found = rows_seen(
         actor, "handoff of a deal", _REACHES,
         lambda viewer, values: visible_handoffs(viewer).filter(deal_id=values["deal"]).values_list(*_COLUMNS), {"deal": deal_id},
     )
-    rows = _rows(actor, found)
+    rows = _rows(actor, found, with_values=False)
     return rows[0] if rows else None
 
 
@@ -153,7 +153,7 @@ _PROJECT_COLUMNS = (
 )
 
 
-def _rows(actor: Actor, tuples: Iterable[tuple[Any, ...]]) -> list[HandoffRow]:
+def _rows(actor: Actor, tuples: Iterable[tuple[Any, ...]], *, with_values: bool = True) -> list[HandoffRow]:
     found = [dict(zip(_COLUMNS, values, strict=True)) for values in tuples]
     if not found:
         return []
@@ -163,7 +163,7 @@ def _rows(actor: Actor, tuples: Iterable[tuple[Any, ...]]) -> list[HandoffRow]:
         links = links.filter(project__in=visible_ids("delivery.project", actor))
     for values in links.values_list(*_PROJECT_COLUMNS):
         projects.setdefault(values[0], []).append(CreatedProjectRow(*values[1:]))
-    shown = _values(actor, found)
+    shown = _values(actor, found) if with_values else {}
     return [_row(row, tuple(projects.get(row["pk"], ())), shown) for row in found]
 
 
@@ -231,7 +231,7 @@ def preview_win(*, actor: Actor, deal_id: int, kickoff_date: date | None) -> Win
             ProjectPreview(
                 blueprint.name, blueprint.template_name, blueprint.template_number,
                 sum(1 for item in blueprint.items if item.kind == "task"),
-                sum(1 for item in blueprint.items if item.kind == "milestone"),
+                sum(1 for item in blueprint.items if item.is_moment),
                 sum(len({wait.key for wait in item.after}) for item in blueprint.items),
             )
             for blueprint in blueprints

@@ -63,6 +63,8 @@ def get_project(*, actor: Actor, project_id: int) -> ProjectRow:
 def find_projects(*, actor: Actor, project_ids: Collection[int]) -> dict[int, ProjectRow]:
     """The visible ones among the given projects, by id; one query."""
     rows = _rows(Project.objects.visible_to(actor).filter(pk__in=set(project_ids)))
+    for row in rows:
+        keep_seen(actor, Ref("delivery.project", row.id))
     return {row.id: row for row in rows}
 
 
@@ -85,6 +87,8 @@ def list_projects(
         projects = projects.filter(updated_at__gte=updated_since)
     page = projects.order_by(*SORTS[sort]).values_list("pk", flat=True)[offset : offset + limit]
     found = {row.id: row for row in _rows(Project.objects.filter(pk__in=list(page)))}
+    for key in page:
+        keep_seen(actor, Ref("delivery.project", key))
     return [found[key] for key in page]
 
 

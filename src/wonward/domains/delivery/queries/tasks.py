@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from wonward.domains.catalog.types import MOMENTS
 from wonward.domains.delivery.models import ChecklistItem, Dependency, Project, Task
 from wonward.domains.delivery.types import DependencyRow, OutlineRow, TaskRow, TopRow, WorkInSight
 from wonward.foundation.access.policy import visible_refs
@@ -20,7 +21,8 @@ from wonward.kernel.ref import Ref
 _COLUMNS = ("pk", "project_id", "key", "kind", "name", "parent_id", "start_date", "finish_date", "start_minute",
             "finish_minute", "late_start_date", "late_finish_date", "duration_minutes", "effort_minutes", "status",
             "percent_complete", "assignee_id", "assignee__name", "role__name", "is_critical", "total_float_minutes",
-            "free_float_minutes", "deadline_date", "constraint_date", "promise_key", "version", "created_at", "updated_at")
+            "free_float_minutes", "deadline_date", "constraint_date", "promise_key", "version", "created_at", "updated_at",
+            "is_deliverable", "acceptance_criteria")
 
 _LINK_COLUMNS = ("predecessor_id", "successor_id", "type", "lag_minutes", "lag_unit", "pk", "project_id")
 SORTS: dict[str, tuple[str, ...]] = {
@@ -34,6 +36,7 @@ SORTS: dict[str, tuple[str, ...]] = {
 def _row(values: tuple[Any, ...], level: int) -> TaskRow:
     row: list[Any] = [*values[:6], level, *values[6:]]
     row[18], row[19] = row[18] or "", row[19] or ""
+    row[-1] = tuple(row[-1])
     return TaskRow(*row)
 
 
@@ -70,7 +73,7 @@ def get_work_in_sight(*, actor: Actor, project_id: int) -> WorkInSight:
     parents = prepared.rows("sums by parent", _by_parent, given)
     inside = {key: (total, done, waiting) for key, total, done, waiting, _, _ in parents}
     return WorkInSight(
-        tuple(row for row in landmarks if row.kind == "milestone"),
+        tuple(row for row in landmarks if row.is_moment),
         tuple(
             TopRow(row, *inside.get(row.id, (1, int(row.status == "done"), int(row.status == "todo"))))
             for row in landmarks if row.parent_id is None
@@ -81,7 +84,7 @@ def get_work_in_sight(*, actor: Actor, project_id: int) -> WorkInSight:
 
 def _landmarks(values: Values) -> QuerySet[Any, Any]:
     tasks = Task.objects.filter(project_id=values["project"])
-    return tasks.filter(Q(kind="milestone") | Q(parent__isnull=True)).order_by("position", "pk").values_list(*_COLUMNS)
+    return tasks.filter(Q(kind__in=MOMENTS) | Q(parent__isnull=True)).order_by("position", "pk").values_list(*_COLUMNS)
 
 
 def _by_parent(values: Values) -> QuerySet[Any, Any]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from wonward.domains.catalog.queries import get_service_facts
 from wonward.domains.sales.models import (
     BriefDraft,
     Deal,
@@ -71,7 +70,10 @@ def list_deals(
         f"deals by {sort}, {limit}", lambda deals, values: deals.order_by(*SORTS[sort]).values_list(*COLUMNS)[offset : offset + limit],
         is_hot=offset == 0,
     )
-    return rows_of(found, ValueRight(actor))
+    deals = rows_of(found, ValueRight(actor))
+    for deal in deals:
+        keep_seen(actor, Ref("sales.deal", deal.id))
+    return deals
 
 
 def may_sort(actor: Actor, sort: str) -> bool:
@@ -82,13 +84,12 @@ def may_sort(actor: Actor, sort: str) -> bool:
 def list_lines(*, deal: DealRow) -> list[LineRow]:
     """The services on a deal the viewer has been shown."""
     found = prepared.rows("lines of a deal", _lines, {"deal": deal.id})
-    names = get_service_facts(row[0] for row in found)
     return [
         LineRow(
-            service_id, names[service_id][0], quantity,
+            service_id, service, quantity,
             Money(price, currency) if price is not None and deal.has_value_right else None,
         )
-        for service_id, quantity, price, currency in found
+        for service_id, service, quantity, price, currency in found
     ]
 
 
@@ -116,7 +117,7 @@ def list_past_actions(*, deal_id: int, limit: int = 20) -> list[tuple[str, str, 
 
 def _lines(values: Values) -> QuerySet[Any, Any]:
     lines = DealLine.objects.filter(deal_id=values["deal"]).order_by("position", "pk")
-    return lines.values_list("service_id", "quantity", "unit_price_minor", "deal__currency")
+    return lines.values_list("service_id", "service__name", "quantity", "unit_price_minor", "deal__currency")
 
 
 def _brief(values: Values) -> QuerySet[Any, Any]:

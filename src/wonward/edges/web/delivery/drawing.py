@@ -121,13 +121,13 @@ def _extent(task: TaskRow | OutlineRow, x_of: Callable[[date], int], unit: int) 
     assert task.start_date
     assert task.finish_date
     x = x_of(task.start_date)
-    return x, unit if task.kind == "milestone" else max(unit, x_of(task.finish_date) + unit - x)
+    return x, unit if task.is_moment else max(unit, x_of(task.finish_date) + unit - x)
 
 
 def _reach(task: TaskRow | OutlineRow, x_of: Callable[[date], int], unit: int) -> tuple[int, int]:
     """Where dependencies meet the shape: a milestone is a diamond around the end of its day."""
     x, width = _extent(task, x_of, unit)
-    return (x + width - DIAMOND, 2 * DIAMOND) if task.kind == "milestone" else (x, width)
+    return (x + width - DIAMOND, 2 * DIAMOND) if task.is_moment else (x, width)
 
 
 def _links(

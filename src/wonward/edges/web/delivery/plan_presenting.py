@@ -67,18 +67,18 @@ def plan_row(bar: Bar, keeps: int, may_change: bool) -> PlanRow:
     """One row of the timeline; nobody drags what they may not change, nor a phase, which follows what lies in it."""
     task = bar.task
     start, finish = date_short(task.start_date), date_short(task.finish_date)
-    dates = finish if task.kind == "milestone" else f"{start} – {finish}"
+    dates = finish if task.is_moment else f"{start} – {finish}"
     spoken = f"{task.name}, {dates}"
     if task.status == "done":
         spoken = _("%(task)s, done") % {"task": spoken}
     elif task.is_critical:
         spoken = _("%(task)s, critical") % {"task": spoken}
-    look = ("summary" if bar.has_children else "milestone" if task.kind == "milestone" else "done" if task.status == "done"
+    look = ("summary" if bar.has_children else "milestone" if task.is_moment else "done" if task.status == "done"
             else "critical" if task.is_critical else "task")
     return PlanRow(
         bar, task, look, face(task.assignee_name, task.assignee_id), "" if task.kind != "task" else days_words(task.duration_minutes),
         max(1, -(-task.duration_minutes // MINUTES_PER_DAY)), start, finish, spoken,
-        task.name if task.kind != "milestone" else f"{task.name}, {finish}",
+        task.name if not task.is_moment else f"{task.name}, {finish}",
         bar.has_children or task.kind == "phase" or not may_change, keeps,
     )
 
@@ -131,8 +131,8 @@ def task_drawer(
     ]
     waited = {wait["id"] for wait in waits}
     return {
-        "kind_words": {"phase": _("Phase"), "milestone": _("Milestone")}.get(task.kind, _("Task")),
-        "dates": date_words(task.finish_date) if task.kind == "milestone"
+        "kind_words": {"phase": _("Phase"), "milestone": _("Milestone"), "approval": _("Approval")}.get(task.kind, _("Task")),
+        "dates": date_words(task.finish_date) if task.is_moment
         else f"{date_words(task.start_date)} – {date_words(task.finish_date)}",
         "float_words": _float_words(task), "is_late_word": task.is_critical and task.status != "done",
         "name_value": values.get("name", task.name), "start_value": _day(values["start_date"]) if "start_date" in values else task.constraint_date,

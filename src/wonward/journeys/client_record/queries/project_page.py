@@ -50,7 +50,7 @@ def get_project_page(*, actor: Actor, project_id: int, now: datetime) -> Project
 def _phases(work: WorkInSight) -> list[LifecycleStep]:
     """The top of the outline as stretches of the rail, at most six; milestones only where there are no phases."""
     steps = []
-    for top in ([top for top in work.tops if top.task.kind == "phase"] or [top for top in work.tops if top.task.kind == "milestone"])[:6]:
+    for top in ([top for top in work.tops if top.task.kind == "phase"] or [top for top in work.tops if top.task.is_moment])[:6]:
         finish = top.task.finish_date
         state = "done" if top.done == top.total else "current" if top.waiting < top.total else "todo"
         steps.append(LifecycleStep(top.task.name, f"{finish.day} {finish:%b}" if finish else "", state, "deliver"))

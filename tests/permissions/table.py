@@ -15,7 +15,8 @@ _LOG, _READ_LOG = "comms.communication.log", "comms.communication.view"
 _DEAL, _EDIT_DEAL = "sales.deal.view", "sales.deal.edit"
 _PROJECT, _PLAN = "delivery.project.view", "delivery.plan.change"
 _PROMISE, _MAKE = "promises.promise.view", "promises.promise.make"
-_CATALOGUE = "catalog.service.view"
+_CATALOGUE, _SERVICE, _TEMPLATE = "catalog.service.view", "catalog.service.edit", "catalog.template.edit"
+_ITEMS = [{"key": "build", "kind": "task", "name": "Build", "duration_days": 5}]
 _IMPORT, _REPLAY = "imports.batch.run", "events.delivery.replay"
 _NOTES = ("open", "hidden", "north", "south", "secret", "private", "client")
 _PAPERS = ("open", "north", "south", "secret", "private")
@@ -39,9 +40,17 @@ API: tuple[Line, ...] = (
     api("GET", "/templates/{template.site}", "read_template", _CATALOGUE),
     api("POST", "/templates", "add_template", "catalog.template.edit",
         body={"name": "Short", "items": [{"key": "build", "kind": "task", "name": "Build", "duration_days": 5}]}),
+    api("GET", "/templates/{template.site}/versions", "read_template_versions", _CATALOGUE),
+    api("GET", "/templates/{template.site}/versions/{number.first}", "read_template_version", _CATALOGUE),
+    api("POST", "/templates/{template.site}/versions", "add_template_version", _TEMPLATE, body={"items": _ITEMS, "note": "Shorter"}),
+    api("POST", "/templates/{template.site}/archiving", "archive_template_now", _TEMPLATE, body={"is_archived": True}),
+    api("GET", "/templates/{template.site}/preview", "read_template_preview", _CATALOGUE, query={"start_date": "2026-12-01"}),
     api("GET", "/services", "read_services", _CATALOGUE, query=_WHERE),
     api("GET", "/services/{service.site}", "read_service", _CATALOGUE),
     api("POST", "/services", "add_service", "catalog.service.edit", body={"name": "Extra", "template_id": "@template.site"}),
+    api("PATCH", "/services/{service.site}", "edit_service", _SERVICE, body={"effort_minutes": 4800}),
+    api("POST", "/services/{service.site}/archiving", "archive_service_now", _SERVICE, body={"is_archived": True}),
+    api("POST", "/services/{service.bare}/merging", "merge_service_into", _SERVICE, body={"into_id": "@service.site"}),
     api("GET", "/pipelines", "read_pipelines", _DEAL),
     api("GET", "/deals", "read_deals", _DEAL, query=_WHERE,
         filters=({"company_id": "@company"}, {"stage_id": "@stage.first"}, {"owner_id": "@person.seller"})),
@@ -200,6 +209,20 @@ WEB: tuple[Line, ...] = (
         body={"kind": "note", "text": "Good morning."}),
     web("GET", "/templates/", "templates", _CATALOGUE),
     web("GET", "/templates/{template.site}/", "template", _CATALOGUE),
+    web("GET", "/templates/new/", "new_template", _TEMPLATE),
+    web("POST", "/templates/new/", "new_template", _TEMPLATE, target="project", families=ALL_PROJECTS, unseen=(404,),
+        body={"source": "project", "project_id": "@project", "name": "Learned"}),
+    web("GET", "/templates/{template.site}/edit/", "template_editor", _TEMPLATE),
+    web("POST", "/templates/{template.site}/edit/", "template_editor", _TEMPLATE, body={"do": "check", "name": "Site", "rows": "0"}),
+    web("GET", "/templates/{template.site}/versions/", "template_versions", _CATALOGUE),
+    web("GET", "/templates/{template.site}/file/", "template_file", _CATALOGUE),
+    web("POST", "/templates/{template.site}/archiving/", "template_archiving", _TEMPLATE, body={"do": "archive"}),
+    web("GET", "/services/new/", "new_service", _SERVICE),
+    web("POST", "/services/new/", "new_service", _SERVICE, body={"name": "Extra", "template_id": "@template.site"}),
+    web("GET", "/services/{service.site}/", "service", _SERVICE),
+    web("POST", "/services/{service.site}/", "service", _SERVICE, body={"name": "Website again", "placement": "own_project"}),
+    web("POST", "/services/{service.site}/archiving/", "service_archiving", _SERVICE, body={"do": "archive"}),
+    web("POST", "/services/{service.bare}/review/", "service_review", _SERVICE, body={"do": "merge", "into_id": "@service.site"}),
     web("GET", "/failures/", "failures", _REPLAY),
     web("POST", "/failures/replay/", "failures_replay", _REPLAY, body={}),
     web("GET", "/imports/", "imports", _IMPORT),

@@ -188,6 +188,7 @@ def make_world() -> World:
     _words(world, cast)
     _win(world, cast)
     _deliver(world, cast)
+    world.ids["number.first"] = 1
     world.ids |= {"field.source": "source", "field.country": "country"}  # type: ignore[dict-item]
     world.ids["batch.own"] = stage_import(
         actor=cast.seller, kind="companies", file_name="companies.csv", stream=io.BytesIO(b"name,country\nFar Away Ltd,Norway\n"), now=NOW

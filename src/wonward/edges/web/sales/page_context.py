@@ -29,6 +29,7 @@ from wonward.edges.web.shell.timelines import kind_choices as entry_kinds
 from wonward.edges.web.shell.timelines import promise_urls, tell
 from wonward.journeys.client_record.queries.deal_page import get_deal_page
 from wonward.journeys.client_record.types import DealPage
+from wonward.kernel.actor import Actor
 
 PARTS = ("header", "facts", "aside", "drift", "tabs", "timeline", "promises")
 STORY_LENGTH = 30
@@ -47,7 +48,7 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
         "page": page, "deal": deal, "here": here, "live": live_refs(page), "name_fact": name_of(deal),
         "initials": initials_of(deal.company_name or deal.name), "tone": tone_of(deal.company_id),
         "rail": rail_of(page), "action": look_of(deal.next_action, page.today),
-        "facts": facts_of(deal, list_people(actor=actor)), "answers": answers_of(page),
+        "facts": facts_of(deal, list_people(actor=actor) if rights["may_edit"] else []), "answers": answers_of(page),
         "stakeholders": stakeholders_of(page.stakeholders), "services": page.lines,
         "ready_items": readiness_of(page, gate_url=gate_url if rights["may_win"] else ""),
         "action_kinds": kind_choices(), "action_days": day_choices(page.today),
@@ -69,8 +70,7 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
 def _rights(request: SignedInRequest, page: DealPage) -> dict[str, bool]:
     actor, deal = request.actor, page.deal
     members = {deal.owner_id, *(key for key, _name in page.members)}
-    leads_owner = actor.leads_team_id is not None and get_team_id(deal.owner_id) == actor.leads_team_id
-    may_change = actor.role in ("owner", "admin") or actor.person_id in members or leads_owner
+    may_change = actor.role in ("owner", "admin") or actor.person_id in members or _leads_owner(actor, deal.owner_id)
     is_open = deal.status == "open"
     may_edit = may_change and actor.may("sales.deal.edit")
     return {
@@ -80,6 +80,10 @@ def _rights(request: SignedInRequest, page: DealPage) -> dict[str, bool]:
         "may_log": actor.may("comms.communication.log"), "may_promise": actor.may("promises.promise.make"),
         "may_see_promises": actor.may("promises.promise.view"),
     }
+
+
+def _leads_owner(actor: Actor, owner_id: int | None) -> bool:
+    return actor.leads_team_id is not None and get_team_id(owner_id) == actor.leads_team_id
 
 
 def _coverage(page: DealPage) -> list[dict[str, Any]]:

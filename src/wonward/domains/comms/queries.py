@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from wonward.domains.comms.models import Communication, CommunicationLink, Participant
 from wonward.domains.comms.types import CommunicationRow
-from wonward.foundation.access.policy import host_nouns, visible_ids, visible_refs
+from wonward.foundation.access.policy import host_nouns, keep_seen, visible_ids, visible_refs
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values
 from wonward.kernel.actor import Actor
@@ -163,6 +163,8 @@ def _rows_of(actor: Actor, found: Sequence[_Entry]) -> list[CommunicationRow]:
     if not found:
         return []
     ids = [entry.pk for entry in found]
+    for key in ids:
+        keep_seen(actor, Ref("comms.communication", key))
     links: dict[int, list[Ref]] = {}
     for key, noun, ref_id in CommunicationLink.objects.filter(communication_id__in=ids).order_by("pk").values_list(
         "communication_id", "noun", "ref_id"

@@ -183,16 +183,18 @@ def get_promise(*, actor: Actor, promise_id: int) -> PromiseRow:
 
 def promise_rows(actor: Actor, promises: QuerySet[Promise]) -> list[PromiseRow]:
     """Rows with covers and sources; tasks the viewer does not see and words they may not read stay hidden."""
-    return _rows(actor, list(promises.select_related("replaced_by")))
+    return _rows(actor, list(promises.select_related("replaced_by", "source")))
 
 
 def _rows(actor: Actor, found: list[Promise]) -> list[PromiseRow]:
     ids = [promise.pk for promise in found]
     work = _work(ids)
-    seen = {ref.id for ref in visible_refs(actor, {Ref("delivery.task", task.id) for tasks in work.values() for task in tasks})}
-    sources = {source.promise_id: source for source in PromiseSource.objects.filter(promise_id__in=ids)}
-    readable = _readable(actor, list(sources.values()))
-    return [_row(promise, work.get(promise.pk, []), seen, sources.get(promise.pk), readable) for promise in found]
+    covering = [task for tasks in work.values() for task in tasks]
+    projects = {ref.id for ref in visible_refs(actor, {Ref("delivery.project", task.project_id) for task in covering})}
+    seen = {task.id for task in covering if task.project_id in projects}
+    sources: dict[int, PromiseSource | None] = {promise.pk: getattr(promise, "source", None) for promise in found}
+    readable = _readable(actor, [source for source in sources.values() if source is not None])
+    return [_row(promise, work.get(promise.pk, []), seen, sources[promise.pk], readable) for promise in found]
 
 
 def _work(promise_ids: Collection[int]) -> dict[int, list[TaskRow]]:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from wonward.domains.sales.models import Deal, DealMember
 from wonward.domains.sales.types import DealRow, NextActionRow
+from wonward.foundation.database.reading import once
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.money import Money
 
@@ -27,9 +28,9 @@ class ValueRight:
     def __init__(self, actor: Actor, *, always: bool = False) -> None:
         self.reach = Scope.ALL if always else actor.scope_of("sales.value.view")
         self.person_id = actor.person_id
-        self._member_of: set[int] = set()
+        self._member_of: frozenset[int] = frozenset()
         if self.reach is Scope.OWN and self.person_id:
-            self._member_of = set(DealMember.objects.filter(person_id=self.person_id).values_list("deal_id", flat=True))
+            self._member_of = once(("deals of a member", actor.person_id), lambda: _deals_of_member(actor.person_id or 0))
 
     @property
     def is_everywhere(self) -> bool:
@@ -41,6 +42,10 @@ class ValueRight:
         if self.reach is Scope.OWN:
             return self.person_id is not None and (owner_id == self.person_id or deal_id in self._member_of)
         return self.reach is not Scope.NONE
+
+
+def _deals_of_member(person_id: int) -> frozenset[int]:
+    return frozenset(DealMember.objects.filter(person_id=person_id).values_list("deal_id", flat=True))
 
 
 def read_rows(deals: QuerySet[Deal], right: ValueRight) -> list[DealRow]:

@@ -6,6 +6,7 @@ import os
 import statistics
 import time
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import django
 
@@ -41,6 +42,7 @@ def main() -> None:
         tell("import_deals", rows=CLOSED, rows_per_s=round(CLOSED / spent), rows_per_cpu_s=round(CLOSED / spent_cpu), goal=2000)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+    tell("machine", million_additions_ms=median_ms(_add_a_million), note="compare figures of one run only")
     client = Client()
     client.post(reverse("sign_in"), {"email": EMAIL, "password": PASSWORD})
     _pages(client, actor, now)
@@ -54,9 +56,17 @@ def main() -> None:
     tell("idle_memory_pss_mb", value=idle_memory(), goal=220)
 
 
+def _add_a_million() -> None:
+    total = 0
+    for number in range(1_000_000):
+        total += number
+
+
 def _pages(client: Client, actor: Actor, now: datetime) -> None:
     deal_id = list_deals(actor=actor, where=DealFilter(status="open"), now=now, limit=1)[0].id
     _page(client, "deals_table_50", reverse("deals_table") + "?status=open", floor_ms(_CARDS.format(50)), 6)
+    unseen = (f"{reverse('deals_table')}?status=open&page={number}" for number in count(30))
+    tell("deals_table_50_unseen_rows", cpu_ms=median_ms(lambda: client.get(next(unseen))), goal_ms=6)
     _page(client, "deals_board_6x50", reverse("deals_board"), floor_ms(_CARDS.format(300)), 12)
     _page(client, "deal_record", reverse("deal", kwargs={"deal_id": deal_id}), floor_ms(
         "SELECT * FROM sales_deal WHERE id = %s", [deal_id]), 6)

@@ -70,7 +70,10 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
 def _rights(request: SignedInRequest, page: DealPage) -> dict[str, bool]:
     actor, deal = request.actor, page.deal
     members = {deal.owner_id, *(key for key, _name in page.members)}
-    may_change = actor.role in ("owner", "admin") or actor.person_id in members or _leads_owner(actor, deal.owner_id)
+    is_settled = deal.status == "won"
+    may_change = not is_settled and (
+        actor.role in ("owner", "admin") or actor.person_id in members or _leads_owner(actor, deal.owner_id)
+    )
     is_open = deal.status == "open"
     may_edit = may_change and actor.may("sales.deal.edit")
     return {

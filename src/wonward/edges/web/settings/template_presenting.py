@@ -21,6 +21,8 @@ from wonward.edges.web.settings.template_draft import DETAILS, Row, draft_of
 from wonward.edges.web.settings.template_preview import date_cells
 from wonward.edges.web.shell.formats import date_short, hours, moment, money_words
 
+MOST_LINES = 300
+
 
 def kind_words(kind: str) -> str:
     """What an item is."""
@@ -43,7 +45,8 @@ def template_page(row: TemplateRow, services: Sequence[ServiceRow], preview: Map
     numbers = {line.key: line.number for line in draft.rows}
     parents = {item.get("parent") for item in row.items}
     return {
-        "template": row, "lines": [_line(line, items[line.key], numbers, line.key in parents, preview) for line in draft.rows],
+        "template": row, "left_out": max(0, len(draft.rows) - MOST_LINES),
+        "lines": [_line(line, items[line.key], numbers, line.key in parents, preview) for line in draft.rows[:MOST_LINES]],
         "services": [service.name for service in services if service.template_id == row.id],
         "roles": roles_of(row.items), "keys": sorted({str(item["promise_key"]) for item in row.items if item.get("promise_key")}),
     }

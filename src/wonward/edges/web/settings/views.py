@@ -66,7 +66,7 @@ def template(request: SignedInRequest, template_id: int) -> HttpResponse:
         "versions": version_rows(list_template_versions(actor=actor, template_id=template_id)[:6], actor.time_zone),
         "may_edit": actor.may("catalog.template.edit"),
     }
-    return render(request, "settings/template.html", context, block="sheet")
+    return render(request, "settings/template.html", context)
 
 
 def _preview(request: SignedInRequest, template_id: int, items: Any) -> dict[str, Any]:

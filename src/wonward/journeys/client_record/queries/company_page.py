@@ -10,7 +10,7 @@ from wonward.domains.delivery.queries.projects import list_projects
 from wonward.domains.sales.queries.deals import list_deals
 from wonward.domains.sales.queries.sums import sum_deals
 from wonward.domains.sales.types import DealFilter, DealRow
-from wonward.domains.staff.queries import get_person_names
+from wonward.domains.staff.queries import get_person_names, list_people
 from wonward.foundation.files.queries import list_documents
 from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.client_record.queries.drift import list_drifts
@@ -35,7 +35,7 @@ def get_company_page(*, actor: Actor, company_id: int, now: datetime) -> Company
     open_deals = [deal for deal in deals if deal.status == "open"]
     closed = [deal for deal in deals if deal.status != "open"]
     return CompanyPage(
-        company=company, owner_name=get_person_names([company.owner_id]).get(company.owner_id or 0, ""),
+        company=company, owner_name=_owner_name(actor, company.owner_id),
         contacts=list_contacts(actor=actor, company_id=company_id, limit=100), open_deals=open_deals, closed_deals=closed,
         won_sum=_won(closed),
         open_sums=sum_deals(actor=actor, where=DealFilter(company_id=company_id, status="open"), now=now) if may_see_deals else None,
@@ -43,6 +43,12 @@ def get_company_page(*, actor: Actor, company_id: int, now: datetime) -> Company
         timeline=list_communications(actor=actor, refs=refs, limit=30), documents=list_documents(actor, refs),
         lifecycle=_lifecycle(company.created_at.date(), company.client_since_date, open_deals, drifts, deals), today=today,
     )
+
+
+def _owner_name(actor: Actor, owner_id: int | None) -> str:
+    """Among the colleagues every page of a record offers; somebody who left is asked for by id."""
+    names = {person.id: person.name for person in list_people(actor=actor)}
+    return names.get(owner_id or 0) or get_person_names([owner_id]).get(owner_id or 0, "")
 
 
 def _won(closed: list[DealRow]) -> Money | None:

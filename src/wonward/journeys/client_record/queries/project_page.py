@@ -31,6 +31,7 @@ def get_project_page(*, actor: Actor, project_id: int, now: datetime) -> Project
     deal_id = handoff.deal_id if handoff else find_deal_of_project(project_ids=[project_id]).get(project_id, (None, None))[0]
     (drift,) = list_drifts(projects=[project])
     work = get_work_in_sight(actor=actor, project_id=project_id)
+    timeline = list_communications(actor=actor, refs=[ref], limit=20)
     promises = list_promises(actor=actor, project_id=project_id) if actor.may("promises.promise.view") else []
     sold = [LifecycleStep("Won", "", "done", "sell")] if deal_id else []
     return ProjectPage(
@@ -40,7 +41,7 @@ def get_project_page(*, actor: Actor, project_id: int, now: datetime) -> Project
         ],
         work=work, promises=promises,
         coverage=sum_coverage(promises), stakeholders=list_stakeholders(ref=ref),
-        timeline=list_communications(actor=actor, refs=[ref], limit=20), changes=list_plan_changes(project_id=project_id),
+        timeline=timeline, changes=list_plan_changes(project_id=project_id),
         documents=list_documents(actor, [ref]),
         budget=find_budget(actor=actor, project_id=project_id, manager_id=project.manager_id),
         members=list_project_members(project_id=project_id), today=today,

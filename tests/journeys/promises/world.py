@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from django.db.models import Count
+
 from tests.people import NOW, Cast, Sale, make_cast, make_sale
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication, NewParticipant
@@ -84,3 +86,9 @@ def audit_of(promise_id: int) -> list[str]:
     """The operations noted about a promise, oldest first."""
     rows = AuditEntry.objects.filter(noun="promises.promise", ref_id=promise_id).order_by("pk")
     return [row.operation.rpartition(".")[2] for row in rows]
+
+
+def audit_counts() -> dict[int, int]:
+    """How many audit rows there are about each promise."""
+    rows = AuditEntry.objects.filter(noun="promises.promise").order_by().values_list("ref_id")
+    return dict(rows.annotate(Count("pk")))

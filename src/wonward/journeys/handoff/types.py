@@ -333,3 +333,113 @@ class ProjectPreview:
     effort_minutes: int = 0
     budget: Money | None = None
     forecast_finish_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BriefAnswer:
+    """One of the answers of the gate, as the brief shows it."""
+
+    field: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BriefPromise:
+    """A promise, as far as the brief needs it."""
+
+    id: int
+    number: str
+    kind: str
+    text: str
+    condition: str
+    due_date: date | None
+    weight: int
+    state: str
+    coverage: str
+
+
+@dataclass(frozen=True, slots=True)
+class BriefPerson:
+    """A stakeholder, as far as the brief needs them."""
+
+    contact_id: int
+    name: str
+    preference: str
+    is_main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BriefQuestion:
+    """An open question, as far as the brief needs it."""
+
+    id: int
+    text: str
+    asked_by: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BriefFacts:
+    """Everything a brief is chosen from."""
+
+    answers: tuple[BriefAnswer, ...] = ()
+    constraints: str = ""
+    promises: tuple[BriefPromise, ...] = ()
+    people: tuple[BriefPerson, ...] = ()
+    questions: tuple[BriefQuestion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BriefItem:
+    """One thing to know: the rule that chose it, where it comes from, and the digest of its words."""
+
+    key: str
+    rule: str
+    text: str
+    source: str
+    ref: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How many things a rule chose that there was no room for."""
+
+    rule: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The brief: `words` counts everything in it."""
+
+    answers: tuple[BriefAnswer, ...]
+    items: tuple[BriefItem, ...]
+    left_out: tuple[LeftOut, ...]
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody on the project, and how many items of their brief they know."""
+
+    person_id: int
+    name: str
+    known: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectBrief:
+    """The brief of one project for one viewer. `known` are the keys the viewer has acknowledged as they read now."""
+
+    project_id: int
+    project_number: str
+    project_name: str
+    company_name: str
+    handoff_id: int | None
+    brief: Brief
+    known: frozenset[str]
+    readers: tuple[Reader, ...]
+    stakeholders: tuple[BriefPerson, ...]

@@ -205,9 +205,10 @@ def find_manager_of(person_id: int | None) -> int | None:
         if manager_id is not None and active.filter(pk=manager_id).exists():
             return manager_id
         active = active.exclude(pk=person_id)
-        lead_id = active.filter(team_id=team_id, is_team_lead=True).order_by("pk").values_list("pk", flat=True).first()
-        if team_id is not None and lead_id is not None:
-            return lead_id
+        if team_id is not None:
+            lead_id = active.filter(team_id=team_id, is_team_lead=True).order_by("pk").values_list("pk", flat=True).first()
+            if lead_id is not None:
+                return lead_id
     for role in ("leadership", "owner"):
         found = active.filter(user__access_role__key=role, user__is_active=True).order_by("pk").values_list("pk", flat=True).first()
         if found is not None:

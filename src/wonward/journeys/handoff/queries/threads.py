@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from wonward.journeys.handoff.models import FieldDecision, HandoffQuestion, QuestionMessage
 from wonward.journeys.handoff.types import DecisionRow, MessageRow, QuestionRow
@@ -16,14 +17,14 @@ def list_questions(*, handoff_id: int) -> list[QuestionRow]:
     return _with_threads(found)
 
 
-def _with_threads(found: Iterable[tuple[object, ...]]) -> list[QuestionRow]:
+def _with_threads(found: Iterable[tuple[Any, ...]]) -> list[QuestionRow]:
     rows = list(found)
-    threads: dict[object, list[MessageRow]] = {}
+    threads: dict[int, list[MessageRow]] = {}
     if rows:
         said = QuestionMessage.objects.filter(question_id__in=[row[0] for row in rows]).order_by("pk")
         for values in said.values_list("pk", "question_id", "side", "text", "author_label", "created_at"):
             threads.setdefault(values[1], []).append(MessageRow(*values))
-    return [QuestionRow(*row, tuple(threads.get(row[0], ()))) for row in rows]  # type: ignore[arg-type]
+    return [QuestionRow(*row, messages=tuple(threads.get(row[0], ()))) for row in rows]
 
 
 def find_open_questions(*, handoff_ids: Collection[int]) -> dict[int, list[QuestionRow]]:

@@ -14,6 +14,7 @@ AXE = Path(__file__).resolve().parent / "vendor" / "axe.min.js"
 CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), "")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PATIENCE_MS = 120_000
+WAIT_MS = 45_000
 _STANDS_STILL = """async () => {
   await document.fonts.ready;
   await new Promise(requestAnimationFrame);

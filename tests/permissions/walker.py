@@ -209,7 +209,12 @@ class Walker:
         except TemplateNotFound:
             self.undrawn.add(name)
             real = None
-        return _Opened(real, self._contexts)
+        return _Opened(real, self._contexts, self._note_question)
+
+    def _note_question(self, execute: Any, sql: str, *arguments: Any) -> Any:
+        """A template that asks the database is a fault: what a page shows was fetched, and redacted, before it is drawn."""
+        self.faults.append(f"A template asks the database: {sql[:200]}")
+        return execute(sql, *arguments)
 
 
 _TEMPLATE = render._template
@@ -218,9 +223,18 @@ _TEMPLATE = render._template
 class _Opened:
     """A template that also tells what it was given: redaction happens before it, so no value may be too much."""
 
-    def __init__(self, real: Any, contexts: list[str]) -> None:
-        self._real, self._contexts = real, contexts
-        self.blocks: Any = real.blocks if real else _NoBlocks()
+    def __init__(self, real: Any, contexts: list[str], on_question: Any) -> None:
+        self._real, self._contexts, self._on_question = real, contexts, on_question
+        self.blocks: Any = {name: self._watched(block) for name, block in real.blocks.items()} if real else _NoBlocks()
+
+    def _watched(self, block: Any) -> Any:
+        """The block, drawn to its end while every question to the database is noted."""
+
+        def draw(context: Any) -> list[str]:
+            with connection.execute_wrapper(self._on_question):
+                return list(block(context))
+
+        return draw
 
     @property
     def module(self) -> Any:
@@ -232,7 +246,10 @@ class _Opened:
 
     def render(self, values: Mapping[str, Any]) -> str:
         self._note(values)
-        return self._real.render(values) if self._real else "Not drawn yet."
+        if not self._real:
+            return "Not drawn yet."
+        with connection.execute_wrapper(self._on_question):
+            return self._real.render(values)
 
     def new_context(self, values: Mapping[str, Any]) -> Any:
         self._note(values)

@@ -188,6 +188,7 @@ def make_world() -> World:
     _words(world, cast)
     _win(world, cast)
     _deliver(world, cast)
+    world.ids["number.first"] = 1
     world.ids |= {"field.source": "source", "field.country": "country"}  # type: ignore[dict-item]
     world.ids["batch.own"] = stage_import(
         actor=cast.seller, kind="companies", file_name="companies.csv", stream=io.BytesIO(b"name,country\nFar Away Ltd,Norway\n"), now=NOW
@@ -265,7 +266,7 @@ def _words(world: World, cast: Cast) -> None:
         if key != "hidden":
             world.ids[f"document.{key}"] = _paper(author, ref, f"kingfisher{key}.txt")
         _promise(author, world, key)
-    world.ids["communication.private"] = _note(cast.seller, world.ref("deal.north"), "Only zebrafinchprivate.", "restricted")
+    world.ids["communication.private"] = _note(cast.seller, world.ref("deal.north"), "Only zebrafinchprivate. All of it, quotationprivate.", "restricted")
     world.ids["communication.client"] = _note(cast.seller, world.ref("company.north"), "Good morning, client.")
     world.ids["document.private"] = _paper(cast.seller, world.ref("deal.north"), "kingfisherprivate.txt", Privacy.RESTRICTED)
     for noun, quote in (("communication", "quotationprivate"), ("document", "quotationdocument")):

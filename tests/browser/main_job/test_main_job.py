@@ -4,20 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
-
 from tests.browser.chromium import axe_violations
-
-pytestmark = pytest.mark.browser
-
-
-def until(page, is_so) -> None:
-    """Wait as a person would: look again and again. (Chromium's own waiting needs eval, which our pages forbid.)"""
-    for _ in range(150):
-        if is_so():
-            return
-        page.wait_for_timeout(200)
-    raise AssertionError("It did not come true in thirty seconds.")
+from tests.browser.office import until
 
 
 def _fill_gate(page, *, promised: date) -> None:
@@ -70,29 +58,6 @@ def test_a_deal_is_won_through_the_gate_accepted_and_a_moved_task_reaches_sales_
     assert "The client added twelve templates." in seller.content()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/deals/", "/deals/table/", "/handoffs/", "/projects/", "/companies/", "/templates/", "/imports/"])
-def test_every_page_passes_axe(site, sit_down, theme, path):
-    page = sit_down("owner", theme=theme).page
-    page.goto(f"{site.url}{path}")
-    assert axe_violations(page) == []
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_records_pass_axe(site, sit_down, theme):
-    page = sit_down("owner", theme=theme).page
-    for path in (f"/deals/{site.world['deals'][1]}/", f"/companies/{site.world['company_id']}/"):
-        page.goto(f"{site.url}{path}")
-        assert axe_violations(page) == [], path
-
-
-@pytest.mark.parametrize("path", ["/deals/", "/companies/", "/", "/handoffs/"])
-def test_nothing_hangs_over_the_edge_of_a_phone(site, sit_down, path):
-    page = sit_down("seller", width=390, height=844).page
-    page.goto(f"{site.url}{path}")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
-
-
 def test_a_card_moves_by_keyboard_and_back_by_undo(site, sit_down):
     page = sit_down("seller").page
     page.goto(f"{site.url}/deals/")
@@ -103,14 +68,3 @@ def test_a_card_moves_by_keyboard_and_back_by_undo(site, sit_down):
     until(page, lambda: card.evaluate("card => card.closest('[data-stage]').dataset.stage") != start)
     page.locator("#toasts button", has_text="Undo").click()
     until(page, lambda: card.evaluate("card => card.closest('[data-stage]').dataset.stage") == start)
-
-
-def test_a_cold_page_stays_within_its_budget_of_bytes(site, sit_down):
-    page = sit_down("seller").page
-    sizes: list[int] = []
-    page.on("requestfinished", lambda request: sizes.append(
-        0 if "/events/stream" in request.url else request.sizes()["responseBodySize"]))
-    page.context.clear_cookies(name="nothing")
-    page.goto(f"{site.url}/deals/", wait_until="load")
-    page.wait_for_timeout(1000)
-    assert sum(sizes) <= 150_000

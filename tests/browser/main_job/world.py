@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import django
 
@@ -17,9 +18,11 @@ from wonward.domains.clients.operations import create_companies, create_contacts
 from wonward.domains.clients.types import NewCompany, NewContact  # noqa: E402
 from wonward.domains.comms.operations import log_communications  # noqa: E402
 from wonward.domains.comms.types import CommunicationKind, NewCommunication  # noqa: E402
+from wonward.domains.delivery.queries.tasks import list_tasks  # noqa: E402
 from wonward.domains.sales.operations.deals import create_deals  # noqa: E402
-from wonward.domains.sales.types import NewDeal, NewLine, NextAction  # noqa: E402
+from wonward.domains.sales.types import ClosingBrief, NewDeal, NewLine, NextAction  # noqa: E402
 from wonward.domains.staff.operations import NewPerson, create_people  # noqa: E402
+from wonward.journeys.handoff.operations import accept_handoff, close_deal_as_won  # noqa: E402
 from wonward.kernel.actor import system_actor  # noqa: E402
 from wonward.kernel.money import Money  # noqa: E402
 from wonward.kernel.ref import Ref  # noqa: E402
@@ -57,7 +60,26 @@ def main() -> None:
         entries=[NewCommunication(CommunicationKind.CALL, (Ref("sales.deal", deals[0]),),
                                   "We must be live before the trade fair on the 24th.", now)],
     )
-    print(json.dumps({"company_id": company_id, "contact_id": contact_id, "deals": deals}))
+    print(json.dumps({"company_id": company_id, "contact_id": contact_id, "deals": deals, "harbour": _won(cast, service_id, now)}))
+
+
+def _won(cast: Cast, service_id: int, now: datetime) -> dict[str, Any]:
+    """A deal of another client that was won and accepted: what two people work on at the same time."""
+    (company_id,) = create_companies(actor=cast.seller, companies=[NewCompany(name="Harbour Foods")], now=now)
+    (contact_id,) = create_contacts(actor=cast.seller, contacts=[NewContact(name="Ines Faro", company_id=company_id)], now=now)
+    (deal_id,) = create_deals(
+        actor=cast.seller, now=now,
+        deals=[NewDeal(name="Harbour portal", company_id=company_id, value=Money(5_200_000, "EUR"), lines=(NewLine(service_id, Decimal(1)),),
+                       next_action=NextAction("call", now.date() + timedelta(days=1), "Call Ines"))],
+    )
+    brief = ClosingBrief(
+        scope_summary="A portal for 40 shops.", promised_finish_date=now.date() + timedelta(days=60), key_constraints="The harvest.",
+        main_stakeholder_id=contact_id, kickoff_date=now.date() + timedelta(days=7),
+    )
+    closed = close_deal_as_won(actor=cast.seller, deal_id=deal_id, brief=brief, now=now)
+    accept_handoff(actor=cast.manager, handoff_id=closed.handoff_id, now=now)
+    tasks = {row.key: row.id for row in list_tasks(actor=cast.owner, project_id=closed.project_ids[0])}
+    return {"company_id": company_id, "deal_id": deal_id, "project_id": closed.project_ids[0], "tasks": tasks}
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import FileSystemLoader
+from markupsafe import Markup
 
 from tests.browser.preview import data
 from tests.browser.preview.shots import take_shots
@@ -50,7 +51,10 @@ def build_shell(page: str, theme: str = "light") -> Shell:
 def environment() -> Any:
     """The office's own environment, with addresses that lead nowhere and files below /static/."""
     made = build_environment(loader=FileSystemLoader([HERE / "pages", *sorted(WEB.glob("*/templates"))]))
-    made.globals.update(static=lambda path: f"/static/{path}", url=lambda name, **values: f"/{name}/")
+    made.globals.update(
+        static=lambda path: f"/static/{path}", url=lambda name, **values: f"/{name}/",
+        frame_part=lambda template, shell: Markup(made.get_template(template).render(shell=shell)),  # noqa: S704
+    )
     return made
 
 

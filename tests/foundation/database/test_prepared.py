@@ -93,3 +93,14 @@ def test_counting_tells_one_number(teams):
 def test_a_value_of_another_kind_is_refused(teams):
     with pytest.raises(TypeError, match="not list"):
         prepared.rows("lists", lambda values: Team.objects.filter(pk__in=values["ids"]).values_list("pk"), {"ids": [1]})
+
+
+def test_several_numbers_are_told_by_one_statement(teams):
+    def build(values):
+        return prepared.count_of(Team.objects.filter(pk__lte=values["id"]))
+
+    nobody = prepared.Question("none", lambda values: prepared.count_of(Team.objects.none()), {})
+    questions = [prepared.Question("numbers", build, {"id": team.pk}) for team in teams]
+    with CaptureQueriesContext(connection) as asked:
+        assert prepared.numbers([*questions, nobody]) == [1, 2, 3, 0]
+    assert len(asked) == 1

@@ -137,7 +137,7 @@ def test_a_deal_that_is_won_again_keeps_its_handoff_and_project_under_a_new_vers
     row = get_handoff(actor=cast.seller, handoff_id=won.handoff_id)
     assert (row.status, row.accepted_at, row.main_stakeholder_name) == ("awaiting_acceptance", None, "Peer Krohn")
     finishes = {one.due_date: one.state for one in list_promises(actor=cast.seller, deal_id=sale.deal_id) if one.key == "finish"}
-    assert finishes == {date(2027, 3, 19): "waived", date(2027, 4, 30): "confirmed"}
+    assert finishes == {date(2027, 3, 19): "replaced", date(2027, 4, 30): "confirmed"}
     live = next(one for one in list_promises(actor=cast.seller, deal_id=sale.deal_id) if one.state == "confirmed")
     assert (live.project_id, live.coverage) == (won.project_ids[0], "planned")
     third = close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=LATER)

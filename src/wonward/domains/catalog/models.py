@@ -6,10 +6,11 @@ from django.db import models
 
 
 class Template(models.Model):
-    """A named blueprint; its content lives in immutable versions."""
+    """A named blueprint; its content lives in immutable versions. `origin` says where it came from: `gallery:website`."""
 
     name = models.CharField(max_length=200)
     current_number = models.PositiveIntegerField(default=1)
+    origin = models.CharField(max_length=80, default="")
     archived_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
@@ -17,12 +18,14 @@ class Template(models.Model):
 
 
 class TemplateVersion(models.Model):
-    """One frozen blueprint: `items` is the validated list of phases, tasks and milestones."""
+    """One frozen blueprint: `items` is the validated list of phases, tasks, milestones and approvals."""
 
     template = models.ForeignKey(Template, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     items = models.JSONField()
     digest = models.CharField(max_length=64)
+    note = models.CharField(max_length=300, default="")
+    author_label = models.CharField(max_length=160, default="")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -30,7 +33,7 @@ class TemplateVersion(models.Model):
 
 
 class Service(models.Model):
-    """What we sell. `key` is the name compared without case and spaces."""
+    """What we sell. `key` is the name compared without case and spaces; a merged service is an alias of another."""
 
     name = models.CharField(max_length=200)
     key = models.CharField(max_length=200, unique=True)
@@ -43,6 +46,8 @@ class Service(models.Model):
     effort_minutes = models.PositiveIntegerField(default=0)
     tone = models.PositiveSmallIntegerField(default=0)
     is_to_review = models.BooleanField(default=False)
+    placement = models.CharField(max_length=16, default="by_template")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="aliases")
     archived_at = models.DateTimeField(null=True)
     external_source = models.CharField(max_length=40, default="")
     external_id = models.CharField(max_length=160, default="")

@@ -10,6 +10,12 @@ from typing import Any
 
 from wonward.kernel.money import Money
 
+ITEM_KINDS = ("phase", "task", "milestone", "approval")
+MOMENTS = ("milestone", "approval")
+LINK_TYPES = ("FS", "SS", "FF", "SF")
+ALL_OPTIONS = frozenset({"*"})
+PLACEMENTS = ("by_template", "main_section", "own_project")
+
 
 @dataclass(frozen=True, slots=True)
 class NewService:
@@ -23,6 +29,7 @@ class NewService:
     cost: Money | None = None
     effort_minutes: int = 0
     is_to_review: bool = False
+    placement: str = "by_template"
     external_source: str = ""
     external_id: str = ""
 
@@ -43,6 +50,9 @@ class ServiceRow:
     version: int
     created_at: datetime
     updated_at: datetime
+    placement: str = "by_template"
+    archived_at: datetime | None = None
+    merged_into_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +66,69 @@ class TemplateRow:
     version: int
     created_at: datetime
     updated_at: datetime
+    archived_at: datetime | None = None
+    origin: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateVersionRow:
+    """One immutable version of a template: who wrote it, when, and why."""
+
+    template_id: int
+    number: int
+    items: Sequence[Mapping[str, Any]]
+    note: str
+    author_label: str
+    digest: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """What became of one item between two versions: `kind` is added, removed or changed; `fields` maps to (before, after)."""
+
+    kind: str
+    key: str
+    name: str
+    fields: Mapping[str, tuple[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryTemplate:
+    """A template that comes with the product, to be taken over and changed."""
+
+    key: str
+    name: str
+    summary: str
+    items: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """`after` of a blueprint item: which item, how, and the lag in working minutes."""
+    """`after` of a blueprint item: which item, how, and the lag in minutes of working or elapsed time."""
 
     key: str
     type: str
     lag_minutes: int
+    lag_unit: str = "working"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleEffort:
+    """How much of an item's effort one role gives."""
+
+    role: str
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
 class BlueprintItem:
-    """One phase, task or milestone to create; minutes are working minutes."""
+    """One phase, task, milestone or approval to create; minutes are working minutes.
+
+    `start_offset_days` counts working days from the kickoff, or from the start of the phase `offset_in` it lies in;
+    `before_finish_days` counts them back from the promised finish. `efforts` splits the effort when several roles share it.
+    """
 
     key: str
     kind: str
@@ -81,14 +140,47 @@ class BlueprintItem:
     after: tuple[Waits, ...]
     promise_key: str
     checklist: tuple[str, ...]
+    efforts: tuple[RoleEffort, ...] = ()
+    is_deliverable: bool = False
+    acceptance: tuple[str, ...] = ()
+    start_offset_days: int | None = None
+    offset_in: str | None = None
+    before_finish_days: int | None = None
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether it takes no time: a milestone or an approval."""
+        return self.kind in MOMENTS
 
 
 @dataclass(frozen=True, slots=True)
 class SoldLine:
-    """A line of a deal, as far as delivery needs it."""
+    """A line of a deal, as far as delivery needs it. `options` are the optional sections sold; ALL_OPTIONS is all of them."""
 
     service_id: int
     quantity: Decimal
+    options: frozenset[str] = ALL_OPTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class SoldService:
+    """A service as the composition of projects needs it."""
+
+    id: int
+    name: str
+    template_id: int | None
+    effort_minutes: int
+    placement: str = "by_template"
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenTemplate:
+    """One version of a template, to be copied; copying never changes it."""
+
+    template_id: int
+    name: str
+    number: int
+    items: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from wonward.domains.clients.types import (
     PossibleDuplicate,
     StakeholderRow,
 )
+from wonward.foundation.access.policy import keep_seen
 from wonward.foundation.access.queries import rows_seen
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values
@@ -70,6 +71,7 @@ def get_company(*, actor: Actor, company_id: int) -> CompanyRow:
     company = visible_companies(actor).filter(pk=company_id).first()
     if company is None:
         raise NotFound("company", company_id)
+    keep_seen(actor, Ref("clients.company", company_id))
     return _company_row(company)
 
 

@@ -76,7 +76,7 @@ class ProjectMember(models.Model):
 
 
 class Task(models.Model):
-    """A phase, task or milestone. Durations are working minutes; start and finish are a civil date and a minute of that day."""
+    """A phase, task, milestone or approval. Durations are working minutes; start and finish are a civil date and a minute of that day."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="tasks")
     key = models.CharField(max_length=80)
@@ -97,6 +97,8 @@ class Task(models.Model):
     actual_start_date = models.DateField(null=True)
     actual_finish_date = models.DateField(null=True)
     promise_key = models.CharField(max_length=80, default="")
+    is_deliverable = models.BooleanField(default=False)
+    acceptance_criteria = models.JSONField(default=list)
     version = models.PositiveIntegerField(default=1)
     start_date = models.DateField(null=True)
     start_minute = models.PositiveSmallIntegerField(default=0)
@@ -128,6 +130,17 @@ class ChecklistItem(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     text = models.CharField(max_length=300)
     is_done = models.BooleanField(default=False)
+
+
+class TaskEffort(models.Model):
+    """How much of a task's planned effort one role gives, where several roles share it."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="efforts")
+    role = models.ForeignKey("staff.Role", models.CASCADE, related_name="+")
+    minutes = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "role"], name="task_effort_once")]
 
 
 class Dependency(models.Model):

@@ -9,8 +9,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from wonward.domains.catalog.operations import create_template
 from wonward.domains.delivery import events
 from wonward.domains.delivery.models import Project, ProjectMember
+from wonward.domains.delivery.queries.blueprints import get_project_items
 from wonward.domains.staff.queries import get_team_id, person_exists
 from wonward.foundation.access.policy import require, require_change
 from wonward.foundation.audit.operations import Change, record_change, record_changes
@@ -79,6 +81,15 @@ def archive_projects(*, actor: Actor, versions: Mapping[int, int], now: datetime
         changes=[Change(Ref("delivery.project", key), {"archived_at": [None, now]}) for key in sorted(ids)],
     )
     return ids
+
+
+@transaction.atomic
+def create_template_of_project(*, actor: Actor, project_id: int, name: str, now: datetime) -> int:
+    """Make a template of a project the actor sees: what is done in which order, by whom and for which promise. No dates."""
+    items = get_project_items(actor=actor, project_id=project_id)
+    return create_template(
+        actor=actor, name=name, items=items, note="From a project", origin=f"project:{project_id}", now=now
+    )
 
 
 def _check(changes: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from wonward.domains.catalog.types import BlueprintItem
+from wonward.domains.catalog.types import MOMENTS, BlueprintItem
 
 TASK_FIELDS = ("name", "notes", "start_date", "duration_minutes", "effort_minutes", "status", "percent_complete",
                "assignee_id", "role", "deadline_date", "actual_start_date", "actual_finish_date")
@@ -128,7 +128,7 @@ class PlanOutcome:
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """A phase, task or milestone as shown to a viewer."""
+    """A phase, task, milestone or approval as shown to a viewer."""
 
     id: int
     project_id: int
@@ -159,6 +159,31 @@ class TaskRow:
     version: int
     created_at: datetime
     updated_at: datetime
+    is_deliverable: bool = False
+    acceptance_criteria: tuple[str, ...] = ()
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether it takes no time: a milestone or an approval."""
+        return self.kind in MOMENTS
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineRow:
+    """What the shape of a plan needs of an item, wherever it is drawn."""
+
+    id: int
+    parent_id: int | None
+    level: int
+    kind: str
+    start_date: date | None
+    finish_date: date | None
+    is_critical: bool
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether it takes no time: a milestone or an approval."""
+        return self.kind in MOMENTS
 
 
 @dataclass(frozen=True, slots=True)

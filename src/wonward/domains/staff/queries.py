@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from wonward.domains.staff.models import Booking, Calendar, Person, Role
@@ -16,6 +16,7 @@ from wonward.foundation.access.policy import grants_of
 from wonward.foundation.access.queries import PreferenceRow, keep_preferences
 from wonward.foundation.database.prepared import Values, rows
 from wonward.foundation.database.reading import once
+from wonward.foundation.events.queries import keep_latest_event, newest_event
 from wonward.kernel.actor import Actor
 from wonward.kernel.work_calendar import STANDARD_CALENDAR, WorkCalendar
 
@@ -109,7 +110,8 @@ def _signed_in(user_id: int) -> _SignedIn | None:
     if not found:
         return None
     person_id, name, team_id, is_lead, password, role_id, role, overrides, *settings = found[0]
-    email, theme, density, language, time_zone, keyboard_is_on = settings
+    email, theme, density, language, time_zone, keyboard_is_on, newest = settings
+    keep_latest_event(newest)
     return _SignedIn(
         user_id, person_id, name, team_id, is_lead, password, role_id, overrides,
         PreferenceRow(email, role, theme, density, language, time_zone, keyboard_is_on),
@@ -118,10 +120,10 @@ def _signed_in(user_id: int) -> _SignedIn | None:
 
 def _of_user(values: Values) -> QuerySet[Any, Any]:
     people = Person.objects.filter(user_id=values["user"], user__is_active=True).order_by("pk")
-    return people.values_list(
+    return people.annotate(newest_event=Subquery(newest_event())).values_list(
         "pk", "name", "team_id", "is_team_lead", "user__password", "user__access_role_id", "user__access_role__key",
         "user__access_role__overrides", "user__email", "user__theme", "user__density", "user__language", "user__time_zone",
-        "user__keyboard_is_on",
+        "user__keyboard_is_on", "newest_event",
     )
 
 

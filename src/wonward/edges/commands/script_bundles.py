@@ -18,7 +18,7 @@ from wonward.edges.commands.script_minifier import minify, without_comments
 SHELL = ("app",)
 _EVERYWHERE = ("theme", "drawer", "confirm", "forms", "live")
 PARTS: Mapping[str, Sequence[str]] = {
-    "record": (*_EVERYWHERE, "inline"),
+    "record": (*_EVERYWHERE, "inline", "quoting"),
     "board": (*_EVERYWHERE, "board"),
     "plan": (*_EVERYWHERE, "plan"),
     "palette": ("palette",),

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from wonward.foundation.access.models import ApiToken, User
 from wonward.foundation.access.rules import token_digest
-from wonward.foundation.database.prepared import Values, rows
+from wonward.foundation.database.prepared import Question, Values, rows
 from wonward.foundation.database.reading import once, put
 from wonward.kernel.actor import Actor
 
@@ -75,9 +75,18 @@ def rows_seen(
     values: Values | None = None,
 ) -> list[tuple[Any, ...]]:
     """Prepared rows of a question whose visibility depends on the actor's person, team and reach in `permissions` alone."""
+    question = question_of(actor, name, permissions, build, values)
+    return rows(question.key, question.build, question.values)
+
+
+def question_of(
+    actor: Actor, name: str, permissions: Sequence[str], build: Callable[[Actor, Values], QuerySet[Any, Any]],
+    values: Values | None = None,
+) -> Question:
+    """The same to be asked together with others."""
     key = (name, actor.is_system, actor.role in ("owner", "admin"), *(actor.scope_of(permission) for permission in permissions))
     mine = {"person": actor.person_id or 0, "team": actor.team_id or 0, **(values or {})}
-    return rows(key, lambda given: build(replace(actor, person_id=given["person"], team_id=given["team"]), given), mine)
+    return Question(key, lambda given: build(replace(actor, person_id=given["person"], team_id=given["team"]), given), mine)
 
 
 def find_session_user(user_id: int) -> User | None:

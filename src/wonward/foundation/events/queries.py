@@ -11,6 +11,8 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from wonward.foundation.access.policy import require
+from wonward.foundation.database.prepared import rows
+from wonward.foundation.database.reading import put, recall
 from wonward.foundation.events.models import Delivery, DeliveryState, EventSubject, OutboxEvent
 from wonward.foundation.events.types import DeliveryRow, EventRow
 from wonward.kernel.actor import Actor
@@ -41,8 +43,21 @@ def get_event(event_id: int) -> EventRow:
 
 def latest_event_id() -> int:
     """The id of the last event `list_events_after` would give; 0 when there is none."""
-    newest = _committed(OutboxEvent.objects.all()).reverse().values_list("pk", flat=True).first()
-    return newest or 0
+    kept: int | None = recall("latest event")
+    if kept is not None:
+        return kept
+    found = rows("latest event", lambda values: newest_event(), {})
+    return found[0][0] if found else 0
+
+
+def newest_event() -> QuerySet[Any, Any]:
+    """The id `latest_event_id` tells, as a subquery for a question that is asked anyway; see `keep_latest_event`."""
+    return _committed(OutboxEvent.objects.all()).reverse().values_list("pk")[:1]
+
+
+def keep_latest_event(event_id: int | None) -> None:
+    """Let this reading use what came along with its first question."""
+    put("latest event", event_id or 0)
 
 
 def has_unsettled_events() -> bool:

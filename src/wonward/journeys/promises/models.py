@@ -5,9 +5,14 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from wonward.journeys.promises.types import COVERAGES, STATES
+
 
 class Promise(models.Model):
-    """One thing the client was told they would get. `coverage` and `forecast_date` follow the live plan."""
+    """One thing the client was told they would get. It is never deleted.
+
+    `coverage` and `forecast_date` follow the live plan; `alarm` is the line people were last told it had crossed.
+    """
 
     number = models.CharField(max_length=20, unique=True)
     deal = models.ForeignKey("sales.Deal", models.PROTECT, null=True, related_name="+")
@@ -20,6 +25,7 @@ class Promise(models.Model):
     weight = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, default="draft")
     coverage = models.CharField(max_length=10, default="uncovered")
+    alarm = models.CharField(max_length=10, default="")
     forecast_date = models.DateField(null=True)
     is_client_visible = models.BooleanField(default=True)
     state_reason = models.CharField(max_length=500, default="")
@@ -39,7 +45,14 @@ class Promise(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(deal__isnull=False) | Q(project__isnull=False), name="promise_belongs_somewhere"
-            )
+            ),
+            models.CheckConstraint(condition=Q(weight__gte=1, weight__lte=5), name="promise_weight_range"),
+            models.CheckConstraint(condition=Q(state__in=STATES), name="promise_state_known"),
+            models.CheckConstraint(condition=Q(coverage__in=COVERAGES), name="promise_coverage_known"),
+            models.CheckConstraint(
+                condition=Q(state="replaced", replaced_by__isnull=False) | (~Q(state="replaced") & Q(replaced_by__isnull=True)),
+                name="promise_replaced_by_another",
+            ),
         ]
 
 

@@ -1,18 +1,40 @@
-"""Reading the ledger: promises of a deal or project the viewer sees, and the why behind a task."""
+"""Reading promises of deals and projects the viewer sees, and the why behind a task."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from wonward.domains.delivery.queries.tasks import find_tasks, get_task
+from wonward.domains.delivery.types import TaskRow
 from wonward.foundation.access.policy import visible_ids, visible_refs
 from wonward.journeys.promises.models import Promise, PromiseCover, PromiseSource
-from wonward.journeys.promises.rules import coverage_of, sum_coverage, weigh_coverage
-from wonward.journeys.promises.types import BrokenPromise, Coverage, CoverRow, PromiseRow, column_of
+from wonward.journeys.promises.rules import (
+    because_of,
+    cover_share,
+    coverage_of,
+    find_words,
+    steps_from,
+    suggest,
+    weigh_coverage,
+)
+from wonward.journeys.promises.types import (
+    APART,
+    COLUMNS,
+    CONDITIONS,
+    BrokenPromise,
+    Coverage,
+    CoverRow,
+    Ledger,
+    MarkedWords,
+    PromiseRow,
+    Tally,
+    column_of,
+)
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
@@ -22,6 +44,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     "due_date": ("due_date", "pk"), "-due_date": ("-due_date", "-pk"), "id": ("pk",), "-id": ("-pk",),
     "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
 }
+_HARM = {"planned": 0, "at_risk": 1, "uncovered": 2}
 
 
 def visible_promises(actor: Actor) -> QuerySet[Promise]:
@@ -34,20 +57,20 @@ def visible_promises(actor: Actor) -> QuerySet[Promise]:
 
 
 def list_promises(
-    *, actor: Actor, deal_id: int | None = None, project_id: int | None = None, text: str = "",
-    updated_since: datetime | None = None, sort: str = "-weight", offset: int = 0, limit: int = 200,
+    *, actor: Actor, deal_id: int | None = None, project_id: int | None = None, text: str = "", state: str = "",
+    column: str = "", kind: str = "", updated_since: datetime | None = None, sort: str = "-weight", offset: int = 0, limit: int = 200,
 ) -> list[PromiseRow]:
     """The ledger of a deal or project, heaviest first; everything the viewer sees when neither is named.
 
-    `sort` is one of SORTS.
+    `sort` is one of SORTS, `column` one of COLUMNS, "apart" or "draft".
     """
-    promises = visible_promises(actor)
-    if deal_id is not None:
-        _require_visible(actor, Ref("sales.deal", deal_id))
-        promises = promises.filter(deal_id=deal_id)
-    if project_id is not None:
-        _require_visible(actor, Ref("delivery.project", project_id))
-        promises = promises.filter(project_id=project_id)
+    promises = _promises_of(actor, deal_id, project_id)
+    if state:
+        promises = promises.filter(state=state)
+    if column:
+        promises = promises.filter(in_column(column))
+    if kind:
+        promises = promises.filter(kind=kind)
     if text:
         promises = promises.filter(text__icontains=text)
     if updated_since:
@@ -60,6 +83,30 @@ def list_promises_of_deal(*, actor: Actor, deal_id: int, limit: int = 200) -> li
     return promise_rows(actor, visible_promises(actor).filter(deal_id=deal_id).order_by("-weight", "due_date", "pk")[:limit])
 
 
+def _promises_of(actor: Actor, deal_id: int | None, project_id: int | None) -> QuerySet[Promise]:
+    promises = visible_promises(actor)
+    if deal_id is not None:
+        _require_visible(actor, Ref("sales.deal", deal_id))
+        promises = promises.filter(deal_id=deal_id)
+    if project_id is not None:
+        _require_visible(actor, Ref("delivery.project", project_id))
+        promises = promises.filter(project_id=project_id)
+    return promises
+
+
+def in_column(column: str) -> Q:
+    """The promises of one column, as `column_of` decides it; "draft" are those that were not confirmed yet."""
+    if column == "draft":
+        return Q(state="draft")
+    if column == APART:
+        return Q(kind__in=CONDITIONS) & ~Q(state="draft")
+    states = {
+        "kept": Q(state="kept"), "waived": Q(state__in=("waived", "replaced")),
+        "at_risk": Q(state="broken") | Q(state="confirmed", coverage="at_risk"),
+    }
+    return states.get(column, Q(state="confirmed", coverage=column)) & ~Q(kind__in=CONDITIONS)
+
+
 def _require_visible(actor: Actor, ref: Ref) -> None:
     if not visible_refs(actor, [ref]):
         raise NotFound(ref.noun.partition(".")[2], ref.id)
@@ -67,7 +114,56 @@ def _require_visible(actor: Actor, ref: Ref) -> None:
 
 def get_coverage(*, actor: Actor, deal_id: int | None = None, project_id: int | None = None) -> Coverage:
     """How much of what was promised on a deal or project live work keeps in time."""
-    return sum_coverage(list_promises(actor=actor, deal_id=deal_id, project_id=project_id, limit=5000))
+    return _coverage(_tally(_promises_of(actor, deal_id, project_id)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Heap:
+    """Promises alike in kind, state and coverage."""
+
+    kind: str
+    state: str
+    coverage: str
+    count: int
+    weight: int
+
+    @property
+    def column(self) -> str:
+        return "draft" if self.state == "draft" else column_of(self.state, self.coverage, self.kind)
+
+
+def _tally(promises: QuerySet[Promise]) -> list[_Heap]:
+    rows = promises.order_by().values_list("kind", "state", "coverage").annotate(Count("pk"), Sum("weight"))
+    return [_Heap(*row) for row in rows]
+
+
+def _coverage(heaps: Collection[_Heap]) -> Coverage:
+    return cover_share((heap.column, heap.count, heap.weight) for heap in heaps if heap.state != "draft")
+
+
+def get_ledger(
+    *, actor: Actor, deal_id: int | None = None, project_id: int | None = None, kind: str = "", limit: int = 20
+) -> Ledger:
+    """The ledger of a deal or project: all numbers, and the first `limit` rows of each column, heaviest first."""
+    promises = _promises_of(actor, deal_id, project_id)
+    heaps = _tally(promises)
+    chosen = [heap for heap in heaps if not kind or heap.kind == kind]
+    tallies: dict[str, Tally] = {}
+    kinds: dict[str, int] = {}
+    for key in (*COLUMNS, APART, "draft"):
+        inside = [heap for heap in chosen if heap.column == key]
+        tallies[key] = Tally(sum(heap.count for heap in inside), sum(heap.weight for heap in inside))
+    for heap in heaps:
+        kinds[heap.kind] = kinds.get(heap.kind, 0) + heap.count
+    shown = promises.filter(kind=kind) if kind else promises
+    found: list[Promise] = []
+    for key, tally in tallies.items():
+        if tally.count:
+            found += shown.filter(in_column(key)).select_related("replaced_by").order_by(*SORTS["-weight"])[:limit]
+    columns: dict[str, list[PromiseRow]] = {key: [] for key in tallies}
+    for row in _rows(actor, found):
+        columns["draft" if row.state == "draft" else row.column].append(row)
+    return Ledger(_coverage(heaps), tallies, columns, kinds)
 
 
 def find_promised_refs(*, deal_ids: Collection[int] = (), project_ids: Collection[int] = ()) -> set[Ref]:
@@ -87,84 +183,115 @@ def get_promise(*, actor: Actor, promise_id: int) -> PromiseRow:
 
 def promise_rows(actor: Actor, promises: QuerySet[Promise]) -> list[PromiseRow]:
     """Rows with covers and sources; tasks the viewer does not see and words they may not read stay hidden."""
-    found = list(promises)
+    return _rows(actor, list(promises.select_related("replaced_by")))
+
+
+def _rows(actor: Actor, found: list[Promise]) -> list[PromiseRow]:
     ids = [promise.pk for promise in found]
-    covers = _covers(actor, ids)
+    work = _work(ids)
+    seen = {ref.id for ref in visible_refs(actor, {Ref("delivery.task", task.id) for tasks in work.values() for task in tasks})}
     sources = {source.promise_id: source for source in PromiseSource.objects.filter(promise_id__in=ids)}
     readable = _readable(actor, list(sources.values()))
-    return [_row(promise, covers.get(promise.pk, ()), sources.get(promise.pk), readable) for promise in found]
+    return [_row(promise, work.get(promise.pk, []), seen, sources.get(promise.pk), readable) for promise in found]
 
 
-def _covers(actor: Actor, promise_ids: Collection[int]) -> dict[int, tuple[CoverRow, ...]]:
+def _work(promise_ids: Collection[int]) -> dict[int, list[TaskRow]]:
+    """The covering tasks of each promise, in the order they were named."""
     pairs = list(PromiseCover.objects.filter(promise_id__in=promise_ids).order_by("pk").values_list("promise_id", "task_id"))
-    seen = {ref.id for ref in visible_refs(actor, {Ref("delivery.task", task_id) for _, task_id in pairs})}
-    tasks = find_tasks(task_ids=seen) if seen else {}
-    covers: dict[int, list[CoverRow]] = {}
+    tasks: Mapping[int, TaskRow] = find_tasks(task_ids=[task_id for _, task_id in pairs]) if pairs else {}
+    work: dict[int, list[TaskRow]] = {}
     for promise_id, task_id in pairs:
-        if task_id not in tasks:
-            continue
-        task = tasks[task_id]
-        covers.setdefault(promise_id, []).append(
-            CoverRow(task.id, task.name, task.kind, task.finish_date, task.status == "done")
-        )
-    return {key: tuple(rows) for key, rows in covers.items()}
+        if task_id in tasks:
+            work.setdefault(promise_id, []).append(tasks[task_id])
+    return work
+
+
+def _is_done(task: TaskRow) -> bool:
+    return task.status == "done" or task.percent_complete == 100
 
 
 def _readable(actor: Actor, sources: Collection[PromiseSource]) -> set[Ref]:
     return visible_refs(actor, {Ref(source.noun, source.ref_id) for source in sources if source.ref_id})
 
 
-def _row(promise: Promise, covers: tuple[CoverRow, ...], source: PromiseSource | None, readable: set[Ref]) -> PromiseRow:
+def _row(
+    promise: Promise, work: list[TaskRow], seen: set[int], source: PromiseSource | None, readable: set[Ref]
+) -> PromiseRow:
     ref = Ref(source.noun, source.ref_id) if source and source.ref_id else None
     homes = (Ref("sales.deal", promise.deal_id or 0), Ref("delivery.project", promise.project_id or 0))
-    may_read = source is not None and (ref is None or ref in readable or ref in homes)
-    ref = ref if may_read else None
-    return PromiseRow(
+    words = source if source is not None and (ref is None or ref in readable or ref in homes) else None
+    other = promise.replaced_by
+    row = PromiseRow(
         promise.pk, promise.number, promise.deal_id, promise.project_id, promise.kind, promise.key, promise.text,
         promise.condition, promise.due_date, promise.weight, promise.state, promise.coverage, promise.forecast_date,
-        promise.is_client_visible, promise.state_reason, promise.author_label,
-        source.quote if source and may_read else "", ref, source.speaker if source and may_read else "",
-        source.said_at if source and may_read else None, covers, promise.version, promise.created_at, promise.updated_at,
+        promise.is_client_visible, promise.state_reason, promise.state_by, promise.state_at, other.pk if other else None,
+        other.number if other else "",
+        suggest(
+            state=promise.state, due_date=promise.due_date, done=[_is_done(task) for task in work],
+            finishes=[task.finish_date for task in work],
+        ),
+        steps_from(promise.state), "", promise.author_label, words.quote if words else "", ref if words else None, words.speaker if words else "",
+        words.said_at if words else None,
+        tuple(CoverRow(task.id, task.name, task.kind, task.finish_date, _is_done(task)) for task in work if task.id in seen),
+        promise.version, promise.created_at, promise.updated_at,
     )
+    return replace(row, because=because_of(row))
 
 
 def get_coverages_of_deals(*, actor: Actor, deal_ids: Collection[int]) -> dict[int, Coverage]:
     """How well what was promised on each deal is covered, as far as the viewer sees the promises; one query."""
     tallies: dict[int, list[tuple[str, int]]] = {}
     rows = visible_promises(actor).filter(deal_id__in=set(deal_ids)).exclude(state="draft")
-    for deal_id, state, coverage, weight in rows.values_list("deal_id", "state", "coverage", "weight"):
-        tallies.setdefault(deal_id, []).append((column_of(state, coverage), weight))
+    for deal_id, state, coverage, kind, weight in rows.values_list("deal_id", "state", "coverage", "kind", "weight"):
+        tallies.setdefault(deal_id, []).append((column_of(state, coverage, kind), weight))
     return {key: weigh_coverage(tallies.get(key, ())) for key in deal_ids}
 
 
 def list_reasons(*, actor: Actor, task_id: int) -> list[PromiseRow]:
     """The why behind a task: the promises it, or a phase around it, keeps; with their original words."""
     task = get_task(actor=actor, task_id=task_id)
-    around = [task.id]
-    parent_id = task.parent_id
-    while parent_id is not None:
-        around.append(parent_id)
-        parent_id = find_tasks(task_ids=[parent_id])[parent_id].parent_id
+    around = [task.id, *_parents({task.id: task.parent_id}).get(task.id, ())]
     ids = PromiseCover.objects.filter(task_id__in=around).values("promise_id")
-    return promise_rows(actor, visible_promises(actor).filter(pk__in=ids).order_by("-weight", "pk"))
+    reasons = visible_promises(actor).filter(pk__in=ids).exclude(state="replaced")
+    return promise_rows(actor, reasons.order_by("-weight", "pk"))
 
 
 def find_reason_counts(*, actor: Actor, task_ids: Collection[int]) -> dict[int, int]:
-    """How many visible promises each task keeps; one query."""
-    counts: dict[int, int] = {}
-    pairs = PromiseCover.objects.filter(task_id__in=set(task_ids), promise__in=visible_promises(actor))
-    for task_id in pairs.values_list("task_id", flat=True):
-        counts[task_id] = counts.get(task_id, 0) + 1
-    return counts
+    """How many visible promises each task, or a phase around it, keeps; one query more per level of the outline."""
+    around = _parents({task.id: task.parent_id for task in find_tasks(task_ids=task_ids).values()})
+    wanted = set(task_ids).union(*around.values())
+    kept: dict[int, set[int]] = {}
+    promises = visible_promises(actor).exclude(state="replaced")
+    pairs = PromiseCover.objects.filter(task_id__in=wanted, promise__in=promises).values_list("task_id", "promise_id")
+    for task_id, promise_id in pairs:
+        kept.setdefault(task_id, set()).add(promise_id)
+    counts = {key: len(set().union(*(kept.get(one, ()) for one in (key, *around.get(key, ()))))) for key in task_ids}
+    return {key: count for key, count in counts.items() if count}
+
+
+def _parents(parent_ids: Mapping[int, int | None]) -> dict[int, tuple[int, ...]]:
+    """The phases around each of the given tasks, nearest first; one query per level."""
+    known = dict(parent_ids)
+    while missing := {parent for parent in known.values() if parent is not None and parent not in known}:
+        known |= {task.id: task.parent_id for task in find_tasks(task_ids=missing).values()}
+    around: dict[int, tuple[int, ...]] = {}
+    for key in parent_ids:
+        chain: list[int] = []
+        parent = known[key]
+        while parent is not None:
+            chain.append(parent)
+            parent = known.get(parent)
+        around[key] = tuple(chain)
+    return around
 
 
 def find_newly_broken(*, project_id: int, finishes: dict[int, date], gone: Collection[int]) -> list[BrokenPromise]:
-    """Confirmed promises in time so far that these finish dates would make late or leave without work."""
+    """Confirmed promises that these finish dates would make late, or leave without work, and that were better off so far."""
     broken = []
     for promise, task_ids in confirmed_with_covers(project_id=project_id):
         live = [finishes.get(key) for key in task_ids if key not in gone]
         coverage, forecast = coverage_of(due_date=promise.due_date, finishes=live)
-        if promise.coverage == "planned" and coverage != "planned":
+        if _HARM[coverage] > _HARM[promise.coverage]:
             because = (
                 f"the work now ends on {forecast:%Y-%m-%d}, promised was {promise.due_date:%Y-%m-%d}"
                 if coverage == "at_risk" and forecast and promise.due_date
@@ -182,3 +309,51 @@ def confirmed_with_covers(*, project_id: int) -> list[tuple[Promise, list[int]]]
     for promise_id, task_id in pairs:
         covers.setdefault(promise_id, []).append(task_id)
     return [(promise, covers.get(promise.pk, [])) for promise in promises]
+
+
+def mark_words(*, actor: Actor, promise_id: int, communication_id: int, body: str) -> MarkedWords | None:
+    """Where the words of a promise stand in the body of an entry the viewer reads; None when it quotes another record."""
+    row = next(iter(promise_rows(actor, visible_promises(actor).filter(pk=promise_id))), None)
+    if row is None or row.source_ref != Ref("comms.communication", communication_id):
+        return None
+    return MarkedWords(row.number, tuple(find_words(body, row.quote)))
+
+
+def list_earlier_promises(*, actor: Actor, promise_id: int) -> list[PromiseRow]:
+    """What a promise replaced, latest first, as far as the viewer sees it."""
+    earlier: list[int] = []
+    layer = {promise_id}
+    while layer := set(Promise.objects.filter(replaced_by_id__in=layer).values_list("pk", flat=True)):
+        earlier += sorted(layer, reverse=True)
+    rows = {row.id: row for row in promise_rows(actor, visible_promises(actor).filter(pk__in=earlier))} if earlier else {}
+    return [rows[key] for key in earlier if key in rows]
+
+
+def list_uncovered_promises(*, actor: Actor, offset: int = 0, limit: int = 200) -> list[PromiseRow]:
+    """Confirmed promises of running projects that no work covers, heaviest first."""
+    return promise_rows(actor, _uncovered(actor).order_by(*SORTS["-weight"])[offset : offset + limit])
+
+
+def count_uncovered_promises(*, actor: Actor) -> int:
+    """How many rows `list_uncovered_promises` has in all."""
+    return _uncovered(actor).count()
+
+
+def _uncovered(actor: Actor) -> QuerySet[Promise]:
+    running = visible_promises(actor).exclude(project__status__in=("done", "cancelled"))
+    return running.filter(in_column("uncovered"), project__isnull=False)
+
+
+def list_unsourced_promises(*, actor: Actor, offset: int = 0, limit: int = 200) -> list[PromiseRow]:
+    """Live promises without a single original word, heaviest first."""
+    return promise_rows(actor, _unsourced(actor).order_by(*SORTS["-weight"])[offset : offset + limit])
+
+
+def count_unsourced_promises(*, actor: Actor) -> int:
+    """How many rows `list_unsourced_promises` has in all."""
+    return _unsourced(actor).count()
+
+
+def _unsourced(actor: Actor) -> QuerySet[Promise]:
+    quoted = PromiseSource.objects.exclude(quote="").values("promise_id")
+    return visible_promises(actor).filter(state__in=("draft", "confirmed")).exclude(pk__in=quoted)

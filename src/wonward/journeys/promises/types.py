@@ -24,10 +24,14 @@ class PromiseKind(StrEnum):
 STATES = ("draft", "confirmed", "kept", "broken", "waived", "replaced")
 COVERAGES = ("uncovered", "planned", "at_risk")
 COLUMNS = ("uncovered", "planned", "at_risk", "kept", "waived")
+APART = "apart"
+CONDITIONS = (PromiseKind.EXCLUSION.value, PromiseKind.ASSUMPTION.value)
 
 
-def column_of(state: str, coverage: str) -> str:
-    """The one column of the ledger for a promise of this state and coverage."""
+def column_of(state: str, coverage: str, kind: str = "") -> str:
+    """The one column of the ledger for a promise; exclusions and assumptions stand apart: no work can keep them."""
+    if kind in CONDITIONS:
+        return APART
     if state in ("kept", "broken"):
         return "kept" if state == "kept" else "at_risk"
     return "waived" if state in ("waived", "replaced") else coverage
@@ -73,7 +77,11 @@ class CoverRow:
 
 @dataclass(frozen=True, slots=True)
 class PromiseRow:
-    """A promise as shown to a viewer."""
+    """A promise as shown to a viewer.
+
+    `suggestion` is "keep" when all its work was done in time, "take_back" when it is kept and its work was opened again.
+    `because` says why it stands where it stands, `steps` are the states it may be put into.
+    """
 
     id: int
     number: str
@@ -90,6 +98,13 @@ class PromiseRow:
     forecast_date: date | None
     is_client_visible: bool
     state_reason: str
+    state_by: str
+    state_at: datetime | None
+    replaced_by_id: int | None
+    replaced_by_number: str
+    suggestion: str
+    steps: tuple[str, ...]
+    because: str
     author_label: str
     quote: str
     source_ref: Ref | None
@@ -103,16 +118,48 @@ class PromiseRow:
     @property
     def column(self) -> str:
         """The one column of the ledger this promise stands in."""
-        return column_of(self.state, self.coverage)
+        return column_of(self.state, self.coverage, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Weights per column and the share covered in time, over confirmed and kept promises."""
+    """Weights and counts per column and the share covered in time, over all promises that are no drafts.
+
+    The column "apart" counts for neither side of the share, nor does what was waived.
+    """
 
     percent: int
     weights: dict[str, int]
     counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedWords:
+    """Which pieces of a log entry's body became a promise: (start, end), in order."""
+
+    promise_number: str
+    pieces: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many promises there are in one place, and what they weigh together."""
+
+    count: int = 0
+    weight: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The ledger of a deal or project: tallies per column and kind under the filter, and the first rows of each column.
+
+    `columns` and `tallies` have the keys of COLUMNS, "apart" and "draft"; `kinds` counts without the filter.
+    """
+
+    coverage: Coverage
+    tallies: dict[str, Tally]
+    columns: dict[str, list[PromiseRow]]
+    kinds: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Creating a project from blueprint items: rows in bulk, dates from the engine, a first baseline."""
+"""Creating a project from blueprint items: dates from the engine, rows in bulk, a first baseline."""
 
 from __future__ import annotations
 
@@ -16,18 +16,21 @@ from wonward.domains.delivery.models import (
     Project,
     ProjectMember,
     Task,
+    TaskEffort,
 )
-from wonward.domains.delivery.planning.network import Network, computed_values, finish_date_of, solve
+from wonward.domains.delivery.planning.network import computed_values, finish_date_of
+from wonward.domains.delivery.queries.drafts import DatedItem, date_items
 from wonward.domains.delivery.types import CreatedProject, NewProject
 from wonward.domains.staff.operations import ensure_roles
 from wonward.domains.staff.queries import get_default_calendar
 from wonward.foundation.audit.operations import record_change
+from wonward.foundation.database import insert_numbered, insert_rows
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.operations import take_numbers
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
 
-MINUTES_PER_DAY = 480
+_TASK_COLUMNS = tuple(field.attname for field in Task._meta.concrete_fields if not field.primary_key)
 
 
 @transaction.atomic
@@ -37,23 +40,18 @@ def create_project(*, actor: Actor, new: NewProject, now: datetime) -> CreatedPr
     No permission of its own: whoever may open the door above (a win, an import) has been checked there.
     """
     calendar_id, calendar = get_default_calendar()
-    roles = ensure_roles(names={item.role for item in new.items if item.role}, now=now)
+    roles = ensure_roles(names=_role_names(new.items), now=now)
+    dated = date_items(
+        new.items, start_date=new.start_date, promised_finish_date=new.promised_finish_date, calendar=calendar
+    )
     project = Project.objects.create(
         number=take_numbers(noun="delivery.project", count=1)[0], name=new.name.strip()[:200], company_id=new.company_id,
         manager_id=new.manager_id, calendar_id=calendar_id, status=new.status, start_date=new.start_date,
         promised_finish_date=new.promised_finish_date, is_restricted=new.is_restricted,
         external_source=new.external_source, external_id=new.external_id, created_at=now, updated_at=now,
     )
-    tasks, links = _dated_rows(project, new.items, roles, calendar, now)
-    Dependency.objects.bulk_create(links, batch_size=1000)
-    ChecklistItem.objects.bulk_create(
-        [
-            ChecklistItem(task=tasks[item.key], position=place, text=text[:300])
-            for item in new.items
-            for place, text in enumerate(item.checklist)
-        ],
-        batch_size=1000,
-    )
+    tasks = _dated_tasks(project, new.items, dated, roles, now)
+    link_count = _write_details(project, new.items, tasks, roles)
     project.forecast_finish_date = finish_date_of(list(tasks.values())) or new.start_date
     project.save(update_fields=["forecast_finish_date"])
     people = dict.fromkeys(key for key in (new.manager_id, *new.member_ids) if key)
@@ -64,63 +62,65 @@ def create_project(*, actor: Actor, new: NewProject, now: datetime) -> CreatedPr
         changes={"name": [None, project.name], "tasks": [0, len(tasks)]}, now=now,
     )
     publish(events.ProjectCreated(project_id=project.pk, company_id=project.company_id), actor=actor, now=now)
-    return _created(project, new.items, tasks, len(links))
+    return _created(project, new.items, tasks, link_count)
 
 
-def _dated_rows(
-    project: Project, items: Sequence[BlueprintItem], roles: Mapping[str, int], calendar: object, now: datetime
-) -> tuple[dict[str, Task], list[Dependency]]:
-    """Insert the tasks with their dates. Ids are needed before links exist, so dates are solved by key first."""
-    draft = {
-        item.key: Task(
+def _role_names(items: Sequence[BlueprintItem]) -> set[str]:
+    return {item.role for item in items if item.role} | {part.role for item in items for part in item.efforts}
+
+
+def _dated_tasks(
+    project: Project, items: Sequence[BlueprintItem], dated: Mapping[str, DatedItem], roles: Mapping[str, int], now: datetime
+) -> dict[str, Task]:
+    """Tasks by key, with their dates, inserted level by level of the outline: as many statements as it is deep."""
+    tasks: dict[str, Task] = {}
+    for place, item in enumerate(items):
+        date_of = dated[item.key]
+        tasks[item.key] = Task(
             project=project, key=item.key[:80], kind=item.kind, name=item.name[:300], position=place,
-            duration_minutes=item.duration_minutes, effort_minutes=item.effort_minutes,
-            role_id=roles.get(item.role.casefold()), promise_key=item.promise_key[:80], created_at=now, updated_at=now,
+            duration_minutes=item.duration_minutes, effort_minutes=item.effort_minutes, role_id=roles.get(item.role.casefold()),
+            promise_key=item.promise_key[:80], is_deliverable=item.is_deliverable, acceptance_criteria=list(item.acceptance),
+            constraint="SNET" if date_of.constraint_date else "ASAP", constraint_date=date_of.constraint_date,
+            deadline_date=date_of.deadline_date, created_at=now, updated_at=now, **computed_values(date_of.timing),
         )
-        for place, item in enumerate(items)
-    }
-    _date_by_place(project, items, draft, calendar)
     waiting = {item.key: item.parent for item in items}
-    placed: set[str] = set()
     while waiting:
-        level = [key for key, parent in waiting.items() if parent is None or parent in placed]
+        level = [key for key, parent in waiting.items() if parent is None or parent not in waiting]
         for key in level:
-            parent = waiting.pop(key)
-            draft[key].parent = draft[parent] if parent is not None else None
-        Task.objects.bulk_create([draft[key] for key in level], batch_size=1000)
-        placed.update(level)
+            parent = waiting[key]
+            tasks[key].parent_id = tasks[parent].pk if parent is not None else None
+        for key in level:
+            del waiting[key]
+        ids = insert_numbered(Task, _TASK_COLUMNS, [[getattr(tasks[key], name) for name in _TASK_COLUMNS] for key in level])
+        for key, task_id in zip(level, ids, strict=True):
+            tasks[key].pk = task_id
+    return tasks
+
+
+def _write_details(
+    project: Project, items: Sequence[BlueprintItem], tasks: Mapping[str, Task], roles: Mapping[str, int]
+) -> int:
+    """Dependencies, checklists and shared efforts, one statement each; the number of dependencies."""
     links = [
-        Dependency(
-            project=project, predecessor=draft[wait.key], successor=draft[item.key], type=wait.type, lag_minutes=wait.lag_minutes
-        )
+        (project.pk, tasks[wait.key].pk, tasks[item.key].pk, wait.type, wait.lag_minutes, wait.lag_unit)
         for item in items
         for wait in {wait.key: wait for wait in item.after}.values()
     ]
-    return draft, links
-
-
-def _date_by_place(
-    project: Project, items: Sequence[BlueprintItem], draft: Mapping[str, Task], calendar: object
-) -> None:
-    """Solve with temporary ids (the place in the list), then forget them."""
-    place = {item.key: number for number, item in enumerate(items, start=1)}
-    for item in items:
-        draft[item.key].pk = place[item.key]
-        draft[item.key].parent_id = place[item.parent] if item.parent else None
-    links = [
-        Dependency(
-            predecessor_id=place[wait.key], successor_id=place[item.key], type=wait.type, lag_minutes=wait.lag_minutes
-        )
-        for item in items
-        for wait in item.after
-    ]
-    schedule = solve(Network(project.start_date, calendar, list(draft.values()), links))  # type: ignore[arg-type]
-    for item in items:
-        task = draft[item.key]
-        for name, value in computed_values(schedule.timings[place[item.key]]).items():
-            setattr(task, name, value)
-    for task in draft.values():
-        task.pk, task.parent_id = None, None
+    insert_rows(Dependency, ("project_id", "predecessor_id", "successor_id", "type", "lag_minutes", "lag_unit"), links)
+    insert_rows(
+        ChecklistItem, ("task_id", "position", "text", "is_done"),
+        [(tasks[item.key].pk, place, text[:300], False) for item in items for place, text in enumerate(item.checklist)],
+    )
+    insert_rows(
+        TaskEffort, ("task_id", "role_id", "minutes"),
+        [
+            (tasks[item.key].pk, roles[part.role.casefold()], part.minutes)
+            for item in items
+            if len(item.efforts) > 1
+            for part in item.efforts
+        ],
+    )
+    return len(links)
 
 
 def take_baseline(project: Project, tasks: Sequence[Task], *, name: str, now: datetime) -> PlanBaseline:
@@ -149,6 +149,6 @@ def _created(
     return CreatedProject(
         project.pk, project.number, project.name, {key: task.pk for key, task in tasks.items()},
         {key: tuple(ids) for key, ids in by_promise.items()},
-        sum(1 for item in items if item.kind == "task"), sum(1 for item in items if item.kind == "milestone"),
+        sum(1 for item in items if item.kind == "task"), sum(1 for item in items if item.is_moment),
         link_count, finish,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from wonward.domains.catalog.types import ITEM_KINDS, MOMENTS
 from wonward.domains.delivery.models import Dependency, Project, Task
 from wonward.domains.delivery.planning.network import Network
 from wonward.domains.delivery.rules import LONGEST_MINUTES, task_errors
@@ -54,7 +55,27 @@ def apply_edits(
                 _remove_task(network, edit, result)
             case RemovedDependency():
                 _remove_link(network, edit, result)
+    _check_approvals(network, result)
     return result
+
+
+def _check_approvals(network: Network, result: AppliedEdits) -> None:
+    """What waits for an approval, itself or through a phase it lies in, does not start before it is given."""
+    by_id = {task.pk: task for task in network.tasks}
+    for task_id, fields in result.edited.items():
+        task = by_id.get(task_id)
+        if task is None or task.status == "todo" or fields.get("status", [task.status])[0] != "todo":
+            continue
+        holders = {task_id}
+        while task is not None and task.parent_id is not None:
+            holders.add(task.parent_id)
+            task = by_id.get(task.parent_id)
+        for link in network.links:
+            gate = by_id.get(link.predecessor_id)
+            if link.successor_id in holders and link.type == "FS" and gate and gate.kind == "approval" and gate.status != "done":
+                raise Refused.field(
+                    "status", f"“{by_id[task_id].name}” waits for the approval “{gate.name}”, which has not been given.", "not_approved"
+                )
 
 
 def _find(network: Network, task_id: int) -> Task:
@@ -130,13 +151,13 @@ def _add_task(project: Project, network: Network, edit: NewTask, result: Applied
         {"name": edit.name, "duration_minutes": edit.duration_minutes, "effort_minutes": edit.effort_minutes,
          "start_date": edit.start_date}, label=f"“{edit.name}”",
     )
-    if edit.kind not in ("phase", "task", "milestone"):
-        errors.append(FieldError("kind", f"“{edit.kind}” is not a kind; choose phase, task or milestone.", "unknown"))
+    if edit.kind not in ITEM_KINDS:
+        errors.append(FieldError("kind", f"“{edit.kind}” is not a kind; choose {', '.join(ITEM_KINDS[:-1])} or {ITEM_KINDS[-1]}.", "unknown"))
     parent = None
     if edit.parent_id is not None:
         parent = _find(network, edit.parent_id)
-        if parent.kind == "milestone":
-            errors.append(FieldError("parent_id", f"“{parent.name}” is a milestone and holds no tasks."))
+        if parent.kind in MOMENTS:
+            errors.append(FieldError("parent_id", f"“{parent.name}” is {'an approval' if parent.kind == 'approval' else 'a milestone'} and holds no tasks."))
     if edit.assignee_id is not None and not person_exists(edit.assignee_id):
         errors.append(FieldError("assignee_id", f"There is no colleague {edit.assignee_id}.", "unknown"))
     if errors:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
+from wonward.domains.catalog.types import MOMENTS
 from wonward.domains.delivery.models import Dependency, Task
 from wonward.engines.scheduling import (
     ConstraintType,
@@ -72,7 +73,7 @@ def _task(task: Task, calendar: WorkCalendar) -> PlanTask:
             actual_finish = actual_start
     return PlanTask(
         key=task.pk,
-        duration_minutes=0 if task.kind == "milestone" else task.duration_minutes,
+        duration_minutes=0 if task.kind in MOMENTS else task.duration_minutes,
         parent=task.parent_id,
         constraint=ConstraintType(task.constraint),
         constraint_at=constraint_at,

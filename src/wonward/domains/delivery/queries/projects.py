@@ -12,9 +12,9 @@ from wonward.domains.delivery.models import PlanBaseline, PlanChange, Project, P
 from wonward.domains.delivery.types import BaselineRow, PlanChangeRow, ProjectRow
 from wonward.domains.staff.queries import get_team_id
 from wonward.foundation.access.policy import keep_seen, require_change
-from wonward.foundation.access.queries import rows_seen
+from wonward.foundation.access.queries import question_of, rows_seen
 from wonward.foundation.database import prepared
-from wonward.foundation.database.prepared import Values
+from wonward.foundation.database.prepared import Question, Values, count_of
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotAllowed, NotFound
 from wonward.kernel.ref import Ref
@@ -63,6 +63,8 @@ def get_project(*, actor: Actor, project_id: int) -> ProjectRow:
 def find_projects(*, actor: Actor, project_ids: Collection[int]) -> dict[int, ProjectRow]:
     """The visible ones among the given projects, by id; one query."""
     rows = _rows(Project.objects.visible_to(actor).filter(pk__in=set(project_ids)))
+    for row in rows:
+        keep_seen(actor, Ref("delivery.project", row.id))
     return {row.id: row for row in rows}
 
 
@@ -85,6 +87,8 @@ def list_projects(
         projects = projects.filter(updated_at__gte=updated_since)
     page = projects.order_by(*SORTS[sort]).values_list("pk", flat=True)[offset : offset + limit]
     found = {row.id: row for row in _rows(Project.objects.filter(pk__in=list(page)))}
+    for key in page:
+        keep_seen(actor, Ref("delivery.project", key))
     return [found[key] for key in page]
 
 
@@ -112,14 +116,14 @@ def find_people_with_projects(person_ids: Collection[int]) -> set[int]:
     return {key for key in (*managers, *members) if key}
 
 
-def count_projects(*, actor: Actor) -> dict[str, int]:
-    """Projects per status, as far as the viewer sees them."""
-    found = rows_seen(
-        actor, "projects by status", ["delivery.project.view"],
-        lambda viewer, _: Project.objects.visible_to(viewer).filter(archived_at__isnull=True).order_by()
-        .values_list("status").annotate(count=Count("pk")),
+def ask_live(actor: Actor) -> Question:
+    """How many projects are planned or under way, as far as the viewer sees them; to be asked together with other numbers."""
+    return question_of(
+        actor, "live projects", ["delivery.project.view"],
+        lambda viewer, _: count_of(
+            Project.objects.visible_to(viewer).filter(archived_at__isnull=True, status__in=("planned", "active"))
+        ),
     )
-    return dict(found)
 
 
 def get_project_companies(project_ids: Iterable[int]) -> dict[int, int]:

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models import Count, F, Q, QuerySet, Sum
 
+from wonward.domains.catalog.types import MOMENTS
 from wonward.domains.delivery.models import ChecklistItem, Dependency, Project, Task
-from wonward.domains.delivery.types import DependencyRow, TaskRow, TopRow, WorkInSight
+from wonward.domains.delivery.types import DependencyRow, OutlineRow, TaskRow, TopRow, WorkInSight
 from wonward.foundation.access.policy import visible_refs
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values
@@ -20,7 +21,8 @@ from wonward.kernel.ref import Ref
 _COLUMNS = ("pk", "project_id", "key", "kind", "name", "parent_id", "start_date", "finish_date", "start_minute",
             "finish_minute", "late_start_date", "late_finish_date", "duration_minutes", "effort_minutes", "status",
             "percent_complete", "assignee_id", "assignee__name", "role__name", "is_critical", "total_float_minutes",
-            "free_float_minutes", "deadline_date", "constraint_date", "promise_key", "version", "created_at", "updated_at")
+            "free_float_minutes", "deadline_date", "constraint_date", "promise_key", "version", "created_at", "updated_at",
+            "is_deliverable", "acceptance_criteria")
 
 _LINK_COLUMNS = ("predecessor_id", "successor_id", "type", "lag_minutes", "lag_unit", "pk", "project_id")
 SORTS: dict[str, tuple[str, ...]] = {
@@ -34,6 +36,7 @@ SORTS: dict[str, tuple[str, ...]] = {
 def _row(values: tuple[Any, ...], level: int) -> TaskRow:
     row: list[Any] = [*values[:6], level, *values[6:]]
     row[18], row[19] = row[18] or "", row[19] or ""
+    row[-1] = tuple(row[-1])
     return TaskRow(*row)
 
 
@@ -62,40 +65,54 @@ def list_tasks(
 
 
 def get_work_in_sight(*, actor: Actor, project_id: int) -> WorkInSight:
-    """Milestones, the top of the outline with how far it is, and sums over all tasks; three queries whatever their number."""
+    """Milestones, the top of the outline with how far it is, and sums over all tasks; two queries whatever their number."""
     if not visible_refs(actor, [Ref("delivery.project", project_id)]):
         raise NotFound("project", project_id)
     given = {"project": project_id}
     landmarks = [_row(values, 0) for values in prepared.rows("landmarks of a plan", _landmarks, given)]
-    inside = {key: (total, done, waiting) for key, total, done, waiting in prepared.rows("inside the top", _inside, given)}
-    minutes, done_minutes = prepared.rows("minutes of a plan", _minutes, given)[0]
+    parents = prepared.rows("sums by parent", _by_parent, given)
+    inside = {key: (total, done, waiting) for key, total, done, waiting, _, _ in parents}
     return WorkInSight(
-        tuple(row for row in landmarks if row.kind == "milestone"),
+        tuple(row for row in landmarks if row.is_moment),
         tuple(
             TopRow(row, *inside.get(row.id, (1, int(row.status == "done"), int(row.status == "todo"))))
             for row in landmarks if row.parent_id is None
         ),
-        minutes or 0, (done_minutes or 0) // 100,
+        sum(row[4] for row in parents), sum(row[5] for row in parents) // 100,
     )
 
 
 def _landmarks(values: Values) -> QuerySet[Any, Any]:
     tasks = Task.objects.filter(project_id=values["project"])
-    return tasks.filter(Q(kind="milestone") | Q(parent__isnull=True)).order_by("position", "pk").values_list(*_COLUMNS)
+    return tasks.filter(Q(kind__in=MOMENTS) | Q(parent__isnull=True)).order_by("position", "pk").values_list(*_COLUMNS)
 
 
-def _inside(values: Values) -> QuerySet[Any, Any]:
-    tasks = Task.objects.filter(project_id=values["project"], parent__parent__isnull=True, parent__isnull=False)
-    return tasks.order_by().values_list("parent_id").annotate(
-        total=Count("pk"), done=Count("pk", filter=Q(status="done")), waiting=Count("pk", filter=Q(status="todo"))
+def _by_parent(values: Values) -> QuerySet[Any, Any]:
+    is_work = Q(kind="task")
+    return Task.objects.filter(project_id=values["project"]).order_by().values_list("parent_id").annotate(
+        total=Count("pk"), done=Count("pk", filter=Q(status="done")), waiting=Count("pk", filter=Q(status="todo")),
+        planned=Sum("effort_minutes", filter=is_work, default=0),
+        worked=Sum(F("effort_minutes") * F("percent_complete"), filter=is_work, default=0),
     )
 
 
-def _minutes(values: Values) -> QuerySet[Any, Any]:
-    work = Task.objects.filter(project_id=values["project"], kind="task").order_by().values_list(Value(1))
-    return work.annotate(
-        planned=Sum("effort_minutes", default=0), done=Sum(F("effort_minutes") * F("percent_complete"), default=0)
-    ).values_list("planned", "done")
+def list_outline(*, project_id: int) -> list[OutlineRow]:
+    """The shape of a plan the viewer has been shown, parents before children; one query."""
+    children: dict[int | None, list[tuple[Any, ...]]] = {}
+    for values in prepared.rows("outline of a plan", _shape, {"project": project_id}):
+        children.setdefault(values[1], []).append(values)
+    ordered: list[OutlineRow] = []
+    stack = [(values, 0) for values in reversed(children.get(None, []))]
+    while stack:
+        (key, parent_id, *rest), level = stack.pop()
+        ordered.append(OutlineRow(key, parent_id, level, *rest))
+        stack.extend((child, level + 1) for child in reversed(children.get(key, [])))
+    return ordered
+
+
+def _shape(values: Values) -> QuerySet[Any, Any]:
+    tasks = Task.objects.filter(project_id=values["project"]).order_by("position", "pk")
+    return tasks.values_list("pk", "parent_id", "kind", "start_date", "finish_date", "is_critical")
 
 
 def outline(tasks: QuerySet[Task]) -> list[TaskRow]:
@@ -137,11 +154,11 @@ def list_my_tasks(*, actor: Actor, until: date, limit: int = 50) -> list[TaskRow
 
 def list_dependencies(*, project_id: int) -> list[DependencyRow]:
     """The dependencies of a project the viewer has been shown."""
-    rows = Dependency.objects.filter(project_id=project_id).order_by("pk")
-    return [
-        DependencyRow(*values)
-        for values in rows.values_list(*_LINK_COLUMNS)
-    ]
+    return [DependencyRow(*values) for values in prepared.rows("links of a plan", _links, {"project": project_id})]
+
+
+def _links(values: Values) -> QuerySet[Any, Any]:
+    return Dependency.objects.filter(project_id=values["project"]).order_by("pk").values_list(*_LINK_COLUMNS)
 
 
 def get_dependency(*, actor: Actor, dependency_id: int) -> DependencyRow:

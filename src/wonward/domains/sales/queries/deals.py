@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from wonward.domains.catalog.queries import get_service_facts
 from wonward.domains.sales.models import (
     BriefDraft,
     Deal,
@@ -22,9 +21,9 @@ from wonward.domains.sales.queries.shapes import narrow
 from wonward.domains.sales.types import ClosingBrief, DealFilter, DealRow, LineRow, StageVisitRow
 from wonward.domains.staff.queries import get_day_frame
 from wonward.foundation.access.policy import keep_seen
-from wonward.foundation.access.queries import rows_seen
+from wonward.foundation.access.queries import question_of, rows_seen
 from wonward.foundation.database import prepared
-from wonward.foundation.database.prepared import Values, count_of
+from wonward.foundation.database.prepared import Question, Values, count_of
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotAllowed, NotFound
 from wonward.kernel.money import Money
@@ -71,7 +70,10 @@ def list_deals(
         f"deals by {sort}, {limit}", lambda deals, values: deals.order_by(*SORTS[sort]).values_list(*COLUMNS)[offset : offset + limit],
         is_hot=offset == 0,
     )
-    return rows_of(found, ValueRight(actor))
+    deals = rows_of(found, ValueRight(actor))
+    for deal in deals:
+        keep_seen(actor, Ref("sales.deal", deal.id))
+    return deals
 
 
 def may_sort(actor: Actor, sort: str) -> bool:
@@ -82,13 +84,12 @@ def may_sort(actor: Actor, sort: str) -> bool:
 def list_lines(*, deal: DealRow) -> list[LineRow]:
     """The services on a deal the viewer has been shown."""
     found = prepared.rows("lines of a deal", _lines, {"deal": deal.id})
-    names = get_service_facts(row[0] for row in found)
     return [
         LineRow(
-            service_id, names[service_id][0], quantity,
+            service_id, service, quantity,
             Money(price, currency) if price is not None and deal.has_value_right else None,
         )
-        for service_id, quantity, price, currency in found
+        for service_id, service, quantity, price, currency in found
     ]
 
 
@@ -116,7 +117,7 @@ def list_past_actions(*, deal_id: int, limit: int = 20) -> list[tuple[str, str, 
 
 def _lines(values: Values) -> QuerySet[Any, Any]:
     lines = DealLine.objects.filter(deal_id=values["deal"]).order_by("position", "pk")
-    return lines.values_list("service_id", "quantity", "unit_price_minor", "deal__currency")
+    return lines.values_list("service_id", "service__name", "quantity", "unit_price_minor", "deal__currency")
 
 
 def _brief(values: Values) -> QuerySet[Any, Any]:
@@ -166,24 +167,20 @@ def find_deals_by_name(*, actor: Actor, names: Collection[str]) -> list[tuple[in
     return list(found.values_list("pk", "name"))
 
 
-def count_deals(*, actor: Actor, status: str) -> int:
-    """How many deals of a status the viewer sees."""
-    found = rows_seen(
+def ask_count(actor: Actor, *, status: str) -> Question:
+    """How many deals of a status the viewer sees, to be asked together with other numbers."""
+    return question_of(
         actor, f"deals in {status}", ["sales.deal.view"],
         lambda viewer, _: count_of(Deal.objects.visible_to(viewer).filter(status=status)),
     )
-    return found[0][0] if found else 0
 
 
-def count_due(*, actor: Actor, now: datetime) -> int:
-    """The viewer's own next actions due today or earlier."""
-    if actor.person_id is None:
-        return 0
+def ask_due(actor: Actor, *, now: datetime) -> Question:
+    """How many of the viewer's own next actions are due today or earlier, to be asked together with other numbers."""
     today = get_day_frame(now=now, time_zone=actor.time_zone).today_for(actor.person_id)
-    found = rows_seen(
+    return question_of(
         actor, "my deals due", ["sales.deal.view"], values={"today": today},
         build=lambda viewer, values: count_of(Deal.objects.visible_to(viewer).filter(
             status="open", owner_id=viewer.person_id, next_due_date__lte=values["today"]
         )),
     )
-    return found[0][0] if found else 0

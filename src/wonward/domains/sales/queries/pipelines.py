@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from wonward.kernel.errors import Refused
 def list_pipelines(
     *, text: str = "", updated_since: datetime | None = None, offset: int = 0, limit: int = 500
 ) -> list[PipelineRow]:
-    """Every pipeline with its stages in order, the default one first; two queries."""
+    """Every pipeline with its stages in order, the default one first; one query."""
     pipelines: Iterable[PipelineRow] = once("pipelines", _every_pipeline)
     if text:
         pipelines = (row for row in pipelines if text.casefold() in row.name.casefold())
@@ -28,26 +28,23 @@ def list_pipelines(
 
 
 def _every_pipeline() -> tuple[PipelineRow, ...]:
-    stages: dict[int, list[StageRow]] = {}
-    for pipeline_id, *values in rows("stages", _stages, {}):
-        stages.setdefault(pipeline_id, []).append(StageRow(*values))
+    found: dict[int, tuple[Sequence[Any], list[StageRow]]] = {}
+    for key, name, is_default, version, created_at, updated_at, *stage in rows("pipelines", _with_stages, {}):
+        _, stages = found.setdefault(key, ((name, is_default, version, created_at, updated_at), []))
+        if stage[0] is not None:
+            stages.append(StageRow(*stage))
     return tuple(
-        PipelineRow(key, name, is_default, tuple(stages.get(key, ())), version, created_at, updated_at)
-        for key, name, is_default, version, created_at, updated_at in rows("pipelines", _pipelines, {})
+        PipelineRow(key, name, is_default, tuple(stages), version, created_at, updated_at)
+        for key, ((name, is_default, version, created_at, updated_at), stages) in found.items()
     )
 
 
-def _stages(values: Values) -> QuerySet[Any, Any]:
+def _with_stages(values: Values) -> QuerySet[Any, Any]:
     del values
-    return Stage.objects.order_by("position", "pk").values_list(
-        "pipeline_id", "pk", "name", "kind", "position", "probability", "days_until_stuck"
-    )
-
-
-def _pipelines(values: Values) -> QuerySet[Any, Any]:
-    del values
-    return Pipeline.objects.order_by("-is_default", "position", "pk").values_list(
-        "pk", "name", "is_default", "version", "created_at", "updated_at"
+    pipelines = Pipeline.objects.order_by("-is_default", "position", "pk", "stages__position", "stages__pk")
+    return pipelines.values_list(
+        "pk", "name", "is_default", "version", "created_at", "updated_at", "stages__pk", "stages__name", "stages__kind",
+        "stages__position", "stages__probability", "stages__days_until_stuck",
     )
 
 

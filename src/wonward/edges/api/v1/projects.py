@@ -45,7 +45,7 @@ class ProjectOut(msgspec.Struct, frozen=True):
 
 
 class TaskOut(msgspec.Struct, frozen=True):
-    """A phase, task or milestone. Dates are working days of the project's calendar."""
+    """A phase, task, milestone or approval. Dates are working days of the project's calendar."""
 
     id: int
     project_id: int
@@ -63,6 +63,8 @@ class TaskOut(msgspec.Struct, frozen=True):
     role: str
     is_critical: bool
     total_float_days: float
+    is_deliverable: bool
+    acceptance_criteria: list[str]
     version: int
     created_at: datetime
     updated_at: datetime
@@ -133,8 +135,9 @@ def show_task(row: TaskRow) -> TaskOut:
     """A task in the words of the API."""
     return TaskOut(
         row.id, row.project_id, row.key, row.kind, row.name, row.parent_id, row.start_date, row.finish_date,
-        0.0 if row.kind == "milestone" else days(row.duration_minutes), row.effort_minutes, row.status, row.percent_complete,
-        row.assignee_id, row.role, row.is_critical, days(row.total_float_minutes), row.version, row.created_at, row.updated_at,
+        0.0 if row.is_moment else days(row.duration_minutes), row.effort_minutes, row.status, row.percent_complete,
+        row.assignee_id, row.role, row.is_critical, days(row.total_float_minutes), row.is_deliverable,
+        list(row.acceptance_criteria), row.version, row.created_at, row.updated_at,
     )
 
 

@@ -27,9 +27,17 @@ from wonward.edges.api.v1.inputs import (
     Whole,
 )
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
-from wonward.journeys.promises.operations import cover_promise, make_promises, settle_promise, uncover_promise
+from wonward.journeys.promises.operations import (
+    change_promise,
+    cover_promise,
+    make_promises,
+    replace_promise,
+    settle_promise,
+    uncover_promise,
+)
 from wonward.journeys.promises.queries import get_promise, list_promises
 from wonward.journeys.promises.types import Coverage, NewPromise, PromiseKind, PromiseRow, Source
+from wonward.kernel.errors import Refused
 from wonward.kernel.ref import Ref
 
 
@@ -53,7 +61,10 @@ class CoverOut(msgspec.Struct, frozen=True):
 
 
 class PromiseOut(msgspec.Struct, frozen=True):
-    """A promise with the words behind it and the work that keeps it."""
+    """A promise with the words behind it and the work that keeps it.
+
+    `column` is where it stands in the ledger and `because` why; `suggestion` is "keep" when all its work was done in time.
+    """
 
     id: int
     number: str
@@ -67,9 +78,15 @@ class PromiseOut(msgspec.Struct, frozen=True):
     weight: int
     state: str
     coverage: str
+    column: str
+    because: str
+    suggestion: str
     forecast_date: date | None
     is_client_visible: bool
     state_reason: str
+    state_by: str
+    state_at: datetime | None
+    replaced_by_id: int | None
     author: str
     source: SourceOut
     covers: list[CoverOut]
@@ -87,12 +104,16 @@ class CoverageOut(msgspec.Struct, frozen=True):
 
 
 class SourceIn(Body):
-    """The original words and the record they stand in."""
+    """The original words and the record they stand in; words of a log entry must stand in it."""
 
     ref: RefText | None = None
     quote: Prose = ""
     speaker: Name = ""
     said_at: Instant | None = None
+
+    def read(self) -> Source:
+        """As the operations take it."""
+        return Source(self.quote, Ref.parse(self.ref) if self.ref else None, self.speaker, self.said_at)
 
 
 class PromiseIn(Body):
@@ -112,22 +133,46 @@ class PromiseIn(Body):
 
     def read(self) -> NewPromise:
         """As the operations take it."""
-        words = self.source
-        source = None
-        if words is not None:
-            source = Source(words.quote, Ref.parse(words.ref) if words.ref else None, words.speaker, words.said_at)
         return NewPromise(
             kind=self.kind, text=self.text, deal_id=self.deal_id, project_id=self.project_id, key=self.key,
             condition=self.condition, due_date=self.due_date, weight=self.weight, is_client_visible=self.is_client_visible,
-            state=self.state, source=source,
+            state=self.state, source=self.source.read() if self.source else None,
+        )
+
+
+class ReplacementIn(Body):
+    """The promise that takes the place of another, and why."""
+
+    reason: Paragraph
+    kind: PromiseKind
+    text: Paragraph
+    due_date: Day | None = None
+    weight: Whole = 1
+    source: SourceIn | None = None
+    key: Short = Field("", validation_alias=AliasChoices("key", "promise_key"))
+    condition: Paragraph = ""
+    is_client_visible: Flag = True
+
+    def read(self) -> NewPromise:
+        """As the operations take it; deal and project are those of the promise it replaces."""
+        return NewPromise(
+            kind=self.kind, text=self.text, key=self.key, condition=self.condition, due_date=self.due_date, weight=self.weight,
+            is_client_visible=self.is_client_visible, source=self.source.read() if self.source else None,
         )
 
 
 class PromisePatch(Body):
-    """The state to put a promise into; waiving and breaking need a reason."""
+    """The state to put a promise into (waiving and breaking need a reason), or facts to change; a draft's words too."""
 
-    state: Short
+    state: Short = ""
     reason: Paragraph = ""
+    kind: PromiseKind = PromiseKind.DELIVERABLE
+    text: Paragraph = ""
+    condition: Paragraph = ""
+    due_date: Day | None = None
+    weight: Whole = 1
+    key: Short = Field("", validation_alias=AliasChoices("key", "promise_key"))
+    is_client_visible: Flag = True
 
 
 class CoverIn(Body):
@@ -142,13 +187,17 @@ class PromiseQuery(ListQuery):
     sort: Literal["-weight", "weight", "due_date", "-due_date", "id", "-id", "updated_at", "-updated_at"] = "-weight"
     deal_id: QueryId | None = None
     project_id: QueryId | None = None
+    state: Literal["", "draft", "confirmed", "kept", "broken", "waived", "replaced"] = ""
+    column: Literal["", "uncovered", "planned", "at_risk", "kept", "waived", "apart", "draft"] = ""
+    kind: PromiseKind | None = None
 
 
 def show_promise(row: PromiseRow) -> PromiseOut:
     """A promise in the words of the API."""
     return PromiseOut(
         row.id, row.number, row.deal_id, row.project_id, row.kind, row.key, row.text, row.condition, row.due_date, row.weight,
-        row.state, row.coverage, row.forecast_date, row.is_client_visible, row.state_reason, row.author_label,
+        row.state, row.coverage, "draft" if row.state == "draft" else row.column, row.because, row.suggestion,
+        row.forecast_date, row.is_client_visible, row.state_reason, row.state_by, row.state_at, row.replaced_by_id, row.author_label,
         SourceOut(str(row.source_ref) if row.source_ref else None, row.quote, row.speaker, row.said_at),
         [CoverOut(cover.task_id, cover.name, cover.kind, cover.finish_date, cover.is_done) for cover in row.covers],
         row.version, row.created_at, row.updated_at,
@@ -170,7 +219,8 @@ def read_promises(request: ApiRequest, where: PromiseQuery = Query(...)) -> Http
     """The promise ledger of a deal, of a project, or of everything you see."""
     rows = list_promises(
         actor=request.actor, deal_id=where.deal_id, project_id=where.project_id, text=where.q,
-        updated_since=where.updated_since, sort=where.sort, offset=where.offset, limit=where.limit + 1,
+        state=where.state, column=where.column, kind=where.kind or "", updated_since=where.updated_since, sort=where.sort,
+        offset=where.offset, limit=where.limit + 1,
     )
     return page(rows, where, show_promise)
 
@@ -197,12 +247,33 @@ def add_promise(request: ApiRequest, body: PromiseIn) -> HttpResponse:
     example={"state": "kept"},
 )
 def edit_promise(request: ApiRequest, promise_id: int, body: PromisePatch) -> HttpResponse:
-    """Confirm, keep, break or waive a promise."""
-    settle_promise(
-        actor=request.actor, promise_id=promise_id, state=body.state, reason=body.reason, version=version_asked(request),
+    """Confirm, keep, break or waive a promise; or change its weight, key or visibility, and a draft's words."""
+    fields = {name: value for name, value in body.sent().items() if name not in ("state", "reason")}
+    version = version_asked(request)
+    if "state" not in body.sent():
+        changes = fields | ({"kind": body.kind.value} if "kind" in fields else {})
+        change_promise(actor=request.actor, promise_id=promise_id, changes=changes, version=version, now=request.now)
+    elif fields:
+        raise Refused.field("state", "Change the facts of a promise first, then its state.", "one_at_a_time")
+    else:
+        settle_promise(
+            actor=request.actor, promise_id=promise_id, state=body.state, reason=body.reason, version=version, now=request.now
+        )
+    return after_write(lambda: _answer(request, promise_id))
+
+
+@route(
+    "POST", "/promises/{record:promise_id}/replacement", permission="promises.promise.make", answers={201: PromiseOut},
+    example={"kind": "deliverable", "text": "48 templates", "reason": "Six more after the audit."},
+)
+def add_replacement(request: ApiRequest, promise_id: int, body: ReplacementIn) -> HttpResponse:
+    """Put another promise in the place of one; the old one stays, points to the new one and leaves it its work."""
+    new_id = replace_promise(
+        actor=request.actor, promise_id=promise_id, by=body.read(), reason=body.reason, version=version_asked(request),
         now=request.now,
     )
-    return after_write(lambda: _answer(request, promise_id))
+    address = f"/promises/{new_id}"
+    return after_write(lambda: _answer(request, new_id, status=201, location=address), status=201, location=address)
 
 
 @route(

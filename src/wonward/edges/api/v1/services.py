@@ -9,12 +9,30 @@ import msgspec
 from django.http import HttpResponse
 from ninja import Query
 
-from wonward.domains.catalog.operations import create_services
+from wonward.domains.catalog.operations import (
+    archive_service,
+    change_service,
+    create_services,
+    merge_service,
+)
 from wonward.domains.catalog.queries import get_service, list_services
 from wonward.domains.catalog.types import NewService, ServiceRow
 from wonward.edges.api.v1.answers import MoneyOut, Page, after_write, answer, money, page
-from wonward.edges.api.v1.inputs import Body, Count, Id, Label, ListQuery, MoneyIn, Name, Prose
-from wonward.edges.api.v1.routes import ApiRequest, route
+from wonward.edges.api.v1.inputs import (
+    Body,
+    Count,
+    Flag,
+    Id,
+    Label,
+    ListQuery,
+    MoneyIn,
+    Name,
+    Prose,
+    QueryFlag,
+)
+from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
+
+Placement = Literal["by_template", "main_section", "own_project"]
 
 
 class ServiceOut(msgspec.Struct, frozen=True):
@@ -28,6 +46,9 @@ class ServiceOut(msgspec.Struct, frozen=True):
     cost: MoneyOut | None
     effort_minutes: int
     is_to_review: bool
+    placement: str
+    is_archived: bool
+    merged_into_id: int | None
     version: int
     created_at: datetime
     updated_at: datetime
@@ -43,20 +64,48 @@ class ServiceIn(Body):
     description: Prose = ""
     series: Label = ""
     effort_minutes: Count = 0
+    placement: Placement = "by_template"
     external_id: Label = ""
+
+
+class ServicePatch(Body):
+    """What to change of a service."""
+
+    name: Name = ""
+    template_id: Id | None = None
+    price: MoneyIn | None = None
+    cost: MoneyIn | None = None
+    description: Prose = ""
+    series: Label = ""
+    effort_minutes: Count = 0
+    placement: Placement = "by_template"
+    is_to_review: Flag = False
+
+
+class ServiceArchivingIn(Body):
+    """Archive, or put back."""
+
+    is_archived: Flag = True
+
+
+class MergingIn(Body):
+    """The service this one is another name of."""
+
+    into_id: Id
 
 
 class ServiceQuery(ListQuery):
     """What a list of services is narrowed to."""
 
     sort: Literal["name", "-name", "created_at", "-created_at", "updated_at", "-updated_at"] = "name"
+    is_archived: QueryFlag = False
 
 
 def show_service(row: ServiceRow) -> ServiceOut:
     """A service in the words of the API."""
     return ServiceOut(
         row.id, row.name, row.description, row.template_id, money(row.price), money(row.cost), row.effort_minutes,
-        row.is_to_review, row.version, row.created_at, row.updated_at,
+        row.is_to_review, row.placement, row.archived_at is not None, row.merged_into_id, row.version, row.created_at, row.updated_at,
     )
 
 
@@ -64,8 +113,8 @@ def show_service(row: ServiceRow) -> ServiceOut:
 def read_services(request: ApiRequest, where: ServiceQuery = Query(...)) -> HttpResponse:
     """Services by name."""
     rows = list_services(
-        actor=request.actor, text=where.q, updated_since=where.updated_since, sort=where.sort, offset=where.offset,
-        limit=where.limit + 1,
+        actor=request.actor, text=where.q, updated_since=where.updated_since, is_archived=where.is_archived, sort=where.sort,
+        offset=where.offset, limit=where.limit + 1,
     )
     return page(rows, where, show_service)
 
@@ -86,12 +135,51 @@ def add_service(request: ApiRequest, body: ServiceIn) -> HttpResponse:
     new = NewService(
         name=body.name, description=body.description, template_id=body.template_id, series=body.series,
         price=body.price.read() if body.price else None, cost=body.cost.read() if body.cost else None,
-        effort_minutes=body.effort_minutes, external_source="api" if body.external_id else "", external_id=body.external_id,
+        effort_minutes=body.effort_minutes, placement=body.placement, external_source="api" if body.external_id else "", external_id=body.external_id,
     )
     (service_id,) = create_services(actor=request.actor, services=[new], now=request.now)
-    return after_write(lambda: _show_new(request, service_id), status=201, location=f"/services/{service_id}")
+    return after_write(lambda: _show(request, service_id, 201), status=201, location=f"/services/{service_id}")
 
 
-def _show_new(request: ApiRequest, service_id: int) -> HttpResponse:
+def _show(request: ApiRequest, service_id: int, status: int = 200) -> HttpResponse:
     row = get_service(actor=request.actor, service_id=service_id)
-    return answer(show_service(row), status=201, version=row.version, location=f"/services/{row.id}")
+    location = f"/services/{row.id}" if status == 201 else ""
+    return answer(show_service(row), status=status, version=row.version, location=location)
+
+
+@route(
+    "PATCH", "/services/{record:service_id}", permission="catalog.service.edit", answers={200: ServiceOut},
+    example={"effort_minutes": 9600},
+)
+def edit_service(request: ApiRequest, service_id: int, body: ServicePatch) -> HttpResponse:
+    """Change a service; deals that sold it keep their prices."""
+    changes = body.sent()
+    for name in ("price", "cost"):
+        if changes.get(name) is not None:
+            changes[name] = changes[name].read()
+    change_service(actor=request.actor, service_id=service_id, changes=changes, version=version_asked(request), now=request.now)
+    return after_write(lambda: _show(request, service_id), status=200)
+
+
+@route(
+    "POST", "/services/{record:service_id}/archiving", permission="catalog.service.edit", answers={200: ServiceOut},
+    example={"is_archived": True},
+)
+def archive_service_now(request: ApiRequest, service_id: int, body: ServiceArchivingIn) -> HttpResponse:
+    """Take a service off the price list, or put it back."""
+    archive_service(
+        actor=request.actor, service_id=service_id, is_archived=body.is_archived, version=version_asked(request), now=request.now
+    )
+    return after_write(lambda: _show(request, service_id), status=200)
+
+
+@route(
+    "POST", "/services/{record:service_id}/merging", permission="catalog.service.edit", answers={200: ServiceOut},
+    example={"into_id": 1},
+)
+def merge_service_into(request: ApiRequest, service_id: int, body: MergingIn) -> HttpResponse:
+    """Let a service be another name of an existing one; what sold it is delivered as that one."""
+    merge_service(
+        actor=request.actor, service_id=service_id, into_id=body.into_id, version=version_asked(request), now=request.now
+    )
+    return after_write(lambda: _show(request, service_id), status=200)

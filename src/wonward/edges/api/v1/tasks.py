@@ -85,7 +85,7 @@ def read_why(request: ApiRequest, task_id: int) -> HttpResponse:
 )
 def add_task(request: ApiRequest, body: TaskIn) -> HttpResponse:
     """Add a phase, task or milestone to a project."""
-    length = body.duration_days if body.duration_days is not None else 0 if body.kind == "milestone" else 1
+    length = body.duration_days if body.duration_days is not None else 0 if body.kind in ("milestone", "approval") else 1
     new = NewTask(
         name=body.name, kind=body.kind, parent_id=body.parent_id, duration_minutes=minutes(length),
         effort_minutes=body.effort_minutes, role=body.role or "", assignee_id=body.assignee_id, start_date=body.start_date,

@@ -13,12 +13,13 @@ from wonward.domains.catalog.types import NewService
 from wonward.domains.clients.operations import create_companies, create_contacts
 from wonward.domains.clients.types import NewCompany, NewContact
 from wonward.domains.sales.operations.deals import create_deals
-from wonward.domains.sales.queries.deals import count_deals
+from wonward.domains.sales.queries.deals import ask_count
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.types import NewDeal, NewLine, NextAction
 from wonward.domains.staff.operations import NewPerson, create_people
 from wonward.domains.staff.queries import find_actor
 from wonward.foundation.access.queries import find_user_id
+from wonward.foundation.database.prepared import numbers
 from wonward.journeys.imports.operations import commit_import, stage_import
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.money import Money
@@ -36,7 +37,7 @@ def owner() -> Actor | None:
 def ensure_data(now: datetime) -> tuple[Actor, dict[str, Any]]:
     """The actor, and what building told: empty when the data was cached."""
     actor = owner()
-    if actor is not None and count_deals(actor=actor, status="open") >= OPEN:
+    if actor is not None and numbers([ask_count(actor, status="open")])[0] >= OPEN:
         return actor, {}
     create_people(actor=system_actor(), now=now,
                   people=[NewPerson(name="Owner Bench", email=EMAIL, access_role="owner", password=PASSWORD)]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wonward.edges.web.clients import views
+from wonward.edges.web.clients import log_views, views
 
 urlpatterns = [
     path("companies/", views.companies, name="companies"),
@@ -9,4 +9,6 @@ urlpatterns = [
     path("companies/<int:company_id>/field/<slug:name>/", views.company_field, name="company_field"),
     path("companies/<int:company_id>/contacts/", views.new_contact, name="new_contact"),
     path("companies/<int:company_id>/log/", views.company_log, name="company_log"),
+    path("companies/<int:company_id>/promises/new/", log_views.company_promise, name="company_promise"),
+    path("communications/<int:communication_id>/", log_views.log_entry, name="log_entry"),
 ]

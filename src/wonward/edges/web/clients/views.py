@@ -21,7 +21,7 @@ from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, query_href, with_toast
-from wonward.edges.web.shell.timelines import kind_choices, tell
+from wonward.edges.web.shell.timelines import kind_choices, promise_urls, tell
 from wonward.journeys.client_record.queries.company_page import get_company_page
 from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
 from wonward.kernel.ref import Ref
@@ -65,7 +65,11 @@ def _context(request: SignedInRequest, company_id: int) -> dict[str, Any]:
         "tone": tone_of(company_id), "late_count": sum(1 for drift in live_drifts if drift.is_late),
         "fact_rows": facts_of(found.company, found.owner_name, people), "people_cards": people_of(found.contacts),
         "drift_looks": [look_of(drift, today=found.today, may_open=may_open) for drift in live_drifts[:4]],
-        "story": tell(found.timeline, today=found.today, zone=actor.time_zone), "entry_kinds": kind_choices(),
+        "story": tell(
+            found.timeline, today=found.today, zone=actor.time_zone,
+            promise_url=promise_urls(actor, address_of("company_promise", company_id=company_id)),
+        ),
+        "entry_kinds": kind_choices(),
         "links": links_of(found, may_open_projects=may_open), "may_edit": actor.may("clients.company.edit"),
         "may_log": actor.may("comms.communication.log"), "one_fact": None, "typed": "", "error": "",
     }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from wonward.domains.delivery.types import DependencyRow, TaskRow
+from wonward.domains.delivery.types import DependencyRow, OutlineRow, TaskRow
 from wonward.kernel.work_calendar import WorkCalendar
 
 ROW = 34
@@ -55,7 +55,7 @@ class PlanDrawing:
     last_day: date
 
 
-def shown_rows(tasks: Sequence[TaskRow], folded: Collection[int]) -> list[TaskRow]:
+def shown_rows(tasks: Sequence[OutlineRow], folded: Collection[int]) -> list[OutlineRow]:
     """The dated tasks in outline order without what lies inside a folded phase."""
     hidden: set[int] = set()
     shown = []
@@ -68,12 +68,14 @@ def shown_rows(tasks: Sequence[TaskRow], folded: Collection[int]) -> list[TaskRo
 
 
 def draw_plan(
-    *, tasks: Sequence[TaskRow], links: Sequence[DependencyRow], baseline: Mapping[int, tuple[date, date]], promised: date | None,
-    forecast: date | None, today: date, calendar: WorkCalendar, folded: Collection[int] = (), first_row: int = 0,
-    row_count: int = 200,
+    *, tasks: Sequence[OutlineRow], rows: Sequence[OutlineRow], details: Mapping[int, TaskRow], links: Sequence[DependencyRow],
+    baseline: Mapping[int, tuple[date, date]], promised: date | None, forecast: date | None, today: date, calendar: WorkCalendar,
+    first_row: int = 0,
 ) -> PlanDrawing:
-    """Place a stretch of the tasks with their baseline and dependencies; days the calendar does not work are spans."""
-    rows = shown_rows(tasks, folded)
+    """Place a stretch of the plan with its baseline and dependencies; days the calendar does not work are spans.
+
+    `tasks` are the whole plan, `rows` its `shown_rows`, `details` the tasks of the stretch that begins at `first_row`.
+    """
     first, last = _frame(tasks, [day for day in (promised, forecast) if day], today)
     span = (last - first).days + 1
     unit = 24 if span <= 60 else 14 if span <= 130 else 8 if span <= 300 else 4
@@ -83,8 +85,10 @@ def draw_plan(
         return (day.toordinal() - origin) * unit
 
     parents = {task.parent_id for task in tasks}
-    stretch = rows[first_row : first_row + row_count]
-    bars = [_bar(task, x_of, unit, baseline.get(task.id), task.id in parents) for task in stretch]
+    stretch = rows[first_row : first_row + len(details)]
+    bars = [
+        _bar(replace(details[row.id], level=row.level), x_of, unit, baseline.get(row.id), row.id in parents) for row in stretch
+    ]
     plain, critical = _links(rows, links, range(first_row, first_row + len(stretch)), x_of, unit)
     is_open_ended = first_row + len(stretch) < len(rows)
     return PlanDrawing(
@@ -95,7 +99,7 @@ def draw_plan(
     )
 
 
-def _frame(tasks: Sequence[TaskRow], marks: Sequence[date], today: date) -> tuple[date, date]:
+def _frame(tasks: Sequence[OutlineRow], marks: Sequence[date], today: date) -> tuple[date, date]:
     """The first and the last day of the drawing, with air on both sides."""
     starts = [task.start_date for task in tasks if task.start_date]
     finishes = [task.finish_date for task in tasks if task.finish_date]
@@ -113,21 +117,21 @@ def _bar(
     )
 
 
-def _extent(task: TaskRow, x_of: Callable[[date], int], unit: int) -> tuple[int, int]:
+def _extent(task: TaskRow | OutlineRow, x_of: Callable[[date], int], unit: int) -> tuple[int, int]:
     assert task.start_date
     assert task.finish_date
     x = x_of(task.start_date)
-    return x, unit if task.kind == "milestone" else max(unit, x_of(task.finish_date) + unit - x)
+    return x, unit if task.is_moment else max(unit, x_of(task.finish_date) + unit - x)
 
 
-def _reach(task: TaskRow, x_of: Callable[[date], int], unit: int) -> tuple[int, int]:
+def _reach(task: TaskRow | OutlineRow, x_of: Callable[[date], int], unit: int) -> tuple[int, int]:
     """Where dependencies meet the shape: a milestone is a diamond around the end of its day."""
     x, width = _extent(task, x_of, unit)
-    return (x + width - DIAMOND, 2 * DIAMOND) if task.kind == "milestone" else (x, width)
+    return (x + width - DIAMOND, 2 * DIAMOND) if task.is_moment else (x, width)
 
 
 def _links(
-    rows: Sequence[TaskRow], links: Sequence[DependencyRow], places: range, x_of: Callable[[date], int], unit: int
+    rows: Sequence[OutlineRow], links: Sequence[DependencyRow], places: range, x_of: Callable[[date], int], unit: int
 ) -> tuple[list[str], list[str]]:
     """The paths whose lower end lies among `places`, so that every path is drawn with exactly one stretch of rows."""
     at = {task.id: place for place, task in enumerate(rows)}

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from wonward.edges.web.delivery.presenting import (
     Face,
+    conditions,
     coverage_parts,
     entry_views,
     face,
@@ -186,7 +187,7 @@ def handoff_page(
         "created": _created(page), "created_when": _("%(when)s · %(n)s records in one step") % {
             "when": moment(row.created_at, zone), "n": row.records_created},
         "stakeholders": stakeholder_views(page.stakeholders), "coverage_parts": coverage_parts(page.coverage),
-        "ledger": ledger_columns(page.promises, zone), "entries": entry_views(page.timeline, zone),
+        "ledger": ledger_columns(page.promises, zone), "conditions": conditions(page.promises, zone), "entries": entry_views(page.timeline, zone),
         "scope_value": values.get("scope_summary", row.scope_summary),
         "constraints_value": values.get("key_constraints", row.key_constraints),
     }

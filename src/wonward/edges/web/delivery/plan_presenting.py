@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from markupsafe import Markup
 
 from wonward.domains.delivery.types import DependencyRow, PlanOutcome, TaskRow
 from wonward.domains.staff.queries import PersonRow
@@ -17,6 +19,7 @@ from wonward.edges.web.delivery.presenting import Face, face
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_short, date_words
 from wonward.edges.web.shell.navigation import initials_of
+from wonward.edges.web.shell.render import macro_of
 from wonward.kernel.work_calendar import WorkCalendar
 
 MINUTES_PER_DAY = 480
@@ -40,26 +43,42 @@ class PlanRow:
     keeps: int
 
 
-def plan_rows(drawing: PlanDrawing, keeps: Mapping[int, int], folded: frozenset[int], *, may_change: bool) -> list[PlanRow]:
-    """The rows of a drawing; `keeps` counts the promises of each task."""
-    return [_plan_row(bar, keeps.get(bar.task.id, 0), may_change) for bar in drawing.bars]
+def drawn_rows(
+    drawing: PlanDrawing, keeps: Mapping[int, int], folded: frozenset[int], *, may_change: bool, query: str
+) -> list[Markup]:
+    """The rows of a drawing as markup; `keeps` counts the promises of each task, `query` goes along to its drawer."""
+    language = get_language() or ""
+    return [
+        _drawn(bar, keeps.get(bar.task.id, 0), may_change, bar.task.id in folded, drawing.width, query, language)
+        for bar in drawing.bars
+    ]
 
 
-def _plan_row(bar: Bar, keeps: int, may_change: bool) -> PlanRow:
+@lru_cache(maxsize=4096)
+def _drawn(bar: Bar, keeps: int, may_change: bool, is_folded: bool, width: int, query: str, language: str) -> Markup:
+    """Everything a row shows is in its arguments, so a row drawn once is right until its task or the drawing changes."""
+    del language
+    href = address_of("task", task_id=bar.task.id) + query
+    line: Markup = macro_of("delivery/parts/plan_row.html", "line")(plan_row(bar, keeps, may_change), width, href, is_folded)
+    return line
+
+
+def plan_row(bar: Bar, keeps: int, may_change: bool) -> PlanRow:
+    """One row of the timeline; nobody drags what they may not change, nor a phase, which follows what lies in it."""
     task = bar.task
     start, finish = date_short(task.start_date), date_short(task.finish_date)
-    dates = finish if task.kind == "milestone" else f"{start} – {finish}"
+    dates = finish if task.is_moment else f"{start} – {finish}"
     spoken = f"{task.name}, {dates}"
     if task.status == "done":
         spoken = _("%(task)s, done") % {"task": spoken}
     elif task.is_critical:
         spoken = _("%(task)s, critical") % {"task": spoken}
-    look = ("summary" if bar.has_children else "milestone" if task.kind == "milestone" else "done" if task.status == "done"
+    look = ("summary" if bar.has_children else "milestone" if task.is_moment else "done" if task.status == "done"
             else "critical" if task.is_critical else "task")
     return PlanRow(
         bar, task, look, face(task.assignee_name, task.assignee_id), "" if task.kind != "task" else days_words(task.duration_minutes),
         max(1, -(-task.duration_minutes // MINUTES_PER_DAY)), start, finish, spoken,
-        task.name if task.kind != "milestone" else f"{task.name}, {finish}",
+        task.name if not task.is_moment else f"{task.name}, {finish}",
         bar.has_children or task.kind == "phase" or not may_change, keeps,
     )
 
@@ -112,8 +131,8 @@ def task_drawer(
     ]
     waited = {wait["id"] for wait in waits}
     return {
-        "kind_words": {"phase": _("Phase"), "milestone": _("Milestone")}.get(task.kind, _("Task")),
-        "dates": date_words(task.finish_date) if task.kind == "milestone"
+        "kind_words": {"phase": _("Phase"), "milestone": _("Milestone"), "approval": _("Approval")}.get(task.kind, _("Task")),
+        "dates": date_words(task.finish_date) if task.is_moment
         else f"{date_words(task.start_date)} – {date_words(task.finish_date)}",
         "float_words": _float_words(task), "is_late_word": task.is_critical and task.status != "done",
         "name_value": values.get("name", task.name), "start_value": _day(values["start_date"]) if "start_date" in values else task.constraint_date,

@@ -9,17 +9,17 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from wonward.domains.delivery.queries.projects import find_latest_baseline, get_project, may_change_plan
-from wonward.domains.delivery.queries.tasks import get_task, list_dependencies, list_tasks
-from wonward.domains.delivery.types import PlanEdit, ProjectRow, TaskChange, TaskRow
+from wonward.domains.delivery.queries.tasks import find_tasks, get_task, list_dependencies, list_outline
+from wonward.domains.delivery.types import OutlineRow, PlanEdit, ProjectRow, TaskChange, TaskRow
 from wonward.domains.staff.queries import get_calendar
 from wonward.edges.web.delivery.drawing import draw_plan, shown_rows
 from wonward.edges.web.delivery.plan_presenting import (
     MINUTES_PER_DAY,
+    drawn_rows,
     moved_words,
     off_dates,
     off_days,
-    plan_rows,
-)
+    )
 from wonward.edges.web.delivery.project_presenting import header_of
 from wonward.edges.web.delivery.project_views import project_body
 from wonward.edges.web.shell.addresses import address_of
@@ -33,7 +33,7 @@ from wonward.journeys.promises.operations import ReasonRequired, change_plan, pr
 from wonward.journeys.promises.queries import find_reason_counts
 from wonward.kernel.errors import Refused
 
-ROWS_AT_ONCE = 200
+ROWS_AT_ONCE = 100
 FARTHEST_MOVE = 2000
 
 
@@ -51,33 +51,34 @@ def plan_context(request: SignedInRequest, project_id: int, *, shown_task_id: in
     """The timeline, at least as far as the row of `shown_task_id`; a fixed number of queries whatever its length."""
     actor = request.actor
     row = get_project(actor=actor, project_id=project_id)
-    tasks = list_tasks(actor=actor, project_id=project_id)
+    tasks = list_outline(project_id=project_id)
     baseline = find_latest_baseline(project_id=project_id)
     (drift,) = list_drifts(projects=[row])
     calendar = get_calendar(row.calendar_id)
     folded, first_row = _folded(request), _count_from(request)
+    rows = shown_rows(tasks, folded)
+    stretch = rows[first_row : first_row + _row_count(rows, shown_task_id)]
     drawing = draw_plan(
-        tasks=tasks, links=list_dependencies(project_id=project_id), baseline=baseline.dates if baseline else {},
+        tasks=tasks, rows=rows, details=find_tasks(task_ids=[task.id for task in stretch]),
+        links=list_dependencies(project_id=project_id), baseline=baseline.dates if baseline else {},
         promised=row.promised_finish_date, forecast=row.forecast_finish_date, today=civil_date(request.now, actor.time_zone),
-        calendar=calendar, folded=folded, first_row=first_row, row_count=_row_count(tasks, folded, shown_task_id),
+        calendar=calendar, first_row=first_row,
     )
     may_change = may_change_plan(actor=actor, project_id=project_id, manager_id=row.manager_id)
     keeps = find_reason_counts(actor=actor, task_ids=[bar.task.id for bar in drawing.bars])
     query = f"collapsed={','.join(map(str, sorted(folded)))}" if folded else ""
     return {
         **header_of(drift, [], "plan"), "drawing": drawing, "may_change": may_change,
-        "rows": plan_rows(drawing, keeps, folded, may_change=may_change), "folded": folded,
+        "rows": drawn_rows(drawing, keeps, folded, may_change=may_change, query=f"?{query}" if query else ""),
         "query": f"?{query}" if query else "", "more_query": f"?from={first_row + len(drawing.bars)}{f'&{query}' if query else ''}",
-        "task_base": address_of("task", task_id=0)[:-2], "off_days": off_days(calendar), "is_swap": False,
+        "off_days": off_days(calendar), "is_swap": False,
         "off_dates": off_dates(calendar, drawing.last_day), "baseline_name": baseline.name if baseline else "",
         "may_see_company": actor.may("clients.company.view"),
     }
 
 
-def _row_count(tasks: Sequence[TaskRow], folded: frozenset[int], shown_task_id: int | None) -> int:
-    if shown_task_id is None or len(tasks) <= ROWS_AT_ONCE:
-        return ROWS_AT_ONCE
-    place = next((place for place, row in enumerate(shown_rows(tasks, folded)) if row.id == shown_task_id), 0)
+def _row_count(rows: Sequence[OutlineRow], shown_task_id: int | None) -> int:
+    place = next((place for place, row in enumerate(rows) if row.id == shown_task_id), 0)
     return (place // ROWS_AT_ONCE + 1) * ROWS_AT_ONCE
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,13 @@ from django.utils.translation import ngettext
 
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_short, moment
+from wonward.edges.web.shell.ledgers import promise_url, said_words, words_url
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.journeys.client_record.types import Drift, LifecycleStep
-from wonward.journeys.promises.types import COLUMNS, Coverage, PromiseRow
+from wonward.journeys.promises.types import APART, COLUMNS, Coverage, PromiseRow
 
 ENTRY_ICONS = {"call": "phone", "email": "mail", "chat": "message-square", "meeting": "users", "note": "square-pen"}
+CARDS_SHOWN = 4
 COVERAGE_ORDER = ("kept", "planned", "at_risk", "uncovered")
 
 
@@ -46,9 +48,9 @@ def promise_view(row: PromiseRow, zone: str) -> dict[str, Any]:
     cover = row.covers[0] if row.covers else None
     is_late = row.column == "at_risk"
     return {
-        "id": row.id, "kind": row.kind, "kind_words": promise_kind(row.kind), "text": row.text, "weight": min(3, row.weight),
-        "column": row.column, "quote": row.quote, "speaker": row.speaker, "said": moment(row.said_at, zone) if row.said_at else "",
-        "cover_words": _cover_words(row),
+        "id": row.id, "kind": row.kind, "kind_words": promise_kind(row.kind), "text": row.text, "weight": row.weight,
+        "column": row.column, "quote": row.quote, "speaker": row.speaker, "said": said_words(row, zone),
+        "source_href": words_url(row), "href": promise_url(row.id), "cover_words": _cover_words(row),
         "cover_href": address_of("task", task_id=cover.task_id) if cover and row.state == "confirmed" else "",
         "is_late": is_late,
     }
@@ -59,7 +61,7 @@ def _cover_words(row: PromiseRow) -> str:
     if row.state in ("waived", "replaced", "broken") or (row.state == "kept" and row.state_reason):
         return row.state_reason
     if cover is None:
-        return _("No task covers it")
+        return _("Agreed, no work has to keep it") if row.column == APART else _("No task covers it")
     if row.column == "at_risk" and row.due_date and row.forecast_date:
         return _("%(task)s · forecast %(forecast)s, promised %(due)s") % {
             "task": cover.name, "forecast": date_short(row.forecast_date), "due": date_short(row.due_date),
@@ -67,14 +69,23 @@ def _cover_words(row: PromiseRow) -> str:
     return f"{cover.name} · {date_short(row.forecast_date)}" if row.forecast_date else cover.name
 
 
-def ledger_columns(promises: Sequence[PromiseRow], zone: str) -> list[dict[str, Any]]:
-    """The five columns of the ledger; drafts are not promised yet."""
+def ledger_columns(promises: Sequence[PromiseRow], zone: str, more_url: str = "") -> list[dict[str, Any]]:
+    """The five columns of the ledger; drafts are not promised yet. With `more_url` only the heaviest cards are shown."""
     made = [row for row in promises if row.state != "draft"]
-    return [
-        {"key": key, "promises": [promise_view(row, zone) for row in made if row.column == key],
-         "weight": sum(row.weight for row in made if row.column == key)}
-        for key in COLUMNS
-    ]
+    columns = []
+    for key in COLUMNS:
+        rows = [row for row in made if row.column == key]
+        shown = rows[:CARDS_SHOWN] if more_url else rows
+        columns.append({
+            "key": key, "promises": [promise_view(row, zone) for row in shown], "weight": sum(row.weight for row in rows),
+            "count": len(rows), "more_url": more_url if len(rows) > len(shown) else "",
+        })
+    return columns
+
+
+def conditions(promises: Sequence[PromiseRow], zone: str) -> list[dict[str, Any]]:
+    """Exclusions and assumptions, which no work can keep, apart from the columns."""
+    return [promise_view(row, zone) for row in promises if row.column == APART and row.state != "draft"]
 
 
 def coverage_parts(coverage: Coverage) -> list[dict[str, Any]]:
@@ -114,13 +125,14 @@ def stakeholder_views(rows: Iterable[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def entry_views(rows: Iterable[Any], zone: str) -> list[dict[str, Any]]:
-    """Log entries as the timeline takes them."""
+def entry_views(rows: Iterable[Any], zone: str, promise_url_of: Callable[[int], str] | None = None) -> list[dict[str, Any]]:
+    """Log entries as the timeline takes them; `promise_url_of` leads to the form that makes a promise of one."""
     return [
         {
             "icon": "bot" if row.is_automatic else ENTRY_ICONS[row.kind], "tone": "deliver" if row.is_automatic else "sell",
             "words": row.subject or ", ".join([row.author, *row.participants][:3]), "at": moment(row.happened_at, zone),
             "at_iso": row.happened_at.isoformat(), "text": row.body, "id": f"entry-{row.id}",
+            "promise_url": promise_url_of(row.id) if promise_url_of and row.body and not row.is_automatic else "",
         }
         for row in rows
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from wonward.domains.delivery.types import BaselineRow, PlanChangeRow, ProjectRo
 from wonward.edges.web.delivery.drawing import draw_promise
 from wonward.edges.web.delivery.handoff_presenting import STATUS_LOOKS, status_label
 from wonward.edges.web.delivery.presenting import (
+    conditions,
     coverage_parts,
     entry_views,
     face,
@@ -64,7 +65,10 @@ def header_of(drift: Drift, steps: list[dict[str, Any]], tab: str) -> dict[str, 
     }
 
 
-def project_page(page: ProjectPage, baseline: BaselineRow | None, zone: str, *, may_see_deal: bool) -> dict[str, Any]:
+def project_page(
+    page: ProjectPage, baseline: BaselineRow | None, zone: str, *, may_see_deal: bool,
+    promise_url_of: Callable[[int], str] | None = None,
+) -> dict[str, Any]:
     """Everything the overview of a project lays out."""
     row, promised = page.project, page.project.promised_finish_date
     sold = baseline.dates if baseline else {}
@@ -79,9 +83,9 @@ def project_page(page: ProjectPage, baseline: BaselineRow | None, zone: str, *, 
         "planned_minutes": page.work.planned_minutes,
         "hours_done": page.work.done_minutes,
         "done_words": _("%(done)s of %(total)s tasks done") % {"done": row.done_count, "total": row.task_count},
-        "coverage_parts": coverage_parts(page.coverage), "ledger": ledger_columns(page.promises, zone),
+        "coverage_parts": coverage_parts(page.coverage), "ledger": ledger_columns(page.promises, zone, address_of("project_ledger", project_id=row.id)), "conditions": conditions(page.promises, zone),
         "changes": [_change(change, zone) for change in page.changes], "stakeholders": stakeholder_views(page.stakeholders),
-        "team": [face(name, key) for key, name in page.members], "entries": entry_views(page.timeline, zone),
+        "team": [face(name, key) for key, name in page.members], "entries": entry_views(page.timeline, zone, promise_url_of),
         "handoff_words": status_label(page.handoff) if page.handoff else "",
         "handoff_look": STATUS_LOOKS[page.handoff.status] if page.handoff else ("", ""),
     }

@@ -21,6 +21,7 @@ from wonward.domains.staff.queries import list_people
 from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY, minutes_of_days, task_drawer
 from wonward.edges.web.delivery.plan_views import TARGETS, place_of, save_plan
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
+from wonward.edges.web.shell.ledgers import card_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.journeys.promises.queries import list_reasons
@@ -49,7 +50,7 @@ def _drawer(request: SignedInRequest, row: TaskRow, errors: dict[str, str]) -> H
     context = {
         "task": row, "project": project, "errors": errors, "may_change": may_change, "target": TARGETS[place], "place": place,
         "action": request.get_full_path(),
-        "reasons": list_reasons(actor=actor, task_id=row.id) if actor.may("promises.promise.view") else [],
+        "reasons": [card_of(one, actor.time_zone, may_make=False) for one in list_reasons(actor=actor, task_id=row.id)],
         "checklist": list_checklist(task_id=row.id),
         **task_drawer(row, request.POST if errors else {}, list_dependencies(project_id=row.project_id),
                       list_tasks(actor=actor, project_id=row.project_id), list_people(actor=actor) if may_change else []),

@@ -14,7 +14,8 @@ from wonward.domains.clients.types import StakeholderRow
 from wonward.domains.sales.types import ClosingBrief, DealRow
 from wonward.domains.staff.queries import PersonRow
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.formats import date_words, hours, moment, money_words
+from wonward.edges.web.shell.formats import date_words, hours, money_words
+from wonward.edges.web.shell.ledgers import KINDS, promise_url, said_words, words_url
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.journeys.client_record.types import DealPage
 from wonward.journeys.handoff.types import WinPreview
@@ -24,11 +25,6 @@ ANSWERS = {
     "scope_summary": gettext_lazy("Scope summary"), "promised_finish_date": gettext_lazy("Promised finish"),
     "key_constraints": gettext_lazy("Key constraints"), "main_stakeholder_id": gettext_lazy("Main stakeholder"),
     "kickoff_date": gettext_lazy("Kickoff date"),
-}
-PROMISE_KINDS = {
-    "deliverable": gettext_lazy("Deliverable"), "date": gettext_lazy("Date"), "quality": gettext_lazy("Quality"),
-    "price": gettext_lazy("Price"), "staffing": gettext_lazy("Staffing"), "exclusion": gettext_lazy("Exclusion"),
-    "assumption": gettext_lazy("Assumption"),
 }
 DECISION_ROLES = {
     "decision_maker": gettext_lazy("Decides"), "budget": gettext_lazy("Budget"), "user": gettext_lazy("User"),
@@ -92,6 +88,7 @@ class PromiseCard:
     source_href: str
     cover_words: str
     is_late: bool
+    href: str
 
 
 def facts_of(deal: DealRow, people: Sequence[PersonRow]) -> list[Fact]:
@@ -200,19 +197,16 @@ def moved_kickoff(preview: WinPreview, wanted: date | None) -> str:
     }
 
 
-def promise_cards(rows: Sequence[PromiseRow], *, deal_id: int, zone: str, has_project: bool) -> list[PromiseCard]:
+def promise_cards(rows: Sequence[PromiseRow], *, zone: str, has_project: bool) -> list[PromiseCard]:
     """Promises with quotes; before there is a project nothing can keep them, so that is not held against them."""
-    return [_promise(row, deal_id, zone, has_project) for row in rows]
+    return [_promise(row, zone, has_project) for row in rows]
 
 
-def _promise(row: PromiseRow, deal_id: int, zone: str, has_project: bool) -> PromiseCard:
-    entry = row.source_ref if row.source_ref and row.source_ref.noun == "comms.communication" else None
-    page = address_of("deal", deal_id=deal_id)
+def _promise(row: PromiseRow, zone: str, has_project: bool) -> PromiseCard:
     return PromiseCard(
-        row.id, row.kind, f"{row.number} · {PROMISE_KINDS.get(row.kind, row.kind)}", row.text, min(3, row.weight),
+        row.id, row.kind, f"{row.number} · {KINDS.get(row.kind, row.kind)}", row.text, row.weight,
         row.column if has_project or row.column != "uncovered" else "planned", row.quote, row.speaker,
-        moment(row.said_at, zone) if row.said_at else _("Said here") if entry else "",
-        f"{page}?tab=timeline#entry-{entry.id}" if entry else "", _cover_words(row, has_project), row.column == "at_risk",
+        said_words(row, zone), words_url(row), _cover_words(row, has_project), row.column == "at_risk", promise_url(row.id),
     )
 
 

@@ -9,13 +9,12 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from wonward.domains.comms.operations import log_communications
-from wonward.domains.comms.queries import get_communication, list_communications
+from wonward.domains.comms.queries import list_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication, NewParticipant
 from wonward.domains.sales.operations.deals import change_deal, move_deal
 from wonward.domains.sales.operations.next_actions import set_next_action
 from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.sales.types import NextAction
-from wonward.edges.web.sales.deal_page import PROMISE_KINDS
 from wonward.edges.web.sales.forms import read_answers, read_extra, read_field
 from wonward.edges.web.sales.page_context import PARTS, STORY_LENGTH, deal_context, parts_of, redrawn
 from wonward.edges.web.sales.views import moved_card
@@ -23,13 +22,12 @@ from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.next_actions import action_errors, read_next_action, typed_action
 from wonward.edges.web.shell.pages import SignedInRequest, page
+from wonward.edges.web.shell.promise_drafts import Home, promise_form
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import closing_drawer, go_to, with_toast
-from wonward.edges.web.shell.timelines import tell
+from wonward.edges.web.shell.timelines import promise_urls, tell
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.handoff.operations import save_gate_answers
-from wonward.journeys.promises.operations import make_promises
-from wonward.journeys.promises.types import NewPromise, PromiseKind, Source
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 
@@ -53,7 +51,10 @@ def _older_entries(request: SignedInRequest, deal_id: int) -> HttpResponse:
     rows = list_communications(actor=request.actor, refs=[ref], offset=start, limit=STORY_LENGTH + 1)
     here = address_of("deal", deal_id=deal_id)
     context = {
-        "story": tell(rows[:STORY_LENGTH], today=request.now.date(), zone=request.actor.time_zone),
+        "story": tell(
+            rows[:STORY_LENGTH], today=request.now.date(), zone=request.actor.time_zone,
+            promise_url=promise_urls(request.actor, address_of("deal_promise", deal_id=deal_id)),
+        ),
         "more_url": f"{here}?part=entries&offset={start + STORY_LENGTH}" if len(rows) > STORY_LENGTH else "",
     }
     return render(request, "sales/parts/entries.html", context)
@@ -195,39 +196,8 @@ def deal_log(request: SignedInRequest, deal_id: int) -> HttpResponse:
 def deal_promise(request: SignedInRequest, deal_id: int) -> HttpResponse:
     """Write down something we promised, with the words it was said in; a log entry may be where they stand."""
     row = get_deal(actor=request.actor, deal_id=deal_id)
-    reader = FormReader(request.POST or request.GET)
-    entry_id = reader.number("communication_id")
-    entry = get_communication(actor=request.actor, communication_id=entry_id) if entry_id else None
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        try:
-            kind, text, due = reader.text("kind", limit=12), reader.text("text", limit=500), reader.day("due_date")
-            weight, quote = reader.number("weight") or 1, reader.text("quote", limit=2000)
-            reader.finish()
-            if kind not in set(PromiseKind):
-                raise Refused.field("kind", _("Choose what the promise is about."))
-            source = Source(quote, Ref("comms.communication", entry.id), _speaker(entry), entry.happened_at) if entry else Source(quote)
-            make_promises(
-                actor=request.actor, now=request.now,
-                promises=[NewPromise(kind=PromiseKind(kind), text=text, deal_id=deal_id, due_date=due, weight=weight,
-                                     source=source if quote or entry else None)],
-            )
-            answer = redrawn(request, deal_id, ("promises", "tabs", "aside"))
-            return closing_drawer(with_toast(answer, _("Promise noted.")))
-        except NotAllowed:
-            raise
-        except Refused as refusal:
-            errors = errors_by_field(refusal.errors) or {"": refusal.message}
-    context = {
-        "deal": row, "entry": entry, "speaker": _speaker(entry) if entry else "", "errors": errors, "values": request.POST,
-        "due": FormReader(request.POST).day("due_date"),
-        "promise_kinds": [(key, str(words)) for key, words in PROMISE_KINDS.items()],
-    }
-    status = 422 if errors else 200
-    if request.headers.get("HX-Request"):
-        return render_block(request, "sales/new_promise.html", "drawer_body", context, status=status)
-    return render(request, "sales/new_promise.html", context, status=status)
-
-
-def _speaker(entry: Any) -> str:
-    return entry.participants[0] if entry.participants else entry.author
+    return promise_form(
+        request, "sales/new_promise.html", {"deal": row}, action=address_of("deal_promise", deal_id=deal_id),
+        back=f"{address_of('deal', deal_id=deal_id)}?tab=promises", homes=[Home(Ref("sales.deal", deal_id), row.name)],
+        redraw=lambda: redrawn(request, deal_id, ("promises", "tabs", "aside")),
+    )

@@ -26,9 +26,10 @@ from wonward.edges.web.shell.next_actions import day_choices, kind_choices, look
 from wonward.edges.web.shell.pages import SignedInRequest
 from wonward.edges.web.shell.render import render_block
 from wonward.edges.web.shell.timelines import kind_choices as entry_kinds
-from wonward.edges.web.shell.timelines import tell
+from wonward.edges.web.shell.timelines import promise_urls, tell
 from wonward.journeys.client_record.queries.deal_page import get_deal_page
 from wonward.journeys.client_record.types import DealPage
+from wonward.kernel.actor import Actor
 
 PARTS = ("header", "facts", "aside", "drift", "tabs", "timeline", "promises")
 STORY_LENGTH = 30
@@ -41,26 +42,25 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
     page = get_deal_page(actor=actor, deal_id=deal_id, now=request.now)
     deal, here = page.deal, address_of("deal", deal_id=deal_id)
     tab = request.GET.get("tab", "timeline")
-    may_promise = actor.may("promises.promise.make")
     promise_url = address_of("deal_promise", deal_id=deal_id)
     gate_url, rights = address_of("deal_won", deal_id=deal_id), _rights(request, page)
     return {
         "page": page, "deal": deal, "here": here, "live": live_refs(page), "name_fact": name_of(deal),
         "initials": initials_of(deal.company_name or deal.name), "tone": tone_of(deal.company_id),
         "rail": rail_of(page), "action": look_of(deal.next_action, page.today),
-        "facts": facts_of(deal, list_people(actor=actor)), "answers": answers_of(page),
+        "facts": facts_of(deal, list_people(actor=actor) if rights["may_edit"] else []), "answers": answers_of(page),
         "stakeholders": stakeholders_of(page.stakeholders), "services": page.lines,
         "ready_items": readiness_of(page, gate_url=gate_url if rights["may_win"] else ""),
         "action_kinds": kind_choices(), "action_days": day_choices(page.today),
         "stages": [stage for stage in page.pipeline.stages if stage.kind == "open"],
         "story": tell(
             page.timeline, today=page.today, zone=actor.time_zone,
-            promise_url=(lambda key: f"{promise_url}?communication_id={key}") if may_promise else None,
+            promise_url=promise_urls(actor, promise_url),
         ),
         "more_url": f"{here}?part=entries&offset={STORY_LENGTH}" if len(page.timeline) >= STORY_LENGTH else "",
         "entry_kinds": entry_kinds(), "contact_choices": [(row.id, row.name) for row in page.contacts],
         "drifts": [drift_look(drift, today=page.today, may_open=True) for drift in page.drifts],
-        "promise_cards": promise_cards(page.promises, deal_id=deal_id, zone=actor.time_zone, has_project=bool(page.handoff)),
+        "promise_cards": promise_cards(page.promises, zone=actor.time_zone, has_project=bool(page.handoff)),
         "coverage_parts": _coverage(page), "promise_url": promise_url, "gate_url": gate_url,
         "tab": tab if tab in ("timeline", "promises", "files") else "timeline", "tabs": _tabs(page, here, tab),
         "errors": {}, "action_errors": {}, "values": {}, "open_form": "", **rights,
@@ -70,8 +70,7 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
 def _rights(request: SignedInRequest, page: DealPage) -> dict[str, bool]:
     actor, deal = request.actor, page.deal
     members = {deal.owner_id, *(key for key, _name in page.members)}
-    leads_owner = actor.leads_team_id is not None and get_team_id(deal.owner_id) == actor.leads_team_id
-    may_change = actor.role in ("owner", "admin") or actor.person_id in members or leads_owner
+    may_change = actor.role in ("owner", "admin") or actor.person_id in members or _leads_owner(actor, deal.owner_id)
     is_open = deal.status == "open"
     may_edit = may_change and actor.may("sales.deal.edit")
     return {
@@ -83,8 +82,12 @@ def _rights(request: SignedInRequest, page: DealPage) -> dict[str, bool]:
     }
 
 
+def _leads_owner(actor: Actor, owner_id: int | None) -> bool:
+    return actor.leads_team_id is not None and get_team_id(owner_id) == actor.leads_team_id
+
+
 def _coverage(page: DealPage) -> list[dict[str, Any]]:
-    whole = sum(page.coverage.weights.values()) or 1
+    whole = sum(page.coverage.weights[key] for key, _tone in COVERAGE_TONES) or 1
     return [{"share": 1000 * page.coverage.weights.get(key, 0) // whole, "tone": tone} for key, tone in COVERAGE_TONES]
 
 

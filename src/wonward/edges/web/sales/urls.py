@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wonward.edges.web.sales import deal_views, gate_views, views
+from wonward.edges.web.sales import deal_views, gate_views, ledger_views, views
 
 urlpatterns = [
     path("deals/", views.deals_board, name="deals_board"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("deals/<int:deal_id>/brief/", deal_views.deal_brief, name="deal_brief"),
     path("deals/<int:deal_id>/log/", deal_views.deal_log, name="deal_log"),
     path("deals/<int:deal_id>/promises/", deal_views.deal_promise, name="deal_promise"),
+    path("deals/<int:deal_id>/ledger/", ledger_views.deal_ledger, name="deal_ledger"),
     path("deals/<int:deal_id>/won/", gate_views.deal_won, name="deal_won"),
     path("deals/<int:deal_id>/lost/", gate_views.deal_lost, name="deal_lost"),
     path("deals/<int:deal_id>/reopening/", gate_views.deal_reopen, name="deal_reopen"),

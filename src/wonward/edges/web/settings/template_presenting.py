@@ -1,177 +1,210 @@
-"""A template as an outline in relative working days: day 1 is the first day of the project."""
+"""Templates and services in words: outline rows, cards, what changed between versions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from wonward.domains.catalog.types import ServiceRow, TemplateRow
-from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.formats import date_short, hours, money_words
-
-PREVIEW_WIDTH = 240
-ROW = 22
-
-
-@dataclass(slots=True)
-class Line:
-    """One item of a template; `start` and `finish` in working days from the beginning of the project, 0 first."""
-
-    key: str
-    kind: str
-    name: str
-    parent: str
-    days: float
-    item: Mapping[str, Any]
-    start: float = 0.0
-    finish: float = 0.0
-    level: int = 0
-    number: str = ""
+from wonward.domains.catalog.types import (
+    GalleryTemplate,
+    ItemChange,
+    ServiceRow,
+    TemplateRow,
+    TemplateVersionRow,
+)
+from wonward.edges.web.settings.draft_text import write_amount, write_waits
+from wonward.edges.web.settings.template_draft import DETAILS, Row, draft_of
+from wonward.edges.web.settings.template_preview import date_cells
+from wonward.edges.web.shell.formats import date_short, hours, moment, money_words
 
 
-def outline(items: Sequence[Mapping[str, Any]]) -> list[Line]:
-    """The items in outline order, numbered 1, 1.1 …, each with its earliest relative days."""
-    lines = {item["key"]: _line(item) for item in items}
-    children: dict[str, list[Line]] = {}
-    for line in lines.values():
-        children.setdefault(line.parent if line.parent in lines else "", []).append(line)
-    _place(lines, children)
-    ordered: list[Line] = []
-    stack = [(line, 0, str(place)) for place, line in reversed(list(enumerate(children.get("", []), 1)))]
-    while stack:
-        line, line.level, line.number = stack.pop()
-        ordered.append(line)
-        inside = list(enumerate(children.get(line.key, []), 1))
-        stack += [(child, line.level + 1, f"{line.number}.{place}") for place, child in reversed(inside)]
-    return ordered
+def kind_words(kind: str) -> str:
+    """What an item is."""
+    return {"phase": _("Phase"), "task": _("Task"), "milestone": _("Milestone"), "approval": _("Approval")}.get(kind, kind)
 
 
-def _line(item: Mapping[str, Any]) -> Line:
-    days = item.get("duration_days")
-    length = 0.0 if item["kind"] == "milestone" else float(1 if days is None else days)
-    return Line(item["key"], item["kind"], str(item["name"]), str(item.get("parent") or ""), length, item)
+def placement_options() -> list[tuple[str, str]]:
+    """Where the work of a service goes when several are sold together; the rule of the composition."""
+    return [
+        ("by_template", _("With the services of the same template, each a section")),
+        ("main_section", _("A section of the main project")),
+        ("own_project", _("A project of its own")),
+    ]
 
 
-def _place(lines: Mapping[str, Line], children: Mapping[str, Sequence[Line]]) -> None:
-    """Push every item behind what it waits for until nothing moves; a template has no loops, so that ends."""
-    for line in lines.values():
-        line.finish = line.start + line.days
-    for _round in range(len(lines) + 1):
-        has_moved = False
-        for line in lines.values():
-            start = max([0.0, *(_pushed(line, wait, lines) for wait in line.item.get("after") or [])])
-            if line.parent in lines:
-                start = max(start, *[_pushed(line, wait, lines) for wait in lines[line.parent].item.get("after") or []], 0.0)
-            inside = children.get(line.key, ())
-            if inside:
-                start, finish = min(child.start for child in inside), max(child.finish for child in inside)
-            else:
-                finish = start + line.days
-            has_moved |= (start, finish) != (line.start, line.finish)
-            line.start, line.finish = start, finish
-        if not has_moved:
-            return
-
-
-def _pushed(line: Line, wait: Mapping[str, Any], lines: Mapping[str, Line]) -> float:
-    """The earliest start that one wait allows."""
-    other, lag = lines.get(wait["key"]), float(wait.get("lag_days") or 0)
-    if other is None:
-        return 0.0
-    anchor = other.finish if wait.get("type", "FS") in ("FS", "FF") else other.start
-    return anchor + lag - (line.days if wait.get("type", "FS") in ("FF", "SF") else 0.0)
-
-
-def template_page(row: TemplateRow, services: Sequence[ServiceRow]) -> dict[str, Any]:
-    """The read-only page of one template."""
-    lines = outline(row.items)
-    numbers = {line.key: line.number for line in lines}
-    parents = {line.parent for line in lines}
-    last = max([line.finish for line in lines], default=0.0) or 1.0
-    tasks = [line for line in lines if line.kind == "task" and line.key not in parents]
+def template_page(row: TemplateRow, services: Sequence[ServiceRow], preview: Mapping[str, Any]) -> dict[str, Any]:
+    """One template to read, with the dates of the preview beside its rows."""
+    draft = draft_of(row.name, row.items)
+    items = {item["key"]: item for item in row.items}
+    numbers = {line.key: line.number for line in draft.rows}
+    parents = {item.get("parent") for item in row.items}
     return {
-        "template": row, "lines": [_shown(line, numbers, line.key in parents) for line in lines],
-        "bars": [_bar(line, place, last, line.key in parents) for place, line in enumerate(lines)],
-        "preview_height": len(lines) * ROW + 22, "preview_width": PREVIEW_WIDTH, "weeks": _weeks(last),
-        "facts": [
-            (_("Length"), ngettext("%(n)s working day", "%(n)s working days", round(last)) % {"n": days_words(last)}),
-            (_("Effort"), hours(sum(int(line.item.get("effort_minutes") or 0) for line in tasks))),
-            (_("Tasks"), str(len(tasks))), (_("Milestones"), str(sum(line.kind == "milestone" for line in lines))),
-            (_("Promises kept"), str(len({line.item["promise_key"] for line in lines if line.item.get("promise_key")}))),
-        ],
+        "template": row, "lines": [_line(line, items[line.key], numbers, line.key in parents, preview) for line in draft.rows],
         "services": [service.name for service in services if service.template_id == row.id],
-        "roles": sorted({str(line.item["role"]) for line in lines if line.item.get("role")}),
+        "roles": roles_of(row.items), "keys": sorted({str(item["promise_key"]) for item in row.items if item.get("promise_key")}),
     }
 
 
-def _shown(line: Line, numbers: Mapping[str, str], is_parent: bool) -> dict[str, Any]:
-    waits = []
-    for wait in line.item.get("after") or []:
-        lag = float(wait.get("lag_days") or 0)
-        sign = "+" if lag > 0 else "−"
-        extra = f" {sign}{days_words(abs(lag))} d" if lag else ""
-        waits.append(f"{wait.get('type', 'FS')} {numbers.get(wait['key'], '?')}{extra}")
-    effort = int(line.item.get("effort_minutes") or 0)
+def roles_of(items: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Every role a template names."""
+    single = {str(item["role"]) for item in items if item.get("role")}
+    return sorted(single | {part["role"] for item in items for part in item.get("efforts") or []})
+
+
+def _line(
+    row: Row, item: Mapping[str, Any], numbers: Mapping[str, str], is_parent: bool, preview: Mapping[str, Any]
+) -> dict[str, Any]:
+    begins, ends = date_cells(preview, row.key)
+    efforts = item.get("efforts") or []
     return {
-        "number": line.number, "name": line.name, "kind": line.kind, "level": line.level, "is_parent": is_parent,
-        "starts": _("day %(n)s") % {"n": days_words(line.start + 1)} if line.kind != "milestone"
-        else _("end of day %(n)s") % {"n": days_words(line.finish)} if line.finish else _("start"),
-        "lasts": "" if line.kind == "milestone" else f"{days_words(line.finish - line.start)} d", "role": line.item.get("role") or "",
-        "hours": hours(effort) if effort else "", "after": ", ".join(waits), "promise_key": line.item.get("promise_key") or "",
-        "checklist": [str(text) for text in line.item.get("checklist") or []],
+        "number": row.number, "name": row.name, "kind": row.kind, "kind_words": kind_words(row.kind), "level": row.level,
+        "is_parent": is_parent, "begins": begins, "ends": ends,
+        "lasts": _days_words(row.days or "1") if row.kind == "task" else "", "role": row.role or ", ".join(part["role"] for part in efforts),
+        "hours": effort_words(item), "after": write_waits(item.get("after") or [], numbers), "promise_key": row.promise_key,
+        "checklist": list(item.get("checklist") or []), "acceptance": list(item.get("acceptance") or []), "marks": marks_of(item, numbers),
     }
 
 
-def days_words(days: float) -> str:
-    """5, 0.5, 1.25."""
-    return f"{days:.2f}".rstrip("0").rstrip(".")
+def _days_words(text: str) -> str:
+    """`5 d`; what depends on the quantity says so itself."""
+    return text if "/" in text else f"{text} d"
 
 
-def _bar(line: Line, place: int, last: float, is_parent: bool) -> dict[str, Any]:
-    x = round(PREVIEW_WIDTH * line.start / last, 1)
-    return {"x": x, "width": max(3.0, round(PREVIEW_WIDTH * (line.finish - line.start) / last, 1)), "y": 22 + place * ROW,
-            "kind": "phase" if is_parent or line.kind == "phase" else line.kind}
+def effort_words(item: Mapping[str, Any]) -> str:
+    """Hours, by role where several share them."""
+    efforts = item.get("efforts") or []
+    if efforts:
+        return " + ".join(write_amount(part["minutes"], divided_by=60) for part in efforts)
+    return write_amount(item.get("effort_minutes"), divided_by=60) if item.get("effort_minutes") else ""
 
 
-def _weeks(last: float) -> list[tuple[float, str]]:
-    """Marks of the axis, about five of them, in whole weeks of five working days."""
-    count = int(last // 5) + 1
-    step = max(1, -(-count // 5))
-    return [(round(PREVIEW_WIDTH * week * 5 / last, 1), _("w %(n)s") % {"n": week + 1})
-            for week in range(0, count, step) if week * 5 < last]
+def marks_of(details: Mapping[str, Any], numbers: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """(icon, words, tone) for what an item has besides its columns."""
+    marks = []
+    if details.get("when"):
+        marks.append(("circle-dashed", _("if %(option)s") % {"option": details["when"]["option"]}, "sell"))
+    if details.get("repeat"):
+        words = _("once per unit, in a row") if details.get("in_sequence") else _("once per unit")
+        marks.append(("repeat-2", words, "deliver"))
+    if details.get("deliverable"):
+        marks.append(("package", _("Deliverable"), "deliver"))
+    anchor = numbers.get(details.get("anchor") or "", "")
+    if details.get("start_offset_days") is not None:
+        days = details["start_offset_days"]
+        marks.append(("calendar-plus", _("day +%(days)s of %(row)s") % {"days": days, "row": anchor} if anchor
+                      else _("kickoff +%(days)s d") % {"days": days}, "info"))
+    if details.get("before_finish_days") is not None:
+        days = details["before_finish_days"]
+        marks.append(("flag", _("%(days)s d before %(row)s") % {"days": days, "row": anchor} if anchor
+                      else _("%(days)s d before the finish") % {"days": days}, "info"))
+    return marks
 
 
 def template_cards(templates: Sequence[TemplateRow], services: Sequence[ServiceRow]) -> list[dict[str, Any]]:
     """The templates as cards, each with the services it delivers."""
     cards = []
     for row in templates:
-        parents = {item.get("parent") for item in row.items}
-        tasks = [item for item in row.items if item["kind"] == "task" and item["key"] not in parents]
-        lines = outline(row.items)
+        tasks = sum(item["kind"] == "task" for item in row.items)
+        moments = sum(item["kind"] in ("milestone", "approval") for item in row.items)
         cards.append({
-            "href": address_of("template", template_id=row.id), "name": row.name, "number": row.number,
-            "tasks": ngettext("%(n)s task", "%(n)s tasks", len(tasks)) % {"n": len(tasks)},
-            "effort": hours(sum(int(item.get("effort_minutes") or 0) for item in tasks)),
-            "length": ngettext("%(n)s working day", "%(n)s working days", 2) % {
-                "n": days_words(max([line.finish for line in lines], default=0.0))},
+            "href": reverse("template", kwargs={"template_id": row.id}), "name": row.name, "number": row.number,
+            "tasks": ngettext("%(n)s task", "%(n)s tasks", tasks) % {"n": tasks},
+            "moments": ngettext("%(n)s milestone or approval", "%(n)s milestones and approvals", moments) % {"n": moments},
             "services": [service.name for service in services if service.template_id == row.id], "since": date_short(row.updated_at.date()),
         })
     return cards
 
 
+def gallery_cards(gallery: Sequence[tuple[GalleryTemplate, int | None]]) -> list[dict[str, Any]]:
+    """What comes with the product; `href` where it was taken over already."""
+    return [
+        {"key": one.key, "name": one.name, "summary": one.summary,
+         "tasks": ngettext("%(n)s item", "%(n)s items", len(one.items)) % {"n": len(one.items)},
+         "href": reverse("template", kwargs={"template_id": here}) if here else ""}
+        for one, here in gallery
+    ]
+
+
 def service_rows(services: Sequence[ServiceRow], templates: Sequence[TemplateRow]) -> list[dict[str, Any]]:
     """What we sell, line by line; money only where the row carries it."""
     names = {row.id: row.name for row in templates}
+    places = dict(placement_options())
     return [
         {
             "name": service.name, "description": service.description, "tone": service.tone % 7, "price": money_words(service.price),
             "cost": money_words(service.cost), "effort": hours(service.effort_minutes) if service.effort_minutes else "",
-            "template": names.get(service.template_id or 0, ""), "is_to_review": service.is_to_review,
-            "href": address_of("template", template_id=service.template_id) if service.template_id in names else "",
+            "template": names.get(service.template_id or 0, ""), "is_to_review": service.is_to_review, "id": service.id,
+            "place": places[service.placement] if service.placement != "by_template" else "",
+            "href": reverse("template", kwargs={"template_id": service.template_id}) if service.template_id in names else "",
+            "edit_href": reverse("service", kwargs={"service_id": service.id}),
         }
         for service in services
+    ]
+
+
+def version_rows(versions: Sequence[TemplateVersionRow], time_zone: str) -> list[dict[str, Any]]:
+    """Every version with who, when and why, newest first."""
+    return [
+        {"number": row.number, "note": row.note, "author": row.author_label, "when": moment(row.created_at, time_zone),
+         "href": f"{reverse('template_versions', kwargs={'template_id': row.template_id})}?version={row.number}"}
+        for row in versions
+    ]
+
+
+def change_rows(changes: Sequence[ItemChange], before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What changed, item by item, in words a project manager uses."""
+    names = {item["key"]: str(item["name"]) for item in (*before, *after)}
+    looks = {"added": ("plus", "ok", _("Added")), "removed": ("minus", "bad", _("Removed")), "changed": ("pencil", "info", _("Changed")),
+             "moved": ("arrow-down-up", "info", _("Order changed"))}
+    return [
+        {"icon": looks[change.kind][0], "tone": looks[change.kind][1], "kind": looks[change.kind][2], "name": change.name,
+         "fields": [(_field_words(name), _value_words(name, old, names), _value_words(name, new, names))
+                    for name, (old, new) in change.fields.items()]}
+        for change in changes
+    ]
+
+
+def _field_words(name: str) -> str:
+    return {
+        "name": _("Name"), "kind": _("Kind"), "parent": _("Inside"), "duration_days": _("Working days"), "effort_minutes": _("Hours"),
+        "role": _("Role"), "efforts": _("Hours by role"), "after": _("Waits for"), "promise_key": _("Promise key"),
+        "checklist": _("Checklist"), "deliverable": _("Deliverable"), "acceptance": _("Accepted when"),
+        "start_offset_days": _("Days after the start"), "before_finish_days": _("Days before the finish"), "anchor": _("Placed by"),
+        "when": _("Only with"), "repeat": _("Repeated"), "repeat_limit": _("At most"), "in_sequence": _("One after another"),
+    }.get(name, name)
+
+
+def _value_words(name: str, value: Any, names: Mapping[str, str]) -> str:
+    if value in (None, "", [], False):
+        return "–"
+    if value is True:
+        return _("yes")
+    if name == "after":
+        return write_waits(value, names)
+    if name in ("parent", "anchor"):
+        return _("Project") if value == "project" else names.get(value, str(value))
+    if name == "efforts":
+        return ", ".join(f"{part['role']} {write_amount(part['minutes'], divided_by=60)}" for part in value)
+    if name in ("duration_days", "effort_minutes"):
+        return write_amount(value, divided_by=60 if name == "effort_minutes" else 1)
+    if name == "when":
+        return str(value["option"])
+    if name == "kind":
+        return kind_words(value)
+    return "; ".join(value) if isinstance(value, list | tuple) else str(value)
+
+
+def editor_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """The rows of the editor with what their hidden details say."""
+    numbers = {row.key: row.number for row in rows}
+    return [
+        {"row": row, "marks": marks_of(row.details, numbers), "checks": len(row.details.get("checklist", ())),
+         "has_efforts": bool(row.details.get("efforts")), "faults": [message for _place, message in row.faults],
+         "faulty": {place for place, _message in row.faults},
+         "more": {name: row.details[name] for name in DETAILS if name in row.details}}
+        for row in rows
     ]

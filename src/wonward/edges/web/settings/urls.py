@@ -1,12 +1,21 @@
-"""Setting up: templates and imports."""
+"""Setting up: templates, services and imports."""
 
 from django.urls import path
 
-from wonward.edges.web.settings import import_views, views
+from wonward.edges.web.settings import editor_views, import_views, service_views, views
 
 urlpatterns = [
     path("templates/", views.templates, name="templates"),
+    path("templates/new/", editor_views.new_template, name="new_template"),
     path("templates/<int:template_id>/", views.template, name="template"),
+    path("templates/<int:template_id>/edit/", editor_views.template_editor, name="template_editor"),
+    path("templates/<int:template_id>/versions/", views.template_versions, name="template_versions"),
+    path("templates/<int:template_id>/file/", views.template_file, name="template_file"),
+    path("templates/<int:template_id>/archiving/", views.template_archiving, name="template_archiving"),
+    path("services/new/", service_views.new_service, name="new_service"),
+    path("services/<int:service_id>/", service_views.service, name="service"),
+    path("services/<int:service_id>/archiving/", service_views.service_archiving, name="service_archiving"),
+    path("services/<int:service_id>/review/", service_views.service_review, name="service_review"),
     path("imports/", import_views.imports, name="imports"),
     path("imports/<int:batch_id>/", import_views.import_batch, name="import_batch"),
     path("imports/<int:batch_id>/commit/", import_views.import_commit, name="import_commit"),

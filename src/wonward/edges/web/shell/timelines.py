@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from wonward.domains.comms.types import CommunicationRow
 from wonward.edges.web.shell.formats import date_form, time_words
+from wonward.kernel.actor import Actor
 
 _KINDS = {
     "call": (gettext_lazy("Call"), "phone", "sell"), "email": (gettext_lazy("E-mail"), "mail", "sell"),
@@ -47,6 +48,11 @@ class StoryDay:
     entries: list[StoryEntry] = field(default_factory=list)
 
 
+def promise_urls(actor: Actor, new_promise_url: str) -> Callable[[int], str] | None:
+    """The address that makes a promise of an entry, for those who may make promises."""
+    return (lambda key: f"{new_promise_url}?communication_id={key}") if actor.may("promises.promise.make") else None
+
+
 def tell(
     rows: Sequence[CommunicationRow], *, today: date, zone: str, promise_url: Callable[[int], str] | None = None
 ) -> list[StoryDay]:
@@ -58,11 +64,12 @@ def tell(
         if day != last:
             days.append(StoryDay(_day_words(day, today)))
             last = day
-        days[-1].entries.append(_entry(row, zone, promise_url(row.id) if promise_url else ""))
+        days[-1].entries.append(entry_of(row, zone, promise_url(row.id) if promise_url and not row.is_automatic else ""))
     return days
 
 
-def _entry(row: CommunicationRow, zone: str, promise_url: str) -> StoryEntry:
+def entry_of(row: CommunicationRow, zone: str, promise_url: str = "") -> StoryEntry:
+    """One entry as its line shows it."""
     words, icon, tone = _KINDS.get(row.kind, _KINDS["note"])
     icon, tone = ("bot", "warn") if row.is_automatic else (icon, tone)
     people = ", ".join(name for name in row.participants if name != row.author)

@@ -73,7 +73,7 @@ def _deal_item(row: DealRow, today: date) -> WorkItem:
 def _task_item(row: TaskRow, today: date) -> WorkItem:
     day = row.finish_date or today
     return WorkItem(
-        f"task-{row.id}", "milestone" if row.kind == "milestone" else "circle-check", "deliver", row.name,
+        f"task-{row.id}", {"milestone": "milestone", "approval": "badge-check"}.get(row.kind, "circle-check"), "deliver", row.name,
         _("Done by %(day)s") % {"day": date_words(row.finish_date)}, address_of("task", task_id=row.id),
         _when(day, today), "", "", row.version,
     )

@@ -16,13 +16,16 @@ from wonward.domains.sales.types import DealFilter
 from wonward.domains.staff.queries import find_session_stamp
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.identity import STAMP_KEY, USER_KEY
-from wonward.edges.web.shell.pages import SignedInRequest, page
-from wonward.edges.web.shell.render import render, render_block
+from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
+from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import nothing
 from wonward.edges.web.work.presenting import HIT_PLACES, action_kinds, hit_views, work_groups
 from wonward.foundation.access.operations import TooManyAttempts, change_preferences, check_sign_in
 from wonward.foundation.search.queries import search_records
 from wonward.journeys.handoff.queries import list_handoffs
+
+HITS_IN_PALETTE = 12
+HITS_ON_PAGE = 60
 
 
 @page(permission="", methods=("GET", "POST"))
@@ -83,11 +86,15 @@ def my_work(request: SignedInRequest) -> HttpResponse:
 
 @page(permission=None)
 def search(request: SignedInRequest) -> HttpResponse:
-    """The palette's list: everything the viewer may see that fits the words."""
+    """Everything the viewer may see that fits the words: the palette's list, or a page of its own."""
     text = request.GET.get("q", "").strip()[:200]
-    result = search_records(request.actor, text, nouns=tuple(HIT_PLACES), limit=12) if text else None
-    context = {"hits": hit_views(result.hits) if result else [], "is_partial": result.is_partial if result else False}
-    return render_block(request, "work/search.html", "options", context)
+    most = HITS_IN_PALETTE if is_fragment(request) else HITS_ON_PAGE
+    result = search_records(request.actor, text, nouns=tuple(HIT_PLACES), limit=most) if text else None
+    hits = hit_views(result.hits) if result else []
+    context = {
+        "text": text, "hits": hits, "is_full": len(hits) >= most, "is_partial": result.is_partial if result else False,
+    }
+    return render(request, "work/search.html", context, block="options")
 
 
 @page(permission=None, methods=("POST",))

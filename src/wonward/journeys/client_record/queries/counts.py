@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from wonward.domains.delivery.queries.projects import count_projects
-from wonward.domains.sales.queries.deals import count_deals, count_due
-from wonward.journeys.handoff.queries import count_handoffs_in
+from wonward.domains.delivery.queries.projects import ask_live
+from wonward.domains.sales.queries.deals import ask_count as ask_deals
+from wonward.domains.sales.queries.deals import ask_due
+from wonward.foundation.database.prepared import numbers
+from wonward.journeys.handoff.queries import ask_count as ask_handoffs
 from wonward.kernel.actor import Actor
 
 
@@ -22,12 +24,8 @@ class NavigationCounts:
 
 
 def count_navigation(*, actor: Actor, now: datetime) -> NavigationCounts:
-    """Four counts in four queries; a side the viewer may not see counts nothing."""
-    projects = count_projects(actor=actor) if actor.may("delivery.project.view") else {}
+    """Four counts in one query; a side the viewer may not see counts nothing."""
     waiting = "awaiting_acceptance" if actor.may("handoff.handoff.accept") else "returned"
-    return NavigationCounts(
-        count_due(actor=actor, now=now),
-        count_deals(actor=actor, status="open") if actor.may("sales.deal.view") else 0,
-        count_handoffs_in(actor=actor, status=waiting),
-        projects.get("active", 0) + projects.get("planned", 0),
-    )
+    return NavigationCounts(*numbers([
+        ask_due(actor, now=now), ask_deals(actor, status="open"), ask_handoffs(actor, status=waiting), ask_live(actor),
+    ]))

@@ -10,12 +10,14 @@ from wonward.domains.delivery.queries.projects import find_projects
 from wonward.domains.sales.queries.deals import get_brief, get_deal, list_lines, list_members, list_visits
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines
 from wonward.domains.sales.rules import readiness
+from wonward.domains.sales.types import ClosingBrief
 from wonward.foundation.files.queries import list_documents
 from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.client_record.queries.drift import list_drifts
 from wonward.journeys.client_record.rules import deal_lifecycle
 from wonward.journeys.client_record.types import DealPage, ReadinessStep
-from wonward.journeys.handoff.queries import find_handoff_of_deal, find_projects_of_deals
+from wonward.journeys.handoff.queries import find_handoff_of_deal
+from wonward.journeys.handoff.types import HandoffRow
 from wonward.journeys.promises.queries import list_promises
 from wonward.journeys.promises.rules import sum_coverage
 from wonward.kernel.actor import Actor
@@ -28,9 +30,9 @@ def get_deal_page(*, actor: Actor, deal_id: int, now: datetime) -> DealPage:
     ref = Ref("sales.deal", deal_id)
     today = civil_date(now, actor.time_zone)
     pipeline = find_pipeline(list_pipelines(), deal.pipeline_id)
-    brief = get_brief(deal_id=deal_id)
     handoff = find_handoff_of_deal(actor=actor, deal_id=deal_id) if deal.status == "won" else None
-    ids = find_projects_of_deals(deal_ids=[deal_id]).get(deal_id, []) if handoff else []
+    brief = _answers(handoff) if handoff else get_brief(deal_id=deal_id)
+    ids = [project.project_id for project in handoff.projects] if handoff else []
     drifts = list_drifts(projects=list(find_projects(actor=actor, project_ids=ids).values()) if ids else [])
     promises = list_promises(actor=actor, deal_id=deal_id) if actor.may("promises.promise.view") else []
     return DealPage(
@@ -44,4 +46,12 @@ def get_deal_page(*, actor: Actor, deal_id: int, now: datetime) -> DealPage:
         timeline=list_communications(actor=actor, refs=[ref], limit=30),
         documents=list_documents(actor, [ref]), promises=promises, coverage=sum_coverage(promises), handoff=handoff,
         drifts=drifts, members=list_members(deal_id=deal_id), today=today,
+    )
+
+
+def _answers(handoff: HandoffRow) -> ClosingBrief:
+    """What was answered at the win, as the handoff keeps it."""
+    return ClosingBrief(
+        handoff.scope_summary, handoff.promised_finish_date, handoff.key_constraints, handoff.no_constraints,
+        handoff.main_stakeholder_id, handoff.kickoff_date,
     )

@@ -15,7 +15,7 @@ from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.client_record.queries.drift import list_drifts
 from wonward.journeys.client_record.rules import deliver_steps
 from wonward.journeys.client_record.types import LifecycleStep, ProjectPage
-from wonward.journeys.handoff.queries import find_deal_of_project, find_handoff_of_deal
+from wonward.journeys.handoff.queries import find_deal_of_project, find_handoff_of_project
 from wonward.journeys.promises.queries import list_promises
 from wonward.journeys.promises.rules import sum_coverage
 from wonward.kernel.actor import Actor
@@ -27,8 +27,8 @@ def get_project_page(*, actor: Actor, project_id: int, now: datetime) -> Project
     project = get_project(actor=actor, project_id=project_id)
     ref = Ref("delivery.project", project_id)
     today = civil_date(now, actor.time_zone)
-    deal_id, _ = find_deal_of_project(project_ids=[project_id]).get(project_id, (None, None))
-    handoff = find_handoff_of_deal(actor=actor, deal_id=deal_id) if deal_id else None
+    handoff = find_handoff_of_project(actor=actor, project_id=project_id)
+    deal_id = handoff.deal_id if handoff else find_deal_of_project(project_ids=[project_id]).get(project_id, (None, None))[0]
     (drift,) = list_drifts(projects=[project])
     work = get_work_in_sight(actor=actor, project_id=project_id)
     promises = list_promises(actor=actor, project_id=project_id) if actor.may("promises.promise.view") else []
@@ -50,7 +50,7 @@ def get_project_page(*, actor: Actor, project_id: int, now: datetime) -> Project
 def _phases(work: WorkInSight) -> list[LifecycleStep]:
     """The top of the outline as stretches of the rail, at most six; milestones only where there are no phases."""
     steps = []
-    for top in ([top for top in work.tops if top.task.kind == "phase"] or [top for top in work.tops if top.task.kind == "milestone"])[:6]:
+    for top in ([top for top in work.tops if top.task.kind == "phase"] or [top for top in work.tops if top.task.is_moment])[:6]:
         finish = top.task.finish_date
         state = "done" if top.done == top.total else "current" if top.waiting < top.total else "todo"
         steps.append(LifecycleStep(top.task.name, f"{finish.day} {finish:%b}" if finish else "", state, "deliver"))

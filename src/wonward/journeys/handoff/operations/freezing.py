@@ -49,8 +49,10 @@ def _line(deal_name: str, line: SoldService, name: str, cost: Money | None) -> d
     (blueprint, *_) = get_blueprints(name=deal_name, lines=[SoldLine(line.service_id, line.quantity)])
     roles: dict[str, int] = {}
     for item in blueprint.items:
-        if item.role and item.effort_minutes:
-            roles[item.role] = roles.get(item.role, 0) + item.effort_minutes
+        shares = [(part.role, part.minutes) for part in item.efforts] or [(item.role, item.effort_minutes)]
+        for role, minutes in shares:
+            if role and minutes:
+                roles[role] = roles.get(role, 0) + minutes
     return {
         "service_id": line.service_id, "service": name, "quantity": f"{line.quantity.normalize():f}",
         "effort_minutes": blueprint.effort_minutes, "unit_price": str(line.unit_price) if line.unit_price else None,

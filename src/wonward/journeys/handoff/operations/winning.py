@@ -33,7 +33,7 @@ from wonward.journeys.handoff.queries.readiness import completeness_of
 from wonward.journeys.handoff.rules.answers import extra_errors, told
 from wonward.journeys.handoff.rules.shares import share_of
 from wonward.journeys.handoff.types import ClosedDeal, ExtraAnswer
-from wonward.journeys.promises.operations import attach_promises, make_promises, settle_promise
+from wonward.journeys.promises.operations import attach_promises, make_promises, replace_promise
 from wonward.journeys.promises.queries import list_promises
 from wonward.journeys.promises.types import NewPromise, PromiseKind, PromiseRow, Source
 from wonward.kernel.actor import Actor, system_actor
@@ -181,27 +181,20 @@ def _freeze(actor: Actor, handoff: Handoff, won: WonDeal, kind: str, now: dateti
 def _promise_the_finish(actor: Actor, won: WonDeal, brief: ClosingBrief, now: datetime) -> None:
     """The promised finish date is itself a promise, kept by everything in the plan; it carries the key `finish`.
 
-    One that an earlier win made for another date is waived, saying so.
+    One that an earlier win made for another date is replaced, saying so.
     """
     finish = brief.promised_finish_date
     assert finish
-    known = [row for row in list_promises(actor=actor, deal_id=won.deal_id, limit=5000) if row.key == "finish" and row.state in LIVE]
-    own = [row for row in known if row.project_id is not None and row.due_date != finish and _is_the_finish(row)]
-    for row in own:
-        settle_promise(
-            actor=actor, promise_id=row.id, state="waived", reason=f"The deal was won again, finishing {_day(finish)}.", now=now
-        )
-    if len(known) > len(own):
-        return
-    make_promises(
-        actor=actor, now=now,
-        promises=[
-            NewPromise(
-                kind=PromiseKind.DATE, text=_finished_by(finish), deal_id=won.deal_id, key="finish", due_date=finish, weight=3,
-                source=Source(quote=brief.scope_summary.strip(), ref=Ref("sales.deal", won.deal_id)),
-            )
-        ],
+    new = NewPromise(
+        kind=PromiseKind.DATE, text=_finished_by(finish), deal_id=won.deal_id, key="finish", due_date=finish, weight=3,
+        source=Source(quote=brief.scope_summary.strip(), ref=Ref("sales.deal", won.deal_id)),
     )
+    known = [row for row in list_promises(actor=actor, deal_id=won.deal_id, limit=5000) if row.key == "finish" and row.state in LIVE]
+    if not known:
+        make_promises(actor=actor, promises=[new], now=now)
+    for row in known:
+        if row.project_id is not None and row.due_date != finish and _is_the_finish(row):
+            replace_promise(actor=actor, promise_id=row.id, by=new, reason="The deal was won again.", now=now)
 
 
 def _is_the_finish(row: PromiseRow) -> bool:

@@ -8,10 +8,11 @@ from wonward.journeys.handoff.queries.gate import (
     list_missing_answers,
 )
 from wonward.journeys.handoff.queries.handoffs import (
+    ask_count,
     count_handoffs,
-    count_handoffs_in,
     find_deal_of_project,
     find_handoff_of_deal,
+    find_handoff_of_project,
     find_projects_of_deals,
     get_handoff,
     handoff_rows,
@@ -25,7 +26,7 @@ from wonward.journeys.handoff.queries.scope import get_scope_baseline, list_base
 from wonward.journeys.handoff.queries.threads import find_open_questions, list_decisions, list_questions
 
 __all__ = [
-    "count_handoffs", "count_handoffs_in", "find_deal_of_project", "find_handoff_of_deal", "find_open_questions",
+    "ask_count", "count_handoffs", "find_deal_of_project", "find_handoff_of_deal", "find_handoff_of_project", "find_open_questions",
     "find_projects_of_deals", "get_brief_of_project", "get_gate_facts", "get_handoff", "get_kickoff", "get_kickoff_file", "get_rules", "get_scope_baseline", "handoff_rows", "kickoff_of",
     "list_asked_answers", "list_baselines", "list_decisions", "list_handoffs", "list_handoffs_of_company",
     "list_missing_answers", "list_questions", "list_scope_changes", "preview_win", "visible_handoffs",

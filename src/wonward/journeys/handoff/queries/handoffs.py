@@ -10,8 +10,8 @@ from django.db.models import Count, Q, QuerySet
 
 from wonward.domains.sales.queries.deals import find_deal_rows
 from wonward.foundation.access.policy import reaches_all, visible_ids
-from wonward.foundation.access.queries import rows_seen
-from wonward.foundation.database.prepared import count_of
+from wonward.foundation.access.queries import question_of, rows_seen
+from wonward.foundation.database.prepared import Question, count_of
 from wonward.journeys.handoff.models import Handoff, HandoffProject
 from wonward.journeys.handoff.types import CreatedProjectRow, ExtraAnswer, HandoffRow
 from wonward.kernel.actor import Actor, Scope
@@ -21,6 +21,9 @@ SORTS: dict[str, tuple[str, ...]] = {
     "submitted_at": ("submitted_at", "pk"), "-submitted_at": ("-submitted_at", "-pk"), "id": ("pk",), "-id": ("-pk",),
     "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
 }
+
+
+_REACHES = ("handoff.handoff.view", "sales.deal.view", "delivery.project.view")
 
 
 def visible_handoffs(actor: Actor) -> QuerySet[Handoff]:
@@ -74,23 +77,31 @@ def count_handoffs(*, actor: Actor) -> dict[str, int]:
     return dict(rows)
 
 
-def count_handoffs_in(*, actor: Actor, status: str) -> int:
-    """Handoffs of one status the viewer sees."""
-    found = rows_seen(
-        actor, f"handoffs in {status}", ["handoff.handoff.view", "sales.deal.view", "delivery.project.view"],
-        lambda viewer, _: count_of(visible_handoffs(viewer).filter(status=status)),
+def ask_count(actor: Actor, *, status: str) -> Question:
+    """How many handoffs of a status the viewer sees, to be asked together with other numbers."""
+    return question_of(
+        actor, f"handoffs in {status}", _REACHES, lambda viewer, _: count_of(visible_handoffs(viewer).filter(status=status))
     )
-    return found[0][0] if found else 0
 
 
 def find_handoff_of_deal(*, actor: Actor, deal_id: int) -> HandoffRow | None:
-    """The handoff of a deal, or None."""
+    """The handoff of a deal, or None; the value is the deal's to tell."""
     found = rows_seen(
-        actor, "handoff of a deal", ["handoff.handoff.view", "sales.deal.view", "delivery.project.view"],
+        actor, "handoff of a deal", _REACHES,
         lambda viewer, values: visible_handoffs(viewer).filter(deal_id=values["deal"]).values_list(*_COLUMNS), {"deal": deal_id},
     )
-    rows = _rows(actor, found)
+    rows = _rows(actor, found, with_values=False)
     return rows[0] if rows else None
+
+
+def find_handoff_of_project(*, actor: Actor, project_id: int) -> HandoffRow | None:
+    """The handoff a project came from, without its value and its projects; one query."""
+    found = rows_seen(
+        actor, "handoff of a project", _REACHES, lambda viewer, values: visible_handoffs(viewer).filter(
+            project_links__project_id=values["project"]
+        ).values_list(*_COLUMNS), {"project": project_id},
+    )
+    return _row(dict(zip(_COLUMNS, found[0], strict=True)), (), {}) if found else None
 
 
 def find_deal_of_project(*, project_ids: Collection[int]) -> dict[int, tuple[int, int]]:
@@ -126,7 +137,7 @@ _PROJECT_COLUMNS = (
 )
 
 
-def _rows(actor: Actor, tuples: Iterable[tuple[Any, ...]]) -> list[HandoffRow]:
+def _rows(actor: Actor, tuples: Iterable[tuple[Any, ...]], *, with_values: bool = True) -> list[HandoffRow]:
     found = [dict(zip(_COLUMNS, values, strict=True)) for values in tuples]
     if not found:
         return []
@@ -136,7 +147,7 @@ def _rows(actor: Actor, tuples: Iterable[tuple[Any, ...]]) -> list[HandoffRow]:
         links = links.filter(project__in=visible_ids("delivery.project", actor))
     for values in links.values_list(*_PROJECT_COLUMNS):
         projects.setdefault(values[0], []).append(CreatedProjectRow(*values[1:]))
-    shown = _values(actor, found)
+    shown = _values(actor, found) if with_values else {}
     return [_row(row, tuple(projects.get(row["pk"], ())), shown) for row in found]
 
 

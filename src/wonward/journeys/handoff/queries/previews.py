@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date
 
 from wonward.domains.catalog.queries import get_blueprints, get_cost_list
 from wonward.domains.catalog.types import Blueprint, BlueprintItem, SoldLine
 from wonward.domains.clients.queries import list_stakeholders
 from wonward.domains.comms.queries import count_communications
+from wonward.domains.delivery.queries.drafts import date_items
 from wonward.domains.delivery.queries.projects import find_projects
 from wonward.domains.sales.queries.deals import get_deal, list_lines
 from wonward.domains.sales.types import ClosingBrief, DealRow, LineRow
 from wonward.domains.staff.queries import find_delivery_lead, find_person, get_default_calendar
-from wonward.engines.scheduling import LinkType, PlanLink, PlanProblem, PlanTask, ScheduleError, schedule_plan
 from wonward.foundation.files.queries import count_documents
 from wonward.journeys.handoff.queries.handoffs import find_handoff_of_deal
 from wonward.journeys.handoff.rules.shares import share_of
 from wonward.journeys.handoff.types import ProjectPreview, WinPreview
 from wonward.journeys.promises.queries import list_promises
 from wonward.kernel.actor import Actor
+from wonward.kernel.errors import Refused
 from wonward.kernel.ref import Ref
 from wonward.kernel.work_calendar import WorkCalendar
 
@@ -45,12 +46,13 @@ def preview_win(*, actor: Actor, deal_id: int, kickoff_date: date | None, brief:
         known.add(brief.main_stakeholder_id)
     _, calendar = get_default_calendar()
     kickoff = calendar.next_working_day(kickoff_date) if kickoff_date else None
+    promised = brief.promised_finish_date if brief else None
     if former is not None:
         rows = find_projects(actor=actor, project_ids=[one.project_id for one in former.projects]).values()
         projects: list[ProjectPreview] = []
         finish = max((row.forecast_finish_date for row in rows if row.forecast_finish_date), default=None)
     else:
-        projects = [_project(deal, lines, blueprint, place, kickoff, calendar) for place, blueprint in enumerate(blueprints)]
+        projects = [_project(deal, lines, blueprint, place, kickoff, promised, calendar) for place, blueprint in enumerate(blueprints)]
         finish = max((one.forecast_finish_date for one in projects if one.forecast_finish_date), default=None)
     lead_id = former.lead_id if former else find_delivery_lead()
     lead = find_person(lead_id) if lead_id else None
@@ -62,7 +64,8 @@ def preview_win(*, actor: Actor, deal_id: int, kickoff_date: date | None, brief:
 
 
 def _project(
-    deal: DealRow, lines: Sequence[LineRow], blueprint: Blueprint, place: int, kickoff: date | None, calendar: WorkCalendar
+    deal: DealRow, lines: Sequence[LineRow], blueprint: Blueprint, place: int, kickoff: date | None, promised: date | None,
+    calendar: WorkCalendar,
 ) -> ProjectPreview:
     budget, _, _ = share_of(
         value=deal.value, lines=lines, service_ids=blueprint.service_ids, is_first=place == 0,
@@ -70,21 +73,18 @@ def _project(
     )
     return ProjectPreview(
         blueprint.name, blueprint.template_name, blueprint.template_number,
-        sum(1 for item in blueprint.items if item.kind == "task"), sum(1 for item in blueprint.items if item.kind == "milestone"),
+        sum(1 for item in blueprint.items if item.kind == "task"), sum(1 for item in blueprint.items if item.is_moment),
         sum(len({wait.key for wait in item.after}) for item in blueprint.items), blueprint.effort_minutes,
-        budget if deal.has_value_right else None, forecast_finish(blueprint.items, kickoff, calendar) if kickoff else None,
+        budget if deal.has_value_right else None, forecast_finish(blueprint.items, kickoff, promised, calendar) if kickoff else None,
     )
 
 
-def forecast_finish(items: Sequence[BlueprintItem], kickoff: date, calendar: WorkCalendar) -> date | None:
-    """When the last of the items ends if work starts at the kickoff; None when the items cannot be dated."""
-    problem = PlanProblem(
-        start_at=datetime.combine(kickoff, time(0)), calendar=calendar,
-        tasks=[PlanTask(item.key, 0 if item.kind == "milestone" else item.duration_minutes, item.parent) for item in items],
-        links=[PlanLink(wait.key, item.key, LinkType(wait.type), wait.lag_minutes) for item in items for wait in item.after],
-    )
+def forecast_finish(
+    items: Sequence[BlueprintItem], kickoff: date, promised: date | None, calendar: WorkCalendar
+) -> date | None:
+    """When the last of the items ends if work starts at the kickoff; None when they cannot be dated."""
     try:
-        timings = schedule_plan(problem).timings
-    except ScheduleError:
+        dated = date_items(items, start_date=kickoff, promised_finish_date=promised, calendar=calendar)
+    except Refused:
         return None
-    return max((timing.finish_at.date() for timing in timings.values()), default=kickoff)
+    return max((one.timing.finish_at.date() for one in dated.values()), default=kickoff)

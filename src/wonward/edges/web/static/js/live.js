@@ -4,6 +4,8 @@
 //   a noun without an id (sales.deal) means any of them. The answer is morphed over the element (data-live-swap changes how).
 // [data-live-at="4711"]    the newest event the element already shows; older ones are no reason to fetch it
 // [data-live-say="…"]      said politely after the refresh
+// form[data-then-reload]   inside such an element: once saved, the element is fetched, event or not. Refused (422), the
+//   answer goes where hx-status:422 says, with what was typed, and the form is put back.
 // <template id="live-marker">…</template>   appended, in .live-marker, to an element that must wait
 // An element with the caret, unsaved values, an open inline edit, a drag ([data-busy]) or an open menu in it waits until
 // that is over. While a write of this tab is on its way nothing is fetched, and what its answer drew is taken as fresh.
@@ -127,6 +129,17 @@ document.addEventListener('htmx:before:swap', ({ detail: { ctx, tasks } }) => { 
 document.addEventListener('htmx:after:settle', ({ detail: { task, newContent } }) => {
   if (!ownTasks.has(task)) return;
   for (const node of newContent) if (node instanceof Element) drawn.set(node, performance.now());
+});
+document.addEventListener('htmx:finally:request', ({ detail: { ctx } }) => {
+  const form = ctx.sourceElement?.closest?.('form[data-then-reload]');
+  const status = ctx.response?.status;
+  if (!form || !(status < 300 || status === 422)) return;
+  form.reset();
+  form.closest('details')?.removeAttribute('open');
+  const element = status < 300 && form.closest('[data-live][data-live-url]');
+  if (!element) return;
+  waiting.set(keyOf(element), { id: Infinity, arrived: Infinity });
+  soon();
 });
 window.htmx.config.morphIgnore.push('open');
 follow();

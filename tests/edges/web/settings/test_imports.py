@@ -1,4 +1,4 @@
-"""Templates to read, and imports from file to result."""
+"""Imports from file to result."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from django.urls import reverse
 
 from tests.edges.web.delivery.test_handoffs import HTMX, count_queries
 from tests.edges.web.sales.desk import SignIn
-from tests.people import NOW, WEBSITE, Cast, Sale
-from wonward.edges.web.settings.template_presenting import outline
+from tests.people import NOW, Cast
 from wonward.journeys.imports.operations import apply_import
 from wonward.journeys.imports.queries import get_batch
 
@@ -27,24 +26,6 @@ def send(client, text: str = DEALS, kind: str = "deals"):
 
 def batch_of(answer) -> int:
     return int(answer.headers["HX-Redirect"].strip("/").rpartition("/")[2])
-
-
-def test_an_outline_counts_working_days_from_the_kickoff() -> None:
-    lines = {line.key: line for line in outline(WEBSITE)}
-    assert (lines["workshop"].start, lines["wireframes"].start, lines["build"].start) == (0, 2, 8)
-    assert (lines["concept"].start, lines["concept"].finish) == (0, 7)
-    assert lines["migrate"].start == lines["build"].start + 3
-    assert lines["live"].finish == lines["build"].finish
-    assert [lines[key].number for key in ("concept", "workshop", "build")] == ["1", "1.1", "2"]
-
-
-def test_a_template_is_read_as_an_outline(sale: Sale, cast: Cast, sign_in: SignIn) -> None:
-    client = sign_in(cast.manager)
-    assert "Website build Northwind Robotics" in client.get(reverse("templates")).content.decode()
-    page = client.get(reverse("template", args=[sale.template_id])).content.decode()
-    assert "Wireframes" in page
-    assert "FS 1.1" in page
-    assert client.get(reverse("template", args=[sale.template_id + 99])).status_code == 404
 
 
 def test_a_file_is_read_and_shown_before_anything_is_written(cast: Cast, sign_in: SignIn) -> None:

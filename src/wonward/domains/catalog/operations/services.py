@@ -1,9 +1,7 @@
-"""Adding and changing services and templates."""
+"""Services: what is sold, and how it is delivered."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,76 +9,19 @@ from typing import Any
 from django.db import transaction
 
 from wonward.domains.catalog import events
-from wonward.domains.catalog.models import Service, Template, TemplateVersion
-from wonward.domains.catalog.rules import check_items, service_key
-from wonward.domains.catalog.types import NewService
-from wonward.domains.staff.operations import ensure_roles
+from wonward.domains.catalog.models import Service, Template
+from wonward.domains.catalog.rules.names import service_key
+from wonward.domains.catalog.types import PLACEMENTS, NewService
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import Change, record_change, record_changes
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
+from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 
-EDITABLE_SERVICE_FIELDS = ("name", "description", "template_id", "series", "price", "cost", "effort_minutes", "is_to_review")
-
-
-@transaction.atomic
-def create_template(*, actor: Actor, name: str, items: Sequence[Mapping[str, Any]], now: datetime) -> int:
-    """Add a template with its first version; a cycle or an unknown key is refused naming the item."""
-    require(actor, "catalog.template.edit")
-    _check_template(name, items)
-    template = Template.objects.create(name=name.strip()[:200], created_at=now, updated_at=now)
-    _add_version(template, items, now)
-    record_change(
-        actor=actor, operation="catalog.template.create", ref=Ref("catalog.template", template.pk),
-        changes={"name": [None, template.name]}, now=now,
-    )
-    publish(events.TemplateChanged(template_id=template.pk), actor=actor, now=now)
-    return template.pk
-
-
-@transaction.atomic
-def change_template(
-    *, actor: Actor, template_id: int, name: str, items: Sequence[Mapping[str, Any]], version: int | None, now: datetime
-) -> None:
-    """Write the next version of a template; earlier versions and projects made from them stay as they are."""
-    require(actor, "catalog.template.edit")
-    template = Template.objects.select_for_update().filter(pk=template_id).first()
-    if template is None:
-        raise NotFound("template", template_id)
-    if version is not None and version != template.version:
-        raise Stale(f"{template.name} was changed by somebody else.", current={"name": template.name}, yours={"name": name})
-    _check_template(name, items)
-    before = template.name
-    template.name, template.current_number = name.strip()[:200], template.current_number + 1
-    template.version, template.updated_at = template.version + 1, now
-    template.save()
-    _add_version(template, items, now)
-    record_change(
-        actor=actor, operation="catalog.template.change", ref=Ref("catalog.template", template.pk),
-        changes={"name": [before, template.name], "number": [template.current_number - 1, template.current_number]}, now=now,
-    )
-    publish(events.TemplateChanged(template_id=template.pk), actor=actor, now=now)
-
-
-def _check_template(name: str, items: Sequence[Mapping[str, Any]]) -> None:
-    errors = check_items(items)
-    if not name.strip():
-        errors.insert(0, FieldError("name", "A template needs a name.", "required"))
-    if errors:
-        raise Refused(errors[0].message, errors)
-
-
-def _add_version(template: Template, items: Sequence[Mapping[str, Any]], now: datetime) -> None:
-    document = [dict(item) for item in items]
-    ensure_roles(names={str(item.get("role") or "") for item in document}, now=now)
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"))
-    TemplateVersion.objects.create(
-        template=template, number=template.current_number, items=document,
-        digest=hashlib.sha256(text.encode()).hexdigest(), created_at=now,
-    )
+EDITABLE_SERVICE_FIELDS = ("name", "description", "template_id", "series", "price", "cost", "effort_minutes", "is_to_review",
+                           "placement")
 
 
 @transaction.atomic
@@ -95,7 +36,7 @@ def create_services(*, actor: Actor, services: Sequence[NewService], now: dateti
             name=new.name.strip()[:200], key=service_key(new.name), description=new.description, template_id=new.template_id,
             series=new.series, price_minor=new.price.minor if new.price else None, cost_minor=new.cost.minor if new.cost else None,
             currency=_currency(new, currency), effort_minutes=new.effort_minutes,
-            tone=(count + place) % 6, is_to_review=new.is_to_review, external_source=new.external_source,
+            tone=(count + place) % 6, is_to_review=new.is_to_review, placement=new.placement, external_source=new.external_source,
             external_id=new.external_id, created_at=now, updated_at=now,
         )
         for place, new in enumerate(services)
@@ -130,6 +71,8 @@ def _check_services(services: Sequence[NewService]) -> None:
         taken.add(service_key(new.name))
         if new.template_id and new.template_id not in templates:
             errors.append(FieldError(f"{at}template_id", f"There is no template {new.template_id}.", "unknown"))
+        if new.placement not in PLACEMENTS:
+            errors.append(FieldError(f"{at}placement", _placement_words(new.placement), "unknown"))
         if new.price and new.cost and new.price.currency != new.cost.currency:
             errors.append(FieldError(f"{at}cost", "Price and cost of a service are in the same currency."))
         if new.cost and new.cost.minor < 0:
@@ -146,25 +89,40 @@ def change_service(
 ) -> None:
     """Change a service's own fields; `price` and `cost` are Money or None. A stale version writes nothing."""
     require(actor, "catalog.service.edit")
-    service = Service.objects.select_for_update(of=("self",)).filter(pk=service_id, archived_at__isnull=True).first()
-    if service is None:
-        raise NotFound("service", service_id)
-    if version is not None and version != service.version:
-        raise Stale(
-            f"{service.name} was changed by somebody else in the meantime.",
-            current={field: getattr(service, field, None) for field in changes}, yours=changes,
-        )
+    service = _lock(service_id, version, changes)
     values = _plain_changes(service, changes)
     audit = {field: [getattr(service, field), value] for field, value in values.items() if getattr(service, field) != value}
     if not audit:
         return
     for field, (_, value) in audit.items():
         setattr(service, field, value)
+    _save(actor, service, "catalog.service.change", audit, now)
+
+
+def _lock(service_id: int, version: int | None, yours: Mapping[str, Any], *, is_archived: bool = False) -> Service:
+    """Take a live service for writing, or with `is_archived` any that is not an alias of another."""
+    services = Service.objects.select_for_update(of=("self",)).filter(pk=service_id, merged_into__isnull=True)
+    service = (services if is_archived else services.filter(archived_at__isnull=True)).first()
+    if service is None:
+        raise NotFound("service", service_id)
+    if version is not None and version != service.version:
+        raise Stale(
+            f"{service.name} was changed by somebody else in the meantime.",
+            current={field: getattr(service, field, None) for field in yours}, yours=yours,
+        )
+    return service
+
+
+def _save(actor: Actor, service: Service, operation: str, audit: Mapping[str, Any], now: datetime) -> None:
     service.version += 1
     service.updated_at = now
     service.save()
-    record_change(actor=actor, operation="catalog.service.change", ref=Ref("catalog.service", service.pk), changes=audit, now=now)
+    record_change(actor=actor, operation=operation, ref=Ref("catalog.service", service.pk), changes=audit, now=now)
     publish(events.ServiceChanged(service_id=service.pk), actor=actor, now=now)
+
+
+def _placement_words(value: Any) -> str:
+    return f"“{value}” is not a place for the work; choose {', '.join(PLACEMENTS[:-1])} or {PLACEMENTS[-1]}."
 
 
 def _plain_changes(service: Service, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,6 +138,10 @@ def _plain_changes(service: Service, changes: Mapping[str, Any]) -> dict[str, An
             values["currency"] = value.currency if value else service.currency
         else:
             values[field] = value
+    if values.get("template_id") is not None and not Template.objects.filter(pk=values["template_id"]).exists():
+        raise Refused.field("template_id", f"There is no template {values['template_id']}.", "unknown")
+    if values.get("placement", PLACEMENTS[0]) not in PLACEMENTS:
+        raise Refused.field("placement", _placement_words(values["placement"]), "unknown")
     if "name" in values:
         values["name"] = str(values["name"] or "").strip()[:200]
         values["key"] = service_key(values["name"])
@@ -207,3 +169,39 @@ def archive_services(*, actor: Actor, versions: Mapping[int, int], now: datetime
         changes=[Change(Ref("catalog.service", row.pk), {"archived_at": [None, now]}) for row in rows],
     )
     return {row.pk for row in rows}
+
+
+@transaction.atomic
+def archive_service(
+    *, actor: Actor, service_id: int, is_archived: bool = True, version: int | None = None, now: datetime
+) -> None:
+    """Take a service off the price list, or put it back. Deals that sold it keep it; its name is free meanwhile."""
+    require(actor, "catalog.service.edit")
+    service = _lock(service_id, version, {}, is_archived=True)
+    if (service.archived_at is not None) == is_archived:
+        return
+    key = service_key(service.name)
+    if not is_archived and Service.objects.filter(key=key).exclude(pk=service.pk).exists():
+        raise Conflict(f"There is another service “{service.name}” now; rename that one first.")
+    before, service.archived_at = service.archived_at, now if is_archived else None
+    service.key = f"{key[:170]} archived {service.pk}" if is_archived else key
+    _save(actor, service, "catalog.service.archive", {"archived_at": [before, service.archived_at]}, now)
+
+
+@transaction.atomic
+def merge_service(
+    *, actor: Actor, service_id: int, into_id: int, version: int | None = None, now: datetime
+) -> None:
+    """Let a service be another name of an existing one: what sold it is delivered as that one, and imports find it there."""
+    require(actor, "catalog.service.edit")
+    if service_id == into_id:
+        raise Refused.field("into_id", "A service cannot be merged into itself.", "self")
+    target = Service.objects.select_for_update(of=("self",)).filter(
+        pk=into_id, archived_at__isnull=True, merged_into__isnull=True
+    ).first()
+    if target is None:
+        raise Refused.field("into_id", f"There is no service {into_id} to merge into.", "unknown")
+    service = _lock(service_id, version, {"into_id": into_id})
+    Service.objects.filter(merged_into=service).update(merged_into=target)
+    service.merged_into, service.archived_at, service.is_to_review = target, now, False
+    _save(actor, service, "catalog.service.merge", {"merged_into": [None, target.name]}, now)

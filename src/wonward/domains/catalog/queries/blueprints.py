@@ -1,0 +1,61 @@
+"""From what was sold to the projects a win creates."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F
+
+from wonward.domains.catalog.models import Service, TemplateVersion
+from wonward.domains.catalog.queries.templates import get_template
+from wonward.domains.catalog.rules.composing import compose_projects
+from wonward.domains.catalog.rules.expanding import expand_items
+from wonward.domains.catalog.types import (
+    ALL_OPTIONS,
+    Blueprint,
+    BlueprintItem,
+    FrozenTemplate,
+    SoldLine,
+    SoldService,
+)
+from wonward.kernel.actor import Actor
+
+
+def get_blueprints(*, name: str, lines: Sequence[SoldLine]) -> list[Blueprint]:
+    """The projects a win creates, main project first, by the rule of `rules.composing`. Never empty.
+
+    The templates' current versions are copied, archived ones too; nothing here can change a template.
+    """
+    rows = Service.objects.select_related("merged_into").filter(pk__in={line.service_id for line in lines})
+    services = {row.pk: row.merged_into or row for row in rows}
+    sold = [
+        (line, SoldService(line.service_id, found.name, found.template_id, found.effort_minutes, found.placement))
+        for line in lines
+        for found in [services[line.service_id]]
+    ]
+    wanted = {service.template_id for _, service in sold if service.template_id}
+    return compose_projects(name, sold, _current_versions(wanted))
+
+
+def _current_versions(template_ids: Collection[int]) -> dict[int, FrozenTemplate]:
+    rows = TemplateVersion.objects.select_related("template").filter(
+        template_id__in=template_ids, number=F("template__current_number")
+    )
+    return {row.template_id: FrozenTemplate(row.template_id, row.template.name, row.number, row.items) for row in rows}
+
+
+def get_preview_items(
+    *, actor: Actor, template_id: int, quantity: Decimal = Decimal(1), options: frozenset[str] = ALL_OPTIONS
+) -> tuple[BlueprintItem, ...]:
+    """The items a project made of this template alone would have."""
+    row = get_template(actor=actor, template_id=template_id)
+    return tuple(expand_items(row.items, quantity=quantity, options=options))
+
+
+def expand_draft(
+    items: Sequence[Mapping[str, Any]], *, quantity: Decimal = Decimal(1), options: frozenset[str] = ALL_OPTIONS
+) -> tuple[BlueprintItem, ...]:
+    """The same for items that are not saved yet; they have passed `find_mistakes`."""
+    return tuple(expand_items(items, quantity=quantity, options=options))

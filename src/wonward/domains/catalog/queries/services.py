@@ -1,0 +1,95 @@
+"""Reading what we sell. A merged service is another name of the one it was merged into."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from wonward.domains.catalog.models import Service
+from wonward.domains.catalog.rules.names import near_key, service_key
+from wonward.domains.catalog.types import ServiceRow
+from wonward.foundation.access.policy import require
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import NotFound
+from wonward.kernel.money import Money
+
+SORTS = {"name": "name", "-name": "-name", "created_at": "created_at", "-created_at": "-created_at",
+         "updated_at": "updated_at", "-updated_at": "-updated_at"}
+
+
+def list_services(
+    *, actor: Actor, text: str = "", updated_since: datetime | None = None, is_archived: bool = False, sort: str = "name",
+    offset: int = 0, limit: int = 200,
+) -> list[ServiceRow]:
+    """A page of live services, or of archived ones; `sort` is one of SORTS."""
+    require(actor, "catalog.service.view")
+    services = Service.objects.filter(archived_at__isnull=not is_archived, merged_into__isnull=True)
+    if text:
+        services = services.filter(name__icontains=text)
+    if updated_since:
+        services = services.filter(updated_at__gte=updated_since)
+    return [_service_row(actor, row) for row in services.order_by(SORTS[sort], "pk")[offset : offset + limit]]
+
+
+def get_service(*, actor: Actor, service_id: int) -> ServiceRow:
+    """One service, or NotFound."""
+    require(actor, "catalog.service.view")
+    row = Service.objects.filter(pk=service_id).first()
+    if row is None:
+        raise NotFound("service", service_id)
+    return _service_row(actor, row)
+
+
+def _service_row(actor: Actor, row: Service) -> ServiceRow:
+    may_see_price, may_see_cost = actor.may("catalog.price.view"), actor.may("catalog.cost.view")
+    return ServiceRow(
+        row.pk, row.name, row.description, row.template_id,
+        Money(row.price_minor, row.currency) if may_see_price and row.price_minor is not None else None,
+        Money(row.cost_minor, row.currency) if may_see_cost and row.cost_minor is not None else None,
+        row.effort_minutes, row.tone, row.is_to_review, row.version, row.created_at, row.updated_at, row.placement, row.archived_at,
+        row.merged_into_id,
+    )
+
+
+def get_service_facts(service_ids: Iterable[int | None]) -> dict[int, tuple[str, int]]:
+    """Name and tone of services by id."""
+    rows = _resolved({key for key in service_ids if key})
+    return {key: (row.name, row.tone) for key, row in rows.items()}
+
+
+def get_price_list(service_ids: Collection[int]) -> dict[int, Money | None]:
+    """List price per service; a missing id is an unknown service."""
+    rows = _resolved(set(service_ids))
+    return {key: Money(row.price_minor, row.currency) if row.price_minor is not None else None for key, row in rows.items()}
+
+
+def get_cost_list(service_ids: Collection[int]) -> dict[int, Money | None]:
+    """Planned cost per unit of a service, for budgets; the caller decides who sees it."""
+    rows = _resolved(set(service_ids))
+    return {key: Money(row.cost_minor, row.currency) if row.cost_minor is not None else None for key, row in rows.items()}
+
+
+def _resolved(service_ids: Collection[int]) -> dict[int, Service]:
+    """Services by the id asked for; an alias gives the service it stands for. One query."""
+    rows = Service.objects.select_related("merged_into").filter(pk__in=service_ids) if service_ids else []
+    return {row.pk: row.merged_into or row for row in rows}
+
+
+def find_services_by_key(keys: Collection[str]) -> dict[str, int]:
+    """Ids by service key."""
+    rows = Service.objects.filter(key__in=set(keys)).values_list("key", "pk", "merged_into_id")
+    return {key: merged or service_id for key, service_id, merged in rows}
+
+
+def list_service_keys() -> list[tuple[int, str, int]]:
+    """Id, name and version of every live service, oldest first, aliases under the id they stand for; for matching."""
+    live = list(Service.objects.filter(archived_at__isnull=True).order_by("pk").values_list("pk", "name", "version"))
+    aliases = Service.objects.filter(merged_into__archived_at__isnull=True, merged_into__isnull=False).order_by("pk")
+    return live + list(aliases.values_list("merged_into_id", "name", "merged_into__version"))
+
+
+def find_near_services(name: str) -> list[tuple[int, str]]:
+    """Live services whose name differs only in spaces and punctuation, to be offered, never merged silently."""
+    wanted, own = near_key(name), service_key(name)
+    rows = Service.objects.filter(archived_at__isnull=True).values_list("pk", "name")
+    return [(key, other) for key, other in rows if near_key(other) == wanted and service_key(other) != own]

@@ -1,0 +1,99 @@
+"""Whether an item of a blueprint has the form it must have, before anybody asks what it means.
+
+An item is a JSON object. Amounts are a number, or `{"base": 2, "per_unit": 0.25}`: so much, and so much more for each
+unit sold. Nothing is ever evaluated.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from wonward.kernel.errors import FieldError
+
+LARGEST_NUMBER = 10_000_000
+LONGEST_CHECKLIST = 200
+LONGEST_WAITS = 10_000
+
+Judge = Callable[[Any], bool]
+
+
+def _is_text(longest: int) -> Judge:
+    return lambda value: isinstance(value, str) and len(value) <= longest and "\x00" not in value
+
+
+def is_number(value: Any) -> bool:
+    """A number that can be reckoned with: no truth value, no infinity."""
+    is_plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_plain and math.isfinite(value) and abs(value) <= LARGEST_NUMBER
+
+
+def _is_whole(value: Any) -> bool:
+    return is_number(value) and value == int(value)
+
+
+def is_amount(value: Any) -> bool:
+    """A number or `{"base", "per_unit"}`, of which `base` may be left out."""
+    if isinstance(value, Mapping):
+        return "per_unit" in value and set(value) <= {"base", "per_unit"} and all(is_number(one) for one in value.values())
+    return is_number(value)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) <= LONGEST_CHECKLIST and all(map(_is_text(300), value))
+
+
+def _is_objects(fields: Mapping[str, Judge], needed: frozenset[str]) -> Judge:
+    def judge(value: Any) -> bool:
+        return isinstance(value, list | tuple) and len(value) <= LONGEST_WAITS and all(
+            isinstance(one, Mapping) and needed <= set(one) <= set(fields) and all(fields[name](part) for name, part in one.items())
+            for one in value
+        )
+
+    return judge
+
+
+_WAIT = {"key": _is_text(120), "type": _is_text(80), "lag_days": is_number, "lag_unit": _is_text(80)}
+_EFFORT = {"role": _is_text(120), "minutes": is_amount}
+_FIELDS: dict[str, tuple[Judge, str]] = {
+    "key": (_is_text(120), "a text of at most 120 characters"),
+    "kind": (_is_text(80), "a text"),
+    "name": (_is_text(300), "a text of at most 300 characters"),
+    "parent": (_is_text(120), "the key of an item"),
+    "duration_days": (is_amount, "a number, or an object with base and per_unit"),
+    "effort_minutes": (is_amount, "a number, or an object with base and per_unit"),
+    "role": (_is_text(120), "a text of at most 120 characters"),
+    "efforts": (_is_objects(_EFFORT, frozenset(["role", "minutes"])), "a list of objects with role and minutes"),
+    "after": (_is_objects(_WAIT, frozenset(["key"])), "a list of objects with key, type, lag_days and lag_unit"),
+    "promise_key": (_is_text(80), "a text of at most 80 characters"),
+    "checklist": (_is_texts, "a list of texts of at most 300 characters"),
+    "deliverable": (lambda value: isinstance(value, bool), "true or false"),
+    "acceptance": (_is_texts, "a list of texts of at most 300 characters"),
+    "start_offset_days": (_is_whole, "a whole number of working days"),
+    "before_finish_days": (_is_whole, "a whole number of working days"),
+    "anchor": (_is_text(120), "the key of an item"),
+    "when": (
+        lambda value: isinstance(value, Mapping) and set(value) == {"option"} and _is_text(80)(value["option"]),
+        "an object with option",
+    ),
+    "repeat": (_is_text(80), "the word quantity"),
+    "repeat_limit": (_is_whole, "a whole number"),
+    "in_sequence": (lambda value: isinstance(value, bool), "true or false"),
+}
+ITEM_FIELDS = frozenset(_FIELDS)
+
+
+def check_shape(index: int, item: Any) -> Iterable[FieldError]:
+    """Every field of an item that nobody knows or that has the wrong type."""
+    at = f"items[{index}]"
+    if not isinstance(item, Mapping):
+        yield FieldError(at, f"Item {index + 1} is not an object.", "type")
+        return
+    label = f"“{item['key']}”" if isinstance(item.get("key"), str) and item["key"] else f"Item {index + 1}"
+    for name, value in item.items():
+        known = _FIELDS.get(name)
+        if known is None:
+            yield FieldError(f"{at}.{name}", f"{label} has a field “{name}”, which a template does not know.", "unknown")
+        elif value is not None and not known[0](value):
+            yield FieldError(f"{at}.{name}", f"{name} of {label} is not {known[1]}.", "type")

@@ -1,0 +1,124 @@
+"""Services: what is sold, by which template it is delivered, and what to do with names that came in with a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from wonward.domains.catalog.operations import archive_service, change_service, create_services, merge_service
+from wonward.domains.catalog.queries import get_service, list_services, list_templates
+from wonward.domains.catalog.types import NewService, ServiceRow
+from wonward.edges.web.settings.draft_text import plain_number
+from wonward.edges.web.settings.template_presenting import placement_options
+from wonward.edges.web.shell.fields import FormReader, errors_by_field
+from wonward.edges.web.shell.pages import SignedInRequest, page
+from wonward.edges.web.shell.render import render
+from wonward.edges.web.shell.replies import go_to
+from wonward.foundation.organisation.queries import get_organisation
+from wonward.kernel.errors import FieldError, Refused
+
+MOST_TEMPLATES = 200
+
+
+@page(permission="catalog.service.edit", methods=("GET", "POST"))
+def new_service(request: SignedInRequest) -> HttpResponse:
+    """Add a service to the price list."""
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            create_services(actor=request.actor, services=[NewService(**_read(request))], now=request.now)
+            return go_to(request, reverse("templates"))
+        except Refused as refusal:
+            if not refusal.errors:
+                raise
+            errors = errors_by_field(refusal.errors)
+    return _form(request, None, errors)
+
+
+@page(permission="catalog.service.edit", methods=("GET", "POST"))
+def service(request: SignedInRequest, service_id: int) -> HttpResponse:
+    """One service: its price, its effort, how it is delivered."""
+    row = get_service(actor=request.actor, service_id=service_id)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            changes = _read(request)
+            version = FormReader(request.POST).version()
+            change_service(actor=request.actor, service_id=service_id, changes=changes, version=version, now=request.now)
+            return go_to(request, reverse("templates"))
+        except Refused as refusal:
+            if not refusal.errors:
+                raise
+            errors = errors_by_field(refusal.errors)
+    return _form(request, row, errors)
+
+
+def _read(request: SignedInRequest) -> dict[str, Any]:
+    """The fields this person was shown; a cost they may not see is left alone."""
+    reader, currency = FormReader(request.POST), get_organisation().currency
+    values: dict[str, Any] = {
+        "name": reader.text("name", limit=200), "description": reader.text("description", limit=2000),
+        "template_id": reader.number("template_id"), "effort_minutes": _minutes(reader), "placement": reader.text("placement") or "by_template",
+    }
+    for name, right in (("price", "catalog.price.view"), ("cost", "catalog.cost.view")):
+        if request.actor.may(right) and name in request.POST:
+            code = reader.text(f"{name}_currency", limit=3)
+            values[name] = reader.money(name, code if len(code) == 3 and code.isalpha() and code.isupper() else currency)
+    reader.finish()
+    return values
+
+
+def _minutes(reader: FormReader) -> int:
+    text = reader.text("effort_hours", limit=12).replace(",", ".")
+    try:
+        minutes = round(float(text or 0) * 60)
+    except (ValueError, OverflowError):
+        minutes = -1
+    if not 0 <= minutes <= 10_000_000:
+        reader.errors.append(FieldError("effort_hours", _("“%(text)s” is not a number of hours.") % {"text": text}))
+    return minutes
+
+
+def _form(request: SignedInRequest, row: ServiceRow | None, errors: dict[str, str]) -> HttpResponse:
+    actor, sent = request.actor, request.POST
+    templates = list_templates(actor=actor, limit=MOST_TEMPLATES)
+    others = [other for other in list_services(actor=actor) if row is not None and other.id != row.id and not other.is_to_review]
+    context = {
+        "service": row, "errors": errors, "currency": get_organisation().currency, "placements": placement_options(),
+        "may_see_price": actor.may("catalog.price.view"), "may_see_cost": actor.may("catalog.cost.view"),
+        "template_options": [(one.id, one.name) for one in templates], "merge_options": [(other.id, other.name) for other in others],
+        "name_value": sent.get("name", row.name if row else ""), "description": sent.get("description", row.description if row else ""),
+        "template_id": sent.get("template_id", (row.template_id if row else None) or ""),
+        "placement": sent.get("placement", row.placement if row else "by_template"),
+        "effort": sent.get("effort_hours", plain_number(row.effort_minutes / 60) if row and row.effort_minutes else ""),
+        "action": request.path,
+    }
+    return render(request, "settings/service.html", context, status=422 if errors else 200)
+
+
+@page(permission="catalog.service.edit", methods=("POST",))
+def service_archiving(request: SignedInRequest, service_id: int) -> HttpResponse:
+    """Take a service off the price list, or put it back."""
+    reader = FormReader(request.POST)
+    is_archived, version = request.POST.get("do") != "restore", reader.version()
+    reader.finish()
+    archive_service(actor=request.actor, service_id=service_id, is_archived=is_archived, version=version, now=request.now)
+    return go_to(request, reverse("templates"))
+
+
+@page(permission="catalog.service.edit", methods=("POST",))
+def service_review(request: SignedInRequest, service_id: int) -> HttpResponse:
+    """Settle a name that came in with a file: keep it as a service, or make it another name of one we have."""
+    reader = FormReader(request.POST)
+    into_id, version = reader.number("into_id"), reader.version()
+    reader.finish()
+    if request.POST.get("do") == "merge":
+        if into_id is None:
+            raise Refused.field("into_id", _("Choose the service it is another name of."), "required")
+        merge_service(actor=request.actor, service_id=service_id, into_id=into_id, version=version, now=request.now)
+    else:
+        change_service(actor=request.actor, service_id=service_id, changes={"is_to_review": False}, version=version, now=request.now)
+    return go_to(request, reverse("templates"))

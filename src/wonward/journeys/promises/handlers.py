@@ -1,0 +1,57 @@
+"""What follows a crossing without being able to break the plan change: the log says so on both sides."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from wonward.domains.comms.operations import log_communications
+from wonward.domains.comms.types import CommunicationKind, NewCommunication
+from wonward.foundation.events.bus import subscribe
+from wonward.journeys.promises.events import (
+    PromisesAtRisk,
+    PromisesCrossed,
+    PromisesRepaired,
+    PromisesUncovered,
+)
+from wonward.journeys.promises.queries import get_promise
+from wonward.journeys.promises.types import PromiseRow
+from wonward.kernel.actor import system_actor
+from wonward.kernel.ref import Ref
+
+
+@subscribe(PromisesAtRisk)
+def log_promises_at_risk(event: PromisesAtRisk, *, now: datetime) -> None:
+    _log(event, "at risk", now)
+
+
+@subscribe(PromisesUncovered)
+def log_promises_uncovered(event: PromisesUncovered, *, now: datetime) -> None:
+    _log(event, "without work", now)
+
+
+@subscribe(PromisesRepaired)
+def log_promises_repaired(event: PromisesRepaired, *, now: datetime) -> None:
+    _log(event, "safe again", now)
+
+
+def _log(event: PromisesCrossed, words: str, now: datetime) -> None:
+    """One entry on the deal and the project, at the time of the crossing, in the words of that time."""
+    promises = [get_promise(actor=system_actor(), promise_id=key) for key in event.promise_ids]
+    lines = [_line(promise, forecast) for promise, forecast in zip(promises, event.forecast_dates, strict=True)]
+    subject = f"{promises[0].number} is {words}" if len(promises) == 1 else f"{len(promises)} promises are {words}"
+    refs = (*(Ref("sales.deal", key) for key in event.deal_ids), *(Ref("delivery.project", key) for key in event.project_ids))
+    log_communications(
+        actor=system_actor(), now=now,
+        entries=[
+            NewCommunication(
+                kind=CommunicationKind.NOTE, refs=refs, subject=subject, body="\n".join(lines),
+                happened_at=event.happened_at or now, is_automatic=True,
+            )
+        ],
+    )
+
+
+def _line(promise: PromiseRow, forecast: date | None) -> str:
+    promised = f", promised was {promise.due_date:%Y-%m-%d}" if promise.due_date else ""
+    end = f"the work ends on {forecast:%Y-%m-%d}{promised}" if forecast else f"no work covers it{promised}"
+    return f"{promise.number} “{promise.text}”: {end}."

@@ -1,0 +1,22 @@
+"""Making and keeping promises, and the only way to move a date."""
+
+from wonward.journeys.promises.operations.coverage import refresh_coverage
+from wonward.journeys.promises.operations.keeping import (
+    change_promise,
+    cover_promise,
+    settle_promise,
+    uncover_promise,
+)
+from wonward.journeys.promises.operations.making import attach_promises, make_promises, replace_promise
+from wonward.journeys.promises.operations.plans import (
+    ChangedPlan,
+    ReasonRequired,
+    change_plan,
+    open_project,
+    preview_plan,
+)
+
+__all__ = [
+    "ChangedPlan", "ReasonRequired", "attach_promises", "change_plan", "change_promise", "cover_promise", "make_promises",
+    "open_project", "preview_plan", "refresh_coverage", "replace_promise", "settle_promise", "uncover_promise",
+]

@@ -1,0 +1,208 @@
+"""Writing promises down, tying them to a project, and replacing one by another."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from django.db import transaction
+
+from wonward.domains.comms.queries import find_communications
+from wonward.domains.comms.types import CommunicationRow
+from wonward.foundation.access.policy import require, visible_refs
+from wonward.foundation.audit.operations import Change, record_changes
+from wonward.foundation.organisation.operations import take_numbers
+from wonward.journeys.promises.models import Promise, PromiseCover, PromiseSource
+from wonward.journeys.promises.operations.coverage import (
+    follow_plan_now,
+    refresh_coverage,
+    tell,
+    tell_crossings,
+)
+from wonward.journeys.promises.operations.keeping import lock_promise
+from wonward.journeys.promises.rules import find_words
+from wonward.journeys.promises.types import NewPromise, Source
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import Conflict, FieldError, Refused
+from wonward.kernel.ref import Ref
+
+_LOGGED = "comms.communication"
+
+
+@transaction.atomic
+def make_promises(*, actor: Actor, promises: Sequence[NewPromise], now: datetime) -> list[int]:
+    """Write promises down, each on a deal or project the actor sees. Returns their ids in order.
+
+    Quoted words must stand in the log entry they are said to come from; who said them and when comes from it too.
+    """
+    require(actor, "promises.promise.make")
+    rows = _write(actor, promises, now)
+    record_changes(
+        actor=actor, operation="promises.promise.make", now=now,
+        changes=[Change(Ref("promises.promise", row.pk), {"text": [None, row.text]}) for row in rows],
+    )
+    if rows:
+        tell(rows, actor, now)
+    return [row.pk for row in rows]
+
+
+def _write(actor: Actor, promises: Sequence[NewPromise], now: datetime, homes: Collection[Ref] = ()) -> list[Promise]:
+    """`homes` are records a promise may belong to whether the actor sees them or not."""
+    entries = _entries(actor, promises)
+    _check(actor, promises, entries, homes)
+    numbers = take_numbers(noun="promises.promise", count=len(promises))
+    rows = [
+        Promise(
+            number=number, deal_id=new.deal_id, project_id=new.project_id, kind=new.kind.value, key=new.key[:80],
+            text=new.text.strip()[:500], condition=new.condition.strip()[:500], due_date=new.due_date, weight=new.weight,
+            state=new.state, is_client_visible=new.is_client_visible, author_label=actor.label, created_at=now, updated_at=now,
+        )
+        for number, new in zip(numbers, promises, strict=True)
+    ]
+    Promise.objects.bulk_create(rows, batch_size=500)
+    PromiseSource.objects.bulk_create(
+        [
+            _source(row, new.source, entries)
+            for row, new in zip(rows, promises, strict=True)
+            if new.source
+        ],
+        batch_size=500,
+    )
+    return rows
+
+
+def _source(promise: Promise, source: Source, entries: Mapping[int, CommunicationRow]) -> PromiseSource:
+    entry = entries.get(source.ref.id) if source.ref and source.ref.noun == _LOGGED else None
+    speaker = source.speaker or (speaker_of(entry) if entry else "")
+    return PromiseSource(
+        promise=promise, quote=source.quote.strip(), speaker=speaker[:200],
+        said_at=source.said_at or (entry.happened_at if entry else None),
+        noun=source.ref.noun if source.ref else "", ref_id=source.ref.id if source.ref else None,
+    )
+
+
+def speaker_of(entry: CommunicationRow) -> str:
+    """Who said what an entry of the log tells: the first who took part, else its author."""
+    return entry.participants[0] if entry.participants else entry.author
+
+
+def _entries(actor: Actor, promises: Sequence[NewPromise]) -> dict[int, CommunicationRow]:
+    """The log entries that are quoted, as far as the actor may read them."""
+    ids = {new.source.ref.id for new in promises if new.source and new.source.ref and new.source.ref.noun == _LOGGED}
+    return {row.id: row for row in find_communications(actor=actor, communication_ids=ids)} if ids else {}
+
+
+def _check(
+    actor: Actor, promises: Sequence[NewPromise], entries: Mapping[int, CommunicationRow], known: Collection[Ref]
+) -> None:
+    homes = {Ref("sales.deal", new.deal_id) for new in promises if new.deal_id} | {
+        Ref("delivery.project", new.project_id) for new in promises if new.project_id
+    }
+    quoted = {new.source.ref for new in promises if new.source and new.source.ref}
+    seen = visible_refs(actor, homes | quoted).union(homes.intersection(known) - quoted)
+    errors: list[FieldError] = []
+    for index, new in enumerate(promises):
+        errors += _wrong(new, f"promises[{index}]." if len(promises) > 1 else "", seen, entries)
+    if errors:
+        raise Refused(errors[0].message, errors)
+
+
+def _wrong(new: NewPromise, at: str, seen: set[Ref], entries: Mapping[int, CommunicationRow]) -> list[FieldError]:
+    errors = []
+    if not new.text.strip():
+        errors.append(FieldError(f"{at}text", "Write what was promised.", "required"))
+    if not new.deal_id and not new.project_id:
+        errors.append(FieldError(f"{at}deal_id", "A promise belongs to a deal or a project.", "required"))
+    for field, noun, key in (("deal_id", "sales.deal", new.deal_id), ("project_id", "delivery.project", new.project_id)):
+        if key and Ref(noun, key) not in seen:
+            errors.append(FieldError(f"{at}{field}", f"There is no {field[:-3]} {key} that you can see.", "unknown"))
+    if not 1 <= new.weight <= 5:
+        errors.append(FieldError(f"{at}weight", "A weight lies between 1 and 5.", "range"))
+    if new.state not in ("draft", "confirmed"):
+        errors.append(FieldError(f"{at}state", "A new promise is a draft or confirmed."))
+    source = new.source
+    if source and source.ref and source.ref not in seen:
+        errors.append(FieldError(f"{at}source.ref", f"There is no record {source.ref} that you can see.", "unknown"))
+    elif source and source.ref and source.ref.noun == _LOGGED and source.quote.strip():
+        entry = entries.get(source.ref.id)
+        if entry is None or not (find_words(entry.body, source.quote) or find_words(entry.subject, source.quote)):
+            errors.append(FieldError(f"{at}source.quote", "These words do not stand in the entry. Quote it as it was said.", "not_said"))
+    return errors
+
+
+def _homes_of(promise: Promise) -> set[Ref]:
+    pairs = (("sales.deal", promise.deal_id), ("delivery.project", promise.project_id))
+    return {Ref(noun, key) for noun, key in pairs if key}
+
+
+@transaction.atomic
+def attach_promises(
+    *, actor: Actor, deal_id: int, project_id: int, tasks_by_key: Mapping[str, Sequence[int]], finishes: Mapping[int, date],
+    now: datetime,
+) -> tuple[int, int]:
+    """The win ties a deal's promises to its project and covers them by key. Returns (promises, covered ones)."""
+    waiting = Promise.objects.filter(deal_id=deal_id, project__isnull=True).exclude(state__in=("waived", "replaced"))
+    promises = list(waiting.select_for_update().order_by("pk"))
+    changes = []
+    for promise in promises:
+        fields: dict[str, list[object]] = {"project": [None, project_id]}
+        promise.project_id = project_id
+        if promise.state == "draft":
+            fields["state"] = ["draft", "confirmed"]
+            promise.state, promise.state_by, promise.state_at = "confirmed", actor.label, now
+        promise.version += 1
+        promise.updated_at = now
+        changes.append(Change(Ref("promises.promise", promise.pk), fields))
+    Promise.objects.bulk_update(promises, ["project_id", "state", "state_by", "state_at", "version", "updated_at"])
+    record_changes(actor=actor, operation="promises.promise.attach", now=now, changes=changes)
+    covers = [
+        PromiseCover(promise=promise, task_id=task_id, created_at=now)
+        for promise in promises
+        if promise.key
+        for task_id in tasks_by_key.get(promise.key, ())
+    ]
+    PromiseCover.objects.bulk_create(covers, ignore_conflicts=True)
+    refresh_coverage(actor=actor, project_id=project_id, finishes=finishes, now=now)
+    return len(promises), len({cover.promise_id for cover in covers})
+
+
+@transaction.atomic
+def replace_promise(
+    *, actor: Actor, promise_id: int, by: NewPromise, reason: str, version: int | None = None, now: datetime
+) -> int:
+    """Put another promise in the place of one, on the same deal and project; returns its id.
+
+    The old one stays, replaced and pointing to the new one, which takes over its work and, unless it brings one, its key.
+    """
+    old = lock_promise(actor, promise_id, version, {"text": by.text})
+    if old.state == "replaced":
+        raise Conflict(f"{old.number} has been replaced.")
+    if not reason.strip():
+        raise Refused.field("reason", f"Say why {old.number} is replaced.", "required")
+    wanted = replace(by, deal_id=old.deal_id, project_id=old.project_id, key=by.key or old.key, state="confirmed")
+    # Whoever sees a promise by one of its records may replace it on both.
+    (new,) = _write(actor, [wanted], now, _homes_of(old))
+    PromiseCover.objects.bulk_create(
+        [PromiseCover(promise=new, task_id=task_id, created_at=now)
+         for task_id in old.covers.order_by("pk").values_list("task_id", flat=True)]
+    )
+    new.coverage, new.alarm = old.coverage, old.alarm
+    crossing = follow_plan_now(new)
+    new.save()
+    before = old.state
+    old.state, old.replaced_by, old.state_reason = "replaced", new, reason.strip()[:500]
+    old.state_by, old.state_at, old.updated_at, old.alarm = actor.label, now, now, ""
+    old.version += 1
+    old.save()
+    record_changes(
+        actor=actor, operation="promises.promise.replace", now=now,
+        changes=[
+            Change(Ref("promises.promise", old.pk), {
+                "state": [before, "replaced"], "reason": [None, old.state_reason], "replaced_by": [None, new.number]}),
+            Change(Ref("promises.promise", new.pk), {"text": [None, new.text], "replaces": [None, old.number]}),
+        ],
+    )
+    tell([old, new], actor, now)
+    tell_crossings([(crossing, new)] if crossing else [], actor, now)
+    return new.pk

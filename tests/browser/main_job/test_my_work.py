@@ -1,0 +1,66 @@
+"""My work in a browser: what is due is done and followed up there, while others change things."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from tests.browser.chromium import axe_violations
+from tests.browser.office import Site, until
+
+
+def test_done_set_next_moves_the_deal_down_without_a_reload_and_nothing_typed_is_lost(site: Site, sit_down: Any) -> None:
+    deal_id, other_id = site.world["deals"][1], site.world["deals"][2]
+    seller, colleague = sit_down("seller").page, sit_down("owner").page
+    seller.goto(f"{site.url}/")
+    until(seller, lambda: seller.locator("body").get_attribute("data-stream") == "on")
+    seller.evaluate("document.documentElement.dataset.mark = 'same'")
+    item = seller.locator(f"#work-deal-{deal_id}")
+    assert "d late" in item.inner_text()
+    item.locator("summary").click()
+    note = item.locator("input[name=next_note]")
+    note.fill("Send Hanne the new scope")
+    item.locator("input[name=next_due_date]").fill((date.today() + timedelta(days=2)).isoformat())
+
+    colleague.goto(f"{site.url}/deals/{other_id}/")
+    colleague.locator("textarea[name=text]").first.fill("Hanne called: the shop may wait.")
+    colleague.locator("form:has(textarea[name=text]) button[type=submit]").first.click()
+    seller.wait_for_timeout(1500)
+    assert note.input_value() == "Send Hanne the new scope"
+    assert axe_violations(seller) == []
+
+    item.locator("form button[type=submit]").click()
+    until(seller, lambda: "Send Hanne the new scope" in seller.locator("#my-work").inner_text())
+    assert "d late" not in item.inner_text()
+    assert not item.locator("input[name=next_note]").is_visible()
+    assert seller.locator("html").get_attribute("data-mark") == "same"
+
+
+def test_a_refused_next_step_comes_back_in_the_drawer_with_what_was_typed(site: Site, sit_down: Any) -> None:
+    seller = sit_down("seller").page
+    deal_id = site.world["deals"][0]
+    seller.goto(f"{site.url}/")
+    item = seller.locator(f"#work-deal-{deal_id}")
+    item.locator("summary").click()
+    item.locator("form").evaluate("form => { form.noValidate = true; }")
+    item.locator("input[name=next_note]").fill("Write the offer")
+    item.locator("input[name=next_due_date]").fill("")
+    item.locator("form button[type=submit]").click()
+    drawer = seller.locator("#drawer")
+    drawer.locator("[aria-invalid=true]").first.wait_for()
+    assert drawer.locator("input[name=next_note]").input_value() == "Write the offer"
+    drawer.locator("input[name=next_due_date]").fill((date.today() + timedelta(days=3)).isoformat())
+    drawer.locator("form:has(input[name=next_note]) button[type=submit]").click()
+    until(seller, lambda: "Write the offer" in seller.locator("#my-work").inner_text())
+
+
+def test_the_palette_leads_to_everything_found(site: Site, sit_down: Any) -> None:
+    page = sit_down("seller").page
+    page.goto(f"{site.url}/companies/")
+    page.keyboard.press("Control+k")
+    page.locator("#palette input").fill("Northwind")
+    page.locator("#palette a", has_text="Northwind Robotics").first.wait_for()
+    page.goto(f"{site.url}/search/?q=Northwind")
+    assert page.locator("main .search-hits a").count() >= 1
+    page.locator("main .search-hits a", has_text="Northwind Robotics").first.click()
+    page.wait_for_url("**/companies/*/")

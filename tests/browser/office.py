@@ -1,0 +1,135 @@
+"""A real `wonward serve` with its worker, and people who sit down at it with a browser of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.browser.chromium import PATIENCE_MS, ROOT, WAIT_MS
+
+MAIN_JOB = ("-m", "tests.browser.main_job.world")
+SAMPLE = ("-m", "wonward", "demo")
+_SILENT = {"Failed to load resource"}
+
+
+@dataclass
+class Site:
+    """A served installation and what was put into it; `environment` is that of its processes."""
+
+    url: str
+    world: dict[str, Any]
+    process: subprocess.Popen[bytes]
+    environment: dict[str, str]
+
+
+@dataclass
+class Person:
+    """Somebody at a browser. `problems` collects everything a page should never do."""
+
+    page: Any
+    problems: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def served(fill: Sequence[str], database_url: str = "") -> Iterator[Site]:
+    """A fresh installation: migrated, filled by the Python program `fill` (whose last line may be JSON), and served."""
+    folder = tempfile.mkdtemp(prefix="ww-browser-")
+    port = _free_port()
+    environment = {
+        **os.environ, "WONWARD_DATA_DIR": folder, "WONWARD_PORT": str(port), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+        "DJANGO_SETTINGS_MODULE": "wonward.config.settings",
+    }
+    environment.pop("WONWARD_DATABASE_URL", None)
+    if database_url:
+        environment["WONWARD_DATABASE_URL"] = database_url
+    try:
+        run_program(["-m", "wonward", "migrate"], environment)
+        told = run_program(fill, environment).splitlines()
+        world = json.loads(told[-1]) if told and told[-1].startswith("{") else {}
+        process = subprocess.Popen([sys.executable, "-m", "wonward", "serve"], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+        site = Site(f"http://127.0.0.1:{port}", world, process, environment)
+        try:
+            _wait_until_up(site)
+            yield site
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_program(arguments: Sequence[str], environment: dict[str, str]) -> str:
+    """What a Python program of the installation prints; RuntimeError with its last words when it fails."""
+    done = subprocess.run([sys.executable, *arguments], env=environment, cwd=ROOT, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(arguments)} ended with {done.returncode}: {done.stderr[-2000:]}")
+    return done.stdout
+
+
+@contextmanager
+def seated(
+    site: Site, browser: Any, email: str, password: str, *, theme: str = "light", width: int = 1440, height: int = 900
+) -> Iterator[Person]:
+    """Somebody signed in at a browser context of their own."""
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce")
+    try:
+        page = context.new_page()
+        page.set_default_timeout(WAIT_MS)
+        page.set_default_navigation_timeout(PATIENCE_MS)
+        person = Person(page)
+        page.on("console", lambda message: message.type == "error" and _is_ours(message.text) and person.problems.append(message.text))
+        page.on("pageerror", lambda error: person.problems.append(str(error)))
+        page.goto(f"{site.url}/sign-in/")
+        page.fill("input[name=email]", email)
+        page.fill("input[name=password]", password)
+        page.click("form button[type=submit]")
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        yield person
+    finally:
+        context.close()
+
+
+def _is_ours(text: str) -> bool:
+    """Refused forms are answered with 4xx on purpose; the browser logs each as a failed load."""
+    return not any(words in text for words in _SILENT)
+
+
+def until(page: Any, is_so: Any, *, seconds: float = 60) -> float:
+    """Wait as a person would: look again and again; how many seconds it took. (Chromium's own waiting needs eval.)"""
+    started = time.monotonic()
+    while not is_so():
+        if time.monotonic() - started > seconds:
+            raise AssertionError(f"It did not come true in {seconds:.0f} seconds.")
+        page.wait_for_timeout(50)
+    return time.monotonic() - started
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _wait_until_up(site: Site) -> None:
+    for _ in range(900):
+        if site.process.poll() is not None:
+            raise RuntimeError("The server ended before it answered.")
+        try:
+            urllib.request.urlopen(f"{site.url}/sign-in/", timeout=30)
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise RuntimeError("The server did not answer in three minutes.")

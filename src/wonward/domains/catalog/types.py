@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -160,6 +160,22 @@ class SoldLine:
     service_id: int
     quantity: Decimal
     options: frozenset[str] = ALL_OPTIONS
+
+    @classmethod
+    def choosing(cls, service_id: int, quantity: Decimal, options: Iterable[str] | None) -> SoldLine:
+        """A line with the options named; None leaves the choice open, and then every optional section is sold."""
+        return cls(service_id, quantity, ALL_OPTIONS if options is None else frozenset(options))
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a deal may sell of a service: its list price, and the options its template has sections for."""
+
+    service_id: int
+    name: str
+    price: Money | None
+    options: tuple[str, ...]
+    is_archived: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ def _facts(deal: Deal, *, is_first: bool) -> WonDeal:
             SoldService(
                 line.service_id, line.quantity,
                 Money(line.unit_price_minor, deal.currency) if line.unit_price_minor is not None else None,
+                None if line.options is None else tuple(line.options),
             )
             for line in lines
         ),

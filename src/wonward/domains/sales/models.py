@@ -130,13 +130,14 @@ class Deal(models.Model):
 
 
 class DealLine(models.Model):
-    """A service sold: quantity and unit price, net."""
+    """A service sold: quantity and unit price, net. `options` lists the optional sections sold; NULL leaves them open: all come."""
 
     deal = models.ForeignKey(Deal, models.CASCADE, related_name="lines")
     service = models.ForeignKey("catalog.Service", models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
     quantity = models.DecimalField(max_digits=12, decimal_places=2, default=1)
     unit_price_minor = models.BigIntegerField(null=True)
+    options = models.JSONField(null=True)
 
 
 class DealMember(models.Model):

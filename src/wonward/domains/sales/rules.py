@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
+from typing import Protocol
 
-from wonward.domains.sales.types import NEXT_ACTION_KINDS, ClosingBrief, NextAction
-from wonward.kernel.errors import FieldError
+from wonward.domains.catalog.types import Offer
+from wonward.domains.sales.types import NEXT_ACTION_KINDS, ClosingBrief, NewLine, NextAction
+from wonward.kernel.errors import FieldError, Refused
+from wonward.kernel.money import LARGEST_MINOR, Money
 
 LATEST_YEAR = 2200
+MOST_LINES = 500
+MOST_UNITS = 1_000_000
 
 
 def brief_errors(brief: ClosingBrief, *, today: date) -> list[FieldError]:
@@ -70,3 +77,66 @@ def next_action_errors(action: NextAction | None, *, field: str = "next_action")
 def is_stuck(*, due_date: date | None, days_in_stage: int, days_until_stuck: int, today: date) -> bool:
     """Stuck: no next action in the future, and too long in the stage."""
     return (due_date is None or due_date < today) and days_in_stage > days_until_stuck
+
+
+class _Priced(Protocol):
+    @property
+    def quantity(self) -> Decimal: ...
+    @property
+    def unit_price(self) -> Money | None: ...
+
+
+def sum_lines(lines: Iterable[_Priced]) -> Money | None:
+    """What lines in one currency come to, rounded per line; None when none of them has a price."""
+    amounts = [line.unit_price.times(line.quantity) for line in lines if line.unit_price]
+    return sum(amounts[1:], amounts[0]) if amounts else None
+
+
+def chosen_options(options: Collection[str] | None, offer: Offer) -> tuple[str, ...] | None:
+    """The options named, each once, in the order of the template; None stays open."""
+    return None if options is None else tuple(option for option in offer.options if option in options)
+
+
+def line_errors(
+    lines: Sequence[NewLine], offers: Mapping[int, Offer], *, currency: str, already_sold: Collection[int] = (), at: str = ""
+) -> list[FieldError]:
+    """Why these services cannot be sold like this, line by line. An archived one stays only where it was sold already."""
+    errors = []
+    if len(lines) > MOST_LINES:
+        errors.append(FieldError(f"{at}lines", f"A deal has at most {MOST_LINES} services.", "too_long"))
+    for place, line in enumerate(lines):
+        errors += _line_errors(line, offers.get(line.service_id), currency, already_sold, f"{at}lines[{place}]")
+    return errors
+
+
+def total_of(lines: Iterable[_Priced]) -> Money | None:
+    """`sum_lines`, refused when it is more than an amount can be."""
+    total = sum_lines(lines)
+    if total and total.minor > LARGEST_MINOR:
+        raise Refused.field("lines", "Together these services cost more than a deal can be worth.", "range")
+    return total
+
+
+def _line_errors(
+    line: NewLine, offer: Offer | None, currency: str, already_sold: Collection[int], at: str
+) -> list[FieldError]:
+    errors = []
+    if offer is None:
+        errors.append(FieldError(f"{at}.service_id", f"There is no service {line.service_id}.", "unknown"))
+    elif offer.is_archived and line.service_id not in already_sold:
+        errors.append(FieldError(f"{at}.service_id", f"“{offer.name}” is archived and no longer sold.", "archived"))
+    if not 0 < line.quantity <= MOST_UNITS:
+        errors.append(FieldError(f"{at}.quantity", "A quantity lies above 0 and below a million.", "range"))
+    elif line.quantity != line.quantity.quantize(Decimal("0.01")):
+        errors.append(FieldError(f"{at}.quantity", "A quantity has at most two decimal places.", "precision"))
+    if line.unit_price is not None and line.unit_price.minor < 0:
+        errors.append(FieldError(f"{at}.unit_price", "A price cannot be negative.", "range"))
+    elif line.unit_price is not None and line.unit_price.currency != currency:
+        errors.append(
+            FieldError(f"{at}.unit_price", f"The prices of this deal are in {currency}, not in {line.unit_price.currency}.", "currency")
+        )
+    unknown = [option for option in line.options or () if offer and option not in offer.options]
+    if offer and unknown:
+        has = f"it has {', '.join(offer.options)}" if offer.options else "it has none"
+        errors.append(FieldError(f"{at}.options", f"“{offer.name}” has no option “{unknown[0][:80]}”; {has}.", "unknown"))
+    return errors

@@ -24,11 +24,15 @@ class NextAction:
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """A service to sell; without a price the list price is taken."""
+    """A service to sell; without a price the list price is taken.
+
+    `options` are the optional sections sold with it, possibly none; None leaves the choice open, and then all of them come.
+    """
 
     service_id: int
     quantity: Decimal = Decimal(1)
     unit_price: Money | None = None
+    options: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +103,12 @@ class WonDeal:
 
 @dataclass(frozen=True, slots=True)
 class SoldService:
-    """A line as sold."""
+    """A line as sold; `options` as in `NewLine`."""
 
     service_id: int
     quantity: Decimal
     unit_price: Money | None
+    options: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +138,39 @@ class PipelineRow:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """A line as shown; price only with the right."""
+    """A line as shown; price only with the right; `options` as in `NewLine`."""
 
     service_id: int
     service_name: str
     quantity: Decimal
     unit_price: Money | None
+    options: tuple[str, ...] | None = None
+
+    @property
+    def total(self) -> Money | None:
+        """Quantity times price, rounded to the minor unit."""
+        return self.unit_price.times(self.quantity) if self.unit_price else None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedLine:
+    """A line of any deal, with its place on it."""
+
+    deal_id: int
+    position: int
+    service_id: int
+    service_name: str
+    quantity: Decimal
+    unit_price: Money | None
+    options: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinesChanged:
+    """What new lines did to the deal: whether they differ from the former, and whether its value was left as entered."""
+
+    is_changed: bool
+    is_value_kept: bool
 
 
 @dataclass(frozen=True, slots=True)

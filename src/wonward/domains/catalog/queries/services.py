@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from wonward.domains.catalog.models import Service
+from django.db.models import F
+
+from wonward.domains.catalog.models import Service, TemplateVersion
+from wonward.domains.catalog.rules.expanding import list_options
 from wonward.domains.catalog.rules.names import near_key, service_key
-from wonward.domains.catalog.types import ServiceRow
+from wonward.domains.catalog.types import Offer, ServiceRow
 from wonward.foundation.access.policy import require
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
@@ -67,6 +70,21 @@ def get_cost_list(service_ids: Collection[int]) -> dict[int, Money | None]:
     """Planned cost per unit of a service, for budgets; the caller decides who sees it."""
     rows = _resolved(set(service_ids))
     return {key: Money(row.cost_minor, row.currency) if row.cost_minor is not None else None for key, row in rows.items()}
+
+
+def get_offers(service_ids: Collection[int]) -> dict[int, Offer]:
+    """What each service is offered with, archived ones too; a missing id is an unknown service. Mind who sees the price."""
+    rows = _resolved(set(service_ids))
+    wanted = {row.template_id for row in rows.values() if row.template_id}
+    current = TemplateVersion.objects.filter(template_id__in=wanted, number=F("template__current_number")) if wanted else None
+    options = {key: tuple(list_options(items)) for key, items in current.values_list("template_id", "items")} if current else {}
+    return {
+        key: Offer(
+            key, row.name, Money(row.price_minor, row.currency) if row.price_minor is not None else None,
+            options.get(row.template_id or 0, ()), row.archived_at is not None,
+        )
+        for key, row in rows.items()
+    }
 
 
 def _resolved(service_ids: Collection[int]) -> dict[int, Service]:

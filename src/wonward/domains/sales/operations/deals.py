@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
-from wonward.domains.catalog.queries import get_price_list
+from wonward.domains.catalog.queries import get_offers, get_price_list
 from wonward.domains.clients.operations import clear_client_team, put_client_team
 from wonward.domains.clients.queries import visible_companies
 from wonward.domains.sales import events
 from wonward.domains.sales.models import Deal, DealLine, DealMember, NextActionEntry, Stage, StageVisit
-from wonward.domains.sales.queries.deals import get_deal
+from wonward.domains.sales.queries.deals import get_deal, list_lines
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
-from wonward.domains.sales.rules import next_action_errors
+from wonward.domains.sales.rules import line_errors, next_action_errors, total_of
 from wonward.domains.sales.types import NewDeal, NewLine, NextAction, PipelineRow, StageRow
 from wonward.domains.staff.operations import release_bookings
 from wonward.domains.staff.queries import find_existing_people, get_team_id, person_exists
@@ -63,11 +64,12 @@ def insert_deals(
     for row, key in zip(rows, insert_numbered(Deal, columns, [[getattr(row, name) for name in columns] for row in rows]), strict=True):
         row.pk = key
     insert_rows(
-        DealLine, ("deal_id", "service_id", "position", "quantity", "unit_price_minor"),
+        DealLine, ("deal_id", "service_id", "position", "quantity", "unit_price_minor", "options"),
         [
-            (row.pk, line.service_id, place, line.quantity, _unit_price(line, row.currency, prices))
+            (row.pk, line.service_id, place, line.quantity, price.minor if price else None, line.options)
             for row, sold in zip(rows, lines, strict=True)
             for place, line in enumerate(sold)
+            for price in [_unit_price(line, row.currency, prices)]
         ],
     )
     insert_rows(
@@ -79,9 +81,9 @@ def insert_deals(
     )
 
 
-def _unit_price(line: NewLine, currency: str, prices: Mapping[int, Money | None]) -> int | None:
+def _unit_price(line: NewLine, currency: str, prices: Mapping[int, Money | None]) -> Money | None:
     price = line.unit_price or prices.get(line.service_id)
-    return price.minor if price and price.currency == currency else None
+    return price if price and price.currency == currency else None
 
 
 def _check_new(actor: Actor, deals: Sequence[NewDeal]) -> None:
@@ -92,7 +94,8 @@ def _check_new(actor: Actor, deals: Sequence[NewDeal]) -> None:
         deal.next_action.owner_id for deal in deals if deal.next_action and deal.next_action.owner_id
     }
     strangers = owners - find_existing_people(owners)
-    services = get_price_list({line.service_id for deal in deals for line in deal.lines})
+    offers = get_offers({line.service_id for deal in deals for line in deal.lines})
+    currency = get_organisation().currency
     errors: list[FieldError] = []
     for index, deal in enumerate(deals):
         at = f"deals[{index}]." if many else ""
@@ -109,21 +112,11 @@ def _check_new(actor: Actor, deals: Sequence[NewDeal]) -> None:
             errors.append(
                 FieldError(f"{at}next_action.owner_id", f"There is no colleague {deal.next_action.owner_id}.", "unknown")
             )
-        errors.extend(_check_lines(deal.lines, set(services), at))
+        errors.extend(line_errors(deal.lines, offers, currency=deal.value.currency if deal.value else currency, at=at))
         if deal.value and deal.value.minor < 0:
             errors.append(FieldError(f"{at}value", "A deal's value cannot be negative.", "range"))
     if errors:
         raise Refused(errors[0].message, errors)
-
-
-def _check_lines(lines: Sequence[NewLine], known: set[int], at: str) -> list[FieldError]:
-    errors = []
-    for place, line in enumerate(lines):
-        if line.service_id not in known:
-            errors.append(FieldError(f"{at}lines[{place}].service_id", f"There is no service {line.service_id}.", "unknown"))
-        if not 0 < line.quantity <= 1_000_000:
-            errors.append(FieldError(f"{at}lines[{place}].quantity", "A quantity lies above 0 and below a million.", "range"))
-    return errors
 
 
 def _build(
@@ -134,7 +127,9 @@ def _build(
     stage = stage_of(pipeline, new.stage_id)
     if stage.kind != "open":
         raise Refused.field("stage_id", f"A new deal starts in an open stage; “{stage.name}” closes it.", "closed_stage")
-    value = new.value or _sum_of_lines(new.lines, prices, currency)
+    value = new.value or total_of(
+        replace(line, unit_price=_unit_price(line, currency, prices)) for line in new.lines
+    )
     action = new.next_action
     assert action is not None
     return Deal(
@@ -148,12 +143,6 @@ def _build(
         parked_reason=action.note if action.kind == "parked" else "",
         external_source=new.external_source, external_id=new.external_id, created_at=now, updated_at=now,
     )
-
-
-def _sum_of_lines(lines: Sequence[NewLine], prices: Mapping[int, Money | None], currency: str) -> Money | None:
-    known = [(line.unit_price or prices.get(line.service_id), line.quantity) for line in lines]
-    amounts = [price.times(quantity) for price, quantity in known if price and price.currency == currency]
-    return Money(sum(amount.minor for amount in amounts), currency) if amounts else None
 
 
 def lock_deal(*, actor: Actor, deal_id: int, permission: str) -> Deal:
@@ -177,7 +166,8 @@ def check_version(actor: Actor, deal: Deal, version: int | None, yours: Mapping[
     """A stale form is told both values, as far as the actor may see them, and writes nothing."""
     if version is not None and version != deal.version:
         seen = get_deal(actor=actor, deal_id=deal.pk)
-        current = {field: seen.value if field == "value" else getattr(deal, field, None) for field in yours}
+        asked = {"value": lambda: seen.value, "lines": lambda: list_lines(deal=seen)}
+        current = {field: asked[field]() if field in asked else getattr(deal, field, None) for field in yours}
         raise Stale(f"{deal.number} was changed by somebody else in the meantime.", current=current, yours=yours)
 
 
@@ -188,11 +178,11 @@ def change_deal(
     """Change a deal's own fields. The stage moves by `move_deal`, the next action by `set_next_action`."""
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
     check_version(actor, deal, version, changes)
-    _check_changes(actor, deal, changes, now)
+    check_changes(actor, deal, changes, now)
     audit: dict[str, list[Any]] = {}
     for field, value in changes.items():
         if field == "value":
-            _change_value(deal, value, audit, now)
+            change_value(deal, value, audit, now)
         elif getattr(deal, field) != value:
             audit[field] = [getattr(deal, field), value]
             setattr(deal, field, value)
@@ -215,7 +205,7 @@ def _save_changed(actor: Actor, deal: Deal, audit: dict[str, list[Any]], now: da
     publish(events.DealChanged(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
 
 
-def _check_changes(actor: Actor, deal: Deal, changes: Mapping[str, Any], now: datetime) -> None:
+def check_changes(actor: Actor, deal: Deal, changes: Mapping[str, Any], now: datetime) -> None:
     """Refuse before anything is written."""
     for field in changes:
         if field not in EDITABLE_FIELDS:
@@ -246,29 +236,20 @@ def _reporting_minor(value: Money, now: datetime) -> int:
     return to_reporting(value, reporting_currency=organisation.currency, on=civil_date(now, organisation.time_zone))
 
 
-def _change_value(deal: Deal, value: Money | None, audit: dict[str, list[Any]], now: datetime) -> None:
+def change_value(deal: Deal, value: Money | None, audit: dict[str, list[Any]], now: datetime) -> None:
+    """Put another value on the row and note it; the caller saves."""
     before = Money(deal.value_minor, deal.currency) if deal.value_minor is not None else None
     if before == value:
         return
     audit["value"] = [str(before) if before else None, str(value) if value else None]
+    if value and value.currency != deal.currency:
+        # The prices of the lines were meant in the former currency.
+        priced = DealLine.objects.filter(deal_id=deal.pk, unit_price_minor__isnull=False)
+        if priced.update(unit_price_minor=None):
+            audit["line_prices"] = [deal.currency, None]
     deal.value_minor = value.minor if value else None
     deal.currency = value.currency if value else deal.currency
     deal.reporting_minor = _reporting_minor(value, now) if value else 0
-
-
-@transaction.atomic
-def revise_deal(
-    *, actor: Actor, deal_id: int, changes: Mapping[str, Any], stage_id: int | None = None, version: int | None = None,
-    now: datetime,
-) -> None:
-    """Move a deal and change its fields at once: both or neither; a stale version is told before any rule."""
-    deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
-    check_version(actor, deal, version, changes if stage_id is None else {**changes, "stage_id": stage_id})
-    _check_changes(actor, deal, changes, now)
-    if stage_id is not None:
-        move_deal(actor=actor, deal_id=deal_id, stage_id=stage_id, now=now)
-    if changes:
-        change_deal(actor=actor, deal_id=deal_id, changes=changes, now=now)
 
 
 @transaction.atomic

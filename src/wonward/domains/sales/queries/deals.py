@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +18,16 @@ from wonward.domains.sales.models import (
 )
 from wonward.domains.sales.queries.rows import COLUMNS, ValueRight, read_rows, rows_of
 from wonward.domains.sales.queries.shapes import narrow
-from wonward.domains.sales.types import ClosingBrief, DealFilter, DealRow, LineRow, StageVisitRow
+from wonward.domains.sales.rules import sum_lines
+from wonward.domains.sales.types import (
+    ClosingBrief,
+    DealFilter,
+    DealRow,
+    ExportedLine,
+    LineRow,
+    NewLine,
+    StageVisitRow,
+)
 from wonward.domains.staff.queries import get_day_frame
 from wonward.foundation.access.policy import keep_seen
 from wonward.foundation.access.queries import question_of, rows_seen
@@ -88,8 +97,32 @@ def list_lines(*, deal: DealRow) -> list[LineRow]:
         LineRow(
             service_id, service, quantity,
             Money(price, currency) if price is not None and deal.has_value_right else None,
+            None if options is None else tuple(options),
         )
-        for service_id, service, quantity, price, currency in found
+        for service_id, service, quantity, price, currency, options in found
+    ]
+
+
+def sum_of(lines: Sequence[LineRow | NewLine]) -> Money | None:
+    """What lines in one currency come to, rounded per line; None when none of them shows a price."""
+    return sum_lines(lines)
+
+
+def list_lines_of_deals(*, actor: Actor, deal_ids: Collection[int]) -> list[ExportedLine]:
+    """The services on the visible ones of the given deals, deal by deal, with prices where the actor may see them."""
+    right = ValueRight(actor)
+    seen = Deal.objects.visible_to(actor).filter(pk__in=set(deal_ids))
+    found = DealLine.objects.filter(deal__in=seen).order_by("deal_id", "position", "pk").values_list(
+        "deal_id", "position", "service_id", "service__name", "quantity", "unit_price_minor", "options", "deal__currency",
+        "deal__owner_id",
+    )
+    return [
+        ExportedLine(
+            deal_id, position, service_id, service, quantity,
+            Money(price, currency) if price is not None and right.covers(deal_id, owner_id) else None,
+            None if options is None else tuple(options),
+        )
+        for deal_id, position, service_id, service, quantity, price, options, currency, owner_id in found
     ]
 
 
@@ -117,7 +150,7 @@ def list_past_actions(*, deal_id: int, limit: int = 20) -> list[tuple[str, str, 
 
 def _lines(values: Values) -> QuerySet[Any, Any]:
     lines = DealLine.objects.filter(deal_id=values["deal"]).order_by("position", "pk")
-    return lines.values_list("service_id", "service__name", "quantity", "unit_price_minor", "deal__currency")
+    return lines.values_list("service_id", "service__name", "quantity", "unit_price_minor", "deal__currency", "options")
 
 
 def _brief(values: Values) -> QuerySet[Any, Any]:

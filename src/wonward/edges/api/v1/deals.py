@@ -11,9 +11,10 @@ from django.http import HttpResponse
 from ninja import Query
 from pydantic import Field
 
-from wonward.domains.sales.operations.deals import create_deals, lose_deal, revise_deal
+from wonward.domains.sales.operations.deals import create_deals, lose_deal
+from wonward.domains.sales.operations.lines import revise_deal
 from wonward.domains.sales.operations.next_actions import set_next_action
-from wonward.domains.sales.queries.deals import get_deal, list_deals, list_lines
+from wonward.domains.sales.queries.deals import get_deal, list_deals, list_lines, sum_of
 from wonward.domains.sales.types import (
     ClosingBrief,
     DealFilter,
@@ -95,18 +96,20 @@ class DealOut(msgspec.Struct, frozen=True):
 
 
 class LineOut(msgspec.Struct, frozen=True):
-    """A service on a deal."""
+    """A service on a deal; `options` are the optional sections sold, null while all of them come along."""
 
     service_id: int
     service_name: str
     quantity: float
     unit_price: MoneyOut | None
+    options: list[str] | None
 
 
 class DealWithLinesOut(DealOut, frozen=True):
-    """One deal with the services on it."""
+    """One deal with the services on it. `lines_total` is what they come to; a `value` that differs was entered by hand."""
 
     lines: list[LineOut] = []
+    lines_total: MoneyOut | None = None
 
 
 class HandoffRefOut(msgspec.Struct, frozen=True):
@@ -139,11 +142,22 @@ class NextActionIn(Body):
 
 
 class LineIn(Body):
-    """A service to sell; without a price the list price is taken."""
+    """A service to sell; without a price the list price is taken.
+
+    `options` names the optional sections of its template that are sold, possibly none; without it all of them are.
+    """
 
     service_id: Id
     quantity: Quantity = Decimal(1)
     unit_price: MoneyIn | None = None
+    options: Annotated[list[Label], Field(max_length=200)] | None = None
+
+    def read(self) -> NewLine:
+        """As the operations take it."""
+        return NewLine(
+            self.service_id, self.quantity, self.unit_price.read() if self.unit_price else None,
+            None if self.options is None else tuple(self.options),
+        )
 
 
 class DealIn(Body):
@@ -167,17 +181,17 @@ class DealIn(Body):
             name=self.name, company_id=self.company_id, owner_id=self.owner_id, pipeline_id=self.pipeline_id,
             stage_id=self.stage_id, value=self.value.read() if self.value else None,
             expected_close_date=self.expected_close_date,
-            lines=tuple(
-                NewLine(line.service_id, line.quantity, line.unit_price.read() if line.unit_price else None)
-                for line in self.lines
-            ),
+            lines=tuple(line.read() for line in self.lines),
             next_action=self.next_action.read() if self.next_action else None, source=self.source,
             external_source="api" if self.external_id else "", external_id=self.external_id,
         )
 
 
 class DealPatch(Body):
-    """What to change of a deal; `stage_id` moves it between open stages."""
+    """What to change of a deal; `stage_id` moves it between open stages, `lines` replaces the services as a whole.
+
+    The value follows new lines while it is empty or what the former ones came to; one entered by hand stays.
+    """
 
     name: Name = ""
     company_id: Id | None = None
@@ -187,6 +201,7 @@ class DealPatch(Body):
     expected_close_date: Day | None = None
     source: Label = ""
     probability: Whole | None = None
+    lines: Annotated[list[LineIn], Field(max_length=500)] = []
     is_restricted: Flag = False
 
 
@@ -253,11 +268,15 @@ def show_deal(row: DealRow) -> DealOut:
 
 def _one(request: ApiRequest, deal_id: int) -> DealWithLinesOut:
     row = get_deal(actor=request.actor, deal_id=deal_id)
-    lines = [
-        LineOut(line.service_id, line.service_name, float(line.quantity), money(line.unit_price))
-        for line in list_lines(deal=row)
+    lines = list_lines(deal=row)
+    shown = [
+        LineOut(
+            line.service_id, line.service_name, float(line.quantity), money(line.unit_price),
+            None if line.options is None else list(line.options),
+        )
+        for line in lines
     ]
-    return DealWithLinesOut(*(*_facts(row), lines))
+    return DealWithLinesOut(*(*_facts(row), shown, money(sum_of(lines))))
 
 
 @route("GET", "/deals", permission="sales.deal.view", answers={200: Page[DealOut]})
@@ -303,12 +322,12 @@ def _show_new(request: ApiRequest, deal_id: int) -> HttpResponse:
 def edit_deal(request: ApiRequest, deal_id: int, body: DealPatch) -> HttpResponse:
     """Change a deal, or move it to another open stage. Won and lost stages are reached by closing it."""
     changes = body.sent()
-    stage_id = changes.pop("stage_id", None)
+    stage_id, lines = changes.pop("stage_id", None), changes.pop("lines", None)
     if changes.get("value") is not None:
         changes["value"] = changes["value"].read()
     revise_deal(
-        actor=request.actor, deal_id=deal_id, changes=changes, stage_id=stage_id, version=version_asked(request),
-        now=request.now,
+        actor=request.actor, deal_id=deal_id, changes=changes, stage_id=stage_id,
+        lines=None if lines is None else [line.read() for line in lines], version=version_asked(request), now=request.now,
     )
     return after_write(lambda: read_deal(request, deal_id))
 

@@ -46,7 +46,7 @@ def sold_lines(deal_name: str, lines: Sequence[SoldService]) -> list[dict[str, A
 
 
 def _line(deal_name: str, line: SoldService, name: str, cost: Money | None) -> dict[str, Any]:
-    (blueprint, *_) = get_blueprints(name=deal_name, lines=[SoldLine(line.service_id, line.quantity)])
+    (blueprint, *_) = get_blueprints(name=deal_name, lines=[SoldLine.choosing(line.service_id, line.quantity, line.options)])
     roles: dict[str, int] = {}
     for item in blueprint.items:
         shares = [(part.role, part.minutes) for part in item.efforts] or [(item.role, item.effort_minutes)]
@@ -55,6 +55,7 @@ def _line(deal_name: str, line: SoldService, name: str, cost: Money | None) -> d
                 roles[role] = roles.get(role, 0) + minutes
     return {
         "service_id": line.service_id, "service": name, "quantity": f"{line.quantity.normalize():f}",
+        "options": None if line.options is None else list(line.options),
         "effort_minutes": blueprint.effort_minutes, "unit_price": str(line.unit_price) if line.unit_price else None,
         "unit_cost": str(cost) if cost else None,
         "roles": [{"role": role, "minutes": minutes} for role, minutes in sorted(roles.items())],

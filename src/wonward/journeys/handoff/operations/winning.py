@@ -109,7 +109,7 @@ def _hand_off(
     handoff.completeness = completeness_of(won=won)
     handoff.save()
     _promise_the_finish(actor, won, brief, now)
-    blueprints = get_blueprints(name=won.name, lines=[SoldLine(line.service_id, line.quantity) for line in won.lines])
+    blueprints = get_blueprints(name=won.name, lines=[SoldLine.choosing(line.service_id, line.quantity, line.options) for line in won.lines])
     created = [_build_project(actor, won, handoff, blueprint, lead_id, place, now) for place, blueprint in enumerate(blueprints)]
     HandoffProject.objects.bulk_create(
         HandoffProject(

@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from wonward.domains.catalog.queries import get_offers
+from wonward.domains.sales.queries.deals import sum_of
 from wonward.domains.staff.queries import get_team_id, list_people
 from wonward.edges.web.sales.deal_page import (
     answers_of,
@@ -19,6 +21,7 @@ from wonward.edges.web.sales.deal_page import (
     readiness_of,
     stakeholders_of,
 )
+from wonward.edges.web.sales.line_panel import shown_lines
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.drifts import look_of as drift_look
 from wonward.edges.web.shell.navigation import initials_of, tone_of
@@ -49,7 +52,8 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
         "initials": initials_of(deal.company_name or deal.name), "tone": tone_of(deal.company_id),
         "rail": rail_of(page), "action": look_of(deal.next_action, page.today),
         "facts": facts_of(deal, list_people(actor=actor) if rights["may_edit"] else []), "answers": answers_of(page),
-        "stakeholders": stakeholders_of(page.stakeholders), "services": page.lines,
+        "stakeholders": stakeholders_of(page.stakeholders), "services": shown_lines(page.lines, get_offers({line.service_id for line in page.lines})),
+        "services_total": sum_of(page.lines), "lines_url": address_of("deal_lines", deal_id=deal_id) if rights["may_edit"] else "",
         "ready_items": readiness_of(page, gate_url=gate_url if rights["may_win"] else ""),
         "action_kinds": kind_choices(), "action_days": day_choices(page.today),
         "stages": [stage for stage in page.pipeline.stages if stage.kind == "open"],

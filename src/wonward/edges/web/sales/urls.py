@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wonward.edges.web.sales import deal_views, gate_views, ledger_views, views
+from wonward.edges.web.sales import deal_views, gate_views, ledger_views, line_views, views
 
 urlpatterns = [
     path("deals/", views.deals_board, name="deals_board"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("deals/columns/<int:stage_id>/", views.deals_column, name="deals_column"),
     path("deals/<int:deal_id>/", deal_views.deal, name="deal"),
     path("deals/<int:deal_id>/fields/<slug:name>/", deal_views.deal_field, name="deal_field"),
+    path("deals/<int:deal_id>/lines/", line_views.deal_lines, name="deal_lines"),
     path("deals/<int:deal_id>/stage/", deal_views.deal_stage, name="deal_stage"),
     path("deals/<int:deal_id>/next-action/", deal_views.deal_next_action, name="deal_next_action"),
     path("deals/<int:deal_id>/brief/", deal_views.deal_brief, name="deal_brief"),

@@ -1,0 +1,46 @@
+"""The services of a deal in words, for its page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from wonward.domains.catalog.types import Offer
+from wonward.domains.sales.types import LineRow
+from wonward.edges.web.shell.formats import money_words, number
+from wonward.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line as it stands on the page. `options` are those sold; `choice` says in words that all or none of them are."""
+
+    name: str
+    detail: str
+    total: Money | None
+    options: tuple[str, ...]
+    choice: str
+
+
+def shown_lines(lines: Sequence[LineRow], offers: Mapping[int, Offer]) -> list[ShownLine]:
+    """Every line with its sum, and its options where its template has any."""
+    return [_shown(line, offers.get(line.service_id)) for line in lines]
+
+
+def _shown(line: LineRow, offer: Offer | None) -> ShownLine:
+    choice = ""
+    if line.options is None and offer and offer.options:
+        choice = _("All options")
+    elif line.options == () and offer and offer.options:
+        choice = _("No options")
+    return ShownLine(line.service_name, _detail(line), line.total, line.options or (), choice)
+
+
+def _detail(line: LineRow) -> str:
+    count = number(int(line.quantity)) if line.quantity == int(line.quantity) else number(float(line.quantity))
+    if line.unit_price is not None:
+        return _("%(count)s × %(price)s") % {"count": count, "price": money_words(line.unit_price)}
+    return "" if line.quantity == Decimal(1) else _("%(count)s ×") % {"count": count}

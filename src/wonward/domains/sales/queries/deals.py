@@ -28,8 +28,8 @@ from wonward.domains.sales.types import (
     NewLine,
     StageVisitRow,
 )
-from wonward.domains.staff.queries import get_day_frame
-from wonward.foundation.access.policy import keep_seen
+from wonward.domains.staff.queries import get_day_frame, get_team_id
+from wonward.foundation.access.policy import keep_seen, require_change
 from wonward.foundation.access.queries import question_of, rows_seen
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Question, Values, count_of
@@ -61,6 +61,12 @@ def get_deal(*, actor: Actor, deal_id: int, value_is_known: bool = False) -> Dea
         raise NotFound("deal", deal_id)
     keep_seen(actor, Ref("sales.deal", deal_id))
     return rows_of(found, ValueRight(actor, always=value_is_known))[0]
+
+
+def require_right_to_change(*, actor: Actor, deal: DealRow, permission: str) -> None:
+    """NotAllowed unless the actor is the owner of a deal they were shown, a member, the lead of the owner's team or an admin."""
+    members = [key for key, _name in list_members(deal_id=deal.id)]
+    require_change(actor, permission, person_ids=[deal.owner_id, *members], team_ids=[get_team_id(deal.owner_id)])
 
 
 def find_deal_rows(*, actor: Actor, deal_ids: list[int], value_is_known: bool = False) -> dict[int, DealRow]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from wonward.domains.catalog.queries import get_offers, list_services
 from wonward.domains.catalog.types import Offer
 from wonward.domains.sales.operations.lines import change_lines
-from wonward.domains.sales.queries.deals import get_deal, list_lines, sum_of
+from wonward.domains.sales.queries.deals import get_deal, list_lines, require_right_to_change, sum_of
 from wonward.domains.sales.types import DealRow, LineRow
 from wonward.edges.web.sales.line_draft import (
     MOST_ROWS,
@@ -27,7 +27,7 @@ from wonward.edges.web.sales.line_draft import (
     tell,
 )
 from wonward.edges.web.sales.line_panel import shown_lines
-from wonward.edges.web.sales.page_context import deal_context, redrawn
+from wonward.edges.web.sales.page_context import redrawn
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.formats import money_words
@@ -56,9 +56,11 @@ class _Desk:
 @page(permission="sales.deal.edit", methods=("GET", "POST"))
 def deal_lines(request: SignedInRequest, deal_id: int) -> HttpResponse:
     """The services as a form. Every press of a button sends all of it; only Save writes."""
+    deal = get_deal(actor=request.actor, deal_id=deal_id)
+    require_right_to_change(actor=request.actor, deal=deal, permission="sales.deal.edit")
     if request.method != "POST":
-        return _open(request, deal_id)
-    deal, rows, do = get_deal(actor=request.actor, deal_id=deal_id), read_rows(request.POST), request.POST.get("do", "save")
+        return _open(request, deal)
+    rows, do = read_rows(request.POST), request.POST.get("do", "save")
     desk = _desk(request.actor, deal, [row.service_id for row in rows])
     settle(rows, desk.offers)
     reader = FormReader(request.POST)
@@ -72,13 +74,9 @@ def deal_lines(request: SignedInRequest, deal_id: int) -> HttpResponse:
     return _show(request, desk, rows, version)
 
 
-def _open(request: SignedInRequest, deal_id: int) -> HttpResponse:
-    context = deal_context(request, deal_id)
-    deal = context["deal"]
+def _open(request: SignedInRequest, deal: DealRow) -> HttpResponse:
     if deal.status != "open":
         raise Conflict(_("%(deal)s is closed; its services can no longer change.") % {"deal": deal.number})
-    if not context["may_edit"]:
-        raise NotAllowed(_("Only the owner, a member, the lead of their team or an admin may change this."))
     desk = _desk(request.actor, deal, [])
     if len(desk.lines) > MOST_ROWS:
         raise Conflict(_("This deal has more services than the editor holds; change them through the API."))

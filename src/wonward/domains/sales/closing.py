@@ -9,10 +9,10 @@ from django.db import transaction
 from wonward.domains.clients.operations import mark_client, put_main_stakeholder
 from wonward.domains.clients.queries import contact_belongs_to
 from wonward.domains.sales import events
-from wonward.domains.sales.models import BriefDraft, Deal, DealLine, DealMember, Stage
-from wonward.domains.sales.operations.deals import end_next_action, enter_stage, lock_deal
-from wonward.domains.sales.rules import brief_errors
-from wonward.domains.sales.types import ClosingBrief, SoldService, WonDeal
+from wonward.domains.sales.models import BriefDraft, Deal, DealLine, DealMember, Stage, StageVisit
+from wonward.domains.sales.operations.deals import end_next_action, enter_stage, lock_deal, put_next_action
+from wonward.domains.sales.rules import brief_errors, next_action_errors
+from wonward.domains.sales.types import ClosingBrief, NextAction, SoldService, WonDeal
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.queries import civil_date, get_organisation
@@ -61,6 +61,32 @@ def win_deal(
     )
     publish(events.DealWon(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
     return _facts(deal, is_first=True)
+
+
+@transaction.atomic
+def take_back_win(*, actor: Actor, deal_id: int, next_action: NextAction, reason: str, now: datetime) -> None:
+    """Open a won deal again in the stage it was won from, with a next action and the reason. History stays closed."""
+    deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.win")
+    if deal.status != "won" or deal.is_history:
+        raise Conflict(f"{deal.number} is {'history' if deal.is_history else deal.status}; only a won deal is taken back.")
+    errors = next_action_errors(next_action)
+    if not reason.strip():
+        errors.append(FieldError("reason", "Say why the deal is open again.", "required"))
+    if errors:
+        raise Refused(errors[0].message, errors)
+    visit = StageVisit.objects.filter(deal_id=deal.pk, stage__kind="open").order_by("-entered_at", "-pk").first()
+    stage = visit.stage if visit else Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="open").order_by("position").get()
+    enter_stage(deal, stage, now)
+    deal.status, deal.closed_at, deal.closed_date = "open", None, None
+    put_next_action(deal, next_action)
+    deal.version += 1
+    deal.updated_at = now
+    deal.save()
+    record_change(
+        actor=actor, operation="sales.deal.reopen", ref=Ref("sales.deal", deal.pk),
+        changes={"status": ["won", "open"], "reason": [None, reason.strip()[:300]]}, now=now,
+    )
+    publish(events.DealReopened(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
 
 
 def _check(deal: Deal, brief: ClosingBrief, errors: list[FieldError]) -> None:

@@ -199,6 +199,25 @@ def get_team_id(person_id: int | None) -> int | None:
     return Person.objects.filter(pk=person_id).values_list("team_id", flat=True).first()
 
 
+def find_manager_of(person_id: int | None) -> int | None:
+    """Who answers for somebody: their manager, else the lead of their team, else somebody of the leadership, else the owner."""
+    active = Person.objects.filter(is_active=True)
+    if person_id is not None:
+        manager_id, team_id = Person.objects.filter(pk=person_id).values_list("manager_id", "team_id").first() or (None, None)
+        if manager_id is not None and active.filter(pk=manager_id).exists():
+            return manager_id
+        active = active.exclude(pk=person_id)
+        if team_id is not None:
+            lead_id = active.filter(team_id=team_id, is_team_lead=True).order_by("pk").values_list("pk", flat=True).first()
+            if lead_id is not None:
+                return lead_id
+    for role in ("leadership", "owner"):
+        found = active.filter(user__access_role__key=role, user__is_active=True).order_by("pk").values_list("pk", flat=True).first()
+        if found is not None:
+            return found
+    return None
+
+
 def get_time_zones(person_ids: Iterable[int]) -> dict[int, str]:
     """The time zone each person's day is judged in."""
     rows = Person.objects.filter(pk__in=set(person_ids)).values_list("pk", "user__time_zone")

@@ -10,7 +10,9 @@ from wonward.kernel.ref import Ref
 
 
 @dataclass(frozen=True, slots=True)
-class _AboutHandoff(Event):
+class AboutHandoff(Event):
+    """What every fact about a handoff carries."""
+
     handoff_id: int
     deal_id: int
     company_id: int
@@ -22,20 +24,67 @@ class _AboutHandoff(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class HandoffSubmitted(_AboutHandoff):
+class HandoffSubmitted(AboutHandoff):
     name: ClassVar[str] = "handoff.handoff.submitted"
 
 
 @dataclass(frozen=True, slots=True)
-class HandoffAccepted(_AboutHandoff):
+class HandoffAccepted(AboutHandoff):
     name: ClassVar[str] = "handoff.handoff.accepted"
 
 
 @dataclass(frozen=True, slots=True)
-class HandoffReturned(_AboutHandoff):
+class HandoffReturned(AboutHandoff):
     name: ClassVar[str] = "handoff.handoff.returned"
 
 
 @dataclass(frozen=True, slots=True)
-class HandoffAnswered(_AboutHandoff):
+class HandoffAnswered(AboutHandoff):
     name: ClassVar[str] = "handoff.handoff.answered"
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffOverdue(AboutHandoff):
+    """Delivery has not decided in time; `manager_id` is whom it was escalated to."""
+
+    name: ClassVar[str] = "handoff.handoff.overdue"
+    manager_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffWithdrawn(AboutHandoff):
+    """The won deal is open again; handoff and projects wait for the next win."""
+
+    name: ClassVar[str] = "handoff.handoff.withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffResubmitted(AboutHandoff):
+    """The deal was won again; the same handoff and projects go on under a new version of the scope."""
+
+    name: ClassVar[str] = "handoff.handoff.resubmitted"
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeAmended(AboutHandoff):
+    name: ClassVar[str] = "handoff.scope.amended"
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRaised(AboutHandoff):
+    """Delivery asked after the acceptance: something was not handed over."""
+
+    name: ClassVar[str] = "handoff.question.raised"
+    question_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDiscussed(AboutHandoff):
+    name: ClassVar[str] = "handoff.question.discussed"
+    question_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KickoffChanged(AboutHandoff):
+    name: ClassVar[str] = "handoff.kickoff.changed"

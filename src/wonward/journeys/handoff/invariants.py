@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from django.db import connection
@@ -14,11 +16,11 @@ def _rows(sql: str) -> list[tuple[Any, ...]]:
 
 
 def check_won_deals_have_one_handoff() -> list[str]:
-    """Every deal won through the gate has exactly one handoff, and no other deal has any."""
+    """Every deal won through the gate has exactly one handoff; no other deal has any that was not withdrawn."""
     rows = _rows(
         """
         SELECT d.number, d.status, d.is_history, COUNT(h.id) FROM sales_deal d
-        LEFT JOIN handoff_handoff h ON h.deal_id = d.id
+        LEFT JOIN handoff_handoff h ON h.deal_id = d.id AND h.status <> 'withdrawn'
         GROUP BY d.id, d.number, d.status, d.is_history
         HAVING COUNT(h.id) <> CASE WHEN d.status = 'won' AND NOT d.is_history THEN 1 ELSE 0 END
         ORDER BY d.id
@@ -85,3 +87,32 @@ def check_accepted_handoffs_have_live_projects() -> list[str]:
         """
     )
     return [f"The handoff {handoff} is accepted, but its project {project} has not started." for handoff, project in rows]
+
+
+def check_scope_versions_follow_each_other() -> list[str]:
+    """The versions of a scope are numbered from 1 without a gap, and each is what its digest says."""
+    rows = _rows("SELECT h.number, s.number, s.digest, s.document FROM handoff_scopebaseline s "
+                 "JOIN handoff_handoff h ON h.id = s.handoff_id ORDER BY h.id, s.number")
+    faults, last = [], ("", 0)
+    for handoff, number, digest, document in rows:
+        expected = last[1] + 1 if handoff == last[0] else 1
+        if number != expected:
+            faults.append(f"The handoff {handoff} has no version {expected} of its scope.")
+        content = json.loads(document) if isinstance(document, str) else document
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+        if hashlib.sha256(text.encode()).hexdigest() != digest:
+            faults.append(f"Version {number} of the scope of {handoff} was changed after it was frozen.")
+        last = (handoff, number)
+    return faults
+
+
+def check_answers_stand_in_their_threads() -> list[str]:
+    """A question is answered exactly when sales has said something in its thread."""
+    rows = _rows(
+        """
+        SELECT h.number, q.id FROM handoff_handoffquestion q JOIN handoff_handoff h ON h.id = q.handoff_id
+        WHERE (q.answer <> '') <> EXISTS (
+            SELECT 1 FROM handoff_questionmessage m WHERE m.question_id = q.id AND m.side = 'sales') ORDER BY q.id
+        """
+    )
+    return [f"Question {question} of {handoff} and its thread disagree about the answer." for handoff, question in rows]

@@ -191,7 +191,7 @@ class DealPatch(Body):
 
 
 class BriefIn(Body):
-    """The five answers a win needs; what is missing is said by the gate, field by field."""
+    """The five answers a win needs, and in `extra` what the pipeline and the services ask; the gate names what is missing."""
 
     scope_summary: Prose | None = None
     promised_finish_date: Day | None = None
@@ -199,6 +199,7 @@ class BriefIn(Body):
     no_constraints: Flag | None = None
     main_stakeholder_id: Id | None = None
     kickoff_date: Day | None = None
+    extra: dict[Short, Prose] = {}
 
     def read(self) -> ClosingBrief:
         """As the gate takes it."""
@@ -342,7 +343,8 @@ def close_deal(request: ApiRequest, deal_id: int, body: ClosingIn) -> HttpRespon
         document = ClosedDealOut(_one(request, deal_id), None, [], not is_first)
         return answer(document, status=201 if is_first else 200)
     brief = body.brief.read() if body.brief else ClosingBrief()
-    closed = close_deal_as_won(actor=request.actor, deal_id=deal_id, brief=brief, now=request.now)
+    extra = dict(body.brief.extra) if body.brief else {}
+    closed = close_deal_as_won(actor=request.actor, deal_id=deal_id, brief=brief, extra=extra, now=request.now)
     document = ClosedDealOut(
         _one(request, deal_id), HandoffRefOut(closed.handoff_id, closed.handoff_status), list(closed.project_ids),
         closed.is_replayed,

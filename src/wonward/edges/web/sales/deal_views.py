@@ -12,10 +12,10 @@ from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication, NewParticipant
 from wonward.domains.sales.operations.deals import change_deal, move_deal
-from wonward.domains.sales.operations.next_actions import save_brief, set_next_action
+from wonward.domains.sales.operations.next_actions import set_next_action
 from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.sales.types import NextAction
-from wonward.edges.web.sales.forms import read_answers, read_field
+from wonward.edges.web.sales.forms import read_answers, read_extra, read_field
 from wonward.edges.web.sales.page_context import PARTS, STORY_LENGTH, deal_context, parts_of, redrawn
 from wonward.edges.web.sales.views import moved_card
 from wonward.edges.web.shell.addresses import address_of
@@ -27,6 +27,7 @@ from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import closing_drawer, go_to, with_toast
 from wonward.edges.web.shell.timelines import promise_urls, tell
 from wonward.foundation.organisation.queries import get_organisation
+from wonward.journeys.handoff.operations import save_gate_answers
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 
@@ -159,7 +160,9 @@ def _wanted_action(request: SignedInRequest, deal_id: int, intent: str, prefix: 
 @page(permission="sales.deal.edit", methods=("POST",))
 def deal_brief(request: SignedInRequest, deal_id: int) -> HttpResponse:
     """Keep answers before the gate is passed."""
-    save_brief(actor=request.actor, deal_id=deal_id, answers=read_answers(request.POST), now=request.now)
+    save_gate_answers(
+        actor=request.actor, deal_id=deal_id, answers=read_answers(request.POST), extra=read_extra(request.POST), now=request.now
+    )
     return closing_drawer(with_toast(redrawn(request, deal_id, ("aside", "facts")), _("Saved for the handoff.")))
 
 

@@ -27,6 +27,12 @@ def read_brief(data: Mapping[str, str], *, strict: bool = True) -> ClosingBrief:
     return brief
 
 
+def read_extra(data: Mapping[str, str]) -> dict[str, str]:
+    """The answers a pipeline or a service asks for, by key: the fields called extra_<key>."""
+    reader = FormReader(data)
+    return {name.removeprefix("extra_"): reader.text(name) for name in data if name.startswith("extra_") and len(name) < 60}
+
+
 def read_answers(data: Mapping[str, str]) -> dict[str, Any]:
     """Only those of the five answers that the form carries."""
     brief = read_brief(data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,17 +12,19 @@ from django.utils.translation import gettext_lazy
 
 from wonward.domains.sales.operations.deals import lose_deal, reopen_deal
 from wonward.edges.web.sales.deal_page import created_by, gate_values, moved_kickoff
-from wonward.edges.web.sales.forms import read_brief
+from wonward.edges.web.sales.forms import read_brief, read_extra
 from wonward.edges.web.sales.page_context import deal_context
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.fields import errors_by_field
+from wonward.edges.web.shell.fields import FormReader, errors_by_field
+from wonward.edges.web.shell.formats import date_words
 from wonward.edges.web.shell.navigation import initials_of
 from wonward.edges.web.shell.next_actions import action_errors, read_next_action, typed_action
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
 from wonward.journeys.handoff.operations import close_deal_as_won
-from wonward.journeys.handoff.queries import preview_win
+from wonward.journeys.handoff.queries import get_gate_facts, preview_win
+from wonward.journeys.handoff.types import GateFacts, WinPreview
 from wonward.kernel.errors import FieldError, NotAllowed, Refused
 
 LOST_REASONS = (
@@ -34,22 +38,25 @@ def deal_won(request: SignedInRequest, deal_id: int) -> HttpResponse:
     """The gate: five answers, and what they will create."""
     context = deal_context(request, deal_id)
     brief = gate_values(context["page"])
+    asked = get_gate_facts(actor=request.actor, deal_id=deal_id)
+    extra = dict(asked.answers)
     errors: tuple[FieldError, ...] = ()
     if request.method == "POST":
         try:
-            brief = read_brief(request.POST, strict=False)
+            brief, extra = read_brief(request.POST, strict=False), extra | read_extra(request.POST)
             closed = close_deal_as_won(
-                actor=request.actor, deal_id=deal_id, brief=read_brief(request.POST), now=request.now
+                actor=request.actor, deal_id=deal_id, brief=read_brief(request.POST), extra=read_extra(request.POST), now=request.now
             )
             return go_to(request, address_of("handoff", handoff_id=closed.handoff_id))
         except Refused as refusal:
             if not refusal.errors:
                 raise
             errors = refusal.errors
-    preview = preview_win(actor=request.actor, deal_id=deal_id, kickoff_date=brief.kickoff_date)
+    preview = preview_win(actor=request.actor, deal_id=deal_id, kickoff_date=brief.kickoff_date, brief=brief)
     contacts = context["page"].contacts
     context |= {
-        "brief": brief, "gate_errors": [_in_form(error) for error in errors], "created": created_by(preview),
+        "brief": brief, "gate_errors": [_in_form(error) for error in errors], "created": gate_words(preview, brief.promised_finish_date),
+        "asked_fields": asked_fields(asked, extra),
         "warning": moved_kickoff(preview, brief.kickoff_date), "lead_name": preview.lead_name,
         "lead_initials": initials_of(preview.lead_name), "save_url": address_of("deal_brief", deal_id=deal_id),
         "stakeholder_choices": [(row.id, f"{row.name}, {row.title}" if row.title else row.name) for row in contacts],
@@ -58,7 +65,36 @@ def deal_won(request: SignedInRequest, deal_id: int) -> HttpResponse:
     return _drawer(request, "sales/gate.html", context, status=422 if errors else 200)
 
 
+def gate_words(preview: WinPreview, promised: date | None) -> list[str]:
+    """What the win will create, with its forecast against the promised finish; a second win goes on with what there is."""
+    said = created_by(preview)
+    if preview.is_again:
+        said.insert(0, _("The handoff and its projects from the first win go on; the scope is frozen under a new version"))
+    if preview.forecast_finish_date is None:
+        return said
+    words = _("The plan ends on %(day)s") % {"day": date_words(preview.forecast_finish_date)}
+    if promised and preview.forecast_finish_date > promised:
+        words = _("The plan ends on %(day)s, after the promised %(promised)s") % {
+            "day": date_words(preview.forecast_finish_date), "promised": date_words(promised)}
+    return [*said, words]
+
+
+def asked_fields(facts: GateFacts, said: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The fields a pipeline or a service asks for, as the drawer draws them."""
+    return [
+        {"name": f"extra_{one.key}", "label": one.label, "kind": one.kind, "choices": [(words, words) for words in one.choices],
+         "value": _day(said.get(one.key, "")) if one.kind == "date" else said.get(one.key, "")}
+        for one in facts.asked
+    ]
+
+
+def _day(value: str) -> date | None:
+    return FormReader({"day": value}).day("day")
+
+
 def _in_form(error: FieldError) -> FieldError:
+    if error.field.startswith("brief.extra."):
+        return FieldError(f"extra_{error.field.removeprefix('brief.extra.')}", error.message, error.code)
     name = error.field.rpartition(".")[2]
     return FieldError("" if name == "company_id" else name, error.message, error.code)
 

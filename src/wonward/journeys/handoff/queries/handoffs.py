@@ -1,40 +1,21 @@
-"""Reading handoffs, and what a win would create."""
+"""Reading handoffs, as far as the viewer sees them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from wonward.domains.catalog.queries import get_blueprints
-from wonward.domains.catalog.types import SoldLine
-from wonward.domains.clients.queries import list_stakeholders
-from wonward.domains.comms.queries import count_communications
-from wonward.domains.sales.queries.deals import find_deal_rows, get_brief, get_deal, list_lines
-from wonward.domains.sales.rules import brief_errors
-from wonward.domains.staff.queries import (
-    find_delivery_lead,
-    find_person,
-    get_default_calendar,
-)
+from wonward.domains.sales.queries.deals import find_deal_rows
 from wonward.foundation.access.policy import reaches_all, visible_ids
 from wonward.foundation.access.queries import question_of, rows_seen
 from wonward.foundation.database.prepared import Question, count_of
-from wonward.foundation.files.queries import count_documents
-from wonward.journeys.handoff.models import Handoff, HandoffProject, HandoffQuestion, ScopeBaseline
-from wonward.journeys.handoff.types import (
-    CreatedProjectRow,
-    HandoffRow,
-    ProjectPreview,
-    QuestionRow,
-    WinPreview,
-)
-from wonward.journeys.promises.queries import list_promises
+from wonward.journeys.handoff.models import Handoff, HandoffProject
+from wonward.journeys.handoff.types import CreatedProjectRow, ExtraAnswer, HandoffRow
 from wonward.kernel.actor import Actor, Scope
-from wonward.kernel.errors import FieldError, NotFound
-from wonward.kernel.ref import Ref
+from wonward.kernel.errors import NotFound
 
 SORTS: dict[str, tuple[str, ...]] = {
     "submitted_at": ("submitted_at", "pk"), "-submitted_at": ("-submitted_at", "-pk"), "id": ("pk",), "-id": ("-pk",),
@@ -66,13 +47,15 @@ def get_handoff(*, actor: Actor, handoff_id: int) -> HandoffRow:
 
 
 def list_handoffs(
-    *, actor: Actor, status: str = "", text: str = "", updated_since: datetime | None = None, sort: str = "",
+    *, actor: Actor, status: str = "", text: str = "", handoff_ids: Collection[int] | None = None, updated_since: datetime | None = None, sort: str = "",
     offset: int = 0, limit: int = 50,
 ) -> list[HandoffRow]:
     """A page of handoffs; waiting ones oldest first, settled ones newest first, unless `sort` is one of SORTS."""
     handoffs = visible_handoffs(actor)
     if status:
         handoffs = handoffs.filter(status=status)
+    if handoff_ids is not None:
+        handoffs = handoffs.filter(pk__in=set(handoff_ids))
     if text:
         handoffs = handoffs.filter(
             Q(number__iexact=text) | Q(deal__name__icontains=text) | Q(deal__company__name__icontains=text)
@@ -146,7 +129,8 @@ _COLUMNS = (
     "pk", "number", "deal_id", "deal__number", "deal__name", "deal__company_id", "deal__company__name", "status", "scope_summary",
     "promised_finish_date", "key_constraints", "no_constraints", "main_stakeholder_id", "main_stakeholder__name", "kickoff_date",
     "asked_kickoff_date", "lead_id", "lead__name", "submitted_by_id", "submitted_by__name", "submitted_at", "accepted_by__name",
-    "accepted_at", "returns_count", "records_created", "version", "created_at", "updated_at",
+    "accepted_at", "returns_count", "records_created", "version", "created_at", "updated_at", "extra_answers", "due_at",
+    "escalated_at", "completeness", "uncovered_at_kickoff",
 )
 _PROJECT_COLUMNS = (
     "handoff_id", "project_id", "project__number", "project__name", "template_name", "template_number", "task_count",
@@ -186,64 +170,6 @@ def _row(row: dict[str, Any], projects: tuple[CreatedProjectRow, ...], values: d
         row["main_stakeholder__name"], row["kickoff_date"], row["asked_kickoff_date"], row["lead_id"], row["lead__name"] or "",
         row["submitted_by_id"], row["submitted_by__name"] or "", row["submitted_at"], row["accepted_by__name"] or "",
         row["accepted_at"], row["returns_count"], row["records_created"], projects, row["version"], row["created_at"],
-        row["updated_at"],
+        row["updated_at"], tuple(ExtraAnswer(**one) for one in row["extra_answers"]), row["due_at"], row["escalated_at"],
+        row["completeness"], row["uncovered_at_kickoff"],
     )
-
-
-def list_questions(*, handoff_id: int) -> list[QuestionRow]:
-    """Every question asked about a handoff the viewer has been shown, oldest first."""
-    rows = HandoffQuestion.objects.filter(handoff_id=handoff_id).order_by("round", "pk")
-    return [_question(row) for row in rows]
-
-
-def _question(row: HandoffQuestion) -> QuestionRow:
-    return QuestionRow(
-        row.pk, row.round, row.field, row.text, row.asked_by, row.asked_at, row.answer, row.answered_by, row.answered_at
-    )
-
-
-def find_open_questions(*, handoff_ids: Collection[int]) -> dict[int, list[QuestionRow]]:
-    """Unanswered questions by handoff, oldest first, for handoffs the viewer has been shown; one query."""
-    found: dict[int, list[QuestionRow]] = {}
-    for row in HandoffQuestion.objects.filter(handoff_id__in=set(handoff_ids), answer="").order_by("pk"):
-        found.setdefault(row.handoff_id, []).append(_question(row))
-    return found
-
-
-def get_scope_baseline(*, handoff_id: int) -> dict[str, Any]:
-    """The newest frozen scope of a handoff the viewer has been shown; amounts are in it, so mind who asks."""
-    document = ScopeBaseline.objects.filter(handoff_id=handoff_id).order_by("-number").values_list("document", flat=True).first()
-    return document or {}
-
-
-def preview_win(*, actor: Actor, deal_id: int, kickoff_date: date | None) -> WinPreview:
-    """What closing this deal as won would create, by the same rules that create it."""
-    deal = get_deal(actor=actor, deal_id=deal_id)
-    ref = Ref("sales.deal", deal_id)
-    lines = list_lines(deal=deal)
-    blueprints = get_blueprints(name=deal.name, lines=[SoldLine(line.service_id, line.quantity) for line in lines])
-    keys = {item.promise_key for blueprint in blueprints for item in blueprint.items if item.promise_key}
-    promises = [row for row in list_promises(actor=actor, deal_id=deal_id) if row.state in ("draft", "confirmed")]
-    lead_id = find_delivery_lead()
-    lead = find_person(lead_id) if lead_id else None
-    _, calendar = get_default_calendar()
-    return WinPreview(
-        tuple(
-            ProjectPreview(
-                blueprint.name, blueprint.template_name, blueprint.template_number,
-                sum(1 for item in blueprint.items if item.kind == "task"),
-                sum(1 for item in blueprint.items if item.is_moment),
-                sum(len({wait.key for wait in item.after}) for item in blueprint.items),
-            )
-            for blueprint in blueprints
-        ),
-        len(promises), sum(1 for row in promises if row.key in keys),
-        sum(count_communications(actor=actor, refs=[ref]).values()), count_documents(actor=actor, refs=[ref]),
-        len(list_stakeholders(ref=ref)), deal.value, sum(blueprint.effort_minutes for blueprint in blueprints),
-        calendar.next_working_day(kickoff_date) if kickoff_date else None, None, lead.name if lead else "",
-    )
-
-
-def list_missing_answers(*, deal_id: int, today: date) -> list[FieldError]:
-    """What keeps a deal the viewer has been shown from being won, answer by answer."""
-    return brief_errors(get_brief(deal_id=deal_id), today=today)

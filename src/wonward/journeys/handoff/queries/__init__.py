@@ -1,0 +1,33 @@
+"""Reading handoffs: queue, threads, scope versions, the gate, previews, kickoffs, briefs and measures."""
+
+from wonward.journeys.handoff.queries.briefs import get_brief_of_project
+from wonward.journeys.handoff.queries.gate import (
+    get_gate_facts,
+    get_rules,
+    list_asked_answers,
+    list_missing_answers,
+)
+from wonward.journeys.handoff.queries.handoffs import (
+    ask_count,
+    count_handoffs,
+    find_deal_of_project,
+    find_handoff_of_deal,
+    find_handoff_of_project,
+    find_projects_of_deals,
+    get_handoff,
+    handoff_rows,
+    list_handoffs,
+    list_handoffs_of_company,
+    visible_handoffs,
+)
+from wonward.journeys.handoff.queries.kickoff import get_kickoff, get_kickoff_file, kickoff_of
+from wonward.journeys.handoff.queries.previews import preview_win
+from wonward.journeys.handoff.queries.scope import get_scope_baseline, list_baselines, list_scope_changes
+from wonward.journeys.handoff.queries.threads import find_open_questions, list_decisions, list_questions
+
+__all__ = [
+    "ask_count", "count_handoffs", "find_deal_of_project", "find_handoff_of_deal", "find_handoff_of_project", "find_open_questions",
+    "find_projects_of_deals", "get_brief_of_project", "get_gate_facts", "get_handoff", "get_kickoff", "get_kickoff_file", "get_rules", "get_scope_baseline", "handoff_rows", "kickoff_of",
+    "list_asked_answers", "list_baselines", "list_decisions", "list_handoffs", "list_handoffs_of_company",
+    "list_missing_answers", "list_questions", "list_scope_changes", "preview_win", "visible_handoffs",
+]

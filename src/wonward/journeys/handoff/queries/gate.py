@@ -1,0 +1,64 @@
+"""What the gate asks of a deal besides the five answers, and the rules handoffs are run by."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from wonward.domains.sales.queries.deals import get_brief, get_deal, list_lines
+from wonward.domains.sales.rules import brief_errors
+from wonward.journeys.handoff.models import GateDraft, HandoffRules, RequiredAnswer
+from wonward.journeys.handoff.rules.answers import extra_errors
+from wonward.journeys.handoff.types import ACCEPTANCE_HOURS, CHECKLIST, AskedAnswer, GateFacts, RulesRow
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import FieldError
+
+
+def get_rules() -> RulesRow:
+    """The rules as set, or the ones Wonward comes with."""
+    row = HandoffRules.objects.filter(pk=1).values_list("acceptance_minutes", "checklist", "version").first()
+    if row is None:
+        return RulesRow(ACCEPTANCE_HOURS * 60, CHECKLIST, 1)
+    return RulesRow(row[0], tuple(row[1]), row[2])
+
+
+def list_asked_answers() -> list[AskedAnswer]:
+    """Every field asked for at a gate, in order."""
+    return [_asked(row) for row in RequiredAnswer.objects.filter(archived_at__isnull=True).order_by("position", "pk")]
+
+
+def _asked(row: RequiredAnswer) -> AskedAnswer:
+    return AskedAnswer(
+        row.pk, row.pipeline_id, row.service_id, row.key, row.label, row.kind, tuple(row.choices), row.position, row.version
+    )
+
+
+def asked_of(*, pipeline_id: int, service_ids: Collection[int]) -> tuple[AskedAnswer, ...]:
+    """What a deal of this pipeline with these services on it owes, in order; one query."""
+    return tuple(
+        one for one in list_asked_answers() if one.pipeline_id == pipeline_id or one.service_id in service_ids
+    )
+
+
+def get_gate_facts(*, actor: Actor, deal_id: int) -> GateFacts:
+    """What is asked of a deal the actor sees, and what has been answered so far; NotFound."""
+    asked = list_asked_answers()
+    if not asked:
+        return GateFacts()
+    deal = get_deal(actor=actor, deal_id=deal_id)
+    services = {line.service_id for line in list_lines(deal=deal)}
+    mine = tuple(one for one in asked if one.pipeline_id == deal.pipeline_id or one.service_id in services)
+    return GateFacts(mine, draft_answers(deal_id) if mine else {})
+
+
+def draft_answers(deal_id: int) -> Mapping[str, str]:
+    """The extra answers saved for a deal so far."""
+    return GateDraft.objects.filter(deal_id=deal_id).values_list("answers", flat=True).first() or {}
+
+
+def list_missing_answers(*, actor: Actor, deal_id: int, today: date) -> list[FieldError]:
+    """What keeps a deal the viewer sees from being won, answer by answer."""
+    facts = get_gate_facts(actor=actor, deal_id=deal_id)
+    known = {one.key for one in facts.asked}
+    said = {key: value for key, value in facts.answers.items() if key in known}
+    return [*brief_errors(get_brief(deal_id=deal_id), today=today), *extra_errors(facts.asked, said)]

@@ -1,0 +1,211 @@
+"""The brief: small whatever the project is like, the same for the same facts, and known by each person for themselves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.people import NOW, Cast, Sale
+from wonward.domains.clients.operations import add_stakeholder
+from wonward.domains.delivery.operations import change_project
+from wonward.journeys.handoff.operations import (
+    accept_handoff,
+    acknowledge_brief,
+    close_deal_as_won,
+    raise_question,
+)
+from wonward.journeys.handoff.queries import get_brief_of_project
+from wonward.journeys.handoff.rules.brief import (
+    MOST_ITEMS,
+    MOST_WORDS,
+    MUST,
+    RULES,
+    compose_brief,
+    hide_amounts,
+    is_do_not,
+    sentences,
+    words_in,
+)
+from wonward.journeys.handoff.types import (
+    Brief,
+    BriefAnswer,
+    BriefFacts,
+    BriefPerson,
+    BriefPromise,
+    BriefQuestion,
+    ClosedDeal,
+)
+from wonward.journeys.promises.operations import make_promises
+from wonward.journeys.promises.types import NewPromise, PromiseKind
+from wonward.kernel.errors import NotFound, Refused
+from wonward.kernel.ref import Ref
+
+AT = datetime(2026, 11, 19, tzinfo=UTC)
+WORDS = st.lists(st.sampled_from(["go", "do", "not", "EUR 5,000", "€84k", "live", "never", "before", "fair;", "pages."]), max_size=90).map(" ".join)
+PROMISES = st.builds(
+    BriefPromise, st.integers(1, 500), st.just("PR-1"), st.sampled_from(["deliverable", "date", "price", "exclusion", "assumption"]), WORDS,
+    WORDS, st.none() | st.dates(date(2026, 1, 1), date(2028, 1, 1)), st.integers(1, 5),
+    st.sampled_from(["draft", "confirmed", "kept", "waived"]), st.sampled_from(["uncovered", "planned", "at_risk"]),
+)
+PEOPLE = st.builds(BriefPerson, st.integers(1, 50), WORDS, WORDS, st.booleans())
+QUESTIONS = st.builds(BriefQuestion, st.integers(1, 500), WORDS, st.just("Tom"), st.just(AT))
+FACTS = st.builds(
+    BriefFacts, st.lists(st.builds(BriefAnswer, st.sampled_from(["scope_summary", "key_constraints", "kickoff_date", "extra.x"]), WORDS, WORDS), max_size=9).map(tuple),
+    WORDS, st.lists(PROMISES, max_size=60, unique_by=lambda one: one.id).map(tuple), st.lists(PEOPLE, max_size=30, unique_by=lambda one: one.contact_id).map(tuple),
+    st.lists(QUESTIONS, max_size=40, unique_by=lambda one: one.id).map(tuple),
+)
+
+
+def told(brief: Brief) -> int:
+    """Every word a reader sees, the line of what was left out included."""
+    return sum(words_in(f"{one.label} {one.text}") for one in brief.answers) + sum(words_in(one.text) for one in brief.items) + 2 * len(
+        brief.left_out)
+
+
+@settings(max_examples=150, deadline=None)
+@given(FACTS, st.booleans())
+def test_the_limits_hold_whatever_was_said(facts: BriefFacts, sees_amounts: bool) -> None:
+    brief = compose_brief(facts, sees_amounts=sees_amounts)
+    assert len(brief.items) <= MOST_ITEMS
+    assert told(brief) == brief.words <= MOST_WORDS
+    assert {item.rule for item in brief.items} <= set(RULES)
+    assert all(item.digest for item in brief.items)
+
+
+@settings(max_examples=100, deadline=None)
+@given(FACTS, st.randoms(use_true_random=False))
+def test_the_same_facts_in_another_order_give_the_same_brief(facts: BriefFacts, random) -> None:
+    shuffled = replace(
+        facts, promises=tuple(random.sample(facts.promises, len(facts.promises))), people=tuple(random.sample(facts.people, len(facts.people))),
+        questions=tuple(random.sample(facts.questions, len(facts.questions))),
+    )
+    assert compose_brief(shuffled, sees_amounts=True) == compose_brief(facts, sees_amounts=True)
+
+
+@settings(max_examples=100, deadline=None)
+@given(FACTS)
+def test_what_must_be_known_is_in_the_brief_or_counted_as_left_out(facts: BriefFacts) -> None:
+    brief = compose_brief(facts, sees_amounts=True)
+    live = [one for one in facts.promises if one.state in ("draft", "confirmed") and f"{one.text}{one.condition}".strip()]
+    wanted = {
+        "exclusion": {f"promise:{one.id}" for one in live if one.kind == "exclusion"},
+        "uncovered": {f"promise:{one.id}" for one in live if one.kind not in ("exclusion", "assumption") and one.coverage == "uncovered"},
+    }
+    left = {one.rule: one.count for one in brief.left_out}
+    for rule, keys in wanted.items():
+        shown = {item.key for item in brief.items if item.rule == rule}
+        assert shown <= keys
+        assert len(shown) + left.get(rule, 0) == len(keys)
+    forbidden = {(one.contact_id, part) for one in facts.people for part in sentences(one.preference) if is_do_not(part)}
+    constraints = {part for part in sentences(facts.constraints) if is_do_not(part)}
+    shown_do_nots = sum(1 for item in brief.items if item.rule == "do_not")
+    assert shown_do_nots + left.get("do_not", 0) == len(forbidden) + len(constraints)
+
+
+@settings(max_examples=100, deadline=None)
+@given(FACTS)
+def test_nobody_without_the_right_reads_an_amount(facts: BriefFacts) -> None:
+    brief = compose_brief(facts, sees_amounts=False)
+    text = " ".join([*(one.text for one in brief.answers), *(item.text for item in brief.items)])
+    assert "5,000" not in text
+    assert "84k" not in text
+
+
+@pytest.mark.parametrize("text", ["EUR 84,000", "84.000 €", "€84k", "$1.5M", "USD 12 000", "12’000 CHF", "500 euros"])
+def test_an_amount_is_hidden_however_it_is_written(text: str) -> None:
+    assert not any(character.isdigit() for character in hide_amounts(f"It costs {text} in all"))
+
+
+@pytest.mark.parametrize("text", ["42 templates", "1,100 pages by 19 March", "Room 5", "24 h"])
+def test_what_is_no_amount_stays(text: str) -> None:
+    assert hide_amounts(text) == text
+
+
+def test_four_hundred_promises_still_make_one_page() -> None:
+    promises = tuple(
+        BriefPromise(key, f"PR-{key}", "exclusion" if key % 2 else "deliverable", "word " * 60, "", None, 3, "confirmed", "uncovered")
+        for key in range(400)
+    )
+    brief = compose_brief(BriefFacts(promises=promises), sees_amounts=True)
+    assert len(brief.items) == 12
+    assert {one.rule: one.count for one in brief.left_out} == {"exclusion": 188, "uncovered": 200}
+    assert {one.rule for one in brief.left_out} <= set(MUST)
+
+
+def promise(cast: Cast, sale: Sale) -> None:
+    make_promises(
+        actor=cast.seller, now=NOW,
+        promises=[
+            NewPromise(PromiseKind.STAFFING, "Jonas builds the configurator himself", deal_id=sale.deal_id, weight=3),
+            NewPromise(PromiseKind.EXCLUSION, "No translations", deal_id=sale.deal_id),
+            NewPromise(PromiseKind.PRICE, "Support stays at EUR 500 a month", deal_id=sale.deal_id),
+            NewPromise(PromiseKind.DELIVERABLE, "42 templates for EUR 84,000", deal_id=sale.deal_id, key="templates"),
+        ],
+    )
+    add_stakeholder(
+        actor=cast.seller, ref=Ref("sales.deal", sale.deal_id), contact_id=sale.contact_id, now=NOW,
+        preference="Prefers mail. Do not call before ten.",
+    )
+
+
+@pytest.fixture
+def briefed(cast: Cast, sale: Sale) -> ClosedDeal:
+    promise(cast, sale)
+    closed = close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
+    accept_handoff(actor=cast.manager, handoff_id=closed.handoff_id, now=NOW)
+    return closed
+
+
+def test_a_brief_names_the_rule_of_every_item_and_the_most_pressing_first(briefed: ClosedDeal, cast: Cast) -> None:
+    shown = get_brief_of_project(actor=cast.manager, project_id=briefed.project_ids[0])
+    assert [(item.rule, item.text) for item in shown.brief.items] == [
+        ("do_not", "Hanne Dahl: Do not call before ten"), ("exclusion", "No translations"),
+        ("uncovered", "Jonas builds the configurator himself"), ("uncovered", "Support stays at EUR 500 a month"),
+        ("preference", "Hanne Dahl: Prefers mail"), ("heavy", "Finished by 19 March 2027"), ("heavy", "42 templates for EUR 84,000"),
+    ]
+    assert [(one.label, one.text) for one in shown.brief.answers][:2] == [
+        ("Scope", "Move 42 templates and 1,100 pages."), ("Promised finish", "2027-03-19")]
+    assert shown == get_brief_of_project(actor=cast.manager, project_id=briefed.project_ids[0])
+
+
+def test_a_member_reads_the_brief_without_amounts_and_a_stranger_does_not_know_of_it(briefed: ClosedDeal, cast: Cast) -> None:
+    (project_id,) = briefed.project_ids
+    with pytest.raises(NotFound):
+        get_brief_of_project(actor=cast.member, project_id=project_id)
+    change_project(actor=cast.manager, project_id=project_id, changes={"manager_id": cast.member.person_id}, now=NOW)
+    texts = [item.text for item in get_brief_of_project(actor=cast.member, project_id=project_id).brief.items]
+    assert "Support stays at EUR 500 a month" not in texts
+    assert "42 templates for […]" in texts
+
+
+def test_everyone_knows_a_brief_for_themselves_and_changed_words_are_unknown_again(briefed: ClosedDeal, cast: Cast, sale: Sale) -> None:
+    (project_id,) = briefed.project_ids
+
+    def shown(actor):
+        return get_brief_of_project(actor=actor, project_id=project_id)
+
+    items = {item.key: item.digest for item in shown(cast.manager).brief.items}
+    assert acknowledge_brief(actor=cast.manager, project_id=project_id, items=items, now=NOW) == len(items)
+    assert shown(cast.manager).known == frozenset(items)
+    assert shown(cast.leader).known == frozenset()
+    (reader,) = [one for one in shown(cast.manager).readers if one.person_id == cast.manager.person_id]
+    assert (reader.known, reader.total) == (len(items), len(items))
+    add_stakeholder(
+        actor=cast.seller, ref=Ref("delivery.project", project_id), contact_id=sale.contact_id, now=NOW,
+        preference="Prefers mail. Do not call before noon.",
+    )
+    unknown = {item.text for item in shown(cast.manager).brief.items if item.key not in shown(cast.manager).known}
+    assert unknown == {"Hanne Dahl: Do not call before noon"}
+    with pytest.raises(Refused) as refusal:
+        acknowledge_brief(actor=cast.manager, project_id=project_id, items={**items, "promise:1": "x"}, now=NOW)
+    assert {error.code for error in refusal.value.errors} == {"unknown", "changed"}
+
+
+def test_an_open_question_is_in_the_brief_until_it_is_answered(briefed: ClosedDeal, cast: Cast) -> None:
+    raise_question(actor=cast.manager, handoff_id=briefed.handoff_id, field="promises", text="Who signs?", now=NOW + timedelta(days=1))
+    texts = [item.text for item in get_brief_of_project(actor=cast.manager, project_id=briefed.project_ids[0]).brief.items]
+    assert "Open: Who signs?" in texts

@@ -12,3 +12,4 @@ declare("handoff.scope.amend", "Amend what was sold", sales=Scope.ALL, leadershi
 declare("handoff.kickoff.edit", "Prepare the kickoff", project_manager=Scope.ALL, leadership=Scope.ALL, sales=Scope.ALL)
 declare("handoff.rules.edit", "Change what the gate asks for and how handoffs are run")
 declare("handoff.measure.view", "See how handoffs go", project_manager=Scope.ALL, leadership=Scope.ALL, sales=Scope.ALL)
+declare("handoff.check.view", "See the self-check of the handoff gap")

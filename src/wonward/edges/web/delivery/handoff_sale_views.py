@@ -35,7 +35,7 @@ def field_label(field: str) -> str:
 
 def thread_views(rows: list[QuestionRow] | tuple[QuestionRow, ...], actor: Actor, zone: str) -> list[dict[str, Any]]:
     """Questions with what was said to them, and whether the viewer may say more."""
-    may_speak = actor.may("handoff.handoff.answer") or actor.may("handoff.question.ask")
+    may_speak = actor.may("handoff.question.discuss")
     return [
         {
             "id": row.id, "label": field_label(row.field), "text": row.text, "asked_by": row.asked_by, "asked": moment(row.asked_at, zone),
@@ -96,7 +96,7 @@ def project_question(request: SignedInRequest, project_id: int) -> HttpResponse:
     return go_to(request, address_of("project_sale", project_id=project_id))
 
 
-@page(permission="handoff.handoff.view", methods=("POST",))
+@page(permission="handoff.question.discuss", methods=("POST",))
 def question_message(request: SignedInRequest, handoff_id: int, question_id: int) -> HttpResponse:
     """Say something to a question."""
     row = get_handoff(actor=request.actor, handoff_id=handoff_id)

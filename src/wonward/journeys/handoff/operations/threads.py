@@ -36,6 +36,7 @@ def add_question_message(
         raise NotFound("question", question_id)
     handoff = visible_handoffs(actor).select_for_update(of=("self",)).get(pk=question.handoff_id)
     spoken = question.messages.order_by("-pk").values_list("side", flat=True).first() or Side.DELIVERY.value
+    require(actor, "handoff.question.discuss")
     speaks = _side(actor, side, spoken)
     _check_text(text)
     message = QuestionMessage.objects.create(

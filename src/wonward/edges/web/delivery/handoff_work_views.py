@@ -34,6 +34,7 @@ from wonward.journeys.handoff.queries import (
 )
 from wonward.journeys.handoff.types import Amendment, KickoffPlan, ScopeChange
 from wonward.kernel.errors import Conflict, NotAllowed, Refused
+from wonward.kernel.money import Money
 
 
 def _scope(request: SignedInRequest, handoff_id: int, **more: Any) -> dict[str, Any]:
@@ -47,11 +48,20 @@ def _scope(request: SignedInRequest, handoff_id: int, **more: Any) -> dict[str, 
         "versions": [
             {"number": one.number, "kind": kinds.get(one.kind, one.kind), "reason": one.reason, "author": one.author,
              "at": moment(one.created_at, actor.time_zone), "changes": [_change(change) for change in changes],
-             "lines": one.document.get("lines", ()), "value": one.document.get("value"), "is_newest": one.number == len(found)}
+             "lines": [{**line, "price": _money(line.get("unit_price"))} for line in one.document.get("lines", ())],
+             "value": _money(one.document.get("value")), "is_newest": one.number == len(found)}
             for one, changes in reversed(found)
         ],
         **more,
     }
+
+
+def _money(text: str | None) -> Money | None:
+    """An amount as it was frozen: "84000.00 EUR"."""
+    if not text:
+        return None
+    amount, _space, currency = text.rpartition(" ")
+    return Money.parse(amount, currency)
 
 
 def _change(change: ScopeChange) -> dict[str, str]:

@@ -92,7 +92,10 @@ def test_what_must_be_known_is_in_the_brief_or_counted_as_left_out(facts: BriefF
     brief = compose_brief(facts, sees_amounts=True)
     live = [one for one in facts.promises if one.state in ("draft", "confirmed") and f"{one.text}{one.condition}".strip()]
     wanted = {
-        "exclusion": {f"promise:{one.id}" for one in live if one.kind == "exclusion"},
+        "exclusion": {
+            f"promise:{one.id}" for one in facts.promises
+            if one.kind == "exclusion" and one.state in ("draft", "confirmed", "kept") and f"{one.text}{one.condition}".strip()
+        },
         "uncovered": {f"promise:{one.id}" for one in live if one.kind not in ("exclusion", "assumption") and one.coverage == "uncovered"},
     }
     left = {one.rule: one.count for one in brief.left_out}

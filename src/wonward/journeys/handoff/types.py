@@ -8,6 +8,11 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
+from wonward.domains.clients.types import StakeholderRow
+from wonward.domains.comms.types import CommunicationRow
+from wonward.domains.sales.types import DealRow
+from wonward.foundation.files.types import DocumentRow
+from wonward.journeys.promises.types import PromiseRow
 from wonward.kernel.money import Money
 
 STATUSES = ("awaiting_acceptance", "returned", "accepted", "withdrawn")
@@ -443,3 +448,60 @@ class ProjectBrief:
     known: frozenset[str]
     readers: tuple[Reader, ...]
     stakeholders: tuple[BriefPerson, ...]
+
+
+MEASURES = ("all", "incomplete", "returned", "late", "uncovered", "repeated", "errors")
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """How handoffs go, over those the viewer sees; every count is that of the rows `find_measured` gives.
+
+    `completeness` and `minutes_to_acceptance` are medians, the latter in working minutes; None when there is nothing yet.
+    """
+
+    count: int
+    completeness: int | None
+    minutes_to_acceptance: int | None
+    handoffs: Mapping[str, int]
+    uncovered_promises: int
+    repeated_questions: int
+    errors: int
+    returns_by_field: tuple[tuple[str, int], ...]
+    returns_by_person: tuple[tuple[int, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypedTwice:
+    """A value of the deal that somebody typed again into its project."""
+
+    project_id: int
+    project_number: str
+    field: str
+    value: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheck:
+    """The handoff gap's own symptoms, each with its rows."""
+
+    uncovered: tuple[PromiseRow, ...]
+    uncovered_count: int
+    typed_twice: tuple[TypedTwice, ...]
+    repeated: tuple[HandoffRow, ...]
+    loose_deals: tuple[DealRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SaleSide:
+    """Everything of the deal that its project's people may see, the newest first."""
+
+    handoff: HandoffRow | None
+    promises: tuple[PromiseRow, ...]
+    communications: tuple[CommunicationRow, ...]
+    documents: tuple[DocumentRow, ...]
+    stakeholders: tuple[StakeholderRow, ...]
+    questions: tuple[QuestionRow, ...]
+    kickoff: KickoffRow | None

@@ -17,16 +17,11 @@ from wonward.kernel.money import Money
 
 STATUSES = ("awaiting_acceptance", "returned", "accepted", "withdrawn")
 ACCEPTANCE_HOURS = 48
-ANSWER_KINDS = ("text", "date", "choice")
-EXTRA = "extra."
+ANSWER_KINDS, EXTRA = ("text", "date", "choice"), "extra."
 ERROR_FIELDS = ("scope_lines", "promises", "stakeholders", "documents", "other")
 CHECKLIST = (
-    "Read the brief and the promise ledger",
-    "Confirm the team and its bookings",
-    "Agree the kickoff date with the main stakeholder",
-    "Invite the attendees",
-    "Answer every open question",
-    "Share the plan with the client",
+    "Read the brief and the promise ledger", "Confirm the team and its bookings", "Agree the kickoff date with the main stakeholder",
+    "Invite the attendees", "Answer every open question", "Share the plan with the client",
 )
 
 
@@ -298,12 +293,9 @@ class HandoffRow:
     def answers(self) -> dict[str, str]:
         """The five answers as text, by field."""
         return {
-            "scope_summary": self.scope_summary,
-            "promised_finish_date": self.promised_finish_date.isoformat(),
-            "key_constraints": self.key_constraints,
-            "main_stakeholder_id": self.main_stakeholder_name,
-            "kickoff_date": self.kickoff_date.isoformat(),
-            **{f"{EXTRA}{one.key}": one.value for one in self.extra_answers},
+            "scope_summary": self.scope_summary, "promised_finish_date": self.promised_finish_date.isoformat(),
+            "key_constraints": self.key_constraints, "main_stakeholder_id": self.main_stakeholder_name,
+            "kickoff_date": self.kickoff_date.isoformat(), **{f"{EXTRA}{one.key}": one.value for one in self.extra_answers},
         }
 
 

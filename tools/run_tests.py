@@ -27,6 +27,7 @@ from tests.postgres import ProgramsMissing, find_programs  # noqa: E402
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 IN_THE_BROWSER = "tests/browser"
+TWO_PEOPLE = "tests/browser/main_job/test_together.py"
 WITHOUT_A_DATABASE = ("tests/engines", "tests/architecture", "tests/kernel", "tests/edges/web/test_components.py")
 SAY_EVERY_SECONDS = 60
 
@@ -87,6 +88,8 @@ def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
         Step("types", [sys.executable, "-m", "mypy"]),
         *suites,
         Step("people at the browser", [*_pytest(folder, "browser"), *chosen, IN_THE_BROWSER], _why_no_browser()),
+        Step("two people on PostgreSQL", [*_pytest(folder, "together"), "--database=postgresql", TWO_PEOPLE],
+             _why_no_browser() or _why_no_postgres()),
     ]
 
 

@@ -31,9 +31,14 @@ from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.files.operations import add_document
 from wonward.foundation.files.storage import put_stream
 from wonward.foundation.files.types import Privacy
-from wonward.journeys.handoff.operations import accept_handoff, close_deal_as_won, return_handoff
-from wonward.journeys.handoff.queries import list_questions
-from wonward.journeys.handoff.types import Question
+from wonward.journeys.handoff.operations import (
+    accept_handoff,
+    close_deal_as_won,
+    require_answer,
+    return_handoff,
+)
+from wonward.journeys.handoff.queries import get_kickoff, list_questions
+from wonward.journeys.handoff.types import NewAskedAnswer, Question
 from wonward.journeys.imports.operations import stage_import
 from wonward.journeys.promises.operations import change_plan, make_promises
 from wonward.journeys.promises.queries import list_promises
@@ -326,6 +331,10 @@ def _deliver(world: World, cast: Cast) -> None:
     return_handoff(
         actor=cast.manager, handoff_id=world.ids["handoff.north"], questions=[Question("scope_summary", "Which 42?")], now=NOW
     )
+    for key in ("north", "south", "secret"):
+        world.ids[f"kickoff_item.{key}"] = get_kickoff(actor=cast.owner, handoff_id=world.ids[f"handoff.{key}"]).items[0].id
+    (unsold_id,) = create_services(actor=cast.owner, services=[NewService(name="Never sold")], now=NOW)
+    world.ids["required.unsold"] = require_answer(actor=cast.owner, new=NewAskedAnswer("Who hosts?", service_id=unsold_id), now=NOW)
     world.ids["question.north"] = list_questions(handoff_id=world.ids["handoff.north"])[0].id
     rows = list_promises(actor=cast.seller, deal_id=world.ids["deal.north"])
     assert any(row.covers for row in rows)

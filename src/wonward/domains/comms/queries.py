@@ -120,7 +120,8 @@ def find_communications_by_external(source: str, external_ids: Collection[str]) 
 
 def find_communications(*, actor: Actor, communication_ids: Collection[int]) -> list[CommunicationRow]:
     """The visible ones among the given entries."""
-    return communication_rows(actor, visible_communications(actor).filter(pk__in=set(communication_ids)))
+    seen = communications_among(actor=actor, communication_ids=communication_ids)
+    return communication_rows(actor, Communication.objects.filter(pk__in=seen))
 
 
 def communication_rows(actor: Actor, entries: Iterable[Communication]) -> list[CommunicationRow]:

@@ -13,6 +13,7 @@ from wonward.domains.sales.models import BriefDraft, Deal, DealLine, DealMember,
 from wonward.domains.sales.operations.deals import end_next_action, enter_stage, lock_deal, put_next_action
 from wonward.domains.sales.rules import brief_errors, next_action_errors
 from wonward.domains.sales.types import ClosingBrief, NextAction, SoldService, WonDeal
+from wonward.domains.staff.queries import person_exists
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.queries import civil_date, get_organisation
@@ -70,6 +71,8 @@ def take_back_win(*, actor: Actor, deal_id: int, next_action: NextAction, reason
     if deal.status != "won" or deal.is_history:
         raise Conflict(f"{deal.number} is {'history' if deal.is_history else deal.status}; only a won deal is taken back.")
     errors = next_action_errors(next_action)
+    if next_action.owner_id is not None and not person_exists(next_action.owner_id):
+        errors.append(FieldError("next_action.owner_id", f"There is no colleague {next_action.owner_id}.", "unknown"))
     if not reason.strip():
         errors.append(FieldError("reason", "Say why the deal is open again.", "required"))
     if errors:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,6 +37,17 @@ def list_history(*, actor: Actor, ref: Ref, limit: int = 50) -> list[AuditRow]:
         AuditRow(row.pk, row.happened_at, row.operation, row.actor_label, row.on_behalf_of, row.via, row.changes or {})
         for row in rows
     ]
+
+
+def find_changes(*, noun: str, ref_ids: Collection[int], since: datetime) -> dict[int, list[AuditRow]]:
+    """The changes since an instant by record, oldest first, of records whose visibility has been settled; one query."""
+    found: dict[int, list[AuditRow]] = {}
+    rows = AuditEntry.objects.filter(noun=noun, ref_id__in=set(ref_ids), happened_at__gte=since).order_by("id")
+    for row in rows:
+        found.setdefault(row.ref_id, []).append(
+            AuditRow(row.pk, row.happened_at, row.operation, row.actor_label, row.on_behalf_of, row.via, row.changes or {})
+        )
+    return found
 
 
 def find_chain_faults(limit: int = 20) -> list[str]:

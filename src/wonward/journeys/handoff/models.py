@@ -44,7 +44,7 @@ class RequiredAnswer(models.Model):
 class GateDraft(models.Model):
     """The required answers of an open deal, kept until its win."""
 
-    deal = models.OneToOneField("sales.Deal", models.CASCADE, related_name="+")
+    deal = models.OneToOneField("sales.Deal", models.PROTECT, related_name="+")
     answers = models.JSONField(default=dict)
     updated_at = models.DateTimeField()
 

@@ -8,20 +8,20 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
+from wonward.domains.clients.types import StakeholderRow
+from wonward.domains.comms.types import CommunicationRow
+from wonward.domains.sales.types import DealRow
+from wonward.foundation.files.types import DocumentRow
+from wonward.journeys.promises.types import PromiseRow
 from wonward.kernel.money import Money
 
 STATUSES = ("awaiting_acceptance", "returned", "accepted", "withdrawn")
 ACCEPTANCE_HOURS = 48
-ANSWER_KINDS = ("text", "date", "choice")
-EXTRA = "extra."
+ANSWER_KINDS, EXTRA = ("text", "date", "choice"), "extra."
 ERROR_FIELDS = ("scope_lines", "promises", "stakeholders", "documents", "other")
 CHECKLIST = (
-    "Read the brief and the promise ledger",
-    "Confirm the team and its bookings",
-    "Agree the kickoff date with the main stakeholder",
-    "Invite the attendees",
-    "Answer every open question",
-    "Share the plan with the client",
+    "Read the brief and the promise ledger", "Confirm the team and its bookings", "Agree the kickoff date with the main stakeholder",
+    "Invite the attendees", "Answer every open question", "Share the plan with the client",
 )
 
 
@@ -293,12 +293,9 @@ class HandoffRow:
     def answers(self) -> dict[str, str]:
         """The five answers as text, by field."""
         return {
-            "scope_summary": self.scope_summary,
-            "promised_finish_date": self.promised_finish_date.isoformat(),
-            "key_constraints": self.key_constraints,
-            "main_stakeholder_id": self.main_stakeholder_name,
-            "kickoff_date": self.kickoff_date.isoformat(),
-            **{f"{EXTRA}{one.key}": one.value for one in self.extra_answers},
+            "scope_summary": self.scope_summary, "promised_finish_date": self.promised_finish_date.isoformat(),
+            "key_constraints": self.key_constraints, "main_stakeholder_id": self.main_stakeholder_name,
+            "kickoff_date": self.kickoff_date.isoformat(), **{f"{EXTRA}{one.key}": one.value for one in self.extra_answers},
         }
 
 
@@ -443,3 +440,60 @@ class ProjectBrief:
     known: frozenset[str]
     readers: tuple[Reader, ...]
     stakeholders: tuple[BriefPerson, ...]
+
+
+MEASURES = ("all", "incomplete", "returned", "late", "uncovered", "repeated", "errors")
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """How handoffs go, over those the viewer sees; every count is that of the rows `find_measured` gives.
+
+    `completeness` and `minutes_to_acceptance` are medians, the latter in working minutes; None when there is nothing yet.
+    """
+
+    count: int
+    completeness: int | None
+    minutes_to_acceptance: int | None
+    handoffs: Mapping[str, int]
+    uncovered_promises: int
+    repeated_questions: int
+    errors: int
+    returns_by_field: tuple[tuple[str, int], ...]
+    returns_by_person: tuple[tuple[int, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypedTwice:
+    """A value of the deal that somebody typed again into its project."""
+
+    project_id: int
+    project_number: str
+    field: str
+    value: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheck:
+    """The handoff gap's own symptoms, each with its rows."""
+
+    uncovered: tuple[PromiseRow, ...]
+    uncovered_count: int
+    typed_twice: tuple[TypedTwice, ...]
+    repeated: tuple[HandoffRow, ...]
+    loose_deals: tuple[DealRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SaleSide:
+    """Everything of the deal that its project's people may see, the newest first."""
+
+    handoff: HandoffRow | None
+    promises: tuple[PromiseRow, ...]
+    communications: tuple[CommunicationRow, ...]
+    documents: tuple[DocumentRow, ...]
+    stakeholders: tuple[StakeholderRow, ...]
+    questions: tuple[QuestionRow, ...]
+    kickoff: KickoffRow | None

@@ -159,7 +159,7 @@ def get_ledger(
     found: list[Promise] = []
     for key, tally in tallies.items():
         if tally.count:
-            found += shown.filter(in_column(key)).select_related("replaced_by").order_by(*SORTS["-weight"])[:limit]
+            found += shown.filter(in_column(key)).select_related("replaced_by", "source").order_by(*SORTS["-weight"])[:limit]
     columns: dict[str, list[PromiseRow]] = {key: [] for key in tallies}
     for row in _rows(actor, found):
         columns["draft" if row.state == "draft" else row.column].append(row)

@@ -81,6 +81,10 @@ class HandoffOut(msgspec.Struct, frozen=True):
     version: int
     created_at: datetime
     updated_at: datetime
+    extra: dict[str, str]
+    due_at: datetime | None
+    escalated_at: datetime | None
+    completeness_percent: int | None
 
 
 class QuestionOut(msgspec.Struct, frozen=True):
@@ -128,10 +132,11 @@ class QuestionIn(Body):
 
 
 class AcceptanceIn(Body):
-    """Accept, or return single answers with a question each."""
+    """Accept, or return single answers with a question each; `accepted` are those already good to work with."""
 
     decision: Literal["accept", "return"]
     questions: Annotated[list[QuestionIn], Field(max_length=100)] = []
+    accepted: Annotated[list[Short], Field(max_length=100)] = []
 
 
 class AnswersIn(Body):
@@ -146,7 +151,7 @@ class HandoffQuery(ListQuery):
     """What a list of handoffs is narrowed to."""
 
     sort: Literal["", "submitted_at", "-submitted_at", "id", "-id", "updated_at", "-updated_at"] = ""
-    status: Literal["", "awaiting_acceptance", "returned", "accepted"] = ""
+    status: Literal["", "awaiting_acceptance", "returned", "accepted", "withdrawn"] = ""
 
 
 def _facts(row: HandoffRow) -> tuple[Any, ...]:
@@ -164,7 +169,7 @@ def _facts(row: HandoffRow) -> tuple[Any, ...]:
         row.id, row.number, row.status, row.deal_id, row.deal_number, row.deal_name, row.company_id, row.company_name,
         money(row.value), brief, row.lead_id, row.lead_name, row.submitted_by, row.submitted_at, row.accepted_by,
         row.accepted_at, row.returns_count, row.records_created, [one.id for one in projects], projects, row.version,
-        row.created_at, row.updated_at,
+        row.created_at, row.updated_at, {one.key: one.value for one in row.extra_answers}, row.due_at, row.escalated_at, row.completeness,
     )
 
 
@@ -234,7 +239,7 @@ def decide_handoff(request: ApiRequest, handoff_id: int, body: AcceptanceIn) -> 
         accept_handoff(actor=request.actor, handoff_id=handoff_id, now=request.now)
     else:
         questions = [Question(one.field, one.text) for one in body.questions]
-        return_handoff(actor=request.actor, handoff_id=handoff_id, questions=questions, now=request.now)
+        return_handoff(actor=request.actor, handoff_id=handoff_id, questions=questions, accepted=body.accepted, now=request.now)
     return after_write(lambda: read_handoff(request, handoff_id))
 
 

@@ -26,6 +26,8 @@ from wonward.edges.api.v1 import (
     dependencies,
     documents,
     events,
+    handoff_insight,
+    handoff_work,
     handoffs,
     imports,
     me,
@@ -53,7 +55,7 @@ from wonward.foundation.access.policy import require
 from wonward.kernel.errors import FieldError, Stale
 
 AREAS = (
-    me, companies, contacts, templates, services, pipelines, deals, handoffs, projects, tasks, dependencies, promises,
+    me, companies, contacts, templates, services, pipelines, deals, handoffs, handoff_work, handoff_insight, projects, tasks, dependencies, promises,
     communications, documents, events, imports,
 )
 _ROOM_FOR_FORM_BYTES = 1024 * 1024

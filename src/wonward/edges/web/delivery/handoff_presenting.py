@@ -22,13 +22,14 @@ from wonward.edges.web.delivery.presenting import (
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_short, date_words, moment, money_words
 from wonward.journeys.client_record.types import HandoffPage
-from wonward.journeys.handoff.types import ACCEPTANCE_HOURS, HandoffRow, QuestionRow
+from wonward.journeys.handoff.types import EXTRA, DecisionRow, HandoffRow, QuestionRow
 from wonward.journeys.promises.types import Coverage
 from wonward.kernel.errors import FieldError
 
 ICONS = {"scope_summary": "file-text", "promised_finish_date": "flag", "key_constraints": "triangle-alert",
          "main_stakeholder_id": "user-check", "kickoff_date": "calendar"}
-STATUS_LOOKS = {"awaiting_acceptance": ("deliver", "hourglass"), "returned": ("warn", "undo-2"), "accepted": ("ok", "circle-check")}
+STATUS_LOOKS = {"awaiting_acceptance": ("deliver", "hourglass"), "returned": ("warn", "undo-2"), "accepted": ("ok", "circle-check"),
+                "withdrawn": ("", "undo-2")}
 
 
 def answer_label(field: str) -> str:
@@ -36,34 +37,38 @@ def answer_label(field: str) -> str:
     return {
         "scope_summary": _("Scope summary"), "promised_finish_date": _("Promised timeline"),
         "key_constraints": _("Key constraints"), "main_stakeholder_id": _("Main stakeholder"), "kickoff_date": _("Kickoff date"),
-    }[field]
+    }.get(field, field.removeprefix(EXTRA).replace("_", " ").capitalize())
 
 
 def status_label(row: HandoffRow) -> str:
     """Where a handoff stands, in words."""
     return {
-        "awaiting_acceptance": _("Awaiting acceptance"), "returned": _("Back with sales"), "accepted": _("Accepted"),
+        "awaiting_acceptance": _("Awaiting acceptance"), "returned": _("Back with sales"), "accepted": _("Accepted"), "withdrawn": _("Withdrawn"),
     }[row.status]
 
 
 def answer_rows(
-    row: HandoffRow, questions: Sequence[QuestionRow], values: Mapping[str, str], errors: Mapping[str, str], *, may_decide: bool
+    row: HandoffRow, questions: Sequence[QuestionRow], values: Mapping[str, str], errors: Mapping[str, str], *, may_decide: bool,
+    decided: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """The five answers with what was asked and answered about each."""
+    """The five answers and what was asked besides, with what was said about each."""
     texts = {
         "scope_summary": row.scope_summary, "promised_finish_date": date_words(row.promised_finish_date),
         "key_constraints": row.key_constraints or _("None, as far as anybody knows."),
         "main_stakeholder_id": row.main_stakeholder_name, "kickoff_date": date_words(row.kickoff_date),
     }
-    asked = {question.field: question for question in questions if question.round == row.returns_count}
+    asked = {question.field: question for question in questions if question.round == row.returns_count and not question.is_error}
+    labels = {f"{EXTRA}{one.key}": one.label for one in row.extra_answers}
+    texts |= {f"{EXTRA}{one.key}": one.value for one in row.extra_answers}
     rows = []
-    for field, icon in ICONS.items():
+    for field, icon in {**ICONS, **dict.fromkeys(labels, "list-checks")}.items():
         question = asked.get(field)
-        decision = "accept" if row.status == "accepted" else values.get(f"decision_{field}", "")
+        stands = {"accepted": "accept", "returned": "return"}.get(decided.get(field, ""), "")
+        decision = "accept" if row.status == "accepted" else values.get(f"decision_{field}", stands)
         if row.status == "returned" and question:
             decision = "return"
         rows.append({
-            "field": field, "label": answer_label(field), "icon": icon, "text": texts[field], "source": _moved_kickoff(row, field),
+            "field": field, "label": labels.get(field) or answer_label(field), "icon": icon, "text": texts[field], "source": _moved_kickoff(row, field),
             "decision": decision, "question": values.get(f"question_{field}", "") if may_decide else "",
             "reply": _reply(question), "error": errors.get(field, ""),
         })
@@ -86,17 +91,19 @@ def _reply(question: QuestionRow | None) -> str:
     return _("%(asker)s asked: %(text)s") % {"asker": question.asked_by, "text": question.text}
 
 
-def waiting_words(row: HandoffRow, now: datetime) -> tuple[str, str, bool]:
+def waiting_words(row: HandoffRow, now: datetime, zone: str) -> tuple[str, str, bool]:
     """How long a handoff waits, what that means, and whether it is too long."""
     if row.status == "accepted" and row.accepted_at:
         spent = (row.accepted_at - row.submitted_at).total_seconds() / 3600
         return date_short(row.accepted_at.date()), _("after %(time)s") % {"time": _hours(spent)}, False
     hours = max(0.0, (now - row.submitted_at).total_seconds() / 3600)
-    left = ACCEPTANCE_HOURS - hours
+    is_late = row.due_at is not None and row.due_at < now
     if row.status == "returned":
-        return _hours(hours), _("with %(who)s") % {"who": row.submitted_by or _("sales")}, left < 0
-    note = _("%(time)s left") % {"time": _hours(left)} if left >= 0 else _("limit was %(time)s") % {"time": _hours(ACCEPTANCE_HOURS)}
-    return _hours(hours), note, left < 0
+        return _hours(hours), _("with %(who)s") % {"who": row.submitted_by or _("sales")}, False
+    if row.due_at is None or row.status == "withdrawn":
+        return _hours(hours), "", False
+    words = _("was due %(when)s") if is_late else _("decide by %(when)s")
+    return _hours(hours), words % {"when": moment(row.due_at, zone)}, is_late
 
 
 def _hours(hours: float) -> str:
@@ -108,12 +115,12 @@ def _hours(hours: float) -> str:
 
 def queue_rows(
     rows: Iterable[HandoffRow], coverages: Mapping[int, Coverage], questions: Mapping[int, Sequence[QuestionRow]], now: datetime,
-    *, may_accept: bool,
+    *, may_accept: bool, zone: str,
 ) -> list[dict[str, Any]]:
     """The queue, row by row."""
     shown = []
     for row in rows:
-        waiting, note, is_late = waiting_words(row, now)
+        waiting, note, is_late = waiting_words(row, now, zone)
         coverage = coverages.get(row.deal_id)
         facts = [row.company_name, money_words(row.value), row.number]
         shown.append({
@@ -163,21 +170,25 @@ def _missing(row: HandoffRow, coverage: Coverage | None, questions: Sequence[Que
 
 def handoff_page(
     page: HandoffPage, values: Mapping[str, str], errors: Mapping[str, str], now: datetime, zone: str, *,
-    may_accept: bool, may_answer: bool, may_see_deal: bool,
+    may_accept: bool, may_answer: bool, may_see_deal: bool, decisions: Sequence[DecisionRow] = (),
 ) -> dict[str, Any]:
     """Everything the page of one handoff lays out."""
     row = page.handoff
-    waiting, note, is_late = waiting_words(row, now)
+    waiting, note, is_late = waiting_words(row, now, zone)
     words = {
         "awaiting_acceptance": _("Awaiting acceptance, %(note)s"), "returned": _("Back with sales for %(waiting)s"),
-        "accepted": _("Accepted %(waiting)s"),
+        "accepted": _("Accepted %(waiting)s"), "withdrawn": _("Withdrawn: the deal is open again"),
     }[row.status] % {"note": note, "waiting": waiting}
     tone, icon = ("bad", "clock-alert") if is_late else STATUS_LOOKS[row.status]
-    asked = [question for question in page.questions if question.round == row.returns_count and not question.answer]
+    asked = [
+        question for question in page.questions
+        if question.round == row.returns_count and not question.answer and not question.is_error
+    ]
     return {
         "status_words": words, "status_tone": tone, "status_icon": icon, "seller": _seller(row),
         "lead": face(row.lead_name, row.lead_id), "steps": step_views(page.lifecycle, _places(row, may_see_deal)),
-        "answer_rows": answer_rows(row, page.questions, values, errors, may_decide=may_accept),
+        "answer_rows": answer_rows(row, page.questions, values, errors, may_decide=may_accept,
+                                   decided={one.field: one.decision for one in decisions}),
         "answer_note": _answer_note(row, asked),
         "open_questions": [
             {"name": f"answer_{question.id}", "text": question.text, "label": answer_label(question.field),

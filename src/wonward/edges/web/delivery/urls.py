@@ -1,12 +1,34 @@
 from django.urls import path
 
-from wonward.edges.web.delivery import ledger_views, plan_views, project_views, task_views, views
+from wonward.edges.web.delivery import (
+    handoff_brief_views,
+    handoff_sale_views,
+    handoff_work_views,
+    ledger_views,
+    plan_views,
+    project_views,
+    task_views,
+    views,
+)
 
 urlpatterns = [
     path("handoffs/", views.handoffs, name="handoffs"),
     path("handoffs/<int:handoff_id>/", views.handoff, name="handoff"),
     path("handoffs/<int:handoff_id>/acceptance/", views.handoff_acceptance, name="handoff_acceptance"),
     path("handoffs/<int:handoff_id>/answers/", views.handoff_answers, name="handoff_answers"),
+    path("handoffs/self-check/", handoff_work_views.handoff_check, name="handoff_check"),
+    path("handoffs/<int:handoff_id>/scope/", handoff_work_views.handoff_scope, name="handoff_scope"),
+    path("handoffs/<int:handoff_id>/scope/amendments/", handoff_work_views.handoff_amendment, name="handoff_amendment"),
+    path("handoffs/<int:handoff_id>/kickoff/", handoff_work_views.handoff_kickoff, name="handoff_kickoff"),
+    path("handoffs/<int:handoff_id>/kickoff/plan/", handoff_work_views.kickoff_plan, name="kickoff_plan"),
+    path("handoffs/<int:handoff_id>/kickoff/list/", handoff_work_views.kickoff_list, name="kickoff_list"),
+    path("handoffs/<int:handoff_id>/kickoff/items/<int:item_id>/", handoff_work_views.kickoff_item, name="kickoff_item"),
+    path("handoffs/<int:handoff_id>/kickoff.ics", handoff_work_views.kickoff_file, name="kickoff_file"),
+    path("handoffs/<int:handoff_id>/questions/<int:question_id>/messages/", handoff_sale_views.question_message, name="question_message"),
+    path("projects/<int:project_id>/brief/", handoff_brief_views.project_brief, name="project_brief"),
+    path("projects/<int:project_id>/brief/known/", handoff_brief_views.brief_known, name="brief_known"),
+    path("projects/<int:project_id>/sale/", handoff_sale_views.project_sale, name="project_sale"),
+    path("projects/<int:project_id>/questions/", handoff_sale_views.project_question, name="project_question"),
     path("projects/", project_views.projects, name="projects"),
     path("projects/<int:project_id>/", project_views.project, name="project"),
     path("projects/<int:project_id>/log/", project_views.project_log, name="project_log"),

@@ -8,7 +8,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 
-from wonward.edges.web.delivery.handoff_presenting import ICONS, field_errors, handoff_page, queue_rows
+from wonward.edges.web.delivery.handoff_measuring import measure_panel
+from wonward.edges.web.delivery.handoff_presenting import field_errors, handoff_page, queue_rows
+from wonward.edges.web.delivery.handoff_sale_views import thread_views
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
@@ -19,6 +21,7 @@ from wonward.journeys.handoff.queries import (
     count_handoffs,
     find_open_questions,
     get_handoff,
+    list_decisions,
     list_handoffs,
     list_questions,
 )
@@ -27,7 +30,6 @@ from wonward.journeys.promises.queries import get_coverages_of_deals
 from wonward.kernel.errors import FieldError, Refused
 
 ROWS_PER_PAGE = 50
-ANSWERS = tuple(ICONS)
 
 
 @page(permission="handoff.handoff.view")
@@ -38,17 +40,20 @@ def handoffs(request: SignedInRequest) -> HttpResponse:
     status = status if status in STATUSES else "awaiting_acceptance"
     place = request.GET.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
-    found = list_handoffs(actor=actor, status=status, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1)
+    measured, narrowed = measure_panel(request)
+    if narrowed is not None:
+        status = ""
+    found = list_handoffs(actor=actor, status=status, handoff_ids=narrowed, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1)
     rows = found[:ROWS_PER_PAGE]
     may_accept = actor.may("handoff.handoff.accept")
     context = {
         "rows": queue_rows(
             rows, get_coverages_of_deals(actor=actor, deal_ids=[row.deal_id for row in rows]) if actor.may("promises.promise.view") else {},
             find_open_questions(handoff_ids=[row.id for row in rows]) if status == "returned" else {}, request.now,
-            may_accept=may_accept,
+            may_accept=may_accept, zone=actor.time_zone,
         ),
-        "status": status, "counts": count_handoffs(actor=actor), "page_number": number, "has_next": len(found) > ROWS_PER_PAGE,
-        "base_href": f"{reverse('handoffs')}?status={status}&", "may_see_deals": actor.may("sales.deal.view"),
+        **measured, "status": status, "counts": count_handoffs(actor=actor), "page_number": number, "has_next": len(found) > ROWS_PER_PAGE,
+        "base_href": f"{reverse('handoffs')}?{measured['measure_query'] or f'status={status}'}&", "may_see_deals": actor.may("sales.deal.view"),
     }
     return render(request, "delivery/handoffs.html", context, block="queue")
 
@@ -66,8 +71,9 @@ def _context(
         "page": found, "handoff": found.handoff, "may_accept": may_accept, "may_answer": may_answer, "may_see_deal": may_see_deal,
         "error_list": [FieldError(name if name != "questions" else "", message) for name, message in (errors or {}).items()],
         "may_see_company": actor.may("clients.company.view"),
+        "threads": thread_views(found.questions, actor, actor.time_zone), "may_see_projects": actor.may("delivery.project.view"),
         **handoff_page(found, values or {}, errors or {}, request.now, actor.time_zone, may_accept=may_accept, may_answer=may_answer,
-                       may_see_deal=may_see_deal),
+                       may_see_deal=may_see_deal, decisions=list_decisions(handoff_id=found.handoff.id)),
     }
 
 
@@ -83,11 +89,13 @@ def handoff(request: SignedInRequest, handoff_id: int) -> HttpResponse:
 @page(permission="handoff.handoff.accept", methods=("POST",))
 def handoff_acceptance(request: SignedInRequest, handoff_id: int) -> HttpResponse:
     """Accept, or return the answers that carry a question."""
-    asked = [field for field in ANSWERS if request.POST.get(f"decision_{field}") == "return"]
+    fields = tuple(get_handoff(actor=request.actor, handoff_id=handoff_id).answers)
+    asked = [field for field in fields if request.POST.get(f"decision_{field}") == "return"]
+    accepted = [field for field in fields if request.POST.get(f"decision_{field}") == "accept"]
     questions = [Question(field, request.POST.get(f"question_{field}", "")) for field in asked]
     try:
         if request.POST.get("decision") == "return" or questions:
-            return_handoff(actor=request.actor, handoff_id=handoff_id, questions=questions, now=request.now)
+            return_handoff(actor=request.actor, handoff_id=handoff_id, questions=questions, accepted=accepted, now=request.now)
         else:
             accept_handoff(actor=request.actor, handoff_id=handoff_id, now=request.now)
     except Refused as refusal:
@@ -101,7 +109,7 @@ def handoff_acceptance(request: SignedInRequest, handoff_id: int) -> HttpRespons
 def handoff_answers(request: SignedInRequest, handoff_id: int) -> HttpResponse:
     """Sales answers what delivery asked."""
     row = get_handoff(actor=request.actor, handoff_id=handoff_id)
-    asked = [question for question in list_questions(handoff_id=row.id) if question.round == row.returns_count]
+    asked = [question for question in list_questions(handoff_id=row.id) if question.round == row.returns_count and not question.is_error]
     try:
         answer_handoff(
             actor=request.actor, handoff_id=handoff_id,

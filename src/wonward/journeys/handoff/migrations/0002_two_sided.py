@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='gatedraft',
             name='deal',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sales.deal'),
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sales.deal'),
         ),
         migrations.AddField(
             model_name='kickoffattendee',

@@ -23,17 +23,20 @@ LONGEST = 20_000
 
 
 @transaction.atomic
-def add_question_message(*, actor: Actor, question_id: int, text: str, side: Side | None = None, now: datetime) -> int:
-    """Say something to a question; returns the message's id. Sales saying something answers it.
+def add_question_message(
+    *, actor: Actor, question_id: int, text: str, side: Side | None = None, handoff_id: int | None = None, now: datetime
+) -> int:
+    """Say something to a question, of this handoff if one is named; returns the message's id. Sales saying something answers it.
 
     Who may speak for one side speaks for it; who may speak for both and does not say which speaks for the one that has
     not spoken last.
     """
     question = HandoffQuestion.objects.filter(pk=question_id, handoff__in=visible_handoffs(actor)).first()
-    if question is None:
+    if question is None or handoff_id not in (None, question.handoff_id):
         raise NotFound("question", question_id)
     handoff = visible_handoffs(actor).select_for_update(of=("self",)).get(pk=question.handoff_id)
     spoken = question.messages.order_by("-pk").values_list("side", flat=True).first() or Side.DELIVERY.value
+    require(actor, "handoff.question.discuss")
     speaks = _side(actor, side, spoken)
     _check_text(text)
     message = QuestionMessage.objects.create(

@@ -51,6 +51,11 @@ def get_gate_facts(*, actor: Actor, deal_id: int) -> GateFacts:
     return GateFacts(mine, draft_answers(deal_id) if mine else {})
 
 
+def find_deals_with_answers(deal_ids: Collection[int]) -> set[int]:
+    """Those of the given deals for which somebody has answered what the gate asks."""
+    return set(GateDraft.objects.filter(deal_id__in=set(deal_ids)).values_list("deal_id", flat=True))
+
+
 def draft_answers(deal_id: int) -> Mapping[str, str]:
     """The extra answers saved for a deal so far."""
     return GateDraft.objects.filter(deal_id=deal_id).values_list("answers", flat=True).first() or {}

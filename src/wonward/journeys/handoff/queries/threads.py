@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 from wonward.journeys.handoff.models import FieldDecision, HandoffQuestion, QuestionMessage
@@ -24,7 +25,7 @@ def _with_threads(found: Iterable[tuple[Any, ...]]) -> list[QuestionRow]:
         said = QuestionMessage.objects.filter(question_id__in=[row[0] for row in rows]).order_by("pk")
         for values in said.values_list("pk", "question_id", "side", "text", "author_label", "created_at"):
             threads.setdefault(values[1], []).append(MessageRow(*values))
-    return [QuestionRow(*row, messages=tuple(threads.get(row[0], ()))) for row in rows]
+    return [replace(QuestionRow(*row), messages=tuple(threads.get(row[0], ()))) for row in rows]
 
 
 def find_open_questions(*, handoff_ids: Collection[int]) -> dict[int, list[QuestionRow]]:

@@ -82,9 +82,11 @@ def _candidates(facts: BriefFacts, *, sees_amounts: bool) -> list[BriefItem]:
 
 def _of_promises(facts: BriefFacts, sees_amounts: bool) -> Iterable[tuple[int, str, BriefItem]]:
     for one in facts.promises:
-        if one.state not in _LIVE or (one.kind == "price" and not sees_amounts):
+        is_condition = one.kind in ("exclusion", "assumption")
+        stands = (*_LIVE, "kept") if is_condition else _LIVE  # A kept condition binds those who come later, too.
+        if one.state not in stands or (one.kind == "price" and not sees_amounts):
             continue
-        if one.kind in ("exclusion", "assumption"):
+        if is_condition:
             rule = one.kind
         else:
             rule = {"uncovered": "uncovered", "at_risk": "at_risk"}.get(one.coverage, "heavy")

@@ -1,0 +1,35 @@
+"""The sale behind a project, for those who deliver it."""
+
+from __future__ import annotations
+
+from wonward.domains.clients.queries import list_stakeholders
+from wonward.domains.comms.queries import list_communications
+from wonward.domains.delivery.queries.projects import get_project
+from wonward.foundation.files.queries import list_documents
+from wonward.journeys.handoff.queries.handoffs import find_handoff_of_project
+from wonward.journeys.handoff.queries.kickoff import kickoff_of
+from wonward.journeys.handoff.queries.threads import list_questions
+from wonward.journeys.handoff.types import SaleSide
+from wonward.journeys.promises.queries import list_promises
+from wonward.kernel.actor import Actor
+from wonward.kernel.ref import Ref
+
+MOST = 100
+
+
+def get_sale_side(*, actor: Actor, project_id: int) -> SaleSide:
+    """Promises and conditions, what was said and filed, who is who, open questions and the kickoff; NotFound.
+
+    What hangs on the deal is shown where the deal is, what was linked at the win where the project is.
+    """
+    get_project(actor=actor, project_id=project_id)
+    handoff = find_handoff_of_project(actor=actor, project_id=project_id)
+    home = Ref("delivery.project", project_id)
+    homes = [home, Ref("sales.deal", handoff.deal_id)] if handoff else [home]
+    promises = list_promises(actor=actor, project_id=project_id, sort="-id", limit=MOST) if actor.may("promises.promise.view") else []
+    return SaleSide(
+        handoff, tuple(row for row in promises if row.state != "draft"),
+        tuple(row for row in list_communications(actor=actor, refs=homes, limit=MOST) if not row.is_automatic),
+        tuple(list_documents(actor, homes, limit=MOST)), tuple(list_stakeholders(ref=home)),
+        tuple(list_questions(handoff_id=handoff.id)) if handoff else (), kickoff_of(handoff) if handoff else None,
+    )

@@ -134,6 +134,8 @@ def test_export_writes_every_record_with_its_id_and_the_files(capsys, tmp_path):
     (deal,) = json.loads((folder / "deals.json").read_text())
     assert (deal["id"], deal["name"], deal["value"]["amount"]) == (sale.deal_id, "=HYPERLINK(1)", "84000.00")
     assert "'=HYPERLINK(1)" in (folder / "deals.csv").read_text()
+    (line,) = json.loads((folder / "deal_lines.json").read_text())
+    assert (line["deal_id"], line["service_id"], line["unit_price"]["amount"], line["options"]) == (sale.deal_id, sale.service_id, "84000.00", None)
     assert {task["project_id"] for task in json.loads((folder / "tasks.json").read_text())} == set(closed.project_ids)
     (document,) = json.loads((folder / "documents.json").read_text())
     assert (folder / document["file"]).read_bytes() == b"%PDF-1.7 offer"

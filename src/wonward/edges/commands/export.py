@@ -18,7 +18,7 @@ from wonward.domains.clients.queries import list_companies, list_contacts
 from wonward.domains.comms.queries import list_log
 from wonward.domains.delivery.queries.projects import list_projects
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
-from wonward.domains.sales.queries.deals import list_deals
+from wonward.domains.sales.queries.deals import list_deals, list_lines_of_deals
 from wonward.domains.sales.types import DealFilter
 from wonward.domains.staff.queries import list_people
 from wonward.edges.commands.output import complain, progress, say, say_json
@@ -63,6 +63,7 @@ def _kinds(actor: Actor) -> dict[str, Iterator[Any]]:
         "services": _paged(list_services, actor=actor, sort="created_at"),
         "templates": _paged(list_templates, actor=actor, sort="created_at"),
         "deals": _paged(list_deals, actor=actor, where=DealFilter(), now=now, sort="id"),
+        "deal_lines": _lines(actor, now),
         "handoffs": _paged(list_handoffs, actor=actor, sort="id"),
         "projects": _paged(list_projects, actor=actor, sort="id"),
         "tasks": _of_projects(actor, lambda key: list_tasks(actor=actor, project_id=key)),
@@ -76,6 +77,13 @@ def _paged(query: Callable[..., list[Any]], **asked: Any) -> Iterator[Any]:
     offset = 0
     while rows := query(**asked, offset=offset, limit=_AT_ONCE):
         yield from rows
+        offset += len(rows)
+
+
+def _lines(actor: Actor, now: datetime) -> Iterator[Any]:
+    offset = 0
+    while rows := list_deals(actor=actor, where=DealFilter(), now=now, sort="id", offset=offset, limit=_AT_ONCE):
+        yield from list_lines_of_deals(actor=actor, deal_ids=[row.id for row in rows])
         offset += len(rows)
 
 

@@ -11,12 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from tests import owner_guard
 from tests.postgres import Cluster, ProgramsMissing, remove_cluster, start_cluster
 
 # Pages name their files as they lie in the tree: nothing is collected, hashed and compressed for a test.
 PLAIN_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+# How fast an example is drawn says something about the machine, nothing about the product.
+hypothesis_settings.register_profile("wonward", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("wonward")
 
 _cluster = pytest.StashKey[Cluster]()
 _data_dir = pytest.StashKey[Path]()

@@ -28,7 +28,13 @@ from tests.postgres import ProgramsMissing, find_programs  # noqa: E402
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 IN_THE_BROWSER = "tests/browser"
 TWO_PEOPLE = "tests/browser/main_job/test_together.py"
-WITHOUT_A_DATABASE = ("tests/engines", "tests/architecture", "tests/kernel", "tests/edges/web/test_components.py")
+ON_THE_SAMPLE = "tests/browser/sample"
+WITHOUT_A_DATABASE = (
+    "tests/engines", "tests/architecture", "tests/kernel", "tests/edges/web/test_components.py", "tests/edges/web/test_formats.py",
+    "tests/domains/catalog/test_template_properties.py", "tests/journeys/handoff/test_brief.py",
+)
+# Long to walk and the same on both databases: `make test` walks on SQLite, `make prove` on PostgreSQL too.
+WALKED_ONCE = ("tests/permissions", "tests/edges/api/test_description.py")
 SAY_EVERY_SECONDS = 60
 
 
@@ -75,19 +81,22 @@ class Step:
 def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
     """What runs, the quick steps first and then the longest first, so that no processor waits at the end."""
     chosen = ["-m", "long" if is_long else "not long"]
-    no_database = [f"--ignore={path}" for path in WITHOUT_A_DATABASE]
-    on_postgres = ["--database=postgresql", f"--ignore={IN_THE_BROWSER}", *no_database]
+    left_out = [IN_THE_BROWSER, *WITHOUT_A_DATABASE, *([] if is_long else WALKED_ONCE)]
+    on_postgres = ["--database=postgresql", *(f"--ignore={path}" for path in left_out)]
     suites = [
         Step("suite on PostgreSQL", [*_pytest(folder, "postgresql"), *chosen, *on_postgres], _why_no_postgres()),
         Step("suite on SQLite", [*_pytest(folder, "sqlite"), *chosen, "--database=sqlite", f"--ignore={IN_THE_BROWSER}"]),
     ]
     if is_long:
-        return suites
+        walk = [*_pytest(folder, "walk"), "-m", "not long", "--database=postgresql", *WALKED_ONCE]
+        return [*suites, Step("permission walk on PostgreSQL", walk, _why_no_postgres())]
     return [
         Step("lint", [sys.executable, "-m", "ruff", "check", "src", "tests", "tools"]),
         Step("types", [sys.executable, "-m", "mypy"]),
         *suites,
-        Step("people at the browser", [*_pytest(folder, "browser"), *chosen, IN_THE_BROWSER], _why_no_browser()),
+        Step("pages in the browser", [*_pytest(folder, "pages"), *chosen, ON_THE_SAMPLE], _why_no_browser()),
+        Step("people at the browser", [*_pytest(folder, "browser"), *chosen, IN_THE_BROWSER, f"--ignore={ON_THE_SAMPLE}"],
+             _why_no_browser()),
         Step("two people on PostgreSQL", [*_pytest(folder, "together"), "--database=postgresql", TWO_PEOPLE],
              _why_no_browser() or _why_no_postgres()),
     ]

@@ -55,7 +55,7 @@ def test_a_deal_is_won_through_the_gate_accepted_and_a_moved_task_reaches_sales_
     manager.locator("#drawer button[type=submit]").click()
     reason.wait_for(state="hidden")
     until(seller, lambda: seller.locator("[data-live*='delivery.project']").first.inner_text() != before)
-    assert "The client added twelve templates." in seller.content()
+    until(seller, lambda: "The client added twelve templates." in seller.content())
 
 
 def test_a_card_moves_by_keyboard_and_back_by_undo(site, sit_down):

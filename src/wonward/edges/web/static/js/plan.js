@@ -267,7 +267,14 @@ class PlanTimeline extends HTMLElement {
     };
     const up = () => end(true);
     const cancel = () => end(false);
-    const escape = key => { if (key.key === 'Escape' && drag.isMoving) { key.preventDefault(); key.stopPropagation(); end(false); } };
+    const escape = key => {
+      if (key.key !== 'Escape' || !drag.isMoving) return;
+      key.preventDefault();
+      key.stopPropagation();
+      end(false);
+      // However late the button is let go: that click ends the drag, it opens nothing.
+      addEventListener('pointerup', () => { this.lastDrag = performance.now(); }, { capture: true, once: true });
+    };
     addEventListener('pointermove', move);
     addEventListener('pointerup', up);
     addEventListener('pointercancel', cancel);

@@ -145,7 +145,7 @@ def revise_deal(
     check_changes(actor, deal, changes, now)
     if lines is not None:
         former = _stored(deal)
-        _sold(actor, deal, lines, former, get_offers({line.service_id for line in (*lines, *former)}))
+        _sold(actor, deal, lines, former, get_offers({line.service_id for line in lines} | {line.service_id for line in former}))
     if stage_id is not None:
         move_deal(actor=actor, deal_id=deal_id, stage_id=stage_id, now=now)
     if lines is not None:  # Before the fields: a new owner may leave the writer without the right to go on.

@@ -1,6 +1,6 @@
 # Thin on purpose: every line calls a tool people know.
 PY := .venv/bin/python
-export PYTHONDONTWRITEBYTECODE ?= 1
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.venv/bytecode
 
 .PHONY: install install-dev run test check prove bench lint types law openapi
 

@@ -104,3 +104,14 @@ def test_several_numbers_are_told_by_one_statement(teams):
     with CaptureQueriesContext(connection) as asked:
         assert prepared.numbers([*questions, nobody]) == [1, 2, 3, 0]
     assert len(asked) == 1
+
+
+def test_two_questions_with_alike_keys_never_share_a_statement(teams):
+    def names(values):
+        return Team.objects.filter(pk=values["id"]).values_list("name")
+
+    def instants(values):
+        return Team.objects.filter(pk=values["id"]).values_list("created_at")
+
+    assert prepared.rows("alike", names, {"id": teams[0].pk}) == [("Design",)]
+    assert prepared.rows("alike", instants, {"id": teams[0].pk}) == [(NOW,)]

@@ -109,17 +109,6 @@ def get_company_names(company_ids: Iterable[int | None]) -> dict[int, str]:
     return dict(Company.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
-def find_companies_by_key(keys: Collection[str]) -> dict[str, int]:
-    """Ids by name key (see `rules.name_key`), oldest first where several share one."""
-    return dict(Company.objects.filter(name_key__in=set(keys)).order_by("-pk").values_list("name_key", "pk"))
-
-
-def find_companies_by_external(source: str, external_ids: Collection[str]) -> dict[str, int]:
-    """Ids by the id another product gave them."""
-    rows = Company.objects.filter(external_source=source, external_id__in=set(external_ids))
-    return dict(rows.values_list("external_id", "pk"))
-
-
 def find_company_keys(
     *, actor: Actor, names: Collection[str] = (), domains: Collection[str] = ()
 ) -> list[CompanyKey]:

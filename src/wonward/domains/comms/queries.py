@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -124,46 +124,36 @@ def find_communications(*, actor: Actor, communication_ids: Collection[int]) -> 
     return communication_rows(actor, Communication.objects.filter(pk__in=seen))
 
 
-def communication_rows(actor: Actor, entries: Iterable[Communication]) -> list[CommunicationRow]:
+def communication_rows(actor: Actor, entries: QuerySet[Communication]) -> list[CommunicationRow]:
     """Rows for entries already filtered, in two more queries plus one per noun they hang on."""
-    return _rows_of(actor, [_Entry(*(getattr(entry, name) for name in _Entry._fields)) for entry in entries])
+    return _rows_of(actor, list(entries.values_list(*_COLUMNS)))
 
 
-class _Entry(NamedTuple):
-    pk: int
-    kind: str
-    subject: str
-    body: str
-    direction: str
-    privacy: str
-    happened_at: datetime
-    author_label: str
-    is_automatic: bool
-    version: int
-    created_at: datetime
-    updated_at: datetime
+_COLUMNS = (
+    "pk", "kind", "subject", "body", "direction", "privacy", "happened_at", "author_label", "is_automatic", "version", "created_at",
+    "updated_at",
+)
 
 
-def _newest_on(actor: Actor, ref: Ref, limit: int) -> list[_Entry]:
+def _newest_on(actor: Actor, ref: Ref, limit: int) -> list[tuple[Any, ...]]:
     """The newest entries on one record the viewer sees, the question every record's page asks."""
-    found = prepared.rows(
+    return prepared.rows(
         ("entries on a record", actor.is_system, limit), lambda values: _on_record(actor, values, limit),
         {"noun": ref.noun, "id": ref.id, "person": actor.person_id or 0},
     )
-    return [_Entry(*values) for values in found]
 
 
 def _on_record(actor: Actor, values: Values, limit: int) -> QuerySet[Any, Any]:
     links = CommunicationLink.objects.filter(noun=values["noun"], ref_id=values["id"])
     entries = Communication.objects.filter(pk__in=links.values("communication_id"))
     readable = entries.filter(_privacy(replace(actor, person_id=values["person"])))
-    return readable.order_by(*SORTS["-happened_at"]).values_list(*_Entry._fields)[:limit]
+    return readable.order_by(*SORTS["-happened_at"]).values_list(*_COLUMNS)[:limit]
 
 
-def _rows_of(actor: Actor, found: Sequence[_Entry]) -> list[CommunicationRow]:
+def _rows_of(actor: Actor, found: Sequence[tuple[Any, ...]]) -> list[CommunicationRow]:
     if not found:
         return []
-    ids = [entry.pk for entry in found]
+    ids = [values[0] for values in found]
     for key in ids:
         keep_seen(actor, Ref("comms.communication", key))
     links: dict[int, list[Ref]] = {}
@@ -178,13 +168,12 @@ def _rows_of(actor: Actor, found: Sequence[_Entry]) -> list[CommunicationRow]:
     ).order_by("pk").values_list("communication_id", "name", "address", "contact__name", "person__name", "contact_id"):
         people.setdefault(key, []).append((contact or person or name or address, contact_id))
     return [
-        CommunicationRow(
-            entry.pk, entry.kind, entry.subject, entry.body, entry.direction, entry.privacy, entry.happened_at,
-            entry.author_label, entry.is_automatic, tuple(ref for ref in links.get(entry.pk, []) if ref in seen),
-            tuple(name for name, _ in people.get(entry.pk, [])), entry.version, entry.created_at, entry.updated_at,
-            tuple(key for _, key in people.get(entry.pk, []) if key),
-        )
-        for entry in found
+        CommunicationRow(*(
+            *values[:9], tuple(ref for ref in links.get(values[0], []) if ref in seen),
+            tuple(name for name, _ in people.get(values[0], [])), *values[9:],
+            tuple(key for _, key in people.get(values[0], []) if key),
+        ))
+        for values in found
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -165,11 +164,6 @@ def release_bookings(*, noun: str, ref_id: int, now: datetime) -> int:
     return Booking.objects.filter(subject_noun=noun, subject_id=ref_id, status="tentative").update(
         status="released", updated_at=now
     )
-
-
-def random_password() -> str:
-    """A password nobody has to remember, for sample sign-ins."""
-    return secrets.token_urlsafe(9)
 
 
 @transaction.atomic

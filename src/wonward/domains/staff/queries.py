@@ -218,12 +218,6 @@ def find_manager_of(person_id: int | None) -> int | None:
     return None
 
 
-def get_time_zones(person_ids: Iterable[int]) -> dict[int, str]:
-    """The time zone each person's day is judged in."""
-    rows = Person.objects.filter(pk__in=set(person_ids)).values_list("pk", "user__time_zone")
-    return {key: zone or "UTC" for key, zone in rows}
-
-
 def get_day_frame(*, now: datetime, time_zone: str) -> DayFrame:
     """Today for most people (`time_zone`), and whose today is another date; one query, two when somebody differs."""
     return once(("day frame", now, time_zone), lambda: _day_frame(now, time_zone))
@@ -278,11 +272,6 @@ def find_people_by_name(names: Collection[str]) -> dict[str, int]:
     return dict(rows)
 
 
-def find_people_by_email(emails: Collection[str]) -> dict[str, int]:
-    """Ids by lower-case e-mail."""
-    return dict(Person.objects.filter(email__in={e.lower() for e in emails if e}).order_by("-pk").values_list("email", "pk"))
-
-
 def find_delivery_lead() -> int | None:
     """Who accepts handoffs when nobody is named: a team lead with the project manager role, else any of them."""
     people = Person.objects.filter(is_active=True, user__access_role__key="project_manager", user__is_active=True)
@@ -320,8 +309,3 @@ def get_role_names(role_ids: Iterable[int | None]) -> dict[int, str]:
 def booked_subject_ids(*, noun: str) -> QuerySet[Any]:
     """Subquery of the ids of a noun that carry a tentative booking."""
     return Booking.objects.filter(subject_noun=noun, status="tentative").values("subject_id")
-
-
-def count_bookings(*, noun: str, ref_id: int, status: str) -> int:
-    """How many bookings of a state a subject carries."""
-    return Booking.objects.filter(subject_noun=noun, subject_id=ref_id, status=status).count()

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from wonward.foundation.access.models import ApiToken, User
 from wonward.foundation.access.rules import token_digest
-from wonward.foundation.database.prepared import Question, Values, rows
+from wonward.foundation.database.prepared import Question, Values, place_of, rows
 from wonward.foundation.database.reading import once, put
 from wonward.kernel.actor import Actor
 
@@ -84,11 +84,6 @@ def question_of(
     values: Values | None = None,
 ) -> Question:
     """The same to be asked together with others."""
-    key = (name, actor.is_system, actor.role in ("owner", "admin"), *(actor.scope_of(permission) for permission in permissions))
+    key = (place_of(build), name, actor.is_system, actor.role in ("owner", "admin"), *(actor.scope_of(permission) for permission in permissions))
     mine = {"person": actor.person_id or 0, "team": actor.team_id or 0, **(values or {})}
     return Question(key, lambda given: build(replace(actor, person_id=given["person"], team_id=given["team"]), given), mine)
-
-
-def find_session_user(user_id: int) -> User | None:
-    """The user a session belongs to, for Django's session hash."""
-    return User.objects.filter(pk=user_id, is_active=True).first()

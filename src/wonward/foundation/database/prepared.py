@@ -43,8 +43,8 @@ class _Statement:
 def rows(key: Hashable, build: Build, values: Values) -> list[tuple[Any, ...]]:
     """The tuples of the `values_list` queryset that `build` returns for `values`.
 
-    `key` names everything about the queryset that is not one of the values: two calls with one key must differ in nothing
-    but their values. Values are ints below 2**31, words compared exactly, dates or instants; lists belong elsewhere.
+    `key` names everything about the queryset that is not one of the values: two calls of one `build` with one key must
+    differ in nothing but their values. Values are ints below 2**31, words compared exactly, dates or instants; lists belong elsewhere.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     statement = _statement(connection, key, build, values)
@@ -98,8 +98,15 @@ def rows_for_each(
     return _fetched(connection, statement, " UNION ALL ".join(parts), params)
 
 
+def place_of(build: Callable[..., Any]) -> Hashable:
+    """Where a question is written, so that two of them never share a statement because their keys happen to be alike."""
+    place: Hashable = getattr(build, "__code__", build)
+    return place
+
+
 def _statement(connection: Any, key: Hashable, build: Build, values: Values) -> _Statement | None:
     known: dict[Hashable, _Statement | None] = connection.__dict__.setdefault("prepared_statements", {})
+    key = (place_of(build), key)
     if key not in known:
         if len(known) >= _LIMIT:
             known.clear()

@@ -59,8 +59,3 @@ def handler_names(event_name: str) -> tuple[str, ...]:
 def find_subscription(event_name: str, handler_name: str) -> Subscription | None:
     """The subscription of a handler, or None when the handler is gone."""
     return _SUBSCRIPTIONS.get(event_name, {}).get(handler_name)
-
-
-def subscribed_events() -> dict[str, tuple[str, ...]]:
-    """Event name → handler names, for pages and documentation."""
-    return {name: tuple(handlers) for name, handlers in sorted(_SUBSCRIPTIONS.items()) if handlers}

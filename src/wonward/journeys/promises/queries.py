@@ -258,9 +258,9 @@ def list_reasons(*, actor: Actor, task_id: int) -> list[PromiseRow]:
     return promise_rows(actor, reasons.order_by("-weight", "pk"))
 
 
-def find_reason_counts(*, actor: Actor, task_ids: Collection[int]) -> dict[int, int]:
-    """How many visible promises each task, or a phase around it, keeps; one query more per level of the outline."""
-    around = _parents({task.id: task.parent_id for task in find_tasks(task_ids=task_ids).values()})
+def find_reason_counts(*, actor: Actor, task_ids: Collection[int], parents: Mapping[int, int | None]) -> dict[int, int]:
+    """How many visible promises each task, or a phase around it, keeps; `parents` tells the outline around them; one query."""
+    around = {key: _chain(key, parents) for key in task_ids}
     wanted = set(task_ids).union(*around.values())
     kept: dict[int, set[int]] = {}
     promises = visible_promises(actor).exclude(state="replaced")
@@ -276,15 +276,16 @@ def _parents(parent_ids: Mapping[int, int | None]) -> dict[int, tuple[int, ...]]
     known = dict(parent_ids)
     while missing := {parent for parent in known.values() if parent is not None and parent not in known}:
         known |= {task.id: task.parent_id for task in find_tasks(task_ids=missing).values()}
-    around: dict[int, tuple[int, ...]] = {}
-    for key in parent_ids:
-        chain: list[int] = []
-        parent = known[key]
-        while parent is not None:
-            chain.append(parent)
-            parent = known.get(parent)
-        around[key] = tuple(chain)
-    return around
+    return {key: _chain(key, known) for key in parent_ids}
+
+
+def _chain(key: int, parents: Mapping[int, int | None]) -> tuple[int, ...]:
+    chain: list[int] = []
+    parent = parents.get(key)
+    while parent is not None:
+        chain.append(parent)
+        parent = parents.get(parent)
+    return tuple(chain)
 
 
 def find_newly_broken(*, project_id: int, finishes: dict[int, date], gone: Collection[int]) -> list[BrokenPromise]:

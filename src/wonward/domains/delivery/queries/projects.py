@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -124,11 +124,6 @@ def ask_live(actor: Actor) -> Question:
             Project.objects.visible_to(viewer).filter(archived_at__isnull=True, status__in=("planned", "active"))
         ),
     )
-
-
-def get_project_companies(project_ids: Iterable[int]) -> dict[int, int]:
-    """Company by project, for records whose visibility has been settled."""
-    return dict(Project.objects.filter(pk__in=set(project_ids)).values_list("pk", "company_id"))
 
 
 def find_latest_baseline(*, project_id: int) -> BaselineRow | None:

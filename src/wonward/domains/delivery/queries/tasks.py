@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -98,16 +98,8 @@ def _by_parent(values: Values) -> QuerySet[Any, Any]:
 
 def list_outline(*, project_id: int) -> list[OutlineRow]:
     """The shape of a plan the viewer has been shown, parents before children; one query."""
-    children: dict[int | None, list[tuple[Any, ...]]] = {}
-    for values in prepared.rows("outline of a plan", _shape, {"project": project_id}):
-        children.setdefault(values[1], []).append(values)
-    ordered: list[OutlineRow] = []
-    stack = [(values, 0) for values in reversed(children.get(None, []))]
-    while stack:
-        (key, parent_id, *rest), level = stack.pop()
-        ordered.append(OutlineRow(key, parent_id, level, *rest))
-        stack.extend((child, level + 1) for child in reversed(children.get(key, [])))
-    return ordered
+    found = prepared.rows("outline of a plan", _shape, {"project": project_id})
+    return [OutlineRow(*(*values[:2], level, *values[2:])) for values, level in _in_order(found, parent_at=1)]
 
 
 def _shape(values: Values) -> QuerySet[Any, Any]:
@@ -117,14 +109,20 @@ def _shape(values: Values) -> QuerySet[Any, Any]:
 
 def outline(tasks: QuerySet[Task]) -> list[TaskRow]:
     """Rows in outline order; one query."""
+    found = tasks.order_by("position", "pk").values_list(*_COLUMNS)
+    return [_row(values, level) for values, level in _in_order(found, parent_at=5)]
+
+
+def _in_order(found: Iterable[tuple[Any, ...]], *, parent_at: int) -> list[tuple[tuple[Any, ...], int]]:
+    """Tuples that begin with an id, parents before children, each with its depth; `parent_at` is the place of the parent's id."""
     children: dict[int | None, list[tuple[Any, ...]]] = {}
-    for values in tasks.order_by("position", "pk").values_list(*_COLUMNS):
-        children.setdefault(values[5], []).append(values)
-    ordered: list[TaskRow] = []
+    for values in found:
+        children.setdefault(values[parent_at], []).append(values)
+    ordered = []
     stack = [(values, 0) for values in reversed(children.get(None, []))]
     while stack:
         values, level = stack.pop()
-        ordered.append(_row(values, level))
+        ordered.append((values, level))
         stack.extend((child, level + 1) for child in reversed(children.get(values[0], [])))
     return ordered
 

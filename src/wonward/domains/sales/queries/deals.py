@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,7 +13,6 @@ from wonward.domains.sales.models import (
     Deal,
     DealLine,
     DealMember,
-    NextActionEntry,
     StageVisit,
 )
 from wonward.domains.sales.queries.rows import COLUMNS, ValueRight, read_rows, rows_of
@@ -146,12 +145,6 @@ def list_visits(*, deal_id: int) -> list[StageVisitRow]:
 def list_members(*, deal_id: int) -> list[tuple[int, str]]:
     """Colleagues on the deal besides the owner, as (id, name)."""
     return [(key, name) for key, name in prepared.rows("members of a deal", _members, {"deal": deal_id})]
-
-
-def list_past_actions(*, deal_id: int, limit: int = 20) -> list[tuple[str, str, date, str, datetime]]:
-    """Next actions that are over, newest first: kind, note, due date, outcome, when."""
-    found = NextActionEntry.objects.filter(deal_id=deal_id).order_by("-ended_at", "-pk")
-    return list(found.values_list("kind", "note", "due_date", "outcome", "ended_at")[:limit])
 
 
 def _lines(values: Values) -> QuerySet[Any, Any]:

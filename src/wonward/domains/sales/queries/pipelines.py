@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from wonward.domains.sales.models import Pipeline, Stage
+from wonward.domains.sales.models import Pipeline
 from wonward.domains.sales.types import PipelineRow, StageRow
 from wonward.foundation.database.prepared import Values, rows
 from wonward.foundation.database.reading import once
@@ -46,11 +46,6 @@ def _with_stages(values: Values) -> QuerySet[Any, Any]:
         "pk", "name", "is_default", "version", "created_at", "updated_at", "stages__pk", "stages__name", "stages__kind",
         "stages__position", "stages__probability", "stages__days_until_stuck",
     )
-
-
-def stage_row(stage: Stage) -> StageRow:
-    """The facts of a stage."""
-    return StageRow(stage.pk, stage.name, stage.kind, stage.position, stage.probability, stage.days_until_stuck)
 
 
 def find_pipeline(pipelines: list[PipelineRow], pipeline_id: int | None) -> PipelineRow:

@@ -48,14 +48,14 @@ class Narrowed:
     def rows(self, name: str, finish: Finish, *, is_hot: bool = True) -> list[tuple[Any, ...]]:
         """The tuples of what `finish` makes of the deals; a shape that names text or lists is compiled each time."""
         if is_hot and self._is_steady:
-            return prepared.rows((name, self._key), lambda values: finish(self.deals(values), values), self.values)
+            return prepared.rows((prepared.place_of(finish), name, self._key), lambda values: finish(self.deals(values), values), self.values)
         return list(finish(self.deals(self.values), self.values))
 
     def rows_per_stage(self, name: str, finish: Finish, stage_ids: Sequence[int]) -> list[tuple[Any, ...]]:
         """The same for each of the stages; `finish` filters by its value `column`."""
         if self._is_steady:
             return prepared.rows_for_each(
-                (name, self._key), lambda values: finish(self.deals(values), values), self.values, name="column",
+                (prepared.place_of(finish), name, self._key), lambda values: finish(self.deals(values), values), self.values, name="column",
                 choices=stage_ids,
             )
         each = ({**self.values, "column": stage_id} for stage_id in stage_ids)

@@ -65,7 +65,8 @@ def plan_context(request: SignedInRequest, project_id: int, *, shown_task_id: in
         calendar=calendar, first_row=first_row,
     )
     may_change = may_change_plan(actor=actor, project_id=project_id, manager_id=row.manager_id)
-    keeps = find_reason_counts(actor=actor, task_ids=[bar.task.id for bar in drawing.bars])
+    parents = {task.id: task.parent_id for task in tasks}
+    keeps = find_reason_counts(actor=actor, task_ids=[bar.task.id for bar in drawing.bars], parents=parents)
     query = f"collapsed={','.join(map(str, sorted(folded)))}" if folded else ""
     return {
         **header_of(drift, [], "plan"), "drawing": drawing, "may_change": may_change,

@@ -14,7 +14,6 @@ from wonward.journeys.handoff.queries.handoffs import (
     find_deal_of_project,
     find_handoff_of_deal,
     find_handoff_of_project,
-    find_projects_of_deals,
     get_handoff,
     handoff_rows,
     list_handoffs,
@@ -31,7 +30,7 @@ from wonward.journeys.handoff.queries.threads import find_open_questions, list_d
 
 __all__ = [
     "ask_count", "count_handoffs", "find_deal_of_project", "find_deals_with_answers", "find_handoff_of_deal", "find_handoff_of_project", "find_measured", "find_open_questions",
-    "find_projects_of_deals", "get_brief_of_project", "get_gate_facts", "get_handoff", "get_kickoff", "get_kickoff_file", "get_measures", "get_rules", "get_sale_side", "get_scope_baseline",
+    "get_brief_of_project", "get_gate_facts", "get_handoff", "get_kickoff", "get_kickoff_file", "get_measures", "get_rules", "get_sale_side", "get_scope_baseline",
     "get_self_check", "handoff_rows", "kickoff_of",
     "list_asked_answers", "list_baselines", "list_decisions", "list_handoffs", "list_handoffs_of_company",
     "list_missing_answers", "list_questions", "list_scope_changes", "preview_win", "visible_handoffs",

@@ -33,13 +33,6 @@ def _asked(row: RequiredAnswer) -> AskedAnswer:
     )
 
 
-def asked_of(*, pipeline_id: int, service_ids: Collection[int]) -> tuple[AskedAnswer, ...]:
-    """What a deal of this pipeline with these services on it owes, in order; one query."""
-    return tuple(
-        one for one in list_asked_answers() if one.pipeline_id == pipeline_id or one.service_id in service_ids
-    )
-
-
 def get_gate_facts(*, actor: Actor, deal_id: int) -> GateFacts:
     """What is asked of a deal the actor sees, and what has been answered so far; NotFound."""
     asked = list_asked_answers()

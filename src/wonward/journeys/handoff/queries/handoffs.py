@@ -111,15 +111,6 @@ def find_deal_of_project(*, project_ids: Collection[int]) -> dict[int, tuple[int
     return {key: (deal, handoff) for key, deal, handoff in rows.values_list("project_id", "handoff__deal_id", "handoff_id")}
 
 
-def find_projects_of_deals(*, deal_ids: Collection[int]) -> dict[int, list[int]]:
-    """Project ids by deal, for records whose visibility has been settled."""
-    found: dict[int, list[int]] = {}
-    rows = HandoffProject.objects.filter(handoff__deal_id__in=set(deal_ids)).order_by("pk")
-    for deal_id, project_id in rows.values_list("handoff__deal_id", "project_id"):
-        found.setdefault(deal_id, []).append(project_id)
-    return found
-
-
 def handoff_rows(actor: Actor, handoffs: QuerySet[Handoff]) -> list[HandoffRow]:
     """Rows for handoffs already filtered, with the projects the viewer sees; a fixed number of queries."""
     return _rows(actor, handoffs.values_list(*_COLUMNS))

@@ -34,6 +34,7 @@ def kind_label(kind: str) -> str:
     return {
         "companies": _("Companies"), "contacts": _("Contacts"), "deals": _("Deals"), "services": _("Services"),
         "users": _("People"), "communications": _("Communications"), "projects": _("Projects"), "tasks": _("Tasks"),
+        "leads": _("Leads"),
     }.get(kind, kind)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from pathlib import Path
 
 import pytest
 
 from tests.journeys.imports.imported import bring, field_of, messages, stage
+from tests.journeys.imports.shared import shared_folder
 from tests.people import NOW, make_cast
 from wonward.domains.sales.queries.leads import get_figures, list_leads
 from wonward.domains.sales.types.leads import LeadFilter
@@ -16,7 +16,7 @@ from wonward.journeys.imports.queries import get_batch
 from wonward.kernel.errors import Refused
 
 pytestmark = pytest.mark.django_db
-OLIST = SHARED / "data/crm/olist-marketing-funnel"
+OLIST = shared_folder() / "data/crm/olist-marketing-funnel"
 LIST = (
     "Lead ID,First Name,Last Name,Email,Company,Lead Source,Lead Status,Created Date,Converted Date\n"
     "L1,Signe,Holt,signe@pellworth.test,Pellworth Ceramics,Website,New,2026-10-01,\n"

@@ -239,6 +239,11 @@ class FormField:
     is_required: bool = False
     choices: tuple[str, ...] = ()
 
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The choices as value and words, which are the same."""
+        return [(choice, choice) for choice in self.choices]
+
 
 @dataclass(frozen=True, slots=True)
 class NewLeadForm:

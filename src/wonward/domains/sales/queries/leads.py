@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, OrderBy, Q, QuerySet
 
 from wonward.domains.clients.queries import find_duplicate_companies, find_duplicate_contacts
 from wonward.domains.clients.types import PossibleDuplicate
@@ -30,8 +30,10 @@ from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
-LEAD_SORTS: dict[str, tuple[str, ...]] = {
-    "due": ("response_due_at", "pk"), "-due": ("-response_due_at", "-pk"),
+# The most urgent first: who waits for an answer before who has one.
+LEAD_SORTS: dict[str, tuple[str | OrderBy, ...]] = {
+    "due": (F("responded_at").asc(nulls_first=True), "response_due_at", "pk"),
+    "-due": (F("responded_at").desc(nulls_last=True), "-response_due_at", "-pk"),
     "received_at": ("received_at", "pk"), "-received_at": ("-received_at", "-pk"),
     "score": ("score", "pk"), "-score": ("-score", "-pk"),
     "name": ("name", "pk"), "-name": ("-name", "-pk"),

@@ -131,7 +131,7 @@ def lead_context(request: SignedInRequest, lead_id: int) -> dict[str, Any]:
         "here": address_of("lead", lead_id=lead_id), "live": str(ref), "query": request.GET,
         "clock": clock_of(row, now=request.now, zone=actor.time_zone), "goal": get_response_goal(pipeline_id=row.pipeline_id),
         "asked": asked, "clear_count": sum(1 for one in asked if one.state == "clear"),
-        "states": [(key, str(words)) for key, (words, _icon, _tone) in STATES.items()],
+        "finding_states": [(key, str(words)) for key, (words, _icon, _tone) in STATES.items()],
         "facts": facts_of_lead(row, list_people(actor=actor) if may_edit else [], services),
         "score_parts": parts_of_score(row.score_parts, {key: str(words) for key, words in names.items()}),
         "score_share": share_of(row.score), "score_tone": tone_of_score(row.score),

@@ -155,7 +155,9 @@ class Network:
         done = min(max(0, -start), duration)
         if done == duration:
             return start + duration
-        return calendar.slots[calendar.rank(max(0, start)) + duration - done - 1] + 1
+        last = calendar.rank(max(0, start)) + duration - done - 1
+        beyond = last - len(calendar.slots)
+        return calendar.slots[last] + 1 if beyond < 0 else self.horizon + beyond + 1
 
     def cells(self, j: int, start: int) -> Sequence[int]:
         """The slots from 0 on that the task works in."""
@@ -172,6 +174,14 @@ class Network:
         if calendar is None or not self.duration[j]:
             return slot
         return calendar.slots[calendar.rank(slot)]
+
+    def start_at_or_before(self, j: int, slot: int) -> int:
+        """The last slot up to here in which the calendar lets the task begin; -1 if there is none."""
+        calendar = self.calendar[j]
+        if calendar is None or not self.duration[j]:
+            return slot
+        position = calendar.rank(slot + 1) - 1
+        return calendar.slots[position] if position >= 0 else -1
 
     def start_for_finish_from(self, j: int, finish: int) -> int:
         """The earliest start whose finish is not before this slot."""

@@ -292,7 +292,7 @@ class Placer:
         latest = network.horizon
         for k, from_finish, to_finish, lag in network.frees[j]:
             target = (plan.finish if to_finish else plan.start)[k] - lag
-            latest = min(latest, target if from_finish else network.finish(j, max(0, target)))
+            latest = min(latest, target if from_finish else network.finish(j, max(0, network.start_at_or_before(j, target))))
         return latest
 
 

@@ -39,7 +39,7 @@ def _bind(placer: Placer, plan: Plan, j: int, expected: int) -> Reason:
     if network.is_fixed[j]:
         binding, text = _fixed(task)
         return told(binding, text)
-    before = _candidate_before(network, j, start)
+    before = network.start_at_or_before(j, start - 1)
     if before < network.release[j]:
         return told(Binding.EARLIEST, f"it may not begin before {network.release[j]}")
     holding = [i for i in network.before[j] if _needs(network, plan, i, j) > before]
@@ -62,15 +62,6 @@ def _fixed(task: LevelingTask) -> tuple[Binding, str]:
     if task.pinned_start is not None:
         return Binding.PINNED, f"it is pinned to {task.pinned_start}"
     return Binding.FROZEN, "it is frozen where it was published"
-
-
-def _candidate_before(network: Network, j: int, start: int) -> int:
-    """The last slot before this one in which the task's calendar would let it begin."""
-    calendar = network.calendar[j]
-    if calendar is None or not network.duration[j]:
-        return start - 1
-    position = calendar.rank(start) - 1
-    return calendar.slots[position] if position >= 0 else -1
 
 
 def _needs(network: Network, plan: Plan, i: int, j: int) -> int:

@@ -71,6 +71,6 @@ def _lay_near(placer: Placer, plan: Plan, j: int, wished: int, low: int, last: i
     network, distance = placer.network, 0
     while True:
         for at in (wished + distance, wished - distance):
-            if at >= low and network.start_at_or_after(j, at) == at and network.finish(j, at) <= last and placer.put(plan, j, at):
+            if low <= at < network.horizon and network.start_at_or_after(j, at) == at and network.finish(j, at) <= last and placer.put(plan, j, at):
                 return
         distance += 1

@@ -10,7 +10,7 @@ from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.staff.queries import find_user_ids, get_person_names
 from wonward.foundation.events.bus import subscribe
 from wonward.foundation.events.types import Author
-from wonward.foundation.notifications.operations import NOBODY, notify
+from wonward.foundation.notifications.operations import NOBODY, notify, settle_threads
 from wonward.foundation.notifications.registry import declare_topic
 from wonward.foundation.notifications.types import Level, Notice, Reason
 from wonward.journeys.handoff.events import (
@@ -39,6 +39,8 @@ declare_topic(
         "handoff.question": "Question to sales", "handoff.discussed": "New message about a question",
     },
 )
+
+_TO_DECIDE = ("handoff.submitted", "handoff.answered", "handoff.overdue")
 
 
 @subscribe(HandoffSubmitted)
@@ -111,6 +113,7 @@ def tell_of_submission(event: AboutHandoff, *, author: Author, now: datetime) ->
 
 @subscribe(HandoffAnswered, tells_author=True)
 def tell_of_answers(event: HandoffAnswered, *, author: Author, now: datetime) -> None:
+    settle_threads(ref=_ref(event), kinds=["handoff.returned"], now=now)
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     _tell(event, "handoff.answered", [handoff.lead_id], "Sales answered every question.", author, now)
 
@@ -123,6 +126,7 @@ def tell_of_withdrawal(event: HandoffWithdrawn, *, author: Author, now: datetime
 
 @subscribe(HandoffReturned, tells_author=True)
 def tell_of_return(event: HandoffReturned, *, author: Author, now: datetime) -> None:
+    settle_threads(ref=_ref(event), kinds=_TO_DECIDE, now=now)
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     asked = [question for question in list_questions(handoff_id=event.handoff_id) if not question.answer]
     detail = "; ".join(f"{_words_of(question.field)}: “{question.text}”" for question in asked) or "Delivery asked for answers."
@@ -131,6 +135,7 @@ def tell_of_return(event: HandoffReturned, *, author: Author, now: datetime) -> 
 
 @subscribe(HandoffAccepted, tells_author=True)
 def tell_of_acceptance(event: HandoffAccepted, *, author: Author, now: datetime) -> None:
+    settle_threads(ref=_ref(event), kinds=_TO_DECIDE, now=now)
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     detail = f"{handoff.accepted_by or 'Delivery'} took over. The handoff is verified."
     _tell(event, "handoff.accepted", [_seller(handoff)], detail, author, now)
@@ -150,6 +155,10 @@ def tell_of_question(event: QuestionRaised | QuestionDiscussed, *, author: Autho
     _tell(event, kind, [_seller(handoff), handoff.lead_id], "", author, now)
 
 
+def _ref(event: AboutHandoff) -> Ref:
+    return Ref("handoff.handoff", event.handoff_id)
+
+
 def _words_of(field: str) -> str:
     """A field as people say it: Main stakeholder."""
     return field.removeprefix("extra.").removesuffix("_id").replace("_", " ").capitalize()
@@ -163,7 +172,7 @@ def _seller(handoff: HandoffRow) -> int | None:
 def _tell(event: AboutHandoff, kind: str, person_ids: list[int | None], detail: str, author: Author, now: datetime) -> None:
     near = (Ref("sales.deal", event.deal_id), *(Ref("delivery.project", key) for key in event.project_ids))
     notify(
-        notice=Notice(kind, Ref("handoff.handoff", event.handoff_id), detail, near=near),
+        notice=Notice(kind, _ref(event), detail, near=near),
         to={Reason.ASSIGNED: find_user_ids(person_ids)}, author=author, now=now,
     )
 

@@ -6,14 +6,15 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from wonward.foundation.notifications.models import Notification, Thread
 from wonward.foundation.notifications.operations.telling import tell_pages
 from wonward.foundation.notifications.queries import threads_of
 from wonward.foundation.notifications.rules import LONGEST_SNOOZE
-from wonward.kernel.actor import Actor
+from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.errors import NotFound, Refused
+from wonward.kernel.ref import Ref
 
 
 @transaction.atomic
@@ -35,6 +36,19 @@ def finish_threads(*, actor: Actor, thread_ids: Collection[int], now: datetime) 
     if open_ids and actor.user_id:
         tell_pages([actor.user_id], actor=actor, now=now)
     return open_ids
+
+
+@transaction.atomic
+def settle_threads(*, ref: Ref, kinds: Collection[str], now: datetime) -> int:
+    """Put away everybody's threads on a record that last told of something which is settled by now; how many."""
+    newest = Notification.objects.filter(thread=OuterRef("pk")).order_by("-pk").values("kind")[:1]
+    waiting = Thread.objects.filter(noun=ref.noun, ref_id=ref.id, done_at__isnull=True).annotate(newest=Subquery(newest))
+    settled = dict(waiting.filter(newest__in=kinds).values_list("pk", "user_id"))
+    Thread.objects.filter(pk__in=settled).update(done_at=now, unread_count=0, snoozed_until=None)
+    Notification.objects.filter(thread__in=settled, read_at__isnull=True).update(read_at=now)
+    if settled:
+        tell_pages(set(settled.values()), actor=system_actor(), now=now)
+    return len(settled)
 
 
 @transaction.atomic

@@ -44,9 +44,10 @@ def add_reminder(*, actor: Actor, ref: Ref, due_at: datetime, note: str = "", no
 @transaction.atomic
 def remove_reminder(*, actor: Actor, reminder_id: int) -> None:
     """Forget one of one's own reminders; NotFound when it is nobody's or somebody else's."""
-    removed, _ = Reminder.objects.filter(pk=reminder_id, user_id=actor.user_id or 0).delete()
-    if not removed:
+    mine = Reminder.objects.filter(pk=reminder_id, user_id=actor.user_id or 0)
+    if not mine.exists():
         raise NotFound("reminder", reminder_id)
+    mine.delete()
 
 
 @transaction.atomic

@@ -18,7 +18,13 @@ from wonward.domains.marketing.queries import list_touches
 from wonward.domains.marketing.types import NewCampaign
 from wonward.domains.sales.operations.conversion import convert_lead
 from wonward.domains.sales.operations.forms import FormRefused, save_form, submit_form
-from wonward.domains.sales.operations.leads import answer_lead, change_lead, close_lead, create_leads, reopen_lead
+from wonward.domains.sales.operations.leads import (
+    answer_lead,
+    change_lead,
+    close_lead,
+    create_leads,
+    reopen_lead,
+)
 from wonward.domains.sales.operations.scoring import rescore_open_leads, save_score_rules
 from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.sales.queries.forms import get_form

@@ -16,11 +16,13 @@ from wonward.domains.comms.types import CommunicationKind, NewCommunication, New
 from wonward.domains.marketing.operations import link_touches
 from wonward.domains.sales import events
 from wonward.domains.sales.models import Deal, Lead
-from wonward.domains.sales.operations.deals import create_deals
+from wonward.domains.sales.operations.deals import check_new_deals, create_deals
 from wonward.domains.sales.operations.leads import check_lead_version, lock_lead, save_lead
+from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
 from wonward.domains.sales.rules.scoring import email_kind
 from wonward.domains.sales.types import NewDeal, NewLine
 from wonward.domains.sales.types.leads import Conversion, ConvertedLead
+from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
 from wonward.foundation.files.operations import link_documents
@@ -42,6 +44,7 @@ def convert_lead(
     if lead.status != "open":
         raise Conflict(f"{lead.number} is closed; open it again before it becomes a deal.")
     check_lead_version(lead, version, {})
+    _check_deal(actor, lead, conversion)
     company_id = _company(actor, lead, conversion, now)
     contact_id = _contact(actor, lead, conversion, company_id, now)
     deal_id = _deal(actor, lead, conversion, company_id, now)
@@ -91,21 +94,29 @@ def _contact(actor: Actor, lead: Lead, wanted: Conversion, company_id: int, now:
     return contact_id
 
 
-def _deal(actor: Actor, lead: Lead, wanted: Conversion, company_id: int, now: datetime) -> int:
+def _check_deal(actor: Actor, lead: Lead, wanted: Conversion) -> None:
+    """Refuse before a company or contact is made."""
+    require(actor, "sales.deal.create")
+    new = _new_deal(actor, lead, wanted, wanted.company_id, lead.company_name)
+    check_new_deals(actor, [new])
+    stage = stage_of(find_pipeline(list_pipelines(), new.pipeline_id), new.stage_id)
+    if stage.kind != "open":
+        raise Refused.field("stage_id", f"A new deal starts in an open stage; “{stage.name}” closes it.", "closed_stage")
+
+
+def _new_deal(actor: Actor, lead: Lead, wanted: Conversion, company_id: int | None, company_name: str) -> NewDeal:
     service_id = wanted.service_id if wanted.service_id is not None else lead.service_id
-    name = wanted.deal_name.strip() or f"{lead.company_name or get_company_names([company_id])[company_id]}, first work"
-    (deal_id,) = create_deals(
-        actor=actor, now=now,
-        deals=[
-            NewDeal(
-                name=name, company_id=company_id, owner_id=wanted.owner_id or lead.owner_id or actor.person_id,
-                pipeline_id=wanted.pipeline_id or lead.pipeline_id, stage_id=wanted.stage_id, value=wanted.value,
-                expected_close_date=wanted.expected_close_date, source=lead.source,
-                lines=(NewLine(service_id, Decimal(1)),) if service_id else (), next_action=wanted.next_action,
-            )
-        ],
+    return NewDeal(
+        name=wanted.deal_name.strip() or f"{company_name or lead.name}, first work", company_id=company_id,
+        owner_id=wanted.owner_id or lead.owner_id or actor.person_id, pipeline_id=wanted.pipeline_id or lead.pipeline_id,
+        stage_id=wanted.stage_id, value=wanted.value, expected_close_date=wanted.expected_close_date, source=lead.source,
+        lines=(NewLine(service_id, Decimal(1)),) if service_id else (), next_action=wanted.next_action,
     )
-    return deal_id
+
+
+def _deal(actor: Actor, lead: Lead, wanted: Conversion, company_id: int, now: datetime) -> int:
+    name = lead.company_name or get_company_names([company_id])[company_id]
+    return create_deals(actor=actor, deals=[_new_deal(actor, lead, wanted, company_id, name)], now=now)[0]
 
 
 def _carry_over(actor: Actor, lead: Lead, deal_id: int, company_id: int, contact_id: int, now: datetime) -> None:

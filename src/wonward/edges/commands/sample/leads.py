@@ -16,7 +16,7 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.money import Money
 
 # Name, company, title, source, campaign, service, words, minutes ago, {criterion: (state, note)}.
-_WAITING = (
+_WAITING: tuple[tuple[str, str, str, str, str, str, str, int, dict[str, tuple[str, str]]], ...] = (
     ("Signe Holt", "Pellworth Ceramics", "Owner", "Website form", "Newsletter November", "Website build",
      "We open a second showroom in May and the shop has to be ready. People should place a sink or a tile wall in their own room. "
      "We have about 380 products and two people who can write texts.\n\nCould you tell us by Wednesday whether 14 May is realistic? "
@@ -30,7 +30,7 @@ _WAITING = (
     ("Leo Farkas", "Osterby Dairy", "Plant manager", "E-mail", "", "Brand system", "Please quote for a packaging line by Friday.", 26 * 60, {}),
     ("Umberto Sala", "Sala & Figli", "", "Website form", "", "", "Do you also take over a shop that another agency built?", 3, {}),
 )
-_ANSWERED = (
+_ANSWERED: tuple[tuple[str, str, str, str, str, str, str, int, int, dict[str, tuple[str, str]]], ...] = (
     ("Anouk Weller", "Tamsin Yachts", "COO", "Website form", "", "Website build", "Looking for a partner, not a supplier.", 2, 22,
      {"fit": ("clear", "Website build"), "need": ("partly", "Configurator for charters")}),
     ("Karl Nyberg", "Brackenfield Schools", "IT lead", "Call", "", "CRM rollout", "Budget only from August, but let us talk.", 3, 9,

@@ -3,6 +3,7 @@
 //
 // "/" and Ctrl/Cmd K   the palette (event `palette:open`)       "?"   <dialog id="keyboard-help">
 // j and k              the next and the former link of [data-key-list]; Enter opens it
+// a letter   presses what says [data-key="letter"]
 // g then a letter      follows a[data-go="letter"]              c then a letter   presses [data-create="letter"]
 import { emit } from './request.js';
 import { isTyping } from './typing.js';
@@ -44,6 +45,7 @@ document.addEventListener('keydown', event => {
   else if (key === '?') { event.preventDefault(); document.getElementById('keyboard-help')?.showModal(); }
   else if (key === 'g' || key === 'c') arm(key);
   else if ((key === 'j' || key === 'k') && step(key === 'j' ? 1 : -1)) event.preventDefault();
+  else if (/^[a-z]$/.test(key ?? '')) document.querySelector(`[data-key="${key}"]`)?.click();
 });
 document.addEventListener('click', event => {
   if (event.target.closest('[data-help]')) document.getElementById('keyboard-help')?.showModal();

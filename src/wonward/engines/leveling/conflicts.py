@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from wonward.engines.leveling.bounds import find_bounds
 from wonward.engines.leveling.contradictions import find_contradiction
+from wonward.engines.leveling.deadline import Deadline
 from wonward.engines.leveling.errors import LevelingError
 from wonward.engines.leveling.network import Network
 from wonward.engines.leveling.placing import Placer
 from wonward.engines.leveling.quick import Workshop, first_plan
 from wonward.engines.leveling.scoring import Scorer
-from wonward.engines.leveling.search import Deadline, Found, search
+from wonward.engines.leveling.search import Found, search
 from wonward.engines.leveling.types import ConflictElement, ElementKind, LevelingProblem
 
 Marker = tuple[ElementKind, str, str | None]

@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from wonward.engines.leveling.bounds import find_bounds
 from wonward.engines.leveling.conflicts import find_conflict
 from wonward.engines.leveling.contradictions import find_contradiction
+from wonward.engines.leveling.deadline import Deadline
 from wonward.engines.leveling.genetic import improve_briefly
 from wonward.engines.leveling.network import Network
 from wonward.engines.leveling.placing import Placer, Plan
 from wonward.engines.leveling.quick import Workshop, first_plan
 from wonward.engines.leveling.reasons import explain
 from wonward.engines.leveling.scoring import Scorer
-from wonward.engines.leveling.search import Deadline, Found, search
+from wonward.engines.leveling.search import Found, search
 from wonward.engines.leveling.types import LevelingProblem, LevelingResult, ObjectiveParts, Status
 
 Stop = Callable[[], bool]

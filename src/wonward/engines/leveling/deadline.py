@@ -15,8 +15,13 @@ class Deadline:
         self._stop = stop
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether the caller asked to stop."""
+        return self._stop is not None and self._stop()
+
+    @property
     def left(self) -> float:
         """Seconds left; 0 when stopped."""
-        if self._stop is not None and self._stop():
+        if self.is_stopped:
             return 0.0
         return max(0.0, self._end - time.perf_counter())

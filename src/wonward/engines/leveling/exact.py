@@ -237,7 +237,7 @@ class ExactModel:
         sizes = range(1, len(skills) + 1) if len(skills) <= MOST_SKILLS else (1, len(skills))
         for group in (group for size in sizes for group in combinations(skills, size)):
             people = {person for skill in group for person in network.people_by_skill.get(skill, ())}
-            parts = [(j, plain[j], sum(skill in group for skill in network.skills[j])) for j in working]
+            parts = [(j, plain[j], sum(skill in group for skill in network.skills[j])) for j in working if j in plain]
             capacity = sum(network.peaks[person] > 0 for person in people)
             if len({id(network.calendar[j]) for j, _, amount in parts if amount} if parts else ()) <= 1:
                 self._cumulative(capacity, [part for part in parts if part[2]])
@@ -252,8 +252,10 @@ def is_too_large(network: Network) -> bool:
 def run_model(solver: Any, wrapper: Any, model: ExactModel, seed: int, work: float, seconds: float) -> Verdict:
     """Solve on this thread with so much deterministic work, and for at most so many seconds."""
     proto, parameters = solver.CpModelProto(), solver.SatParameters()
+    # The linear relaxation pays where people are chosen, and costs more than it gives where they are not.
+    linear = 1 if model.seats else 0
     if not proto.parse_text_format(model.text()) or not parameters.parse_text_format(
-        f"num_workers:1 random_seed:{seed % 2**31} linearization_level:0 max_deterministic_time:{work:.6f} max_time_in_seconds:{max(0.01, seconds):.3f}"
+        f"num_workers:1 random_seed:{seed % 2**31} linearization_level:{linear} max_deterministic_time:{work:.6f} max_time_in_seconds:{max(0.01, seconds):.3f}"
     ):
         raise AssertionError("the model is written as OR-Tools reads it")
     wrapper.set_parameters(parameters)

@@ -80,6 +80,12 @@ def _engine_cpm(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a problem as JSON, or a list of them; - reads standard input")
 
 
+def _engine_forecast(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="open deals, confirmed load and capacity as JSON; - reads standard input")
+    parser.add_argument("--draws", type=int, default=4000, metavar="N", help="simulated worlds (4000)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same answer (0)")
+
+
 def _engine_level(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "files", metavar="FILE", nargs="+",
@@ -108,6 +114,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("restore", "Bring a backup back into an empty installation, then check it.", f"{_HERE}.restore", _restore),
     Command("doctor", "Tell versions, settings, and what is unsafe.", f"{_HERE}.doctor", _json),
     Command("engine cpm", "Schedule a plan given as JSON.", f"{_HERE}.engine_cpm", _engine_cpm, False),
+    Command("engine forecast", "Forecast demand from open deals given as JSON.", f"{_HERE}.engine_forecast", _engine_forecast, False),
     Command("engine level", "Level plans under limited resources, with a bound and reasons.", f"{_HERE}.engine_level", _engine_level, False),
     Command("bench", "Measure this version and print JSON lines.", f"{_HERE}.bench.command", _nothing),
     Command("openapi", "Print the description of the REST API.", f"{_HERE}.openapi", _nothing),

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
-
 from tests.engines.leveling.problems import rich_problems
+
 from wonward.engines.leveling import (
     Binding,
     ConflictElement,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -52,7 +53,7 @@ def request_time_off(
         status="approved" if may_decide else "requested", decided_by_id=actor.person_id if may_decide else None,
         decided_at=now if may_decide else None, created_at=now, updated_at=now,
     )
-    days = {"kind": [None, str(kind)], "start_date": [None, start_date], "finish_date": [None, finish_date], "status": [None, row.status]}
+    days: dict[str, list[Any]] = {"kind": [None, str(kind)], "start_date": [None, start_date], "finish_date": [None, finish_date], "status": [None, row.status]}
     record_change(actor=actor, operation="staff.time_off.request", ref=Ref("staff.person", person_id), changes=days, now=now)
     event = TimeOffDecided if may_decide else TimeOffRequested
     publish(event(time_off_id=row.pk, person_id=person_id), actor=actor, now=now)
@@ -119,7 +120,7 @@ def set_employment(
         raise Refused.field("employed_until_date", "Employment ends on or after the day it starts.", "out_of_order")
     if calendar_id is not None and not Calendar.objects.filter(pk=calendar_id).exists():
         raise Refused.field("calendar_id", f"There is no calendar {calendar_id}.", "unknown")
-    wanted = {
+    wanted: dict[str, Any] = {
         "week_percent": week_percent, "target_percent": target_percent, "employed_from_date": employed_from_date,
         "employed_until_date": employed_until_date, "calendar_id": calendar_id,
     }
@@ -148,7 +149,7 @@ def create_placeholder(*, actor: Actor, name: str, role: str, from_date: date, w
     )
     found, _ = Role.objects.get_or_create(key=role.strip().casefold(), defaults={"name": role.strip(), "created_at": now})
     person.role_links.create(role=found)
-    changes = {"name": [None, person.name], "role": [None, found.name], "employed_from_date": [None, from_date]}
+    changes: dict[str, list[Any]] = {"name": [None, person.name], "role": [None, found.name], "employed_from_date": [None, from_date]}
     record_change(actor=actor, operation="staff.person.create_placeholder", ref=Ref("staff.person", person.pk), changes=changes, now=now)
     return person.pk
 
@@ -197,10 +198,14 @@ def set_rate(
     elif not Person.objects.filter(pk=person_id).exists():
         raise NotFound("colleague", person_id)
     values = {"cost_minor": cost.minor if cost else None, "bill_minor": bill.minor if bill else None, "currency": currency}
-    row, _ = Rate.objects.update_or_create(
-        person_id=person_id, role_id=role_id, valid_from_date=valid_from_date, defaults=values, create_defaults={**values, "created_at": now}
-    )
+    same = Rate.objects.filter(valid_from_date=valid_from_date)
+    same = same.filter(person_id=person_id) if person_id is not None else same.filter(role_id=role_id or 0)
+    row = same.first() or Rate(person_id=person_id, role_id=role_id, valid_from_date=valid_from_date, created_at=now)
+    before = None if row.pk is None else {"cost_minor": row.cost_minor, "bill_minor": row.bill_minor}
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save()
     ref = Ref("staff.person", person_id) if person_id else Ref("staff.role", role_id or 0)
-    changes = {"rate": [None, {"valid_from_date": str(valid_from_date), **values}]}
+    changes = {"rate": [before, {"valid_from_date": str(valid_from_date), **values}]}
     record_change(actor=actor, operation="staff.rate.set", ref=ref, changes=changes, now=now)
     return row.pk

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from wonward.domains.staff.types import BookingRow, TimeOffRow, WorkingPerson
-from wonward.engines.forecast import Band
 from wonward.kernel.ref import Ref
 
 
@@ -79,7 +78,7 @@ class WhatIf:
 
 @dataclass(frozen=True, slots=True)
 class OutlookDeal:
-    """A deal that may bring work. ``name`` and ``company_name`` are "" for who may not see it.
+    """A deal that may bring work. Who may not see it is told the service alone: ``number``, ``name`` and ``company_name`` are "".
 
     ``entered`` and ``calibrated`` are percentages: what the stage says, and what the own history makes of it from ``evidence``
     closed deals. ``hours`` is what a win would ask in the weeks shown.
@@ -89,6 +88,7 @@ class OutlookDeal:
     number: str
     name: str
     company_name: str
+    service_name: str
     stage_name: str
     entered: int
     calibrated: int
@@ -99,12 +99,37 @@ class OutlookDeal:
 
 
 @dataclass(frozen=True, slots=True)
+class OutlookDriver:
+    """A deal's part in a week, in hours: on average, and where the week is overloaded."""
+
+    deal_id: int
+    expected_hours: float
+    hours_in_overload: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookCell:
+    """One role in one week, in hours. ``tone`` names the lowest quantile above capacity: p10_over, p50_over, p90_over, tight, fits."""
+
+    tone: str
+    mean: float
+    p10: float
+    p50: float
+    p80: float
+    p90: float
+    p_overload: float
+    capacity: float
+    confirmed: float
+    drivers: tuple[OutlookDriver, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OutlookRow:
-    """One role: its bands by week in hours, and the first week in which overload is likelier than not."""
+    """One role, week by week, and the first week in which overload is likelier than not."""
 
     role_id: int
     name: str
-    bands: tuple[Band, ...]
+    cells: tuple[OutlookCell, ...]
     first_overload: int | None
 
 

@@ -20,6 +20,7 @@ class LikelyDeal:
     number: str
     name: str
     company_name: str
+    service_name: str
     stage_id: int
     stage_name: str
     probability: int
@@ -32,7 +33,7 @@ def list_likely_deals(*, limit: int = 2000) -> list[LikelyDeal]:
     found = Deal.objects.filter(status="open").order_by(F("stage__probability").desc(), "-reporting_minor", "pk")
     deals = list(
         found.values_list(
-            "pk", "number", "name", "company__name", "stage_id", "stage__name", "probability", "stage__probability", "expected_close_date"
+            "pk", "number", "name", "company__name", "main_service__name", "stage_id", "stage__name", "probability", "stage__probability", "expected_close_date"
         )[:limit]
     )
     lines: dict[int, list[tuple[int, Decimal, tuple[str, ...] | None]]] = {}
@@ -41,9 +42,9 @@ def list_likely_deals(*, limit: int = 2000) -> list[LikelyDeal]:
         lines.setdefault(deal_id, []).append((service_id, quantity, None if options is None else tuple(options)))
     return [
         LikelyDeal(
-            key, number, name, company or "", stage_id, stage, stage_chance if chance is None else chance, closes, tuple(lines.get(key, ()))
+            key, number, name, company or "", service or "", stage_id, stage, stage_chance if chance is None else chance, closes, tuple(lines.get(key, ()))
         )
-        for key, number, name, company, stage_id, stage, chance, stage_chance, closes in deals
+        for key, number, name, company, service, stage_id, stage, chance, stage_chance, closes in deals
     ]
 
 

@@ -26,8 +26,17 @@ from wonward.engines.forecast import (
 from wonward.foundation.access.policy import require
 from wonward.journeys.capacity.queries.demand import demand_of_deals
 from wonward.journeys.capacity.queries.ledger import get_ledger
-from wonward.journeys.capacity.rules import DAYS_FROM_SIGNATURE_TO_KICKOFF, DEFAULT_SLIP, monday_of
-from wonward.journeys.capacity.types import Ledger, Outlook, OutlookDeal, OutlookRow, Remedy, WhatIf
+from wonward.journeys.capacity.rules import DAYS_FROM_SIGNATURE_TO_KICKOFF, DEFAULT_SLIP, monday_of, tone_of
+from wonward.journeys.capacity.types import (
+    Ledger,
+    Outlook,
+    OutlookCell,
+    OutlookDeal,
+    OutlookDriver,
+    OutlookRow,
+    Remedy,
+    WhatIf,
+)
 from wonward.kernel.actor import Actor
 
 DRAWS = 1000
@@ -56,10 +65,10 @@ def get_outlook(*, actor: Actor, today: date, weeks: int, what_if: WhatIf | None
     require(actor, "capacity.outlook.view")
     wanted = what_if or WhatIf()
     pipeline = _pipeline(actor, today, weeks, wanted)
-    forecast = simulate_demand(pipeline.problem, draws=draws, seed=seed)
+    forecast = simulate_demand(pipeline.problem, draws=draws, seed=seed, drivers=6)
     names = {pipeline.role_ids[key]: key for key in forecast.bands if key in pipeline.role_ids}
     rows = [
-        OutlookRow(role_id, name, tuple(forecast.bands[names[role_id]]), forecast.first_overload(names[role_id]))
+        OutlookRow(role_id, name, tuple(_cell(band) for band in forecast.bands[names[role_id]]), forecast.first_overload(names[role_id]))
         for role_id, name in pipeline.ledger.roles.items()
         if role_id in names
     ]
@@ -116,6 +125,14 @@ def _pipeline(actor: Actor, today: date, weeks: int, what_if: WhatIf) -> _Pipeli
     )
 
 
+def _cell(band: Band) -> OutlookCell:
+    drivers = tuple(OutlookDriver(int(one.deal), one.expected_hours, one.hours_in_overload) for one in band.drivers)
+    return OutlookCell(
+        tone_of(p10=band.p10, p50=band.p50, p90=band.p90, capacity=band.capacity), band.mean, band.p10, band.p50, band.p80, band.p90,
+        band.p_overload, band.capacity, band.confirmed, drivers,
+    )
+
+
 def _confirmed(ledger: Ledger) -> dict[str, list[float]]:
     return {name.strip().casefold(): [minutes / 60 for minutes in ledger.asked_of_role(key)] for key, name in ledger.roles.items()}
 
@@ -143,7 +160,7 @@ def _deal_row(deal: LikelyDeal, is_visible: bool, pipeline: _Pipeline, what_if: 
     state = "won" if deal.id in what_if.won else "lost" if deal.id in what_if.lost else "moved" if deal.id in what_if.moved else "as_is"
     known = pipeline.evidence[deal.id]
     return OutlookDeal(
-        deal.id, deal.number if is_visible else "", deal.name if is_visible else "", deal.company_name if is_visible else "", deal.stage_name,
+        deal.id, deal.number if is_visible else "", deal.name if is_visible else "", deal.company_name if is_visible else "", deal.service_name, deal.stage_name,
         deal.probability, round(known.probability * 100), known.count, what_if.moved.get(deal.id, pipeline.starts[deal.id]), hours, state,
     )
 

@@ -9,13 +9,14 @@ from wonward.domains.sales.queries.deals import list_deals
 from wonward.domains.sales.types import DealFilter
 from wonward.domains.staff.operations import (
     create_placeholder,
-    decide_time_off,
     put_skills,
     request_time_off,
     set_rate,
 )
+from wonward.domains.staff.queries import find_actor
 from wonward.domains.staff.types import BookingStatus, NewBooking, Spread, TimeOffKind
 from wonward.edges.commands.sample.story import Stage
+from wonward.foundation.access.queries import find_user_id
 from wonward.journeys.capacity.operations import book_time, reserve_for_deal
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.money import Money
@@ -69,9 +70,8 @@ def _take_days_off(stage: Stage, manager: Actor, monday: date) -> None:
         first = monday + timedelta(weeks=2 + 2 * place)
         request_time_off(actor=manager, person_id=person_id, kind=TimeOffKind.VACATION, start_date=first, finish_date=first + timedelta(days=4 + 7 * (place % 2)),
                          note="Family", now=stage.now)
-    for role in ("Consultant", "Strategist"):
-        for person_id in stage.roles.get(role, [])[:1]:
-            asked = request_time_off(actor=system_actor(), person_id=person_id, kind=TimeOffKind.TRAINING, start_date=monday + timedelta(weeks=3),
-                                     finish_date=monday + timedelta(weeks=3, days=1), note="Certification", now=stage.now)
-            if role == "Strategist":
-                decide_time_off(actor=manager, time_off_id=asked, is_approved=True, now=stage.now)
+    user_id = find_user_id("hugo.lang@halden.example")
+    hugo = find_actor(user_id=user_id) if user_id else None
+    if hugo is not None and hugo.person_id is not None:
+        request_time_off(actor=hugo, person_id=hugo.person_id, kind=TimeOffKind.TRAINING, start_date=monday + timedelta(weeks=3),
+                         finish_date=monday + timedelta(weeks=3, days=1), note="Certification", now=stage.now)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import connection
@@ -31,6 +31,9 @@ from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.files.operations import add_document
 from wonward.foundation.files.storage import put_stream
 from wonward.foundation.files.types import Privacy
+from wonward.foundation.notifications.operations import add_reminder, notify
+from wonward.foundation.notifications.queries import list_threads
+from wonward.foundation.notifications.types import Notice, Reason, View
 from wonward.journeys.handoff.operations import (
     accept_handoff,
     close_deal_as_won,
@@ -76,7 +79,7 @@ SEES: dict[str, frozenset[str]] = {
     "communication.client": _CLIENTS,
     "document.open": _SALES, "document.north": _SALES | _NORTH, "document.south": _SALES | _SOUTH,
     "document.secret": _SECRET, "document.private": BOSSES | {"seller"},
-    "batch.own": BOSSES | {"seller"}, "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
+    "batch.own": BOSSES | {"seller"}, "thread.own": frozenset(["owner"]), "reminder.own": frozenset(["owner"]), "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
 }
 for _family in ("north", "south", "secret"):
     for _noun in ("task", "other_task", "dependency"):
@@ -200,7 +203,17 @@ def make_world() -> World:
     )
     while deliver_pending(now=NOW):
         pass
+    _tell(world, cast)
     return world
+
+
+def _tell(world: World, cast: Cast) -> None:
+    """An entry of the owner's inbox, and a reminder of theirs."""
+    ref = world.ref("deal.north")
+    notify(notice=Notice("sales.deal.won", ref), to={Reason.ASSIGNED: [cast.owner.user_id]}, now=NOW)
+    threads = list_threads(actor=cast.owner, view=View.EVERYTHING, now=NOW).threads
+    world.ids["thread.own"] = next(row.id for row in threads if row.ref == ref)
+    world.ids["reminder.own"] = add_reminder(actor=cast.owner, ref=ref, due_at=NOW + timedelta(days=30), now=NOW)
 
 
 def _catalogue(world: World, cast: Cast) -> None:

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "wonward.foundation.jobs",
     "wonward.foundation.files",
     "wonward.foundation.mail",
+    "wonward.foundation.notifications",
     "wonward.foundation.search",
     "wonward.foundation.realtime",
     "wonward.domains.staff",

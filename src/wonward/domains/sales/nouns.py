@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,4 +16,9 @@ def visible_deal_ids(actor: Actor) -> QuerySet[Any]:
     return Deal.objects.visible_to(actor).values_list("pk", flat=True)
 
 
-register_noun("sales.deal", visible_deal_ids)
+def deal_names(ids: Collection[int]) -> dict[int, str]:
+    found = Deal.objects.filter(pk__in=ids).values_list("pk", "name", "company__name")
+    return {key: ", ".join(filter(None, (name, more))) for key, name, more in found}
+
+
+register_noun("sales.deal", visible_deal_ids, names_of=deal_names)

@@ -2,6 +2,7 @@
 // (Ctrl/Cmd K always works).
 //
 // "/" and Ctrl/Cmd K   the palette (event `palette:open`)       "?"   <dialog id="keyboard-help">
+// a letter   presses what says [data-key="letter"]
 // g then a letter      follows a[data-go="letter"]              c then a letter   presses [data-create="letter"]
 import { emit } from './request.js';
 import { isTyping } from './typing.js';
@@ -34,6 +35,7 @@ document.addEventListener('keydown', event => {
   if (key === '/') { event.preventDefault(); emit('palette:open'); }
   else if (key === '?') { event.preventDefault(); document.getElementById('keyboard-help')?.showModal(); }
   else if (key === 'g' || key === 'c') arm(key);
+  else if (/^[a-z]$/.test(key ?? '')) document.querySelector(`[data-key="${key}"]`)?.click();
 });
 document.addEventListener('click', event => {
   if (event.target.closest('[data-help]')) document.getElementById('keyboard-help')?.showModal();

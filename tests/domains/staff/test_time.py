@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +13,7 @@ from wonward.kernel.work_calendar import STANDARD_CALENDAR, WorkCalendar
 
 MONDAY = date(2027, 3, 1)
 days = st.integers(0, 120).map(lambda place: MONDAY + timedelta(days=place))
+NOW = datetime(2027, 2, 1, 9, tzinfo=UTC)
 NEVER = WorkCalendar(((),) * 7)
 
 
@@ -25,7 +26,7 @@ def person(**changes):
 
 
 def away(first, last, *, minutes=None, status="approved"):
-    return TimeOffRow(1, 1, "Noor Haddad", TimeOffKind.VACATION, first, last, minutes, status, "", "", None, 1)
+    return TimeOffRow(1, 1, "Noor Haddad", TimeOffKind.VACATION, first, last, minutes, status, "", "", None, 1, NOW, NOW)
 
 
 @given(st.integers(0, 20_000), days, st.integers(0, 60), st.sets(days, max_size=20), st.sampled_from([STANDARD_CALENDAR, NEVER]))

@@ -68,6 +68,10 @@ def test_who_may_not_open_a_deal_sees_its_hours_without_its_name(studio):
     assert hidden.hours > 0
     with pytest.raises(NotAllowed):
         outlook_of(studio, studio.cast.member)
+    what_if = WhatIf(won=frozenset({studio.sale.deal_id}))
+    assert outlook_of(studio, studio.cast.manager, what_if=what_if).what_if.count == 0
+    with pytest.raises(NotFound):
+        save_scenario(actor=studio.cast.manager, name="Guess", what_if=what_if, is_shared=True, now=NOW)
 
 
 def test_the_same_day_and_seed_give_the_same_figures(studio):
@@ -103,7 +107,7 @@ def test_remedies_lower_the_chance_they_say_and_are_simulated_again(studio):
 
 
 def test_scenarios_are_kept_shared_and_thrown_away_by_their_author(studio):
-    what_if = WhatIf(won=frozenset({studio.sale.deal_id}), moved={7: date(2027, 2, 1)})
+    what_if = WhatIf(won=frozenset({studio.sale.deal_id}), moved={studio.sale.deal_id: date(2027, 2, 1)})
     key = save_scenario(actor=studio.cast.seller, name="All in", what_if=what_if, is_shared=False, now=NOW)
     assert get_scenario(actor=studio.cast.seller, scenario_id=key).what_if == what_if
     with pytest.raises(NotFound):

@@ -70,6 +70,8 @@ class BookingRow:
     amount_minutes: int
     note: str
     version: int
+    created_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class TimeOffRow:
     decided_by: str
     decided_at: datetime | None
     version: int
+    created_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

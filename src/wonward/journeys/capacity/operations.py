@@ -103,6 +103,8 @@ def save_scenario(*, actor: Actor, name: str, what_if: WhatIf, is_shared: bool, 
         raise Refused.field("name", "A name has 120 characters at most.", "too_long")
     if not what_if.count:
         raise Refused.field("changes", "Nothing differs from the pipeline as it is; there is nothing to save.", "required")
+    for deal_id in sorted(what_if.won | what_if.lost | set(what_if.moved)):
+        get_deal(actor=actor, deal_id=deal_id)
     changes = {
         "won": sorted(what_if.won), "lost": sorted(what_if.lost), "moved": {str(key): day.isoformat() for key, day in what_if.moved.items()},
     }

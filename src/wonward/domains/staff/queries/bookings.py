@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from wonward.domains.staff.models import (
     Booking,
@@ -27,12 +27,14 @@ from wonward.domains.staff.types import (
     TimeOffRow,
     WorkingPerson,
 )
-from wonward.foundation.access.policy import require
+from wonward.foundation.access.policy import can_see, require, visible_ids
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotFound
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
 from wonward.kernel.work_calendar import STANDARD_CALENDAR, WorkCalendar
+
+SUBJECTS = ("sales.deal", "delivery.project")
 
 
 def booked_subject_ids(*, noun: str) -> QuerySet[Any]:
@@ -42,12 +44,18 @@ def booked_subject_ids(*, noun: str) -> QuerySet[Any]:
 
 def list_bookings(
     *, actor: Actor, first: date | None = None, last: date | None = None, subject: Ref | None = None, person_ids: Collection[int] | None = None,
-    with_released: bool = False, limit: int = 5000,
+    with_released: bool = False, only_seen: bool = True, updated_since: datetime | None = None, text: str = "", offset: int = 0,
+    limit: int = 5000,
 ) -> list[BookingRow]:
-    """Bookings that touch the days asked for, by start; their subjects are not judged here. Members see their own."""
+    """Bookings that touch the days asked for, by start, for records the viewer sees. Members see their own.
+
+    `only_seen=False` counts the time of every record, for sums: whoever shows a record from there asks first.
+    """
     if not actor.may("staff.booking.view"):
         return []
     found = Booking.objects.order_by("start_date", "pk")
+    if only_seen:
+        found = found.filter(_about_seen(actor))
     if not with_released:
         found = found.exclude(status="released")
     if first is not None:
@@ -58,32 +66,43 @@ def list_bookings(
         found = found.filter(subject_noun=subject.noun, subject_id=subject.id)
     if person_ids is not None:
         found = found.filter(person_id__in=person_ids)
+    if updated_since is not None:
+        found = found.filter(updated_at__gte=updated_since)
+    if text:
+        found = found.filter(Q(note__icontains=text) | Q(person__name__icontains=text) | Q(role__name__icontains=text))
     if actor.scope_of("staff.booking.view") is not Scope.ALL:
         found = found.filter(person_id=actor.person_id or 0)
-    return [_row(values) for values in found.values_list(*_COLUMNS)[:limit]]
+    return [_row(values) for values in found.values_list(*_COLUMNS)[offset : offset + limit]]
+
+
+def _about_seen(actor: Actor) -> Q:
+    seen = Q(pk__in=[])
+    for noun in SUBJECTS:
+        seen |= Q(subject_noun=noun, subject_id__in=visible_ids(noun, actor))
+    return seen
 
 
 def get_booking(*, actor: Actor, booking_id: int) -> BookingRow:
-    """One booking, or NotFound."""
+    """One booking of a record the viewer sees, or NotFound."""
     found = Booking.objects.filter(pk=booking_id).values_list(*_COLUMNS).first()
     row = _row(found) if found else None
     reach = actor.scope_of("staff.booking.view")
-    if row is None or reach is Scope.NONE or (reach is not Scope.ALL and row.person_id != actor.person_id):
+    if row is None or reach is Scope.NONE or (reach is not Scope.ALL and row.person_id != actor.person_id) or not can_see(actor, row.subject):
         raise NotFound("booking", booking_id)
     return row
 
 
 _COLUMNS = (
     "pk", "subject_noun", "subject_id", "person_id", "person__name", "role_id", "role__name", "status", "start_date", "finish_date",
-    "minutes", "spread", "amount_minutes", "note", "version",
+    "minutes", "spread", "amount_minutes", "note", "version", "created_at", "updated_at",
 )
 
 
 def _row(values: tuple[Any, ...]) -> BookingRow:
-    key, noun, subject_id, person_id, person, role_id, role, status, start, finish, minutes, spread, amount, note, version = values
+    key, noun, subject_id, person_id, person, role_id, role, status, start, finish, minutes, spread, amount, note, *versions = values
     return BookingRow(
         key, Ref(noun, subject_id), person_id, person or "", role_id, role or "", BookingStatus(status), start, finish, minutes,
-        Spread(spread), amount or minutes, note, version,
+        Spread(spread), amount or minutes, note, *versions,
     )
 
 
@@ -123,7 +142,8 @@ def list_roles() -> dict[int, str]:
 
 def list_time_off(
     *, actor: Actor, first: date | None = None, last: date | None = None, person_id: int | None = None,
-    statuses: Collection[str] = ("requested", "approved"), limit: int = 2000,
+    statuses: Collection[str] = ("requested", "approved"), updated_since: datetime | None = None, text: str = "", time_off_ids: Collection[int] | None = None,
+    offset: int = 0, limit: int = 2000,
 ) -> list[TimeOffRow]:
     """Time off that touches the days asked for, by start. The kind and note of somebody else's are for who decides on it."""
     require(actor, "staff.time_off.view")
@@ -134,15 +154,21 @@ def list_time_off(
         found = found.filter(start_date__lte=last)
     if person_id is not None:
         found = found.filter(person_id=person_id)
+    if updated_since is not None:
+        found = found.filter(updated_at__gte=updated_since)
+    if text:
+        found = found.filter(person__name__icontains=text)
+    if time_off_ids is not None:
+        found = found.filter(pk__in=time_off_ids)
     decides = actor.may("staff.time_off.decide")
     rows = []
-    for one in found.select_related("person", "decided_by")[:limit]:
+    for one in found.select_related("person", "decided_by")[offset : offset + limit]:
         is_open = decides or one.person_id == actor.person_id
         rows.append(
             TimeOffRow(
                 one.pk, one.person_id, one.person.name, TimeOffKind(one.kind) if is_open else TimeOffKind.OTHER, one.start_date,
                 one.finish_date, one.minutes_per_day, one.status, one.note if is_open else "", one.decided_by.name if one.decided_by else "",
-                one.decided_at, one.version,
+                one.decided_at, one.version, one.created_at, one.updated_at,
             )
         )
     return rows

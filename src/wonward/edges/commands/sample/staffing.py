@@ -51,13 +51,13 @@ def plan_people(stage: Stage) -> None:
 def _book_projects(stage: Stage, manager: Actor, monday: date) -> None:
     running = [row for row in list_projects(actor=manager, limit=200) if row.status == "active"]
     bookings = []
-    for place, row in enumerate(running[:9]):
+    for place, row in enumerate(running[:7]):
         people = stage.roles.get(("Developer", "Designer", "Consultant")[place % 3], [])
         if people:
             first = monday + timedelta(weeks=place % 3)
             bookings.append(
                 NewBooking(
-                    Ref("delivery.project", row.id), first, first + timedelta(weeks=3 + place % 4, days=-3), (12 + 4 * (place % 4)) * 60,
+                    Ref("delivery.project", row.id), first, first + timedelta(weeks=3 + place % 4, days=-3), (8 + 4 * (place % 3)) * 60,
                     person_id=people[place % len(people)], spread=Spread.PER_WEEK, status=BookingStatus.CONFIRMED,
                 )
             )

@@ -32,7 +32,7 @@ from wonward.kernel.ref import Ref
 SPREADS = {Spread.PER_WEEK: "per_week", Spread.PER_DAY: "per_day", Spread.TOTAL: "total"}
 
 
-@page(permission="staff.booking.view", methods=("GET", "POST"))
+@page(permission="staff.booking.propose", methods=("GET", "POST"))
 def new_booking(request: SignedInRequest) -> HttpResponse:
     """Book somebody, or a role, for a deal or a project."""
     if request.method != "POST":

@@ -189,7 +189,7 @@ def _driver(deal: OutlookDeal, hours: float, most: float, look: Look) -> dict[st
             {"label": _("Won"), "href": look.href(deal=deal.id, state="won"), "is_current": deal.state == "won"},
             {"label": _("Lost"), "href": look.href(deal=deal.id, state="lost"), "is_current": deal.state == "lost"},
             {"label": _("Moved"), "href": look.href(deal=deal.id, state="moved", day=later), "is_current": deal.state == "moved"},
-        ],
+        ] if deal.name else [],
         "hidden": [pair for pair in what_if_pairs(look.what_if) if not (pair[0] == "moved" and pair[1].startswith(f"{deal.id}:"))],
     }
 
@@ -208,7 +208,7 @@ def remedies_of(remedies: Sequence[Remedy], outlook: Outlook, deals: Mapping[int
             entry |= {
                 "title": _("Shift"), "icon": "arrow-left-right",
                 "text": _("Start %(deal)s on %(day)s instead of %(old)s.") % {"deal": name, "day": date_short(day), "old": date_short(deal.start_date)},
-                "href": look.href(deal=one.deal_id, state="moved", day=day),
+                "href": look.href(deal=one.deal_id, state="moved", day=day) if deal.name else "",
             }
         elif one.kind == "freelance":
             entry |= {

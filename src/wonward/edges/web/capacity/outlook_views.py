@@ -27,7 +27,7 @@ from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
 from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.capacity.operations import delete_scenario, save_scenario
-from wonward.journeys.capacity.queries import get_outlook, get_scenario, list_remedies, list_scenarios
+from wonward.journeys.capacity.queries import get_outlook, list_remedies, list_scenarios
 from wonward.journeys.capacity.types import Outlook, WhatIf
 
 SPANS = (12, 26)
@@ -57,7 +57,8 @@ def outlook(request: SignedInRequest) -> HttpResponse:
         "draws": found.draws, "seed": found.seed, "at": time_words(request.now, actor.time_zone), "unknown": found.unknown_deals, "left_out": found.left_out,
         "changes": found.what_if.count, "reset_href": Look(look.weeks, look.role_id, look.week, WhatIf()).href(),
         "scenarios": [
-            {"id": one.id, "name": one.name, "author": one.author, "is_mine": one.is_mine, "href": address_of("scenario", scenario_id=one.id)}
+            {"name": one.name, "author": one.author, "is_mine": one.is_mine, "href": Look(SPANS[0], None, None, one.what_if).href(),
+             "delete_href": address_of("scenario", scenario_id=one.id)}
             for one in list_scenarios(actor=actor)
         ],
         "hidden": what_if_pairs(look.what_if), "may_save": actor.may("capacity.scenario.save"), "look": look,
@@ -114,15 +115,13 @@ def scenarios(request: SignedInRequest) -> HttpResponse:
     reader = FormReader(request.POST)
     name, is_shared = reader.text("name", limit=120), reader.flag("is_shared")
     reader.finish()
-    key = save_scenario(actor=request.actor, name=name, what_if=what_if_of(request.POST), is_shared=is_shared, now=request.now)
-    return go_to(request, address_of("scenario", scenario_id=key))
+    what_if = what_if_of(request.POST)
+    save_scenario(actor=request.actor, name=name, what_if=what_if, is_shared=is_shared, now=request.now)
+    return go_to(request, Look(SPANS[0], None, None, what_if).href())
 
 
-@page(permission="capacity.outlook.view", methods=("GET", "POST"))
+@page(permission="capacity.scenario.save", methods=("POST",))
 def scenario(request: SignedInRequest, scenario_id: int) -> HttpResponse:
-    """Open a saved what-if as the page it is; a POST throws it away."""
-    found = get_scenario(actor=request.actor, scenario_id=scenario_id)
-    if request.method == "POST":
-        delete_scenario(actor=request.actor, scenario_id=scenario_id, now=request.now)
-        return go_to(request, address_of("outlook"))
-    return go_to(request, Look(SPANS[0], None, None, found.what_if).href())
+    """Throw a saved what-if away."""
+    delete_scenario(actor=request.actor, scenario_id=scenario_id, now=request.now)
+    return go_to(request, address_of("outlook"))

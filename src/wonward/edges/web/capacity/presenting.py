@@ -75,7 +75,7 @@ def _bar(ledger: Ledger, load: Load, first: int, last: int, lane: int) -> Bar:
         name, state, role, _("%(first)s to %(last)s") % {"first": date_short(load.start_date), "last": date_short(load.finish_date)}, hours,
     ) if part)
     href = ""
-    if load.booking is not None:
+    if load.booking is not None and load.name:
         href = address_of("booking", booking_id=load.booking.id)
     elif load.name:
         href = address_of("project_plan", project_id=load.subject.id)

@@ -39,7 +39,7 @@ def get_ledger(*, actor: Actor, first: date, weeks: int) -> Ledger:
     last = first + timedelta(days=7 * weeks - 1)
     people = tuple(list_working_people(actor=actor))
     time_off = tuple(list_time_off(actor=actor, first=first, last=last)) if actor.may("staff.time_off.view") else ()
-    bookings = list_bookings(actor=actor, first=first, last=last)
+    bookings = list_bookings(actor=actor, first=first, last=last, only_seen=False)
     work = list_work_loads(first=first, last=last)
     if reach is not Scope.ALL:
         work = [load for load in work if load.assignee_id == actor.person_id]

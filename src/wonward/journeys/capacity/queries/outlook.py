@@ -60,10 +60,10 @@ class _Pipeline:
 def get_outlook(*, actor: Actor, today: date, weeks: int, what_if: WhatIf | None = None, seed: int = 1, draws: int = DRAWS) -> Outlook:
     """Bands of every role from this week on, as the pipeline is or as if some deals ended otherwise.
 
-    Deals the viewer may not see count, but have no name. Tentative bookings of a deal stand in its pipeline demand, not beside it.
+    Deals the viewer may not see count, but have no name and no what-if. Tentative bookings of a deal stand in its pipeline demand, not beside it.
     """
     require(actor, "capacity.outlook.view")
-    wanted = what_if or WhatIf()
+    wanted = of_seen_deals(actor, what_if or WhatIf())
     pipeline = _pipeline(actor, today, weeks, wanted)
     forecast = simulate_demand(pipeline.problem, draws=draws, seed=seed, drivers=6)
     names = {pipeline.role_ids[key]: key for key in forecast.bands if key in pipeline.role_ids}
@@ -80,7 +80,7 @@ def get_outlook(*, actor: Actor, today: date, weeks: int, what_if: WhatIf | None
 def list_remedies(*, actor: Actor, today: date, weeks: int, role_id: int, week: int, what_if: WhatIf | None = None, seed: int = 1) -> list[Remedy]:
     """Ways to bring a week of a role back under its capacity, each simulated again in a copy; the cheapest first. Writes nothing."""
     require(actor, "capacity.outlook.view")
-    pipeline = _pipeline(actor, today, weeks, what_if or WhatIf())
+    pipeline = _pipeline(actor, today, weeks, of_seen_deals(actor, what_if or WhatIf()))
     role = next((key for key, known in pipeline.role_ids.items() if known == role_id), None)
     if role is None or role not in pipeline.problem.roles or not 0 <= week < weeks:
         return []
@@ -91,6 +91,14 @@ def list_remedies(*, actor: Actor, today: date, weeks: int, role_id: int, week: 
     return [remedy for remedy in (
         _shift(problem, role, week, now, seed), _freelance(problem, role, week, now, seed), _hire(problem, role, week, now, seed, pipeline),
     ) if remedy]
+
+
+def of_seen_deals(actor: Actor, what_if: WhatIf) -> WhatIf:
+    """The assumptions about deals the viewer sees; others look missing."""
+    if not what_if.count:
+        return what_if
+    seen = set(find_deal_rows(actor=actor, deal_ids=sorted(what_if.won | what_if.lost | set(what_if.moved))))
+    return WhatIf(what_if.won & seen, what_if.lost & seen, {key: day for key, day in what_if.moved.items() if key in seen})
 
 
 def _pipeline(actor: Actor, today: date, weeks: int, what_if: WhatIf) -> _Pipeline:

@@ -28,7 +28,7 @@ from wonward.edges.web.shell.replies import go_to
 from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.capacity.operations import delete_scenario, save_scenario
 from wonward.journeys.capacity.queries import get_outlook, list_remedies, list_scenarios
-from wonward.journeys.capacity.types import Outlook, WhatIf
+from wonward.journeys.capacity.types import Outlook, OutlookRow, WhatIf
 
 SPANS = (12, 26)
 SEED = 1
@@ -94,19 +94,25 @@ def _number(text: str) -> int | None:
 
 
 def _focused(look: Look, found: Outlook) -> Look:
-    """A role and week to look at: those asked for, else where overload is likeliest first."""
+    """A role and week to look at: those asked for, else where overload is likely first, else where most is asked."""
     roles = {row.role_id: row for row in found.rows}
-    if look.role_id not in roles:
-        over = [row for row in found.rows if row.first_overload is not None]
-        row = min(over, key=lambda one: one.first_overload or 0) if over else (found.rows[0] if found.rows else None)
-        if row is None:
-            return Look(look.weeks, None, None, look.what_if)
-        return Look(look.weeks, row.role_id, row.first_overload or 0, look.what_if)
-    week = look.week
+    if not roles:
+        return Look(look.weeks, None, None, look.what_if)
+    row = roles[look.role_id] if look.role_id in roles else min(found.rows, key=_urgency)
+    week = look.week if look.role_id in roles else None
     if week is None or week >= found.weeks:
-        row = roles[look.role_id]
-        week = row.first_overload if row.first_overload is not None else max(range(found.weeks), key=lambda place: row.cells[place].p_overload)
-    return Look(look.weeks, look.role_id, week, look.what_if)
+        week = row.first_overload if row.first_overload is not None else _busiest(row)
+    return Look(look.weeks, row.role_id, week, look.what_if)
+
+
+def _urgency(row: OutlookRow) -> tuple[int, float]:
+    """Earlier overload first, then the likeliest, then what is asked most."""
+    week = _busiest(row)
+    return row.first_overload if row.first_overload is not None else 999, -row.cells[week].p_overload - row.cells[week].mean / 1e6
+
+
+def _busiest(row: OutlookRow) -> int:
+    return max(range(len(row.cells)), key=lambda place: (row.cells[place].p_overload, row.cells[place].mean, -place))
 
 
 @page(permission="capacity.scenario.save", methods=("POST",))

@@ -1,6 +1,7 @@
 // The planner of people. The server decides; this moves what the hand moves and puts it back when the answer is no.
 //
-// <work-planner id="planner" data-from="2027-03-01" data-text-back="Could not save. {name} is back where it was.">
+// <work-planner id="planner" data-from="2027-03-01" data-over="" data-tentative="1"
+//   data-text-back="Could not save. {name} is back where it was.">
 //   [data-person=7] a row; in it or above, <button data-booking=12 data-version data-move-url data-name> bars in lanes of
 //   ten equal weeks.
 // Alt+Left/Right moves a booking by a week, Alt+Shift+Left/Right makes it shorter or longer. A drag sideways moves it by
@@ -74,7 +75,8 @@ class WorkPlanner extends HTMLElement {
 
   async move(bar, change) {
     const { id } = bar;
-    const answer = await send(bar.dataset.moveUrl, { days: 0, longer: 0, ...change, version: bar.dataset.version, from: this.dataset.from });
+    const answer = await send(bar.dataset.moveUrl, { days: 0, longer: 0, ...change, version: bar.dataset.version, from: this.dataset.from,
+      over: this.dataset.over, tentative: this.dataset.tentative });
     if (answer.ok) {
       await apply(answer.html, { target: this });
       document.getElementById(id)?.focus();

@@ -41,7 +41,7 @@ class WorkPlanner extends HTMLElement {
     let isMoving = false;
     const end = () => {
       follow.abort();
-      bar.style.translate = '';
+      bar.removeAttribute('style');
       delete bar.dataset.dragging;
     };
     const onMove = moved => {

@@ -62,7 +62,7 @@ def reserve_for_deal(*, actor: Actor, deal_id: int, kickoff_date: date, now: dat
     deal = get_deal(actor=actor, deal_id=deal_id)
     if deal.status != "open":
         raise Conflict(f"{deal.number} is {deal.status}; time is reserved for open deals.")
-    hours = deal_hours(deal_id=deal_id, name=deal.name, kickoff=kickoff_date)
+    hours = deal_hours(deal_id=deal_id)(kickoff_date)
     if not any(role and any(row) for role, row in hours.items()):
         raise Refused.field("lines", "The services of this deal name no role that works for them.", "no_roles")
     subject = Ref("sales.deal", deal_id)

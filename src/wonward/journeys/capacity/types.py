@@ -173,3 +173,28 @@ class ScenarioRow:
     is_mine: bool
     what_if: WhatIf
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoleFit:
+    """Hours a deal would ask of a role, how many of them nobody has, and the first and last Monday of the weeks in which."""
+
+    name: str
+    hours: float
+    short_hours: float
+    first_short: date | None
+    last_short: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DealFit:
+    """A deal against the time there is; `safe_kickoff` is the next start at which nobody would be short."""
+
+    kickoff: date
+    roles: tuple[RoleFit, ...]
+    safe_kickoff: date | None
+
+    @property
+    def short(self) -> tuple[RoleFit, ...]:
+        """The roles that would be short, the worst first."""
+        return tuple(sorted((role for role in self.roles if role.first_short), key=lambda role: -role.short_hours))

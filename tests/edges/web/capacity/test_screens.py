@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 from django.urls import reverse
 
-from tests.people import NOW, TODAY
+from tests.people import NOW, TODAY, make_sale
 from wonward.domains.sales.operations.deals import change_deal
+from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.staff.operations import NewPerson, create_people, put_roles
 from wonward.domains.staff.queries import get_booking, list_bookings
 from wonward.domains.staff.types import BookingStatus
@@ -144,3 +146,21 @@ def test_a_record_nobody_shows_the_viewer_is_reserved_without_a_name(cast, sale,
     assert "Website replatform" not in page
     assert sign_in(cast.manager).get(reverse("booking", kwargs={"booking_id": row.id})).status_code == 404
     assert row.finish_date > TODAY
+
+
+def test_the_gate_warns_of_missing_time_and_takes_the_safer_kickoff_with_one_click(cast, sale, ida, sign_in):
+    people = create_people(actor=system_actor(), people=[NewPerson(name=name) for name in ("Peer Olsen", "Yara Costa", "Oskar Blum")], now=NOW)
+    put_roles(actor=system_actor(), roles=dict(zip(people, (["Developer"], ["Strategist"], ["Editor"]), strict=True)), now=NOW)
+    other = make_sale(cast, name="Other", company="Other Ltd")
+    close_deal_as_won(actor=cast.seller, deal_id=other.deal_id, brief=other.brief(), now=NOW)
+    client = sign_in(cast.seller)
+    client.post(reverse("deal_brief", kwargs={"deal_id": sale.deal_id}), {"kickoff_date": "2026-12-01"})
+    page = client.get(reverse("deal_won", kwargs={"deal_id": sale.deal_id})).content.decode()
+    assert "is short by" in page
+    found = re.search(r'name="use_kickoff_date" value="([\d-]+)"', page)
+    assert found
+    taken = client.post(reverse("deal_won", kwargs={"deal_id": sale.deal_id}), {"use_kickoff_date": found[1], "scope_summary": "Typed so far"})
+    page = taken.content.decode()
+    assert (taken.status_code, f'value="{found[1]}"' in page, "Typed so far" in page) == (200, True, True)
+    assert "is short by" not in page
+    assert get_deal(actor=cast.seller, deal_id=sale.deal_id).status == "open"

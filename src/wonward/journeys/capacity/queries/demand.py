@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -23,14 +23,14 @@ def demand_of_deals(deals: Sequence[LikelyDeal], *, kickoff: date) -> list[dict[
     return [_hours(tuple(blueprints), kickoff, calendar) if lines else {} for blueprints, (_, lines) in zip(_shared(sold), sold, strict=True)]
 
 
-def deal_hours(*, deal_id: int, name: str, kickoff: date) -> dict[str, list[float]]:
-    """The same for one deal and its true kickoff."""
+def deal_hours(*, deal_id: int) -> Callable[[date], dict[str, list[float]]]:
+    """What one deal would ask, as a function of its kickoff; the deal's lines and their templates are read once."""
     lines = [SoldLine.choosing(*line) for line in list_sold_lines(deal_id=deal_id)]
     if not lines:
-        return {}
+        return lambda _kickoff: {}
     _, calendar = get_default_calendar()
-    (blueprints,) = list_blueprints(deals=[(name, lines)])
-    return _hours(tuple(blueprints), kickoff, calendar)
+    (blueprints,) = list_blueprints(deals=[("", lines)])
+    return lambda kickoff: _hours(tuple(blueprints), kickoff, calendar)
 
 
 def _shared(sold: Sequence[tuple[str, tuple[SoldLine, ...]]]) -> list[list[Blueprint]]:

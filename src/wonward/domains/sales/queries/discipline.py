@@ -42,7 +42,7 @@ def list_discipline(*, actor: Actor, now: datetime, pipeline_id: int | None = No
         return DisciplineRow(owner_id=owner_id, owner_name=owner, open=values["open_count"], slipped_value=value, **plain)
 
     found = deals.order_by("owner__name", "owner_id").values("owner_id", "owner__name").annotate(**counts)
-    rows = [row(values["owner_id"], values["owner__name"] or "", values) for values in found]
+    rows = [row(values["owner_id"], values["owner__name"] or "", dict(values)) for values in found]
     return [*rows, row(None, "", deals.aggregate(**counts))]
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from wonward.domains.sales.operations.deals import lose_deal, reopen_deal
+from wonward.domains.sales.queries.discipline import list_lost_reasons
 from wonward.edges.web.sales.deal_page import created_by, gate_values, moved_kickoff
 from wonward.edges.web.sales.forms import read_brief, read_extra
 from wonward.edges.web.sales.page_context import deal_context
@@ -25,15 +25,10 @@ from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
 from wonward.journeys.capacity.queries import get_deal_fit
 from wonward.journeys.capacity.types import DealFit
-from wonward.journeys.handoff.operations import close_deal_as_won
+from wonward.journeys.handoff.operations import close_deal_as_won, reopen_won_deal
 from wonward.journeys.handoff.queries import get_gate_facts, preview_win
 from wonward.journeys.handoff.types import GateFacts, WinPreview
-from wonward.kernel.errors import FieldError, NotAllowed, Refused
-
-LOST_REASONS = (
-    gettext_lazy("Price"), gettext_lazy("Went to a competitor"), gettext_lazy("No budget"), gettext_lazy("No decision"),
-    gettext_lazy("Timing"), gettext_lazy("Not a fit for us"),
-)
+from wonward.kernel.errors import Conflict, FieldError, NotAllowed, Refused
 
 
 @page(permission="sales.deal.win", methods=("GET", "POST"))
@@ -140,7 +135,7 @@ def deal_lost(request: SignedInRequest, deal_id: int) -> HttpResponse:
                 raise
             errors = errors_by_field(refusal.errors)
     context = deal_context(request, deal_id)
-    context |= {"errors": errors, "values": request.POST, "reasons": [(str(words), str(words)) for words in LOST_REASONS]}
+    context |= {"errors": errors, "values": request.POST, "reasons": [(words, words) for words in list_lost_reasons()]}
     return _drawer(request, "sales/lost.html", context, status=422 if errors else 200)
 
 
@@ -160,6 +155,26 @@ def deal_reopen(request: SignedInRequest, deal_id: int) -> HttpResponse:
         context = deal_context(request, deal_id)
         context |= {"action_errors": action_errors(refusal), "values": typed_action(request.POST), "open_form": "reopen"}
         return render_block(request, "sales/deal.html", "next_action", context, status=422)
+    return go_to(request, address_of("deal", deal_id=deal_id))
+
+
+@page(permission="sales.deal.win", methods=("POST",))
+def deal_win_reversal(request: SignedInRequest, deal_id: int) -> HttpResponse:
+    """Open a won deal again, with the reason and a next action; its handoff is withdrawn and goes on at the next win."""
+    try:
+        action = read_next_action(request.POST)
+        if action is None:
+            raise Refused.field("due_date", _("Every open deal has a next action. Set its date."), "required")
+        reopen_won_deal(
+            actor=request.actor, deal_id=deal_id, next_action=action, reason=FormReader(request.POST).text("reason", limit=300), now=request.now
+        )
+    except (NotAllowed, Conflict):
+        raise
+    except Refused as refusal:
+        context = deal_context(request, deal_id)
+        context |= {"action_errors": action_errors(refusal) | errors_by_field(refusal.errors), "values": typed_action(request.POST) | {
+            "reason": request.POST.get("reason", "")}, "open_form": "win_reversal"}
+        return render_block(request, "sales/deal.html", "win_reversal", context, status=422)
     return go_to(request, address_of("deal", deal_id=deal_id))
 
 

@@ -13,7 +13,7 @@ from tests.faults.harness.place import opened
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.harness", description=__doc__)
-    parser.add_argument("part", choices=("sweep", "planted", "power", "blackbox"))
+    parser.add_argument("part", choices=("sweep", "planted", "power", "races", "blackbox"))
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--points", type=int, default=0, help="kill points per journey; 0 kills at every step")
     parser.add_argument("--images", type=int, default=600, help="how many moments the power is cut at")
@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument("--json", help="write the results here as well")
     chosen = parser.parse_args()
     with opened(chosen.database) as place:
-        results = {"sweep": run_sweep, "planted": run_planted, "power": run_power, "blackbox": run_blackbox}[chosen.part](place, chosen)
+        results = {"sweep": run_sweep, "planted": run_planted, "power": run_power, "races": run_races, "blackbox": run_blackbox}[chosen.part](place, chosen)
     if chosen.json:
         with open(chosen.json, "w") as file:
             json.dump(results, file, indent=1)
@@ -85,6 +85,26 @@ def run_power(place: Any, chosen: argparse.Namespace) -> list[dict[str, Any]]:
         print(f"control, {control.name}: " + (f"found at image {caught.points}: {caught.faults[0][1]}" if caught.faults else "MISSED"), flush=True)
         results.append({"name": f"control: {control.name}", "database": chosen.database, "points": caught.points, "seed": chosen.seed,
                         "is_good": bool(caught.faults)})
+    return results
+
+
+def run_races(place: Any, chosen: argparse.Namespace) -> list[dict[str, Any]]:
+    from tests.faults.harness.races import close_together, edit_together
+    from tests.faults.harness.sweep import make_states
+
+    make_states(place)
+    results = []
+    for found in (close_together(place), edit_together(place)):
+        counts = found.counts()
+        print(f"{found.name} on {chosen.database}: " + ", ".join(f"{number} {kind}" for kind, number in counts.items()), flush=True)
+        for _, sentence in found.faults[:20]:
+            print(f"    {sentence}")
+        results.append({"name": found.name, "database": chosen.database, "points": found.points, "faults": dict(counts),
+                        "is_good": not found.faults})
+    blind = edit_together(place, is_blind=True)
+    print(f"control, edits without a version: {blind.counts()['lost']} of {blind.points} lost")
+    results.append({"name": "control: edits without a version", "database": chosen.database, "points": blind.points,
+                    "is_good": bool(blind.counts()["lost"])})
     return results
 
 

@@ -41,7 +41,7 @@ def main(first: int) -> None:
         if model._meta.app_label not in WORKINGS and model._meta.db_table not in ("search_entry", "audit_auditentry"):
             for number, place in _poison(model, numbers):
                 told[number] = place
-    print(json.dumps({"next": next(numbers), "places": sorted({place for place in told.values()}), "values": len(told)}))
+    print(json.dumps({"next": next(numbers), "places": sorted(set(told.values())), "values": len(told)}))
 
 
 def _poison(model: type[models.Model], numbers: Iterator[int]) -> Iterator[tuple[int, str]]:

@@ -149,6 +149,15 @@ def get_person_names(person_ids: Iterable[int | None]) -> dict[int, str]:
     return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
+def find_user_ids(person_ids: Iterable[int | None]) -> set[int]:
+    """The sign-ins of the given people; those without one are left out."""
+    wanted = {key for key in person_ids if key}
+    if not wanted:
+        return set()
+    found = Person.objects.filter(pk__in=wanted, is_active=True, user__is_active=True)
+    return set(found.values_list("user_id", flat=True))
+
+
 def list_people(*, actor: Actor, active_only: bool = True, text: str = "", limit: int = 500) -> list[PersonRow]:
     """Colleagues by name."""
     if not actor.may("staff.person.view"):

@@ -19,6 +19,7 @@ _PROMISE, _MAKE = "promises.promise.view", "promises.promise.make"
 _CATALOGUE, _SERVICE, _TEMPLATE = "catalog.service.view", "catalog.service.edit", "catalog.template.edit"
 _ITEMS = [{"key": "build", "kind": "task", "name": "Build", "duration_days": 5}]
 _IMPORT, _REPLAY = "imports.batch.run", "events.delivery.replay"
+_PEOPLE, _RIGHTS = "staff.person.edit", "access.user.manage"
 _NOTES = ("open", "hidden", "north", "south", "secret", "private", "client")
 _PAPERS = ("open", "north", "south", "secret", "private")
 _PROMISES = ("open", "hidden", "north", "south", "secret")
@@ -174,6 +175,28 @@ WEB: tuple[Line, ...] = (
     web("POST", "/records/notices/", "record_notices", None, target="deal", families=ALL_DEALS,
         body={"ref": "@@deal", "until": "tomorrow"}),
     web("POST", "/records/following/", "record_following", None, target="deal", families=ALL_DEALS, body={"ref": "@@deal"}),
+    web("GET", "/profile/", "profile", None),
+    web("POST", "/profile/", "profile", None, body={"language": "en-gb", "time_zone": "Europe/Berlin", "week_start": "6", "keyboard_is_on": "on"}),
+    web("GET", "/profile/security/", "profile_security", None),
+    web("POST", "/profile/security/", "profile_security", None, body={"do": "others"}),
+    web("POST", "/profile/browsers/{sign_in}/end/", "browser_end", None, target="sign_in", families=("own",)),
+    web("GET", "/profile/tokens/", "profile_tokens", None),
+    web("POST", "/profile/tokens/", "profile_tokens", None, body={"name": "Reports", "days": "30"}),
+    web("POST", "/profile/tokens/{token}/end/", "token_end", None, target="token", families=("own",)),
+    web("GET", "/settings/people/", "people", _PEOPLE),
+    web("GET", "/settings/people/invite/", "invite", _PEOPLE),
+    web("POST", "/settings/people/invite/", "invite", _PEOPLE,
+        body={"name": "New Person", "email": "new@studio.test", "role": "member", "team": "North"}),
+    web("GET", "/settings/people/{person.idle}/", "person", _PEOPLE),
+    web("POST", "/settings/people/{person.idle}/", "person", _PEOPLE, body={"name": "Ida Idle", "manager_id": "@person.owner"}),
+    web("POST", "/settings/people/{person.idle}/sign-in/", "person_sign_in", _RIGHTS,
+        body={"do": "save", "email": "idle@studio.test", "role": "member"}),
+    web("POST", "/settings/people/{person.invited}/invitation/", "person_invitation", _RIGHTS),
+    web("GET", "/settings/roles/", "roles", _RIGHTS),
+    web("GET", "/settings/roles/{role.member}/", "role", _RIGHTS),
+    web("POST", "/settings/roles/{role.member}/", "role", _RIGHTS, body={"sales.deal.create": "all"}),
+    web("GET", "/settings/teams/{team.north}/", "team", _RIGHTS),
+    web("POST", "/settings/teams/{team.north}/", "team", _RIGHTS, body={"sales.deal.create": "all"}),
     web("GET", "/profile/notices/", "profile_notices", None),
     web("POST", "/profile/notices/", "profile_notices", None, body={"level-deals": "inbox", "digest_hour": "9"}),
     web("GET", "/deals/", "deals_board", _DEAL, filters=({"company": "@company"},)),

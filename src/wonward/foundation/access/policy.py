@@ -70,8 +70,10 @@ def declare(name: str, label: str, **defaults: Scope) -> None:
     PERMISSIONS[name] = Permission(name, label, {**dict.fromkeys(_EVERYTHING, Scope.ALL), **defaults})
 
 
-def grants_of(role: str, overrides: Mapping[str, str] | None = None) -> dict[str, Scope]:
-    """Every permission of an access role with its reach; overrides win over defaults."""
+def grants_of(
+    role: str, overrides: Mapping[str, str] | None = None, team_overrides: Mapping[str, str] | None = None
+) -> dict[str, Scope]:
+    """Every permission of an access role with its reach; overrides win over defaults, a team's over its members' role's."""
     grants: dict[str, Scope] = {
         name: reach
         for name, permission in PERMISSIONS.items()
@@ -79,7 +81,9 @@ def grants_of(role: str, overrides: Mapping[str, str] | None = None) -> dict[str
     }
     if role == "owner":
         return grants
-    for name, override in (overrides or {}).items():
+    if role == "admin":
+        team_overrides = None
+    for name, override in {**(overrides or {}), **(team_overrides or {})}.items():
         if name in PERMISSIONS:
             grants[name] = Scope(override)
     return grants

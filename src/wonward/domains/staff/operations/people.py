@@ -1,8 +1,8 @@
-"""Adding people, roles, sign-ins; confirming and releasing bookings."""
+"""Adding and changing people."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from wonward.domains.staff.models import Booking, Person, PersonRole, Role
+from wonward.domains.staff.models import Calendar, Person
 from wonward.foundation.access.operations import create_user, ensure_team
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import Change, record_change, record_changes
@@ -18,7 +18,7 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 
-EDITABLE_FIELDS = ("name", "email", "job_title", "team_id", "manager_id")
+EDITABLE_FIELDS = ("name", "email", "job_title", "team_id", "is_team_lead", "manager_id", "calendar_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _check(people: Sequence[NewPerson]) -> None:
 def change_person(
     *, actor: Actor, person_id: int, changes: Mapping[str, Any], version: int | None = None, now: datetime
 ) -> None:
-    """Change a person's name, e-mail, job title, team (by name) or manager; a stale version writes nothing."""
+    """Change a person's name, e-mail, job title, team (by name), lead, manager or calendar; a stale version writes nothing."""
     require(actor, "staff.person.edit")
     person = Person.objects.select_for_update(of=("self",)).filter(pk=person_id).first()
     if person is None:
@@ -110,6 +110,8 @@ def _check_person(person: Person, values: Mapping[str, Any]) -> None:
     for field in values:
         if field not in EDITABLE_FIELDS:
             raise Refused.field(field, f"{field} of a person cannot be changed here.", "unknown")
+    if values.get("calendar_id") is not None and not Calendar.objects.filter(pk=values["calendar_id"]).exists():
+        raise Refused.field("calendar_id", f"There is no calendar {values['calendar_id']}.", "unknown")
     if "name" in values and not str(values["name"] or "").strip():
         raise Refused.field("name", "A person needs a name.", "required")
     manager_id = values.get("manager_id")
@@ -136,42 +138,3 @@ def deactivate_people(*, actor: Actor, versions: Mapping[int, int], now: datetim
         changes=[Change(Ref("staff.person", key), {"is_active": [True, False]}) for key in sorted(ids)],
     )
     return ids
-
-
-@transaction.atomic
-def ensure_roles(*, names: Collection[str], now: datetime) -> dict[str, int]:
-    """Role ids by case-folded name; unknown names are created."""
-    wanted = {name.strip().casefold(): name.strip() for name in names if name.strip()}
-    known = dict(Role.objects.filter(key__in=wanted).values_list("key", "pk"))
-    missing = [Role(name=name, key=key, created_at=now) for key, name in wanted.items() if key not in known]
-    Role.objects.bulk_create(missing, ignore_conflicts=True)
-    if missing:
-        known = dict(Role.objects.filter(key__in=wanted).values_list("key", "pk"))
-    return known
-
-
-@transaction.atomic
-def confirm_bookings(*, noun: str, ref_id: int, project_ref: Ref, now: datetime) -> int:
-    """Turn a subject's tentative bookings into confirmed ones of the project; returns how many."""
-    return Booking.objects.filter(subject_noun=noun, subject_id=ref_id, status="tentative").update(
-        status="confirmed", subject_noun=project_ref.noun, subject_id=project_ref.id, updated_at=now
-    )
-
-
-@transaction.atomic
-def release_bookings(*, noun: str, ref_id: int, now: datetime) -> int:
-    """Give tentative time back when a deal is lost; returns how many bookings were released."""
-    return Booking.objects.filter(subject_noun=noun, subject_id=ref_id, status="tentative").update(
-        status="released", updated_at=now
-    )
-
-
-@transaction.atomic
-def put_roles(*, actor: Actor, roles: Mapping[int, Collection[str]], now: datetime) -> None:
-    """Say which roles people can fill: person id → role names. Unknown roles are created."""
-    require(actor, "staff.person.edit")
-    ids = ensure_roles(names={name for names in roles.values() for name in names}, now=now)
-    PersonRole.objects.filter(person_id__in=roles).delete()
-    PersonRole.objects.bulk_create(
-        PersonRole(person_id=person_id, role_id=ids[name.strip().casefold()]) for person_id, names in roles.items() for name in names
-    )

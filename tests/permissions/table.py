@@ -20,6 +20,7 @@ _CATALOGUE, _SERVICE, _TEMPLATE = "catalog.service.view", "catalog.service.edit"
 _ITEMS = [{"key": "build", "kind": "task", "name": "Build", "duration_days": 5}]
 _IMPORT, _REPLAY = "imports.batch.run", "events.delivery.replay"
 _PEOPLE, _RIGHTS = "staff.person.edit", "access.user.manage"
+_HOUSE, _PIPELINE, _GATE = "organisation.settings.edit", "sales.pipeline.edit", "handoff.rules.edit"
 _NOTES = ("open", "hidden", "north", "south", "secret", "private", "client")
 _PAPERS = ("open", "north", "south", "secret", "private")
 _PROMISES = ("open", "hidden", "north", "south", "secret")
@@ -192,6 +193,27 @@ WEB: tuple[Line, ...] = (
     web("POST", "/settings/people/{person.idle}/sign-in/", "person_sign_in", _RIGHTS,
         body={"do": "save", "email": "idle@studio.test", "role": "member"}),
     web("POST", "/settings/people/{person.invited}/invitation/", "person_invitation", _RIGHTS),
+    web("GET", "/settings/organisation/", "organisation", _HOUSE),
+    web("POST", "/settings/organisation/", "organisation", _HOUSE, body={"name": "Studio", "currency": "EUR", "time_zone": "UTC", "accent": "ruby"}),
+    web("GET", "/settings/areas/", "areas", _HOUSE),
+    web("POST", "/settings/areas/", "areas", _HOUSE, body={"sales": "on", "delivery": "on", "money": "on", "marketing": "on", "portal": ""}),
+    web("GET", "/settings/rates/", "rates", _HOUSE),
+    web("POST", "/settings/rates/", "rates", _HOUSE, body={"currency": "GBP", "valid_from_date": "2026-11-01", "rate": "1.17"}),
+    web("POST", "/settings/rates/{rate.dollar}/removal/", "rate_removal", _HOUSE),
+    web("GET", "/settings/numbers/", "numbers", _HOUSE),
+    web("POST", "/settings/numbers/", "numbers", _HOUSE, body={"noun": "sales.deal", "prefix": "DL", "next_number": "90000000"}),
+    web("GET", "/settings/calendars/", "calendars", _HOUSE),
+    web("POST", "/settings/calendars/", "calendars", _HOUSE, body={"name": "Part time"}),
+    web("GET", "/settings/calendars/{calendar.main}/", "calendar", _HOUSE),
+    web("POST", "/settings/calendars/{calendar.main}/", "calendar", _HOUSE, body={"do": "add", "day": "2026-12-24", "day_name": "Eve"}),
+    web("GET", "/settings/pipelines/", "pipelines", _PIPELINE),
+    web("POST", "/settings/pipelines/", "pipelines", _PIPELINE, body={"name": "Renewals"}),
+    web("GET", "/settings/pipelines/{pipeline.main}/", "pipeline", _PIPELINE),
+    web("POST", "/settings/pipelines/{pipeline.main}/", "pipeline", _PIPELINE, body={"name": "Sales", "name-0": "Only one"}, refuses=("",)),
+    web("GET", "/settings/handoffs/", "handoff_rules", _GATE),
+    web("POST", "/settings/handoffs/", "handoff_rules", _GATE, body={"acceptance_hours": "16", "checklist": "Order the cake"}),
+    web("POST", "/settings/handoffs/questions/", "handoff_question", _GATE, body={"label": "Tone of voice", "home": "service:@service.bare"}, refuses=("",)),
+    web("POST", "/settings/handoffs/questions/{required.unsold}/removal/", "handoff_question_removal", _GATE),
     web("GET", "/settings/roles/", "roles", _RIGHTS),
     web("GET", "/settings/roles/{role.member}/", "role", _RIGHTS),
     web("POST", "/settings/roles/{role.member}/", "role", _RIGHTS, body={"sales.deal.create": "all"}),

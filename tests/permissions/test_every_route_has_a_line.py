@@ -17,7 +17,7 @@ from wonward.edges.api.v1.site import describe
 from wonward.edges.web.shell.pages import rule_of
 from wonward.foundation.access.policy import PERMISSIONS
 
-OPEN_TO_EVERYBODY = {"sign_in", "sign_in_code", "forgotten_password", "new_password", "invitation"}
+OPEN_TO_EVERYBODY = {"sign_in", "sign_in_code", "forgotten_password", "new_password", "invitation", "logo"}
 NOT_IN_THE_TABLE = {"openapi", "show_nothing"}
 
 

@@ -26,7 +26,8 @@ from wonward.domains.delivery.types import TaskChange
 from wonward.domains.sales.operations.deals import change_deal, create_deals
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.types import ClosingBrief, NewDeal, NewLine, NextAction
-from wonward.domains.staff.operations import NewPerson, create_people, invite_person
+from wonward.domains.staff.operations import NewPerson, create_people, invite_person, put_rate
+from wonward.domains.staff.queries import list_calendars
 from wonward.foundation.access.operations import create_token, ensure_team, open_session
 from wonward.foundation.access.queries import list_tokens
 from wonward.foundation.events.dispatcher import deliver_pending
@@ -200,6 +201,8 @@ def make_world() -> World:
     _deliver(world, cast)
     world.ids["number.first"] = 1
     world.ids["role.member"] = "member"  # type: ignore[assignment]
+    world.ids["calendar.main"] = list_calendars()[0].id
+    world.ids["rate.dollar"] = put_rate(actor=cast.owner, currency="USD", valid_from_date=NOW.date(), rate=Decimal("0.92"), now=NOW)
     world.ids["team.north"] = ensure_team(name="North", now=NOW)
     world.ids["sign_in.own"] = open_session(user_id=cast.owner.user_id or 0, address="127.0.0.1", browser="Other", now=NOW)
     (world.ids["person.idle"],) = create_people(actor=system_actor(), people=[NewPerson(name="Ida Idle", email="idle@studio.test")], now=NOW)

@@ -12,11 +12,12 @@ from django.db.models import Count, Exists, Q, QuerySet, Subquery
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from wonward.domains.staff.models import Booking, Calendar, Person, Role
-from wonward.foundation.access.policy import grants_of, require
+from wonward.foundation.access.policy import grants_of, require, without_areas
 from wonward.foundation.access.queries import PreferenceRow, keep_preferences, live_sign_in
 from wonward.foundation.database.prepared import Values, rows
 from wonward.foundation.database.reading import once
 from wonward.foundation.events.queries import keep_latest_event, newest_event
+from wonward.foundation.organisation.queries import stored_areas
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.work_calendar import STANDARD_CALENDAR, WorkCalendar
@@ -107,6 +108,7 @@ class _SignedIn:
     is_live: bool
     overrides: dict[str, str]
     team_overrides: dict[str, str]
+    areas: dict[str, bool]
     preferences: PreferenceRow
 
 
@@ -114,11 +116,11 @@ def _signed_in(user_id: int, sign_in_id: int = 0) -> _SignedIn | None:
     found = rows("signed in person", _of_user, {"user": user_id, "sign_in": sign_in_id})
     if not found:
         return None
-    person_id, name, team_id, is_lead, password, role_id, epoch, is_live, role, overrides, more, *settings = found[0]
+    person_id, name, team_id, is_lead, password, role_id, epoch, is_live, role, overrides, more, areas, *settings = found[0]
     email, theme, density, language, time_zone, keyboard_is_on, newest = settings
     keep_latest_event(newest)
     return _SignedIn(
-        user_id, person_id, name, team_id, is_lead, password, role_id, epoch, bool(is_live), overrides, more or {},
+        user_id, person_id, name, team_id, is_lead, password, role_id, epoch, bool(is_live), overrides, more or {}, areas or {},
         PreferenceRow(email, role, theme, density, language, time_zone, keyboard_is_on),
     )
 
@@ -126,9 +128,9 @@ def _signed_in(user_id: int, sign_in_id: int = 0) -> _SignedIn | None:
 def _of_user(values: Values) -> QuerySet[Any, Any]:
     people = Person.objects.filter(user_id=values["user"], user__is_active=True).order_by("pk")
     live = Exists(live_sign_in(values["sign_in"], values["user"]))
-    return people.annotate(newest_event=Subquery(newest_event()), is_live=live).values_list(
+    return people.annotate(newest_event=Subquery(newest_event()), is_live=live, areas=Subquery(stored_areas())).values_list(
         "pk", "name", "team_id", "is_team_lead", "user__password", "user__access_role_id", "user__session_epoch", "is_live",
-        "user__access_role__key", "user__access_role__overrides", "team__overrides", "user__email", "user__theme", "user__density", "user__language", "user__time_zone",
+        "user__access_role__key", "user__access_role__overrides", "team__overrides", "areas", "user__email", "user__theme", "user__density", "user__language", "user__time_zone",
         "user__keyboard_is_on", "newest_event",
     )
 
@@ -141,7 +143,7 @@ def _actor(found: _SignedIn, via: str, token_scopes: Collection[str] | None) -> 
         team_id=found.team_id,
         leads_team_id=found.team_id if found.is_team_lead else None,
         role=found.preferences.role,
-        grants=grants_of(found.preferences.role, found.overrides, found.team_overrides),
+        grants=without_areas(grants_of(found.preferences.role, found.overrides, found.team_overrides), found.areas),
         token_scopes=None if token_scopes is None else frozenset(token_scopes),
         time_zone=found.preferences.time_zone,
         language=found.preferences.language,

@@ -28,6 +28,13 @@ ROLES: Mapping[str, str] = {
     "finance": "Finance",
 }
 _EVERYTHING = ("owner", "admin")
+AREA_PREFIXES: Mapping[str, tuple[str, ...]] = {
+    "sales": ("sales.",),
+    "delivery": ("delivery.", "handoff.", "capacity.", "timesheets."),
+    "money": ("finance.",),
+    "marketing": ("marketing.",),
+    "portal": ("portal_access.",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,12 @@ def grants_of(
         if name in PERMISSIONS:
             grants[name] = Scope(override)
     return grants
+
+
+def without_areas(grants: Mapping[str, Scope], areas: Mapping[str, bool]) -> Mapping[str, Scope]:
+    """The rights that are left once areas are switched off; nobody has a right in an area that is off, not even an owner."""
+    closed = tuple(prefix for area, prefixes in AREA_PREFIXES.items() if not areas.get(area, True) for prefix in prefixes)
+    return {name: reach for name, reach in grants.items() if not name.startswith(closed)} if closed else grants
 
 
 def require(actor: Actor, permission: str) -> Scope:

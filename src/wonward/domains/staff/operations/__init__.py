@@ -6,6 +6,15 @@ from wonward.domains.staff.operations.bookings import (
     put_roles,
     release_bookings,
 )
+from wonward.domains.staff.operations.calendars import (
+    DayException,
+    add_holidays,
+    change_calendar,
+    create_calendar,
+    list_holiday_countries,
+    list_holidays,
+)
+from wonward.domains.staff.operations.house import change_house, put_rate, remove_rate, renumber
 from wonward.domains.staff.operations.people import (
     EDITABLE_FIELDS,
     NewPerson,
@@ -36,7 +45,8 @@ from wonward.domains.staff.operations.sign_ins import (
 )
 
 __all__ = [
-    "EDITABLE_FIELDS", "NewPerson", "accept_invitation", "add_token", "change_own_preferences", "change_password",
+    "DayException", "EDITABLE_FIELDS", "NewPerson", "accept_invitation", "add_holidays", "add_token", "change_calendar", "change_house",
+    "create_calendar", "list_holiday_countries", "list_holidays", "put_rate", "remove_rate", "renumber", "change_own_preferences", "change_password",
     "change_person", "change_sign_in", "confirm_bookings", "create_people", "deactivate_people", "drop_factor", "end_browser",
     "end_other_browsers", "end_token", "ensure_roles", "give_sign_in", "invite_person", "new_recovery_codes", "put_roles",
     "release_bookings", "request_password_reset", "reset_password", "send_invitation", "set_role_rights", "set_team_name",

@@ -62,7 +62,7 @@ def people(request: SignedInRequest) -> HttpResponse:
     invited = list_invited(now=request.now)
     context = {
         "people": [_view(row, facts.get(row.user_id or 0), row.user_id in invited) for row in rows], "text": text,
-        "number": number, "has_more": len(found) > PAGE, "tab": "people", "said": _SAID.get(request.GET.get("done", ""), ""),
+        "number": number, "has_more": len(found) > PAGE, "tab": "people", "done_words": _SAID.get(request.GET.get("done", ""), ""),
     }
     return render(request, "settings/people.html", context)
 
@@ -77,7 +77,7 @@ def _view(row: ColleagueRow, facts: SignInFacts | None, is_invited: bool) -> Per
     elif facts and facts.has_password:
         state, words, tone = "active", _("Active"), "ok"
     elif facts:
-        state, words, tone = "invited", _("Invited") if is_invited else _("Invitation ran out"), "info" if is_invited else "warn"
+        state, words, tone = "invited", _("Invited") if is_invited else _("No password yet"), "info" if is_invited else "warn"
     role = _(ROLES.get(facts.role, facts.role)) if facts else ""
     return PersonView(row, initials_of(row.name), tone_of(row.id), role, state, words, tone)
 
@@ -145,7 +145,7 @@ def _show_person(request: SignedInRequest, row: ColleagueRow, errors: dict[str, 
         "roles": role_options(request), "teams": [team.name for team in list_teams()],
         "managers": [(one.id, one.name) for one in others], "calendars": [(one.id, one.name) for one in list_calendars()],
         "may_manage": request.actor.may("access.user.manage") and (facts is None or facts.role != "owner" or request.actor.role == "owner"),
-        "tab": "people", "said": _SAID.get(request.GET.get("done", ""), ""), "sent": request.POST,
+        "tab": "people", "done_words": _SAID.get(request.GET.get("done", ""), ""), "sent": request.POST,
     }
     return render(request, "settings/person.html", context, status=status)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.permissions.lines import ALL_DEALS, ALL_PROJECTS, CLIENTS, OPEN_DEALS, Line, api, web
+from tests.permissions.lines import ALL_DEALS, ALL_PROJECTS, CLIENTS, LEADS, OPEN_DEALS, Line, api, web
 
 _HANDOFF, _KICKOFF = "handoff.handoff.view", "handoff.kickoff.edit"
 _ACTION = {"kind": "call", "due_date": "2026-12-01", "note": "Call again", "owner_id": "@person.seller"}
@@ -17,6 +17,8 @@ _DEAL, _EDIT_DEAL = "sales.deal.view", "sales.deal.edit"
 _PROJECT, _PLAN = "delivery.project.view", "delivery.plan.change"
 _PROMISE, _MAKE = "promises.promise.view", "promises.promise.make"
 _CATALOGUE, _SERVICE, _TEMPLATE = "catalog.service.view", "catalog.service.edit", "catalog.template.edit"
+_LEAD, _EDIT_LEAD, _LEAD_SETUP = "sales.lead.view", "sales.lead.edit", "sales.lead.configure"
+_FINDING = {"qualification": {"budget": {"state": "clear", "note": "60k"}}}
 _ITEMS = [{"key": "build", "kind": "task", "name": "Build", "duration_days": 5}]
 _IMPORT, _REPLAY = "imports.batch.run", "events.delivery.replay"
 _PEOPLE, _RIGHTS = "staff.person.edit", "access.user.manage"
@@ -68,6 +70,15 @@ API: tuple[Line, ...] = (
         refuses=ALL_PROJECTS, body=_ACTION),
     api("POST", "/deals/{deal}/closing", "close_deal", "sales.deal.win", target="deal", families=OPEN_DEALS, changes="deal",
         body={"outcome": "won", "brief": _BRIEF}),
+    api("GET", "/leads", "read_leads", _LEAD, query=_WHERE, filters=({"owner_id": "@person.seller"}, {"campaign_id": "@number.first"})),
+    api("GET", "/leads/{lead}", "read_lead", _LEAD, target="lead", families=LEADS),
+    api("POST", "/leads", "add_lead", "sales.lead.create", body={"name": "Signe Holt", "owner_id": "@person.seller", "service_id": "@service.bare"}),
+    api("PATCH", "/leads/{lead}", "edit_lead", _EDIT_LEAD, target="lead", families=LEADS, changes="lead", refuses=("away",), body=_FINDING),
+    api("POST", "/leads/{lead}/response", "respond_to_lead", _EDIT_LEAD, target="lead", families=LEADS, changes="lead", refuses=("away",),
+        body={"kind": "call", "body": "Called back."}),
+    api("POST", "/leads/{lead}/closing", "close_lead_now", _EDIT_LEAD, target="lead", families=LEADS, changes="lead", body={"reason": "Spam"}),
+    api("POST", "/leads/{lead}/conversion", "convert_lead_now", "sales.lead.convert", target="lead", families=LEADS, changes="lead",
+        refuses=("away",), body={"company_id": "@company.north", "next_action": _ACTION}),
     api("GET", "/handoffs", "read_handoffs", "handoff.handoff.view", query=_WHERE),
     api("GET", "/handoffs/{handoff}", "read_handoff", "handoff.handoff.view", target="handoff", families=ALL_PROJECTS),
     api("POST", "/handoffs/{handoff}/acceptance", "decide_handoff", "handoff.handoff.accept", target="handoff",
@@ -160,6 +171,34 @@ WEB: tuple[Line, ...] = (
     web("POST", "/sign-out/", "sign_out", None),
     web("GET", "/search/", "search", None, query={"q": "website"}),
     web("POST", "/preferences/", "preferences", None, body={"theme": "dark"}),
+    web("GET", "/leads/", "leads", _LEAD, query={"view": "open"}),
+    web("GET", "/leads/new/", "new_lead", "sales.lead.create"),
+    web("POST", "/leads/new/", "new_lead", "sales.lead.create", body={"name": "Signe Holt"}),
+    web("GET", "/leads/sources/", "lead_sources", _LEAD),
+    web("GET", "/leads/settings/", "lead_rules", _LEAD_SETUP),
+    web("POST", "/leads/settings/", "lead_rules", _LEAD_SETUP,
+        body={"rows": "1", "field-0": "source", "operator-0": "is", "value-0": "Referral", "points-0": "5"}),
+    web("GET", "/leads/settings/questions/", "lead_questions", _LEAD_SETUP),
+    web("POST", "/leads/settings/questions/", "lead_questions", _LEAD_SETUP, body={"rows": "1", "label-0": "Need", "goal": "60"}),
+    web("GET", "/leads/forms/", "lead_forms", _LEAD_SETUP),
+    web("GET", "/leads/forms/new/", "new_lead_form", _LEAD_SETUP),
+    web("POST", "/leads/forms/new/", "new_lead_form", _LEAD_SETUP, body={"name": "Second", "title": "Hello", "use-email": "on"}),
+    web("GET", "/leads/forms/{form.web}/", "lead_form", _LEAD_SETUP),
+    web("POST", "/leads/forms/{form.web}/", "lead_form", _LEAD_SETUP, body={"name": "Website", "title": "Hello", "use-email": "on"}),
+    web("GET", "/leads/{lead}/", "lead", _LEAD, target="lead", families=LEADS),
+    web("POST", "/leads/{lead}/fields/{field.source}/", "lead_field", _EDIT_LEAD, target="lead", families=LEADS, changes="lead",
+        refuses=("away",), body={"source": "Trade fair"}),
+    web("POST", "/leads/{lead}/qualification/", "lead_qualification", _EDIT_LEAD, target="lead", families=LEADS, changes="lead",
+        refuses=("away",), body={"key": "need", "state": "clear", "note": "A shop"}),
+    web("POST", "/leads/{lead}/answer/", "lead_answer", _EDIT_LEAD, target="lead", families=LEADS, changes="lead", refuses=("away",),
+        body={"kind": "call", "text": "Called back."}),
+    web("GET", "/leads/{lead}/closing/", "lead_closing", _EDIT_LEAD, target="lead", families=LEADS),
+    web("POST", "/leads/{lead}/closing/", "lead_closing", _EDIT_LEAD, target="lead", families=LEADS, changes="lead", body={"reason": "Spam"}),
+    web("POST", "/leads/{lead}/reopening/", "lead_reopening", _EDIT_LEAD, target="lead", families=LEADS, changes="lead",
+        refuses=("open", "peer"), body={}),
+    web("GET", "/leads/{lead}/conversion/", "lead_conversion", "sales.lead.convert", target="lead", families=LEADS),
+    web("POST", "/leads/{lead}/conversion/", "lead_conversion", "sales.lead.convert", target="lead", families=LEADS, changes="lead",
+        refuses=("away",), body={"company_id": "0", "company_name": "New one", "next_kind": "call", "next_due_date": "2026-12-01"}),
     web("GET", "/inbox/", "inbox", None, query={"view": "everything"}),
     web("GET", "/inbox/count/", "inbox_count", None),
     web("POST", "/inbox/done/", "inbox_all_done", None),

@@ -24,8 +24,11 @@ from wonward.domains.delivery.operations import change_project
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
 from wonward.domains.delivery.types import TaskChange
 from wonward.domains.sales.operations.deals import change_deal, create_deals
+from wonward.domains.sales.operations.forms import save_form
+from wonward.domains.sales.operations.leads import close_lead, create_leads
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.types import ClosingBrief, NewDeal, NewLine, NextAction
+from wonward.domains.sales.types.leads import FormField, NewLead, NewLeadForm
 from wonward.domains.staff.operations import NewPerson, create_people, invite_person, put_rate
 from wonward.domains.staff.queries import list_calendars
 from wonward.foundation.access.operations import create_token, ensure_team, open_session
@@ -82,6 +85,8 @@ SEES: dict[str, frozenset[str]] = {
     "communication.client": _CLIENTS,
     "document.open": _SALES, "document.north": _SALES | _NORTH, "document.south": _SALES | _SOUTH,
     "document.secret": _SECRET, "document.private": BOSSES | {"seller"},
+    "lead.open": BOSSES | {"seller", "teammate", "leader", "marketer"}, "lead.peer": BOSSES | {"seller", "teammate", "leader", "marketer"},
+    "lead.away": BOSSES | {"seller", "teammate", "leader", "marketer"}, "form.web": BOSSES | {"leader", "marketer"},
     "batch.own": BOSSES | {"seller"}, "thread.own": frozenset(["owner"]), "sign_in.own": frozenset(["owner"]), "token.own": BOSSES, "reminder.own": frozenset(["owner"]), "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
 }
 for _family in ("north", "south", "secret"):
@@ -92,12 +97,13 @@ for _family in ("north", "south", "secret"):
 
 MAY_CHANGE: dict[str, frozenset[str]] = {
     "deal.open": frozenset(["seller"]), "deal.north": frozenset(["seller"]), "deal.hidden": frozenset(["seller"]),
+    "lead.open": frozenset(["seller"]), "lead.peer": frozenset(["teammate"]), "lead.away": frozenset(["seller"]),
     "deal.secret": frozenset(["seller"]), "deal.peer": frozenset(["teammate"]), "deal.south": frozenset(["teammate"]),
     "project.north": frozenset(["manager", "member"]), "project.south": frozenset(["manager", "planner", "elsewhere"]),
     "project.secret": frozenset(["manager"]),
 }
 NOUNS = {
-    "company": "clients.company", "contact": "clients.contact", "deal": "sales.deal", "project": "delivery.project",
+    "company": "clients.company", "contact": "clients.contact", "deal": "sales.deal", "lead": "sales.lead", "project": "delivery.project",
     "handoff": "handoff.handoff", "promise": "promises.promise", "communication": "comms.communication",
     "batch": "imports.batch", "document": "files.document", "task": "delivery.task", "template": "catalog.template", "service": "catalog.service",
 }
@@ -147,7 +153,7 @@ CANARIES = (
     Canary("promise of the restricted deal", "curlewhidden", SEES["promise.hidden"]),
 )
 FAMILIES = ("open", "peer", "hidden", "north", "south", "secret")
-HOME = {"open": "north", "peer": "south", "hidden": "secret", "north": "north", "south": "south", "secret": "secret"}
+HOME = {"away": "north", "web": "north", "open": "north", "peer": "south", "hidden": "secret", "north": "north", "south": "south", "secret": "secret"}
 
 
 @dataclass(slots=True)
@@ -196,6 +202,7 @@ def make_world() -> World:
     _catalogue(world, cast)
     _clients(world, cast)
     _deals(world, cast)
+    _leads(world, cast)
     _words(world, cast)
     _win(world, cast)
     _deliver(world, cast)
@@ -287,6 +294,18 @@ def _deals(world: World, cast: Cast) -> None:
             actor=cast.seller, deal_id=world.ids[f"deal.{key}"], now=NOW,
             changes={"is_restricted": True, "company_id": world.ids["company.secret"]},
         )
+
+
+def _leads(world: World, cast: Cast) -> None:
+    """One of each seller, and one put away."""
+    for key, owner in (("open", cast.seller), ("peer", cast.teammate), ("away", cast.seller)):
+        (world.ids[f"lead.{key}"],) = create_leads(
+            actor=owner, now=NOW, leads=[NewLead(name=f"Lena {key}", email=f"{key}@lead.test", owner_id=owner.person_id)]
+        )
+    close_lead(actor=cast.seller, lead_id=world.ids["lead.away"], reason="No need", now=NOW)
+    world.ids["form.web"] = save_form(
+        actor=cast.marketer, now=NOW, form=NewLeadForm(name="Website", title="Talk to us", fields=(FormField("email", "E-mail", "email", True),))
+    )
 
 
 def _words(world: World, cast: Cast) -> None:

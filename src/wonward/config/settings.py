@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "wonward.domains.clients",
     "wonward.domains.comms",
     "wonward.domains.catalog",
+    "wonward.domains.marketing",
     "wonward.domains.sales",
     "wonward.domains.delivery",
     "wonward.domains.finance",

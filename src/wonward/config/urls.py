@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wonward.edges.web.clients.urls")),
     path("", include("wonward.edges.web.settings.urls")),
     path("", include("wonward.edges.web.health.urls")),
+    path("", include("wonward.edges.portal.urls")),
 ]

@@ -23,6 +23,8 @@ _PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 _PREFIXES = {
     "sales.deal": ("D", 1001),
+    "sales.lead": ("L", 1001),
+    "sales.proposal": ("O", 1001),
     "delivery.project": ("P", 201),
     "handoff.handoff": ("H", 101),
     "promises.promise": ("PR", 1),

@@ -41,7 +41,7 @@ def create_deals(*, actor: Actor, deals: Sequence[NewDeal], now: datetime) -> li
     pipelines = list_pipelines()
     organisation = get_organisation()
     today = civil_date(now, organisation.time_zone)
-    _check_new(actor, deals)
+    check_new_deals(actor, deals)
     prices = get_price_list({line.service_id for deal in deals for line in deal.lines})
     rows = [_build(actor, new, pipelines, prices, organisation.currency, today, now) for new in deals]
     for row, number in zip(rows, take_numbers(noun="sales.deal", count=len(rows)), strict=True):
@@ -86,7 +86,8 @@ def _unit_price(line: NewLine, currency: str, prices: Mapping[int, Money | None]
     return price if price and price.currency == currency else None
 
 
-def _check_new(actor: Actor, deals: Sequence[NewDeal]) -> None:
+def check_new_deals(actor: Actor, deals: Sequence[NewDeal]) -> None:
+    """Refuse before anything is written, deal by deal."""
     many = len(deals) > 1
     wanted = {deal.company_id for deal in deals if deal.company_id}
     companies = set(visible_companies(actor).filter(pk__in=wanted).values_list("pk", flat=True))

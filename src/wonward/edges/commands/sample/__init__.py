@@ -14,6 +14,7 @@ from wonward.domains.staff.operations import NewPerson, create_people, put_roles
 from wonward.domains.staff.queries import find_actor
 from wonward.edges.commands.sample import story
 from wonward.edges.commands.sample.catalogue import PRICES, TEMPLATES
+from wonward.edges.commands.sample.leads import add_leads
 from wonward.edges.commands.sample.names import PEOPLE
 from wonward.foundation.access.queries import find_user_id
 from wonward.foundation.organisation.operations import set_up_organisation
@@ -68,6 +69,8 @@ def _tell_the_story(now: datetime, say: story.Say) -> None:
     _projects(stage)
     say(f"{OPEN_DEALS} open deals")
     story.open_pipeline(stage, OPEN_DEALS)
+    say("leads, campaigns and a form")
+    add_leads(stage, marketer=actors["max.ahrens"])
 
 
 def _email(name: str) -> str:

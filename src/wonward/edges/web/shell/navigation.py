@@ -87,6 +87,7 @@ class Place:
 PLACES = (
     Place("", gettext_lazy("My work"), "home", "my_work", None, lambda counts: counts.my_due, False),
     Place("", gettext_lazy("Inbox"), "inbox", "inbox", None, lambda counts: counts.unread, True),
+    Place(gettext_lazy("Sell"), gettext_lazy("Leads"), "target", "leads", "sales.lead.view", lambda counts: counts.leads_to_answer, True),
     Place(gettext_lazy("Sell"), gettext_lazy("Deals"), "columns-3", "deals_board", "sales.deal.view",
           lambda counts: counts.open_deals),
     Place(gettext_lazy("Deliver"), gettext_lazy("Handoffs"), "seam", "handoffs", "handoff.handoff.view",

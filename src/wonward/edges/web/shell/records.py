@@ -23,6 +23,7 @@ class RecordPlace:
 
 
 PLACES = {
+    "sales.lead": RecordPlace("lead", "lead_id", "target", gettext_lazy("Open the lead")),
     "sales.deal": RecordPlace("deal", "deal_id", "columns-3", gettext_lazy("Open the deal")),
     "delivery.project": RecordPlace("project", "project_id", "folder-kanban", gettext_lazy("Open the project")),
     "delivery.task": RecordPlace("task", "task_id", "circle-check", gettext_lazy("Open the task")),

@@ -8,6 +8,7 @@ from datetime import datetime
 from wonward.domains.delivery.queries.projects import ask_live
 from wonward.domains.sales.queries.deals import ask_count as ask_deals
 from wonward.domains.sales.queries.deals import ask_due
+from wonward.domains.sales.queries.leads import ask_leads_to_answer
 from wonward.foundation.database.prepared import numbers
 from wonward.foundation.notifications.queries import ask_unread
 from wonward.journeys.handoff.queries import ask_count as ask_handoffs
@@ -23,6 +24,7 @@ class NavigationCounts:
     waiting_handoffs: int
     live_projects: int
     unread: int
+    leads_to_answer: int
 
 
 def count_navigation(*, actor: Actor, now: datetime) -> NavigationCounts:
@@ -30,5 +32,5 @@ def count_navigation(*, actor: Actor, now: datetime) -> NavigationCounts:
     waiting = "awaiting_acceptance" if actor.may("handoff.handoff.accept") else "returned"
     return NavigationCounts(*numbers([
         ask_due(actor, now=now), ask_deals(actor, status="open"), ask_handoffs(actor, status=waiting), ask_live(actor),
-        ask_unread(actor, now=now),
+        ask_unread(actor, now=now), ask_leads_to_answer(actor),
     ]))

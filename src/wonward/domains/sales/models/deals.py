@@ -10,11 +10,17 @@ from wonward.kernel.actor import Actor, Scope
 
 
 class Pipeline(models.Model):
-    """An ordered set of stages deals move through."""
+    """An ordered set of stages deals move through.
+
+    `qualification` lists what is found out about a chance, as {key, label, question}; `response_goal_minutes` is the working
+    time within which a lead of this pipeline is answered.
+    """
 
     name = models.CharField(max_length=120, unique=True)
     position = models.PositiveSmallIntegerField(default=0)
     is_default = models.BooleanField(default=False)
+    qualification = models.JSONField(default=list)
+    response_goal_minutes = models.PositiveIntegerField(default=60)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -91,6 +97,7 @@ class Deal(models.Model):
     next_owner = models.ForeignKey("staff.Person", models.SET_NULL, null=True, related_name="+")
     parked_reason = models.CharField(max_length=300, default="")
     is_restricted = models.BooleanField(default=False)
+    qualification = models.JSONField(default=dict)
     external_source = models.CharField(max_length=40, default="")
     external_id = models.CharField(max_length=160, default="")
     version = models.PositiveIntegerField(default=1)

@@ -153,7 +153,7 @@ def numbers(request: SignedInRequest) -> HttpResponse:
                 raise
             errors = errors_by_field(refusal.errors)
     stored = {row.noun: (row.prefix, row.next_number) for row in list_series()}
-    words = {"sales.deal": _("Deals"), "delivery.project": _("Projects"), "handoff.handoff": _("Handoffs"), "promises.promise": _("Promises"),
+    words = {"sales.lead": _("Leads"), "sales.proposal": _("Proposals"), "sales.deal": _("Deals"), "delivery.project": _("Projects"), "handoff.handoff": _("Handoffs"), "promises.promise": _("Promises"),
              "clients.company": _("Companies")}
     rows = [(key, words.get(key, key), *stored.get(key, first)) for key, first in numbered_nouns().items()]
     context = {"rows": rows, "errors": errors, "noun": noun, "said": take_said(request), "tab": "numbers"}

@@ -1,8 +1,8 @@
-"""Adding and changing people."""
+"""Adding people, roles and sign-ins."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from wonward.domains.staff.models import Calendar, Person
+from wonward.domains.staff.models import Calendar, Person, PersonRole, Role
 from wonward.foundation.access.operations import create_user, ensure_team
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import Change, record_change, record_changes
@@ -138,3 +138,26 @@ def deactivate_people(*, actor: Actor, versions: Mapping[int, int], now: datetim
         changes=[Change(Ref("staff.person", key), {"is_active": [True, False]}) for key in sorted(ids)],
     )
     return ids
+
+
+@transaction.atomic
+def ensure_roles(*, names: Collection[str], now: datetime) -> dict[str, int]:
+    """Role ids by case-folded name; unknown names are created."""
+    wanted = {name.strip().casefold(): name.strip() for name in names if name.strip()}
+    known = dict(Role.objects.filter(key__in=wanted).values_list("key", "pk"))
+    missing = [Role(name=name, key=key, created_at=now) for key, name in wanted.items() if key not in known]
+    Role.objects.bulk_create(missing, ignore_conflicts=True)
+    if missing:
+        known = dict(Role.objects.filter(key__in=wanted).values_list("key", "pk"))
+    return known
+
+
+@transaction.atomic
+def put_roles(*, actor: Actor, roles: Mapping[int, Collection[str]], now: datetime) -> None:
+    """Say which roles people can fill: person id → role names. Unknown roles are created."""
+    require(actor, "staff.person.edit")
+    ids = ensure_roles(names={name for names in roles.values() for name in names}, now=now)
+    PersonRole.objects.filter(person_id__in=roles).delete()
+    PersonRole.objects.bulk_create(
+        PersonRole(person_id=person_id, role_id=ids[name.strip().casefold()]) for person_id, names in roles.items() for name in names
+    )

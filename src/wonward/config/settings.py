@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "wonward.domains.finance",
     "wonward.journeys.promises",
     "wonward.journeys.handoff",
+    "wonward.journeys.capacity",
     "wonward.journeys.client_record",
     "wonward.journeys.imports",
     "wonward.config.apps.WiringConfig",

@@ -68,6 +68,14 @@ class DealReopened(_AboutDeal):
 
 
 @dataclass(frozen=True, slots=True)
+class NextActionOverdue(_AboutDeal):
+    """`level` 1: its owner should know; 2: their manager too."""
+
+    name: ClassVar[str] = "sales.next_action.overdue"
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class LeadsCreated(Event):
     name: ClassVar[str] = "sales.lead.created"
     lead_ids: list[int]

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from wonward.domains.comms.events import CommunicationLogged
 from wonward.domains.comms.queries import find_communications
-from wonward.domains.sales.events import DealLost, DealWon, LeadsCreated
+from wonward.domains.sales.events import DealLost, DealWon, LeadsCreated, NextActionOverdue
 from wonward.domains.sales.operations.leads import ANSWER_KINDS, note_first_responses
 from wonward.domains.sales.queries.deals import get_deal, list_members
 from wonward.domains.sales.queries.leads import find_leads
-from wonward.domains.staff.queries import find_user_ids
+from wonward.domains.staff.queries import find_manager_of, find_user_ids
 from wonward.foundation.events.bus import subscribe
 from wonward.foundation.events.types import Author
 from wonward.foundation.notifications.operations import notify
@@ -22,6 +22,10 @@ from wonward.kernel.ref import Ref
 declare_topic(
     "deals", "Deals won and lost", "What becomes of deals you own, belong to or follow.",
     kinds={"sales.deal.won": "Deal won", "sales.deal.lost": "Deal lost"},
+)
+declare_topic(
+    "follow_ups", "Overdue follow-ups", "Next actions of yours that are overdue, and those of your team that stay so.",
+    kinds={"sales.next_action.overdue": "Follow-up overdue"},
 )
 declare_topic("leads", "New leads", "Leads that arrive by a form and are yours.", kinds={"sales.lead.created": "New lead"})
 
@@ -68,3 +72,18 @@ def tell_of_leads(event: LeadsCreated, *, author: Author, now: datetime) -> None
         if lead.form_name and lead.owner_id is not None:
             notice = Notice("sales.lead.created", Ref("sales.lead", lead.id), lead.message[:200])
             notify(notice=notice, to={Reason.ASSIGNED: find_user_ids([lead.owner_id])}, author=author, now=now)
+
+
+@subscribe(NextActionOverdue, tells_author=True)
+def tell_of_overdue(event: NextActionOverdue, *, author: Author, now: datetime) -> None:
+    """First whoever owns the deal, later whoever answers for them."""
+    deal = get_deal(actor=system_actor(), deal_id=event.deal_id)
+    if deal.next_action is None:
+        return
+    person_id = deal.owner_id if event.level == 1 else find_manager_of(deal.owner_id)
+    words = deal.next_action.note or deal.next_action.kind
+    notice = Notice(
+        "sales.next_action.overdue", Ref("sales.deal", event.deal_id), f"{words}, due {deal.next_action.due_date.isoformat()}, {deal.owner_name}",
+        key=f"overdue:{event.deal_id}:{deal.next_action.due_date}:{event.level}",
+    )
+    notify(notice=notice, to={Reason.ASSIGNED: find_user_ids([person_id])}, author=author, now=now)

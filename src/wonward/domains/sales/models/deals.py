@@ -69,7 +69,11 @@ class DealQuerySet(models.QuerySet["Deal"]):
 
 
 class Deal(models.Model):
-    """A chance to win work. An open deal always has an owner and a dated next action (checked by the database)."""
+    """A chance to win work. An open deal always has an owner and a dated next action (checked by the database).
+
+    `next_escalation` tells who was told that the next action is overdue: 0 nobody, 1 its owner, 2 their manager too.
+    `close_slips` counts how often the expected close was moved later.
+    """
 
     number = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=200)
@@ -96,6 +100,8 @@ class Deal(models.Model):
     next_due_date = models.DateField(null=True)
     next_owner = models.ForeignKey("staff.Person", models.SET_NULL, null=True, related_name="+")
     parked_reason = models.CharField(max_length=300, default="")
+    next_escalation = models.PositiveSmallIntegerField(default=0)
+    close_slips = models.PositiveSmallIntegerField(default=0)
     is_restricted = models.BooleanField(default=False)
     qualification = models.JSONField(default=dict)
     external_source = models.CharField(max_length=40, default="")
@@ -134,6 +140,13 @@ class Deal(models.Model):
                 condition=~Q(status="won") | Q(company__isnull=False) | Q(is_history=True), name="won_deal_has_company"
             ),
         ]
+
+
+class LostReason(models.Model):
+    """Why deals are lost, to choose from."""
+
+    name = models.CharField(max_length=120, unique=True)
+    position = models.PositiveSmallIntegerField(default=0)
 
 
 class DealLine(models.Model):

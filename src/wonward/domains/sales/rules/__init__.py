@@ -79,6 +79,11 @@ def is_stuck(*, due_date: date | None, days_in_stage: int, days_until_stuck: int
     return (due_date is None or due_date < today) and days_in_stage > days_until_stuck
 
 
+def has_slipped(before: date | None, after: date | None) -> bool:
+    """Whether an expected close was moved later; a first date is no slip."""
+    return before is not None and after is not None and after > before
+
+
 class _Priced(Protocol):
     @property
     def quantity(self) -> Decimal: ...

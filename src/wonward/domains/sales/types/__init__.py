@@ -267,3 +267,26 @@ class StageVisitRow:
     stage_name: str
     entered_at: datetime
     left_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DisciplineRow:
+    """How well somebody's open deals are looked after; clean means an owner, a next action, nothing late and no slipped date."""
+
+    owner_id: int | None
+    owner_name: str
+    open: int
+    no_owner: int
+    no_next_action: int
+    overdue: int
+    stuck: int
+    slipped: int
+    parked: int
+    unclean: int
+    slipped_value: Money | None
+    oldest_due_date: date | None
+
+    @property
+    def clean_share(self) -> int:
+        """Clean ones of all, in percent."""
+        return 100 * (self.open - self.unclean) // self.open if self.open else 100

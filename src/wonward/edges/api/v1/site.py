@@ -19,6 +19,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from wonward.edges.api.v1 import (
+    capacity,
     communications,
     companies,
     contacts,
@@ -58,7 +59,7 @@ from wonward.kernel.errors import FieldError, Stale
 
 AREAS = (
     me, companies, contacts, templates, services, pipelines, deals, handoffs, handoff_work, handoff_insight, projects, tasks, dependencies, promises,
-    communications, documents, events, imports, leads, metrics,
+    communications, documents, events, imports, capacity, leads, metrics,
 )
 _ROOM_FOR_FORM_BYTES = 1024 * 1024
 

@@ -3,6 +3,7 @@ from django.urls import path
 from wonward.edges.web.sales import (
     conversion_views,
     deal_views,
+    discipline_views,
     gate_views,
     lead_settings,
     lead_views,
@@ -42,5 +43,8 @@ urlpatterns = [
     path("deals/<int:deal_id>/ledger/", ledger_views.deal_ledger, name="deal_ledger"),
     path("deals/<int:deal_id>/won/", gate_views.deal_won, name="deal_won"),
     path("deals/<int:deal_id>/lost/", gate_views.deal_lost, name="deal_lost"),
+    path("sales/discipline/", discipline_views.discipline, name="discipline"),
+    path("sales/lost-reasons/", discipline_views.lost_reasons, name="lost_reasons"),
+    path("deals/<int:deal_id>/win-reversal/", gate_views.deal_win_reversal, name="deal_win_reversal"),
     path("deals/<int:deal_id>/reopening/", gate_views.deal_reopen, name="deal_reopen"),
 ]

@@ -29,7 +29,7 @@ CODES = frozenset({
 })
 LEFT_ALONE = {"access_user": {"email"}, "access_team": set(), "imports_importbatch": {"source"}}
 WORKINGS = frozenset({"auth", "contenttypes", "sessions", "events", "jobs", "django_tasks_database", "mail"})
-WORDS_IN_JSON = frozenset({"name", "text", "label", "note", "title", "quote", "message", "header", "value", "reason", "acceptance_criteria",
+WORDS_IN_JSON = frozenset({"name", "text", "label", "note", "title", "quote", "message", "header", "reason", "acceptance_criteria",
                            "examples", "checklist", "scope_summary", "key_constraints", "criteria", "service", "description"})
 MOST_ROWS = 400
 

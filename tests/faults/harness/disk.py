@@ -37,10 +37,11 @@ class _Vfs(ctypes.Structure):
     ]
 
 
+# Names are handed on as the pointers they are: SQLite keeps them for as long as a file is open.
 _OPEN = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.POINTER(_File), ctypes.c_int, ctypes.POINTER(ctypes.c_int)
+    ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(_File), ctypes.c_int, ctypes.POINTER(ctypes.c_int)
 )
-_DELETE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int)
+_DELETE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
 _WRITE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_longlong)
 _TRUNCATE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_longlong)
 _SYNC = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
@@ -102,16 +103,16 @@ class Recorder:
         vfs = library.sqlite3_vfs_find(None).contents
         really_open, really_delete = _OPEN(vfs.xOpen), _DELETE(vfs.xDelete)
 
-        def opened(vfs_address: int, name: bytes | None, file: Any, flags: int, out: Any) -> int:
+        def opened(vfs_address: int, name: int | None, file: Any, flags: int, out: Any) -> int:
             code = really_open(vfs_address, name, file, flags, out)
             if code == 0 and name and bool(file.contents.pMethods):
                 address = ctypes.addressof(file.contents)
-                self._paths[address] = name.decode()
+                self._paths[address] = ctypes.string_at(name).decode()
                 file.contents.pMethods = self._methods_of(file.contents.pMethods.contents)
             return int(code)
 
-        def delete(vfs_address: int, name: bytes, is_synced: int) -> int:
-            self._note("remove", name.decode(), None)
+        def delete(vfs_address: int, name: int, is_synced: int) -> int:
+            self._note("remove", ctypes.string_at(name).decode(), None)
             return int(really_delete(vfs_address, name, is_synced))
 
         self._kept += [wrapped_open := _OPEN(opened), wrapped_delete := _DELETE(delete)]

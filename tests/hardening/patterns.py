@@ -1,0 +1,60 @@
+"""Bugs that other products of this field had, each with the tests that would fail if it were here."""
+
+from __future__ import annotations
+
+PATTERNS: dict[str, tuple[str, ...]] = {
+    # Losing and doubling
+    "A won deal makes two projects when two people close it, or one clicks twice": (
+        "tests/faults/test_parallel_wins.py::test_fifty_parallel_wins_make_one_handoff_and_answer_with_the_same_ids",),
+    "A crash leaves a won deal without its project": ("tests/faults/test_harness.py::test_a_killed_win_and_a_killed_import_are_whole_or_nothing",),
+    "A repeated request creates the record again": (
+        "tests/edges/api/test_conventions.py::test_a_repeat_with_the_same_key_gets_the_first_answer_and_adds_nothing",),
+    "A reaction takes effect twice when its worker dies": (
+        "tests/faults/test_worker_kill.py::test_effects_happen_exactly_once_though_the_worker_is_killed_between_effect_and_acknowledgement",),
+    "A reaction is lost when its worker dies": ("tests/foundation/jobs/test_jobs.py::test_a_job_of_a_dead_worker_is_queued_again",),
+    "A slow worker acknowledges what another has taken over": (
+        "tests/foundation/events/test_delivery.py::test_a_stale_worker_can_neither_acknowledge_nor_fail_nor_give_back",),
+    "One bad event blocks all that follow": (
+        "tests/foundation/events/test_delivery.py::test_a_handler_that_always_fails_ends_in_dead_letters_and_blocks_nobody",),
+    "Two schedulers run the same nightly job": (
+        "tests/foundation/jobs/test_jobs.py::test_each_tick_of_a_schedule_is_queued_once_by_however_many_workers",),
+    "The last one to save overwrites the others": (
+        "tests/edges/api/test_conventions.py::test_versions_travel_as_etags_and_a_stale_one_shows_both_values",),
+    "Readers that write are locked out on SQLite": (
+        "tests/foundation/database/test_sqlite_backend.py::test_eight_processes_that_read_and_then_write_lose_nothing_and_are_never_locked_out",),
+    "An acknowledged change is gone after a power cut": ("tests/faults/test_harness.py::test_a_power_cut_loses_nothing_and_the_controls_lose",),
+    "A backup cannot be restored, or only half": (
+        "tests/edges/commands/test_backup.py::test_a_restored_installation_holds_what_was_backed_up",
+        "tests/faults/test_harness.py::test_a_restore_that_broke_off_anywhere_is_simply_started_again"),
+    "An import that stopped begins anew and doubles its rows": (
+        "tests/journeys/imports/test_killing.py::test_a_killed_worker_is_followed_by_one_that_goes_on",),
+    "An import cannot be taken back": (
+        "tests/journeys/imports/test_undoing.py::test_an_untouched_import_goes_with_everything_it_made_and_may_come_again",),
+    # Seeing too much
+    "An id in the address opens a record of others": ("tests/permissions/test_foreign.py::test_a_hidden_id_in_the_path_looks_missing",),
+    "An id in the body reaches a record of others": (
+        "tests/permissions/test_foreign.py::test_a_hidden_id_in_the_body_looks_missing_and_is_refused",),
+    "A filter tells what may not be seen": ("tests/permissions/test_foreign.py::test_a_hidden_id_in_the_query_looks_missing",),
+    "An order tells an amount": (
+        "tests/permissions/test_canaries.py::test_an_order_by_value_is_refused_to_whoever_may_not_see_every_value",),
+    "A refused request has already written": ("tests/permissions/test_walk.py::test_the_tables_are_as_they_were_after_everything",),
+    "An address was forgotten in the rights": (
+        "tests/permissions/test_every_route_has_a_line.py::test_every_route_of_the_api_has_a_line_with_the_same_permission_and_address",),
+    "A search finds what the list hides": ("tests/permissions/test_canaries.py::test_a_search_of_any_kind_finds_nothing_hidden",),
+    "A stream tells of records that were taken away": (
+        "tests/foundation/realtime/test_stream.py::test_a_record_that_is_taken_away_is_unseen_at_once",),
+    "An unknown key of a body is written anyway": ("tests/edges/api/test_conventions.py::test_an_unknown_key_is_refused_on_every_body",),
+    "A token may more than it was given": (
+        "tests/permissions/test_token_scopes.py::test_a_token_without_the_scope_of_a_route_is_refused_though_its_owner_may_everything",),
+    # Running and leaking
+    "Words become a script": ("tests/hardening/test_scripts_in_words.py::test_no_payload_runs_on_any_page_and_a_planted_hole_is_found",),
+    "A cell of an export is a formula": ("tests/hardening/test_files_in_and_out.py::test_no_cell_of_an_export_is_a_formula",),
+    "An upload is opened as a page": ("tests/foundation/files/test_rules.py::test_what_could_run_is_always_a_download",),
+    "A subject adds a header to a letter": ("tests/foundation/mail/test_rules.py::test_no_subject_and_no_text_can_add_a_header",),
+    "An archive unpacks to gigabytes or outside its folder": (
+        "tests/hardening/test_files_in_and_out.py::test_a_workbook_that_unpacks_to_gigabytes_is_refused_before_it_does",
+        "tests/hardening/test_files_in_and_out.py::test_a_backup_cannot_write_outside_its_folder"),
+    "Guessing passwords costs the server more than the guesser": (
+        "tests/hardening/test_doors.py::test_a_thousand_wrong_passwords_cost_a_handful_of_hashes",),
+    "A secret stands in the log": ("tests/hardening/test_operations.py::test_no_secret_stands_in_a_log_line",),
+}

@@ -1,0 +1,35 @@
+"""Every route × a token with every scope but the one of the route: a scope is never reached by another one."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import Client
+
+from tests.people import token_of
+from tests.permissions.lines import Line, address, fill
+from tests.permissions.table import API
+from tests.permissions.walker import Walker
+from wonward.edges.api.v1.routes import ANYBODY
+from wonward.foundation.access.policy import PERMISSIONS
+
+pytestmark = pytest.mark.django_db
+ASKED = [line for line in API if line.permission not in (None, ANYBODY)]
+
+
+def _refusal(walker: Walker, line: Line) -> int:
+    """What the owner's token for everything else is answered."""
+    token = token_of(walker.world.actors["owner"], sorted(set(PERMISSIONS) - {line.permission}))
+    body = fill(line.body, walker.world, line.families[0])
+    answer = Client(raise_request_exception=False).generic(
+        line.method, f"/api/v1{address(line, walker.world, line.families[0])}",
+        b"" if body is None or line.is_form else json.dumps(body).encode(), content_type="application/json",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    return answer.status_code
+
+
+@pytest.mark.parametrize("line", ASKED, ids=lambda line: f"{line.method}-{line.name}")
+def test_a_token_without_the_scope_of_a_route_is_refused_though_its_owner_may_everything(walker: Walker, line: Line):
+    assert _refusal(walker, line) == (415 if line.is_form else 403)

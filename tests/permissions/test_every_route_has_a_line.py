@@ -17,7 +17,7 @@ from wonward.edges.api.v1.site import describe
 from wonward.edges.web.shell.pages import rule_of
 from wonward.foundation.access.policy import PERMISSIONS
 
-OPEN_TO_EVERYBODY = {"sign_in", "public_form"}
+OPEN_TO_EVERYBODY = {"sign_in", "public_form", "public_proposal", "public_proposal_file"}
 NOT_IN_THE_TABLE = {"openapi", "show_nothing"}
 
 

@@ -10,6 +10,7 @@ from wonward.domains.catalog.queries.services import (
     get_price_list,
     get_service,
     get_service_facts,
+    get_services_effort,
     list_service_keys,
     list_services,
 )
@@ -28,7 +29,7 @@ from wonward.domains.catalog.queries.templates import (
 
 __all__ = [
     "SORTS", "compare_drafts", "compare_versions", "expand_draft", "find_mistakes", "find_near_services", "find_services_by_key", "get_blueprints",
-    "get_cost_list", "get_offers", "get_preview_items", "get_price_list", "get_service", "get_service_facts", "get_template", "get_template_file",
+    "get_cost_list", "get_offers", "get_preview_items", "get_price_list", "get_service", "get_service_facts", "get_services_effort", "get_template", "get_template_file",
     "get_template_version", "list_gallery", "list_service_keys", "list_services", "list_template_options", "list_template_versions",
     "list_templates",
 ]

@@ -30,7 +30,8 @@ from wonward.domains.sales.operations.proposals import create_proposal
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.types import ClosingBrief, NewDeal, NewLine, NextAction
 from wonward.domains.sales.types.leads import FormField, NewLead, NewLeadForm
-from wonward.domains.staff.operations import NewPerson, create_people
+from wonward.domains.staff.operations import NewPerson, create_people, put_roles, request_time_off
+from wonward.domains.staff.types import NewBooking, TimeOffKind
 from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.files.operations import add_document
 from wonward.foundation.files.storage import put_stream
@@ -38,6 +39,8 @@ from wonward.foundation.files.types import Privacy
 from wonward.foundation.notifications.operations import add_reminder, notify
 from wonward.foundation.notifications.queries import list_threads
 from wonward.foundation.notifications.types import Notice, Reason, View
+from wonward.journeys.capacity.operations import book_time, save_scenario
+from wonward.journeys.capacity.types import WhatIf
 from wonward.journeys.handoff.operations import (
     accept_handoff,
     close_deal_as_won,
@@ -84,11 +87,13 @@ SEES: dict[str, frozenset[str]] = {
     "document.open": _SALES, "document.north": _SALES | _NORTH, "document.south": _SALES | _SOUTH,
     "document.secret": _SECRET, "document.private": BOSSES | {"seller"},
     "proposal.open": _SALES, "proposal.hidden": BOSSES | {"seller"},
+    "batch.own": BOSSES | {"seller"}, "thread.own": frozenset(["owner"]), "reminder.own": frozenset(["owner"]), "scenario.own": frozenset(["owner"]), "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
     "lead.open": BOSSES | {"seller", "teammate", "leader", "marketer"}, "lead.peer": BOSSES | {"seller", "teammate", "leader", "marketer"},
     "lead.away": BOSSES | {"seller", "teammate", "leader", "marketer"}, "form.web": BOSSES | {"leader", "marketer"},
-    "batch.own": BOSSES | {"seller"}, "thread.own": frozenset(["owner"]), "reminder.own": frozenset(["owner"]), "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
 }
+_BOOKERS = EVERYBODY - {"member", "elsewhere", "marketer"}
 for _family in ("north", "south", "secret"):
+    SEES[f"booking.{_family}"] = SEES[f"project.{_family}"] & _BOOKERS
     for _noun in ("task", "other_task", "dependency"):
         SEES[f"{_noun}.{_family}"] = SEES[f"project.{_family}"]
         if _noun == "dependency":
@@ -207,6 +212,7 @@ def make_world() -> World:
     _words(world, cast)
     _win(world, cast)
     _deliver(world, cast)
+    _book(world, cast)
     world.ids["number.first"] = 1
     world.ids |= {"field.source": "source", "field.country": "country"}  # type: ignore[dict-item]
     world.ids["batch.own"] = stage_import(
@@ -225,6 +231,22 @@ def _tell(world: World, cast: Cast) -> None:
     threads = list_threads(actor=cast.owner, view=View.EVERYTHING, now=NOW).threads
     world.ids["thread.own"] = next(row.id for row in threads if row.ref == ref)
     world.ids["reminder.own"] = add_reminder(actor=cast.owner, ref=ref, due_at=NOW + timedelta(days=30), now=NOW)
+
+
+def _book(world: World, cast: Cast) -> None:
+    """Somebody without sign-in who is booked for every project and asks for days off; a scenario of the owner."""
+    (world.ids["person.booked"],) = create_people(actor=system_actor(), people=[NewPerson(name="Ida Moreau")], now=NOW)
+    put_roles(actor=system_actor(), roles={world.ids["person.booked"]: ["Designer"]}, now=NOW)
+    for key in ("north", "south", "secret"):
+        new = NewBooking(world.ref(f"project.{key}"), date(2026, 12, 7), date(2026, 12, 18), 2400, person_id=world.ids["person.booked"])
+        (world.ids[f"booking.{key}"],) = book_time(actor=system_actor(), bookings=[new], now=NOW)
+    member = world.actors["member"]
+    assert member.person_id is not None
+    world.ids["days.asked"] = request_time_off(
+        actor=member, person_id=member.person_id, kind=TimeOffKind.VACATION, start_date=date(2027, 5, 3), finish_date=date(2027, 5, 7), now=NOW
+    )
+    what_if = WhatIf(won=frozenset({world.ids["deal.open"]}))
+    world.ids["scenario.own"] = save_scenario(actor=cast.owner, name="All in", what_if=what_if, is_shared=False, now=NOW)
 
 
 def _catalogue(world: World, cast: Cast) -> None:

@@ -11,6 +11,7 @@ from wonward.engines.leveling import (
     LevelingResource,
     LevelingTask,
     Status,
+    simple_makespan,
     solve,
     verify,
 )
@@ -34,6 +35,11 @@ def test_whatever_is_asked_the_checker_accepts_the_answer(problem):
 @given(plain_problems())
 def test_the_same_seed_gives_the_same_answer(problem):
     assert solve(problem, seed=7) == solve(problem, seed=7)
+
+
+@given(plain_problems())
+def test_a_plan_is_never_longer_than_that_of_a_simple_rule(problem):
+    assert solve(problem).makespan <= simple_makespan(problem)
 
 
 @given(plain_problems())

@@ -99,6 +99,10 @@ def _engine_level(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _bench(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("only", nargs="?", choices=("leveling",), help="measure only this (default: everything)")
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("serve", "Serve the web pages and the API, with a worker beside them.", f"{_HERE}.serve", _serve),
     Command("first-run", "Lay out the database, load the sample company once, and serve.", f"{_HERE}.first_run", _serve),
@@ -116,6 +120,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("engine cpm", "Schedule a plan given as JSON.", f"{_HERE}.engine_cpm", _engine_cpm, False),
     Command("engine forecast", "Forecast demand from open deals given as JSON.", f"{_HERE}.engine_forecast", _engine_forecast, False),
     Command("engine level", "Level plans under limited resources, with a bound and reasons.", f"{_HERE}.engine_level", _engine_level, False),
-    Command("bench", "Measure this version and print JSON lines.", f"{_HERE}.bench.command", _nothing),
+    Command("bench", "Measure this version and print JSON lines.", f"{_HERE}.bench.command", _bench),
     Command("openapi", "Print the description of the REST API.", f"{_HERE}.openapi", _nothing),
 )

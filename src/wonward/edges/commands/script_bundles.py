@@ -21,6 +21,7 @@ PARTS: Mapping[str, Sequence[str]] = {
     "record": (*_EVERYWHERE, "inline", "quoting"),
     "board": (*_EVERYWHERE, "board"),
     "plan": (*_EVERYWHERE, "plan"),
+    "planner": (*_EVERYWHERE, "planner"),
     "palette": ("palette",),
 }
 _NOT_MODULES = ("loader", "theme-first")

@@ -4,7 +4,7 @@ from wonward.engines.leveling.document import problem_from_document, read_proble
 from wonward.engines.leveling.errors import InvalidFile, LevelingError
 from wonward.engines.leveling.mspsp import read_mspsp
 from wonward.engines.leveling.psplib import read_psplib
-from wonward.engines.leveling.solver import solve
+from wonward.engines.leveling.solver import simple_makespan, solve
 from wonward.engines.leveling.types import (
     Binding,
     ConflictElement,
@@ -42,6 +42,7 @@ __all__ = [
     "read_problem",
     "read_psplib",
     "result_to_document",
+    "simple_makespan",
     "solve",
     "verify",
 ]

@@ -7,16 +7,17 @@ from dataclasses import replace
 
 from wonward.engines.leveling.bounds import find_bounds
 from wonward.engines.leveling.contradictions import find_contradiction
+from wonward.engines.leveling.deadline import Deadline
 from wonward.engines.leveling.errors import LevelingError
 from wonward.engines.leveling.network import Network
 from wonward.engines.leveling.placing import Placer
 from wonward.engines.leveling.quick import Workshop, first_plan
 from wonward.engines.leveling.scoring import Scorer
-from wonward.engines.leveling.search import Deadline, Found, search
+from wonward.engines.leveling.search import Found, search
 from wonward.engines.leveling.types import ConflictElement, ElementKind, LevelingProblem
 
 Marker = tuple[ElementKind, str, str | None]
-SECONDS_PER_QUESTION = 2.0
+SECONDS_PER_QUESTION, SECONDS_IN_ALL = 0.5, 10.0
 
 
 def find_conflict(problem: LevelingProblem, deadline: Deadline, seed: int) -> tuple[ConflictElement, ...]:
@@ -36,7 +37,8 @@ class _Court:
     """Answers whether parts of a problem can be kept, and remembers the answers."""
 
     def __init__(self, problem: LevelingProblem, deadline: Deadline, seed: int) -> None:
-        self.problem, self.deadline, self.seed = problem, deadline, seed
+        self.problem, self.seed = problem, seed
+        self.deadline = Deadline(max(SECONDS_IN_ALL, deadline.seconds), lambda: deadline.is_stopped)
         self.known: dict[frozenset[Marker], Found | None] = {}
 
     def found(self, kept: Sequence[Marker]) -> Found | None:
@@ -54,7 +56,7 @@ class _Court:
         shop = Workshop(network, placer, Scorer(network), find_bounds(network))
         found = Found(first_plan(shop), 0, "", (), True, False)
         if shop.scorer.missed(found.plan) or placer.overloaded:
-            found = search(shop, found, Deadline(SECONDS_PER_QUESTION), self.seed)
+            found = search(shop, found, Deadline(min(SECONDS_PER_QUESTION, self.deadline.left)), self.seed)
             if found.is_impossible or shop.scorer.missed(found.plan):
                 return None
         return found

@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from wonward.engines.leveling.bounds import find_bounds
 from wonward.engines.leveling.conflicts import find_conflict
 from wonward.engines.leveling.contradictions import find_contradiction
+from wonward.engines.leveling.deadline import Deadline
 from wonward.engines.leveling.genetic import improve_briefly
 from wonward.engines.leveling.network import Network
 from wonward.engines.leveling.placing import Placer, Plan
-from wonward.engines.leveling.quick import Workshop, first_plan
+from wonward.engines.leveling.quick import Workshop, first_plan, ranks
 from wonward.engines.leveling.reasons import explain
 from wonward.engines.leveling.scoring import Scorer
-from wonward.engines.leveling.search import Deadline, Found, search
+from wonward.engines.leveling.search import Found, search
 from wonward.engines.leveling.types import LevelingProblem, LevelingResult, ObjectiveParts, Status
 
 Stop = Callable[[], bool]
@@ -45,6 +46,13 @@ def solve(
     if found.is_impossible:
         return _impossible(problem, "", deadline, seed)
     return _result(shop, found)
+
+
+def simple_makespan(problem: LevelingProblem) -> int:
+    """Slots a plain rule takes: tasks one by one by latest finish, each as early as it fits. What others are measured by."""
+    network = Network(problem)
+    bounds = find_bounds(network)
+    return Placer(network).serial(network.listed(next(ranks(network, bounds)))).makespan
 
 
 def _impossible(problem: LevelingProblem, proof: str, deadline: Deadline, seed: int) -> LevelingResult:

@@ -1,4 +1,4 @@
-"""Adding people, roles, sign-ins; confirming and releasing bookings."""
+"""Adding people, roles and sign-ins."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from wonward.domains.staff.models import Booking, Person, PersonRole, Role
+from wonward.domains.staff.models import Person, PersonRole, Role
 from wonward.foundation.access.operations import create_user, ensure_team
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import Change, record_change, record_changes
@@ -148,22 +148,6 @@ def ensure_roles(*, names: Collection[str], now: datetime) -> dict[str, int]:
     if missing:
         known = dict(Role.objects.filter(key__in=wanted).values_list("key", "pk"))
     return known
-
-
-@transaction.atomic
-def confirm_bookings(*, noun: str, ref_id: int, project_ref: Ref, now: datetime) -> int:
-    """Turn a subject's tentative bookings into confirmed ones of the project; returns how many."""
-    return Booking.objects.filter(subject_noun=noun, subject_id=ref_id, status="tentative").update(
-        status="confirmed", subject_noun=project_ref.noun, subject_id=project_ref.id, updated_at=now
-    )
-
-
-@transaction.atomic
-def release_bookings(*, noun: str, ref_id: int, now: datetime) -> int:
-    """Give tentative time back when a deal is lost; returns how many bookings were released."""
-    return Booking.objects.filter(subject_noun=noun, subject_id=ref_id, status="tentative").update(
-        status="released", updated_at=now
-    )
 
 
 @transaction.atomic

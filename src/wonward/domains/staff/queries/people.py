@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet, Subquery
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from wonward.domains.staff.models import Booking, Calendar, Person, Role
+from wonward.domains.staff.models import Calendar, Person, Role
 from wonward.foundation.access.policy import grants_of
 from wonward.foundation.access.queries import PreferenceRow, keep_preferences
 from wonward.foundation.database.prepared import Values, rows
@@ -313,8 +313,3 @@ def get_role_ids(names: Collection[str]) -> dict[str, int]:
 def get_role_names(role_ids: Iterable[int | None]) -> dict[int, str]:
     """Role names by id."""
     return dict(Role.objects.filter(pk__in={key for key in role_ids if key}).values_list("pk", "name"))
-
-
-def booked_subject_ids(*, noun: str) -> QuerySet[Any]:
-    """Subquery of the ids of a noun that carry a tentative booking."""
-    return Booking.objects.filter(subject_noun=noun, status="tentative").values("subject_id")

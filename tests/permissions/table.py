@@ -18,6 +18,7 @@ _PROJECT, _PLAN = "delivery.project.view", "delivery.plan.change"
 _PROMISE, _MAKE = "promises.promise.view", "promises.promise.make"
 _CATALOGUE, _SERVICE, _TEMPLATE = "catalog.service.view", "catalog.service.edit", "catalog.template.edit"
 _LEAD, _EDIT_LEAD, _LEAD_SETUP = "sales.lead.view", "sales.lead.edit", "sales.lead.configure"
+_OFFERS = ("open", "hidden")
 _FINDING = {"qualification": {"budget": {"state": "clear", "note": "60k"}}}
 _ITEMS = [{"key": "build", "kind": "task", "name": "Build", "duration_days": 5}]
 _IMPORT, _REPLAY = "imports.batch.run", "events.delivery.replay"
@@ -310,6 +311,19 @@ WEB: tuple[Line, ...] = (
         refuses=ALL_DEALS, body={"next_kind": "call", "next_due_date": "2026-12-01", "next_note": "Call"}),
     web("POST", "/deals/{deal}/win-reversal/", "deal_win_reversal", "sales.deal.win", target="deal", families=ALL_DEALS, changes="deal",
         refuses=OPEN_DEALS, body={"reason": "They wait.", "next_kind": "call", "next_due_date": "2026-12-01"}),
+    web("GET", "/proposals/", "proposals", "sales.proposal.view"),
+    web("POST", "/deals/{deal}/proposals/", "new_proposal", "sales.proposal.edit", target="deal", families=ALL_DEALS, changes="deal",
+        refuses=ALL_PROJECTS, body={}),
+    web("GET", "/proposals/{proposal}/", "proposal", "sales.proposal.view", target="proposal", families=_OFFERS),
+    web("GET", "/proposals/{proposal}/file.pdf", "proposal_file", "sales.proposal.view", target="proposal", families=_OFFERS),
+    web("POST", "/proposals/{proposal}/draft/", "proposal_draft", "sales.proposal.edit", target="proposal", families=_OFFERS, changes="proposal",
+        body={"title": "Other words", "rows": "1", "name-0": "Advice", "service-0": "@service.bare", "price-0": "5"}),
+    web("POST", "/proposals/{proposal}/sending/", "proposal_sending", "sales.proposal.edit", target="proposal", families=_OFFERS,
+        changes="proposal", body={"valid_until": "@day.soon"}),
+    web("POST", "/proposals/{proposal}/links/", "proposal_links", "sales.proposal.edit", target="proposal", families=_OFFERS,
+        changes="proposal", body={}),
+    web("POST", "/proposals/{proposal}/comments/", "proposal_comment", "sales.proposal.edit", target="proposal", families=_OFFERS,
+        changes="proposal", body={"text": "Yes."}),
     web("GET", "/sales/discipline/", "discipline", "sales.deal.create"),
     web("GET", "/sales/lost-reasons/", "lost_reasons", "sales.pipeline.edit"),
     web("POST", "/sales/lost-reasons/", "lost_reasons", "sales.pipeline.edit", body={"names": "Price"}),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection
@@ -26,6 +26,7 @@ from wonward.domains.delivery.types import TaskChange
 from wonward.domains.sales.operations.deals import change_deal, create_deals
 from wonward.domains.sales.operations.forms import save_form
 from wonward.domains.sales.operations.leads import close_lead, create_leads
+from wonward.domains.sales.operations.proposals import create_proposal
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.types import ClosingBrief, NewDeal, NewLine, NextAction
 from wonward.domains.sales.types.leads import FormField, NewLead, NewLeadForm
@@ -96,6 +97,7 @@ SEES: dict[str, frozenset[str]] = {
     "document.open": _SALES, "document.north": _SALES | _NORTH, "document.south": _SALES | _SOUTH,
     "document.secret": _SECRET, "document.private": BOSSES | {"seller"},
     "batch.own": BOSSES | {"seller"}, "thread.own": frozenset(["owner"]), "sign_in.own": frozenset(["owner"]), "token.own": BOSSES, "reminder.own": frozenset(["owner"]), "scenario.own": frozenset(["owner"]), "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
+    "proposal.open": _SALES, "proposal.hidden": BOSSES | {"seller"},
     "lead.open": BOSSES | {"seller", "teammate", "leader", "marketer"}, "lead.peer": BOSSES | {"seller", "teammate", "leader", "marketer"},
     "lead.away": BOSSES | {"seller", "teammate", "leader", "marketer"}, "form.web": BOSSES | {"leader", "marketer"},
 }
@@ -109,6 +111,7 @@ for _family in ("north", "south", "secret"):
 
 MAY_CHANGE: dict[str, frozenset[str]] = {
     "deal.open": frozenset(["seller"]), "deal.north": frozenset(["seller"]), "deal.hidden": frozenset(["seller"]),
+    "proposal.open": frozenset(["seller"]), "proposal.hidden": frozenset(["seller"]),
     "lead.open": frozenset(["seller"]), "lead.peer": frozenset(["teammate"]), "lead.away": frozenset(["seller"]),
     "deal.secret": frozenset(["seller"]), "deal.peer": frozenset(["teammate"]), "deal.south": frozenset(["teammate"]),
     "project.north": frozenset(["manager", "member"]), "project.south": frozenset(["manager", "planner", "elsewhere"]),
@@ -215,6 +218,7 @@ def make_world() -> World:
     _clients(world, cast)
     _deals(world, cast)
     _leads(world, cast)
+    _proposals(world, cast)
     _words(world, cast)
     _win(world, cast)
     _deliver(world, cast)
@@ -335,6 +339,12 @@ def _leads(world: World, cast: Cast) -> None:
     world.ids["form.web"] = save_form(
         actor=cast.marketer, now=NOW, form=NewLeadForm(name="Website", title="Talk to us", fields=(FormField("email", "E-mail", "email", True),))
     )
+
+
+def _proposals(world: World, cast: Cast) -> None:
+    for key in ("open", "hidden"):
+        world.ids[f"proposal.{key}"] = create_proposal(actor=cast.seller, deal_id=world.ids[f"deal.{key}"], now=NOW)
+    world.ids["day.soon"] = (datetime.now(UTC).date() + timedelta(days=20)).isoformat()  # type: ignore[assignment]
 
 
 def _words(world: World, cast: Cast) -> None:

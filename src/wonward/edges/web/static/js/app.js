@@ -18,7 +18,7 @@ const islands = [
   ['inline-edit,textarea[data-draft]', () => import('./inline.js')],
   ['body[data-stream-url]', () => import('./live.js')],
   ['deal-board', () => import('./board.js')],
-  ['plan-timeline', () => import('./plan.js')],
+  ['plan-gantt', () => import('./gantt.js')],
   ['[data-quote-url]', () => import('./quoting.js')],
   ['form,[data-words]', () => import('./forms.js')],
 ];

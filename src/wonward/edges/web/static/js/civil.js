@@ -13,11 +13,12 @@ export function dayNumber(text) {
 /** ISO weekday: 1 Monday … 7 Sunday. */
 export const weekday = day => ((day + 3) % 7 + 7) % 7 + 1;
 
-/** A calendar from "6 7" (days off of a week) and dates off, "2027-05-01 …". */
-export function calendar(weekdays = '6 7', dates = '') {
-  const off = new Set((weekdays.match(/[1-7]/g) ?? []).map(Number));
-  const free = new Set((dates.match(/\d{4}-\d\d-\d\d/g) ?? []).map(dayNumber));
-  const isWorking = day => off.size > 6 || (!off.has(weekday(day)) && !free.has(day));
+/** A calendar from ISO weekdays off, day numbers off, and day numbers worked all the same. */
+export function calendar({ weekdays = [6, 7], days = [], worked = [] } = {}) {
+  const off = new Set(weekdays);
+  const free = new Set(days);
+  const extra = new Set(worked);
+  const isWorking = day => off.size > 6 || extra.has(day) || (!off.has(weekday(day)) && !free.has(day));
   return {
     isWorking,
     /** Working days from one day to another, signed. */
@@ -36,4 +37,17 @@ export function calendar(weekdays = '6 7', dates = '') {
       return day;
     },
   };
+}
+
+/** "YYYY-MM-DD" of a day number; the inverse of dayNumber. After H. Hinnant, civil_from_days. */
+export function dayText(day) {
+  const shifted = day + 719468;
+  const era = Math.floor(shifted / 146097);
+  const ofEra = shifted - era * 146097;
+  const yearOfEra = Math.floor((ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36524) - Math.floor(ofEra / 146096)) / 365);
+  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const moon = Math.floor((5 * ofYear + 2) / 153);
+  const month = moon < 10 ? moon + 3 : moon - 9;
+  const two = number => String(number).padStart(2, '0');
+  return `${yearOfEra + era * 400 + (month <= 2 ? 1 : 0)}-${two(month)}-${two(ofYear - Math.floor((153 * moon + 2) / 5) + 1)}`;
 }

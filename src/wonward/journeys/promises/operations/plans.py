@@ -85,10 +85,13 @@ def change_plan(
 
 @transaction.atomic
 def undo_plan_change(*, actor: Actor, project_id: int, plan_version: int, reason: str = "", now: datetime) -> ChangedPlan:
-    """Put back what the change to `plan_version` did; Stale when the plan has moved on since."""
+    """Put back what the change to `plan_version` did; Stale when the plan has moved on since. `reason` is kept where a promise breaks."""
     get_project(actor=actor, project_id=project_id)
     edits = find_undo(project_id=project_id, plan_version=plan_version)
-    return change_plan(actor=actor, project_id=project_id, changes=edits, reason=reason, plan_version=plan_version, now=now)
+    try:
+        return change_plan(actor=actor, project_id=project_id, changes=edits, plan_version=plan_version, now=now)
+    except ReasonRequired:
+        return change_plan(actor=actor, project_id=project_id, changes=edits, reason=reason, plan_version=plan_version, now=now)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ export class Chart {
     this.mould = host.querySelector('template[data-gantt-row]').content.firstElementChild;
     const take = name => this.element.querySelector(`.gantt__${name}`);
     Object.assign(this, { body: take('body'), list: take('rows'), scale: take('scale'), under: take('under'), tip: take('tip') });
-    const locale = document.documentElement.lang || 'en';
+    const locale = document.documentElement.lang.replace(/^en$/, 'en-GB') || 'en-GB';
     this.format = options => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
     this.short = this.format({ day: 'numeric', month: 'short' });
     this.month = this.format({ month: 'long', year: 'numeric' });

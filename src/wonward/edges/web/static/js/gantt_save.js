@@ -7,6 +7,12 @@ import { dayText } from './civil.js';
 import { fill, reasonOf, send } from './request.js';
 import { say, toast } from './toast.js';
 
+/** The sentence of a refusal without its heading. */
+function whyNot(answer) {
+  const page = new DOMParser().parseFromString(answer.html, 'text/html');
+  return page.querySelector('.refusal p')?.textContent ?? reasonOf(answer);
+}
+
 export class Saver {
   constructor(host) {
     this.host = host;
@@ -52,7 +58,7 @@ export class Saver {
     this.waiting.length = 0;
     this.close();
     const task = this.plan.rows.name[wish.i] ?? '';
-    toast({ text: `${reasonOf(answer)} ${fill(this.host.dataset.textBack, { task })}`, tone: 'bad' });
+    toast({ text: `${whyNot(answer)} ${fill(this.host.dataset.textBack, { task })}`, tone: 'bad' });
     if (answer.status === 412 || answer.status === 404) await this.host.reload(true);
   }
 
@@ -78,7 +84,7 @@ export class Saver {
     first.focus();
     say(this.panel.querySelector('[data-look-title]').textContent);
     this.host.chart.resize();
-    if (wish.i !== undefined) this.host.chart.show(wish.i);
+    if (wish.i !== undefined) this.host.chart.show(wish.i, this.plan.start(wish.i));
   }
 
   get form() { return this.panel.querySelector('form'); }

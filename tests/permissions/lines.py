@@ -17,6 +17,7 @@ from wonward.kernel.actor import Scope
 ALL_PROJECTS = ("north", "south", "secret")
 ALL_DEALS = ("open", "hidden", "north", "south", "peer", "secret")
 OPEN_DEALS = ("open", "peer", "hidden")
+LEADS = ("open", "peer", "away")
 CLIENTS = ("north", "south", "secret")
 ANY = ("",)
 _IN_KEY = re.compile(r"@([a-z_]+\.[a-z]+)")
@@ -56,7 +57,7 @@ class Line:
 def record_of(noun: str, family: str) -> str:
     """`contact` of the family `open` is `contact.north`; deals, promises and notes have one of their own."""
     name = f"{noun}.{family}"
-    if name in SEES or noun in ("person", "question", "template", "service", "stage"):
+    if name in SEES or noun in ("person", "question", "template", "service", "stage", "form"):
         return name
     return f"{noun}.{HOME[family]}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.permissions.lines import ALL_DEALS, ALL_PROJECTS, CLIENTS, OPEN_DEALS, Line, api, web
+from tests.permissions.lines import ALL_DEALS, ALL_PROJECTS, CLIENTS, LEADS, OPEN_DEALS, Line, api, web
 
 _HANDOFF, _KICKOFF = "handoff.handoff.view", "handoff.kickoff.edit"
 _ACTION = {"kind": "call", "due_date": "2026-12-01", "note": "Call again", "owner_id": "@person.seller"}
@@ -17,8 +17,13 @@ _DEAL, _EDIT_DEAL = "sales.deal.view", "sales.deal.edit"
 _PROJECT, _PLAN = "delivery.project.view", "delivery.plan.change"
 _PROMISE, _MAKE = "promises.promise.view", "promises.promise.make"
 _CATALOGUE, _SERVICE, _TEMPLATE = "catalog.service.view", "catalog.service.edit", "catalog.template.edit"
+_LEAD, _EDIT_LEAD, _LEAD_SETUP = "sales.lead.view", "sales.lead.edit", "sales.lead.configure"
+_FINDING = {"qualification": {"budget": {"state": "clear", "note": "60k"}}}
 _ITEMS = [{"key": "build", "kind": "task", "name": "Build", "duration_days": 5}]
 _IMPORT, _REPLAY = "imports.batch.run", "events.delivery.replay"
+_RESERVE, _DAYS, _DECIDE = "staff.booking.propose", "staff.time_off.view", "staff.time_off.decide"
+_BOOKING = {"subject": "@@project", "start_date": "2026-12-07", "finish_date": "2026-12-18", "amount_minutes": 2400, "person_id": "@person.booked"}
+_BOOKED = {"subject": "@@project", "start_date": "2026-12-07", "finish_date": "2026-12-18", "hours": "20", "spread": "per_week", "person_id": "@person.booked"}
 _NOTES = ("open", "hidden", "north", "south", "secret", "private", "client")
 _PAPERS = ("open", "north", "south", "secret", "private")
 _PROMISES = ("open", "hidden", "north", "south", "secret")
@@ -66,6 +71,15 @@ API: tuple[Line, ...] = (
         refuses=ALL_PROJECTS, body=_ACTION),
     api("POST", "/deals/{deal}/closing", "close_deal", "sales.deal.win", target="deal", families=OPEN_DEALS, changes="deal",
         body={"outcome": "won", "brief": _BRIEF}),
+    api("GET", "/leads", "read_leads", _LEAD, query=_WHERE, filters=({"owner_id": "@person.seller"}, {"campaign_id": "@number.first"})),
+    api("GET", "/leads/{lead}", "read_lead", _LEAD, target="lead", families=LEADS),
+    api("POST", "/leads", "add_lead", "sales.lead.create", body={"name": "Signe Holt", "owner_id": "@person.seller", "service_id": "@service.bare"}),
+    api("PATCH", "/leads/{lead}", "edit_lead", _EDIT_LEAD, target="lead", families=LEADS, changes="lead", refuses=("away",), body=_FINDING),
+    api("POST", "/leads/{lead}/response", "respond_to_lead", _EDIT_LEAD, target="lead", families=LEADS, changes="lead", refuses=("away",),
+        body={"kind": "call", "body": "Called back."}),
+    api("POST", "/leads/{lead}/closing", "close_lead_now", _EDIT_LEAD, target="lead", families=LEADS, changes="lead", body={"reason": "Spam"}),
+    api("POST", "/leads/{lead}/conversion", "convert_lead_now", "sales.lead.convert", target="lead", families=LEADS, changes="lead",
+        refuses=("away",), body={"company_id": "@company.north", "next_action": _ACTION}),
     api("GET", "/handoffs", "read_handoffs", "handoff.handoff.view", query=_WHERE),
     api("GET", "/handoffs/{handoff}", "read_handoff", "handoff.handoff.view", target="handoff", families=ALL_PROJECTS),
     api("POST", "/handoffs/{handoff}/acceptance", "decide_handoff", "handoff.handoff.accept", target="handoff",
@@ -151,6 +165,17 @@ API: tuple[Line, ...] = (
     api("POST", "/imports", "add_import", _IMPORT, body={"kind": "companies"}, is_form=True),
     api("POST", "/imports/{batch}/undo", "undo", _IMPORT, target="batch", families=("own",), refuses=("own",)),
     api("POST", "/imports/{batch}/commit", "commit", _IMPORT, target="batch", families=("own",), body={}),
+    api("GET", "/bookings", "read_bookings", "staff.booking.view", query=_WHERE, filters=({"subject": "@@project"}, {"person_id": "@person.booked"})),
+    api("GET", "/bookings/{booking}", "read_booking", "staff.booking.view", target="booking", families=ALL_PROJECTS),
+    api("POST", "/bookings", "add_booking", _RESERVE, target="project", families=ALL_PROJECTS, body=_BOOKING),
+    api("PATCH", "/bookings/{booking}", "edit_booking", _RESERVE, target="booking", families=ALL_PROJECTS, body={"amount_minutes": 3000}),
+    api("POST", "/bookings/{booking}/split", "split_booking_at", _RESERVE, target="booking", families=ALL_PROJECTS, body={"at_date": "2026-12-14"}),
+    api("POST", "/deals/{deal}/reservation", "reserve_deal", _RESERVE, target="deal", families=OPEN_DEALS, body={"kickoff_date": "2026-12-07"}),
+    api("GET", "/time-off", "read_time_off", _DAYS, query=_WHERE, filters=({"person_id": "@person.booked"},)),
+    api("POST", "/time-off", "add_time_off", _DAYS, right=_DECIDE,
+        body={"person_id": "@person.booked", "start_date": "2027-06-07", "finish_date": "2027-06-11"}),
+    api("POST", "/time-off/{days.asked}/decision", "decide_on_time_off", _DAYS, right=_DECIDE, body={"decision": "approve"}),
+    api("GET", "/capacity/outlook", "read_outlook", "capacity.outlook.view"),
 )
 
 WEB: tuple[Line, ...] = (
@@ -158,6 +183,52 @@ WEB: tuple[Line, ...] = (
     web("POST", "/sign-out/", "sign_out", None),
     web("GET", "/search/", "search", None, query={"q": "website"}),
     web("POST", "/preferences/", "preferences", None, body={"theme": "dark"}),
+    web("GET", "/leads/", "leads", _LEAD, query={"view": "open"}),
+    web("GET", "/leads/new/", "new_lead", "sales.lead.create"),
+    web("POST", "/leads/new/", "new_lead", "sales.lead.create", body={"name": "Signe Holt"}),
+    web("GET", "/leads/sources/", "lead_sources", _LEAD),
+    web("GET", "/leads/settings/", "lead_rules", _LEAD_SETUP),
+    web("POST", "/leads/settings/", "lead_rules", _LEAD_SETUP,
+        body={"rows": "1", "field-0": "source", "operator-0": "is", "value-0": "Referral", "points-0": "5"}),
+    web("GET", "/leads/settings/questions/", "lead_questions", _LEAD_SETUP),
+    web("POST", "/leads/settings/questions/", "lead_questions", _LEAD_SETUP, body={"rows": "1", "label-0": "Need", "goal": "60"}),
+    web("GET", "/leads/forms/", "lead_forms", _LEAD_SETUP),
+    web("GET", "/leads/forms/new/", "new_lead_form", _LEAD_SETUP),
+    web("POST", "/leads/forms/new/", "new_lead_form", _LEAD_SETUP, body={"name": "Second", "title": "Hello", "use-email": "on"}),
+    web("GET", "/leads/forms/{form.web}/", "lead_form", _LEAD_SETUP),
+    web("POST", "/leads/forms/{form.web}/", "lead_form", _LEAD_SETUP, body={"name": "Website", "title": "Hello", "use-email": "on"}),
+    web("GET", "/leads/{lead}/", "lead", _LEAD, target="lead", families=LEADS),
+    web("POST", "/leads/{lead}/fields/{field.source}/", "lead_field", _EDIT_LEAD, target="lead", families=LEADS, changes="lead",
+        refuses=("away",), body={"source": "Trade fair"}),
+    web("POST", "/leads/{lead}/qualification/", "lead_qualification", _EDIT_LEAD, target="lead", families=LEADS, changes="lead",
+        refuses=("away",), body={"key": "need", "state": "clear", "note": "A shop"}),
+    web("POST", "/leads/{lead}/answer/", "lead_answer", _EDIT_LEAD, target="lead", families=LEADS, changes="lead", refuses=("away",),
+        body={"kind": "call", "text": "Called back."}),
+    web("GET", "/leads/{lead}/closing/", "lead_closing", _EDIT_LEAD, target="lead", families=LEADS),
+    web("POST", "/leads/{lead}/closing/", "lead_closing", _EDIT_LEAD, target="lead", families=LEADS, changes="lead", body={"reason": "Spam"}),
+    web("POST", "/leads/{lead}/reopening/", "lead_reopening", _EDIT_LEAD, target="lead", families=LEADS, changes="lead",
+        refuses=("open", "peer"), body={}),
+    web("GET", "/leads/{lead}/conversion/", "lead_conversion", "sales.lead.convert", target="lead", families=LEADS),
+    web("POST", "/leads/{lead}/conversion/", "lead_conversion", "sales.lead.convert", target="lead", families=LEADS, changes="lead",
+        refuses=("away",), body={"company_id": "0", "company_name": "New one", "next_kind": "call", "next_due_date": "2026-12-01"}),
+    web("GET", "/inbox/", "inbox", None, query={"view": "everything"}),
+    web("GET", "/inbox/count/", "inbox_count", None),
+    web("POST", "/inbox/done/", "inbox_all_done", None),
+    web("POST", "/inbox/reopening/", "inbox_reopening", None, body={"ids": "1"}),
+    web("POST", "/inbox/quiet/", "inbox_quiet", None, body={"until": "tomorrow"}),
+    web("GET", "/inbox/{thread}/", "inbox_thread", None, target="thread", families=("own",)),
+    web("POST", "/inbox/{thread}/reading/", "inbox_reading", None, target="thread", families=("own",)),
+    web("POST", "/inbox/{thread}/done/", "inbox_done", None, target="thread", families=("own",)),
+    web("POST", "/inbox/{thread}/snooze/", "inbox_snooze", None, target="thread", families=("own",), body={"until": "tomorrow"}),
+    web("POST", "/inbox/{thread}/mute/", "inbox_mute", None, target="thread", families=("own",), body={"do": "mute"}),
+    web("GET", "/reminders/", "reminders", None),
+    web("POST", "/reminders/{reminder}/removal/", "reminder_removal", None, target="reminder", families=("own",)),
+    web("GET", "/records/notices/", "record_notices", None, target="deal", families=ALL_DEALS, query={"ref": "@@deal"}),
+    web("POST", "/records/notices/", "record_notices", None, target="deal", families=ALL_DEALS,
+        body={"ref": "@@deal", "until": "tomorrow"}),
+    web("POST", "/records/following/", "record_following", None, target="deal", families=ALL_DEALS, body={"ref": "@@deal"}),
+    web("GET", "/profile/notices/", "profile_notices", None),
+    web("POST", "/profile/notices/", "profile_notices", None, body={"level-deals": "inbox", "digest_hour": "9"}),
     web("GET", "/deals/", "deals_board", _DEAL, filters=({"company": "@company"},)),
     web("GET", "/deals/table/", "deals_table", _DEAL, query={"sort": "name"}, filters=({"company": "@company"},)),
     web("GET", "/deals/columns/{stage.first}/", "deals_column", _DEAL),
@@ -191,6 +262,11 @@ WEB: tuple[Line, ...] = (
         body={"reason": "Price"}),
     web("POST", "/deals/{deal}/reopening/", "deal_reopen", _EDIT_DEAL, target="deal", families=ALL_DEALS, changes="deal",
         refuses=ALL_DEALS, body={"next_kind": "call", "next_due_date": "2026-12-01", "next_note": "Call"}),
+    web("POST", "/deals/{deal}/win-reversal/", "deal_win_reversal", "sales.deal.win", target="deal", families=ALL_DEALS, changes="deal",
+        refuses=OPEN_DEALS, body={"reason": "They wait.", "next_kind": "call", "next_due_date": "2026-12-01"}),
+    web("GET", "/sales/discipline/", "discipline", "sales.deal.create"),
+    web("GET", "/sales/lost-reasons/", "lost_reasons", "sales.pipeline.edit"),
+    web("POST", "/sales/lost-reasons/", "lost_reasons", "sales.pipeline.edit", body={"names": "Price"}),
     web("GET", "/handoffs/", "handoffs", "handoff.handoff.view", query={"status": "returned"}),
     web("GET", "/handoffs/{handoff}/", "handoff", "handoff.handoff.view", target="handoff", families=ALL_PROJECTS),
     web("POST", "/handoffs/{handoff}/acceptance/", "handoff_acceptance", "handoff.handoff.accept", target="handoff",
@@ -288,4 +364,20 @@ WEB: tuple[Line, ...] = (
     web("GET", "/imports/{batch}/", "import_batch", _IMPORT, target="batch", families=("own",)),
     web("POST", "/imports/{batch}/undo/", "import_undo", _IMPORT, target="batch", families=("own",), body={}, refuses=("own",)),
     web("POST", "/imports/{batch}/commit/", "import_commit", _IMPORT, target="batch", families=("own",), body={}),
+    web("GET", "/capacity/", "planner", "staff.booking.view"),
+    web("GET", "/capacity/outlook/", "outlook", "capacity.outlook.view"),
+    web("POST", "/capacity/outlook/scenarios/", "scenarios", "capacity.scenario.save", target="deal", families=OPEN_DEALS, body={"name": "Hopeful", "won": "@deal"}),
+    web("POST", "/capacity/outlook/scenarios/{scenario}/", "scenario", "capacity.scenario.save", target="scenario", families=("own",), body={}),
+    web("GET", "/capacity/bookings/", "new_booking", _RESERVE),
+    web("POST", "/capacity/bookings/", "new_booking", _RESERVE, target="project", families=ALL_PROJECTS, body=_BOOKED),
+    web("GET", "/capacity/bookings/{booking}/", "booking", "staff.booking.view", target="booking", families=ALL_PROJECTS),
+    web("POST", "/capacity/bookings/{booking}/", "booking", "staff.booking.view", right=_RESERVE, target="booking", families=ALL_PROJECTS,
+        body={name: value for name, value in _BOOKED.items() if name != "subject"}),
+    web("POST", "/capacity/bookings/{booking}/moves/", "booking_move", "staff.booking.view", right=_RESERVE, target="booking",
+        families=ALL_PROJECTS, body={"days": "7"}),
+    web("POST", "/capacity/bookings/{booking}/split/", "booking_split", "staff.booking.view", right=_RESERVE, target="booking",
+        families=ALL_PROJECTS, body={"at_date": "2026-12-14"}),
+    web("GET", "/capacity/time-off/", "time_off", _DAYS),
+    web("POST", "/capacity/time-off/", "time_off", _DAYS, body={"kind": "vacation", "start_date": "2027-07-05"}),
+    web("POST", "/capacity/time-off/{days.asked}/", "time_off_decision", _DAYS, right=_DECIDE, body={"decision": "approve"}),
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import connection
@@ -24,13 +24,22 @@ from wonward.domains.delivery.operations import change_project
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
 from wonward.domains.delivery.types import TaskChange
 from wonward.domains.sales.operations.deals import change_deal, create_deals
+from wonward.domains.sales.operations.forms import save_form
+from wonward.domains.sales.operations.leads import close_lead, create_leads
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.types import ClosingBrief, NewDeal, NewLine, NextAction
-from wonward.domains.staff.operations import NewPerson, create_people
+from wonward.domains.sales.types.leads import FormField, NewLead, NewLeadForm
+from wonward.domains.staff.operations import NewPerson, create_people, put_roles, request_time_off
+from wonward.domains.staff.types import NewBooking, TimeOffKind
 from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.files.operations import add_document
 from wonward.foundation.files.storage import put_stream
 from wonward.foundation.files.types import Privacy
+from wonward.foundation.notifications.operations import add_reminder, notify
+from wonward.foundation.notifications.queries import list_threads
+from wonward.foundation.notifications.types import Notice, Reason, View
+from wonward.journeys.capacity.operations import book_time, save_scenario
+from wonward.journeys.capacity.types import WhatIf
 from wonward.journeys.handoff.operations import (
     accept_handoff,
     close_deal_as_won,
@@ -76,9 +85,13 @@ SEES: dict[str, frozenset[str]] = {
     "communication.client": _CLIENTS,
     "document.open": _SALES, "document.north": _SALES | _NORTH, "document.south": _SALES | _SOUTH,
     "document.secret": _SECRET, "document.private": BOSSES | {"seller"},
-    "batch.own": BOSSES | {"seller"}, "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
+    "batch.own": BOSSES | {"seller"}, "thread.own": frozenset(["owner"]), "reminder.own": frozenset(["owner"]), "scenario.own": frozenset(["owner"]), "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
+    "lead.open": BOSSES | {"seller", "teammate", "leader", "marketer"}, "lead.peer": BOSSES | {"seller", "teammate", "leader", "marketer"},
+    "lead.away": BOSSES | {"seller", "teammate", "leader", "marketer"}, "form.web": BOSSES | {"leader", "marketer"},
 }
+_BOOKERS = EVERYBODY - {"member", "elsewhere", "marketer"}
 for _family in ("north", "south", "secret"):
+    SEES[f"booking.{_family}"] = SEES[f"project.{_family}"] & _BOOKERS
     for _noun in ("task", "other_task", "dependency"):
         SEES[f"{_noun}.{_family}"] = SEES[f"project.{_family}"]
         if _noun == "dependency":
@@ -86,12 +99,13 @@ for _family in ("north", "south", "secret"):
 
 MAY_CHANGE: dict[str, frozenset[str]] = {
     "deal.open": frozenset(["seller"]), "deal.north": frozenset(["seller"]), "deal.hidden": frozenset(["seller"]),
+    "lead.open": frozenset(["seller"]), "lead.peer": frozenset(["teammate"]), "lead.away": frozenset(["seller"]),
     "deal.secret": frozenset(["seller"]), "deal.peer": frozenset(["teammate"]), "deal.south": frozenset(["teammate"]),
     "project.north": frozenset(["manager", "member"]), "project.south": frozenset(["manager", "planner", "elsewhere"]),
     "project.secret": frozenset(["manager"]),
 }
 NOUNS = {
-    "company": "clients.company", "contact": "clients.contact", "deal": "sales.deal", "project": "delivery.project",
+    "company": "clients.company", "contact": "clients.contact", "deal": "sales.deal", "lead": "sales.lead", "project": "delivery.project",
     "handoff": "handoff.handoff", "promise": "promises.promise", "communication": "comms.communication",
     "batch": "imports.batch", "document": "files.document", "task": "delivery.task", "template": "catalog.template", "service": "catalog.service",
 }
@@ -141,7 +155,7 @@ CANARIES = (
     Canary("promise of the restricted deal", "curlewhidden", SEES["promise.hidden"]),
 )
 FAMILIES = ("open", "peer", "hidden", "north", "south", "secret")
-HOME = {"open": "north", "peer": "south", "hidden": "secret", "north": "north", "south": "south", "secret": "secret"}
+HOME = {"away": "north", "web": "north", "open": "north", "peer": "south", "hidden": "secret", "north": "north", "south": "south", "secret": "secret"}
 
 
 @dataclass(slots=True)
@@ -190,9 +204,11 @@ def make_world() -> World:
     _catalogue(world, cast)
     _clients(world, cast)
     _deals(world, cast)
+    _leads(world, cast)
     _words(world, cast)
     _win(world, cast)
     _deliver(world, cast)
+    _book(world, cast)
     world.ids["number.first"] = 1
     world.ids |= {"field.source": "source", "field.country": "country"}  # type: ignore[dict-item]
     world.ids["batch.own"] = stage_import(
@@ -200,7 +216,33 @@ def make_world() -> World:
     )
     while deliver_pending(now=NOW):
         pass
+    _tell(world, cast)
     return world
+
+
+def _tell(world: World, cast: Cast) -> None:
+    """An entry of the owner's inbox, and a reminder of theirs."""
+    ref = world.ref("deal.north")
+    notify(notice=Notice("sales.deal.won", ref), to={Reason.ASSIGNED: [cast.owner.user_id]}, now=NOW)
+    threads = list_threads(actor=cast.owner, view=View.EVERYTHING, now=NOW).threads
+    world.ids["thread.own"] = next(row.id for row in threads if row.ref == ref)
+    world.ids["reminder.own"] = add_reminder(actor=cast.owner, ref=ref, due_at=NOW + timedelta(days=30), now=NOW)
+
+
+def _book(world: World, cast: Cast) -> None:
+    """Somebody without sign-in who is booked for every project and asks for days off; a scenario of the owner."""
+    (world.ids["person.booked"],) = create_people(actor=system_actor(), people=[NewPerson(name="Ida Moreau")], now=NOW)
+    put_roles(actor=system_actor(), roles={world.ids["person.booked"]: ["Designer"]}, now=NOW)
+    for key in ("north", "south", "secret"):
+        new = NewBooking(world.ref(f"project.{key}"), date(2026, 12, 7), date(2026, 12, 18), 2400, person_id=world.ids["person.booked"])
+        (world.ids[f"booking.{key}"],) = book_time(actor=system_actor(), bookings=[new], now=NOW)
+    member = world.actors["member"]
+    assert member.person_id is not None
+    world.ids["days.asked"] = request_time_off(
+        actor=member, person_id=member.person_id, kind=TimeOffKind.VACATION, start_date=date(2027, 5, 3), finish_date=date(2027, 5, 7), now=NOW
+    )
+    what_if = WhatIf(won=frozenset({world.ids["deal.open"]}))
+    world.ids["scenario.own"] = save_scenario(actor=cast.owner, name="All in", what_if=what_if, is_shared=False, now=NOW)
 
 
 def _catalogue(world: World, cast: Cast) -> None:
@@ -260,6 +302,18 @@ def _deals(world: World, cast: Cast) -> None:
             actor=cast.seller, deal_id=world.ids[f"deal.{key}"], now=NOW,
             changes={"is_restricted": True, "company_id": world.ids["company.secret"]},
         )
+
+
+def _leads(world: World, cast: Cast) -> None:
+    """One of each seller, and one put away."""
+    for key, owner in (("open", cast.seller), ("peer", cast.teammate), ("away", cast.seller)):
+        (world.ids[f"lead.{key}"],) = create_leads(
+            actor=owner, now=NOW, leads=[NewLead(name=f"Lena {key}", email=f"{key}@lead.test", owner_id=owner.person_id)]
+        )
+    close_lead(actor=cast.seller, lead_id=world.ids["lead.away"], reason="No need", now=NOW)
+    world.ids["form.web"] = save_form(
+        actor=cast.marketer, now=NOW, form=NewLeadForm(name="Website", title="Talk to us", fields=(FormField("email", "E-mail", "email", True),))
+    )
 
 
 def _words(world: World, cast: Cast) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import tarfile
 
 import pytest
@@ -65,6 +66,7 @@ def test_what_cannot_be_done_is_one_line_on_stderr_and_exit_code_1(capsys, monke
         [*create, "seller@studio.test"], [*create, "nonsense"], [*create, "x@studio.test", "--password-stdin"],
         ["token", "create", "--user", "nobody@studio.test"], ["backup", str(tmp_path / "nowhere" / "b.tar")],
         ["restore", str(tmp_path / "none.tar")], ["export", __file__], ["engine", "cpm", str(tmp_path / "none.json")],
+        ["engine", "forecast", str(tmp_path / "none.json")],
     ):
         code, out, err = _call(capsys, *argv)
         assert (code, out, err.count("\n")) == (1, "", 1), argv
@@ -93,6 +95,23 @@ def test_the_scheduling_engine_reads_a_problem_or_a_list_and_names_a_cycle(capsy
     for text in ("{", '{"start": "soon"}', "[1]"):
         file.write_text(text)
         assert _call(capsys, "engine", "cpm", str(file))[0] == 1
+
+
+def test_the_forecasting_engine_reads_a_pipeline_and_names_what_it_cannot_read(capsys, monkeypatch, tmp_path):
+    deal = {"key": "D-1", "probability": 0.6, "start": 0, "demand": {"Designer": [100]}}
+    file = tmp_path / "pipeline.json"
+    file.write_text(json.dumps({"weeks": 1, "deals": [deal], "capacity": {"Designer": 80}}))
+    code, out, _ = _call(capsys, "engine", "forecast", str(file), "--draws", "1000", "--seed", "4")
+    (week,) = json.loads(out)["roles"]["Designer"]
+    assert (code, week["p10"], week["p50"], week["mean"], week["p_overload"]) == (0, 0, 100, 60, 0.6)
+    assert week["drivers"][0]["deal"] == "D-1"
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    code, out, err = _call(capsys, "engine", "forecast", str(file))
+    assert (code, json.loads(out)["roles"]["Designer"][0]) == (0, {"week": 0, "mean": 60, "variance": 2400})
+    assert "needs numpy" in err
+    file.write_text(json.dumps({"deals": [{**deal, "probability": 60}]}))
+    code, out, err = _call(capsys, "engine", "forecast", str(file))
+    assert (code, out, err) == (1, "", "wonward: deal D-1: the probability 60.0 is not between 0 and 1\n")
 
 
 @pytest.mark.django_db

@@ -46,6 +46,16 @@ class CommunicationLink(models.Model):
         ]
 
 
+class Mention(models.Model):
+    """A colleague named by @Name in the words of an entry."""
+
+    communication = models.ForeignKey(Communication, models.CASCADE, related_name="mentions")
+    person = models.ForeignKey("staff.Person", models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["communication", "person"], name="mention_once_per_entry")]
+
+
 class Participant(models.Model):
     """Who took part: a contact, a colleague, or a bare name and address."""
 

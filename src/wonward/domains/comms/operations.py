@@ -9,13 +9,14 @@ from django.db import transaction
 
 from wonward.domains.clients.queries import visible_contacts
 from wonward.domains.comms import events
-from wonward.domains.comms.models import Communication, CommunicationLink, Participant
+from wonward.domains.comms.models import Communication, CommunicationLink, Mention, Participant
+from wonward.domains.comms.rules import find_mentioned
 from wonward.domains.comms.types import NewCommunication
-from wonward.domains.staff.queries import get_person_names
+from wonward.domains.staff.queries import get_person_names, list_people
 from wonward.foundation.access.policy import require, visible_refs
 from wonward.foundation.audit.operations import Change, record_changes
 from wonward.foundation.events.operations import publish
-from wonward.kernel.actor import Actor
+from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.errors import FieldError, Refused
 from wonward.kernel.ref import Ref
 
@@ -56,6 +57,7 @@ def log_communications(*, actor: Actor, entries: Sequence[NewCommunication], now
         ],
         batch_size=500,
     )
+    _note_mentions(pairs)
     record_changes(
         actor=actor, operation="comms.communication.log", now=now,
         changes=[Change(Ref("comms.communication", row.pk), {"kind": [None, row.kind]}) for row in rows],
@@ -64,6 +66,19 @@ def log_communications(*, actor: Actor, entries: Sequence[NewCommunication], now
     if rows:
         publish(events.CommunicationLogged(communication_ids=[row.pk for row in rows], refs=refs[:500]), actor=actor, now=now)
     return [row.pk for row in rows]
+
+
+def _note_mentions(pairs: Sequence[tuple[Communication, NewCommunication]]) -> None:
+    """Remember who is named in what people write here; words that were imported or made by the product call nobody."""
+    written = [row for row, entry in pairs if not entry.is_automatic and not entry.external_id and "@" in entry.body]
+    if not written:
+        return
+    names = {person.id: person.name for person in list_people(actor=system_actor())}
+    Mention.objects.bulk_create(
+        Mention(communication=row, person_id=person_id)
+        for row in written
+        for person_id in sorted(find_mentioned(row.body, names))
+    )
 
 
 def _check(actor: Actor, entries: Sequence[NewCommunication]) -> None:

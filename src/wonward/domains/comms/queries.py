@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from wonward.domains.comms.models import Communication, CommunicationLink, Participant
+from wonward.domains.comms.models import Communication, CommunicationLink, Mention, Participant
 from wonward.domains.comms.types import CommunicationRow
 from wonward.foundation.access.policy import host_nouns, keep_seen, visible_ids, visible_refs
 from wonward.foundation.database import prepared
@@ -175,6 +175,12 @@ def _rows_of(actor: Actor, found: Sequence[tuple[Any, ...]]) -> list[Communicati
         ))
         for values in found
     ]
+
+
+def list_mentions(communication_ids: Collection[int]) -> list[tuple[int, int]]:
+    """Who is named where, as (entry, person); unfiltered, for telling them."""
+    found = Mention.objects.filter(communication_id__in=communication_ids).order_by("communication_id", "person_id")
+    return list(found.values_list("communication_id", "person_id"))
 
 
 def list_log(*, actor: Actor, offset: int = 0, limit: int = 500) -> list[CommunicationRow]:

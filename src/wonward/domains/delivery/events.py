@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from wonward.kernel.event import Event
@@ -26,6 +26,15 @@ class ProjectCreated(_AboutProject):
 @dataclass(frozen=True, slots=True)
 class ProjectChanged(_AboutProject):
     name: ClassVar[str] = "delivery.project.changed"
+
+
+@dataclass(frozen=True, slots=True)
+class TasksAssigned(_AboutProject):
+    """Tasks were given to people; `person_ids` goes with `task_ids`."""
+
+    name: ClassVar[str] = "delivery.task.assigned"
+    task_ids: list[int] = field(default_factory=list)
+    person_ids: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

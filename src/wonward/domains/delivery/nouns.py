@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,5 +20,15 @@ def visible_task_ids(actor: Actor) -> QuerySet[Any]:
     return Task.objects.filter(project__in=Project.objects.visible_to(actor)).values_list("pk", flat=True)
 
 
-register_noun("delivery.project", visible_project_ids)
-register_noun("delivery.task", visible_task_ids)
+def project_names(ids: Collection[int]) -> dict[int, str]:
+    found = Project.objects.filter(pk__in=ids).values_list("pk", "name", "company__name")
+    return {key: ", ".join(filter(None, (name, more))) for key, name, more in found}
+
+
+def task_names(ids: Collection[int]) -> dict[int, str]:
+    found = Task.objects.filter(pk__in=ids).values_list("pk", "name", "project__name")
+    return {key: ", ".join(filter(None, (name, more))) for key, name, more in found}
+
+
+register_noun("delivery.project", visible_project_ids, names_of=project_names)
+register_noun("delivery.task", visible_task_ids, names_of=task_names)

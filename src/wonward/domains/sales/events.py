@@ -65,3 +65,68 @@ class DealLost(_AboutDeal):
 @dataclass(frozen=True, slots=True)
 class DealReopened(_AboutDeal):
     name: ClassVar[str] = "sales.deal.reopened"
+
+
+@dataclass(frozen=True, slots=True)
+class NextActionOverdue(_AboutDeal):
+    """`level` 1: its owner should know; 2: their manager too."""
+
+    name: ClassVar[str] = "sales.next_action.overdue"
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsCreated(Event):
+    name: ClassVar[str] = "sales.lead.created"
+    lead_ids: list[int]
+
+    def subjects(self) -> tuple[Ref, ...]:
+        return tuple(Ref("sales.lead", key) for key in self.lead_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class _AboutLead(Event):
+    lead_id: int
+
+    def subjects(self) -> tuple[Ref, ...]:
+        return (Ref("sales.lead", self.lead_id),)
+
+
+@dataclass(frozen=True, slots=True)
+class LeadChanged(_AboutLead):
+    name: ClassVar[str] = "sales.lead.changed"
+
+
+@dataclass(frozen=True, slots=True)
+class LeadAnswered(_AboutLead):
+    name: ClassVar[str] = "sales.lead.answered"
+
+
+@dataclass(frozen=True, slots=True)
+class LeadClosed(_AboutLead):
+    name: ClassVar[str] = "sales.lead.closed"
+
+
+@dataclass(frozen=True, slots=True)
+class LeadReopened(_AboutLead):
+    name: ClassVar[str] = "sales.lead.reopened"
+
+
+@dataclass(frozen=True, slots=True)
+class LeadConverted(Event):
+    name: ClassVar[str] = "sales.lead.converted"
+    lead_id: int
+    deal_id: int
+    company_id: int
+
+    def subjects(self) -> tuple[Ref, ...]:
+        return (Ref("sales.lead", self.lead_id), Ref("sales.deal", self.deal_id), Ref("clients.company", self.company_id))
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsErased(Event):
+    name: ClassVar[str] = "sales.lead.erased"
+    lead_ids: list[int]
+
+    def subjects(self) -> tuple[Ref, ...]:
+        return tuple(Ref("sales.lead", key) for key in self.lead_ids)

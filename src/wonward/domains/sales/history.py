@@ -15,17 +15,26 @@ from wonward.domains.clients.operations import (
     unmark_clients,
 )
 from wonward.domains.sales import events
-from wonward.domains.sales.models import Deal
+from wonward.domains.sales.models import Deal, Lead
 from wonward.domains.sales.operations.deals import insert_deals
+from wonward.domains.sales.operations.leads import (
+    build_leads,
+    check_leads,
+    insert_leads,
+    pipelines_by_id,
+    save_lead,
+)
+from wonward.domains.sales.operations.scoring import put_scores
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
 from wonward.domains.sales.types import PastDeal
+from wonward.domains.sales.types.leads import PastLead
 from wonward.foundation.access.policy import require
-from wonward.foundation.audit.operations import Change, record_changes
+from wonward.foundation.audit.operations import Change, record_change, record_changes
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.operations import take_numbers
 from wonward.foundation.organisation.queries import civil_date, get_organisation, to_reporting
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import Refused
+from wonward.kernel.errors import Conflict, NotFound, Refused
 from wonward.kernel.ref import Ref
 
 
@@ -75,6 +84,59 @@ def _mark_clients(rows: Sequence[Deal], now: datetime) -> None:
         if row.status == "won" and row.company_id and row.closed_date:
             since[row.company_id] = min(row.closed_date, since.get(row.company_id, row.closed_date))
     mark_clients(since=since, now=now)
+
+
+@transaction.atomic
+def record_past_leads(*, actor: Actor, leads: Sequence[PastLead], now: datetime) -> list[int]:
+    """Write down leads of another product: those still open wait for nobody's clock, the others are history. Their ids in order."""
+    require(actor, "sales.lead.create")
+    pipelines = pipelines_by_id()
+    check_leads([past.lead for past in leads], pipelines)
+    rows = build_leads([past.lead for past in leads], pipelines, form_id=None, now=now)
+    for row, past in zip(rows, leads, strict=True):
+        row.status, row.closed_reason, row.is_history = past.status, past.closed_reason[:300], past.status != "open"
+        row.closed_date = past.closed_date if past.status != "open" else None
+        row.responded_at = row.received_at
+    return insert_leads(actor, rows, operation="sales.lead.record_past", now=now)
+
+
+@transaction.atomic
+def settle_past_lead(*, actor: Actor, lead_id: int, changes: Mapping[str, object], now: datetime) -> None:
+    """Write what a file says anew of a lead that came by one; `status` and `closed_date` become history with it."""
+    require(actor, "sales.lead.create")
+    lead = Lead.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=lead_id).first()
+    if lead is None:
+        raise NotFound("lead", lead_id)
+    if lead.deal_id is not None:
+        raise Conflict(f"{lead.number} has become a deal here; the file changes it no more.")
+    audit = {field: [getattr(lead, field), value] for field, value in changes.items() if getattr(lead, field) != value}
+    if not audit:
+        return
+    for field, value in changes.items():
+        setattr(lead, field, value)
+    lead.is_history = lead.status != "open"
+    put_scores([lead])
+    save_lead(lead, now)
+    record_change(actor=actor, operation="sales.lead.record_past", ref=Ref("sales.lead", lead.pk), changes=audit, now=now)
+    publish(events.LeadChanged(lead_id=lead.pk), actor=actor, now=now)
+
+
+@transaction.atomic
+def erase_leads(*, actor: Actor, versions: Mapping[int, int], now: datetime) -> set[int]:
+    """Take imported leads back that are still at the given version and have no deal; returns those erased."""
+    require(actor, "sales.lead.create")
+    found = Lead.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk__in=versions, deal__isnull=True)
+    gone = [row for row in found if row.version == versions[row.pk]]
+    ids = {row.pk for row in gone}
+    if not ids:
+        return ids
+    Lead.objects.filter(pk__in=ids).delete()
+    record_changes(
+        actor=actor, operation="sales.lead.erase", now=now,
+        changes=[Change(Ref("sales.lead", row.pk), {"number": [row.number, None]}) for row in gone],
+    )
+    publish(events.LeadsErased(lead_ids=sorted(ids)), actor=actor, now=now)
+    return ids
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Count, F, Q
 
-from wonward.domains.sales.models import Deal
+from wonward.domains.sales.models import Deal, Lead
 
 
 def check_open_deals_have_owner_and_next_action() -> list[str]:
@@ -26,3 +26,20 @@ def check_open_deals_are_in_one_stage() -> list[str]:
     """Of the stays in stages of a deal, exactly one goes on."""
     counted = Deal.objects.annotate(current=Count("visits", filter=Q(visits__left_at__isnull=True))).exclude(current=1)
     return [f"The deal {number} has {count} current stages." for number, count in counted.values_list("number", "current")]
+
+
+def check_converted_leads_have_their_deal() -> list[str]:
+    """Nothing of a converted lead is lost: company, contact and deal are there, unless it was converted elsewhere."""
+    lost = Lead.objects.filter(status="converted", is_history=False).filter(
+        Q(company__isnull=True) | Q(contact__isnull=True) | Q(deal__isnull=True)
+    )
+    return [f"The converted lead {number} lacks its company, contact or deal." for number in lost.values_list("number", flat=True)]
+
+
+def check_scores_are_sums() -> list[str]:
+    """A score is the sum of its parts, each of which names its field."""
+    found = Lead.objects.exclude(score=0, score_parts=[]).values_list("number", "score", "score_parts")
+    return [
+        f"The score of the lead {number} is {score}, its parts come to {sum(part[3] for part in parts)}."
+        for number, score, parts in found.iterator() if score != sum(part[3] for part in parts)
+    ]

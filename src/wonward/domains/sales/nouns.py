@@ -1,12 +1,13 @@
-"""Who sees deals, for everything that hangs on them."""
+"""Who sees deals and leads, for everything that hangs on them."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
 
-from wonward.domains.sales.models import Deal
+from wonward.domains.sales.models import Deal, Lead
 from wonward.foundation.access.policy import register_noun
 from wonward.kernel.actor import Actor
 
@@ -15,4 +16,21 @@ def visible_deal_ids(actor: Actor) -> QuerySet[Any]:
     return Deal.objects.visible_to(actor).values_list("pk", flat=True)
 
 
-register_noun("sales.deal", visible_deal_ids)
+def deal_names(ids: Collection[int]) -> dict[int, str]:
+    found = Deal.objects.filter(pk__in=ids).values_list("pk", "name", "company__name")
+    return {key: ", ".join(filter(None, (name, more))) for key, name, more in found}
+
+
+register_noun("sales.deal", visible_deal_ids, names_of=deal_names)
+
+
+def visible_lead_ids(actor: Actor) -> QuerySet[Any]:
+    return Lead.objects.visible_to(actor).values_list("pk", flat=True)
+
+
+def lead_names(ids: Collection[int]) -> dict[int, str]:
+    found = Lead.objects.filter(pk__in=ids).values_list("pk", "name", "company_name")
+    return {key: ", ".join(dict.fromkeys(filter(None, (name, more)))) for key, name, more in found}
+
+
+register_noun("sales.lead", visible_lead_ids, names_of=lead_names)

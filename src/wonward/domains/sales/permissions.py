@@ -11,3 +11,8 @@ declare("sales.deal.lose", "Close deals as lost", sales=Scope.OWN, leadership=Sc
 declare("sales.value.view", "See deal values", sales=Scope.ALL, finance=Scope.ALL, leadership=Scope.ALL,
         project_manager=Scope.OWN)
 declare("sales.pipeline.edit", "Change pipelines and stages", leadership=Scope.ALL)
+declare("sales.lead.view", "See leads", sales=Scope.ALL, marketing=Scope.ALL, leadership=Scope.ALL)
+declare("sales.lead.create", "Add leads", sales=Scope.ALL, marketing=Scope.ALL, leadership=Scope.ALL)
+declare("sales.lead.edit", "Qualify, answer and close leads", sales=Scope.OWN, marketing=Scope.OWN, leadership=Scope.ALL)
+declare("sales.lead.convert", "Convert leads to deals", sales=Scope.OWN, leadership=Scope.ALL)
+declare("sales.lead.configure", "Change forms, score rules and questions of leads", marketing=Scope.ALL, leadership=Scope.ALL)

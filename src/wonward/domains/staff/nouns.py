@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from wonward.domains.staff.models import Person
-from wonward.foundation.access.policy import register_noun
+from wonward.domains.staff.queries import find_actor
+from wonward.foundation.access.policy import register_actor_finder, register_noun
 from wonward.kernel.actor import Actor
 
 
@@ -17,3 +18,4 @@ def visible_people(actor: Actor) -> QuerySet[Any]:
 
 
 register_noun("staff.person", visible_people, is_host=False)
+register_actor_finder(lambda user_id: find_actor(user_id=user_id, via="system"))

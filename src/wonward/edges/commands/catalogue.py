@@ -80,6 +80,29 @@ def _engine_cpm(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a problem as JSON, or a list of them; - reads standard input")
 
 
+def _engine_forecast(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="open deals, confirmed load and capacity as JSON; - reads standard input")
+    parser.add_argument("--draws", type=int, default=4000, metavar="N", help="simulated worlds (4000)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same answer (0)")
+
+
+def _engine_level(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files", metavar="FILE", nargs="+",
+        help="PSPLIB .sm, MSPSP .dzn, or a problem as JSON; - reads JSON from standard input. One JSON line each",
+    )
+    parser.add_argument("--seconds", type=float, help="time limit of each file's search (default 10 in tier 2; tier 1 needs none)")
+    parser.add_argument("--seed", type=int, default=0, help="same seed, same answer, unless the clock cut it short (default 0)")
+    parser.add_argument(
+        "--tier", type=int, choices=(1, 2),
+        help="1: rules, in milliseconds; 2: search and proof (default 2 where --seconds is given, otherwise 1)",
+    )
+
+
+def _bench(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("only", nargs="?", choices=("leveling",), help="measure only this (default: everything)")
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("serve", "Serve the web pages and the API, with a worker beside them.", f"{_HERE}.serve", _serve),
     Command("first-run", "Lay out the database, load the sample company once, and serve.", f"{_HERE}.first_run", _serve),
@@ -95,6 +118,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("restore", "Bring a backup back into an empty installation, then check it.", f"{_HERE}.restore", _restore),
     Command("doctor", "Tell versions, settings, and what is unsafe.", f"{_HERE}.doctor", _json),
     Command("engine cpm", "Schedule a plan given as JSON.", f"{_HERE}.engine_cpm", _engine_cpm, False),
-    Command("bench", "Measure this version and print JSON lines.", f"{_HERE}.bench.command", _nothing),
+    Command("engine forecast", "Forecast demand from open deals given as JSON.", f"{_HERE}.engine_forecast", _engine_forecast, False),
+    Command("engine level", "Level plans under limited resources, with a bound and reasons.", f"{_HERE}.engine_level", _engine_level, False),
+    Command("bench", "Measure this version and print JSON lines.", f"{_HERE}.bench.command", _bench),
     Command("openapi", "Print the description of the REST API.", f"{_HERE}.openapi", _nothing),
 )

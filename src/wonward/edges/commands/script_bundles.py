@@ -22,6 +22,7 @@ PARTS: Mapping[str, Sequence[str]] = {
     "board": (*_EVERYWHERE, "board"),
     "plan": (*_EVERYWHERE, "gantt"),
     "plan_change": ("gantt_save", "gantt_drag"),
+    "planner": (*_EVERYWHERE, "planner"),
     "palette": ("palette",),
 }
 _NOT_MODULES = ("loader", "theme-first")

@@ -41,6 +41,8 @@ class Permission:
 
 PERMISSIONS: dict[str, Permission] = {}
 VisibleIds = Callable[[Actor], "QuerySet[Any]"]
+FindActor = Callable[[int], "Actor | None"]
+NamesOf = Callable[[Collection[int]], Mapping[int, str]]
 VisibleAmong = Callable[[Actor, Collection[int]], Iterable[int]]
 
 
@@ -51,9 +53,11 @@ class Noun:
     visible_ids: VisibleIds
     visible_among: VisibleAmong | None
     is_host: bool
+    names_of: NamesOf | None = None
 
 
 _NOUNS: dict[str, Noun] = {}
+_ACTOR_FINDERS: list[FindActor] = []
 
 
 def declare(name: str, label: str, **defaults: Scope) -> None:
@@ -112,16 +116,18 @@ def require_change(
 
 
 def register_noun(
-    noun: str, visible_ids: VisibleIds, *, visible_among: VisibleAmong | None = None, is_host: bool = True
+    noun: str, visible_ids: VisibleIds, *, visible_among: VisibleAmong | None = None, is_host: bool = True,
+    names_of: NamesOf | None = None,
 ) -> None:
     """Tell the policy which ids of a noun an actor sees, as a subquery usable in any filter.
 
     Records that hang on others say `is_host=False` (nothing hangs on them in turn) and answer for given ids by
-    `visible_among`, which is cheaper than asking for everything they could hang on.
+    `visible_among`, which is cheaper than asking for everything they could hang on. `names_of` tells what given ids are
+    called, for those who have been shown to see them.
     """
     if noun in _NOUNS:
         raise ValueError(f"The noun {noun} is registered twice.")
-    _NOUNS[noun] = Noun(visible_ids, visible_among, is_host)
+    _NOUNS[noun] = Noun(visible_ids, visible_among, is_host, names_of)
 
 
 def known_nouns() -> tuple[str, ...]:
@@ -132,6 +138,11 @@ def known_nouns() -> tuple[str, ...]:
 def host_nouns() -> tuple[str, ...]:
     """The nouns that communications, documents and comments hang on, sorted."""
     return tuple(sorted(name for name, noun in _NOUNS.items() if noun.is_host))
+
+
+def listed_nouns() -> tuple[str, ...]:
+    """The nouns whose visible ids are cheap enough to filter whole lists by, sorted."""
+    return tuple(sorted(name for name, noun in _NOUNS.items() if noun.visible_among is None))
 
 
 def visible_ids(noun: str, actor: Actor) -> QuerySet[Any]:
@@ -173,6 +184,31 @@ def keep_seen(actor: Actor, ref: Ref) -> None:
     put(("seen", id(actor), ref.noun, ref.id), actor)
 
 
+def names_of(refs: Iterable[Ref]) -> dict[Ref, str]:
+    """What records are called; one query per noun. It filters nothing: ask for what the reader sees."""
+    wanted: dict[str, set[int]] = {}
+    for ref in refs:
+        wanted.setdefault(ref.noun, set()).add(ref.id)
+    found: dict[Ref, str] = {}
+    for name, ids in wanted.items():
+        noun = _NOUNS.get(name)
+        if noun is not None and noun.names_of is not None:
+            found |= {Ref(name, key): words for key, words in noun.names_of(ids).items()}
+    return found
+
+
 def can_see(actor: Actor, ref: Ref) -> bool:
     """Whether one reference is visible to the actor."""
     return bool(visible_refs(actor, [ref]))
+
+
+def register_actor_finder(find: FindActor) -> None:
+    """Tell the policy how the actor of a user is built, for work that is done on behalf of people who are not there."""
+    _ACTOR_FINDERS[:] = [find]
+
+
+def actor_of_user(user_id: int) -> Actor | None:
+    """The actor of a user with all their rights; None when they may not sign in any more."""
+    if not _ACTOR_FINDERS:
+        raise LookupError("No package says how the actor of a user is built.")
+    return _ACTOR_FINDERS[0](user_id)

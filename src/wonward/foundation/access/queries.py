@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -52,6 +52,16 @@ def find_token(*, token: str, now: datetime) -> TokenRow | None:
 def find_user_id(email: str) -> int | None:
     """The id of an active user by e-mail."""
     return User.objects.filter(email=email.strip().lower(), is_active=True).values_list("pk", flat=True).first()
+
+
+def find_active_users(user_ids: Collection[int]) -> set[int]:
+    """Those of the given users who may sign in."""
+    return set(User.objects.filter(pk__in=user_ids, is_active=True).values_list("pk", flat=True))
+
+
+def find_address(user_id: int) -> str:
+    """The e-mail address of a user; empty when there is none."""
+    return User.objects.filter(pk=user_id).values_list("email", flat=True).first() or ""
 
 
 def get_preferences(user_id: int) -> PreferenceRow:

@@ -18,15 +18,17 @@ class Subscription:
     name: str
     event_type: type[Event]
     handler: Callable[..., None]
+    tells_author: bool = False
 
 
 _SUBSCRIPTIONS: dict[str, dict[str, Subscription]] = {}
 
 
-def subscribe(*event_types: type[Event]) -> Callable[[_Handler], _Handler]:
+def subscribe(*event_types: type[Event], tells_author: bool = False) -> Callable[[_Handler], _Handler]:
     """Register a function `handler(event, *, now)` for one or more kinds of events; returns it unchanged.
 
-    The handler runs in a transaction of its own: everything it writes happens once, or not at all.
+    The handler runs in a transaction of its own: everything it writes happens once, or not at all. With `tells_author`
+    it is called as `handler(event, *, author, now)`, with the Author of the fact.
     """
 
     def register(handler: _Handler) -> _Handler:
@@ -38,7 +40,7 @@ def subscribe(*event_types: type[Event]) -> Callable[[_Handler], _Handler]:
             for known in handlers.values():
                 if known.event_type is not event_type:
                     raise ValueError(f"Two kinds of events call themselves {event_type.name}.")
-            handlers[name] = Subscription(name, event_type, handler)
+            handlers[name] = Subscription(name, event_type, handler, tells_author)
         return handler
 
     return register

@@ -21,6 +21,7 @@ from django.db.models import F, QuerySet
 from wonward.foundation.events.bus import Subscription, find_subscription
 from wonward.foundation.events.models import Delivery, DeliveryState, OutboxEvent
 from wonward.foundation.events.rules import MAX_ATTEMPTS, retry_delay
+from wonward.foundation.events.types import Author
 from wonward.kernel.event import Event
 
 LEASE = timedelta(seconds=60)
@@ -88,7 +89,7 @@ def _deliver(delivery: _Leased, now: datetime) -> None:
                 state=DeliveryState.DONE, due_at=None, leased_until=None, last_error=""
             ):
                 raise _LeaseLost
-            subscription.handler(_decode(subscription, delivery.event), now=now)
+            subscription.handler(_decode(subscription, delivery.event), **_author(subscription, delivery.event), now=now)
     except _LeaseLost:
         _log.info("Delivery %s was taken over by another worker.", delivery.id)
     except Exception as error:
@@ -110,6 +111,10 @@ def _note_failure(delivery: _Leased, error: Exception, now: datetime) -> None:
 
 def _dead(now: datetime) -> dict[str, Any]:
     return {"state": DeliveryState.DEAD, "died_at": now, "due_at": None, "leased_until": None}
+
+
+def _author(subscription: Subscription, event: OutboxEvent) -> dict[str, Author]:
+    return {"author": Author(event.actor_user_id, event.actor_label)} if subscription.tells_author else {}
 
 
 def _decode(subscription: Subscription, event: OutboxEvent) -> Event:

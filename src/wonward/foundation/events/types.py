@@ -11,6 +11,14 @@ from wonward.kernel.ref import Ref
 
 
 @dataclass(frozen=True, slots=True)
+class Author:
+    """Who made a fact true: a user, or nobody signed in; `label` is their name at that time."""
+
+    user_id: int | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EventRow:
     """A recorded fact. `recorded_at` is UTC; `subjects` are unfiltered, show only those the viewer sees."""
 

@@ -11,6 +11,8 @@ from wonward.kernel.errors import Refused
 
 _PREFIXES = {
     "sales.deal": ("D", 1001),
+    "sales.lead": ("L", 1001),
+    "sales.proposal": ("O", 1001),
     "delivery.project": ("P", 201),
     "handoff.handoff": ("H", 101),
     "promises.promise": ("PR", 1),

@@ -7,7 +7,14 @@ from datetime import datetime
 from wonward.domains.clients.events import CompaniesCreated, CompanyChanged, ContactChanged, ContactsCreated
 from wonward.domains.comms.events import CommunicationLogged
 from wonward.domains.delivery.events import ProjectChanged, ProjectCreated
-from wonward.domains.sales.events import DealChanged, DealsCreated, DealsErased
+from wonward.domains.sales.events import (
+    DealChanged,
+    DealsCreated,
+    DealsErased,
+    LeadChanged,
+    LeadsCreated,
+    LeadsErased,
+)
 from wonward.foundation.events.bus import subscribe
 from wonward.foundation.search.operations import index_records, remove_records
 from wonward.journeys.client_record.queries import search_entries as entries
@@ -61,3 +68,18 @@ def find_changed_project(event: ProjectChanged, *, now: datetime) -> None:
 @subscribe(CommunicationLogged)
 def find_new_communications(event: CommunicationLogged, *, now: datetime) -> None:
     index_records(entries.communication_entries(event.communication_ids))
+
+
+@subscribe(LeadsCreated)
+def find_new_leads(event: LeadsCreated, *, now: datetime) -> None:
+    index_records(entries.lead_entries(event.lead_ids))
+
+
+@subscribe(LeadChanged)
+def find_changed_lead(event: LeadChanged, *, now: datetime) -> None:
+    index_records(entries.lead_entries([event.lead_id]))
+
+
+@subscribe(LeadsErased)
+def forget_erased_leads(event: LeadsErased, *, now: datetime) -> None:
+    remove_records(event.subjects())

@@ -6,8 +6,13 @@ from datetime import datetime
 
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
-from wonward.domains.staff.queries import get_person_names
+from wonward.domains.sales.queries.deals import get_deal
+from wonward.domains.staff.queries import find_user_ids, get_person_names
 from wonward.foundation.events.bus import subscribe
+from wonward.foundation.events.types import Author
+from wonward.foundation.notifications.operations import NOBODY, notify, settle_threads
+from wonward.foundation.notifications.registry import declare_topic
+from wonward.foundation.notifications.types import Level, Notice, Reason
 from wonward.journeys.handoff.events import (
     AboutHandoff,
     HandoffAccepted,
@@ -17,12 +22,25 @@ from wonward.journeys.handoff.events import (
     HandoffReturned,
     HandoffSubmitted,
     HandoffWithdrawn,
+    QuestionDiscussed,
     QuestionRaised,
     ScopeAmended,
 )
-from wonward.journeys.handoff.queries import get_handoff, list_scope_changes
+from wonward.journeys.handoff.queries import get_handoff, list_questions, list_scope_changes
+from wonward.journeys.handoff.types import HandoffRow
 from wonward.kernel.actor import system_actor
 from wonward.kernel.ref import Ref
+
+declare_topic(
+    "handoffs", "Handoffs", "Handoffs to accept, answers to give, and what became of yours.", level=Level.DIGEST,
+    kinds={
+        "handoff.submitted": "Handoff to accept", "handoff.returned": "Returned to sales", "handoff.answered": "Questions answered",
+        "handoff.accepted": "Handoff accepted", "handoff.overdue": "Handoff not decided in time", "handoff.withdrawn": "Deal open again",
+        "handoff.question": "Question to sales", "handoff.discussed": "New message about a question",
+    },
+)
+
+_TO_DECIDE = ("handoff.submitted", "handoff.answered", "handoff.overdue")
 
 
 @subscribe(HandoffSubmitted)
@@ -85,6 +103,78 @@ def log_amendment(event: ScopeAmended, *, now: datetime) -> None:
 def log_raised_question(event: QuestionRaised, *, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     _log(event, f"Question to sales on {handoff.number}", "Delivery asked about something the handoff did not say.", now)
+
+
+@subscribe(HandoffSubmitted, HandoffResubmitted, tells_author=True)
+def tell_of_submission(event: AboutHandoff, *, author: Author, now: datetime) -> None:
+    handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
+    _tell(event, "handoff.submitted", [handoff.lead_id], "Accept it, or return single answers.", author, now)
+
+
+@subscribe(HandoffAnswered, tells_author=True)
+def tell_of_answers(event: HandoffAnswered, *, author: Author, now: datetime) -> None:
+    settle_threads(ref=_ref(event), kinds=["handoff.returned"], now=now)
+    handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
+    _tell(event, "handoff.answered", [handoff.lead_id], "Sales answered every question.", author, now)
+
+
+@subscribe(HandoffWithdrawn, tells_author=True)
+def tell_of_withdrawal(event: HandoffWithdrawn, *, author: Author, now: datetime) -> None:
+    handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
+    _tell(event, "handoff.withdrawn", [handoff.lead_id], "The projects wait until it is won again.", author, now)
+
+
+@subscribe(HandoffReturned, tells_author=True)
+def tell_of_return(event: HandoffReturned, *, author: Author, now: datetime) -> None:
+    settle_threads(ref=_ref(event), kinds=_TO_DECIDE, now=now)
+    handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
+    asked = [question for question in list_questions(handoff_id=event.handoff_id) if not question.answer]
+    detail = "; ".join(f"{_words_of(question.field)}: “{question.text}”" for question in asked) or "Delivery asked for answers."
+    _tell(event, "handoff.returned", [_seller(handoff)], detail, author, now)
+
+
+@subscribe(HandoffAccepted, tells_author=True)
+def tell_of_acceptance(event: HandoffAccepted, *, author: Author, now: datetime) -> None:
+    settle_threads(ref=_ref(event), kinds=_TO_DECIDE, now=now)
+    handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
+    detail = f"{handoff.accepted_by or 'Delivery'} took over. The handoff is verified."
+    _tell(event, "handoff.accepted", [_seller(handoff)], detail, author, now)
+
+
+@subscribe(HandoffOverdue)
+def tell_of_escalation(event: HandoffOverdue, *, now: datetime) -> None:
+    handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
+    detail = f"{handoff.lead_name or 'Delivery'} has neither accepted nor returned it."
+    _tell(event, "handoff.overdue", [event.manager_id, handoff.lead_id], detail, NOBODY, now)
+
+
+@subscribe(QuestionRaised, QuestionDiscussed, tells_author=True)
+def tell_of_question(event: QuestionRaised | QuestionDiscussed, *, author: Author, now: datetime) -> None:
+    handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
+    kind = "handoff.question" if isinstance(event, QuestionRaised) else "handoff.discussed"
+    _tell(event, kind, [_seller(handoff), handoff.lead_id], "", author, now)
+
+
+def _ref(event: AboutHandoff) -> Ref:
+    return Ref("handoff.handoff", event.handoff_id)
+
+
+def _words_of(field: str) -> str:
+    """A field as people say it: Main stakeholder."""
+    return field.removeprefix("extra.").removesuffix("_id").replace("_", " ").capitalize()
+
+
+def _seller(handoff: HandoffRow) -> int | None:
+    """Who answers for the sale: the owner of the deal as it stands, else who handed it over."""
+    return get_deal(actor=system_actor(), deal_id=handoff.deal_id).owner_id or handoff.submitted_by_id
+
+
+def _tell(event: AboutHandoff, kind: str, person_ids: list[int | None], detail: str, author: Author, now: datetime) -> None:
+    near = (Ref("sales.deal", event.deal_id), *(Ref("delivery.project", key) for key in event.project_ids))
+    notify(
+        notice=Notice(kind, _ref(event), detail, near=near),
+        to={Reason.ASSIGNED: find_user_ids(person_ids)}, author=author, now=now,
+    )
 
 
 def _log(event: AboutHandoff, subject: str, body: str, now: datetime) -> None:

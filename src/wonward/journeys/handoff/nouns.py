@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
 
 from wonward.foundation.access.policy import register_noun
+from wonward.journeys.handoff.models import Handoff
 from wonward.journeys.handoff.queries import visible_handoffs
 from wonward.kernel.actor import Actor
 
@@ -15,4 +17,9 @@ def visible_handoff_ids(actor: Actor) -> QuerySet[Any]:
     return visible_handoffs(actor).values_list("pk", flat=True)
 
 
-register_noun("handoff.handoff", visible_handoff_ids, is_host=False)
+def handoff_names(ids: Collection[int]) -> dict[int, str]:
+    found = Handoff.objects.filter(pk__in=ids).values_list("pk", "deal__name", "deal__company__name")
+    return {key: ", ".join(filter(None, (name, company))) for key, name, company in found}
+
+
+register_noun("handoff.handoff", visible_handoff_ids, is_host=False, names_of=handoff_names)

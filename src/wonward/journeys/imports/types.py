@@ -13,6 +13,7 @@ from wonward.kernel.ref import Ref
 KINDS: Mapping[str, str] = {
     "companies": "Companies",
     "contacts": "Contacts",
+    "leads": "Leads",
     "deals": "Deals",
     "services": "Services",
     "users": "People",
@@ -20,7 +21,7 @@ KINDS: Mapping[str, str] = {
     "projects": "Projects",
     "tasks": "Tasks",
 }
-LATER_KINDS: Mapping[str, str] = {"leads": "Leads", "time_entries": "Time entries"}
+LATER_KINDS: Mapping[str, str] = {"time_entries": "Time entries"}
 STATUSES = ("staged", "running", "done", "failed", "undone")
 ROW_STATUSES = ("waiting", "created", "updated", "unchanged", "skipped", "undone", "kept")
 

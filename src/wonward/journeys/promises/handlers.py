@@ -6,7 +6,12 @@ from datetime import date, datetime
 
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
+from wonward.domains.staff.queries import find_user_ids
 from wonward.foundation.events.bus import subscribe
+from wonward.foundation.events.types import Author
+from wonward.foundation.notifications.operations import notify
+from wonward.foundation.notifications.registry import declare_topic
+from wonward.foundation.notifications.types import Level, Notice, Reason
 from wonward.journeys.promises.events import (
     PromisesAtRisk,
     PromisesCrossed,
@@ -17,6 +22,13 @@ from wonward.journeys.promises.queries import get_promise
 from wonward.journeys.promises.types import PromiseRow
 from wonward.kernel.actor import system_actor
 from wonward.kernel.ref import Ref
+
+declare_topic(
+    "promises", "Promises", "When what we promised loses its work, is at risk, or is safe again.", level=Level.DIGEST,
+    kinds={
+        "promises.at_risk": "Promise at risk", "promises.uncovered": "Promise without work", "promises.repaired": "Promise safe again",
+    },
+)
 
 
 @subscribe(PromisesAtRisk)
@@ -32,6 +44,31 @@ def log_promises_uncovered(event: PromisesUncovered, *, now: datetime) -> None:
 @subscribe(PromisesRepaired)
 def log_promises_repaired(event: PromisesRepaired, *, now: datetime) -> None:
     _log(event, "safe again", now)
+
+
+@subscribe(PromisesAtRisk, tells_author=True)
+def tell_of_promises_at_risk(event: PromisesAtRisk, *, author: Author, now: datetime) -> None:
+    _tell("promises.at_risk", event, author, now)
+
+
+@subscribe(PromisesUncovered, tells_author=True)
+def tell_of_uncovered_promises(event: PromisesUncovered, *, author: Author, now: datetime) -> None:
+    _tell("promises.uncovered", event, author, now)
+
+
+@subscribe(PromisesRepaired, tells_author=True)
+def tell_of_repaired_promises(event: PromisesRepaired, *, author: Author, now: datetime) -> None:
+    _tell("promises.repaired", event, author, now)
+
+
+def _tell(kind: str, event: PromisesCrossed, author: Author, now: datetime) -> None:
+    """The project's manager and the deal's owner hear of it, and who follows either."""
+    promises = [get_promise(actor=system_actor(), promise_id=key) for key in event.promise_ids]
+    lines = [_line(promise, forecast) for promise, forecast in zip(promises, event.forecast_dates, strict=True)]
+    projects = [Ref("delivery.project", key) for key in event.project_ids]
+    near = (*projects, *(Ref("sales.deal", key) for key in event.deal_ids))
+    notice = Notice(kind, near[0], " ".join(lines), about=Ref("promises.promise", promises[0].id), near=near)
+    notify(notice=notice, to={Reason.ASSIGNED: find_user_ids(event.person_ids)}, author=author, now=now)
 
 
 def _log(event: PromisesCrossed, words: str, now: datetime) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
 
 from wonward.foundation.access.policy import register_noun
+from wonward.journeys.promises.models import Promise
 from wonward.journeys.promises.queries import visible_promises
 from wonward.kernel.actor import Actor
 
@@ -15,4 +17,9 @@ def visible_promise_ids(actor: Actor) -> QuerySet[Any]:
     return visible_promises(actor).values_list("pk", flat=True)
 
 
-register_noun("promises.promise", visible_promise_ids, is_host=False)
+def promise_names(ids: Collection[int]) -> dict[int, str]:
+    found = Promise.objects.filter(pk__in=ids).values_list("pk", "number", "text")
+    return {key: f"{number} {text}" for key, number, text in found}
+
+
+register_noun("promises.promise", visible_promise_ids, is_host=False, names_of=promise_names)

@@ -28,15 +28,26 @@ def get_blueprints(*, name: str, lines: Sequence[SoldLine]) -> list[Blueprint]:
 
     The templates' current versions are copied, archived ones too; nothing here can change a template.
     """
-    rows = Service.objects.select_related("merged_into").filter(pk__in={line.service_id for line in lines})
+    return list_blueprints(deals=[(name, lines)])[0]
+
+
+def list_blueprints(*, deals: Sequence[tuple[str, Sequence[SoldLine]]]) -> list[list[Blueprint]]:
+    """The same for many deals, each a name and its lines, in their order; two queries whatever their number."""
+    rows = Service.objects.select_related("merged_into").filter(pk__in={line.service_id for _, lines in deals for line in lines})
     services = {row.pk: row.merged_into or row for row in rows}
-    sold = [
-        (line, SoldService(line.service_id, found.name, found.template_id, found.effort_minutes, found.placement))
-        for line in lines
-        for found in [services[line.service_id]]
+    versions = _current_versions({row.template_id for row in services.values() if row.template_id})
+    return [
+        compose_projects(
+            name,
+            [
+                (line, SoldService(line.service_id, found.name, found.template_id, found.effort_minutes, found.placement))
+                for line in lines
+                for found in [services[line.service_id]]
+            ],
+            versions,
+        )
+        for name, lines in deals
     ]
-    wanted = {service.template_id for _, service in sold if service.template_id}
-    return compose_projects(name, sold, _current_versions(wanted))
 
 
 def _current_versions(template_ids: Collection[int]) -> dict[int, FrozenTemplate]:

@@ -165,7 +165,26 @@ def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: date
         events.PlanChanged(project_id=project.pk, company_id=project.company_id, plan_version=outcome.plan_version),
         actor=actor, now=now,
     )
+    _publish_assignments(actor, planned, now)
     return outcome
+
+
+def _publish_assignments(actor: Actor, planned: PlannedChange, now: datetime) -> None:
+    """Tell of tasks that were given to somebody, edited or new."""
+    added = {task.pk for task in planned.added}
+    given = [
+        (task.pk, task.assignee_id)
+        for task in planned.network.tasks
+        if task.assignee_id and (task.pk in added or "assignee_id" in planned.edited.get(task.pk, {}))
+    ]
+    if given:
+        publish(
+            events.TasksAssigned(
+                project_id=planned.project.pk, company_id=planned.project.company_id, task_ids=[key for key, _ in given],
+                person_ids=[person_id for _, person_id in given],
+            ),
+            actor=actor, now=now,
+        )
 
 
 def _add_roles(planned: PlannedChange, now: datetime) -> None:

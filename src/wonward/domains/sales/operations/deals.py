@@ -16,7 +16,7 @@ from wonward.domains.sales import events
 from wonward.domains.sales.models import Deal, DealLine, DealMember, NextActionEntry, Stage, StageVisit
 from wonward.domains.sales.queries.deals import get_deal, list_lines
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
-from wonward.domains.sales.rules import line_errors, next_action_errors, total_of
+from wonward.domains.sales.rules import has_slipped, line_errors, next_action_errors, total_of
 from wonward.domains.sales.types import NewDeal, NewLine, NextAction, PipelineRow, StageRow
 from wonward.domains.staff.operations import release_bookings
 from wonward.domains.staff.queries import find_existing_people, get_team_id, person_exists
@@ -41,7 +41,7 @@ def create_deals(*, actor: Actor, deals: Sequence[NewDeal], now: datetime) -> li
     pipelines = list_pipelines()
     organisation = get_organisation()
     today = civil_date(now, organisation.time_zone)
-    _check_new(actor, deals)
+    check_new_deals(actor, deals)
     prices = get_price_list({line.service_id for deal in deals for line in deal.lines})
     rows = [_build(actor, new, pipelines, prices, organisation.currency, today, now) for new in deals]
     for row, number in zip(rows, take_numbers(noun="sales.deal", count=len(rows)), strict=True):
@@ -86,7 +86,8 @@ def _unit_price(line: NewLine, currency: str, prices: Mapping[int, Money | None]
     return price if price and price.currency == currency else None
 
 
-def _check_new(actor: Actor, deals: Sequence[NewDeal]) -> None:
+def check_new_deals(actor: Actor, deals: Sequence[NewDeal]) -> None:
+    """Refuse before anything is written, deal by deal."""
     many = len(deals) > 1
     wanted = {deal.company_id for deal in deals if deal.company_id}
     companies = set(visible_companies(actor).filter(pk__in=wanted).values_list("pk", flat=True))
@@ -185,6 +186,7 @@ def change_deal(
             change_value(deal, value, audit, now)
         elif getattr(deal, field) != value:
             audit[field] = [getattr(deal, field), value]
+            deal.close_slips += field == "expected_close_date" and has_slipped(deal.expected_close_date, value)
             setattr(deal, field, value)
     if audit:
         _save_changed(actor, deal, audit, now)
@@ -346,7 +348,7 @@ def reopen_deal(*, actor: Actor, deal_id: int, next_action: NextAction, now: dat
 def put_next_action(deal: Deal, action: NextAction) -> None:
     """Write the next action onto the row; the caller saves."""
     deal.next_kind, deal.next_note = action.kind, action.note.strip()
-    deal.next_due_date, deal.next_owner_id = action.due_date, action.owner_id
+    deal.next_due_date, deal.next_owner_id, deal.next_escalation = action.due_date, action.owner_id, 0
     deal.parked_reason = action.note.strip() if action.kind == "parked" else ""
 
 

@@ -47,7 +47,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     "created_at": ("created_at", "pk"), "-created_at": ("-created_at", "-pk"),
 }
 _BY_VALUE = ("value", "-value")
-URGENCIES = ("overdue", "today", "stuck", "no_next_action", "parked")
+URGENCIES = ("overdue", "today", "stuck", "no_next_action", "no_owner", "slipped", "parked")
 
 
 def get_deal(*, actor: Actor, deal_id: int, value_is_known: bool = False) -> DealRow:

@@ -128,10 +128,19 @@ def urgency_of(urgency: str, frame: DayFrame, cutoffs: dict[int, datetime]) -> Q
         return Q(next_kind="parked")
     if urgency == "no_next_action":
         return Q(next_due_date__isnull=True)
+    if urgency == "no_owner":
+        return Q(owner__isnull=True)
+    if urgency == "slipped":
+        return slipped(frame)
     late_in_stage = Q(pk__in=[])
     for stage_id, cutoff in cutoffs.items():
         late_in_stage |= Q(stage_id=stage_id, stage_entered_at__lt=cutoff)
     return by_day(frame, "lt") & late_in_stage
+
+
+def slipped(frame: DayFrame) -> Q:
+    """The expected close has passed, or was moved later before."""
+    return Q(expected_close_date__lt=frame.today) | Q(close_slips__gt=0)
 
 
 def by_day(frame: DayFrame, comparison: str) -> Q:

@@ -19,6 +19,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from wonward.edges.api.v1 import (
+    capacity,
     communications,
     companies,
     contacts,
@@ -30,6 +31,7 @@ from wonward.edges.api.v1 import (
     handoff_work,
     handoffs,
     imports,
+    leads,
     me,
     pipelines,
     projects,
@@ -56,7 +58,7 @@ from wonward.kernel.errors import FieldError, Stale
 
 AREAS = (
     me, companies, contacts, templates, services, pipelines, deals, handoffs, handoff_work, handoff_insight, projects, tasks, dependencies, promises,
-    communications, documents, events, imports,
+    communications, documents, events, imports, capacity, leads,
 )
 _ROOM_FOR_FORM_BYTES = 1024 * 1024
 

@@ -10,11 +10,15 @@ from pathlib import Path
 
 from django.conf import settings
 
+from wonward.edges.commands.bench.leveling import measure as measure_leveling
+
 
 def run(arguments: argparse.Namespace) -> int:
-    """Build the data once under the data folder, then measure. Prints JSON lines."""
-    del arguments
+    """Build the data once under the data folder, then measure; or only the levelling engine. Prints JSON lines."""
+    if arguments.only == "leveling":
+        return measure_leveling()
     folder = Path(settings.DATA_DIR) / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "WONWARD_DATA_DIR": str(folder)}
-    return subprocess.run([sys.executable, "-m", "wonward.edges.commands.bench.measure"], env=environment, check=False).returncode
+    product = subprocess.run([sys.executable, "-m", "wonward.edges.commands.bench.measure"], env=environment, check=False)
+    return product.returncode or measure_leveling()

@@ -21,6 +21,7 @@ from django.urls import reverse  # noqa: E402
 from wonward.domains.sales.queries.deals import list_deals  # noqa: E402
 from wonward.domains.sales.types import ClosingBrief, DealFilter  # noqa: E402
 from wonward.edges.commands.bench.data import CLOSED, EMAIL, PASSWORD, ensure_data, win_ready  # noqa: E402
+from wonward.edges.commands.bench.engines import measure_engines  # noqa: E402
 from wonward.edges.commands.bench.figures import floor_ms, median_ms, queries_of, tell  # noqa: E402
 from wonward.edges.commands.bench.memory import idle_memory  # noqa: E402
 from wonward.edges.commands.static_files import ensure_static_files  # noqa: E402
@@ -43,6 +44,7 @@ def main() -> None:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     tell("machine", million_additions_ms=median_ms(_add_a_million), note="compare figures of one run only")
+    measure_engines()
     client = Client()
     client.post(reverse("sign_in"), {"email": EMAIL, "password": PASSWORD})
     _pages(client, actor, now)

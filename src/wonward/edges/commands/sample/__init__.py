@@ -12,8 +12,9 @@ from wonward.domains.catalog.types import NewService
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.staff.operations import NewPerson, create_people, put_roles
 from wonward.domains.staff.queries import find_actor
-from wonward.edges.commands.sample import story
+from wonward.edges.commands.sample import staffing, story
 from wonward.edges.commands.sample.catalogue import PRICES, TEMPLATES
+from wonward.edges.commands.sample.leads import add_leads
 from wonward.edges.commands.sample.names import PEOPLE
 from wonward.foundation.access.queries import find_user_id
 from wonward.foundation.organisation.operations import set_up_organisation
@@ -63,11 +64,15 @@ def _tell_the_story(now: datetime, say: story.Say) -> None:
     say("clients and contacts")
     story.add_clients(stage)
     say("lost deals")
-    story.lose_some(stage, 40)
+    story.lose_some(stage, 130)
     say("30 projects, from handoff to done")
     _projects(stage)
     say(f"{OPEN_DEALS} open deals")
     story.open_pipeline(stage, OPEN_DEALS)
+    say("bookings and time off")
+    staffing.plan_people(stage)
+    say("leads, campaigns and a form")
+    add_leads(stage, marketer=actors["max.ahrens"])
 
 
 def _email(name: str) -> str:

@@ -103,7 +103,7 @@ def open_deal(stage: Stage, *, company_id: int, service: str, seller: Actor, at:
             NewDeal(
                 name=dice.choice(names.DEALS[service]), company_id=company_id, value=Money(price, "EUR"), stage_id=stages[0].id,
                 lines=(NewLine(stage.services[service], Decimal(1), Money(price, "EUR")),), opened_date=at.date(),
-                expected_close_date=at.date() + timedelta(days=dice.randint(40, 120)),
+                expected_close_date=at.date() + timedelta(days=dice.randint(30, 330)),
                 source=dice.choice(("Trade fair", "Referral", "Website", "Outbound", "Campaign")),
                 next_action=NextAction(kind, due, note),
             )
@@ -189,7 +189,7 @@ def lose_some(stage: Stage, count: int) -> None:
         end = at + timedelta(days=stage.dice.randint(15, 60))
         deal_id = open_deal(
             stage, company_id=stage.dice.choice(stage.companies), service=stage.dice.choice(list(PRICES)), seller=seller, at=at,
-            due=end.date(), stage_place=stage.dice.randint(0, 3),
+            due=end.date(), stage_place=stage.dice.choices(range(5), (20, 20, 22, 22, 16))[0],
         )
         lose_deal(actor=seller, deal_id=deal_id, reason=stage.dice.choice(names.LOST), now=end)
 
@@ -201,7 +201,7 @@ def win(stage: Stage, *, days_ago: float, service: str, slack_days: int, place: 
     seller = dice.choice(stage.sellers)
     closed_at = stage.ago(days_ago)
     start = closed_at - timedelta(days=dice.randint(25, 60))
-    deal_id = open_deal(stage, company_id=company_id, service=service, seller=seller, at=start, due=closed_at.date(), stage_place=0)
+    deal_id = open_deal(stage, company_id=company_id, service=service, seller=seller, at=start, due=closed_at.date(), stage_place=4)
     contact_id = stage.contacts[company_id][0]
     for other, part, influence in zip(stage.contacts[company_id], ("decides", "pays", "doubts", "uses"),
                                       ("high", "high", "medium", "low"), strict=False):

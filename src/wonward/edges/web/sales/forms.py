@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from wonward.domains.sales.queries.deals import URGENCIES
 from wonward.domains.sales.types import ClosingBrief, DealFilter, NewDeal, NewLine
 from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.next_actions import read_next_action
@@ -81,7 +82,7 @@ def read_filter(query: Mapping[str, str], *, viewer_id: int | None) -> DealFilte
     urgency = query.get("urgency", "")
     return DealFilter(
         owner_id=viewer_id if owner == "me" else int(owner) if owner.isdecimal() and len(owner) < 16 else None,
-        urgency=urgency if urgency in ("overdue", "today", "stuck", "no_next_action", "parked") else "",
+        urgency=urgency if urgency in URGENCIES else "",
         text=query.get("q", "").strip()[:120],
         status=query.get("status", "") if query.get("status", "") in ("open", "won", "lost") else "",
         company_id=int(query["company"]) if query.get("company", "").isdecimal() and len(query["company"]) < 16 else None,

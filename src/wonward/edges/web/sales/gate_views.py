@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from wonward.domains.sales.operations.deals import lose_deal, reopen_deal
+from wonward.domains.sales.queries.discipline import list_lost_reasons
 from wonward.edges.web.sales.deal_page import created_by, gate_values, moved_kickoff
 from wonward.edges.web.sales.forms import read_brief, read_extra
 from wonward.edges.web.sales.page_context import deal_context
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
-from wonward.edges.web.shell.formats import date_words
+from wonward.edges.web.shell.formats import date_short, date_words, number
 from wonward.edges.web.shell.navigation import initials_of
 from wonward.edges.web.shell.next_actions import action_errors, read_next_action, typed_action
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
-from wonward.journeys.handoff.operations import close_deal_as_won
+from wonward.journeys.capacity.queries import get_deal_fit
+from wonward.journeys.capacity.types import DealFit
+from wonward.journeys.handoff.operations import close_deal_as_won, reopen_won_deal
 from wonward.journeys.handoff.queries import get_gate_facts, preview_win
 from wonward.journeys.handoff.types import GateFacts, WinPreview
-from wonward.kernel.errors import FieldError, NotAllowed, Refused
-
-LOST_REASONS = (
-    gettext_lazy("Price"), gettext_lazy("Went to a competitor"), gettext_lazy("No budget"), gettext_lazy("No decision"),
-    gettext_lazy("Timing"), gettext_lazy("Not a fit for us"),
-)
+from wonward.kernel.errors import Conflict, FieldError, NotAllowed, Refused
 
 
 @page(permission="sales.deal.win", methods=("GET", "POST"))
@@ -41,7 +39,10 @@ def deal_won(request: SignedInRequest, deal_id: int) -> HttpResponse:
     asked = get_gate_facts(actor=request.actor, deal_id=deal_id)
     extra = dict(asked.answers)
     errors: tuple[FieldError, ...] = ()
-    if request.method == "POST":
+    if request.method == "POST" and request.POST.get("use_kickoff_date"):
+        brief, extra = read_brief(request.POST, strict=False), extra | read_extra(request.POST)
+        brief = replace(brief, kickoff_date=FormReader(request.POST).day("use_kickoff_date") or brief.kickoff_date)
+    elif request.method == "POST":
         try:
             brief, extra = read_brief(request.POST, strict=False), extra | read_extra(request.POST)
             closed = close_deal_as_won(
@@ -53,16 +54,37 @@ def deal_won(request: SignedInRequest, deal_id: int) -> HttpResponse:
                 raise
             errors = refusal.errors
     preview = preview_win(actor=request.actor, deal_id=deal_id, kickoff_date=brief.kickoff_date, brief=brief)
+    fit = get_deal_fit(actor=request.actor, deal_id=deal_id, kickoff=brief.kickoff_date) if brief.kickoff_date else None
     contacts = context["page"].contacts
     context |= {
         "brief": brief, "gate_errors": [_in_form(error) for error in errors], "created": gate_words(preview, brief.promised_finish_date),
         "asked_fields": asked_fields(asked, extra),
-        "warning": moved_kickoff(preview, brief.kickoff_date), "lead_name": preview.lead_name,
+        "warning": moved_kickoff(preview, brief.kickoff_date) or short_of_time(fit), "warning_action": safer_kickoff(fit), "lead_name": preview.lead_name,
         "lead_initials": initials_of(preview.lead_name), "save_url": address_of("deal_brief", deal_id=deal_id),
         "stakeholder_choices": [(row.id, f"{row.name}, {row.title}" if row.title else row.name) for row in contacts],
         "source": _("Filled from what you saved") if context["page"].ready_count and request.method == "GET" else "",
     }
     return _drawer(request, "sales/gate.html", context, status=422 if errors else 200)
+
+
+def short_of_time(fit: DealFit | None) -> str:
+    """Which roles would be short if the work began on the kickoff, in a sentence; "" when everybody has time."""
+    if fit is None or not fit.short:
+        return ""
+    worst = fit.short[0]
+    assert worst.first_short
+    words = _("%(role)s is short by %(hours)s h from the week of %(day)s if this starts on %(kickoff)s.") % {
+        "role": worst.name, "hours": number(round(worst.short_hours)), "day": date_short(worst.first_short), "kickoff": date_short(fit.kickoff),
+    }
+    others = [role.name for role in fit.short[1:]]
+    return f"{words} {_('Also short: %(roles)s.') % {'roles': ', '.join(others)}}" if others else words
+
+
+def safer_kickoff(fit: DealFit | None) -> tuple[str, str] | None:
+    """The next start at which nobody would be short, to be taken with one click."""
+    if fit is None or fit.safe_kickoff is None:
+        return None
+    return _("Start on %(day)s") % {"day": date_short(fit.safe_kickoff)}, fit.safe_kickoff.isoformat()
 
 
 def gate_words(preview: WinPreview, promised: date | None) -> list[str]:
@@ -113,7 +135,7 @@ def deal_lost(request: SignedInRequest, deal_id: int) -> HttpResponse:
                 raise
             errors = errors_by_field(refusal.errors)
     context = deal_context(request, deal_id)
-    context |= {"errors": errors, "values": request.POST, "reasons": [(str(words), str(words)) for words in LOST_REASONS]}
+    context |= {"errors": errors, "values": request.POST, "reasons": [(words, words) for words in list_lost_reasons()]}
     return _drawer(request, "sales/lost.html", context, status=422 if errors else 200)
 
 
@@ -133,6 +155,26 @@ def deal_reopen(request: SignedInRequest, deal_id: int) -> HttpResponse:
         context = deal_context(request, deal_id)
         context |= {"action_errors": action_errors(refusal), "values": typed_action(request.POST), "open_form": "reopen"}
         return render_block(request, "sales/deal.html", "next_action", context, status=422)
+    return go_to(request, address_of("deal", deal_id=deal_id))
+
+
+@page(permission="sales.deal.win", methods=("POST",))
+def deal_win_reversal(request: SignedInRequest, deal_id: int) -> HttpResponse:
+    """Open a won deal again, with the reason and a next action; its handoff is withdrawn and goes on at the next win."""
+    try:
+        action = read_next_action(request.POST)
+        if action is None:
+            raise Refused.field("due_date", _("Every open deal has a next action. Set its date."), "required")
+        reopen_won_deal(
+            actor=request.actor, deal_id=deal_id, next_action=action, reason=FormReader(request.POST).text("reason", limit=300), now=request.now
+        )
+    except (NotAllowed, Conflict):
+        raise
+    except Refused as refusal:
+        context = deal_context(request, deal_id)
+        context |= {"action_errors": action_errors(refusal) | errors_by_field(refusal.errors), "values": typed_action(request.POST) | {
+            "reason": request.POST.get("reason", "")}, "open_form": "win_reversal"}
+        return render_block(request, "sales/deal.html", "win_reversal", context, status=422)
     return go_to(request, address_of("deal", deal_id=deal_id))
 
 

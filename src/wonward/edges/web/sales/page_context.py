@@ -80,10 +80,12 @@ def _rights(request: SignedInRequest, page: DealPage) -> dict[str, bool]:
     )
     is_open = deal.status == "open"
     may_edit = may_change and actor.may("sales.deal.edit")
+    is_theirs = actor.role in ("owner", "admin") or actor.person_id in members or _leads_owner(actor, deal.owner_id)
     return {
         "may_edit": may_edit and is_open, "may_win": may_change and actor.may("sales.deal.win") and is_open,
         "may_lose": may_change and actor.may("sales.deal.lose") and is_open,
         "may_reopen": may_edit and deal.status == "lost" and not deal.is_history,
+        "may_take_back": is_settled and not deal.is_history and is_theirs and actor.may("sales.deal.win"),
         "may_log": actor.may("comms.communication.log"), "may_promise": actor.may("promises.promise.make"),
         "may_see_promises": actor.may("promises.promise.view"),
     }

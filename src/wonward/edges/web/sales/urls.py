@@ -1,8 +1,33 @@
 from django.urls import path
 
-from wonward.edges.web.sales import deal_views, gate_views, ledger_views, line_views, views
+from wonward.edges.web.sales import (
+    conversion_views,
+    deal_views,
+    discipline_views,
+    gate_views,
+    lead_settings,
+    lead_views,
+    ledger_views,
+    line_views,
+    views,
+)
 
 urlpatterns = [
+    path("leads/", lead_views.leads, name="leads"),
+    path("leads/new/", lead_views.new_lead, name="new_lead"),
+    path("leads/sources/", lead_views.lead_sources, name="lead_sources"),
+    path("leads/settings/", lead_settings.lead_rules, name="lead_rules"),
+    path("leads/settings/questions/", lead_settings.lead_questions, name="lead_questions"),
+    path("leads/forms/", lead_settings.lead_forms, name="lead_forms"),
+    path("leads/forms/new/", lead_settings.new_lead_form, name="new_lead_form"),
+    path("leads/forms/<int:form_id>/", lead_settings.lead_form, name="lead_form"),
+    path("leads/<int:lead_id>/", lead_views.lead, name="lead"),
+    path("leads/<int:lead_id>/fields/<slug:name>/", lead_views.lead_field, name="lead_field"),
+    path("leads/<int:lead_id>/qualification/", lead_views.lead_qualification, name="lead_qualification"),
+    path("leads/<int:lead_id>/answer/", lead_views.lead_answer, name="lead_answer"),
+    path("leads/<int:lead_id>/closing/", lead_views.lead_closing, name="lead_closing"),
+    path("leads/<int:lead_id>/reopening/", lead_views.lead_reopening, name="lead_reopening"),
+    path("leads/<int:lead_id>/conversion/", conversion_views.lead_conversion, name="lead_conversion"),
     path("deals/", views.deals_board, name="deals_board"),
     path("deals/table/", views.deals_table, name="deals_table"),
     path("deals/new/", views.new_deal, name="new_deal"),
@@ -18,5 +43,8 @@ urlpatterns = [
     path("deals/<int:deal_id>/ledger/", ledger_views.deal_ledger, name="deal_ledger"),
     path("deals/<int:deal_id>/won/", gate_views.deal_won, name="deal_won"),
     path("deals/<int:deal_id>/lost/", gate_views.deal_lost, name="deal_lost"),
+    path("sales/discipline/", discipline_views.discipline, name="discipline"),
+    path("sales/lost-reasons/", discipline_views.lost_reasons, name="lost_reasons"),
+    path("deals/<int:deal_id>/win-reversal/", gate_views.deal_win_reversal, name="deal_win_reversal"),
     path("deals/<int:deal_id>/reopening/", gate_views.deal_reopen, name="deal_reopen"),
 ]

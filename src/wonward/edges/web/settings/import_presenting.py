@@ -24,7 +24,7 @@ from wonward.kernel.ref import Ref
 
 VALUES_SHOWN = 40
 SURE = 0.9
-PAGES = {"clients.company": ("company", "company_id"), "sales.deal": ("deal", "deal_id"),
+PAGES = {"clients.company": ("company", "company_id"), "sales.deal": ("deal", "deal_id"), "sales.lead": ("lead", "lead_id"),
          "delivery.project": ("project", "project_id"), "delivery.task": ("task", "task_id")}
 CHOICE_KEYS = {"stage": "stages", "owner": "owners", "company": "companies", "service": "services"}
 
@@ -34,6 +34,7 @@ def kind_label(kind: str) -> str:
     return {
         "companies": _("Companies"), "contacts": _("Contacts"), "deals": _("Deals"), "services": _("Services"),
         "users": _("People"), "communications": _("Communications"), "projects": _("Projects"), "tasks": _("Tasks"),
+        "leads": _("Leads"),
     }.get(kind, kind)
 
 

@@ -84,12 +84,16 @@ class Place:
 
 PLACES = (
     Place("", gettext_lazy("My work"), "home", "my_work", None, lambda counts: counts.my_due, False),
+    Place("", gettext_lazy("Inbox"), "inbox", "inbox", None, lambda counts: counts.unread, True),
+    Place(gettext_lazy("Sell"), gettext_lazy("Leads"), "target", "leads", "sales.lead.view", lambda counts: counts.leads_to_answer, True),
     Place(gettext_lazy("Sell"), gettext_lazy("Deals"), "columns-3", "deals_board", "sales.deal.view",
           lambda counts: counts.open_deals),
+    Place(gettext_lazy("Sell"), gettext_lazy("Discipline"), "gauge", "discipline", "sales.deal.create"),
     Place(gettext_lazy("Deliver"), gettext_lazy("Handoffs"), "seam", "handoffs", "handoff.handoff.view",
           lambda counts: counts.waiting_handoffs, True),
     Place(gettext_lazy("Deliver"), gettext_lazy("Projects"), "folder-kanban", "projects", "delivery.project.view",
           lambda counts: counts.live_projects),
+    Place(gettext_lazy("Deliver"), gettext_lazy("Capacity"), "users", "planner", "staff.booking.view"),
     Place(gettext_lazy("Clients"), gettext_lazy("Companies"), "building-2", "companies", "clients.company.view"),
     Place(gettext_lazy("Business"), gettext_lazy("Templates"), "layers", "templates", "catalog.service.view"),
     Place(gettext_lazy("Business"), gettext_lazy("Import"), "upload", "imports", "imports.batch.run"),

@@ -17,7 +17,7 @@ from wonward.foundation.search.types import SearchHit
 
 ACTION_ICONS = {"call": "phone", "email": "mail", "meeting": "users", "proposal": "file-text", "demo": "calendar",
                 "document": "file-text", "review": "circle-check", "task": "circle-check", "parked": "pause"}
-HIT_PLACES = {"sales.deal": ("deal", "deal_id", "columns-3"), "clients.company": ("company", "company_id", "building-2"),
+HIT_PLACES = {"sales.lead": ("lead", "lead_id", "target"), "sales.deal": ("deal", "deal_id", "columns-3"), "clients.company": ("company", "company_id", "building-2"),
               "delivery.project": ("project", "project_id", "folder-kanban"), "delivery.task": ("task", "task_id", "circle-check")}
 
 

@@ -8,6 +8,7 @@ from wonward.domains.clients.queries import find_companies, list_contacts
 from wonward.domains.comms.queries import find_communications
 from wonward.domains.delivery.queries.projects import find_projects
 from wonward.domains.sales.queries.deals import find_deal_rows
+from wonward.domains.sales.queries.leads import find_leads
 from wonward.foundation.search.types import SearchEntry
 from wonward.kernel.actor import Actor, Scope, system_actor
 from wonward.kernel.ref import Ref
@@ -21,6 +22,16 @@ def deal_entries(deal_ids: Sequence[int]) -> list[SearchEntry]:
     rows = find_deal_rows(actor=_EVERYBODY, deal_ids=list(deal_ids)).values()
     return [
         SearchEntry(Ref("sales.deal", row.id), row.name, row.company_name, "", row.number, row.updated_at) for row in rows
+    ]
+
+
+def lead_entries(lead_ids: Sequence[int]) -> list[SearchEntry]:
+    """Leads by name, company, words and number."""
+    rows = find_leads(actor=_EVERYBODY, lead_ids=lead_ids)
+    return [
+        SearchEntry(Ref("sales.lead", row.id), row.name, row.company_name, f"{row.email} {row.phone} {row.message[:2000]}", row.number,
+                    row.updated_at)
+        for row in rows
     ]
 
 

@@ -21,7 +21,7 @@ from wonward.domains.delivery.operations import archive_projects
 from wonward.domains.delivery.queries.projects import find_companies_with_projects, find_people_with_projects
 from wonward.domains.delivery.queries.tasks import find_tasks
 from wonward.domains.delivery.types import RemovedTask
-from wonward.domains.sales.history import erase_deals
+from wonward.domains.sales.history import erase_deals, erase_leads
 from wonward.domains.sales.queries.deals import (
     find_companies_with_deals,
     find_people_with_deals,
@@ -46,7 +46,7 @@ from wonward.kernel.ref import Ref
 
 _AT_ONCE = 500
 # What hangs on others goes before what it hangs on.
-_ORDER = ("comms.communication", "delivery.task", "sales.deal", "delivery.project", "clients.contact", "clients.company",
+_ORDER = ("comms.communication", "delivery.task", "sales.lead", "sales.deal", "delivery.project", "clients.contact", "clients.company",
           "catalog.service", "staff.person")
 _TOUCHED = "was changed after the import"
 _KEPT_LISTED = 1000
@@ -125,7 +125,7 @@ def _reasons_to_stay(noun: str, ids: Sequence[int]) -> dict[int, str]:
     """What else hangs on records, so that they cannot go although nobody changed them."""
     reasons: dict[int, str] = {}
     refs = [Ref(noun, key) for key in ids]
-    if noun in ("sales.deal", "delivery.project", "clients.company", "clients.contact"):
+    if noun in ("sales.deal", "sales.lead", "delivery.project", "clients.company", "clients.contact"):
         reasons |= {ref.id: "has documents" for ref in find_documented_refs(refs)}
         reasons |= {ref.id: "has entries in the communication log" for ref in find_logged_refs(refs)}
     for why, found in _IN_USE.get(noun, ()):
@@ -180,6 +180,7 @@ def _removing(actor: Actor, project_id: int, task_id: int, now: datetime) -> Cal
 _REMOVALS: Mapping[str, _Removal] = {
     "comms.communication": lambda actor, versions, now: erase_communications(actor=actor, versions=versions, now=now),
     "delivery.task": _remove_tasks,
+    "sales.lead": lambda actor, versions, now: erase_leads(actor=actor, versions=versions, now=now),
     "sales.deal": lambda actor, versions, now: erase_deals(actor=actor, versions=versions, now=now),
     "delivery.project": lambda actor, versions, now: archive_projects(actor=actor, versions=versions, now=now),
     "clients.contact": lambda actor, versions, now: archive_contacts(actor=actor, versions=versions, now=now),

@@ -16,6 +16,7 @@ _ENTITIES = {
                "azienda | bedrijf | společnost | kunde | klient | cliente | associated company | primary company | företag | virksomhed",
     "contact": "contact | contacts | person | people | contact person | kontakt | ansprechpartner | personne | persona | pessoa | "
                "persoon | osoba | contacto | contato | contatto | contactpersoon | associated contact | primary contact | lead person",
+    "lead": "lead | leads | prospect | prospects | mql | interessent | interessenten",
     "activity": "activity | aktivität | activité | actividad | atividade | attività | activiteit | aktivita | engagement | event | call | "
                 "meeting | email | task | interaction",
     "note": "note | notes | notiz | nota | poznámka | notitie | notatka | comment | update",
@@ -100,6 +101,26 @@ _TABLE: dict[str, dict[str, str]] = {
         "phone": _PHONE, "mobile": _MOBILE, "title": _TITLE,
         "preference": "preference | preferred contact method | contact preference | preferred channel",
         "company": _COMPANY, "company_external_id": _COMPANY_ID, "company_domain": _COMPANY_DOMAIN,
+    },
+    "leads": {
+        "external_id": f"{_ID} | lead id | mql id | lead number | prospect id | lead record id",
+        "name": f"{_PERSON_NAME} | lead | lead name | prospect", "first_name": _FIRST, "last_name": _LAST,
+        "email": f"{_EMAIL} | lead email", "phone": f"{_PHONE} | {_MOBILE}", "title": _TITLE, "company": _COMPANY,
+        "company_domain": f"{_COMPANY_DOMAIN} | website | domain | url | homepage",
+        "industry": "industry | sector | branche | business segment | segment | secteur | industria",
+        "country": "country | country region | land | pays | país | paese | country name",
+        "employees": "employees | number of employees | company size | mitarbeiter | mitarbeiterzahl",
+        "message": f"message | comments | comment | inquiry | enquiry | nachricht | anfrage | {_NOTES}",
+        "source": "source | lead source | original source | origin | channel | quelle | herkunft | lead quelle | origine | fuente | fonte | how did you hear about us",
+        "campaign": "campaign | campaign name | utm campaign | kampagne | campagne | campaña",
+        "landing_page": "landing page | landing page id | first page | conversion page | page url | form name",
+        "service": "service | product | interest | product interest | interested in | produkt | leistung | interesse",
+        "owner": f"{_OWNER} | lead owner", "owner_email": _OWNER_EMAIL, "owner_external_id": _OWNER_ID,
+        "status": f"{_STATUS} | lead status | lifecycle stage",
+        "received_date": "received | received on | received date | first contact | first contact date | created | create date | created date | creation date | created at | created on | date created | lead date | inquiry date | erstellt | erstellt am | eingegangen am | datum | date",
+        "converted_date": "converted | converted on | converted date | conversion date | date converted | won date | won on | became a deal date | became customer date | konvertiert am | gewonnen am",
+        "closed_date": "closed on | closed date | disqualified on | disqualified date | lost date | lost on",
+        "closed_reason": "lost reason | disqualified reason | reason | loss reason | unqualified reason | grund | verlustgrund",
     },
     "deals": {
         "external_id": f"{_ID} | deal id | opportunity id | opp id | opportunity number | deal number | opportunity record id | deal record id",
@@ -252,12 +273,12 @@ WEAK: Mapping[str, frozenset[str]] = {
 }
 
 OWN_ENTITIES: Mapping[str, frozenset[str]] = {
-    "companies": frozenset({"company"}), "contacts": frozenset({"contact"}), "deals": frozenset({"deal"}),
+    "companies": frozenset({"company"}), "contacts": frozenset({"contact"}), "leads": frozenset({"lead"}), "deals": frozenset({"deal"}),
     "services": frozenset({"service"}), "users": frozenset({"user"}), "communications": frozenset({"activity", "note"}),
     "projects": frozenset({"project"}), "tasks": frozenset({"task"}),
 }
 ENTITY_KINDS: Mapping[str, str] = {
-    "deal": "deals", "company": "companies", "contact": "contacts", "project": "projects", "service": "services",
+    "deal": "deals", "company": "companies", "contact": "contacts", "lead": "leads", "project": "projects", "service": "services",
     "activity": "communications", "note": "communications", "task": "tasks", "user": "users",
 }
 # What a field of another record is for this one: the name of the company of a deal is the deal's company.

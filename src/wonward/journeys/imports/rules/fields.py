@@ -70,6 +70,28 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         Field("preference", "Preference", "text"),
         *_COMPANY,
     ),
+    "leads": _fields(
+        _ID, *_PERSON_NAME,
+        Field("email", "E-mail", "email", 254),
+        Field("phone", "Phone", "phone", 60),
+        Field("title", "Job title", "text", 160),
+        Field("company", "Company", "name"),
+        Field("company_domain", "Website", "domain"),
+        Field("industry", "Industry", "text", 120),
+        Field("country", "Country", "country", 120),
+        Field("employees", "Employees", "integer"),
+        Field("message", "Original words", "long_text", 10_000),
+        Field("source", "Source", "text", 120),
+        Field("campaign", "Campaign", "text", 160),
+        Field("landing_page", "Landing page", "text", 300),
+        Field("service", "Service", "name"),
+        *_OWNER,
+        Field("status", "Status", "text", 60),
+        Field("received_date", "Received on", "date"),
+        Field("converted_date", "Converted on", "date"),
+        Field("closed_date", "Closed on", "date"),
+        Field("closed_reason", "Why it was no fit", "text", 300),
+    ),
     "deals": _fields(
         _ID,
         Field("name", "Name", "name"),
@@ -164,7 +186,8 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
 
 # Of these, a file needs at least one column, else none of its rows can come in.
 NAMED_BY_ANY: Mapping[str, tuple[str, ...]] = {
-    "companies": ("name",), "contacts": ("name", "first_name", "last_name", "email"), "services": ("name",), "projects": ("name",),
+    "companies": ("name",), "contacts": ("name", "first_name", "last_name", "email"), "services": ("name",),
+    "leads": ("name", "first_name", "last_name", "email", "company", "external_id"), "projects": ("name",),
     "deals": ("name", "company", "service", "external_id", "value", "contact"), "users": ("name", "first_name", "last_name", "email"),
     "communications": ("body", "subject"), "tasks": ("name",),
 }

@@ -135,6 +135,8 @@ def _named_by(kind: str, record: Record) -> str:
     if kind in ("contacts", "users"):
         place = same_key(record.get("company") or record.get("company_external_id") or record.get("team") or "") if kind == "contacts" else ""
         return f"email:{email}"[:150] if email else f"name:{name}|{place}"[:150] if name else ""
+    if kind == "leads":
+        return f"email:{email}|{record.get('received_date', '')}"[:150] if email else ""
     if kind == "projects":
         return f"name:{name}|{same_key(record.get('company') or record.get('company_external_id') or '')}"[:150] if name else ""
     return ""
@@ -143,10 +145,12 @@ def _named_by(kind: str, record: Record) -> str:
 def _settle_names(kind: str, row: ReadRow) -> None:
     """A name from its parts, else from the address; a record without any name is stopped by its kind."""
     record = row.record
-    if kind in ("contacts", "users"):
+    if kind in ("contacts", "users", "leads"):
         first, last = record.pop("first_name", ""), record.pop("last_name", "")
         if not record.get("name"):
             record["name"] = tidy(f"{first} {last}")
+        if kind == "leads":
+            record["name"] = record["name"] or record.get("company") or record.get("email") or record.get("external_id", "")[:60]
         if not record["name"] and record.get("email"):
             record["name"] = record["email"]
             row.warn("", f"Row {row.number} has no name; the e-mail address stands in for it.", "no_name")
@@ -161,6 +165,8 @@ def _missing(kind: str, record: Record) -> Sequence[tuple[str, bool]]:
     has_name = bool(record.get("name"))
     if kind in ("companies", "services", "tasks", "projects"):
         return [("has no name.", not has_name)]
+    if kind == "leads":
+        return [("has neither name, company, e-mail address nor id.", not has_name)]
     if kind in ("contacts", "users"):
         return [("has neither name nor e-mail address.", not has_name)]
     if kind == "communications":

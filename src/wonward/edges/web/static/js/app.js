@@ -19,6 +19,7 @@ const islands = [
   ['body[data-stream-url]', () => import('./live.js')],
   ['deal-board', () => import('./board.js')],
   ['plan-gantt', () => import('./gantt.js')],
+  ['work-planner', () => import('./planner.js')],
   ['[data-quote-url]', () => import('./quoting.js')],
   ['form,[data-words]', () => import('./forms.js')],
 ];

@@ -2,6 +2,8 @@
 // (Ctrl/Cmd K always works).
 //
 // "/" and Ctrl/Cmd K   the palette (event `palette:open`)       "?"   <dialog id="keyboard-help">
+// j and k              the next and the former link of [data-key-list]; Enter opens it
+// a letter   presses what says [data-key="letter"]
 // g then a letter      follows a[data-go="letter"]              c then a letter   presses [data-create="letter"]
 import { emit } from './request.js';
 import { isTyping } from './typing.js';
@@ -14,6 +16,14 @@ function arm(key) {
   first = key;
   clearTimeout(timer);
   timer = setTimeout(() => { first = null; }, WAIT_MS);
+}
+
+function step(by) {
+  const links = [...document.querySelectorAll('[data-key-list] a[href]')];
+  const at = links.findIndex(link => link === document.activeElement);
+  const from = at < 0 ? links.findIndex(link => link.hasAttribute('aria-current')) : at;
+  links[Math.max(0, Math.min(links.length - 1, from + by))]?.focus();
+  return links.length > 0;
 }
 
 document.addEventListener('keydown', event => {
@@ -34,6 +44,8 @@ document.addEventListener('keydown', event => {
   if (key === '/') { event.preventDefault(); emit('palette:open'); }
   else if (key === '?') { event.preventDefault(); document.getElementById('keyboard-help')?.showModal(); }
   else if (key === 'g' || key === 'c') arm(key);
+  else if ((key === 'j' || key === 'k') && step(key === 'j' ? 1 : -1)) event.preventDefault();
+  else if (/^[a-z]$/.test(key ?? '')) document.querySelector(`[data-key="${key}"]`)?.click();
 });
 document.addEventListener('click', event => {
   if (event.target.closest('[data-help]')) document.getElementById('keyboard-help')?.showModal();

@@ -8,6 +8,7 @@ from wonward.journeys.imports.operations.kinds.communications import Communicati
 from wonward.journeys.imports.operations.kinds.companies import CompanyRows
 from wonward.journeys.imports.operations.kinds.contacts import ContactRows
 from wonward.journeys.imports.operations.kinds.deals import Deals
+from wonward.journeys.imports.operations.kinds.leads import LeadRows
 from wonward.journeys.imports.operations.kinds.people import PeopleRows
 from wonward.journeys.imports.operations.kinds.projects import ProjectRows
 from wonward.journeys.imports.operations.kinds.services import ServiceRows
@@ -16,7 +17,7 @@ from wonward.journeys.imports.operations.work import KindHandler, Work
 from wonward.journeys.imports.rules.records import ReadRow
 
 HANDLERS: Mapping[str, KindHandler] = {
-    "companies": CompanyRows(), "contacts": ContactRows(), "deals": Deals(), "services": ServiceRows(), "users": PeopleRows(),
+    "companies": CompanyRows(), "contacts": ContactRows(), "leads": LeadRows(), "deals": Deals(), "services": ServiceRows(), "users": PeopleRows(),
     "communications": CommunicationRows(), "projects": ProjectRows(), "tasks": TaskRows(),
 }
 # Kinds whose rows name each other in ways that need all of them to be there first.

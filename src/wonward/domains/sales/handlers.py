@@ -1,0 +1,89 @@
+"""Who is told when a deal is won or lost or a lead arrives, and the clocks that stop when somebody answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wonward.domains.comms.events import CommunicationLogged
+from wonward.domains.comms.queries import find_communications
+from wonward.domains.sales.events import DealLost, DealWon, LeadsCreated, NextActionOverdue
+from wonward.domains.sales.operations.leads import ANSWER_KINDS, note_first_responses
+from wonward.domains.sales.queries.deals import get_deal, list_members
+from wonward.domains.sales.queries.leads import find_leads
+from wonward.domains.staff.queries import find_manager_of, find_user_ids
+from wonward.foundation.events.bus import subscribe
+from wonward.foundation.events.types import Author
+from wonward.foundation.notifications.operations import notify
+from wonward.foundation.notifications.registry import declare_topic
+from wonward.foundation.notifications.types import Notice, Reason
+from wonward.kernel.actor import Actor, system_actor
+from wonward.kernel.ref import Ref
+
+declare_topic(
+    "deals", "Deals won and lost", "What becomes of deals you own, belong to or follow.",
+    kinds={"sales.deal.won": "Deal won", "sales.deal.lost": "Deal lost"},
+)
+declare_topic(
+    "follow_ups", "Overdue follow-ups", "Next actions of yours that are overdue, and those of your team that stay so.",
+    kinds={"sales.next_action.overdue": "Follow-up overdue"},
+)
+declare_topic("leads", "New leads", "Leads that arrive by a form and are yours.", kinds={"sales.lead.created": "New lead"})
+
+
+@subscribe(DealWon, tells_author=True)
+def tell_of_win(event: DealWon, *, author: Author, now: datetime) -> None:
+    _tell("sales.deal.won", event.deal_id, event.company_id, author, now)
+
+
+@subscribe(DealLost, tells_author=True)
+def tell_of_loss(event: DealLost, *, author: Author, now: datetime) -> None:
+    _tell("sales.deal.lost", event.deal_id, event.company_id, author, now)
+
+
+def _tell(kind: str, deal_id: int, company_id: int | None, author: Author, now: datetime) -> None:
+    deal = get_deal(actor=system_actor(), deal_id=deal_id)
+    members = [key for key, _ in list_members(deal_id=deal_id)]
+    near = (Ref("clients.company", company_id),) if company_id else ()
+    notify(
+        notice=Notice(kind, Ref("sales.deal", deal_id), deal.lost_reason if kind == "sales.deal.lost" else "", near=near),
+        to={Reason.ASSIGNED: find_user_ids([deal.owner_id]), Reason.WATCHING: find_user_ids(members)}, author=author, now=now,
+    )
+
+
+@subscribe(CommunicationLogged)
+def stop_clocks_of_answered_leads(event: CommunicationLogged, *, now: datetime) -> None:
+    """A call, mail, chat or meeting from our side on a lead is its first response."""
+    if not any(ref.startswith("sales.lead:") for ref in event.refs):
+        return
+    everybody = system_actor("Log")
+    for row in find_communications(actor=everybody, communication_ids=event.communication_ids):
+        lead_ids = [ref.id for ref in row.refs if ref.noun == "sales.lead"]
+        if lead_ids and row.kind in ANSWER_KINDS and row.direction != "in" and not row.is_automatic:
+            note_first_responses(
+                actor=Actor(label=row.author or "Log", is_system=True, via="event"), lead_ids=lead_ids,
+                responded_at=row.happened_at, now=now,
+            )
+
+
+@subscribe(LeadsCreated, tells_author=True)
+def tell_of_leads(event: LeadsCreated, *, author: Author, now: datetime) -> None:
+    """Its owner hears of a lead that came by a form; one nobody owns waits in the inbox of leads."""
+    for lead in find_leads(actor=system_actor(), lead_ids=event.lead_ids):
+        if lead.form_name and lead.owner_id is not None:
+            notice = Notice("sales.lead.created", Ref("sales.lead", lead.id), lead.message[:200])
+            notify(notice=notice, to={Reason.ASSIGNED: find_user_ids([lead.owner_id])}, author=author, now=now)
+
+
+@subscribe(NextActionOverdue, tells_author=True)
+def tell_of_overdue(event: NextActionOverdue, *, author: Author, now: datetime) -> None:
+    """First whoever owns the deal, later whoever answers for them."""
+    deal = get_deal(actor=system_actor(), deal_id=event.deal_id)
+    if deal.next_action is None:
+        return
+    person_id = deal.owner_id if event.level == 1 else find_manager_of(deal.owner_id)
+    words = deal.next_action.note or deal.next_action.kind
+    notice = Notice(
+        "sales.next_action.overdue", Ref("sales.deal", event.deal_id), f"{words}, due {deal.next_action.due_date.isoformat()}, {deal.owner_name}",
+        key=f"overdue:{event.deal_id}:{deal.next_action.due_date}:{event.level}",
+    )
+    notify(notice=notice, to={Reason.ASSIGNED: find_user_ids([person_id])}, author=author, now=now)

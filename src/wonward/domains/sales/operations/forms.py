@@ -1,0 +1,144 @@
+"""Forms on the web: making them, and taking in what strangers send."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from wonward.domains.marketing.queries import campaign_exists
+from wonward.domains.sales.models import FormSubmission, LeadForm, Pipeline
+from wonward.domains.sales.operations.leads import create_leads
+from wonward.domains.sales.queries.forms import services_offered, shown_fields
+from wonward.domains.sales.rules.leads import LIMIT_WINDOW, form_errors, sent_errors, verdict_on
+from wonward.domains.sales.types.leads import Finding, FormField, NewLead, NewLeadForm, SentForm
+from wonward.domains.staff.queries import person_exists
+from wonward.foundation.access.policy import require
+from wonward.foundation.audit.operations import record_change
+from wonward.kernel.actor import Actor, system_actor
+from wonward.kernel.errors import NotFound, Refused, Stale
+from wonward.kernel.ref import Ref
+
+_FINDINGS = ("need", "budget", "timing")
+_SILENT = ("trap",)
+_WORDS = {
+    "limited": "Too many messages came from here. Please try again in an hour.",
+    "expired": "This page was open for too long. Please send it once more.",
+    "fast": "That was very quick. Please send it once more.",
+}
+
+
+class FormRefused(Refused):
+    """What was sent looks like a machine's; the sender may try again. `verdict` says why."""
+
+    code = "form_refused"
+
+    def __init__(self, verdict: str) -> None:
+        super().__init__(_WORDS[verdict])
+        self.verdict = verdict
+
+
+@transaction.atomic
+def save_form(*, actor: Actor, form: NewLeadForm, form_id: int | None = None, version: int | None = None, now: datetime) -> int:
+    """Add a form, or change one as a whole; its address never changes. Returns its id."""
+    require(actor, "sales.lead.configure")
+    errors = form_errors(form)
+    if errors:
+        raise Refused(errors[0].message, errors)
+    if form.owner_id is not None and not person_exists(form.owner_id):
+        raise Refused.field("owner_id", f"There is no colleague {form.owner_id}.", "unknown")
+    if form.campaign_id is not None and not campaign_exists(form.campaign_id):
+        raise Refused.field("campaign_id", f"There is no campaign {form.campaign_id}.", "unknown")
+    pipelines = Pipeline.objects.order_by("-is_default", "position", "pk")
+    pipeline_id = form.pipeline_id or pipelines.values_list("pk", flat=True)[0]
+    if not pipelines.filter(pk=pipeline_id).exists():
+        raise Refused.field("pipeline_id", f"There is no pipeline {pipeline_id}.", "unknown")
+    row = _form_to_change(form_id, version) if form_id is not None else LeadForm(key=secrets.token_urlsafe(12), created_at=now)
+    values = {
+        "name": form.name.strip()[:160], "title": form.title.strip()[:160], "intro": form.intro.strip(),
+        "button": form.button.strip()[:60], "thanks": form.thanks.strip(), "fields": _stored(form.fields),
+        "source": form.source.strip()[:120] or form.name.strip()[:120], "campaign_id": form.campaign_id,
+        "pipeline_id": pipeline_id, "owner_id": form.owner_id, "is_open": form.is_open,
+    }
+    audit = {name: [getattr(row, name) if row.pk else None, value] for name, value in values.items() if not row.pk or getattr(row, name) != value}
+    if not audit:
+        return row.pk
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.version = row.version + 1 if row.pk else 1
+    row.updated_at = now
+    row.save()
+    record_change(
+        actor=actor, operation="sales.form.save", ref=Ref("sales.lead_form", row.pk), changes=audit, now=now,
+    )
+    return row.pk
+
+
+def _form_to_change(form_id: int, version: int | None) -> LeadForm:
+    row = LeadForm.objects.select_for_update().filter(pk=form_id).first()
+    if row is None:
+        raise NotFound("form", form_id)
+    if version is not None and version != row.version:
+        raise Stale(f"“{row.name}” was changed by somebody else in the meantime.", current={"version": row.version}, yours={"version": version})
+    return row
+
+
+def _stored(fields: tuple[FormField, ...]) -> list[dict[str, object]]:
+    return [
+        {"name": one.name, "label": one.label.strip()[:120], "kind": one.kind, "is_required": one.is_required,
+         "choices": [choice.strip()[:120] for choice in one.choices if choice.strip()][:40]}
+        for one in fields
+    ]
+
+
+def submit_form(*, key: str, sent: SentForm, now: datetime) -> int | None:
+    """Take in what a stranger sent as a lead; its id, or None for a machine that is told nothing.
+
+    NotFound when there is no such form or it is closed, FormRefused when it comes too often or too fast, Refused field by
+    field. Every attempt is noted, so that a refusal counts too.
+    """
+    form = LeadForm.objects.filter(key=key, is_open=True).first()
+    if form is None:
+        raise NotFound("form", key)
+    digest = hashlib.sha256(f"{form.key}:{sent.sender}".encode()).hexdigest()
+    recent = FormSubmission.objects.filter(happened_at__gt=now - LIMIT_WINDOW, verdict__in=("accepted", "fast", "expired"))
+    verdict = verdict_on(
+        sent, now=now, by_sender=recent.filter(sender_digest=digest).count(), by_form=recent.filter(form=form, verdict="accepted").count()
+    )
+    if verdict == "accepted":
+        errors = sent_errors(shown_fields(form), sent.answers)
+        if errors:
+            raise Refused("Some answers are missing.", errors)
+    lead_id = None
+    with transaction.atomic():
+        if verdict == "accepted":
+            (lead_id,) = create_leads(
+                actor=system_actor(f"Form “{form.name}”", via="form"), leads=[_lead_of(form, sent)], form_id=form.pk, now=now
+            )
+        FormSubmission.objects.create(form=form, lead_id=lead_id, sender_digest=digest, verdict=verdict, happened_at=now)
+    if verdict not in ("accepted", *_SILENT):
+        raise FormRefused(verdict)
+    return lead_id
+
+
+def _lead_of(form: LeadForm, sent: SentForm) -> NewLead:
+    asked = [one.name for one in shown_fields(form)]
+    said = {name: sent.answers.get(name, "").replace("\x00", "").strip() for name in asked}
+    criteria = {one["key"] for one in form.pipeline.qualification}
+    findings = {key: Finding("partly", said[key][:1000]) for key in _FINDINGS if key in criteria and said.get(key)}
+    spare = [f"{key.capitalize()}: {said[key]}" for key in _FINDINGS if said.get(key) and key not in criteria]
+    message = "\n\n".join(part for part in (said.get("message", ""), *spare) if part)
+    services = dict(services_offered())
+    service = said.get("service", "")
+    return NewLead(
+        name=said.get("name", ""), company_name=said.get("company_name", ""), title=said.get("title", ""), email=said.get("email", ""),
+        phone=said.get("phone", ""), website=said.get("website", ""), country=said.get("country", ""), message=message, source=form.source, utm=sent.utm, campaign_id=form.campaign_id, pipeline_id=form.pipeline_id, owner_id=form.owner_id,
+        service_id=next((key for key, name in services.items() if name == service), None), qualification=findings,
+    )
+
+
+def prune_submissions(*, before: datetime) -> int:
+    """Forget who tried to send forms before an instant; leads stay."""
+    return FormSubmission.objects.filter(happened_at__lt=before, lead__isnull=True).delete()[0]

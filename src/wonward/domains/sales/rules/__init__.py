@@ -1,0 +1,147 @@
+"""Pure decisions about deals."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Protocol
+
+from wonward.domains.catalog.types import Offer
+from wonward.domains.sales.types import NEXT_ACTION_KINDS, ClosingBrief, NewLine, NextAction
+from wonward.kernel.errors import FieldError, Refused
+from wonward.kernel.money import LARGEST_MINOR, Money
+
+LATEST_YEAR = 2200
+MOST_LINES = 500
+MOST_UNITS = 1_000_000
+
+
+def brief_errors(brief: ClosingBrief, *, today: date) -> list[FieldError]:
+    """What is missing or impossible in the five answers, each named; empty when the gate may open."""
+    errors = []
+    if not brief.scope_summary.strip():
+        errors.append(_missing("scope_summary", "Write the scope summary: what the client bought."))
+    if brief.promised_finish_date is None:
+        errors.append(_missing("promised_finish_date", "Set the promised finish date."))
+    if not brief.key_constraints.strip() and not brief.no_constraints:
+        errors.append(_missing("key_constraints", "Name the key constraints, or say that there are none."))
+    if brief.main_stakeholder_id is None:
+        errors.append(_missing("main_stakeholder_id", "Choose the main stakeholder."))
+    if brief.kickoff_date is None:
+        errors.append(_missing("kickoff_date", "Set the kickoff date."))
+    for field in ("kickoff_date", "promised_finish_date"):
+        day = getattr(brief, field)
+        if day and not today - timedelta(days=3660) <= day <= today + timedelta(days=3660):
+            errors.append(FieldError(f"brief.{field}", f"{day} is more than ten years away.", "range"))
+    if brief.kickoff_date and brief.promised_finish_date and brief.promised_finish_date < brief.kickoff_date:
+        errors.append(
+            FieldError("brief.promised_finish_date", "The promised finish lies before the kickoff.", "order")
+        )
+    return errors
+
+
+def _missing(field: str, message: str) -> FieldError:
+    return FieldError(f"brief.{field}", message, "required")
+
+
+def readiness(brief: ClosingBrief) -> dict[str, bool]:
+    """Which of the five answers are there."""
+    return {
+        "scope_summary": bool(brief.scope_summary.strip()),
+        "promised_finish_date": brief.promised_finish_date is not None,
+        "key_constraints": bool(brief.key_constraints.strip()) or brief.no_constraints,
+        "main_stakeholder_id": brief.main_stakeholder_id is not None,
+        "kickoff_date": brief.kickoff_date is not None,
+    }
+
+
+def next_action_errors(action: NextAction | None, *, field: str = "next_action") -> list[FieldError]:
+    """Why this is not a next action."""
+    if action is None:
+        return [FieldError(field, "An open deal needs a next action with a date.", "required")]
+    errors = []
+    if action.kind not in NEXT_ACTION_KINDS:
+        errors.append(
+            FieldError(f"{field}.kind", f"“{action.kind}” is not a kind of next action; choose {', '.join(NEXT_ACTION_KINDS)}.")
+        )
+    if action.kind == "parked" and not action.note.strip():
+        errors.append(FieldError(f"{field}.note", "Say why the deal is parked.", "required"))
+    if len(action.note) > 300:
+        errors.append(FieldError(f"{field}.note", "A next action has at most 300 characters.", "too_long"))
+    if not 1990 <= action.due_date.year <= LATEST_YEAR:
+        errors.append(FieldError(f"{field}.due_date", f"{action.due_date} is not a date a deal can wait for.", "range"))
+    return errors
+
+
+def is_stuck(*, due_date: date | None, days_in_stage: int, days_until_stuck: int, today: date) -> bool:
+    """Stuck: no next action in the future, and too long in the stage."""
+    return (due_date is None or due_date < today) and days_in_stage > days_until_stuck
+
+
+def has_slipped(before: date | None, after: date | None) -> bool:
+    """Whether an expected close was moved later; a first date is no slip."""
+    return before is not None and after is not None and after > before
+
+
+class _Priced(Protocol):
+    @property
+    def quantity(self) -> Decimal: ...
+    @property
+    def unit_price(self) -> Money | None: ...
+
+
+def sum_lines(lines: Iterable[_Priced]) -> Money | None:
+    """What lines in one currency come to, rounded per line; None when none of them has a price."""
+    amounts = [line.unit_price.times(line.quantity) for line in lines if line.unit_price]
+    return sum(amounts[1:], amounts[0]) if amounts else None
+
+
+def chosen_options(options: Collection[str] | None, offer: Offer) -> tuple[str, ...] | None:
+    """The options named, each once, in the order of the template; None stays open."""
+    return None if options is None else tuple(option for option in offer.options if option in options)
+
+
+def line_errors(
+    lines: Sequence[NewLine], offers: Mapping[int, Offer], *, currency: str, already_sold: Collection[int] = (), at: str = ""
+) -> list[FieldError]:
+    """Why these services cannot be sold like this, line by line. An archived one stays only where it was sold already."""
+    errors = []
+    if len(lines) > MOST_LINES:
+        errors.append(FieldError(f"{at}lines", f"A deal has at most {MOST_LINES} services.", "too_long"))
+    for place, line in enumerate(lines):
+        errors += _line_errors(line, offers.get(line.service_id), currency, already_sold, f"{at}lines[{place}]")
+    return errors
+
+
+def total_of(lines: Iterable[_Priced]) -> Money | None:
+    """`sum_lines`, refused when it is more than an amount can be."""
+    total = sum_lines(lines)
+    if total and total.minor > LARGEST_MINOR:
+        raise Refused.field("lines", "Together these services cost more than a deal can be worth.", "range")
+    return total
+
+
+def _line_errors(
+    line: NewLine, offer: Offer | None, currency: str, already_sold: Collection[int], at: str
+) -> list[FieldError]:
+    errors = []
+    if offer is None:
+        errors.append(FieldError(f"{at}.service_id", f"There is no service {line.service_id}.", "unknown"))
+    elif offer.is_archived and line.service_id not in already_sold:
+        errors.append(FieldError(f"{at}.service_id", f"“{offer.name}” is archived and no longer sold.", "archived"))
+    if not 0 < line.quantity <= MOST_UNITS:
+        errors.append(FieldError(f"{at}.quantity", "A quantity lies above 0 and below a million.", "range"))
+    elif line.quantity != line.quantity.quantize(Decimal("0.01")):
+        errors.append(FieldError(f"{at}.quantity", "A quantity has at most two decimal places.", "precision"))
+    if line.unit_price is not None and line.unit_price.minor < 0:
+        errors.append(FieldError(f"{at}.unit_price", "A price cannot be negative.", "range"))
+    elif line.unit_price is not None and line.unit_price.currency != currency:
+        errors.append(
+            FieldError(f"{at}.unit_price", f"The prices of this deal are in {currency}, not in {line.unit_price.currency}.", "currency")
+        )
+    unknown = [option for option in line.options or () if offer and option not in offer.options]
+    if offer and unknown:
+        has = f"it has {', '.join(offer.options)}" if offer.options else "it has none"
+        errors.append(FieldError(f"{at}.options", f"“{offer.name}” has no option “{unknown[0][:80]}”; {has}.", "unknown"))
+    return errors

@@ -1,0 +1,315 @@
+"""Reading people, roles and calendars; building the actor of a signed-in person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet, Subquery
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from wonward.domains.staff.models import Calendar, Person, Role
+from wonward.foundation.access.policy import grants_of
+from wonward.foundation.access.queries import PreferenceRow, keep_preferences
+from wonward.foundation.database.prepared import Values, rows
+from wonward.foundation.database.reading import once
+from wonward.foundation.events.queries import keep_latest_event, newest_event
+from wonward.kernel.actor import Actor
+from wonward.kernel.work_calendar import STANDARD_CALENDAR, WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A colleague as shown in lists and pickers."""
+
+    id: int
+    name: str
+    job_title: str
+    team: str
+    is_active: bool
+    email: str = ""
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class DayFrame:
+    """What day it is: `today` for everybody but the people listed in `exceptions` as (their date, their ids)."""
+
+    today: date
+    exceptions: tuple[tuple[date, tuple[int, ...]], ...] = ()
+
+    def today_for(self, person_id: int | None) -> date:
+        """The civil date where this person is."""
+        for day, people in self.exceptions:
+            if person_id in people:
+                return day
+        return self.today
+
+
+def _row(person: Person) -> PersonRow:
+    return PersonRow(
+        person.pk, person.name, person.job_title, person.team.name if person.team else "", person.is_active, person.email
+    )
+
+
+def find_actor(*, user_id: int, via: str = "web", token_scopes: Collection[str] | None = None) -> Actor | None:
+    """The actor of an active user, in one query; None when they may not sign in."""
+    found = _signed_in(user_id)
+    return _actor(found, via, token_scopes) if found else None
+
+
+def find_session_actor(*, user_id: int, stamp: str) -> Actor | None:
+    """The actor of a session whose stamp still fits the user's password and access role; one query."""
+    found = _signed_in(user_id)
+    if found is None or not constant_time_compare(stamp, _stamp(found.password, found.role_id)):
+        return None
+    keep_preferences(user_id, found.preferences)
+    return _actor(found, "web", None)
+
+
+def count_sign_ins() -> int:
+    """How many people may sign in; 0 means a new installation."""
+    return Person.objects.filter(user__is_active=True).count()
+
+
+def find_session_stamp(user_id: int) -> str:
+    """What a new session of this user carries."""
+    found = _signed_in(user_id)
+    return _stamp(found.password, found.role_id) if found else ""
+
+
+def _stamp(password: str, role_id: int) -> str:
+    """Changes with the password and the access role, so that either ends every session."""
+    return salted_hmac("wonward.session", f"{password}:{role_id}", algorithm="sha256").hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _SignedIn:
+    """A person who may sign in, with what their user says."""
+
+    user_id: int
+    person_id: int
+    name: str
+    team_id: int | None
+    is_team_lead: bool
+    password: str
+    role_id: int
+    overrides: dict[str, str]
+    preferences: PreferenceRow
+
+
+def _signed_in(user_id: int) -> _SignedIn | None:
+    found = rows("signed in person", _of_user, {"user": user_id})
+    if not found:
+        return None
+    person_id, name, team_id, is_lead, password, role_id, role, overrides, *settings = found[0]
+    email, theme, density, language, time_zone, keyboard_is_on, newest = settings
+    keep_latest_event(newest)
+    return _SignedIn(
+        user_id, person_id, name, team_id, is_lead, password, role_id, overrides,
+        PreferenceRow(email, role, theme, density, language, time_zone, keyboard_is_on),
+    )
+
+
+def _of_user(values: Values) -> QuerySet[Any, Any]:
+    people = Person.objects.filter(user_id=values["user"], user__is_active=True).order_by("pk")
+    return people.annotate(newest_event=Subquery(newest_event())).values_list(
+        "pk", "name", "team_id", "is_team_lead", "user__password", "user__access_role_id", "user__access_role__key",
+        "user__access_role__overrides", "user__email", "user__theme", "user__density", "user__language", "user__time_zone",
+        "user__keyboard_is_on", "newest_event",
+    )
+
+
+def _actor(found: _SignedIn, via: str, token_scopes: Collection[str] | None) -> Actor:
+    return Actor(
+        label=found.name,
+        user_id=found.user_id,
+        person_id=found.person_id,
+        team_id=found.team_id,
+        leads_team_id=found.team_id if found.is_team_lead else None,
+        role=found.preferences.role,
+        grants=grants_of(found.preferences.role, found.overrides),
+        token_scopes=None if token_scopes is None else frozenset(token_scopes),
+        time_zone=found.preferences.time_zone,
+        language=found.preferences.language,
+        via=via,
+    )
+
+
+def get_person_names(person_ids: Iterable[int | None]) -> dict[int, str]:
+    """Names by id, for showing references; one query."""
+    wanted = {key for key in person_ids if key}
+    return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def find_user_ids(person_ids: Iterable[int | None]) -> set[int]:
+    """The sign-ins of the given people; those without one are left out."""
+    wanted = {key for key in person_ids if key}
+    if not wanted:
+        return set()
+    found = Person.objects.filter(pk__in=wanted, is_active=True, user__is_active=True)
+    return set(found.values_list("user_id", flat=True))
+
+
+def list_people(*, actor: Actor, active_only: bool = True, text: str = "", limit: int = 500) -> list[PersonRow]:
+    """Colleagues by name."""
+    if not actor.may("staff.person.view"):
+        return []
+    if active_only and not text and limit == 500:
+        return list(once("active people", _active_people))
+    people = Person.objects.select_related("team").order_by("name")
+    if active_only:
+        people = people.filter(is_active=True)
+    if text:
+        people = people.filter(name__icontains=text)
+    return [_row(person) for person in people[:limit]]
+
+
+def _active_people() -> tuple[PersonRow, ...]:
+    return tuple(
+        PersonRow(key, name, job_title, team or "", True, email)
+        for key, name, job_title, team, email in rows("active people", _people, {})
+    )
+
+
+def _people(values: Values) -> QuerySet[Any, Any]:
+    del values
+    people = Person.objects.filter(is_active=True).order_by("name")
+    return people.values_list("pk", "name", "job_title", "team__name", "email")[:500]
+
+
+def find_person(person_id: int) -> PersonRow | None:
+    """One colleague, or None."""
+    person = Person.objects.select_related("team").filter(pk=person_id).first()
+    return _row(person) if person else None
+
+
+def person_exists(person_id: int) -> bool:
+    """Whether an active person has this id."""
+    return Person.objects.filter(pk=person_id, is_active=True).exists()
+
+
+def find_existing_people(person_ids: Collection[int]) -> set[int]:
+    """Those of the given ids that belong to active people; one query."""
+    return set(Person.objects.filter(pk__in=set(person_ids), is_active=True).values_list("pk", flat=True))
+
+
+def get_team_id(person_id: int | None) -> int | None:
+    """The team of a person, for judging a team lead's rights."""
+    if person_id is None:
+        return None
+    return Person.objects.filter(pk=person_id).values_list("team_id", flat=True).first()
+
+
+def find_manager_of(person_id: int | None) -> int | None:
+    """Who answers for somebody: their manager, else the lead of their team, else somebody of the leadership, else the owner."""
+    active = Person.objects.filter(is_active=True)
+    if person_id is not None:
+        manager_id, team_id = Person.objects.filter(pk=person_id).values_list("manager_id", "team_id").first() or (None, None)
+        if manager_id is not None and active.filter(pk=manager_id).exists():
+            return manager_id
+        active = active.exclude(pk=person_id)
+        if team_id is not None:
+            lead_id = active.filter(team_id=team_id, is_team_lead=True).order_by("pk").values_list("pk", flat=True).first()
+            if lead_id is not None:
+                return lead_id
+    for role in ("leadership", "owner"):
+        found = active.filter(user__access_role__key=role, user__is_active=True).order_by("pk").values_list("pk", flat=True).first()
+        if found is not None:
+            return found
+    return None
+
+
+def get_day_frame(*, now: datetime, time_zone: str) -> DayFrame:
+    """Today for most people (`time_zone`), and whose today is another date; one query, two when somebody differs."""
+    return once(("day frame", now, time_zone), lambda: _day_frame(now, time_zone))
+
+
+def _day_frame(now: datetime, time_zone: str) -> DayFrame:
+    base = now.astimezone(ZoneInfo(time_zone)).date()
+    others: dict[date, list[str]] = {}
+    for (zone,) in rows("time zones of people", _time_zones, {}):
+        day = now.astimezone(ZoneInfo(zone)).date()
+        if day != base:
+            others.setdefault(day, []).append(zone)
+    return DayFrame(
+        base,
+        tuple(
+            (day, tuple(Person.objects.filter(user__time_zone__in=names).values_list("pk", flat=True)))
+            for day, names in others.items()
+        ),
+    )
+
+
+def _time_zones(values: Values) -> QuerySet[Any, Any]:
+    del values
+    return Person.objects.filter(is_active=True, user__isnull=False).values_list("user__time_zone").distinct()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonKey:
+    """What a colleague is recognised by; for matching, never for showing."""
+
+    id: int
+    name: str
+    email: str
+    is_active: bool
+    external_source: str
+    external_id: str
+    version: int
+
+
+def list_person_keys() -> list[PersonKey]:
+    """Everybody, active people first and the oldest first among them; one query."""
+    rows = Person.objects.order_by("-is_active", "pk")
+    return [
+        PersonKey(*row)
+        for row in rows.values_list("pk", "name", "email", "is_active", "external_source", "external_id", "version")
+    ]
+
+
+def find_people_by_name(names: Collection[str]) -> dict[str, int]:
+    """Ids by exact name; the oldest person wins where two share one."""
+    rows = Person.objects.filter(name__in=set(names)).order_by("-pk").values_list("name", "pk")
+    return dict(rows)
+
+
+def find_delivery_lead() -> int | None:
+    """Who accepts handoffs when nobody is named: a team lead with the project manager role, else any of them."""
+    people = Person.objects.filter(is_active=True, user__access_role__key="project_manager", user__is_active=True)
+    return people.order_by("-is_team_lead", "pk").values_list("pk", flat=True).first()
+
+
+def get_default_calendar() -> tuple[int, WorkCalendar]:
+    """The organisation's calendar and its id."""
+    row = Calendar.objects.filter(is_default=True).first()
+    if row is None:
+        raise LookupError("The default calendar is missing; run the migrations.")
+    return row.pk, WorkCalendar.from_document(row.document)
+
+
+def get_calendar(calendar_id: int) -> WorkCalendar:
+    """A calendar by id; Monday to Friday when it is gone."""
+    return once(("calendar", calendar_id), lambda: _calendar(calendar_id))
+
+
+def _calendar(calendar_id: int) -> WorkCalendar:
+    found = rows("calendar", lambda values: Calendar.objects.filter(pk=values["id"]).values_list("document"), {"id": calendar_id})
+    return WorkCalendar.from_document(found[0][0]) if found and found[0][0] else STANDARD_CALENDAR
+
+
+def get_role_ids(names: Collection[str]) -> dict[str, int]:
+    """Role ids by case-folded name."""
+    return dict(Role.objects.filter(key__in={name.strip().casefold() for name in names}).values_list("key", "pk"))
+
+
+def get_role_names(role_ids: Iterable[int | None]) -> dict[int, str]:
+    """Role names by id."""
+    return dict(Role.objects.filter(pk__in={key for key in role_ids if key}).values_list("pk", "name"))

@@ -1,0 +1,1 @@
+"""Everything an outsider may open without signing in: forms and proposals."""

@@ -1,0 +1,1 @@
+"""The screens of capacity: planner, outlook, bookings, time off."""

@@ -1,0 +1,160 @@
+"""The planner: people in rows, weeks in columns, bookings as bars in lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from wonward.domains.staff.types import WorkingPerson
+from wonward.edges.web.capacity.outlook_presenting import weeks_of
+from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.formats import date_short, number
+from wonward.edges.web.shell.navigation import tone_of
+from wonward.journeys.capacity.types import Ledger, Load
+
+SPAN = 10
+OVER, NEAR, SOME = 100, 90, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One load between two columns (counted from 1), in a lane of its row."""
+
+    load: Load
+    first: int
+    span: int
+    lane: int
+    name: str
+    hours: str
+    words: str
+    href: str
+    look: str
+
+
+def cells_of(asked: Sequence[int], supply: Sequence[int]) -> list[dict[str, Any]]:
+    """Utilisation by week in percent, with a tone; weeks nobody works are closed."""
+    cells = []
+    for minutes, can in zip(asked, supply, strict=True):
+        if not can:
+            cells.append({"words": _("Off"), "tone": "over" if minutes else "off", "is_over": bool(minutes)})
+            continue
+        percent = round(100 * minutes / can)
+        tone = "over" if percent > OVER else "near" if percent >= NEAR else "good" if percent >= SOME else "low"
+        cells.append({"words": _("%(percent)s%%") % {"percent": percent} if minutes else _("Free"), "tone": tone, "is_over": percent > OVER})
+    return cells
+
+
+def bars_of(ledger: Ledger, loads: Sequence[Load], *, shows_person: bool = False) -> list[Bar]:
+    """Loads as bars that do not overlap in their lanes, the earliest first."""
+    bars: list[Bar] = []
+    ends: list[int] = []
+    for load in sorted(loads, key=lambda one: (one.start_date, one.finish_date, str(one.subject))):
+        first = max(0, (load.start_date - ledger.first).days // 7)
+        last = min(ledger.weeks - 1, (load.finish_date - ledger.first).days // 7)
+        if last < first or not load.total_minutes:
+            continue
+        lane = next((place for place, end in enumerate(ends) if end < first), len(ends))
+        if lane == len(ends):
+            ends.append(last)
+        ends[lane] = last
+        bars.append(_bar(ledger, load, first, last, lane))
+    return bars
+
+
+def _bar(ledger: Ledger, load: Load, first: int, last: int, lane: int) -> Bar:
+    name = load.name or _("Reserved")
+    hours = _("%(hours)s h") % {"hours": number(round(load.total_minutes / 60))}
+    state = {"tentative": _("Tentative"), "confirmed": _("Confirmed"), "planned": _("Planned, not booked")}[load.state]
+    role = ledger.roles.get(load.role_id or 0, "")
+    words = " · ".join(part for part in (
+        name, state, role, _("%(first)s to %(last)s") % {"first": date_short(load.start_date), "last": date_short(load.finish_date)}, hours,
+    ) if part)
+    href = ""
+    if load.booking is not None and load.name:
+        href = address_of("booking", booking_id=load.booking.id)
+    elif load.name:
+        href = address_of("project_plan", project_id=load.subject.id)
+    return Bar(load, first + 1, last - first + 1, lane + 1, name, hours, words, href, load.state)
+
+
+def person_row(ledger: Ledger, person: WorkingPerson, *, with_tentative: bool) -> dict[str, Any]:
+    """A person with utilisation by week and bars."""
+    asked = ledger.asked_of_person(person.id, with_tentative=with_tentative)
+    supply = ledger.supply[person.id]
+    mine = [load for load in ledger.loads if load.person_id == person.id and (with_tentative or load.state != "tentative")]
+    percent = round(100 * sum(asked) / sum(supply)) if sum(supply) else 0
+    usual = sorted(supply)[len(supply) // 2] if supply else 0
+    cells = cells_of(asked, supply)
+    bars = bars_of(ledger, mine)
+    off = [one for one in ledger.time_off if one.person_id == person.id]
+    return {
+        "id": person.id, "name": person.name, "initials": person.initials, "tone": tone_of(person.id), "cells": cells, "bars": bars,
+        "lanes": max([bar.lane for bar in bars], default=0), "percent": _("%(percent)s%%") % {"percent": percent},
+        "share": min(1000, percent * 10), "bar_tone": "bad" if percent > OVER else "warn" if percent >= NEAR else "ok",
+        "usual": _("To be hired") if person.is_placeholder else _("%(hours)s h a week") % {"hours": number(round(usual / 60))},
+        "over": sum(1 for cell in cells if cell["is_over"]), "asked": sum(asked), "supply": sum(supply),
+        "is_below_target": bool(sum(supply)) and percent < person.target_percent - 15,
+        "off": [_off_words(one) for one in off], "book_href": f"{address_of('new_booking')}?person_id={person.id}",
+    }
+
+
+def _off_words(one: Any) -> str:
+    words = _("Off %(first)s to %(last)s") % {"first": date_short(one.start_date), "last": date_short(one.finish_date)}
+    return words if one.status == "approved" else _("%(words)s, asked for") % {"words": words}
+
+
+def planner_context(ledger: Ledger, today: date, *, with_tentative: bool, only_over: bool) -> dict[str, Any]:
+    """Everything the planner draws."""
+    rows = [person_row(ledger, person, with_tentative=with_tentative) for person in ledger.people]
+    teams: dict[str, list[dict[str, Any]]] = {}
+    for person, row in zip(ledger.people, rows, strict=True):
+        if only_over and not row["over"]:
+            continue
+        teams.setdefault(person.team or _("No team"), []).append(row)
+    groups = [{"name": name, "rows": members, "count": len(members)} for name, members in teams.items()]
+    needs = _needs(ledger, with_tentative=with_tentative)
+    asked, supply = sum(row["asked"] for row in rows), sum(row["supply"] for row in rows)
+    every = sum(sum(ledger.asked_of_person(person.id, with_tentative=True)) for person in ledger.people)
+    over = [row for row in rows if row["over"]]
+    nobody = sum(load.total_minutes for load in ledger.loads if load.person_id is None and load.state != "tentative")
+    return {
+        "weeks": weeks_of(ledger.first, ledger.weeks), "groups": groups, "needs": needs, "over_count": len(over),
+        "today_week": (today - ledger.first).days // 7 + 1 if 0 <= (today - ledger.first).days < 7 * ledger.weeks else 0,
+        "figures": [
+            {"label": _("Booked, %(count)s weeks") % {"count": ledger.weeks}, "value": _percent(asked, supply)},
+            {"label": _("If tentative closes"), "value": _percent(every, supply)},
+            {"label": _("Overloaded"), "value": ngettext("%(num)s person", "%(num)s people", len(over)) % {"num": len(over)},
+             "note": ngettext("%(num)s week", "%(num)s weeks", sum(row["over"] for row in over)) % {"num": sum(row["over"] for row in over)} if over else "", "tone": "bad"},
+            {"label": _("Without a person"), "value": _("%(hours)s h") % {"hours": number(round(nobody / 60))},
+             "note": ngettext("%(num)s role", "%(num)s roles", len(needs)) % {"num": len(needs)} if needs else "", "tone": "warn"},
+            {"label": _("Free"), "value": _("%(hours)s h") % {"hours": number(max(0, round((supply - asked) / 60)))}},
+        ],
+        "before": (ledger.first - timedelta(weeks=4)).isoformat(), "after": (ledger.first + timedelta(weeks=4)).isoformat(),
+    }
+
+
+def _needs(ledger: Ledger, *, with_tentative: bool) -> list[dict[str, Any]]:
+    """Roles that are asked for without anybody."""
+    found = []
+    for role_id, name in ledger.roles.items():
+        loads = [
+            load for load in ledger.loads
+            if load.person_id is None and load.role_id == role_id and (with_tentative or load.state != "tentative")
+        ]
+        bars = bars_of(ledger, loads)
+        if bars:
+            minutes = sum(load.total_minutes for load in loads)
+            found.append({
+                "name": name, "bars": bars, "lanes": max(bar.lane for bar in bars), "role_id": role_id,
+                "note": _("%(hours)s h without a person") % {"hours": number(round(minutes / 60))},
+            })
+    return found
+
+
+def _percent(part: int, whole: int) -> str:
+    return _("%(percent)s%%") % {"percent": round(100 * part / whole)} if whole else "–"

@@ -1,0 +1,18 @@
+"""Who has time, and what the pipeline will ask."""
+
+from django.urls import path
+
+from wonward.edges.web.capacity import booking_views, outlook_views, views
+
+urlpatterns = [
+    path("capacity/", views.planner, name="planner"),
+    path("capacity/outlook/", outlook_views.outlook, name="outlook"),
+    path("capacity/outlook/scenarios/", outlook_views.scenarios, name="scenarios"),
+    path("capacity/outlook/scenarios/<int:scenario_id>/", outlook_views.scenario, name="scenario"),
+    path("capacity/bookings/", booking_views.new_booking, name="new_booking"),
+    path("capacity/bookings/<int:booking_id>/", booking_views.booking, name="booking"),
+    path("capacity/bookings/<int:booking_id>/moves/", booking_views.booking_move, name="booking_move"),
+    path("capacity/bookings/<int:booking_id>/split/", booking_views.booking_split, name="booking_split"),
+    path("capacity/time-off/", booking_views.time_off, name="time_off"),
+    path("capacity/time-off/<int:time_off_id>/", booking_views.time_off_decision, name="time_off_decision"),
+]

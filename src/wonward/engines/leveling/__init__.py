@@ -1,0 +1,48 @@
+"""Resource-constrained levelling that proves and explains itself; time is counted in whole slots from 0."""
+
+from wonward.engines.leveling.document import problem_from_document, read_problem, result_to_document
+from wonward.engines.leveling.errors import InvalidFile, LevelingError
+from wonward.engines.leveling.mspsp import read_mspsp
+from wonward.engines.leveling.psplib import read_psplib
+from wonward.engines.leveling.solver import simple_makespan, solve
+from wonward.engines.leveling.types import (
+    Binding,
+    ConflictElement,
+    ElementKind,
+    LevelingLink,
+    LevelingProblem,
+    LevelingResource,
+    LevelingResult,
+    LevelingTask,
+    ObjectiveParts,
+    ObjectiveWeights,
+    Reason,
+    Status,
+)
+from wonward.engines.leveling.verification import plan_faults, verify
+
+__all__ = [
+    "Binding",
+    "ConflictElement",
+    "ElementKind",
+    "InvalidFile",
+    "LevelingError",
+    "LevelingLink",
+    "LevelingProblem",
+    "LevelingResource",
+    "LevelingResult",
+    "LevelingTask",
+    "ObjectiveParts",
+    "ObjectiveWeights",
+    "Reason",
+    "Status",
+    "plan_faults",
+    "problem_from_document",
+    "read_mspsp",
+    "read_problem",
+    "read_psplib",
+    "result_to_document",
+    "simple_makespan",
+    "solve",
+    "verify",
+]

@@ -1,0 +1,126 @@
+"""One sentence per moved task: what keeps it from beginning a slot earlier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from wonward.engines.leveling.bounds import Bounds
+from wonward.engines.leveling.network import Network
+from wonward.engines.leveling.people import take_people
+from wonward.engines.leveling.placing import Placer, Plan
+from wonward.engines.leveling.types import Binding, LevelingTask, Reason
+
+MOST_NAMES = 4
+
+
+def explain(placer: Placer, plan: Plan, bounds: Bounds) -> tuple[Reason, ...]:
+    """A reason for each task that does not lie at its published start or, without one, at its earliest."""
+    return tuple(_reasons(placer, plan, bounds))
+
+
+def _reasons(placer: Placer, plan: Plan, bounds: Bounds) -> Iterator[Reason]:
+    for j, task in enumerate(placer.network.tasks):
+        expected = bounds.earliest[j] if task.published_start is None else task.published_start
+        if plan.start[j] != expected:
+            reason = _bind(placer, plan, j, expected)
+            yield Reason(
+                task.key, reason.binding, expected, plan.start[j], reason.resource, reason.blockers, reason.slot,
+                f"{task.key} begins at {plan.start[j]} instead of {expected}: {reason.text}.",
+            )
+
+
+def _bind(placer: Placer, plan: Plan, j: int, expected: int) -> Reason:
+    network = placer.network
+    task, start = network.tasks[j], plan.start[j]
+
+    def told(binding: Binding, text: str, resource: str | None = None, blockers: Sequence[str] = (), slot: int | None = None) -> Reason:
+        return Reason(task.key, binding, expected, start, resource, tuple(blockers), slot, text)
+
+    if network.is_fixed[j]:
+        binding, text = _fixed(task)
+        return told(binding, text)
+    before = network.start_at_or_before(j, start - 1)
+    if before < network.release[j]:
+        return told(Binding.EARLIEST, f"it may not begin before {network.release[j]}")
+    holding = [i for i in network.before[j] if _needs(network, plan, i, j) > before]
+    if holding:
+        names = [network.tasks[i].key for i in holding]
+        return told(Binding.PREDECESSOR, f"it waits for {_listed(names)}", None, names)
+    short = _shortage(placer, plan, j, before)
+    if short is not None:
+        return told(*short)
+    if start < expected:
+        return told(Binding.FREED, "nothing holds it back any longer")
+    if task.published_start is not None or not network.is_pure:
+        return told(Binding.PLAN, "beginning earlier would move other work further from the published plan or from its due date")
+    return told(Binding.CALENDAR, "the slots before are not worked")
+
+
+def _fixed(task: LevelingTask) -> tuple[Binding, str]:
+    if task.started_at is not None:
+        return Binding.STARTED, f"it began at {task.started_at}"
+    if task.pinned_start is not None:
+        return Binding.PINNED, f"it is pinned to {task.pinned_start}"
+    return Binding.FROZEN, "it is frozen where it was published"
+
+
+def _needs(network: Network, plan: Plan, i: int, j: int) -> int:
+    """The slot that the ties from i alone allow j."""
+    slot = plan.finish[i] if i in network.waits_fs[j] else 0
+    for other, from_finish, to_finish, lag in network.waits[j]:
+        if other == i:
+            at = (plan.finish if from_finish else plan.start)[i] + lag
+            slot = max(slot, network.start_for_finish_from(j, at) if to_finish else at)
+    return slot
+
+
+def _shortage(placer: Placer, plan: Plan, j: int, at: int) -> tuple[Binding, str, str | None, list[str], int | None] | None:
+    """What lacks if the task began at this slot; None if nothing does."""
+    network, resources = placer.network, placer.network.problem.resources
+    own = set(network.cells(j, plan.start[j]))
+    cells = network.cells(j, at)
+    for u in cells:
+        free = plan.free[u] + (plan.used[j] if u in own else 0)
+        if not (free - network.demand[j]) & network.guard:
+            continue
+        for number, resource in enumerate(resources):
+            asked = network.free(network.demand[j], number)
+            if asked <= network.free(free, number):
+                continue
+            there = network.free(network.capacity[u], number)
+            if there < asked:
+                return Binding.ABSENCE, f"{resource.key} has {there} of the {asked} it needs in slot {u}", resource.key, [], u
+            names = _holders(network, plan, number, u, j)
+            return Binding.RESOURCE, f"{resource.key} is taken in slot {u} by {_listed(names)}", resource.key, names, u
+    if network.skills[j]:
+        free_beside = plan.free[:]
+        for u in own:
+            free_beside[u] += plan.used[j]
+        if take_people(network, free_beside, j, cells) is None:
+            people = {p for skill in set(network.skills[j]) for p in network.people_by_skill.get(skill, ())}
+            names = [network.tasks[i].key for i in range(network.count) if i != j and _shares(network, plan, i, people, cells)]
+            return Binding.SKILL, f"too few people with {_listed(sorted(set(network.skills[j])))} are free: {_listed(names)}", None, names, cells[0]
+    return None
+
+
+def _holders(network: Network, plan: Plan, resource: int, slot: int, besides: int) -> list[str]:
+    return [
+        network.tasks[i].key
+        for i in range(network.count)
+        if i != besides and network.free(plan.used[i], resource) and plan.start[i] <= slot < plan.finish[i] and slot in network.cells(i, plan.start[i])
+    ]
+
+
+def _shares(network: Network, plan: Plan, i: int, people: set[int], cells: Sequence[int]) -> bool:
+    if not any(network.free(plan.used[i], person) for person in people):
+        return False
+    taken = set(network.cells(i, plan.start[i]))
+    return any(u in taken for u in cells)
+
+
+def _listed(names: Sequence[str]) -> str:
+    if not names:
+        return "nobody else"
+    if len(names) > MOST_NAMES:
+        return f"{', '.join(names[:MOST_NAMES])} and {len(names) - MOST_NAMES} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

@@ -1,0 +1,157 @@
+"""Tier 2: genetic search and CP-SAT side by side from the same plan, in rounds of measured work.
+
+Work is counted, not timed: children bred, and CP-SAT's deterministic time. Only at the end of a round do the two
+see each other's plans, so the answer does not depend on which thread the machine favours. The clock
+can only cut a round short, and then the answer says so.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, NamedTuple
+
+from wonward.engines.leveling.deadline import Deadline
+from wonward.engines.leveling.exact import (
+    NOT_INSTALLED,
+    TOO_LARGE,
+    ExactModel,
+    Verdict,
+    is_too_large,
+    load_solver,
+    run_model,
+)
+from wonward.engines.leveling.genetic import Breeder
+from wonward.engines.leveling.placing import Plan
+from wonward.engines.leveling.quick import Workshop
+
+# Shares of the whole work per round; a first short one settles most small problems.
+ROUNDS = (0.05, 0.25, 0.7)
+# Calibrated on a slow core to fill about four fifths of the seconds given.
+EXACT_WORK_PER_SECOND = 0.09
+TASKS_BRED_PER_SECOND = 60_000
+HARD_FACTOR = 10
+LOOK_EVERY = 8
+
+
+class Found(NamedTuple):
+    """A plan with a bound on every plan's score, and how both were found."""
+
+    plan: Plan
+    bound: int
+    method: str
+    notes: tuple[str, ...]
+    is_repeatable: bool
+    is_impossible: bool
+
+
+class _Worker(threading.Thread):
+    """CP-SAT on a thread of its own; it leaves the interpreter to others while it works."""
+
+    def __init__(self, solver: Any, model: ExactModel, seed: int, work: float, seconds: float) -> None:
+        super().__init__(name="leveling-exact", daemon=True)
+        self.solver, self.model, self.seed, self.work, self.seconds = solver, model, seed, work, seconds
+        self.wrapper = solver.SolveWrapper()
+        self.verdict: Verdict | None = None
+        self.error: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            self.verdict = run_model(self.solver, self.wrapper, self.model, self.seed, self.work, self.seconds)
+        except Exception as error:  # handed to the thread that waits
+            self.error = error
+
+
+def search(shop: Workshop, found: Found, deadline: Deadline, seed: int) -> Found:
+    """Improve a plan and its bound until they meet, the work is done or the time is up; never worse than it came."""
+    if _is_settled(shop, found.plan, found.bound) or not deadline.left:
+        return found
+    solver = load_solver()
+    notes = () if solver is not None else (NOT_INSTALLED,)
+    if solver is not None and is_too_large(shop.network):
+        solver, notes = None, (TOO_LARGE,)
+    race = _Race(shop, found, deadline, seed, solver)
+    for share in ROUNDS:
+        race.round(share)
+        if race.is_over:
+            break
+    return Found(race.plan, race.bound, race.method, notes, race.is_repeatable, race.is_impossible)
+
+
+def _is_settled(shop: Workshop, plan: Plan, bound: int) -> bool:
+    return not shop.placer.overloaded and shop.scorer.score(plan) <= bound
+
+
+class _Race:
+    def __init__(self, shop: Workshop, found: Found, deadline: Deadline, seed: int, solver: Any) -> None:
+        self.shop, self.deadline, self.seed, self.solver = shop, deadline, seed, solver
+        self.plan, self.bound, self.method = found.plan, found.bound, found.method
+        self.breeder = Breeder(shop, seed, found.plan)
+        self.is_repeatable, self.is_impossible, self.is_over = found.is_repeatable, False, False
+        heavy = HARD_FACTOR if shop.placer.has_hard or not shop.scorer.is_pure else 1
+        self.children = TASKS_BRED_PER_SECOND * deadline.seconds / (max(10, shop.network.count) * heavy)
+
+    @property
+    def score(self) -> int:
+        return self.shop.scorer.score(self.plan)
+
+    def round(self, share: float) -> None:
+        """Both searches for a share of the work, then the better plan for both."""
+        worker = None
+        if self.solver is not None:
+            has_plan = not self.shop.scorer.missed(self.plan) and not self.shop.placer.overloaded
+            model = ExactModel(self.shop, self.plan, has_plan)
+            work = EXACT_WORK_PER_SECOND * self.deadline.seconds * share
+            worker = _Worker(self.solver, model, self.seed, work, self.deadline.left)
+            worker.start()
+        is_proved = self._breed(worker, max(1, int(self.children * share)))
+        if worker is not None:
+            self._wait(worker, is_proved)
+        if self.breeder.least < self.score:
+            self.plan, self.method = self.breeder.best, "genetic"
+        if worker is not None and worker.verdict is not None and not is_proved:
+            self._hear(worker.verdict)
+        self.is_over = (
+            self.is_over or is_proved or self.is_impossible or self.deadline.left == 0 or _is_settled(self.shop, self.plan, self.bound)
+        )
+
+    def _breed(self, worker: _Worker | None, children: int) -> bool:
+        """Breed so many children; True when one reached the bound known at the start of the round."""
+        for number in range(children):
+            if _is_settled(self.shop, self.breeder.best, self.bound):
+                return True
+            if number % LOOK_EVERY == 0:
+                if self.deadline.left == 0:
+                    self.is_repeatable = False
+                    return False
+                if worker is not None and not worker.is_alive() and self._is_decided(worker.verdict):
+                    return False
+            self.breeder.step()
+        return _is_settled(self.shop, self.breeder.best, self.bound)
+
+    def _is_decided(self, verdict: Verdict | None) -> bool:
+        """Whether breeding on could change nothing: no child can be better, none can reach the old bound."""
+        if verdict is None:
+            return False
+        return verdict.is_impossible or (verdict.is_optimal and verdict.plan is not None and self.shop.scorer.score(verdict.plan) > self.bound)
+
+    def _wait(self, worker: _Worker, is_proved: bool) -> None:
+        while worker.is_alive():
+            worker.join(0.02)
+            if is_proved or self.deadline.left == 0:
+                worker.wrapper.stop_search()
+        if worker.error is not None:
+            raise worker.error
+
+    def _hear(self, verdict: Verdict) -> None:
+        if verdict.is_impossible:
+            self.is_impossible = True
+            return
+        if verdict.plan is not None:
+            score = self.shop.scorer.score(verdict.plan)
+            if score < self.score or (verdict.is_optimal and score == self.score):
+                self.plan, self.method = verdict.plan, "cp-sat"
+                self.breeder.welcome(verdict.plan)
+        if verdict.bound is not None:
+            self.bound = max(self.bound, min(verdict.bound, self.score))
+        if verdict.is_cut:
+            self.is_repeatable = False

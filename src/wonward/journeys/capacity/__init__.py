@@ -1,0 +1,1 @@
+"""Who has time for what, now and when the pipeline comes true."""

@@ -1,0 +1,8 @@
+"""Rights over the outlook on capacity."""
+
+from wonward.foundation.access.policy import Scope, declare
+
+_PLANNERS = dict.fromkeys(("leadership", "project_manager", "sales", "finance"), Scope.ALL)
+
+declare("capacity.outlook.view", "See the outlook on capacity", **_PLANNERS)
+declare("capacity.scenario.save", "Save scenarios of the outlook", leadership=Scope.ALL, project_manager=Scope.ALL, sales=Scope.ALL)

@@ -1,0 +1,83 @@
+"""Whether there is time for a deal if it is won, and when there would be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+
+from wonward.domains.staff.queries import get_default_calendar
+from wonward.journeys.capacity.queries.demand import deal_hours
+from wonward.journeys.capacity.queries.ledger import get_ledger
+from wonward.journeys.capacity.rules import monday_of
+from wonward.journeys.capacity.types import DealFit, Ledger, RoleFit
+from wonward.kernel.actor import Actor, Scope
+
+WEEKS_TO_LOOK = 12
+_TOLERANCE_HOURS = 1.0
+
+
+def get_deal_fit(*, actor: Actor, deal_id: int, kickoff: date) -> DealFit | None:
+    """The roles a deal would ask beside what is booked and planned, if its work began on `kickoff`; the caller has shown the deal.
+
+    None for who may not see bookings, or when the services of the deal ask for nobody. `safe_kickoff` is the first Monday within
+    twelve weeks from which no role is short.
+    """
+    if actor.scope_of("staff.booking.view") is not Scope.ALL:
+        return None
+    hours_from = deal_hours(deal_id=deal_id)
+    asked = {role: row for role, row in hours_from(kickoff).items() if role and any(row)}
+    if not asked:
+        return None
+    first = monday_of(kickoff)
+    span = max(map(len, asked.values()))
+    ledger = get_ledger(actor=actor, first=first, weeks=span + WEEKS_TO_LOOK)
+    free = _free_hours(ledger)
+    names = {name.strip().casefold(): name for name in ledger.roles.values()}
+    roles = tuple(_fit(names.get(role, role.capitalize()), row, free.get(role, []), 0, ledger) for role, row in sorted(asked.items()))
+    safe = None
+    if any(role.short_hours > _TOLERANCE_HOURS for role in roles):
+        safe = _safe_kickoff(hours_from, first, free)
+    return DealFit(kickoff, roles, safe)
+
+
+def _safe_kickoff(
+    hours_from: Callable[[date], dict[str, list[float]]], first: date, free: Mapping[str, Sequence[float]]
+) -> date | None:
+    _, calendar = get_default_calendar()
+    for later in range(1, WEEKS_TO_LOOK + 1):
+        kickoff = calendar.next_working_day(first + timedelta(weeks=later))
+        asked = {role: row for role, row in hours_from(kickoff).items() if role}
+        if _fits(asked, free, (monday_of(kickoff) - first).days // 7):
+            return kickoff
+    return None
+
+
+def _free_hours(ledger: Ledger) -> dict[str, list[float]]:
+    """Hours nobody asks for yet, by case-folded role and week; negative where a role is over."""
+    return {
+        name.strip().casefold(): [
+            (given - asked) / 60 for given, asked in zip(ledger.supply_of_roles[key], ledger.asked_of_role(key), strict=True)
+        ]
+        for key, name in ledger.roles.items() if key in ledger.supply_of_roles
+    }
+
+
+def _fits(asked: Mapping[str, Sequence[float]], free: Mapping[str, Sequence[float]], later: int) -> bool:
+    return all(_short(row, free.get(role, []), later)[0] <= _TOLERANCE_HOURS for role, row in asked.items())
+
+
+def _short(row: Sequence[float], free: Sequence[float], later: int) -> tuple[float, list[int]]:
+    """Hours missing over all weeks, and the weeks (from the first) in which they are."""
+    missing, weeks = 0.0, []
+    for place, hours in enumerate(row):
+        left = free[place + later] if place + later < len(free) else 0.0
+        if hours and hours - left > _TOLERANCE_HOURS:
+            missing += hours - max(0.0, left)
+            weeks.append(place + later)
+    return missing, weeks
+
+
+def _fit(name: str, row: Sequence[float], free: Sequence[float], later: int, ledger: Ledger) -> RoleFit:
+    missing, weeks = _short(row, free, later)
+    mondays = [ledger.first + timedelta(weeks=week) for week in weeks]
+    return RoleFit(name, sum(row), missing, mondays[0] if mondays else None, mondays[-1] if mondays else None)

@@ -1,0 +1,200 @@
+"""Who has time, who is asked for it, and what the pipeline may still ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from wonward.domains.staff.types import BookingRow, TimeOffRow, WorkingPerson
+from wonward.kernel.ref import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Minutes by week that one record asks of a person or a role.
+
+    ``state`` is tentative, confirmed (a booking) or planned (work of a plan that nobody booked yet). ``name`` is "" for who may
+    not see the record.
+    """
+
+    subject: Ref
+    name: str
+    person_id: int | None
+    role_id: int | None
+    state: str
+    start_date: date
+    finish_date: date
+    minutes: Mapping[int, int]
+    booking: BookingRow | None = None
+
+    @property
+    def total_minutes(self) -> int:
+        return sum(self.minutes.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Everything given and asked over ``weeks`` weeks from the Monday ``first``; lists hold minutes, one for each week."""
+
+    first: date
+    weeks: int
+    roles: Mapping[int, str]
+    people: tuple[WorkingPerson, ...]
+    time_off: tuple[TimeOffRow, ...]
+    loads: tuple[Load, ...]
+    supply: Mapping[int, list[int]]
+    supply_of_roles: Mapping[int, list[int]]
+
+    def asked_of_person(self, person_id: int, *, with_tentative: bool = False) -> list[int]:
+        """Minutes asked of a person, one for each week."""
+        return self._sum(load for load in self.loads if load.person_id == person_id and (with_tentative or load.state != "tentative"))
+
+    def asked_of_role(self, role_id: int, *, state: str = "") -> list[int]:
+        """Minutes asked of a role, by people and without; of one state, or confirmed and planned together."""
+        wanted = (state,) if state else ("confirmed", "planned")
+        return self._sum(load for load in self.loads if load.role_id == role_id and load.state in wanted)
+
+    def _sum(self, loads: Iterable[Load]) -> list[int]:
+        total = [0] * self.weeks
+        for load in loads:
+            for week, minutes in load.minutes.items():
+                total[week] += minutes
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """Deals taken as won, as lost, or as starting on another day; by deal id."""
+
+    won: frozenset[int] = frozenset()
+    lost: frozenset[int] = frozenset()
+    moved: Mapping[int, date] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        return len(self.won | self.lost | set(self.moved))
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookDeal:
+    """A deal that may bring work. Who may not see it is told the service alone: ``number``, ``name`` and ``company_name`` are "".
+
+    ``entered`` and ``calibrated`` are percentages: what the stage says, and what the own history makes of it from ``evidence``
+    closed deals. ``hours`` is what a win would ask in the weeks shown.
+    """
+
+    id: int
+    number: str
+    name: str
+    company_name: str
+    service_name: str
+    stage_name: str
+    entered: int
+    calibrated: int
+    evidence: int
+    start_date: date
+    hours: float
+    state: str = "as_is"
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookDriver:
+    """A deal's part in a week, in hours: on average, and where the week is overloaded."""
+
+    deal_id: int
+    expected_hours: float
+    hours_in_overload: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookCell:
+    """One role in one week, in hours. ``tone`` names the lowest quantile above capacity: p10_over, p50_over, p90_over, tight, fits."""
+
+    tone: str
+    mean: float
+    p10: float
+    p50: float
+    p80: float
+    p90: float
+    p_overload: float
+    capacity: float
+    confirmed: float
+    drivers: tuple[OutlookDriver, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookRow:
+    """One role, week by week, and the first week in which overload is likelier than not."""
+
+    role_id: int
+    name: str
+    cells: tuple[OutlookCell, ...]
+    first_overload: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Demand and capacity of every role over the weeks from ``first``; same day, draws and seed, same figures."""
+
+    first: date
+    weeks: int
+    rows: tuple[OutlookRow, ...]
+    deals: Mapping[int, OutlookDeal]
+    draws: int
+    seed: int
+    unknown_deals: int
+    left_out: int
+    what_if: WhatIf
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A way to close a gap; ``before`` and ``after`` are the chances of overload (0 to 1) in the week looked at, both simulated."""
+
+    kind: str
+    before: float
+    after: float
+    deal_id: int | None = None
+    weeks_later: int = 0
+    hours_a_week: int = 0
+    first_week: int = 0
+    last_week: int = 0
+    people: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioRow:
+    """A saved what-if."""
+
+    id: int
+    name: str
+    author: str
+    is_mine: bool
+    what_if: WhatIf
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoleFit:
+    """Hours a deal would ask of a role, how many of them nobody has, and the first and last Monday of the weeks in which."""
+
+    name: str
+    hours: float
+    short_hours: float
+    first_short: date | None
+    last_short: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DealFit:
+    """A deal against the time there is; `safe_kickoff` is the next start at which nobody would be short."""
+
+    kickoff: date
+    roles: tuple[RoleFit, ...]
+    safe_kickoff: date | None
+
+    @property
+    def short(self) -> tuple[RoleFit, ...]:
+        """The roles that would be short, the worst first."""
+        return tuple(sorted((role for role in self.roles if role.first_short), key=lambda role: -role.short_hours))

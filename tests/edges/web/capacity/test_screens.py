@@ -1,0 +1,166 @@
+"""Planner, outlook and time off as people use them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from tests.people import NOW, TODAY, make_sale
+from wonward.domains.sales.operations.deals import change_deal
+from wonward.domains.sales.queries.deals import get_deal
+from wonward.domains.staff.operations import NewPerson, create_people, put_roles
+from wonward.domains.staff.queries import get_booking, list_bookings
+from wonward.domains.staff.types import BookingStatus
+from wonward.journeys.handoff.operations import close_deal_as_won
+from wonward.kernel.actor import system_actor
+from wonward.kernel.ref import Ref
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def ida(cast):
+    (key,) = create_people(actor=system_actor(), people=[NewPerson(name="Ida Moreau")], now=NOW)
+    put_roles(actor=system_actor(), roles={key: ["Designer"]}, now=NOW)
+    return key
+
+
+@pytest.fixture
+def project(cast, sale):
+    return close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW).project_ids[0]
+
+
+def book(client, ida, subject, **changes):
+    values = {"subject": subject, "person_id": ida, "start_date": "2026-11-23", "finish_date": "2026-12-04", "hours": "16", "spread": "per_week",
+              "status": "confirmed"}
+    return client.post(reverse("new_booking"), {**values, **changes}, headers=HTMX)
+
+
+def test_a_booking_made_in_the_drawer_is_a_bar_in_the_planner(cast, ida, project, sign_in):
+    client = sign_in(cast.manager)
+    response = book(client, ida, f"delivery.project:{project}")
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert "Website replatform" in page
+    assert "32 h" in page
+    assert "40%" in page
+    (row,) = list_bookings(actor=cast.manager)
+    assert (row.minutes, row.status) == (1920, BookingStatus.CONFIRMED)
+
+
+def test_moving_by_the_keyboard_says_what_happened_and_can_be_undone(cast, ida, project, sign_in):
+    client = sign_in(cast.manager)
+    book(client, ida, f"delivery.project:{project}")
+    (row,) = list_bookings(actor=cast.manager)
+    url = reverse("booking_move", kwargs={"booking_id": row.id})
+    response = client.post(url, {"days": "7", "longer": "7", "version": "1"}, headers=HTMX)
+    moved = get_booking(actor=cast.manager, booking_id=row.id)
+    assert (moved.start_date, moved.finish_date, moved.minutes) == (date(2026, 11, 30), date(2026, 12, 18), 2880)
+    assert "undo_url" in response.headers["HX-Trigger"]
+    client.post(url, {"days": "-7", "longer": "-7"}, headers=HTMX)
+    back = get_booking(actor=cast.manager, booking_id=row.id)
+    assert (back.start_date, back.finish_date, back.minutes) == (row.start_date, row.finish_date, row.minutes)
+
+
+def test_a_stale_drag_changes_nothing_and_says_so(cast, ida, project, sign_in):
+    client = sign_in(cast.manager)
+    book(client, ida, f"delivery.project:{project}")
+    (row,) = list_bookings(actor=cast.manager)
+    url = reverse("booking_move", kwargs={"booking_id": row.id})
+    client.post(url, {"days": "7", "version": "1"}, headers=HTMX)
+    response = client.post(url, {"days": "7", "version": "1"}, headers=HTMX)
+    assert response.status_code == 412
+    assert "changed by somebody else" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"hours": "many"}, "is no number of hours"), ({"subject": ""}, "Choose what the time is for"), ({"start_date": ""}, "a first and a last day"),
+        ({"finish_date": "2020-01-01"}, "ends on or after"), ({"person_id": ""}, "needs a person or a role"), ({"hours": "0"}, "takes some time"),
+    ],
+)
+def test_what_cannot_be_booked_is_said_beside_the_field_and_nothing_is_lost(cast, ida, project, sign_in, changes, sentence):
+    subject = changes.pop("subject", f"delivery.project:{project}")
+    response = book(sign_in(cast.manager), ida, subject, note="Kickoff week", **changes)
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert sentence in page
+    assert "Kickoff week" in page
+    assert list_bookings(actor=cast.manager) == []
+
+
+def test_releasing_gives_the_time_back(cast, ida, project, sign_in):
+    client = sign_in(cast.manager)
+    book(client, ida, f"delivery.project:{project}")
+    (row,) = list_bookings(actor=cast.manager)
+    client.post(reverse("booking", kwargs={"booking_id": row.id}), {"status": "released", "version": "1"}, headers=HTMX)
+    assert list_bookings(actor=cast.manager) == []
+
+
+def test_the_outlook_names_the_driver_and_takes_it_as_won(cast, sale, ida, sign_in):
+    client = sign_in(cast.leader)
+    page = client.get(reverse("outlook")).content.decode()
+    assert "Website replatform" in page
+    assert f"won={sale.deal_id}" in page
+    won = client.get(reverse("outlook"), {"won": sale.deal_id}).content.decode()
+    assert "1 change" in won
+    saved = client.post(reverse("scenarios"), {"name": "All in", "won": sale.deal_id})
+    assert saved.status_code == 302
+    assert "All in" in client.get(reverse("outlook")).content.decode()
+
+
+def test_the_outlook_of_nobody_teaches_what_is_missing(cast, sign_in):
+    page = sign_in(cast.leader).get(reverse("outlook")).content.decode()
+    assert "Nobody to plan yet" in page
+
+
+def test_nonsense_in_the_address_is_no_assumption(cast, sale, ida, sign_in):
+    query = {"won": "x", "lost": "99999999999999999999", "moved": "3:soon", "week": "999", "role": "-1", "weeks": "1000000"}
+    assert sign_in(cast.leader).get(reverse("outlook"), query).status_code == 200
+    assert sign_in(cast.leader).get(reverse("planner"), {"from": "yesterday"}).status_code == 200
+
+
+def test_time_off_is_asked_for_and_approved_on_its_page(cast, sign_in):
+    member = sign_in(cast.member)
+    asked = member.post(reverse("time_off"), {"kind": "vacation", "start_date": "2026-12-07", "finish_date": "2026-12-11", "note": "Wedding"})
+    assert asked.status_code == 302
+    page = sign_in(cast.manager).get(reverse("time_off")).content.decode()
+    assert "Wedding" in page
+    assert "1 request waits" in page
+    assert "Wedding" not in sign_in(cast.seller).get(reverse("time_off")).content.decode()
+    refused = member.post(reverse("time_off"), {"kind": "vacation", "start_date": "2026-12-11", "finish_date": "2026-12-07"})
+    assert refused.status_code == 422
+    assert "ends on or after" in refused.content.decode()
+
+
+def test_a_record_nobody_shows_the_viewer_is_reserved_without_a_name(cast, sale, ida, sign_in):
+    change_deal(actor=cast.seller, deal_id=sale.deal_id, changes={"is_restricted": True}, now=NOW)
+    book(sign_in(cast.seller), ida, f"sales.deal:{sale.deal_id}", status="tentative")
+    (row,) = list_bookings(actor=cast.seller, subject=Ref("sales.deal", sale.deal_id))
+    page = sign_in(cast.manager).get(reverse("planner")).content.decode()
+    assert "Reserved" in page
+    assert "Website replatform" not in page
+    assert sign_in(cast.manager).get(reverse("booking", kwargs={"booking_id": row.id})).status_code == 404
+    assert row.finish_date > TODAY
+
+
+def test_the_gate_warns_of_missing_time_and_takes_the_safer_kickoff_with_one_click(cast, sale, ida, sign_in):
+    people = create_people(actor=system_actor(), people=[NewPerson(name=name) for name in ("Peer Olsen", "Yara Costa", "Oskar Blum")], now=NOW)
+    put_roles(actor=system_actor(), roles=dict(zip(people, (["Developer"], ["Strategist"], ["Editor"]), strict=True)), now=NOW)
+    other = make_sale(cast, name="Other", company="Other Ltd")
+    close_deal_as_won(actor=cast.seller, deal_id=other.deal_id, brief=other.brief(), now=NOW)
+    client = sign_in(cast.seller)
+    client.post(reverse("deal_brief", kwargs={"deal_id": sale.deal_id}), {"kickoff_date": "2026-12-01"})
+    page = client.get(reverse("deal_won", kwargs={"deal_id": sale.deal_id})).content.decode()
+    assert "is short by" in page
+    found = re.search(r'name="use_kickoff_date" value="([\d-]+)"', page)
+    assert found
+    taken = client.post(reverse("deal_won", kwargs={"deal_id": sale.deal_id}), {"use_kickoff_date": found[1], "scope_summary": "Typed so far"})
+    page = taken.content.decode()
+    assert (taken.status_code, f'value="{found[1]}"' in page, "Typed so far" in page) == (200, True, True)
+    assert "is short by" not in page
+    assert get_deal(actor=cast.seller, deal_id=sale.deal_id).status == "open"

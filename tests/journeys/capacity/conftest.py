@@ -1,0 +1,31 @@
+"""A studio with two designers, a developer and a pipeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.people import NOW, Cast, Sale, make_cast, make_sale
+from wonward.domains.staff.operations import NewPerson, create_people, put_roles
+from wonward.kernel.actor import system_actor
+
+
+@dataclass(frozen=True)
+class Studio:
+    cast: Cast
+    sale: Sale
+    ida: int
+    emil: int
+    dev: int
+
+
+@pytest.fixture
+def studio(db) -> Studio:
+    cast = make_cast()
+    sale = make_sale(cast)
+    ida, emil, dev = create_people(
+        actor=system_actor(), now=NOW, people=[NewPerson(name="Ida Moreau"), NewPerson(name="Emil Rask"), NewPerson(name="Peer Olsen")]
+    )
+    put_roles(actor=system_actor(), roles={ida: ["Designer"], emil: ["Designer"], dev: ["Developer"]}, now=NOW)
+    return Studio(cast, sale, ida, emil, dev)

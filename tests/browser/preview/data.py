@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from types import SimpleNamespace as Thing
 from typing import Any
 
@@ -97,12 +97,3 @@ scope_rows = [Thing(tone="baseline", label="Baseline", hours="920 h", money="€
 gate_values = Thing(scope_summary="Replatform 42 templates to the new CMS, migrate 1,100 pages, rebuild the configurator, train 6 editors.", promised_finish_date=promised, kickoff_date=kickoff, key_constraints="", no_constraints=False, main_stakeholder_id=None)
 gate_errors = [Thing(field="key_constraints", message="Name the key constraints, or say that there are none."), Thing(field="main_stakeholder_id", message="Choose the main stakeholder.")]
 columns = [Thing(key="name", label="Deal"), Thing(key="stage", label="Stage"), Thing(key="value", label="Value", is_number=True), Thing(key="closes", label="Closes", is_number=True), Thing(key="action", label="Next action", is_sortable=False)]
-
-
-def _row(number: int, name: str, level: int, kind: str, start: int, length: int, **more: Any) -> Thing:
-    first = date(2026, 12, 1) + timedelta(days=start)
-    return Thing(**{
-        "id": number, "version": 1, "name": name, "start": first, "end": first + timedelta(days=max(length - 1, 0)), "duration": length, "duration_words": f"{length} d" if length else "",
-        "level": level, "is_expanded": True if kind == "summary" else None, "is_fixed": kind == "summary", "open_url": f"/tasks/{number}/", "kind": kind, "is_critical": False,
-        "is_done": False, "x": start * 16, "width": length * 16, "done_width": 0, "baseline": None, "bar_label": "", **more,
-    })

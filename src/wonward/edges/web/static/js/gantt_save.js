@@ -3,9 +3,21 @@
 // 2xx {outcome: "saved", words, plan_version, state, rows, links, people, marks, undo}: the changed rows.
 // 422 JSON {outcome: "look", html, moved: {id, start, finish}}: nothing is written; the panel asks, the bars show it.
 // Other 4xx: words why not, everything goes back; 412 also fetches the rows as they are now.
-import { dayText } from './civil.js';
 import { fill, reasonOf, send } from './request.js';
 import { say, toast } from './toast.js';
+
+/** "YYYY-MM-DD" of a day number. After H. Hinnant, civil_from_days. */
+function dayText(day) {
+  const shifted = day + 719468;
+  const era = Math.floor(shifted / 146097);
+  const ofEra = shifted - era * 146097;
+  const yearOfEra = Math.floor((ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36524) - Math.floor(ofEra / 146096)) / 365);
+  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const moon = Math.floor((5 * ofYear + 2) / 153);
+  const month = moon < 10 ? moon + 3 : moon - 9;
+  const two = number => String(number).padStart(2, '0');
+  return `${yearOfEra + era * 400 + (month <= 2 ? 1 : 0)}-${two(month)}-${two(ofYear - Math.floor((153 * moon + 2) / 5) + 1)}`;
+}
 
 /** The sentence of a refusal without its heading. */
 function whyNot(answer) {

@@ -25,7 +25,7 @@ test: install-dev
 	@$(PY) tools/run_tests.py
 
 prove: install-dev
-	@$(PY) tools/run_tests.py --long
+	@$(PY) tools/prove.py && $(PY) tools/run_tests.py --long
 
 bench: install-dev
 	@$(PY) -m wonward bench

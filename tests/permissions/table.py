@@ -30,6 +30,7 @@ _PROMISES = ("open", "hidden", "north", "south", "secret")
 
 API: tuple[Line, ...] = (
     api("GET", "/me", "read_me", None),
+    api("GET", "/metrics", "read_metrics", _REPLAY),
     api("GET", "/companies", "read_companies", _COMPANY, query=_WHERE),
     api("GET", "/companies/{company}", "read_company", _COMPANY, target="company", families=CLIENTS),
     api("POST", "/companies", "add_company", _EDIT_COMPANY, families=CLIENTS, target="company", unseen=(422,),

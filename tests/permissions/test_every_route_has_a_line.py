@@ -17,7 +17,7 @@ from wonward.edges.api.v1.site import describe
 from wonward.edges.web.shell.pages import rule_of
 from wonward.foundation.access.policy import PERMISSIONS
 
-OPEN_TO_EVERYBODY = {"sign_in", "public_form"}
+OPEN_TO_EVERYBODY = {"sign_in", "public_form", "healthz", "readyz"}
 NOT_IN_THE_TABLE = {"openapi", "show_nothing"}
 
 
@@ -61,7 +61,7 @@ def test_every_page_has_a_rule_and_every_method_of_it_a_line_with_the_same_permi
         assert (rule.permission, shape) == (line.permission, _shape(line.path)), key
 
 
-def test_only_the_sign_in_and_what_outsiders_are_sent_is_open_to_everybody():
+def test_only_the_sign_in_what_outsiders_are_sent_and_two_words_for_machines_are_open_to_everybody():
     assert {name for (name, _), (rule, _) in _pages().items() if rule.permission == ""} == OPEN_TO_EVERYBODY
 
 

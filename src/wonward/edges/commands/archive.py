@@ -49,9 +49,9 @@ class ArchiveWriter:
         self._tar.addfile(entry, io.BytesIO(content))
         self._tar.close()
         os.chmod(self._aside, 0o600)
-        with self._aside.open("rb+") as file:
-            os.fsync(file.fileno())
+        sync_file(self._aside)
         self._aside.replace(self._target)
+        sync_folder(self._target.parent)
         return len(self._files)
 
     def abandon(self) -> None:
@@ -109,6 +109,26 @@ def _read_manifest(source: Path, folder: Path) -> dict[str, Any]:
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         pass
     raise Refused(f"{source} has no manifest this version can read.")
+
+
+def unfinished_restore() -> Path:
+    """The mark of a restore at work; it stays when the restore broke off."""
+    return Path(settings.DATA_DIR) / "restore.unfinished"
+
+
+def sync_file(path: Path) -> None:
+    """The content of a file survives a power cut."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """The names in a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sha256_of(stream: BinaryIO) -> str:

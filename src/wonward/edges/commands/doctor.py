@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from wonward.edges.commands.archive import unfinished_restore
 from wonward.edges.commands.output import say, say_json
 from wonward.foundation.events.queries import count_dead_deliveries
 
@@ -84,6 +85,8 @@ def find_unsafe() -> list[str]:
         found.append(f"Others can read {secret}; run chmod 600 on it.")
     if shutil.disk_usage(settings.DATA_DIR).free < _LITTLE_SPACE_BYTES:
         found.append(f"Less than 500 MB are free at {settings.DATA_DIR}.")
+    if unfinished_restore().exists():
+        found.append("A restore broke off, so parts are missing; run the same `wonward restore` again.")
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:

@@ -12,12 +12,13 @@ from wonward.domains.staff.queries import count_sign_ins
 from wonward.edges.commands.demo import show_sign_ins
 from wonward.edges.commands.output import progress, say
 from wonward.edges.commands.sample import is_sample_loaded, load_sample_company
-from wonward.edges.commands.serve import become_server
+from wonward.edges.commands.serve import become_server, refuse_half_restored
 from wonward.edges.commands.static_files import ensure_static_files
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Everything a newcomer needs, in one command; a second run only serves."""
+    refuse_half_restored()
     call_command("migrate", interactive=False, verbosity=0)
     ensure_static_files()
     if count_sign_ins() == 0:

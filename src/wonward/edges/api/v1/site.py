@@ -33,6 +33,7 @@ from wonward.edges.api.v1 import (
     imports,
     leads,
     me,
+    metrics,
     pipelines,
     projects,
     promises,
@@ -58,7 +59,7 @@ from wonward.kernel.errors import FieldError, Stale
 
 AREAS = (
     me, companies, contacts, templates, services, pipelines, deals, handoffs, handoff_work, handoff_insight, projects, tasks, dependencies, promises,
-    communications, documents, events, imports, capacity, leads,
+    communications, documents, events, imports, capacity, leads, metrics,
 )
 _ROOM_FOR_FORM_BYTES = 1024 * 1024
 

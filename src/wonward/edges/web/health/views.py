@@ -1,10 +1,12 @@
-"""Reactions and jobs that were given up: visible, with their last error, and replayable."""
+"""Whether the office works: two answers for machines, and what was given up, visible with its last error and replayable."""
 
 from __future__ import annotations
 
+import logging
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from wonward.edges.web.shell.addresses import address_of
@@ -19,6 +21,25 @@ from wonward.foundation.jobs.queries import list_failed_jobs
 from wonward.kernel.errors import Refused
 
 ROWS = 100
+log = logging.getLogger("wonward.web")
+
+
+@page(permission="")
+def healthz(request: HttpRequest) -> HttpResponse:
+    """This process answers; asked by whoever restarts it, so it touches nothing that could be away for a moment."""
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@page(permission="")
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The database answers too; asked by whoever sends people here. Why it does not is in the log alone."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM organisation_organisation LIMIT 1")
+    except DatabaseError as error:
+        log.warning("not ready: %s", error)
+        return HttpResponse("not ready\n", status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "5"})
+    return HttpResponse("ready\n", content_type="text/plain; charset=utf-8")
 
 
 @page(permission="events.delivery.replay")

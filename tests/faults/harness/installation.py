@@ -1,0 +1,98 @@
+"""One installation on disk that is put back to how it was, again and again, and whose content can be compared."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import signal
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+
+from tests.postgres import Cluster
+
+# What differs from run to run without meaning anything: leases, attempts, random salts and what is made of them.
+VOLATILE = frozenset({
+    "fence", "attempts", "leased_until", "due_at", "last_error", "worker_ids", "traceback", "salt", "digest", "chain", "password",
+    "run_after", "exception_class_path", "transaction_id", "id", "task_id", "args_kwargs", "backend_name", "request_digest", "body",
+    "headers", "expire_date", "session_data", "session_key", "key_hash", "token_hash", "payload", "payload_digest", "cost_digest",
+})
+# Traces of how work was done, not of what was done.
+WITHOUT_MEANING = ("django_session", "django_migrations", "jobs_scheduletick", "access_signinattempt")
+_VIRTUAL = ("sqlite_", "search_words", "search_trigrams")
+
+
+class Installation(Protocol):
+    """Where a harness runs: kept states can be brought back."""
+
+    def keep(self, name: str) -> None: ...
+
+    def bring_back(self, name: str) -> None: ...
+
+
+class OnSqlite:
+    """A data folder; a kept state is a copy of it."""
+
+    def __init__(self, shelf: Path) -> None:
+        self._shelf = shelf
+
+    def keep(self, name: str) -> None:
+        _copy(Path(settings.DATA_DIR), self._shelf / name)
+
+    def bring_back(self, name: str) -> None:
+        _copy(self._shelf / name, Path(settings.DATA_DIR))
+
+
+class OnPostgres:
+    """A data folder and a database; a kept state is a copy of the folder and a template database."""
+
+    def __init__(self, shelf: Path, cluster: Cluster) -> None:
+        self._shelf, self._cluster = shelf, cluster
+        self._admin_url = cluster.url.replace("postgres://", "postgresql://").replace("/wonward?", "/postgres?")
+
+    def crash(self) -> None:
+        """End the server in the middle of its work and start it again, so that it recovers from its log."""
+        self._cluster.stop(signal.SIGQUIT)
+        self._cluster.start()
+
+    def keep(self, name: str) -> None:
+        _copy(Path(settings.DATA_DIR), self._shelf / name)
+        self._copy_database(settings.DATABASES["default"]["NAME"], f"kept_{name}")
+
+    def bring_back(self, name: str) -> None:
+        _copy(self._shelf / name, Path(settings.DATA_DIR))
+        self._copy_database(f"kept_{name}", settings.DATABASES["default"]["NAME"])
+
+    def _copy_database(self, source: str, target: str) -> None:
+        with psycopg.connect(self._admin_url, autocommit=True) as admin:
+            admin.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)'.encode())
+            admin.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"'.encode())
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source, target)
+
+
+def fingerprint() -> dict[str, list[Any]]:
+    """Per table how many rows there are and a digest of what they mean; to be asked in a fork."""
+    found: dict[str, list[Any]] = {}
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            if table.startswith(_VIRTUAL) or table in WITHOUT_MEANING:
+                continue
+            cursor.execute(f'SELECT * FROM "{table}"')
+            names = [column[0] for column in cursor.description]
+            kept = [place for place, name in enumerate(names) if _has_meaning(name)]
+            rows = sorted(repr([str(row[place]) for place in kept]) for row in cursor.fetchall())
+            found[table] = [len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]]
+    return found
+
+
+def _has_meaning(column: str) -> bool:
+    # Ids are drawn from counters that a rolled back transaction moves on PostgreSQL.
+    counted = connection.vendor == "postgresql" and column.endswith("_id")
+    return not (column in VOLATILE or column.endswith(("_at", "_date")) or counted)

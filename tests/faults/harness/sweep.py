@@ -1,0 +1,202 @@
+"""The kill sweep: each journey is killed at one step after the other, recovered as in life, and compared with one left in peace."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from tests.faults.harness.forks import Say, in_fork
+from tests.faults.harness.installation import Installation, fingerprint
+from tests.faults.harness.journeys import Journey, make_ground
+from tests.faults.harness.steps import Steps
+from wonward.edges.commands.check import find_checks, find_violations
+
+KINDS = ("lost", "duplicate", "half-made", "locked")
+
+
+@dataclass
+class Findings:
+    """What a run found: how many points, and each fault as (kind, sentence)."""
+
+    name: str
+    points: int = 0
+    steps: int = 0
+    faults: list[tuple[str, str]] = field(default_factory=list)
+
+    def counts(self) -> Counter[str]:
+        return Counter(dict.fromkeys(KINDS, 0) | Counter(kind for kind, _ in self.faults))
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A journey in peace: its steps, and the content before it, right after it, and after everything has settled."""
+
+    labels: list[str]
+    before: dict[str, Any]
+    after: dict[str, Any]
+    settled: dict[str, Any]
+
+
+Plant = Callable[[], None]
+
+
+def no_plant() -> None:
+    """The product as it is."""
+
+
+def sweep(journey: Journey, place: Installation, *, points: int = 0, seed: int = 0) -> Findings:
+    """Kill `journey` at `points` of its steps chosen by `seed`; 0 kills at every one."""
+    ground(journey, place)
+    known = _in_peace(journey, place)
+    found = Findings(journey.name, steps=len(known.labels))
+    for number in choose(len(known.labels), points, seed):
+        found.points += 1
+        found.faults += _kill_and_judge(journey, known, number, no_plant, place)
+    return found
+
+
+def hunt(journey: Journey, place: Installation, *, plant: Plant, most: int, seed: int = 0) -> Findings:
+    """Kill a journey with a bug planted into it, at up to `most` steps, until a fault shows.
+
+    Commits and what follows them come first, then the rest in an order drawn by `seed`.
+    """
+    ground(journey, place)
+    sound = _in_peace(journey, place)
+    place.bring_back(journey.name)
+    labels = _expect(in_fork(lambda say: _act(journey, say, 0, plant)), f"{journey.name} with its bug")
+    known = Reference(labels, sound.before, sound.after, sound.settled)
+    found = Findings(journey.name, steps=len(labels))
+    drawn = random.Random(seed).sample(range(1, len(labels) + 1), len(labels))
+    for number in sorted(drawn, key=lambda step: "commit" not in labels[step - 1])[:most]:
+        found.points += 1
+        found.faults += _kill_and_judge(journey, known, number, plant, place)
+        if found.faults:
+            break
+    return found
+
+
+def choose(steps: int, points: int, seed: int) -> list[int]:
+    """Which steps are killed: all of them, or as many as wished, drawn by the seed; first and last are always among them."""
+    everything = range(1, steps + 1)
+    if not points or points >= steps:
+        return list(everything)
+    drawn = random.Random(seed).sample(everything[1:-1], max(points - 2, 0))
+    return sorted({1, steps, *drawn})
+
+
+def ground(journey: Journey, place: Installation) -> None:
+    """Keep the state that the journey starts from under its name."""
+    if journey.starts_from == "nothing":
+        _keep_nothing(place)
+    else:
+        place.bring_back(journey.starts_from)
+    _expect(in_fork(lambda _: journey.prepare()), f"preparing {journey.name}")
+    place.keep(journey.name)
+
+
+def _keep_nothing(place: Installation) -> None:
+    """An empty installation, and the backup of a full one beside it; made by the journey `backup`."""
+    from tests.faults.harness.journeys import JOURNEYS
+
+    back_up = JOURNEYS["backup"]
+    ground(back_up, place)
+    _expect(in_fork(lambda say: back_up.act(say)), "making the backup")
+    place.bring_back("nothing")
+
+
+def make_states(place: Installation) -> None:
+    """The states the journeys start from: an empty installation, and one with an open deal."""
+    from django.core.management import call_command
+
+    place.keep("nothing")
+
+    def lay_out(_: Say) -> None:
+        call_command("migrate", verbosity=0)
+        make_ground()
+
+    _expect(in_fork(lay_out), "the ground")
+    place.keep("sale")
+
+
+def _in_peace(journey: Journey, place: Installation) -> Reference:
+    before = {} if journey.starts_from == "nothing" else _expect(in_fork(lambda _: fingerprint()), "before")
+    steps = _expect(in_fork(lambda say: _act(journey, say, 0, no_plant)), f"{journey.name} in peace")
+    after = _expect(in_fork(lambda _: fingerprint()), "after")
+    if journey.starts_from != "nothing":
+        _expect(in_fork(lambda _: journey.recover()), f"recovering {journey.name} in peace")
+    return Reference(steps, before, after, _expect(in_fork(lambda _: fingerprint()), "settled"))
+
+
+def _act(journey: Journey, say: Say, kill_at: int, plant: Plant) -> list[str]:
+    plant()
+    steps = Steps(Path(settings.DATA_DIR).parent, kill_at)
+    with steps.counted():
+        journey.act(say)
+        steps.note("the end")
+    return steps.labels
+
+
+def _kill_and_judge(
+    journey: Journey, known: Reference, number: int, plant: Plant, place: Installation
+) -> list[tuple[str, str]]:
+    place.bring_back(journey.name)
+    where = f"{journey.name}, step {number} of {len(known.labels)} ({known.labels[number - 1]})"
+    killed = in_fork(lambda say: _act(journey, say, number, plant))
+    if not killed.is_killed:
+        return [("half-made", f"{where}: the process was not killed: {killed.error or 'it took fewer steps'}")]
+    judged = in_fork(lambda _: _recover(journey, plant))
+    if judged.error:
+        return [("locked", f"{where}: {judged.error.strip().splitlines()[-1]}")]
+    raw, settled, sentences = judged.said["result"]
+    faults = [(kind, f"{where}: {what}") for kind, _, what in (sentence.partition(": ") for sentence in sentences)]
+    if journey.is_atomic:
+        if raw not in (known.before, known.after):
+            faults.append(("half-made", f"{where}: right after the kill: {differing(known.before, raw)}"))
+        elif "ack" in killed.said and raw != known.after:
+            faults.append(("lost", f"{where}: it was acknowledged"))
+    return faults + [(kind, f"{where}: {what}") for kind, what in compare(known.settled, settled)]
+
+
+def _recover(journey: Journey, plant: Plant) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
+    plant()
+    raw = fingerprint() if journey.is_atomic else {}
+    journey.recover()
+    broken = [f"half-made: {sentence}" for sentence in find_violations(dict(find_checks()))]
+    return raw, fingerprint(), [*journey.verdict(), *broken]
+
+
+def compare(wanted: dict[str, Any], found: dict[str, Any]) -> list[tuple[str, str]]:
+    """What is missing, doubled or different, table by table."""
+    faults = []
+    for table in sorted(wanted.keys() | found.keys()):
+        (few, first), (many, second) = wanted.get(table, (0, "")), found.get(table, (0, ""))
+        if many < few:
+            faults.append(("lost", f"{table} has {many} rows and not {few}"))
+        elif many > few:
+            faults.append(("duplicate", f"{table} has {many} rows and not {few}"))
+        elif first != second:
+            faults.append(("half-made", f"the {few} rows of {table} differ"))
+    return faults
+
+
+def differing(wanted: dict[str, Any], found: dict[str, Any]) -> str:
+    """The tables that changed."""
+    return ", ".join(name for name in sorted(wanted.keys() | found.keys()) if wanted.get(name) != found.get(name))
+
+
+def _expect(heard: Any, what: str) -> Any:
+    if heard.error or "result" not in heard.said:
+        raise RuntimeError(f"{what} failed, so nothing can be proven:\n{heard.error or 'it ended without a word'}")
+    return heard.said["result"]
+
+
+def clear(folder: Path) -> None:
+    """Remove what a run left."""
+    shutil.rmtree(folder, ignore_errors=True)

@@ -58,6 +58,8 @@ export class Chart {
   paint(isAnew = false) {
     const { shown, spot } = this.plan;
     const height = this.rowHeight;
+    // Measured before anything is drawn: asking in between would lay the page out twice.
+    const view = { left: Math.abs(this.element.scrollLeft), width: this.element.clientWidth };
     const top = this.element.scrollTop - OVER * height;
     const from = Math.max(0, Math.floor(top / height));
     const to = Math.min(shown.length, Math.ceil((this.element.scrollTop + this.element.clientHeight - HEAD) / height) + OVER);
@@ -77,7 +79,7 @@ export class Chart {
     }
     if (fresh.childNodes.length) this.list.append(fresh);
     for (const row of this.spare.splice(4)) row.remove();
-    this.ground(from, to, isAnew);
+    this.ground(from, to, view, isAnew);
   }
 
   release(i) {
@@ -172,11 +174,10 @@ export class Chart {
   }
 
   /** Everything behind the rows: days off, marks, arrows; and the labels of the scale. Only what is in sight. */
-  ground(from, to, isAnew) {
+  ground(from, to, { left, width }, isAnew) {
     if (this.narrow.matches) return;
-    const left = Math.abs(this.element.scrollLeft);
     const a = Math.max(0, Math.floor(left / this.unit) - 8);
-    const z = Math.min(this.last - this.first, Math.ceil((left + this.element.clientWidth) / this.unit) + 8);
+    const z = Math.min(this.last - this.first, Math.ceil((left + width) / this.unit) + 8);
     const seen = [from, to, a, z].join();
     if (seen === this.seen && !isAnew) return;
     const isScaleOld = isAnew || !this.seen || this.seen.split(',').slice(2).join() !== `${a},${z}`;
@@ -241,7 +242,7 @@ export class Chart {
       isFirst = false;
       if (this.zoom === 'day' || (this.zoom === 'week' && d % 7 === 0)) tick(d, String(number), 'day');
     }
-    this.scale.replaceChildren(...parts, ...flags);
+    this.scale.replaceChildren(this.scale.querySelector('.visually-hidden'), ...parts, ...flags);
     const { marks } = this.plan;
     flags[0].style.insetInlineStart = `${this.x(marks.today)}px`;
     flags[1].hidden = !marks.promised;

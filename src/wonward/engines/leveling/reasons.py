@@ -11,6 +11,8 @@ from wonward.engines.leveling.placing import Placer, Plan
 from wonward.engines.leveling.types import Binding, LevelingTask, Reason
 
 MOST_NAMES = 4
+# The tasks that take something in each slot.
+AtWork = dict[int, list[int]]
 
 
 def explain(placer: Placer, plan: Plan, bounds: Bounds) -> tuple[Reason, ...]:
@@ -19,17 +21,18 @@ def explain(placer: Placer, plan: Plan, bounds: Bounds) -> tuple[Reason, ...]:
 
 
 def _reasons(placer: Placer, plan: Plan, bounds: Bounds) -> Iterator[Reason]:
+    at_work = _at_work(placer.network, plan)
     for j, task in enumerate(placer.network.tasks):
         expected = bounds.earliest[j] if task.published_start is None else task.published_start
         if plan.start[j] != expected:
-            reason = _bind(placer, plan, j, expected)
+            reason = _bind(placer, plan, j, expected, at_work)
             yield Reason(
                 task.key, reason.binding, expected, plan.start[j], reason.resource, reason.blockers, reason.slot,
                 f"{task.key} begins at {plan.start[j]} instead of {expected}: {reason.text}.",
             )
 
 
-def _bind(placer: Placer, plan: Plan, j: int, expected: int) -> Reason:
+def _bind(placer: Placer, plan: Plan, j: int, expected: int, at_work: AtWork) -> Reason:
     network = placer.network
     task, start = network.tasks[j], plan.start[j]
 
@@ -46,7 +49,7 @@ def _bind(placer: Placer, plan: Plan, j: int, expected: int) -> Reason:
     if holding:
         names = [network.tasks[i].key for i in holding]
         return told(Binding.PREDECESSOR, f"it waits for {_listed(names)}", None, names)
-    short = _shortage(placer, plan, j, before)
+    short = _shortage(placer, plan, j, before, at_work)
     if short is not None:
         return told(*short)
     if start < expected:
@@ -74,7 +77,9 @@ def _needs(network: Network, plan: Plan, i: int, j: int) -> int:
     return slot
 
 
-def _shortage(placer: Placer, plan: Plan, j: int, at: int) -> tuple[Binding, str, str | None, list[str], int | None] | None:
+def _shortage(
+    placer: Placer, plan: Plan, j: int, at: int, at_work: AtWork
+) -> tuple[Binding, str, str | None, list[str], int | None] | None:
     """What lacks if the task began at this slot; None if nothing does."""
     network, resources = placer.network, placer.network.problem.resources
     own = set(network.cells(j, plan.start[j]))
@@ -90,7 +95,7 @@ def _shortage(placer: Placer, plan: Plan, j: int, at: int) -> tuple[Binding, str
             there = network.free(network.capacity[u], number)
             if there < asked:
                 return Binding.ABSENCE, f"{resource.key} has {there} of the {asked} it needs in slot {u}", resource.key, [], u
-            names = _holders(network, plan, number, u, j)
+            names = [network.tasks[i].key for i in at_work.get(u, ()) if i != j and network.free(plan.used[i], number)]
             return Binding.RESOURCE, f"{resource.key} is taken in slot {u} by {_listed(names)}", resource.key, names, u
     if network.skills[j]:
         free_beside = plan.free[:]
@@ -98,24 +103,19 @@ def _shortage(placer: Placer, plan: Plan, j: int, at: int) -> tuple[Binding, str
             free_beside[u] += plan.used[j]
         if take_people(network, free_beside, j, cells) is None:
             people = {p for skill in set(network.skills[j]) for p in network.people_by_skill.get(skill, ())}
-            names = [network.tasks[i].key for i in range(network.count) if i != j and _shares(network, plan, i, people, cells)]
+            others = sorted({i for u in cells for i in at_work.get(u, ()) if i != j})
+            names = [network.tasks[i].key for i in others if any(network.free(plan.used[i], person) for person in people)]
             return Binding.SKILL, f"too few people with {_listed(sorted(set(network.skills[j])))} are free: {_listed(names)}", None, names, cells[0]
     return None
 
 
-def _holders(network: Network, plan: Plan, resource: int, slot: int, besides: int) -> list[str]:
-    return [
-        network.tasks[i].key
-        for i in range(network.count)
-        if i != besides and network.free(plan.used[i], resource) and plan.start[i] <= slot < plan.finish[i] and slot in network.cells(i, plan.start[i])
-    ]
-
-
-def _shares(network: Network, plan: Plan, i: int, people: set[int], cells: Sequence[int]) -> bool:
-    if not any(network.free(plan.used[i], person) for person in people):
-        return False
-    taken = set(network.cells(i, plan.start[i]))
-    return any(u in taken for u in cells)
+def _at_work(network: Network, plan: Plan) -> AtWork:
+    found: AtWork = {}
+    for i in range(network.count):
+        if plan.used[i]:
+            for slot in network.cells(i, plan.start[i]):
+                found.setdefault(slot, []).append(i)
+    return found
 
 
 def _listed(names: Sequence[str]) -> str:

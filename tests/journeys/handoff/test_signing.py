@@ -196,10 +196,13 @@ def test_the_public_page_signs_and_seals_a_real_document():
     text = client.get(f"/p/{token}/").content.decode()
     assert "&lt;b&gt;Words" in text
     assert "€84,000" in text
-    refused = client.post(f"/p/{token}/", {"do": "sign", "name": "Hanne Dahl", "option": "1"})
+    unseen = client.post(f"/p/{token}/", {"do": "sign", "name": "Hanne Dahl", "is_agreed": "on", "option": "1", "seen": "8400000"})
+    assert unseen.status_code == 422
+    assert 'name="seen" value="9360000"' in unseen.content.decode()
+    refused = client.post(f"/p/{token}/", {"do": "sign", "name": "Hanne Dahl", "option": "1", "seen": "9360000"})
     assert refused.status_code == 422
     assert "€93,600" in refused.content.decode()
-    signed = client.post(f"/p/{token}/", {"do": "sign", "name": "Hanne Dahl", "is_agreed": "on", "option": "1"})
+    signed = client.post(f"/p/{token}/", {"do": "sign", "name": "Hanne Dahl", "is_agreed": "on", "option": "1", "seen": "9360000"})
     assert signed.status_code == 200
     contract = Contract.objects.get()
     assert contract.document_sha256 in signed.content.decode()

@@ -49,6 +49,8 @@ def public_proposal(request: OutsiderRequest, token: str) -> HttpResponse:
 def _sign(request: OutsiderRequest, token: str, shown: PublicProposal) -> None:
     signature = _signature(request)
     content, sums = choose_options(shown, signature.chosen)
+    if shown.state == "open" and request.POST.get("seen") != str(sums.to_pay.minor):
+        raise Refused(_("With what you ticked the price is now as shown above. Please sign once more."))
     document = draw_proposal(
         organisation=get_organisation().name, number=f"{shown.number} v{shown.version_number}", content=content, sums=sums,
         signature=(signature.name.strip(), signature.email.strip(), signature.address, request.now),

@@ -127,7 +127,7 @@ def _past(stage: Stage, marketer: Actor, campaigns: dict[str, int]) -> None:
         answer_lead(actor=seller, lead_id=key, kind="call", body="Called back and listened.", now=at + timedelta(minutes=dice.randint(6, 90)))
         end = at + timedelta(days=dice.randint(2, 24))
         if place % 4 == 0:
-            action = NextAction("meeting", (min(end, stage.now) + timedelta(days=dice.randint(1, 9))).date(), "First workshop")
+            action = NextAction("meeting", (stage.now + timedelta(days=dice.randint(1, 9))).date(), "First workshop")
             convert_lead(actor=seller, lead_id=key, conversion=Conversion(next_action=action), now=min(end, stage.now))
         else:
             close_lead(actor=seller, lead_id=key, reason=_AWAY[place % 3], now=min(end, stage.now))

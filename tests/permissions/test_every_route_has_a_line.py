@@ -17,7 +17,10 @@ from wonward.edges.api.v1.site import describe
 from wonward.edges.web.shell.pages import rule_of
 from wonward.foundation.access.policy import PERMISSIONS
 
-OPEN_TO_EVERYBODY = {"sign_in", "public_form", "healthz", "readyz"}
+OPEN_TO_EVERYBODY = {
+    "sign_in", "sign_in_code", "forgotten_password", "new_password", "invitation", "logo", "public_form", "public_proposal",
+    "public_proposal_file", "healthz", "readyz",
+}
 NOT_IN_THE_TABLE = {"openapi", "show_nothing"}
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection
@@ -26,11 +26,22 @@ from wonward.domains.delivery.types import TaskChange
 from wonward.domains.sales.operations.deals import change_deal, create_deals
 from wonward.domains.sales.operations.forms import save_form
 from wonward.domains.sales.operations.leads import close_lead, create_leads
+from wonward.domains.sales.operations.proposals import create_proposal
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.types import ClosingBrief, NewDeal, NewLine, NextAction
 from wonward.domains.sales.types.leads import FormField, NewLead, NewLeadForm
-from wonward.domains.staff.operations import NewPerson, create_people, put_roles, request_time_off
+from wonward.domains.staff.operations import (
+    NewPerson,
+    create_people,
+    invite_person,
+    put_rate,
+    put_roles,
+    request_time_off,
+)
+from wonward.domains.staff.queries import list_calendars
 from wonward.domains.staff.types import NewBooking, TimeOffKind
+from wonward.foundation.access.operations import create_token, ensure_team, open_session
+from wonward.foundation.access.queries import list_tokens
 from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.files.operations import add_document
 from wonward.foundation.files.storage import put_stream
@@ -85,7 +96,8 @@ SEES: dict[str, frozenset[str]] = {
     "communication.client": _CLIENTS,
     "document.open": _SALES, "document.north": _SALES | _NORTH, "document.south": _SALES | _SOUTH,
     "document.secret": _SECRET, "document.private": BOSSES | {"seller"},
-    "batch.own": BOSSES | {"seller"}, "thread.own": frozenset(["owner"]), "reminder.own": frozenset(["owner"]), "scenario.own": frozenset(["owner"]), "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
+    "batch.own": BOSSES | {"seller"}, "thread.own": frozenset(["owner"]), "sign_in.own": frozenset(["owner"]), "token.own": BOSSES, "reminder.own": frozenset(["owner"]), "scenario.own": frozenset(["owner"]), "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
+    "proposal.open": _SALES, "proposal.hidden": BOSSES | {"seller"},
     "lead.open": BOSSES | {"seller", "teammate", "leader", "marketer"}, "lead.peer": BOSSES | {"seller", "teammate", "leader", "marketer"},
     "lead.away": BOSSES | {"seller", "teammate", "leader", "marketer"}, "form.web": BOSSES | {"leader", "marketer"},
 }
@@ -99,6 +111,7 @@ for _family in ("north", "south", "secret"):
 
 MAY_CHANGE: dict[str, frozenset[str]] = {
     "deal.open": frozenset(["seller"]), "deal.north": frozenset(["seller"]), "deal.hidden": frozenset(["seller"]),
+    "proposal.open": frozenset(["seller"]), "proposal.hidden": frozenset(["seller"]),
     "lead.open": frozenset(["seller"]), "lead.peer": frozenset(["teammate"]), "lead.away": frozenset(["seller"]),
     "deal.secret": frozenset(["seller"]), "deal.peer": frozenset(["teammate"]), "deal.south": frozenset(["teammate"]),
     "project.north": frozenset(["manager", "member"]), "project.south": frozenset(["manager", "planner", "elsewhere"]),
@@ -205,11 +218,23 @@ def make_world() -> World:
     _clients(world, cast)
     _deals(world, cast)
     _leads(world, cast)
+    _proposals(world, cast)
     _words(world, cast)
     _win(world, cast)
     _deliver(world, cast)
     _book(world, cast)
     world.ids["number.first"] = 1
+    world.ids["role.member"] = "member"  # type: ignore[assignment]
+    world.ids["calendar.main"] = list_calendars()[0].id
+    world.ids["rate.dollar"] = put_rate(actor=cast.owner, currency="USD", valid_from_date=NOW.date(), rate=Decimal("0.92"), now=NOW)
+    world.ids["team.north"] = ensure_team(name="North", now=NOW)
+    world.ids["sign_in.own"] = open_session(user_id=cast.owner.user_id or 0, address="127.0.0.1", browser="Other", now=NOW)
+    (world.ids["person.idle"],) = create_people(actor=system_actor(), people=[NewPerson(name="Ida Idle", email="idle@studio.test")], now=NOW)
+    world.ids["person.invited"] = invite_person(
+        actor=cast.owner, person=NewPerson(name="Ines Invited", email="invited@studio.test", access_role="member"), now=NOW
+    )
+    create_token(actor=cast.owner, user_id=cast.owner.user_id or 0, name="own", scopes=None, now=NOW)
+    world.ids["token.own"] = list_tokens(cast.owner.user_id or 0, now=NOW)[0].id
     world.ids |= {"field.source": "source", "field.country": "country"}  # type: ignore[dict-item]
     world.ids["batch.own"] = stage_import(
         actor=cast.seller, kind="companies", file_name="companies.csv", stream=io.BytesIO(b"name,country\nFar Away Ltd,Norway\n"), now=NOW
@@ -314,6 +339,12 @@ def _leads(world: World, cast: Cast) -> None:
     world.ids["form.web"] = save_form(
         actor=cast.marketer, now=NOW, form=NewLeadForm(name="Website", title="Talk to us", fields=(FormField("email", "E-mail", "email", True),))
     )
+
+
+def _proposals(world: World, cast: Cast) -> None:
+    for key in ("open", "hidden"):
+        world.ids[f"proposal.{key}"] = create_proposal(actor=cast.seller, deal_id=world.ids[f"deal.{key}"], now=NOW)
+    world.ids["day.soon"] = (datetime.now(UTC).date() + timedelta(days=20)).isoformat()  # type: ignore[assignment]
 
 
 def _words(world: World, cast: Cast) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from types import SimpleNamespace as Thing
 from typing import Any
 
@@ -97,25 +97,3 @@ scope_rows = [Thing(tone="baseline", label="Baseline", hours="920 h", money="€
 gate_values = Thing(scope_summary="Replatform 42 templates to the new CMS, migrate 1,100 pages, rebuild the configurator, train 6 editors.", promised_finish_date=promised, kickoff_date=kickoff, key_constraints="", no_constraints=False, main_stakeholder_id=None)
 gate_errors = [Thing(field="key_constraints", message="Name the key constraints, or say that there are none."), Thing(field="main_stakeholder_id", message="Choose the main stakeholder.")]
 columns = [Thing(key="name", label="Deal"), Thing(key="stage", label="Stage"), Thing(key="value", label="Value", is_number=True), Thing(key="closes", label="Closes", is_number=True), Thing(key="action", label="Next action", is_sortable=False)]
-
-
-def _row(number: int, name: str, level: int, kind: str, start: int, length: int, **more: Any) -> Thing:
-    first = date(2026, 12, 1) + timedelta(days=start)
-    return Thing(**{
-        "id": number, "version": 1, "name": name, "start": first, "end": first + timedelta(days=max(length - 1, 0)), "duration": length, "duration_words": f"{length} d" if length else "",
-        "level": level, "is_expanded": True if kind == "summary" else None, "is_fixed": kind == "summary", "open_url": f"/tasks/{number}/", "kind": kind, "is_critical": False,
-        "is_done": False, "x": start * 16, "width": length * 16, "done_width": 0, "baseline": None, "bar_label": "", **more,
-    })
-
-
-project_plan = Thing(
-    id="plan", move_url="/projects/1/moves/", version=7, day_width=16, off_days="6 7", off_dates="2026-12-25", width=1500, label="Tasks of Website replatform",
-    months=[(0, "December 2026"), (496, "January 2027"), (992, "February 2027")], weeks=[(96 + 112 * week, f"W{50 + week}") for week in range(8)],
-    off=[(64 + 112 * week, 32) for week in range(12)], today_x=200,
-    rows=[
-        _row(1, "Discover", 1, "summary", 0, 14), _row(2, "Kickoff workshop", 2, "task", 0, 2, is_done=True, bar_label="TB"), _row(3, "Stakeholder interviews", 2, "task", 2, 6, done_width=60, is_critical=True, bar_label="SP", baseline=(16, 80)),
-        _row(4, "Content audit with a name that is rather long", 2, "task", 6, 8, bar_label="Lena Vos"), _row(5, "Discover accepted", 2, "milestone", 14, 0, bar_label="Mon 14 Dec"), _row(6, "Build", 1, "summary", 16, 40),
-        _row(7, "Configurator", 2, "task", 16, 25, is_critical=True, bar_label="No person"),
-    ],
-    links=[("M128 85H144V221H256", True)],
-)

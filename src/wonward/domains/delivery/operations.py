@@ -11,8 +11,9 @@ from django.db.models import F
 
 from wonward.domains.catalog.operations import create_template
 from wonward.domains.delivery import events
-from wonward.domains.delivery.models import Project, ProjectMember
+from wonward.domains.delivery.models import PlanBaseline, Project, ProjectMember, Task
 from wonward.domains.delivery.queries.blueprints import get_project_items
+from wonward.domains.delivery.queries.projects import require_plan_change
 from wonward.domains.staff.queries import get_team_id, person_exists
 from wonward.foundation.access.policy import require, require_change
 from wonward.foundation.audit.operations import Change, record_change, record_changes
@@ -90,6 +91,30 @@ def create_template_of_project(*, actor: Actor, project_id: int, name: str, now:
     return create_template(
         actor=actor, name=name, items=items, note="From a project", origin=f"project:{project_id}", now=now
     )
+
+
+@transaction.atomic
+def freeze_plan(*, actor: Actor, project_id: int, name: str, now: datetime) -> int:
+    """Keep today's dates of every task as a plan baseline; its number. Whoever may change the plan may do this."""
+    project = Project.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=project_id).first()
+    if project is None:
+        raise NotFound("project", project_id)
+    require_plan_change(actor=actor, project_id=project_id, manager_id=project.manager_id)
+    name = name.strip()
+    if not 0 < len(name) <= 120:
+        raise Refused.field("name", "A baseline needs a name of at most 120 characters.", "required")
+    last = PlanBaseline.objects.filter(project=project).order_by("-number").values_list("number", flat=True).first()
+    rows = Task.objects.filter(project=project).values_list("pk", "start_date", "finish_date")
+    frozen = {str(key): [start.isoformat(), finish.isoformat()] for key, start, finish in rows if start and finish}
+    baseline = PlanBaseline.objects.create(
+        project=project, number=(last or 0) + 1, name=name, finish_date=project.forecast_finish_date, dates=frozen, created_at=now
+    )
+    record_change(
+        actor=actor, operation="delivery.plan.freeze", ref=Ref("delivery.project", project.pk),
+        changes={"baseline": [None, name]}, now=now,
+    )
+    publish(events.ProjectChanged(project_id=project.pk, company_id=project.company_id), actor=actor, now=now)
+    return baseline.number
 
 
 def _check(changes: Mapping[str, Any]) -> None:

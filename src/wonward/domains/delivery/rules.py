@@ -35,6 +35,8 @@ def task_errors(fields: Mapping[str, Any], *, label: str) -> list[FieldError]:
 
 def moved_sentence(because: str, driver_name: str, *, was_edited: bool) -> str:
     """Why a task now lies where it lies, in one sentence."""
+    if because == "gap" and driver_name:
+        return f"It keeps its distance to “{driver_name}”."
     if because == "link" and driver_name:
         return f"It waits for “{driver_name}”."
     if because == "children" and driver_name:

@@ -12,6 +12,7 @@ from wonward.domains.catalog.types import MOMENTS, BlueprintItem
 TASK_FIELDS = ("name", "notes", "start_date", "duration_minutes", "effort_minutes", "status", "percent_complete",
                "assignee_id", "role", "deadline_date", "actual_start_date", "actual_finish_date")
 TASK_STATUSES = ("todo", "doing", "review", "done")
+SHIFT_RULES = ("use_gap", "keep_gap", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,27 @@ class TaskChange:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedTasks:
+    """Tasks to start `days` working days later (earlier when negative) and to take `longer_minutes` more.
+
+    A phase stands for the tasks in it that nothing else in it comes before. `seen_starts` are the starts their author saw.
+    """
+
+    task_ids: tuple[int, ...]
+    days: int = 0
+    longer_minutes: int = 0
+    seen_starts: Mapping[int, date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredTask:
+    """Entered columns of one task to put back as they were before a change."""
+
+    task_id: int
+    columns: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class NewTask:
     """A task to add under `parent_id`, waiting for the finish of `after_ids`."""
 
@@ -97,12 +119,12 @@ class RemovedDependency:
     to_id: int
 
 
-PlanEdit = TaskChange | NewTask | NewDependency | RemovedTask | RemovedDependency
+PlanEdit = TaskChange | NewTask | NewDependency | RemovedTask | RemovedDependency | RestoredTask | MovedTasks
 
 
 @dataclass(frozen=True, slots=True)
 class MovedTask:
-    """A task whose dates changed, and why."""
+    """A task whose dates changed, and why; `is_around` marks a phase, which only follows what lies in it."""
 
     id: int
     key: str
@@ -112,11 +134,12 @@ class MovedTask:
     start_before: date | None
     finish_before: date | None
     because: str
+    is_around: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PlanOutcome:
-    """What a plan change did."""
+    """What a plan change did. `asked_ids` were named in it, `changed_ids` have other dates or floats than before."""
 
     project_id: int
     plan_version: int
@@ -124,6 +147,13 @@ class PlanOutcome:
     moved: tuple[MovedTask, ...]
     finish_before: date | None
     finish_after: date | None
+    asked_ids: tuple[int, ...] = ()
+    changed_ids: tuple[int, ...] = ()
+
+    @property
+    def others(self) -> tuple[MovedTask, ...]:
+        """What moved without having been named in the change: neither those tasks nor the phases around them."""
+        return tuple(row for row in self.moved if row.id not in self.asked_ids and not row.is_around)
 
 
 @dataclass(frozen=True, slots=True)

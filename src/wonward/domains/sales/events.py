@@ -76,6 +76,31 @@ class NextActionOverdue(_AboutDeal):
 
 
 @dataclass(frozen=True, slots=True)
+class ProposalChanged(_AboutDeal):
+    name: ClassVar[str] = "sales.proposal.changed"
+    proposal_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalSent(_AboutDeal):
+    name: ClassVar[str] = "sales.proposal.sent"
+    proposal_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalDiscussed(_AboutDeal):
+    name: ClassVar[str] = "sales.proposal.discussed"
+    proposal_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalSigned(_AboutDeal):
+    name: ClassVar[str] = "sales.proposal.signed"
+    proposal_id: int = 0
+    contract_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class LeadsCreated(Event):
     name: ClassVar[str] = "sales.lead.created"
     lead_ids: list[int]

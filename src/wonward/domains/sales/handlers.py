@@ -6,7 +6,14 @@ from datetime import datetime
 
 from wonward.domains.comms.events import CommunicationLogged
 from wonward.domains.comms.queries import find_communications
-from wonward.domains.sales.events import DealLost, DealWon, LeadsCreated, NextActionOverdue
+from wonward.domains.sales.events import (
+    DealLost,
+    DealWon,
+    LeadsCreated,
+    NextActionOverdue,
+    ProposalDiscussed,
+    ProposalSigned,
+)
 from wonward.domains.sales.operations.leads import ANSWER_KINDS, note_first_responses
 from wonward.domains.sales.queries.deals import get_deal, list_members
 from wonward.domains.sales.queries.leads import find_leads
@@ -26,6 +33,10 @@ declare_topic(
 declare_topic(
     "follow_ups", "Overdue follow-ups", "Next actions of yours that are overdue, and those of your team that stay so.",
     kinds={"sales.next_action.overdue": "Follow-up overdue"},
+)
+declare_topic(
+    "proposals", "Proposals", "What clients ask about your proposals, and when they sign.",
+    kinds={"sales.proposal.discussed": "Question about a proposal", "sales.proposal.signed": "Proposal signed"},
 )
 declare_topic("leads", "New leads", "Leads that arrive by a form and are yours.", kinds={"sales.lead.created": "New lead"})
 
@@ -87,3 +98,12 @@ def tell_of_overdue(event: NextActionOverdue, *, author: Author, now: datetime) 
         key=f"overdue:{event.deal_id}:{deal.next_action.due_date}:{event.level}",
     )
     notify(notice=notice, to={Reason.ASSIGNED: find_user_ids([person_id])}, author=author, now=now)
+
+
+@subscribe(ProposalSigned, ProposalDiscussed, tells_author=True)
+def tell_of_proposals(event: ProposalSigned | ProposalDiscussed, *, author: Author, now: datetime) -> None:
+    """The owner of the deal hears of a question and of a signature."""
+    deal = get_deal(actor=system_actor(), deal_id=event.deal_id)
+    notify(
+        notice=Notice(event.name, Ref("sales.deal", event.deal_id)), to={Reason.ASSIGNED: find_user_ids([deal.owner_id])}, author=author, now=now
+    )

@@ -16,3 +16,5 @@ declare("sales.lead.create", "Add leads", sales=Scope.ALL, marketing=Scope.ALL, 
 declare("sales.lead.edit", "Qualify, answer and close leads", sales=Scope.OWN, marketing=Scope.OWN, leadership=Scope.ALL)
 declare("sales.lead.convert", "Convert leads to deals", sales=Scope.OWN, leadership=Scope.ALL)
 declare("sales.lead.configure", "Change forms, score rules and questions of leads", marketing=Scope.ALL, leadership=Scope.ALL)
+declare("sales.proposal.view", "See proposals and contracts", sales=Scope.ALL, leadership=Scope.ALL, finance=Scope.ALL)
+declare("sales.proposal.edit", "Write and send proposals", sales=Scope.OWN, leadership=Scope.OWN)

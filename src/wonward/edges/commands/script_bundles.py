@@ -20,7 +20,8 @@ _EVERYWHERE = ("theme", "drawer", "confirm", "forms", "live")
 PARTS: Mapping[str, Sequence[str]] = {
     "record": (*_EVERYWHERE, "inline", "quoting"),
     "board": (*_EVERYWHERE, "board"),
-    "plan": (*_EVERYWHERE, "plan"),
+    "plan": (*_EVERYWHERE, "gantt"),
+    "plan_change": ("gantt_save", "gantt_drag"),
     "planner": (*_EVERYWHERE, "planner"),
     "palette": ("palette",),
 }

@@ -24,10 +24,11 @@ from wonward.engines.leveling.genetic import Breeder
 from wonward.engines.leveling.placing import Plan
 from wonward.engines.leveling.quick import Workshop
 
-# Shares of the whole work per round; a first short one settles most small problems.
-ROUNDS = (0.05, 0.25, 0.7)
-# Calibrated on a slow core to fill about four fifths of the seconds given.
-EXACT_WORK_PER_SECOND = 0.09
+# Shares of the whole work per round. The first settles most small problems; the second is long, because CP-SAT
+# forgets what it has learned between rounds, and a proof needs it.
+ROUNDS = (0.05, 0.95)
+# Calibrated on a slow core to fill most of the seconds given.
+EXACT_WORK_PER_SECOND = 0.1
 TASKS_BRED_PER_SECOND = 60_000
 HARD_FACTOR = 10
 LOOK_EVERY = 8

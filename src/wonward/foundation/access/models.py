@@ -9,9 +9,10 @@ from django.db import models
 
 
 class Team(models.Model):
-    """People who work for the same lead."""
+    """People who work for the same lead. `overrides` maps permission to reach and wins over the access role's."""
 
     name = models.CharField(max_length=120, unique=True)
+    overrides = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -33,7 +34,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A sign-in: e-mail, password, access role and personal settings."""
+    """A sign-in: e-mail, password, access role, second factor and personal settings.
+
+    Raising `session_epoch` ends every session. `factor_secret` is set once a second factor is on; `factor_step` is the last
+    time step whose code was taken, so that no code works twice.
+    """
 
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=160)
@@ -45,6 +50,9 @@ class User(AbstractBaseUser):
     density = models.CharField(max_length=8, default="normal")
     keyboard_is_on = models.BooleanField(default=True)
     week_start = models.PositiveSmallIntegerField(default=0)
+    session_epoch = models.PositiveIntegerField(default=1)
+    factor_secret = models.CharField(max_length=64, default="")
+    factor_step = models.BigIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -100,3 +108,35 @@ class IdempotentReply(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_reply_per_key")]
+
+
+class SignIn(models.Model):
+    """One signed-in browser; the session carries its id and dies with `ended_at`."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+    address = models.CharField(max_length=64, default="")
+    browser = models.CharField(max_length=200, default="")
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "created_at"], name="sign_in_user")]
+
+
+class AccessLink(models.Model):
+    """A single-use link sent by mail, to accept an invitation or to set a new password; only its digest is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class RecoveryCode(models.Model):
+    """A code that stands in for the second factor once; only its digest is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)

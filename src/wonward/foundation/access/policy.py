@@ -28,6 +28,13 @@ ROLES: Mapping[str, str] = {
     "finance": "Finance",
 }
 _EVERYTHING = ("owner", "admin")
+AREA_PREFIXES: Mapping[str, tuple[str, ...]] = {
+    "sales": ("sales.",),
+    "delivery": ("delivery.", "handoff.", "capacity.", "timesheets."),
+    "money": ("finance.",),
+    "marketing": ("marketing.",),
+    "portal": ("portal_access.",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +77,10 @@ def declare(name: str, label: str, **defaults: Scope) -> None:
     PERMISSIONS[name] = Permission(name, label, {**dict.fromkeys(_EVERYTHING, Scope.ALL), **defaults})
 
 
-def grants_of(role: str, overrides: Mapping[str, str] | None = None) -> dict[str, Scope]:
-    """Every permission of an access role with its reach; overrides win over defaults."""
+def grants_of(
+    role: str, overrides: Mapping[str, str] | None = None, team_overrides: Mapping[str, str] | None = None
+) -> dict[str, Scope]:
+    """Every permission of an access role with its reach; overrides win over defaults, a team's over its members' role's."""
     grants: dict[str, Scope] = {
         name: reach
         for name, permission in PERMISSIONS.items()
@@ -79,10 +88,18 @@ def grants_of(role: str, overrides: Mapping[str, str] | None = None) -> dict[str
     }
     if role == "owner":
         return grants
-    for name, override in (overrides or {}).items():
+    if role == "admin":
+        team_overrides = None
+    for name, override in {**(overrides or {}), **(team_overrides or {})}.items():
         if name in PERMISSIONS:
             grants[name] = Scope(override)
     return grants
+
+
+def without_areas(grants: Mapping[str, Scope], areas: Mapping[str, bool]) -> Mapping[str, Scope]:
+    """The rights that are left once areas are switched off; nobody has a right in an area that is off, not even an owner."""
+    closed = tuple(prefix for area, prefixes in AREA_PREFIXES.items() if not areas.get(area, True) for prefix in prefixes)
+    return {name: reach for name, reach in grants.items() if not name.startswith(closed)} if closed else grants
 
 
 def require(actor: Actor, permission: str) -> Scope:

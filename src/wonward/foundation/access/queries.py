@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from wonward.foundation.access.models import ApiToken, User
+from wonward.foundation.access.models import (
+    AccessLink,
+    AccessRole,
+    ApiToken,
+    RecoveryCode,
+    SignIn,
+    Team,
+    User,
+)
 from wonward.foundation.access.rules import token_digest
 from wonward.foundation.database.prepared import Question, Values, place_of, rows
 from wonward.foundation.database.reading import once, put
@@ -78,6 +86,129 @@ def _preferences(user: User) -> PreferenceRow:
     return PreferenceRow(
         user.email, user.access_role.key, user.theme, user.density, user.language, user.time_zone, user.keyboard_is_on
     )
+
+
+def live_sign_in(sign_in_id: int, user_id: int) -> QuerySet[SignIn]:
+    """The sign-in a session names, if it has not been ended; to be asked within another question."""
+    return SignIn.objects.filter(pk=sign_in_id, user_id=user_id, ended_at__isnull=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRow:
+    """A browser somebody is signed in with; `browser` is what it calls itself."""
+
+    id: int
+    address: str
+    browser: str
+    created_at: datetime
+
+
+def list_sign_ins(user_id: int, *, since: datetime) -> list[SignInRow]:
+    """A user's live browsers that signed in since an instant, newest first."""
+    found = SignIn.objects.filter(user_id=user_id, ended_at__isnull=True, created_at__gte=since).order_by("-created_at", "-pk")
+    return [SignInRow(*row) for row in found.values_list("pk", "address", "browser", "created_at")[:100]]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTokenRow:
+    """A token as its owner sees it; the token itself is known to nobody any more."""
+
+    id: int
+    name: str
+    scopes: tuple[str, ...] | None
+    created_at: datetime
+    expires_at: datetime | None
+
+
+def list_tokens(user_id: int, *, now: datetime) -> list[OwnTokenRow]:
+    """A user's live tokens, newest first."""
+    live = ApiToken.objects.filter(user_id=user_id, revoked_at__isnull=True).filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
+    return [
+        OwnTokenRow(key, name, None if scopes is None else tuple(scopes), created_at, expires_at)
+        for key, name, scopes, created_at, expires_at in live.order_by("-pk").values_list("pk", "name", "scopes", "created_at", "expires_at")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SignInFacts:
+    """What the people's screen and the profile say of a sign-in."""
+
+    id: int
+    email: str
+    role: str
+    is_active: bool
+    has_password: bool
+    has_factor: bool
+    recovery_codes: int
+    language: str
+    time_zone: str
+    week_start: int
+    theme: str
+    density: str
+    keyboard_is_on: bool
+    version: int
+
+
+def get_sign_in_facts(user_ids: Collection[int]) -> dict[int, SignInFacts]:
+    """Facts about sign-ins by user id; one query."""
+    users = User.objects.filter(pk__in=user_ids).select_related("access_role")
+    unused = dict(
+        RecoveryCode.objects.filter(user_id__in=user_ids, used_at__isnull=True)
+        .order_by().values_list("user_id").annotate(count=Count("pk")).values_list("user_id", "count")
+    )
+    return {
+        user.pk: SignInFacts(
+            user.pk, user.email, user.access_role.key, user.is_active, user.has_usable_password(), bool(user.factor_secret),
+            unused.get(user.pk, 0), user.language, user.time_zone, user.week_start, user.theme, user.density,
+            user.keyboard_is_on, user.version,
+        )
+        for user in users
+    }
+
+
+def has_factor(user_id: int) -> bool:
+    """Whether a sign-in asks for a second factor."""
+    return User.objects.filter(pk=user_id).exclude(factor_secret="").exists()
+
+
+def find_link_owner(*, token: str, purpose: str, now: datetime) -> tuple[int, str, str] | None:
+    """Whom a live link of this kind belongs to, as (id, name, e-mail); None when it is used, over or never was."""
+    live = AccessLink.objects.filter(digest=token_digest(token), purpose=purpose, used_at__isnull=True, expires_at__gt=now)
+    return live.filter(user__is_active=True).values_list("user_id", "user__name", "user__email").first()
+
+
+def list_invited(*, now: datetime) -> set[int]:
+    """Users with an invitation that can still be accepted."""
+    live = AccessLink.objects.filter(purpose="invite", used_at__isnull=True, expires_at__gt=now)
+    return set(live.values_list("user_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRights:
+    """What of an access role differs from its defaults: permission → reach."""
+
+    overrides: Mapping[str, str]
+    version: int
+
+
+def get_role_rights() -> dict[str, RoleRights]:
+    """Every access role that differs from its defaults, by key."""
+    return {key: RoleRights(overrides, version) for key, overrides, version in AccessRole.objects.values_list("key", "overrides", "version")}
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A team with what its members may do differently."""
+
+    id: int
+    name: str
+    overrides: Mapping[str, str]
+    version: int
+
+
+def list_teams() -> list[TeamRow]:
+    """Every team by name."""
+    return [TeamRow(*row) for row in Team.objects.order_by("name").values_list("pk", "name", "overrides", "version")]
 
 
 def rows_seen(

@@ -6,13 +6,18 @@ from django.db import models
 
 
 class Organisation(models.Model):
-    """The single row that describes whose installation this is."""
+    """The single row that describes whose installation this is.
+
+    `areas` maps an area to false once it is switched off. `accent` is one of ACCENTS; `logo` a PNG or JPEG as a data address.
+    """
 
     name = models.CharField(max_length=160, default="My organisation")
     currency = models.CharField(max_length=3, default="EUR")
     time_zone = models.CharField(max_length=64, default="UTC")
     language = models.CharField(max_length=12, default="en")
     areas = models.JSONField(default=dict)
+    accent = models.CharField(max_length=12, default="petrol")
+    logo = models.TextField(default="")
     sample_batch = models.JSONField(null=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import available_timezones
 
 from django.db import transaction
 
-from wonward.foundation.organisation.models import NumberSeries, Organisation
-from wonward.kernel.errors import Refused
+from wonward.foundation.organisation.models import ExchangeRate, NumberSeries, Organisation
+from wonward.kernel.errors import NotFound, Refused, Stale
+from wonward.kernel.money import exponent
+
+AREAS = ("sales", "delivery", "money", "marketing", "portal")
+ACCENTS = ("petrol", "forest", "ocean", "ruby", "ink")
+LARGEST_LOGO = 200_000
+_PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 _PREFIXES = {
     "sales.deal": ("D", 1001),
@@ -49,3 +61,127 @@ def set_up_organisation(
             "language": language, "updated_at": now, "created_at": now,
         },
     )
+
+
+@transaction.atomic
+def change_organisation(*, changes: Mapping[str, object], version: int | None = None, now: datetime) -> dict[str, list[object]]:
+    """Change name, currency, time zone, areas, accent or logo; what changed. The caller has settled the right.
+
+    The reporting currency stays once there are rates for it.
+    """
+    defaults = {"created_at": now, "updated_at": now}
+    row, _ = Organisation.objects.select_for_update().get_or_create(pk=1, defaults=defaults)
+    if version is not None and version != row.version:
+        raise Stale("Somebody else changed these settings in the meantime.", current={"version": row.version}, yours=changes)
+    values = _checked(changes)
+    if values.get("currency", row.currency) != row.currency and ExchangeRate.objects.exists():
+        raise Refused.field("currency", "There are exchange rates into the present currency. Remove them first.", "in_use")
+    audit = {field: [getattr(row, field), value] for field, value in values.items() if getattr(row, field) != value}
+    if audit:
+        Organisation.objects.filter(pk=1).update(**values, version=row.version + 1, updated_at=now)
+    return audit
+
+
+def _checked(changes: Mapping[str, object]) -> dict[str, object]:
+    values = dict(changes)
+    if "name" in values:
+        values["name"] = str(values["name"]).strip()[:160]
+        if not values["name"]:
+            raise Refused.field("name", "Your organisation needs a name.", "required")
+    if "currency" in values:
+        values["currency"] = _currency(str(values["currency"]))
+    if "time_zone" in values and values["time_zone"] not in available_timezones():
+        raise Refused.field("time_zone", f"“{str(values['time_zone'])[:60]}” is not a time zone.", "unknown")
+    if "accent" in values and values["accent"] not in ACCENTS:
+        raise Refused.field("accent", "Choose one of the accents.", "unknown")
+    if "areas" in values:
+        areas = values["areas"]
+        if not isinstance(areas, Mapping) or set(areas) - set(AREAS):
+            raise Refused.field("areas", "There is no such area.", "unknown")
+        if not (areas.get("sales", True) or areas.get("delivery", True)):
+            raise Refused.field("areas", "Sales or Delivery must stay on.", "required")
+        values["areas"] = {key: False for key in AREAS if not areas.get(key, True)}
+    if unknown := set(values) - {"name", "currency", "time_zone", "accent", "areas", "logo"}:
+        raise Refused.field(min(unknown), "This cannot be changed here.", "unknown")
+    return values
+
+
+def read_logo(content: bytes) -> str:
+    """A PNG or JPEG as a data address; Refused for anything else, whatever it calls itself, and above 200 kB."""
+    if len(content) > LARGEST_LOGO:
+        raise Refused.field("logo", "The logo may have 200 kB at most.", "too_large")
+    for head, kind in _PICTURES.items():
+        if content.startswith(head):
+            return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+    raise Refused.field("logo", "The logo must be a PNG or a JPEG.", "invalid")
+
+
+def picture_of(logo: str) -> tuple[str, bytes] | None:
+    """Kind and bytes of a stored logo."""
+    found = re.fullmatch(r"data:(image/(?:png|jpeg));base64,(.*)", logo)
+    try:
+        return (found[1], base64.b64decode(found[2])) if found else None
+    except binascii.Error:
+        return None
+
+
+def _currency(text: str) -> str:
+    code = text.strip().upper()
+    try:
+        exponent(code)
+    except (ValueError, LookupError):
+        code = ""
+    if len(code) != 3 or not code.isalpha():
+        raise Refused.field("currency", f"“{text[:10]}” is not an ISO 4217 currency code.", "unknown")
+    return code
+
+
+@transaction.atomic
+def set_rate(*, currency: str, valid_from_date: date, rate: Decimal, now: datetime) -> tuple[int, Decimal | None]:
+    """Say what one unit of a currency is worth in the reporting currency from a day on; its id and the former rate of that day."""
+    code = _currency(currency)
+    reporting = Organisation.objects.filter(pk=1).values_list("currency", flat=True).first() or "EUR"
+    if code == reporting:
+        raise Refused.field("currency", f"{code} is the reporting currency itself.", "same")
+    if not rate.is_finite() or not 0 < rate < Decimal(10) ** 9 or rate != rate.quantize(Decimal(1).scaleb(-10)):
+        raise Refused.field("rate", "A rate is a number above zero with at most ten decimals.", "out_of_range")
+    before = ExchangeRate.objects.filter(currency=code, valid_from_date=valid_from_date).values_list("rate", flat=True).first()
+    row, _ = ExchangeRate.objects.update_or_create(currency=code, valid_from_date=valid_from_date, defaults={"rate": rate})
+    return row.pk, before
+
+
+@transaction.atomic
+def drop_rate(*, rate_id: int) -> tuple[str, date, Decimal]:
+    """Take a dated rate away; what it was. NotFound when there is none."""
+    row = ExchangeRate.objects.select_for_update().filter(pk=rate_id).first()
+    if row is None:
+        raise NotFound("exchange rate", rate_id)
+    row.delete()
+    return row.currency, row.valid_from_date, row.rate
+
+
+@transaction.atomic
+def set_series(*, noun: str, prefix: str, next_number: int) -> dict[str, list[object]]:
+    """Let a noun's numbers go on with another prefix or from a higher number; what changed. Numbers are never given twice."""
+    if noun not in _PREFIXES:
+        raise NotFound("number series", noun)
+    code, first = _PREFIXES[noun]
+    row, _ = NumberSeries.objects.select_for_update().get_or_create(noun=noun, defaults={"prefix": code, "next_number": first})
+    words = prefix.strip().upper()
+    if not re.fullmatch(r"[A-Z][A-Z0-9]{0,7}", words):
+        raise Refused.field("prefix", "A prefix has one to eight letters and digits and begins with a letter.", "invalid")
+    if NumberSeries.objects.filter(prefix=words).exclude(noun=noun).exists():
+        raise Refused.field("prefix", f"Other records are numbered with {words} already.", "taken")
+    if not row.next_number <= next_number < 10**9:
+        raise Refused.field("next_number", f"Numbers go on from {row.next_number}; they never go back.", "out_of_range")
+    audit: dict[str, list[object]] = {}
+    for field, value in (("prefix", words), ("next_number", next_number)):
+        if getattr(row, field) != value:
+            audit[field] = [getattr(row, field), value]
+    NumberSeries.objects.filter(pk=row.pk).update(prefix=words, next_number=next_number)
+    return audit
+
+
+def numbered_nouns() -> dict[str, tuple[str, int]]:
+    """The nouns with numbers, each with the prefix and the number it starts with."""
+    return dict(_PREFIXES)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from wonward.foundation.database.prepared import rows
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+
+from wonward.foundation.database.prepared import Values, rows
 from wonward.foundation.database.reading import once
-from wonward.foundation.organisation.models import ExchangeRate, Organisation
+from wonward.foundation.organisation.models import ExchangeRate, NumberSeries, Organisation
 from wonward.kernel.errors import Refused
 from wonward.kernel.money import Money, exponent
 
-_COLUMNS = ("name", "currency", "time_zone", "language", "areas")
+_COLUMNS = ("name", "currency", "time_zone", "language", "areas", "accent", "has_logo", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,13 @@ class OrganisationRow:
     time_zone: str
     language: str
     areas: dict[str, bool]
+    accent: str = "petrol"
+    has_logo: bool = False
+    version: int = 1
+
+    def is_on(self, area: str) -> bool:
+        """Whether an area is switched on; all are until somebody switches one off."""
+        return self.areas.get(area, True)
 
 
 def get_organisation() -> OrganisationRow:
@@ -33,12 +43,58 @@ def get_organisation() -> OrganisationRow:
 
 
 def _read_organisation() -> OrganisationRow:
-    found = rows("organisation", lambda values: Organisation.objects.filter(pk=1).values_list(*_COLUMNS), {})
+    found = rows("organisation", _settings, {})
     if not found:
         new = Organisation()
         return OrganisationRow(new.name, new.currency, new.time_zone, new.language, new.areas or {})
-    name, currency, time_zone, language, areas = found[0]
-    return OrganisationRow(name, currency, time_zone, language, areas or {})
+    name, currency, time_zone, language, areas, accent, has_logo, version = found[0]
+    return OrganisationRow(name, currency, time_zone, language, areas or {}, accent, bool(has_logo), version)
+
+
+def _settings(values: Values) -> QuerySet[Any, Any]:
+    del values
+    has_logo = ExpressionWrapper(~Q(logo=""), output_field=BooleanField())
+    return Organisation.objects.filter(pk=1).annotate(has_logo=has_logo).values_list(*_COLUMNS)
+
+
+def get_logo() -> str:
+    """The logo as a data address; empty without one."""
+    return Organisation.objects.filter(pk=1).values_list("logo", flat=True).first() or ""
+
+
+def stored_areas() -> QuerySet[Any, Any]:
+    """What is stored about areas, as a subquery for a question that is asked anyway."""
+    return Organisation.objects.filter(pk=1).values("areas")
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """One unit of `currency` in the reporting currency from a day on."""
+
+    id: int
+    currency: str
+    valid_from_date: date
+    rate: Decimal
+
+
+def list_rates() -> list[RateRow]:
+    """Every dated rate, by currency, the newest first."""
+    rates = ExchangeRate.objects.order_by("currency", "-valid_from_date")
+    return [RateRow(*row) for row in rates.values_list("pk", "currency", "valid_from_date", "rate")]
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesRow:
+    """The numbers of a noun: the next one is `prefix-next_number`."""
+
+    noun: str
+    prefix: str
+    next_number: int
+
+
+def list_series() -> list[SeriesRow]:
+    """Every series that has given a number, by noun."""
+    return [SeriesRow(*row) for row in NumberSeries.objects.order_by("noun").values_list("noun", "prefix", "next_number")]
 
 
 def civil_date(instant: datetime, time_zone: str) -> date:

@@ -15,6 +15,7 @@ from wonward.domains.catalog.queries.services import (
     get_price_list,
     get_service,
     get_service_facts,
+    get_services_effort,
     list_service_keys,
     list_services,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "get_price_list",
     "get_service",
     "get_service_facts",
+    "get_services_effort",
     "get_template",
     "get_template_file",
     "get_template_version",

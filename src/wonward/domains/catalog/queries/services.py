@@ -111,3 +111,8 @@ def find_near_services(name: str) -> list[tuple[int, str]]:
     wanted, own = near_key(name), service_key(name)
     rows = Service.objects.filter(archived_at__isnull=True).values_list("pk", "name")
     return [(key, other) for key, other in rows if near_key(other) == wanted and service_key(other) != own]
+
+
+def get_services_effort(service_ids: Collection[int]) -> dict[int, int]:
+    """Planned minutes per unit of a service."""
+    return {key: row.effort_minutes for key, row in _resolved(set(service_ids)).items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,17 +13,18 @@ from django.db import connection, transaction
 from wonward.domains.delivery import events
 from wonward.domains.delivery.models import Dependency, PlanChange, Project, ProjectMember, Task
 from wonward.domains.delivery.planning.edits import apply_edits
-from wonward.domains.delivery.planning.network import COMPUTED, Network, apply_schedule, finish_date_of, solve
+from wonward.domains.delivery.planning.network import COMPUTED, Network, apply_schedule, finish_date_of
+from wonward.domains.delivery.planning.shifting import shift_others
 from wonward.domains.delivery.queries.projects import require_plan_change
 from wonward.domains.delivery.rules import moved_sentence
-from wonward.domains.delivery.types import MovedTask, PlanEdit, PlanOutcome, TaskChange
+from wonward.domains.delivery.types import MovedTask, MovedTasks, PlanEdit, PlanOutcome
 from wonward.domains.staff.operations import ensure_roles
 from wonward.domains.staff.queries import get_calendar
 from wonward.engines.scheduling import PlanSchedule
 from wonward.foundation.audit.operations import Change, record_changes
 from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import NotFound, Stale
+from wonward.kernel.errors import NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 
 
@@ -59,9 +60,10 @@ def lock_project(*, actor: Actor, project_id: int) -> Project:
 
 
 def plan_change(
-    *, actor: Actor, project_id: int, edits: Sequence[PlanEdit], plan_version: int | None, today: date, now: datetime
+    *, actor: Actor, project_id: int, edits: Sequence[PlanEdit], plan_version: int | None, shift: str = "use_gap", today: date,
+    now: datetime,
 ) -> PlannedChange:
-    """Work out the new dates in the caller's transaction; nothing is written.
+    """Work out the new dates in the caller's transaction; nothing is written. `shift` is one of SHIFT_RULES.
 
     Refuses a stale `plan_version`, a stale task version, a cycle (naming its path) and unknown ids.
     """
@@ -76,23 +78,43 @@ def plan_change(
     network = Network(project.start_date, get_calendar(project.calendar_id), tasks, links)
     before = {task.pk: (task.start_date, task.finish_date) for task in tasks}
     result = apply_edits(actor=actor, project=project, network=network, edits=edits, today=today, now=now)
-    schedule = solve(network)
+    schedule, kept = shift_others(network, before, result, shift)
     changed = apply_schedule(network.tasks, schedule)
-    moved = _moved(network, before, schedule, {edit.task_id for edit in edits if isinstance(edit, TaskChange)})
+    asked = tuple(result.asked_ids)
+    moved = _moved(network, before, schedule, set(asked), kept)
+    if any(isinstance(edit, MovedTasks) for edit in edits):
+        _refuse_standstill(network, moved, schedule, asked)
     return PlannedChange(
         project, network, result.edited, result.added, result.added_links, result.removed_task_ids, result.removed_links,
         result.new_roles, before, changed, schedule,
         PlanOutcome(
             project_id, project.plan_version + 1, tuple(result.edited) + tuple(task.pk for task in result.added),
             moved, project.forecast_finish_date, finish_date_of(network.tasks) or project.start_date,
+            asked, tuple(task.pk for task in changed if task.pk > 0),
         ),
     )
 
 
-def _moved(
-    network: Network, before: dict[int, tuple[date | None, date | None]], schedule: PlanSchedule, edited: set[int]
-) -> tuple[MovedTask, ...]:
+def _refuse_standstill(
+    network: Network, moved: Sequence[MovedTask], schedule: PlanSchedule, asked: Sequence[int]
+) -> None:
+    """A move that moves nothing it was asked for says what holds it."""
+    if not asked or {row.id for row in moved} & set(asked):
+        return
     names = {task.pk: task.name for task in network.tasks}
+    timing = schedule.timings[asked[0]]
+    driver = names.get(timing.driver, "") if isinstance(timing.driver, int) else ""
+    because = moved_sentence(timing.because, driver, was_edited=False)
+    raise Refused.field("days", f"“{names[asked[0]]}” stays where it is. {because}", "held")
+
+
+def _moved(
+    network: Network, before: dict[int, tuple[date | None, date | None]], schedule: PlanSchedule, edited: set[int],
+    kept: Mapping[int, int],
+) -> tuple[MovedTask, ...]:
+    """`kept` maps tasks that keep their distance to the one they keep it to."""
+    names = {task.pk: task.name for task in network.tasks}
+    parents = {task.parent_id for task in network.tasks}
     moved = []
     for task in network.tasks:
         was = before.get(task.pk)
@@ -102,8 +124,12 @@ def _moved(
         assert task.start_date
         assert task.finish_date
         driver = names.get(timing.driver, "") if isinstance(timing.driver, int) else ""
-        because = moved_sentence(timing.because, driver, was_edited=task.pk in edited)
-        moved.append(MovedTask(task.pk, task.key, task.name, task.start_date, task.finish_date, was[0], was[1], because))
+        because = moved_sentence(
+            "gap" if task.pk in kept else timing.because, names.get(kept.get(task.pk, 0), driver), was_edited=task.pk in edited
+        )
+        moved.append(
+            MovedTask(task.pk, task.key, task.name, task.start_date, task.finish_date, was[0], was[1], because, task.pk in parents)
+        )
     return tuple(moved)
 
 
@@ -193,7 +219,7 @@ def _renumber(planned: PlannedChange, former: int, key: int) -> None:
     outcome = planned.outcome
     planned.outcome = PlanOutcome(
         outcome.project_id, outcome.plan_version, tuple(key if one == former else one for one in outcome.touched_ids),
-        outcome.moved, outcome.finish_before, outcome.finish_after,
+        outcome.moved, outcome.finish_before, outcome.finish_after, outcome.asked_ids, outcome.changed_ids,
     )
 
 
@@ -221,8 +247,13 @@ def _add_members(
 
 
 def _undo(planned: PlannedChange) -> list[dict[str, Any]]:
-    """The entered values before the change, enough to put them back."""
+    """The entered values before the change, and what came and went, enough to put them back."""
     return [
-        {"task_id": key, "fields": {name: pair[0].isoformat() if isinstance(pair[0], date) else pair[0] for name, pair in fields.items()}}
-        for key, fields in planned.edited.items()
+        *({"task_id": key, "fields": {name: pair[0].isoformat() if isinstance(pair[0], date) else pair[0] for name, pair in fields.items()}}
+          for key, fields in planned.edited.items() if key not in planned.removed_task_ids),
+        *({"added_link": [link.predecessor_id, link.successor_id]} for link in planned.added_links),
+        *({"added_task_id": task.pk} for task in planned.added),
+        *({"removed_link": [link.predecessor_id, link.successor_id, link.type, link.lag_minutes, link.lag_unit]}
+          for link in planned.removed_links),
+        *({"removed_task_id": key} for key in sorted(planned.removed_task_ids)),
     ]

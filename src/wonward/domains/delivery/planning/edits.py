@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,23 +12,31 @@ from wonward.domains.delivery.models import Dependency, Project, Task
 from wonward.domains.delivery.planning.network import Network
 from wonward.domains.delivery.rules import LONGEST_MINUTES, task_errors
 from wonward.domains.delivery.types import (
+    MovedTasks,
     NewDependency,
     NewTask,
     PlanEdit,
     RemovedDependency,
     RemovedTask,
+    RestoredTask,
     TaskChange,
 )
 from wonward.domains.staff.queries import get_role_ids, person_exists
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
+from wonward.kernel.work_calendar import CalendarNeverWorks
 
 LINK_TYPES = ("FS", "SS", "FF", "SF")
+FARTHEST_DAYS = 2000
+SHORTEST_MINUTES = 240
 
 
 @dataclass(slots=True)
 class AppliedEdits:
-    """What the edits changed in memory; `edited` maps task id to field → [before, after], `new_roles` to a role to add."""
+    """What the edits changed in memory; `edited` maps task id to field → [before, after], `new_roles` to a role to add.
+
+    `asked_ids` are the tasks the edits are about, in their order.
+    """
 
     edited: dict[int, dict[str, list[Any]]] = field(default_factory=dict)
     added: list[Task] = field(default_factory=list)
@@ -36,6 +44,7 @@ class AppliedEdits:
     removed_task_ids: set[int] = field(default_factory=set)
     removed_links: list[Dependency] = field(default_factory=list)
     new_roles: dict[int, str] = field(default_factory=dict)
+    asked_ids: dict[int, None] = field(default_factory=dict)
 
 
 def apply_edits(
@@ -55,6 +64,10 @@ def apply_edits(
                 _remove_task(network, edit, result)
             case RemovedDependency():
                 _remove_link(network, edit, result)
+            case MovedTasks():
+                _move_tasks(network, edit, result)
+            case RestoredTask():
+                set_columns(_find(network, edit.task_id), edit.columns, result)
     _check_approvals(network, result)
     return result
 
@@ -92,6 +105,7 @@ def _change_task(network: Network, edit: TaskChange, result: AppliedEdits, today
             f"“{task.name}” was changed by somebody else in the meantime.",
             current={name: _current(task, name) for name in edit.fields}, yours=edit.fields,
         )
+    result.asked_ids[task.pk] = None
     if errors := task_errors(edit.fields, label=f"“{task.name}”"):
         raise Refused(errors[0].message, errors)
     values = dict(edit.fields)
@@ -103,11 +117,83 @@ def _change_task(network: Network, edit: TaskChange, result: AppliedEdits, today
     if values.get("assignee_id") is not None and not person_exists(values["assignee_id"]):
         raise Refused.field("assignee_id", f"There is no colleague {values['assignee_id']}.", "unknown")
     _settle_progress(task, values, today)
-    audit = {name: [getattr(task, name), value] for name, value in values.items() if getattr(task, name) != value}
-    for name, (_, value) in audit.items():
-        setattr(task, name, value)
-    if audit:
-        result.edited.setdefault(task.pk, {}).update(audit)
+    set_columns(task, values, result)
+
+
+def _move_tasks(network: Network, edit: MovedTasks, result: AppliedEdits) -> None:
+    if abs(edit.days) > FARTHEST_DAYS:
+        raise Refused.field("days", f"A task moves by at most {FARTHEST_DAYS} working days at once.", "range")
+    tasks = [_find(network, task_id) for task_id in dict.fromkeys(edit.task_ids)]
+    for task in tasks:
+        seen = edit.seen_starts.get(task.pk)
+        if seen is not None and seen != task.start_date:
+            raise Stale(
+                f"“{task.name}” was moved in the meantime: it now starts on {task.start_date}. Nothing of yours was saved.",
+                current={"start_date": task.start_date}, yours={"start_date": seen},
+            )
+        result.asked_ids[task.pk] = None
+    heads = _heads(network, {task.pk for task in tasks}, result)
+    for task in heads:
+        _move_one(network, task, edit, result)
+
+
+def _move_one(network: Network, task: Task, edit: MovedTasks, result: AppliedEdits) -> None:
+    values: dict[str, Any] = {}
+    if edit.days:
+        try:
+            day = network.calendar.add_working_days(task.start_date or network.start_date, edit.days)
+        except CalendarNeverWorks:
+            raise Refused.field("days", f"“{task.name}” cannot move that far.", "range") from None
+        values = {"constraint": "SNET", "constraint_date": day}
+    if edit.longer_minutes:
+        if task.kind != "task":
+            raise Refused.field("duration_days", f"“{task.name}” has no length of its own.", "moment")
+        values["duration_minutes"] = max(min(task.duration_minutes, SHORTEST_MINUTES), task.duration_minutes + edit.longer_minutes)
+    checked = {name: value for name, value in values.items() if name == "duration_minutes"}
+    if "constraint_date" in values:
+        checked["start_date"] = values["constraint_date"]
+    if errors := task_errors(checked, label=f"“{task.name}”"):
+        raise Refused(errors[0].message, errors)
+    set_columns(task, values, result)
+
+
+def _heads(network: Network, chosen: set[int], result: AppliedEdits) -> list[Task]:
+    """The chosen tasks; for a phase those in it that wait for nothing in it. What lies in a phase counts as asked for."""
+    children: dict[int, list[Task]] = {}
+    for task in network.tasks:
+        if task.parent_id is not None:
+            children.setdefault(task.parent_id, []).append(task)
+    heads: dict[int, Task] = {}
+    for task in network.tasks:
+        if task.pk in chosen and task.pk not in children:
+            heads[task.pk] = task
+        elif task.pk in chosen:
+            inside = _leaves_in(task, children)
+            result.asked_ids.update(dict.fromkeys(inside))
+            waiting = {link.successor_id for link in network.links if link.predecessor_id in inside}
+            heads |= {key: leaf for key, leaf in inside.items() if key not in waiting and leaf.status == "todo"}
+    return list(heads.values())
+
+
+def _leaves_in(phase: Task, children: Mapping[int, list[Task]]) -> dict[int, Task]:
+    leaves: dict[int, Task] = {}
+    waiting = [phase]
+    while waiting:
+        task = waiting.pop()
+        if task.pk in children:
+            waiting.extend(children[task.pk])
+        else:
+            leaves[task.pk] = task
+    return leaves
+
+
+def set_columns(task: Task, values: Mapping[str, Any], result: AppliedEdits) -> None:
+    """Set entered columns of a task, remembering what they were before the first change."""
+    for name, value in values.items():
+        before = getattr(task, name)
+        if before != value:
+            setattr(task, name, value)
+            result.edited.setdefault(task.pk, {}).setdefault(name, [before, value])[1] = value
 
 
 def _role_id(name: str, task: Task, result: AppliedEdits) -> int | None:
@@ -197,6 +283,7 @@ def _add_link(project: Project, network: Network, edit: NewDependency, result: A
     )
     network.links.append(link)
     result.added_links.append(link)
+    result.asked_ids[target.pk] = None
 
 
 def _remove_task(network: Network, edit: RemovedTask, result: AppliedEdits) -> None:

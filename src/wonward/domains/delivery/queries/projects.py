@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from wonward.domains.delivery.models import PlanBaseline, PlanChange, Project, ProjectMember
-from wonward.domains.delivery.types import BaselineRow, PlanChangeRow, ProjectRow
+from wonward.domains.delivery.types import (
+    BaselineRow,
+    NewDependency,
+    PlanChangeRow,
+    PlanEdit,
+    ProjectRow,
+    RemovedDependency,
+    RemovedTask,
+    RestoredTask,
+)
 from wonward.domains.staff.queries import get_team_id
 from wonward.foundation.access.policy import keep_seen, require_change
 from wonward.foundation.access.queries import question_of, rows_seen
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Question, Values, count_of
 from wonward.kernel.actor import Actor, Scope
-from wonward.kernel.errors import NotAllowed, NotFound
+from wonward.kernel.errors import Conflict, NotAllowed, NotFound
 from wonward.kernel.ref import Ref
 
 SORTS: dict[str, tuple[str, ...]] = {
@@ -27,6 +36,7 @@ SORTS: dict[str, tuple[str, ...]] = {
 _COLUMNS = ("pk", "number", "name", "company_id", "company__name", "manager_id", "manager__name", "status", "start_date",
             "promised_finish_date", "forecast_finish_date", "finished_date", "task_count", "done_count", "calendar_id",
             "version", "plan_version", "created_at", "updated_at")
+_FROZEN = ("number", "name", "finish_date", "created_at", "dates")
 _CHANGE = ("plan_version", "author_label", "reason", "finish_before_date", "finish_after_date", "moved_count", "happened_at")
 
 
@@ -131,14 +141,18 @@ def find_latest_baseline(*, project_id: int) -> BaselineRow | None:
     found = prepared.rows("latest baseline", _baseline, {"project": project_id})
     if not found:
         return None
-    number, name, finish_date, created_at, frozen = found[0]
+    return _frozen(found[0])
+
+
+def _frozen(values: tuple[Any, ...]) -> BaselineRow:
+    number, name, finish_date, created_at, frozen = values
     dates = {int(key): (date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for key, pair in frozen.items()}
     return BaselineRow(number, name, finish_date, created_at, dates)
 
 
 def _baseline(values: Values) -> QuerySet[Any, Any]:
     newest = PlanBaseline.objects.filter(project_id=values["project"]).order_by("-number")
-    return newest.values_list("number", "name", "finish_date", "created_at", "dates")[:1]
+    return newest.values_list(*_FROZEN)[:1]
 
 
 def require_plan_change(*, actor: Actor, project_id: int, manager_id: int | None) -> None:
@@ -173,6 +187,43 @@ def get_latest_plan_changes(*, project_ids: Collection[int]) -> dict[int, PlanCh
     """The newest change that moved the finish of each project, for drift cards; one query."""
     rows = PlanChange.objects.filter(project_id__in=set(project_ids)).exclude(moved_count=0).order_by("pk")
     return {key: PlanChangeRow(*values) for key, *values in rows.values_list("project_id", *_CHANGE)}
+
+
+def list_baselines(*, project_id: int) -> list[tuple[int, str]]:
+    """The frozen plans of a project the viewer has been shown, newest first, as (number, name)."""
+    return list(PlanBaseline.objects.filter(project_id=project_id).order_by("-number").values_list("number", "name"))
+
+
+def find_baseline(*, project_id: int, number: int) -> BaselineRow | None:
+    """One frozen plan of a project the viewer has been shown."""
+    found = PlanBaseline.objects.filter(project_id=project_id, number=number).values_list(*_FROZEN).first()
+    return _frozen(found) if found else None
+
+
+def find_undo(*, project_id: int, plan_version: int) -> list[PlanEdit]:
+    """The edits that put back what the change to this plan version did.
+
+    NotFound without such a change, Conflict when it removed tasks or the plan has moved on since.
+    """
+    found = PlanChange.objects.filter(project_id=project_id, plan_version=plan_version).order_by("-pk").values_list("undo", flat=True).first()
+    if found is None:
+        raise NotFound("plan change", plan_version)
+    if any("removed_task_id" in step for step in found):
+        raise Conflict("Tasks that were removed cannot be put back by an undo.")
+    return [_undone(step) for step in found]
+
+
+def _undone(step: Mapping[str, Any]) -> PlanEdit:
+    if "added_task_id" in step:
+        return RemovedTask(step["added_task_id"])
+    if "added_link" in step:
+        return RemovedDependency(*step["added_link"])
+    if "removed_link" in step:
+        return NewDependency(*step["removed_link"])
+    columns = {
+        name: date.fromisoformat(value) if name.endswith("_date") and value else value for name, value in step["fields"].items()
+    }
+    return RestoredTask(step["task_id"], columns)
 
 
 def list_project_members(*, project_id: int) -> list[tuple[int, str]]:

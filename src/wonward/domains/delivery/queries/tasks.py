@@ -99,7 +99,7 @@ def _by_parent(values: Values) -> QuerySet[Any, Any]:
 def list_outline(*, project_id: int) -> list[OutlineRow]:
     """The shape of a plan the viewer has been shown, parents before children; one query."""
     found = prepared.rows("outline of a plan", _shape, {"project": project_id})
-    return [OutlineRow(*(*values[:2], level, *values[2:])) for values, level in _in_order(found, parent_at=1)]
+    return [OutlineRow(*(*values[:2], level, *values[2:])) for values, level in in_order(found, parent_at=1)]
 
 
 def _shape(values: Values) -> QuerySet[Any, Any]:
@@ -110,10 +110,10 @@ def _shape(values: Values) -> QuerySet[Any, Any]:
 def outline(tasks: QuerySet[Task]) -> list[TaskRow]:
     """Rows in outline order; one query."""
     found = tasks.order_by("position", "pk").values_list(*_COLUMNS)
-    return [_row(values, level) for values, level in _in_order(found, parent_at=5)]
+    return [_row(values, level) for values, level in in_order(found, parent_at=5)]
 
 
-def _in_order(found: Iterable[tuple[Any, ...]], *, parent_at: int) -> list[tuple[tuple[Any, ...], int]]:
+def in_order(found: Iterable[tuple[Any, ...]], *, parent_at: int) -> list[tuple[tuple[Any, ...], int]]:
     """Tuples that begin with an id, parents before children, each with its depth; `parent_at` is the place of the parent's id."""
     children: dict[int | None, list[tuple[Any, ...]]] = {}
     for values in found:

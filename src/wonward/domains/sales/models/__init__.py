@@ -12,9 +12,17 @@ from wonward.domains.sales.models.deals import (
     StageVisit,
 )
 from wonward.domains.sales.models.leads import FormSubmission, Lead, LeadForm, ScoreRule
+from wonward.domains.sales.models.proposals import (
+    Contract,
+    Proposal,
+    ProposalComment,
+    ProposalLink,
+    ProposalVersion,
+)
 
 __all__ = [
     "BriefDraft",
+    "Contract",
     "Deal",
     "DealLine",
     "DealMember",
@@ -24,6 +32,10 @@ __all__ = [
     "LostReason",
     "NextActionEntry",
     "Pipeline",
+    "Proposal",
+    "ProposalComment",
+    "ProposalLink",
+    "ProposalVersion",
     "ScoreRule",
     "Stage",
     "StageVisit",

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
-from wonward.domains.sales.models import Pipeline, Stage
+from wonward.domains.sales.models import Deal, Pipeline, Stage, StageVisit
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import record_change
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import NotFound
+from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+
+MOST_STAGES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class StageDraft:
+    """An open stage as somebody wants it; without `id` it is new. `probability` in percent."""
+
+    id: int | None
+    name: str
+    probability: int
+    days_until_stuck: int
 
 
 @transaction.atomic
@@ -45,3 +59,109 @@ def add_open_stages(*, actor: Actor, pipeline_id: int, names: Sequence[str], now
             changes={"stages": [None, fresh]}, now=now,
         )
     return {name: known[name.casefold()].pk for name in wanted}
+
+
+@transaction.atomic
+def change_pipeline(
+    *, actor: Actor, pipeline_id: int, name: str, stages: Sequence[StageDraft], version: int | None = None, now: datetime
+) -> None:
+    """Rename a pipeline and put its open stages as given, in order; won and lost stages stay behind them.
+
+    A draft without id is a new stage; a stage that is left out goes, unless deals stand in it. A stale version writes nothing.
+    """
+    require(actor, "sales.pipeline.edit")
+    pipeline = Pipeline.objects.select_for_update().filter(pk=pipeline_id).first()
+    if pipeline is None:
+        raise NotFound("pipeline", pipeline_id)
+    if version is not None and version != pipeline.version:
+        raise Stale(
+            f"“{pipeline.name}” was changed by somebody else in the meantime.", current={"version": pipeline.version},
+            yours={"version": version},
+        )
+    known = {stage.pk: stage for stage in Stage.objects.filter(pipeline=pipeline).order_by("position", "pk")}
+    _check_drafts(pipeline, name, stages, known)
+    before = [_told(stage) for stage in known.values() if stage.kind == "open"]
+    gone = [key for key, stage in known.items() if stage.kind == "open" and key not in {draft.id for draft in stages}]
+    _refuse_stages_in_use(known, gone)
+    Stage.objects.filter(pk__in=gone).delete()
+    rows = [_stage_of(pipeline, draft, known) for draft in stages]
+    closed = [stage for stage in known.values() if stage.kind != "open"]
+    for place, stage in enumerate([*rows, *closed]):
+        stage.position = place
+    # Names are unique in a pipeline: two stages may swap theirs only by way of names nobody has.
+    for stage in rows:
+        if stage.pk:
+            Stage.objects.filter(pk=stage.pk).update(name=f"~{stage.pk}")
+    for stage in [*rows, *closed]:
+        stage.save()
+    changes: dict[str, list[Any]] = {"name": [pipeline.name, name.strip()], "stages": [before, [_told(stage) for stage in rows]]}
+    Pipeline.objects.filter(pk=pipeline_id).update(name=name.strip(), version=pipeline.version + 1, updated_at=now)
+    record_change(
+        actor=actor, operation="sales.pipeline.change", ref=Ref("sales.pipeline", pipeline_id), now=now,
+        changes={field: pair for field, pair in changes.items() if pair[0] != pair[1]},
+    )
+
+
+@transaction.atomic
+def create_pipeline(*, actor: Actor, name: str, now: datetime) -> int:
+    """A new pipeline with the stages of the default one; its id."""
+    require(actor, "sales.pipeline.edit")
+    words = name.strip()[:120]
+    if not words:
+        raise Refused.field("name", "A pipeline needs a name.", "required")
+    if Pipeline.objects.filter(name=words).exists():
+        raise Refused.field("name", f"There is a pipeline {words} already.", "taken")
+    pipeline = Pipeline.objects.create(name=words, position=Pipeline.objects.count(), created_at=now, updated_at=now)
+    model = Stage.objects.filter(pipeline__is_default=True).order_by("position", "pk")
+    Stage.objects.bulk_create(
+        Stage(pipeline=pipeline, name=one.name, position=one.position, kind=one.kind, probability=one.probability,
+              days_until_stuck=one.days_until_stuck, required_fields=one.required_fields)
+        for one in model
+    )
+    record_change(
+        actor=actor, operation="sales.pipeline.create", ref=Ref("sales.pipeline", pipeline.pk), changes={"name": [None, words]}, now=now
+    )
+    return pipeline.pk
+
+
+def _check_drafts(pipeline: Pipeline, name: str, stages: Sequence[StageDraft], known: Mapping[int, Stage]) -> None:
+    errors = []
+    if not name.strip() or len(name.strip()) > 120:
+        errors.append(FieldError("name", "A pipeline needs a name of at most 120 characters.", "required"))
+    elif Pipeline.objects.filter(name=name.strip()).exclude(pk=pipeline.pk).exists():
+        errors.append(FieldError("name", f"There is a pipeline {name.strip()} already.", "taken"))
+    if not stages or len(stages) > MOST_STAGES:
+        errors.append(FieldError("stages", f"A pipeline has between one and {MOST_STAGES} open stages.", "range"))
+    taken = {stage.name.strip().casefold() for stage in known.values() if stage.kind != "open"}
+    for place, draft in enumerate(stages):
+        at, words = f"stages[{place}]", draft.name.strip()
+        if not words or len(words) > 120:
+            errors.append(FieldError(f"{at}.name", "A stage needs a name of at most 120 characters.", "required"))
+        elif words.casefold() in taken:
+            errors.append(FieldError(f"{at}.name", f"The stage {words} stands there twice.", "taken"))
+        taken.add(words.casefold())
+        if draft.id is not None and (draft.id not in known or known[draft.id].kind != "open"):
+            errors.append(FieldError(f"{at}.id", f"This pipeline has no open stage {draft.id}.", "unknown"))
+        if not 0 <= draft.probability <= 100:
+            errors.append(FieldError(f"{at}.probability", f"The probability of {words} lies between 0 and 100 percent.", "range"))
+        if not 1 <= draft.days_until_stuck <= 1000:
+            errors.append(FieldError(f"{at}.days_until_stuck", f"Deals in {words} are stuck after 1 to 1000 days.", "range"))
+    if errors:
+        raise Refused(errors[0].message, errors)
+
+
+def _refuse_stages_in_use(known: Mapping[int, Stage], gone: Sequence[int]) -> None:
+    stand = Deal.objects.filter(stage_id__in=gone).order_by().values_list("stage_id", flat=True)
+    stood = StageVisit.objects.filter(stage_id__in=gone).order_by().values_list("stage_id", flat=True)
+    for key in (*stand[:1], *stood[:1]):
+        raise Conflict(f"Deals stand or stood in “{known[key].name}”. Move them to another stage before you take it away.")
+
+
+def _stage_of(pipeline: Pipeline, draft: StageDraft, known: Mapping[int, Stage]) -> Stage:
+    stage = known[draft.id] if draft.id is not None else Stage(pipeline=pipeline, kind="open")
+    stage.name, stage.probability, stage.days_until_stuck = draft.name.strip(), draft.probability, draft.days_until_stuck
+    return stage
+
+
+def _told(stage: Stage) -> list[Any]:
+    return [stage.name, stage.probability, stage.days_until_stuck]

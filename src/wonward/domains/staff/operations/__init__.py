@@ -8,6 +8,15 @@ from wonward.domains.staff.operations.bookings import (
     require_reserving,
     split_booking,
 )
+from wonward.domains.staff.operations.calendars import (
+    DayException,
+    add_holidays,
+    change_calendar,
+    create_calendar,
+    list_holiday_countries,
+    list_holidays,
+)
+from wonward.domains.staff.operations.house import change_house, put_rate, remove_rate, renumber
 from wonward.domains.staff.operations.people import (
     EDITABLE_FIELDS,
     NewPerson,
@@ -16,6 +25,27 @@ from wonward.domains.staff.operations.people import (
     deactivate_people,
     ensure_roles,
     put_roles,
+)
+from wonward.domains.staff.operations.rights import set_role_rights, set_team_name, set_team_rights
+from wonward.domains.staff.operations.security import (
+    accept_invitation,
+    add_token,
+    change_own_preferences,
+    change_password,
+    drop_factor,
+    end_browser,
+    end_other_browsers,
+    end_token,
+    new_recovery_codes,
+    request_password_reset,
+    reset_password,
+    turn_factor_on,
+)
+from wonward.domains.staff.operations.sign_ins import (
+    change_sign_in,
+    give_sign_in,
+    invite_person,
+    send_invitation,
 )
 from wonward.domains.staff.operations.working_life import (
     create_placeholder,
@@ -28,24 +58,53 @@ from wonward.domains.staff.operations.working_life import (
 )
 
 __all__ = [
+    "DayException",
     "EDITABLE_FIELDS",
     "NewPerson",
+    "accept_invitation",
+    "add_holidays",
+    "add_token",
     "change_booking",
+    "change_calendar",
+    "change_house",
+    "change_own_preferences",
+    "change_password",
     "change_person",
+    "change_sign_in",
     "confirm_bookings",
     "create_bookings",
+    "create_calendar",
     "create_people",
     "create_placeholder",
     "deactivate_people",
     "decide_time_off",
+    "drop_factor",
+    "end_browser",
+    "end_other_browsers",
+    "end_token",
     "ensure_roles",
+    "give_sign_in",
+    "invite_person",
+    "list_holiday_countries",
+    "list_holidays",
+    "new_recovery_codes",
+    "put_rate",
     "put_roles",
     "put_skills",
     "release_bookings",
+    "remove_rate",
+    "renumber",
+    "request_password_reset",
     "request_time_off",
     "require_reserving",
+    "reset_password",
+    "send_invitation",
     "set_employment",
     "set_rate",
+    "set_role_rights",
+    "set_team_name",
+    "set_team_rights",
     "split_booking",
+    "turn_factor_on",
     "withdraw_time_off",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from wonward.domains.staff.models import Person, PersonRole, Role
+from wonward.domains.staff.models import Calendar, Person, PersonRole, Role
 from wonward.foundation.access.operations import create_user, ensure_team
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import Change, record_change, record_changes
@@ -18,7 +18,7 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 
-EDITABLE_FIELDS = ("name", "email", "job_title", "team_id", "manager_id")
+EDITABLE_FIELDS = ("name", "email", "job_title", "team_id", "is_team_lead", "manager_id", "calendar_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _check(people: Sequence[NewPerson]) -> None:
 def change_person(
     *, actor: Actor, person_id: int, changes: Mapping[str, Any], version: int | None = None, now: datetime
 ) -> None:
-    """Change a person's name, e-mail, job title, team (by name) or manager; a stale version writes nothing."""
+    """Change a person's name, e-mail, job title, team (by name), lead, manager or calendar; a stale version writes nothing."""
     require(actor, "staff.person.edit")
     person = Person.objects.select_for_update(of=("self",)).filter(pk=person_id).first()
     if person is None:
@@ -110,6 +110,8 @@ def _check_person(person: Person, values: Mapping[str, Any]) -> None:
     for field in values:
         if field not in EDITABLE_FIELDS:
             raise Refused.field(field, f"{field} of a person cannot be changed here.", "unknown")
+    if values.get("calendar_id") is not None and not Calendar.objects.filter(pk=values["calendar_id"]).exists():
+        raise Refused.field("calendar_id", f"There is no calendar {values['calendar_id']}.", "unknown")
     if "name" in values and not str(values["name"] or "").strip():
         raise Refused.field("name", "A person needs a name.", "required")
     manager_id = values.get("manager_id")

@@ -8,16 +8,18 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import Count, Exists, Q, QuerySet, Subquery
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from wonward.domains.staff.models import Calendar, Person, Role
-from wonward.foundation.access.policy import grants_of
-from wonward.foundation.access.queries import PreferenceRow, keep_preferences
+from wonward.foundation.access.policy import grants_of, require, without_areas
+from wonward.foundation.access.queries import PreferenceRow, keep_preferences, live_sign_in
 from wonward.foundation.database.prepared import Values, rows
 from wonward.foundation.database.reading import once
 from wonward.foundation.events.queries import keep_latest_event, newest_event
+from wonward.foundation.organisation.queries import stored_areas
 from wonward.kernel.actor import Actor
+from wonward.kernel.errors import NotFound
 from wonward.kernel.work_calendar import STANDARD_CALENDAR, WorkCalendar
 
 
@@ -65,10 +67,10 @@ def find_actor(*, user_id: int, via: str = "web", token_scopes: Collection[str] 
     return _actor(found, via, token_scopes) if found else None
 
 
-def find_session_actor(*, user_id: int, stamp: str) -> Actor | None:
-    """The actor of a session whose stamp still fits the user's password and access role; one query."""
-    found = _signed_in(user_id)
-    if found is None or not constant_time_compare(stamp, _stamp(found.password, found.role_id)):
+def find_session_actor(*, user_id: int, stamp: str, sign_in_id: int) -> Actor | None:
+    """The actor of a session that was not ended and whose stamp fits the user's password, access role and epoch; one query."""
+    found = _signed_in(user_id, sign_in_id)
+    if found is None or not found.is_live or not constant_time_compare(stamp, _stamp(found)):
         return None
     keep_preferences(user_id, found.preferences)
     return _actor(found, "web", None)
@@ -82,12 +84,13 @@ def count_sign_ins() -> int:
 def find_session_stamp(user_id: int) -> str:
     """What a new session of this user carries."""
     found = _signed_in(user_id)
-    return _stamp(found.password, found.role_id) if found else ""
+    return _stamp(found) if found else ""
 
 
-def _stamp(password: str, role_id: int) -> str:
-    """Changes with the password and the access role, so that either ends every session."""
-    return salted_hmac("wonward.session", f"{password}:{role_id}", algorithm="sha256").hexdigest()
+def _stamp(found: _SignedIn) -> str:
+    """Changes with password, access role and the epoch that a second factor raises: either ends every session."""
+    words = f"{found.password}:{found.role_id}:{found.session_epoch}"
+    return salted_hmac("wonward.session", words, algorithm="sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,28 +104,33 @@ class _SignedIn:
     is_team_lead: bool
     password: str
     role_id: int
+    session_epoch: int
+    is_live: bool
     overrides: dict[str, str]
+    team_overrides: dict[str, str]
+    areas: dict[str, bool]
     preferences: PreferenceRow
 
 
-def _signed_in(user_id: int) -> _SignedIn | None:
-    found = rows("signed in person", _of_user, {"user": user_id})
+def _signed_in(user_id: int, sign_in_id: int = 0) -> _SignedIn | None:
+    found = rows("signed in person", _of_user, {"user": user_id, "sign_in": sign_in_id})
     if not found:
         return None
-    person_id, name, team_id, is_lead, password, role_id, role, overrides, *settings = found[0]
+    person_id, name, team_id, is_lead, password, role_id, epoch, is_live, role, overrides, more, areas, *settings = found[0]
     email, theme, density, language, time_zone, keyboard_is_on, newest = settings
     keep_latest_event(newest)
     return _SignedIn(
-        user_id, person_id, name, team_id, is_lead, password, role_id, overrides,
+        user_id, person_id, name, team_id, is_lead, password, role_id, epoch, bool(is_live), overrides, more or {}, areas or {},
         PreferenceRow(email, role, theme, density, language, time_zone, keyboard_is_on),
     )
 
 
 def _of_user(values: Values) -> QuerySet[Any, Any]:
     people = Person.objects.filter(user_id=values["user"], user__is_active=True).order_by("pk")
-    return people.annotate(newest_event=Subquery(newest_event())).values_list(
-        "pk", "name", "team_id", "is_team_lead", "user__password", "user__access_role_id", "user__access_role__key",
-        "user__access_role__overrides", "user__email", "user__theme", "user__density", "user__language", "user__time_zone",
+    live = Exists(live_sign_in(values["sign_in"], values["user"]))
+    return people.annotate(newest_event=Subquery(newest_event()), is_live=live, areas=Subquery(stored_areas())).values_list(
+        "pk", "name", "team_id", "is_team_lead", "user__password", "user__access_role_id", "user__session_epoch", "is_live",
+        "user__access_role__key", "user__access_role__overrides", "team__overrides", "areas", "user__email", "user__theme", "user__density", "user__language", "user__time_zone",
         "user__keyboard_is_on", "newest_event",
     )
 
@@ -135,7 +143,7 @@ def _actor(found: _SignedIn, via: str, token_scopes: Collection[str] | None) -> 
         team_id=found.team_id,
         leads_team_id=found.team_id if found.is_team_lead else None,
         role=found.preferences.role,
-        grants=grants_of(found.preferences.role, found.overrides),
+        grants=without_areas(grants_of(found.preferences.role, found.overrides, found.team_overrides), found.areas),
         token_scopes=None if token_scopes is None else frozenset(token_scopes),
         time_zone=found.preferences.time_zone,
         language=found.preferences.language,
@@ -183,6 +191,62 @@ def _people(values: Values) -> QuerySet[Any, Any]:
     del values
     people = Person.objects.filter(is_active=True).order_by("name")
     return people.values_list("pk", "name", "job_title", "team__name", "email")[:500]
+
+
+@dataclass(frozen=True, slots=True)
+class ColleagueRow:
+    """A person as those see them who look after people; `user_id` is there once they may sign in."""
+
+    id: int
+    name: str
+    email: str
+    job_title: str
+    team_id: int | None
+    team: str
+    is_team_lead: bool
+    manager_id: int | None
+    calendar_id: int | None
+    is_active: bool
+    user_id: int | None
+    version: int
+
+
+_COLLEAGUE = (
+    "pk", "name", "email", "job_title", "team_id", "team__name", "is_team_lead", "manager_id", "calendar_id", "is_active", "user_id",
+    "version",
+)
+
+
+def list_colleagues(*, actor: Actor, text: str = "", team_id: int | None = None, offset: int = 0, limit: int = 100) -> list[ColleagueRow]:
+    """Everybody by name, those who left last; only with the right to look after people."""
+    require(actor, "staff.person.edit")
+    people = Person.objects.order_by("-is_active", "name", "pk")
+    if text:
+        people = people.filter(Q(name__icontains=text) | Q(email__icontains=text))
+    if team_id is not None:
+        people = people.filter(team_id=team_id)
+    return [_colleague(row) for row in people.values_list(*_COLLEAGUE)[offset : offset + limit]]
+
+
+def get_colleague(*, actor: Actor, person_id: int) -> ColleagueRow:
+    """One of them, or NotFound."""
+    require(actor, "staff.person.edit")
+    found = Person.objects.filter(pk=person_id).values_list(*_COLLEAGUE).first()
+    if found is None:
+        raise NotFound("colleague", person_id)
+    return _colleague(found)
+
+
+def _colleague(row: tuple[Any, ...]) -> ColleagueRow:
+    values = list(row)
+    values[5] = values[5] or ""
+    return ColleagueRow(*values)
+
+
+def count_team_members() -> dict[int, int]:
+    """How many active people each team has."""
+    found = Person.objects.filter(is_active=True, team__isnull=False).order_by().values_list("team_id").annotate(count=Count("pk"))
+    return dict(found.values_list("team_id", "count"))
 
 
 def find_person(person_id: int) -> PersonRow | None:
@@ -285,6 +349,23 @@ def find_delivery_lead() -> int | None:
     """Who accepts handoffs when nobody is named: a team lead with the project manager role, else any of them."""
     people = Person.objects.filter(is_active=True, user__access_role__key="project_manager", user__is_active=True)
     return people.order_by("-is_team_lead", "pk").values_list("pk", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRow:
+    """A calendar as the settings show it; `document` is a kernel WorkCalendar as JSON."""
+
+    id: int
+    name: str
+    document: dict[str, Any]
+    is_default: bool
+    version: int
+
+
+def list_calendars() -> list[CalendarRow]:
+    """Every calendar, the organisation's first."""
+    found = Calendar.objects.order_by("-is_default", "name").values_list("pk", "name", "document", "is_default", "version")
+    return [CalendarRow(*row) for row in found]
 
 
 def get_default_calendar() -> tuple[int, WorkCalendar]:

@@ -16,6 +16,7 @@ from wonward.edges.commands.sample import staffing, story
 from wonward.edges.commands.sample.catalogue import PRICES, TEMPLATES
 from wonward.edges.commands.sample.leads import add_leads
 from wonward.edges.commands.sample.names import PEOPLE
+from wonward.edges.commands.sample.proposals import add_proposals
 from wonward.foundation.access.queries import find_user_id
 from wonward.foundation.organisation.operations import set_up_organisation
 from wonward.kernel.actor import Actor, system_actor
@@ -73,6 +74,8 @@ def _tell_the_story(now: datetime, say: story.Say) -> None:
     staffing.plan_people(stage)
     say("leads, campaigns and a form")
     add_leads(stage, marketer=actors["max.ahrens"])
+    say("proposals")
+    add_proposals(stage)
 
 
 def _email(name: str) -> str:

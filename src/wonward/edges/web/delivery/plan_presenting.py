@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +20,6 @@ from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_short, date_words
 from wonward.edges.web.shell.navigation import initials_of
 from wonward.edges.web.shell.render import macro_of
-from wonward.kernel.work_calendar import WorkCalendar
 
 MINUTES_PER_DAY = 480
 
@@ -33,38 +32,40 @@ class PlanRow:
     task: TaskRow
     look: str
     who: Face | None
-    days: str
-    whole_days: int
     start: str
     finish: str
+    slack: str
     spoken: str
     label: str
-    is_fixed: bool
     keeps: int
 
 
-def drawn_rows(
-    drawing: PlanDrawing, keeps: Mapping[int, int], folded: frozenset[int], *, may_change: bool, query: str
-) -> list[Markup]:
-    """The rows of a drawing as markup; `keeps` counts the promises of each task, `query` goes along to its drawer."""
+def drawn_rows(drawing: PlanDrawing, keeps: Mapping[int, int], folded: frozenset[int]) -> list[Markup]:
+    """The rows of a drawing as markup; `keeps` counts the promises of each task, `folded` are the phases shown closed."""
     language = get_language() or ""
     return [
-        _drawn(bar, keeps.get(bar.task.id, 0), may_change, bar.task.id in folded, drawing.width, query, language)
+        _drawn(bar, keeps.get(bar.task.id, 0), _fold_query(folded, bar.task.id) if bar.has_children else "",
+               bar.task.id in folded, drawing.width, language)
         for bar in drawing.bars
     ]
 
 
+def _fold_query(folded: frozenset[int], key: int) -> str:
+    """The query of the page on which this phase is folded, or unfolded."""
+    return f"?collapsed={','.join(map(str, sorted(folded ^ {key})))}"
+
+
 @lru_cache(maxsize=4096)
-def _drawn(bar: Bar, keeps: int, may_change: bool, is_folded: bool, width: int, query: str, language: str) -> Markup:
+def _drawn(bar: Bar, keeps: int, fold_query: str, is_folded: bool, width: int, language: str) -> Markup:
     """Everything a row shows is in its arguments, so a row drawn once is right until its task or the drawing changes."""
     del language
-    href = address_of("task", task_id=bar.task.id) + query
-    line: Markup = macro_of("delivery/parts/plan_row.html", "line")(plan_row(bar, keeps, may_change), width, href, is_folded)
+    href = address_of("task", task_id=bar.task.id)
+    line: Markup = macro_of("delivery/parts/plan_row.html", "line")(plan_row(bar, keeps), width, href, fold_query, is_folded)
     return line
 
 
-def plan_row(bar: Bar, keeps: int, may_change: bool) -> PlanRow:
-    """One row of the timeline; nobody drags what they may not change, nor a phase, which follows what lies in it."""
+def plan_row(bar: Bar, keeps: int) -> PlanRow:
+    """One row of the timeline in words."""
     task = bar.task
     start, finish = date_short(task.start_date), date_short(task.finish_date)
     dates = finish if task.is_moment else f"{start} – {finish}"
@@ -76,11 +77,19 @@ def plan_row(bar: Bar, keeps: int, may_change: bool) -> PlanRow:
     look = ("summary" if bar.has_children else "milestone" if task.is_moment else "done" if task.status == "done"
             else "critical" if task.is_critical else "task")
     return PlanRow(
-        bar, task, look, face(task.assignee_name, task.assignee_id), "" if task.kind != "task" else days_words(task.duration_minutes),
-        max(1, -(-task.duration_minutes // MINUTES_PER_DAY)), start, finish, spoken,
-        task.name if not task.is_moment else f"{task.name}, {finish}",
-        bar.has_children or task.kind == "phase" or not may_change, keeps,
+        bar, task, look, face(task.assignee_name, task.assignee_id), start, finish, _slack_words(task, bar.has_children), spoken,
+        task.name if not task.is_moment else f"{task.name}, {finish}", keeps,
     )
+
+
+def _slack_words(task: TaskRow, is_parent: bool) -> str:
+    if is_parent:
+        return ""
+    if task.status == "done":
+        return _("Done")
+    if task.is_critical:
+        return _("Critical")
+    return _("%(n)s d") % {"n": days_words(task.total_float_minutes)}
 
 
 def days_words(minutes: int) -> str:
@@ -95,17 +104,6 @@ def minutes_of_days(text: str) -> int | None:
     except ValueError:
         return None
     return round(days * MINUTES_PER_DAY) if 0 <= days <= 10_000 else None
-
-
-def off_days(calendar: WorkCalendar) -> str:
-    """ISO weekdays without work, as the timeline's script reads them."""
-    return " ".join(str(place) for place, spans in enumerate(calendar.week, 1) if not spans)
-
-
-def off_dates(calendar: WorkCalendar, last: date) -> str:
-    """Dates without work up to a year after the drawing ends."""
-    end = last + timedelta(days=366)
-    return " ".join(day.isoformat() for day, spans in sorted(calendar.exceptions.items()) if not spans and day <= end)
 
 
 def moved_words(name: str, outcome: PlanOutcome) -> str:

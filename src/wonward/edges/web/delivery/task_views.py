@@ -20,6 +20,7 @@ from wonward.domains.delivery.types import (
 from wonward.domains.staff.queries import list_people
 from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY, minutes_of_days, task_drawer
 from wonward.edges.web.delivery.plan_views import TARGETS, place_of, save_plan
+from wonward.edges.web.delivery.timeline_views import is_program, save_change
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.ledgers import card_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
@@ -72,7 +73,7 @@ def _save_task(request: SignedInRequest, row: TaskRow) -> HttpResponse:
     edits += [RemovedDependency(key, row.id) for key in gone]
     if after is not None:
         edits.append(NewDependency(after, row.id, "FS", lag * MINUTES_PER_DAY))
-    return save_plan(request, row.project_id, edits, reason, None, name=row.name, task_id=row.id)
+    return save_plan(request, row.project_id, edits, reason, None, name=row.name)
 
 
 def _changed_fields(request: SignedInRequest, reader: FormReader, row: TaskRow) -> dict[str, Any]:
@@ -153,4 +154,6 @@ def new_dependency(request: SignedInRequest, project_id: int) -> HttpResponse:
         raise Refused.field("from_id", _("Choose two tasks."), "required")
     name = get_task(actor=request.actor, task_id=target).name
     edit = NewDependency(source, target, request.POST.get("type", "FS"), lag * MINUTES_PER_DAY)
-    return save_plan(request, project_id, [edit], reason, None, name=name, task_id=target)
+    if is_program(request):
+        return save_change(request, project_id, [edit])
+    return save_plan(request, project_id, [edit], reason, None, name=name)

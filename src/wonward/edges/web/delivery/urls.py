@@ -8,6 +8,7 @@ from wonward.edges.web.delivery import (
     plan_views,
     project_views,
     task_views,
+    timeline_views,
     views,
 )
 
@@ -33,7 +34,10 @@ urlpatterns = [
     path("projects/<int:project_id>/", project_views.project, name="project"),
     path("projects/<int:project_id>/log/", project_views.project_log, name="project_log"),
     path("projects/<int:project_id>/plan/", plan_views.project_plan, name="project_plan"),
-    path("projects/<int:project_id>/plan/moves/", plan_views.plan_move, name="plan_move"),
+    path("projects/<int:project_id>/plan/moves/", timeline_views.plan_move, name="plan_move"),
+    path("projects/<int:project_id>/plan/data/", timeline_views.plan_data, name="plan_data"),
+    path("projects/<int:project_id>/plan/undo/", plan_views.plan_undo, name="plan_undo"),
+    path("projects/<int:project_id>/plan/baselines/", timeline_views.plan_baseline, name="plan_baseline"),
     path("projects/<int:project_id>/tasks/", task_views.new_task, name="new_task"),
     path("projects/<int:project_id>/dependencies/", task_views.new_dependency, name="new_dependency"),
     path("projects/<int:project_id>/promises/", ledger_views.project_ledger, name="project_ledger"),

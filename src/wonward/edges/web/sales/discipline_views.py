@@ -12,6 +12,7 @@ from wonward.domains.sales.operations.discipline import save_lost_reasons
 from wonward.domains.sales.queries.deals import list_deals
 from wonward.domains.sales.queries.discipline import list_discipline, list_lost_reasons
 from wonward.domains.sales.queries.pipelines import list_pipelines
+from wonward.domains.sales.queries.proposals import list_signed_without_brief
 from wonward.domains.sales.queries.shapes import day_frame
 from wonward.domains.sales.queries.sums import sum_by_stage
 from wonward.domains.sales.types import DealFilter, DealRow, DisciplineRow
@@ -49,6 +50,10 @@ def discipline(request: SignedInRequest) -> HttpResponse:
             for stage in stages
         ],
         "fix_next": [_fix(deal, today, request) for deal in late], "parked": number(total.parked), "parked_href": _table("parked"),
+        "signed": [
+            {"name": name, "href": address_of("deal", deal_id=key), "owner": owner or "", "since": date_words(at.date())}
+            for key, name, owner, at in list_signed_without_brief(actor=request.actor)
+        ],
         "today": date_words(today), "may_edit_reasons": request.actor.may("sales.pipeline.edit"),
     }
     return render(request, "sales/discipline.html", context)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from wonward.domains.catalog.queries import get_offers
 from wonward.domains.sales.queries.deals import sum_of
+from wonward.domains.sales.queries.proposals import list_proposals
 from wonward.domains.staff.queries import get_team_id, list_people
 from wonward.edges.web.sales.deal_page import (
     answers_of,
@@ -67,8 +68,16 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
         "promise_cards": promise_cards(page.promises, zone=actor.time_zone, has_project=bool(page.handoff)),
         "coverage_parts": _coverage(page), "promise_url": promise_url, "gate_url": gate_url,
         "tab": tab if tab in ("timeline", "promises", "files") else "timeline", "tabs": _tabs(page, here, tab),
-        "errors": {}, "action_errors": {}, "values": {}, "open_form": "", **rights,
+        **_offers(request, page), "errors": {}, "action_errors": {}, "values": {}, "open_form": "", **rights,
     }
+
+
+def _offers(request: SignedInRequest, page: DealPage) -> dict[str, Any]:
+    """The proposals of the deal, and whether it is signed while its brief is missing."""
+    actor, deal = request.actor, page.deal
+    rows = list_proposals(actor=actor, deal_id=deal.id, limit=10) if actor.may("sales.proposal.view") else []
+    is_signed = any(row.status == "accepted" for row in rows)
+    return {"proposals": rows, "is_signed_without_brief": is_signed and deal.status == "open", "may_propose": actor.may("sales.proposal.edit")}
 
 
 def _rights(request: SignedInRequest, page: DealPage) -> dict[str, bool]:

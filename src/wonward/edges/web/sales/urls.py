@@ -9,6 +9,7 @@ from wonward.edges.web.sales import (
     lead_views,
     ledger_views,
     line_views,
+    proposal_views,
     views,
 )
 
@@ -46,5 +47,13 @@ urlpatterns = [
     path("sales/discipline/", discipline_views.discipline, name="discipline"),
     path("sales/lost-reasons/", discipline_views.lost_reasons, name="lost_reasons"),
     path("deals/<int:deal_id>/win-reversal/", gate_views.deal_win_reversal, name="deal_win_reversal"),
+    path("proposals/", proposal_views.proposals, name="proposals"),
+    path("deals/<int:deal_id>/proposals/", proposal_views.new_proposal, name="new_proposal"),
+    path("proposals/<int:proposal_id>/", proposal_views.proposal, name="proposal"),
+    path("proposals/<int:proposal_id>/draft/", proposal_views.proposal_draft, name="proposal_draft"),
+    path("proposals/<int:proposal_id>/sending/", proposal_views.proposal_sending, name="proposal_sending"),
+    path("proposals/<int:proposal_id>/links/", proposal_views.proposal_links, name="proposal_links"),
+    path("proposals/<int:proposal_id>/comments/", proposal_views.proposal_comment, name="proposal_comment"),
+    path("proposals/<int:proposal_id>/file.pdf", proposal_views.proposal_file, name="proposal_file"),
     path("deals/<int:deal_id>/reopening/", gate_views.deal_reopen, name="deal_reopen"),
 ]

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from wonward.edges.web.settings import editor_views, import_views, service_views, views
+from wonward.edges.web.settings import (
+    calendar_views,
+    editor_views,
+    house_views,
+    import_views,
+    people_views,
+    rights_views,
+    rules_views,
+    service_views,
+    views,
+)
 
 urlpatterns = [
     path("templates/", views.templates, name="templates"),
@@ -16,6 +26,27 @@ urlpatterns = [
     path("services/<int:service_id>/", service_views.service, name="service"),
     path("services/<int:service_id>/archiving/", service_views.service_archiving, name="service_archiving"),
     path("services/<int:service_id>/review/", service_views.service_review, name="service_review"),
+    path("settings/people/", people_views.people, name="people"),
+    path("settings/people/invite/", people_views.invite, name="invite"),
+    path("settings/people/<int:person_id>/", people_views.person, name="person"),
+    path("settings/people/<int:person_id>/sign-in/", people_views.person_sign_in, name="person_sign_in"),
+    path("settings/people/<int:person_id>/invitation/", people_views.person_invitation, name="person_invitation"),
+    path("settings/roles/", rights_views.roles, name="roles"),
+    path("settings/roles/<str:role>/", rights_views.role, name="role"),
+    path("settings/teams/<int:team_id>/", rights_views.team, name="team"),
+    path("logo/", house_views.logo, name="logo"),
+    path("settings/organisation/", house_views.organisation, name="organisation"),
+    path("settings/areas/", house_views.areas, name="areas"),
+    path("settings/rates/", house_views.rates, name="rates"),
+    path("settings/rates/<int:rate_id>/removal/", house_views.rate_removal, name="rate_removal"),
+    path("settings/numbers/", house_views.numbers, name="numbers"),
+    path("settings/calendars/", calendar_views.calendars, name="calendars"),
+    path("settings/calendars/<int:calendar_id>/", calendar_views.calendar, name="calendar"),
+    path("settings/pipelines/", rules_views.pipelines, name="pipelines"),
+    path("settings/pipelines/<int:pipeline_id>/", rules_views.pipeline, name="pipeline"),
+    path("settings/handoffs/", rules_views.handoff_rules, name="handoff_rules"),
+    path("settings/handoffs/questions/", rules_views.handoff_question, name="handoff_question"),
+    path("settings/handoffs/questions/<int:answer_id>/removal/", rules_views.handoff_question_removal, name="handoff_question_removal"),
     path("imports/", import_views.imports, name="imports"),
     path("imports/<int:batch_id>/", import_views.import_batch, name="import_batch"),
     path("imports/<int:batch_id>/commit/", import_views.import_commit, name="import_commit"),

@@ -66,6 +66,8 @@ class Shell:
     is_stream_on: bool = False
     banner: str | None = None
     keyboard_is_on: bool = True
+    accent: str = "petrol"
+    has_logo: bool = False
     permissions: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -88,6 +90,7 @@ PLACES = (
     Place(gettext_lazy("Sell"), gettext_lazy("Leads"), "target", "leads", "sales.lead.view", lambda counts: counts.leads_to_answer, True),
     Place(gettext_lazy("Sell"), gettext_lazy("Deals"), "columns-3", "deals_board", "sales.deal.view",
           lambda counts: counts.open_deals),
+    Place(gettext_lazy("Sell"), gettext_lazy("Proposals"), "file-text", "proposals", "sales.proposal.view"),
     Place(gettext_lazy("Sell"), gettext_lazy("Discipline"), "gauge", "discipline", "sales.deal.create"),
     Place(gettext_lazy("Deliver"), gettext_lazy("Handoffs"), "seam", "handoffs", "handoff.handoff.view",
           lambda counts: counts.waiting_handoffs, True),
@@ -96,6 +99,7 @@ PLACES = (
     Place(gettext_lazy("Deliver"), gettext_lazy("Capacity"), "users", "planner", "staff.booking.view"),
     Place(gettext_lazy("Clients"), gettext_lazy("Companies"), "building-2", "companies", "clients.company.view"),
     Place(gettext_lazy("Business"), gettext_lazy("Templates"), "layers", "templates", "catalog.service.view"),
+    Place(gettext_lazy("Business"), gettext_lazy("Settings"), "settings", "people", "staff.person.edit"),
     Place(gettext_lazy("Business"), gettext_lazy("Import"), "upload", "imports", "imports.batch.run"),
     Place(gettext_lazy("Business"), gettext_lazy("Failures"), "circle-alert", "failures", "events.delivery.replay"),
 )
@@ -106,7 +110,7 @@ def shell_of(request: HttpRequest, *, with_counts: bool = True) -> Shell:
     organisation = get_organisation()
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None or actor.user_id is None:
-        return Shell(organisation.name, get_token(request))
+        return Shell(organisation.name, get_token(request), accent=organisation.accent, has_logo=organisation.has_logo)
     if not with_counts:
         return Shell(
             organisation.name, get_token(request), time_zone=actor.time_zone, language=actor.language,
@@ -117,7 +121,7 @@ def shell_of(request: HttpRequest, *, with_counts: bool = True) -> Shell:
     return Shell(
         organisation.name, get_token(request), _navigation(request, actor, counts), _viewer(actor, preferences.email),
         preferences.theme, preferences.density, preferences.language, actor.time_zone, True, _banner(actor),
-        preferences.keyboard_is_on, frozenset(actor.grants),
+        preferences.keyboard_is_on, organisation.accent, organisation.has_logo, frozenset(actor.grants),
     )
 
 

@@ -20,7 +20,7 @@ _LOOKS = {
     "handoff.accepted": ("badge-check", "ok"), "handoff.overdue": ("clock-alert", "bad"), "handoff.withdrawn": ("rotate-ccw", "warn"),
     "handoff.question": ("circle-help", "warn"), "handoff.discussed": ("message-square", "deliver"),
     "promises.at_risk": ("triangle-alert", "warn"), "promises.uncovered": ("circle-alert", "bad"), "promises.repaired": ("circle-check", "ok"),
-    "sales.deal.won": ("badge-check", "ok"), "sales.deal.lost": ("circle-x", ""), "delivery.task.assigned": ("user-check", "deliver"),
+    "sales.lead.created": ("user-plus", "sell"), "sales.deal.won": ("badge-check", "ok"), "sales.deal.lost": ("circle-x", ""), "delivery.task.assigned": ("user-check", "deliver"),
     "comms.mentioned": ("at-sign", "sell"), "notifications.reminder": ("alarm-clock", "info"),
 }
 _MORNING = time(8)

@@ -1,11 +1,22 @@
 from django.urls import path
 
-from wonward.edges.web.work import inbox_views, profile_views, reminder_views, views
+from wonward.edges.web.work import (
+    entry_views,
+    inbox_views,
+    profile_views,
+    reminder_views,
+    security_views,
+    views,
+)
 
 urlpatterns = [
     path("", views.my_work, name="my_work"),
-    path("sign-in/", views.sign_in, name="sign_in"),
-    path("sign-out/", views.sign_out, name="sign_out"),
+    path("sign-in/", entry_views.sign_in, name="sign_in"),
+    path("sign-in/code/", entry_views.sign_in_code, name="sign_in_code"),
+    path("sign-in/forgotten/", entry_views.forgotten_password, name="forgotten_password"),
+    path("sign-in/new-password/<str:token>/", entry_views.new_password, name="new_password"),
+    path("invitation/<str:token>/", entry_views.invitation, name="invitation"),
+    path("sign-out/", entry_views.sign_out, name="sign_out"),
     path("search/", views.search, name="search"),
     path("inbox/", inbox_views.inbox, name="inbox"),
     path("inbox/count/", inbox_views.inbox_count, name="inbox_count"),
@@ -22,5 +33,10 @@ urlpatterns = [
     path("records/notices/", reminder_views.record_notices, name="record_notices"),
     path("records/following/", reminder_views.record_following, name="record_following"),
     path("preferences/", views.preferences, name="preferences"),
+    path("profile/", profile_views.profile, name="profile"),
+    path("profile/security/", security_views.profile_security, name="profile_security"),
+    path("profile/browsers/<int:sign_in_id>/end/", security_views.browser_end, name="browser_end"),
+    path("profile/tokens/", security_views.profile_tokens, name="profile_tokens"),
+    path("profile/tokens/<int:token_id>/end/", security_views.token_end, name="token_end"),
     path("profile/notices/", profile_views.profile_notices, name="profile_notices"),
 ]

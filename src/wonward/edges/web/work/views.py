@@ -1,65 +1,25 @@
-"""Signing in and out, the day's work, search and personal look."""
+"""The day's work, search and personal look."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.middleware.csrf import rotate_token
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import HttpResponse
 
 from wonward.domains.delivery.queries.tasks import list_my_tasks
 from wonward.domains.sales.queries.deals import list_deals
 from wonward.domains.sales.queries.shapes import day_frame
 from wonward.domains.sales.types import DealFilter
-from wonward.domains.staff.queries import find_session_stamp
-from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.identity import STAMP_KEY, USER_KEY
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import nothing
 from wonward.edges.web.work.presenting import HIT_PLACES, action_kinds, hit_views, work_groups
-from wonward.foundation.access.operations import TooManyAttempts, change_preferences, check_sign_in
+from wonward.foundation.access.operations import change_preferences
 from wonward.foundation.search.queries import search_records
 from wonward.journeys.handoff.queries import list_handoffs
 
 HITS_IN_PALETTE = 12
 HITS_ON_PAGE = 60
-
-
-@page(permission="", methods=("GET", "POST"))
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """E-mail and password. The session carries a stamp that dies with either."""
-    target = request.POST.get("next") or request.GET.get("next") or "/"
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        target = "/"
-    error, status = "", 200
-    if request.method == "POST":
-        try:
-            user_id = check_sign_in(
-                email=request.POST.get("email", "")[:254], password=request.POST.get("password", "")[:1000],
-                address=request.META.get("REMOTE_ADDR", ""), now=request.now,  # type: ignore[attr-defined]
-            )
-        except TooManyAttempts as refusal:
-            user_id, error, status = None, refusal.message, 429
-        if user_id is not None:
-            request.session.cycle_key()
-            request.session[USER_KEY] = user_id
-            request.session[STAMP_KEY] = find_session_stamp(user_id)
-            rotate_token(request)
-            return HttpResponseRedirect(target)
-        if not error:
-            error, status = "wrong", 422
-    context = {"error": error, "next": target, "email": request.POST.get("email", ""), "is_local": settings.IS_LOCAL_MODE}
-    return render(request, "shell/sign_in.html", context, status=status)
-
-
-@page(permission=None, methods=("POST",))
-def sign_out(request: SignedInRequest) -> HttpResponse:
-    """End this session."""
-    request.session.flush()
-    return HttpResponseRedirect(address_of("sign_in"))
 
 
 @page(permission=None)

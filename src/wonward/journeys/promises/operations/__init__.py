@@ -10,13 +10,16 @@ from wonward.journeys.promises.operations.keeping import (
 from wonward.journeys.promises.operations.making import attach_promises, make_promises, replace_promise
 from wonward.journeys.promises.operations.plans import (
     ChangedPlan,
+    LookFirst,
     ReasonRequired,
     change_plan,
     open_project,
     preview_plan,
+    undo_plan_change,
 )
 
 __all__ = [
-    "ChangedPlan", "ReasonRequired", "attach_promises", "change_plan", "change_promise", "cover_promise", "make_promises",
+    "ChangedPlan", "LookFirst", "ReasonRequired", "attach_promises", "change_plan", "change_promise", "cover_promise", "make_promises",
     "open_project", "preview_plan", "refresh_coverage", "replace_promise", "settle_promise", "uncover_promise",
+    "undo_plan_change",
 ]

@@ -1,23 +1,13 @@
 // Civil dates as whole numbers of days (0 = 1970-01-01). No Date, no clock, no zone.
-/** Day number of "YYYY-MM-DD"; NaN when it is none. After H. Hinnant, days_from_civil. */
-export function dayNumber(text) {
-  const [, y, m, d] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text ?? '')?.map(Number) ?? [];
-  if (!m || m > 12 || !d || d > 31) return NaN;
-  const year = m <= 2 ? y - 1 : y;
-  const era = Math.floor(year / 400);
-  const ofEra = year - era * 400;
-  const ofYear = Math.floor((153 * (m + (m > 2 ? -3 : 9)) + 2) / 5) + d - 1;
-  return era * 146097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719468;
-}
-
 /** ISO weekday: 1 Monday … 7 Sunday. */
 export const weekday = day => ((day + 3) % 7 + 7) % 7 + 1;
 
-/** A calendar from "6 7" (days off of a week) and dates off, "2027-05-01 …". */
-export function calendar(weekdays = '6 7', dates = '') {
-  const off = new Set((weekdays.match(/[1-7]/g) ?? []).map(Number));
-  const free = new Set((dates.match(/\d{4}-\d\d-\d\d/g) ?? []).map(dayNumber));
-  const isWorking = day => off.size > 6 || (!off.has(weekday(day)) && !free.has(day));
+/** A calendar from ISO weekdays off, day numbers off, and day numbers worked all the same. */
+export function calendar({ weekdays = [6, 7], days = [], worked = [] } = {}) {
+  const off = new Set(weekdays);
+  const free = new Set(days);
+  const extra = new Set(worked);
+  const isWorking = day => off.size > 6 || extra.has(day) || (!off.has(weekday(day)) && !free.has(day));
   return {
     isWorking,
     /** Working days from one day to another, signed. */

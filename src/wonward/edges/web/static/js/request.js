@@ -53,14 +53,14 @@ function byId(html) {
  * Send a form-encoded request. Resolves always, with {ok, status, html, isOffline}; status 0 means nobody answered.
  * `values` is an object, FormData or URLSearchParams. Swapping is left to the caller.
  */
-export async function send(url, values = {}, { method = 'POST', signal } = {}) {
+export async function send(url, values = {}, { method = 'POST', signal, accept = 'text/html' } = {}) {
   const isRead = method === 'GET';
   const body = values instanceof FormData ? values : new URLSearchParams(values);
   const done = isRead ? () => {} : writing({});
   try {
     const response = await fetch(isRead && `${body}` ? `${url}${url.includes('?') ? '&' : '?'}${body}` : url, {
       method, signal, credentials: 'same-origin', body: isRead ? undefined : body,
-      headers: { 'HX-Request': 'true', 'HX-Current-URL': location.href, Accept: 'text/html',
+      headers: { 'HX-Request': 'true', 'HX-Current-URL': location.href, Accept: accept,
         ...(isRead ? {} : { 'X-CSRFToken': csrfToken() }) },
     });
     const html = await response.text();

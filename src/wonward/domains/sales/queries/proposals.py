@@ -1,0 +1,149 @@
+"""Reading proposals: as colleagues do, with costs for those who may know, and as the holder of a link does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from wonward.domains.sales.models import Contract, Deal, Proposal, ProposalLink, ProposalVersion
+from wonward.domains.sales.rules.proposals import differences, read_back, sums_of, with_choice
+from wonward.domains.sales.types.proposals import (
+    CommentRow,
+    ContractRow,
+    LinkRow,
+    ProposalContent,
+    ProposalRow,
+    ProposalSums,
+    ProposalView,
+    PublicProposal,
+)
+from wonward.foundation.access.policy import require
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import NotFound
+from wonward.kernel.money import Money
+
+
+def _visible(actor: Actor) -> QuerySet[Proposal]:
+    require(actor, "sales.proposal.view")
+    found = Proposal.objects.select_related("deal__company", "deal__owner")
+    return found.filter(deal__in=Deal.objects.visible_to(actor).values("pk"))
+
+
+def list_proposals(
+    *, actor: Actor, status: str = "", deal_id: int | None = None, offset: int = 0, limit: int = 50
+) -> list[ProposalRow]:
+    """A page of proposals, the newest change first; two queries."""
+    found = _visible(actor)
+    if status:
+        found = found.filter(status=status)
+    if deal_id is not None:
+        found = found.filter(deal_id=deal_id)
+    rows = list(found.order_by("-updated_at", "-pk")[offset : offset + limit])
+    versions = {
+        (one.proposal_id, one.number): one for one in ProposalVersion.objects.filter(proposal_id__in=[row.pk for row in rows])
+    }
+    return [_row(row, versions[row.pk, row.current_number]) for row in rows]
+
+
+def count_proposals(*, actor: Actor, status: str = "") -> int:
+    """How many proposals the viewer sees."""
+    found = _visible(actor)
+    return found.filter(status=status).count() if status else found.count()
+
+
+def _row(row: Proposal, version: ProposalVersion) -> ProposalRow:
+    deal = row.deal
+    total = sums_of(read_back(version.content, version.currency, with_cost=False), version.currency).total
+    return ProposalRow(
+        row.pk, row.number, row.title, row.status, deal.pk, deal.name, deal.company.name if deal.company else "",
+        deal.owner.name if deal.owner else "", row.current_number, total, row.version, row.updated_at,
+    )
+
+
+def get_proposal(*, actor: Actor, proposal_id: int, number: int | None = None, now: datetime) -> ProposalView:
+    """One version of a proposal, the newest unless named, with everything around it; NotFound when hidden."""
+    row = _visible(actor).filter(pk=proposal_id).first()
+    if row is None:
+        raise NotFound("proposal", proposal_id)
+    versions = list(ProposalVersion.objects.filter(proposal=row).order_by("number"))
+    by_number = {one.number: one for one in versions}
+    shown = by_number.get(number or row.current_number)
+    if shown is None:
+        raise NotFound("version", number)
+    may_see = actor.is_system or actor.may("catalog.cost.view")
+    content = read_back(shown.content, shown.currency, with_cost=may_see)
+    before = by_number.get(shown.number - 1)
+    changed = differences(read_back(before.content, before.currency, with_cost=False), read_back(shown.content, shown.currency, with_cost=False)) if before else ()
+    links = ProposalLink.objects.filter(version__proposal=row).select_related("version").order_by("-pk")
+    contract = find_contract(proposal_id=row.pk)
+    return ProposalView(
+        _row(row, by_number[row.current_number]), shown.number, shown.sent_at is not None, shown.sent_at, content,
+        sums_of(content, shown.currency, with_cost=may_see), shown.currency, tuple((one.number, one.sent_at) for one in versions), changed,
+        _comments(row.pk),
+        tuple(
+            LinkRow(one.recipient, one.version.number, one.expires_at, one.revoked_at is None and one.expires_at > now, one.is_tracked,
+                    one.opens, one.last_opened_at)
+            for one in links
+        ),
+        contract, may_see,
+    )
+
+
+def _comments(proposal_id: int) -> tuple[CommentRow, ...]:
+    found = Proposal.objects.get(pk=proposal_id).comments.order_by("created_at", "pk")
+    return tuple(CommentRow(*values) for values in found.values_list("author", "is_client", "text", "created_at")[:200])
+
+
+def find_contract(*, proposal_id: int | None = None, deal_id: int | None = None) -> ContractRow | None:
+    """The contract of a proposal or deal the viewer has been shown, the newest of a deal."""
+    found = Contract.objects.select_related("proposal")
+    found = found.filter(proposal_id=proposal_id) if proposal_id is not None else found.filter(deal_id=deal_id or 0)
+    row = found.order_by("-pk").first()
+    if row is None:
+        return None
+    return ContractRow(
+        row.pk, row.deal_id, row.proposal_id, row.proposal.number, row.number, row.signer_name, row.signer_address, row.document_sha256,
+        row.document_id, Money(row.total_minor, row.currency), row.signed_at,
+    )
+
+
+def list_signed_without_brief(*, actor: Actor) -> list[tuple[int, str, str, datetime]]:
+    """Open deals whose contract is signed while answers are missing: id, name, owner and when, the longest first."""
+    deals = Deal.objects.visible_to(actor).filter(status="open").values("pk")
+    found = Contract.objects.filter(deal__in=deals).order_by("signed_at", "pk")
+    return list(found.values_list("deal_id", "deal__name", "deal__owner__name", "signed_at")[:50])
+
+
+def get_public_proposal(*, digest: str, now: datetime) -> PublicProposal:
+    """What the holder of a link sees; NotFound when it never was or was taken back."""
+    link = (
+        ProposalLink.objects.select_related("version__proposal__deal__company", "version__proposal__deal__owner")
+        .filter(digest=digest, revoked_at__isnull=True).first()
+    )
+    if link is None:
+        raise NotFound("proposal", "behind this link")
+    version, proposal = link.version, link.version.proposal
+    contract = Contract.objects.filter(proposal=proposal).first()
+    newer = proposal.versions.filter(number__gt=version.number, sent_at__isnull=False).exists()
+    state = "accepted" if contract else "superseded" if newer else "expired" if link.expires_at <= now else "open"
+    kept, number = (contract.content, contract.number) if contract else (version.content, version.number)
+    content = read_back(kept, version.currency, with_cost=False)
+    deal = proposal.deal
+    return PublicProposal(
+        proposal.number, number, state, deal.company.name if deal.company else "", deal.owner.name if deal.owner else "", content,
+        sums_of(content, version.currency), version.currency, link.expires_at, _comments(proposal.pk),
+        contract.signer_name if contract else "", contract.signed_at if contract else None, contract.document_sha256 if contract else "",
+    )
+
+
+def choose_options(shown: PublicProposal, chosen: Collection[int]) -> tuple[ProposalContent, ProposalSums]:
+    """The content and sums with the options a client ticks."""
+    content = with_choice(shown.content, chosen)
+    return content, sums_of(content, shown.currency)
+
+
+def sum_content(content: ProposalContent, currency: str, *, actor: Actor) -> ProposalSums:
+    """What a draft comes to, with cost and margin for those who may know."""
+    return sums_of(content, currency, with_cost=actor.may("catalog.cost.view"))

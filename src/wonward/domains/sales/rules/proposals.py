@@ -1,0 +1,166 @@
+"""Pure decisions about proposals: sums, differences, and how content lies in a row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from wonward.domains.sales.types.proposals import (
+    Difference,
+    ProposalContent,
+    ProposalLine,
+    ProposalSums,
+    Signature,
+)
+from wonward.kernel.errors import FieldError
+from wonward.kernel.money import LARGEST_MINOR, Money
+
+MOST_LINES = 100
+_EMAIL = re.compile(r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+$")
+
+
+def sums_of(content: ProposalContent, currency: str, *, with_cost: bool = False) -> ProposalSums:
+    """Lines are rounded each, the discount comes before tax, both half up."""
+    counted = [line for line in content.lines if line.counts]
+    net = sum(line.unit_price.times(line.quantity).minor for line in counted if line.unit_price)
+    discount = _percent(net, content.discount_percent)
+    total = net - discount
+    tax = _percent(total, content.tax_percent)
+    cost = sum(line.cost.times(line.quantity).minor for line in counted if line.cost)
+    margin = round(100 * (total - cost) / total) if with_cost and total else None
+    effort = sum(int(line.effort_minutes * line.quantity) for line in counted)
+
+    def money(minor: int) -> Money:
+        return Money(minor, currency)
+
+    return ProposalSums(money(net), money(discount), money(total), money(tax), money(total + tax), effort, money(cost) if with_cost else None, margin)
+
+
+def _percent(minor: int, percent: Decimal) -> int:
+    return int((Decimal(minor) * percent / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def content_errors(content: ProposalContent, *, currency: str, services: Collection[int], is_sent: bool = False) -> list[FieldError]:
+    """Why this cannot be kept; sending asks for lines too."""
+    errors = []
+    if not content.title.strip():
+        errors.append(FieldError("title", "A proposal needs a title.", "required"))
+    if len(content.lines) > MOST_LINES:
+        errors.append(FieldError("lines", f"A proposal has at most {MOST_LINES} lines.", "too_long"))
+    if is_sent and not any(not line.is_option for line in content.lines):
+        errors.append(FieldError("lines", "Before it is sent, a proposal needs a line that is no option.", "required"))
+    for name in ("discount_percent", "tax_percent"):
+        if not 0 <= getattr(content, name) <= 100:
+            errors.append(FieldError(name, "A percentage lies between 0 and 100.", "range"))
+    if content.kickoff_date and content.finish_date and content.finish_date < content.kickoff_date:
+        errors.append(FieldError("finish_date", "The finish lies before the start.", "order"))
+    for place, line in enumerate(content.lines):
+        at = f"lines[{place}]"
+        if not line.name.strip():
+            errors.append(FieldError(f"{at}.name", "Name what is offered.", "required"))
+        if not 0 < line.quantity <= 1_000_000:
+            errors.append(FieldError(f"{at}.quantity", "A quantity lies above 0 and below a million.", "range"))
+        elif line.unit_price and (line.unit_price.minor < 0 or line.unit_price.times(line.quantity).minor > LARGEST_MINOR):
+            errors.append(FieldError(f"{at}.unit_price", "This is not a price.", "range"))
+        if line.unit_price and line.unit_price.currency != currency:
+            errors.append(FieldError(f"{at}.unit_price", f"This proposal is in {currency}.", "currency"))
+        if line.service_id is not None and line.service_id not in services:
+            errors.append(FieldError(f"{at}.service_id", f"There is no service {line.service_id}.", "unknown"))
+    return errors
+
+
+def signature_errors(signature: Signature) -> list[FieldError]:
+    """What a signature lacks, in words for the client."""
+    errors = []
+    if len(signature.name.strip()) < 2:
+        errors.append(FieldError("name", "Please write your name.", "required"))
+    if signature.email.strip() and not _EMAIL.match(signature.email.strip()):
+        errors.append(FieldError("email", "This is not an e-mail address.", "email"))
+    if not signature.is_agreed:
+        errors.append(FieldError("is_agreed", "Please confirm that you may sign and accept the terms.", "required"))
+    return errors
+
+
+def with_choice(content: ProposalContent, chosen: Collection[int]) -> ProposalContent:
+    """The content with the options a client ticked, by their place among all lines."""
+    return replace(
+        content, lines=tuple(replace(line, is_chosen=place in chosen) if line.is_option else line for place, line in enumerate(content.lines))
+    )
+
+
+def differences(before: ProposalContent, after: ProposalContent) -> tuple[Difference, ...]:
+    """What changed between two versions, line by line and word by word, readable for people."""
+    found = []
+    old, new = _by_name(before.lines), _by_name(after.lines)
+    for key, line in new.items():
+        if key not in old:
+            found.append(Difference("added", line.name, after=_words(line)))
+        elif _words(old[key]) != _words(line):
+            found.append(Difference("changed", line.name, _words(old[key]), _words(line)))
+    found += [Difference("removed", line.name, before=_words(line)) for key, line in old.items() if key not in new]
+    for name, label in (("title", "Title"), ("intro", "Introduction"), ("terms", "Terms"), ("discount_percent", "Discount"),
+                        ("tax_percent", "Tax"), ("kickoff_date", "Start"), ("finish_date", "Finish")):
+        left, right = getattr(before, name), getattr(after, name)
+        if left != right:
+            found.append(Difference("changed", label, str(left or "–"), str(right or "–")))
+    return tuple(found)
+
+
+def _by_name(lines: Sequence[ProposalLine]) -> dict[tuple[str, int], ProposalLine]:
+    found: dict[tuple[str, int], ProposalLine] = {}
+    for line in lines:
+        key = line.name.casefold()
+        found[key, sum(1 for name, _ in found if name == key)] = line
+    return found
+
+
+def _words(line: ProposalLine) -> str:
+    price = str(line.unit_price.times(line.quantity)) if line.unit_price else "no price"
+    return f"{line.quantity.normalize():f} × {price}{', option' if line.is_option else ''}{f', {line.promise}' if line.promise else ''}"
+
+
+def scope_of(content: ProposalContent) -> str:
+    """The lines that count as a scope summary, for the gate."""
+    return "\n".join(
+        f"{line.name}{f': {line.description}' if line.description else ''}" for line in content.lines if line.counts
+    )
+
+
+def stored(content: ProposalContent) -> dict[str, Any]:
+    """Content as it lies in the row."""
+    plain = {name: getattr(content, name) for name in ("title", "recipient", "intro", "terms")}
+    return plain | {
+        "discount_percent": str(content.discount_percent), "tax_percent": str(content.tax_percent),
+        "kickoff_date": content.kickoff_date.isoformat() if content.kickoff_date else None,
+        "finish_date": content.finish_date.isoformat() if content.finish_date else None,
+        "lines": [
+            {
+                "name": line.name, "description": line.description, "quantity": str(line.quantity), "service_id": line.service_id,
+                "price": line.unit_price.minor if line.unit_price else None, "cost": line.cost.minor if line.cost else None,
+                "effort": line.effort_minutes, "is_option": line.is_option, "is_chosen": line.is_chosen, "promise": line.promise,
+            }
+            for line in content.lines
+        ],
+    }
+
+
+def read_back(kept: Mapping[str, Any], currency: str, *, with_cost: bool) -> ProposalContent:
+    """The content of a row; costs only for those who may know."""
+    return ProposalContent(
+        title=kept["title"], recipient=kept["recipient"], intro=kept["intro"], terms=kept["terms"],
+        discount_percent=Decimal(kept["discount_percent"]), tax_percent=Decimal(kept["tax_percent"]),
+        kickoff_date=date.fromisoformat(kept["kickoff_date"]) if kept["kickoff_date"] else None,
+        finish_date=date.fromisoformat(kept["finish_date"]) if kept["finish_date"] else None,
+        lines=tuple(
+            ProposalLine(
+                one["name"], Decimal(one["quantity"]), Money(one["price"], currency) if one["price"] is not None else None, one["service_id"],
+                one["description"], Money(one["cost"], currency) if with_cost and one["cost"] is not None else None, one["effort"],
+                one["is_option"], one["is_chosen"], one["promise"],
+            )
+            for one in kept["lines"]
+        ),
+    )

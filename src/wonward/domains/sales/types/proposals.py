@@ -1,0 +1,204 @@
+"""What crosses the border of sales about proposals and contracts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from wonward.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalLine:
+    """A line of a proposal: a service or free words, net. An option counts only when chosen. `cost` is per unit.
+
+    `promise` is what the line says the client gets, kept in the ledger once it is signed.
+    """
+
+    name: str
+    quantity: Decimal = Decimal(1)
+    unit_price: Money | None = None
+    service_id: int | None = None
+    description: str = ""
+    cost: Money | None = None
+    effort_minutes: int = 0
+    is_option: bool = False
+    is_chosen: bool = False
+    promise: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether the line is part of the sum."""
+        return self.is_chosen if self.is_option else True
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalContent:
+    """The words, lines and terms of one version; discount and tax in percent."""
+
+    title: str
+    lines: tuple[ProposalLine, ...] = ()
+    recipient: str = ""
+    intro: str = ""
+    terms: str = ""
+    discount_percent: Decimal = Decimal(0)
+    tax_percent: Decimal = Decimal(0)
+    kickoff_date: date | None = None
+    finish_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalSums:
+    """Net of the lines that count, the discount on it, tax, and what is to pay. Cost and margin only for those who may know."""
+
+    net: Money
+    discount: Money
+    total: Money
+    tax: Money
+    to_pay: Money
+    effort_minutes: int
+    cost: Money | None = None
+    margin_percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One change between two versions: kind is added, removed or changed."""
+
+    kind: str
+    what: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRow:
+    """What was asked or answered."""
+
+    author: str
+    is_client: bool
+    text: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRow:
+    """A signed version."""
+
+    id: int
+    deal_id: int
+    proposal_id: int
+    proposal_number: str
+    number: int
+    signer_name: str
+    signer_address: str
+    document_sha256: str
+    document_id: int | None
+    total: Money
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A way in for a client, as we see it."""
+
+    recipient: str
+    number: int
+    expires_at: datetime
+    is_live: bool
+    is_tracked: bool
+    opens: int
+    last_opened_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """A proposal in a list."""
+
+    id: int
+    number: str
+    title: str
+    status: str
+    deal_id: int
+    deal_name: str
+    company_name: str
+    owner_name: str
+    current_number: int
+    total: Money
+    version: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """One version of a proposal with everything around it, for colleagues."""
+
+    row: ProposalRow
+    number: int
+    is_frozen: bool
+    sent_at: datetime | None
+    content: ProposalContent
+    sums: ProposalSums
+    currency: str
+    numbers: tuple[tuple[int, datetime | None], ...]
+    differences: tuple[Difference, ...]
+    comments: tuple[CommentRow, ...]
+    links: tuple[LinkRow, ...]
+    contract: ContractRow | None
+    has_cost_right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicProposal:
+    """What the holder of a link sees. `state` is open, accepted, expired or superseded."""
+
+    number: str
+    version_number: int
+    state: str
+    company_name: str
+    contact_name: str
+    content: ProposalContent
+    sums: ProposalSums
+    currency: str
+    expires_at: datetime
+    comments: tuple[CommentRow, ...]
+    signer_name: str = ""
+    signed_at: datetime | None = None
+    document_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signs, from where, with which options by their place in the proposal."""
+
+    name: str
+    email: str = ""
+    address: str = ""
+    chosen: frozenset[int] = field(default_factory=frozenset)
+    is_agreed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignedProposal:
+    """What a signature made; `is_replayed` when it had been signed before."""
+
+    contract_id: int
+    proposal_id: int
+    deal_id: int
+    company_id: int | None
+    deal_status: str
+    content: ProposalContent
+    owner_name: str
+    is_replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedProposal:
+    """What a signature brought about: always the contract, and the win with its handoff when the brief was complete."""
+
+    contract_id: int
+    deal_id: int
+    is_won: bool
+    handoff_id: int | None
+    is_replayed: bool = False

@@ -1,0 +1,212 @@
+"""What the timeline's script asks for, and what a change moves before anybody says yes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.edges.web.delivery.test_handoffs import win
+from tests.edges.web.sales.desk import SignIn
+from tests.people import NOW, Cast, Sale, make_sale
+from wonward.domains.delivery.queries.columns import day_number
+from wonward.domains.delivery.queries.projects import get_project, list_baselines
+from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
+from wonward.domains.delivery.types import TaskChange, TaskRow
+from wonward.journeys.handoff.operations import accept_handoff
+from wonward.journeys.promises.operations import change_plan
+
+pytestmark = pytest.mark.django_db
+SCRIPT = {"HX-Request": "true", "Accept": "application/json"}
+
+
+@pytest.fixture
+def project_id(cast: Cast, sale: Sale) -> int:
+    closed = win(cast, sale)
+    accept_handoff(actor=cast.manager, handoff_id=closed.handoff_id, now=NOW)
+    return closed.project_ids[0]
+
+
+def plan_of(cast: Cast, project_id: int) -> dict[str, TaskRow]:
+    return {task.key: task for task in list_tasks(actor=cast.manager, project_id=project_id)}
+
+
+def post(client: Client, name: str, project_id: int, values: dict[str, Any]) -> Any:
+    return client.post(reverse(name, args=[project_id]), values, headers=SCRIPT)
+
+
+def test_the_plan_comes_in_columns_of_one_length(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.manager)
+    url = reverse("plan_data", args=[project_id])
+    found = client.get(url).json()
+    assert {len(column) for column in found["rows"].values()} == {6}
+    workshop = plan_of(cast, project_id)["workshop"]
+    place = found["rows"]["id"].index(workshop.id)
+    assert found["rows"]["start"][place] == day_number(date(2026, 12, 1))
+    assert found["rows"]["level"][place] == 1
+    assert found["baseline"]["finish"][place] == found["rows"]["finish"][place]
+    assert len(found["links"]["source"]) == 5
+    assert client.get(f"{url}?state={found['state']}").status_code == 204
+
+
+def test_a_move_is_shown_with_everything_it_would_take_along_and_writes_nothing(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    before = plan_of(cast, project_id)
+    answer = post(sign_in(cast.manager), "plan_move", project_id, {"task_id": before["workshop"].id, "days": 4, "look": "1"})
+    assert answer.status_code == 422
+    found = answer.json()
+    assert found["outcome"] == "look"
+    assert "more tasks move" in found["html"]
+    assert "It waits for “Discovery workshop”." in found["html"]
+    assert before["build"].id in found["moved"]["id"]
+    assert plan_of(cast, project_id) == before
+
+
+def test_a_move_is_saved_and_put_back_in_one_step(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.manager)
+    before = plan_of(cast, project_id)
+    saved = post(client, "plan_move", project_id, {"task_id": before["workshop"].id, "days": 4}).json()
+    assert saved["outcome"] == "saved"
+    assert plan_of(cast, project_id)["workshop"].start_date == date(2026, 12, 7)
+    assert set(saved["rows"]["id"]) >= {before["workshop"].id, before["build"].id}
+    back = post(client, "plan_undo", project_id, {"plan_version": saved["undo"]["plan_version"]})
+    assert back.status_code == 200
+    after = plan_of(cast, project_id)
+    assert {key: (row.start_date, row.finish_date, row.constraint_date) for key, row in after.items()} == {
+        key: (row.start_date, row.finish_date, row.constraint_date) for key, row in before.items()
+    }
+
+
+def test_an_undo_after_a_colleagues_change_is_refused(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.manager)
+    tasks = plan_of(cast, project_id)
+    saved = post(client, "plan_move", project_id, {"task_id": tasks["workshop"].id, "days": 1}).json()
+    change_plan(actor=cast.owner, project_id=project_id, changes=[TaskChange(tasks["build"].id, {"name": "Build it"})], now=NOW)
+    assert post(client, "plan_undo", project_id, {"plan_version": saved["undo"]["plan_version"]}).status_code == 412
+    assert plan_of(cast, project_id)["build"].name == "Build it"
+
+
+def test_several_tasks_move_at_once(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    tasks = plan_of(cast, project_id)
+    ids = [tasks["workshop"].id, tasks["build"].id]
+    post(sign_in(cast.manager), "plan_move", project_id, {"task_id": ids, "days": 10})
+    after = plan_of(cast, project_id)
+    assert after["workshop"].start_date == date(2026, 12, 15)
+    assert after["build"].constraint_date is not None
+    assert after["build"].start_date > tasks["build"].start_date
+
+
+def test_a_phase_moves_by_what_comes_first_in_it(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    tasks = plan_of(cast, project_id)
+    post(sign_in(cast.manager), "plan_move", project_id, {"task_id": tasks["concept"].id, "days": 4})
+    after = plan_of(cast, project_id)
+    assert after["workshop"].constraint_date == date(2026, 12, 7)
+    assert after["wireframes"].constraint_date is None
+    assert after["concept"].start_date == date(2026, 12, 7)
+
+
+def test_keeping_the_gaps_moves_what_was_held_behind(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.manager)
+    tasks = plan_of(cast, project_id)
+    post(client, "plan_move", project_id, {"task_id": tasks["build"].id, "days": 5})
+    held = plan_of(cast, project_id)["build"]
+    post(client, "plan_move", project_id, {"task_id": tasks["workshop"].id, "days": 2, "rule": "use_gap"})
+    assert plan_of(cast, project_id)["build"].start_date == held.start_date
+    post(client, "plan_move", project_id, {"task_id": tasks["workshop"].id, "days": 2, "rule": "keep_gap"})
+    assert (held.start_date, plan_of(cast, project_id)["build"].start_date) == (date(2026, 12, 18), date(2026, 12, 22))
+
+
+def test_moving_nothing_else_refuses_naming_what_cannot_stay(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    tasks = plan_of(cast, project_id)
+    refused = post(sign_in(cast.manager), "plan_move", project_id, {"task_id": tasks["workshop"].id, "days": 4, "rule": "none"})
+    assert refused.status_code == 422
+    assert "“Wireframes” waits for “Discovery workshop” and cannot stay" in refused.content.decode()
+    assert plan_of(cast, project_id) == tasks
+
+
+def test_a_move_that_breaks_a_promise_asks_for_the_reason(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.manager)
+    values = {"task_id": plan_of(cast, project_id)["workshop"].id, "days": 100}
+    asked = post(client, "plan_move", project_id, values)
+    assert asked.status_code == 422
+    assert 'name="reason"' in asked.json()["html"]
+    assert get_project(actor=cast.manager, project_id=project_id).plan_version == 1
+    assert post(client, "plan_move", project_id, {**values, "reason": "The client is not ready."}).status_code == 200
+    assert "The client is not ready." in client.get(reverse("project", args=[project_id])).content.decode()
+
+
+def test_a_bar_that_a_colleague_moved_meanwhile_is_not_moved_again(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.manager)
+    task = plan_of(cast, project_id)["workshop"]
+    values = {"task_id": task.id, "seen_start": "2026-12-01", "days": 1}
+    assert post(client, "plan_move", project_id, values).status_code == 200
+    stale = post(client, "plan_move", project_id, values)
+    assert stale.status_code == 412
+    assert "“Discovery workshop” was moved in the meantime" in stale.content.decode()
+    assert plan_of(cast, project_id)["workshop"].start_date == date(2026, 12, 2)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"days": "2001"}, "at most 2000 working days"), ({"days": "x"}, "is not a whole number"),
+        ({"duration_days": "99999999"}, "at most 4000 working days"), ({"duration_days": "4000"}, "cannot take"),
+        ({"days": "1", "rule": "twist"}, "is not a rule"), ({"days": "0"}, "stays where it is"),
+    ],
+)
+def test_absurd_moves_are_refused_in_words(values: dict[str, str], words: str, project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    task = plan_of(cast, project_id)["workshop"]
+    refused = post(sign_in(cast.manager), "plan_move", project_id, {"task_id": task.id, **values})
+    assert refused.status_code == 422
+    assert words in refused.content.decode()
+    assert plan_of(cast, project_id)["workshop"] == task
+
+
+def test_a_link_is_drawn_and_a_cycle_names_its_path(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.manager)
+    tasks = plan_of(cast, project_id)
+    url = "new_dependency"
+    cycle = post(client, url, project_id, {"from_id": tasks["build"].id, "to_id": tasks["workshop"].id})
+    assert cycle.status_code == 422
+    assert "Discovery workshop → " in cycle.content.decode()
+    assert "Build the templates" in cycle.content.decode()
+    itself = post(client, url, project_id, {"from_id": tasks["build"].id, "to_id": tasks["build"].id})
+    assert "cannot wait for itself" in itself.content.decode()
+    saved = post(client, url, project_id, {"from_id": tasks["workshop"].id, "to_id": tasks["build"].id}).json()
+    assert len(list_dependencies(project_id=project_id)) == 6
+    post(client, "plan_undo", project_id, {"plan_version": saved["undo"]["plan_version"]})
+    assert len(list_dependencies(project_id=project_id)) == 5
+
+
+def test_a_task_of_another_client_looks_missing(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    other = make_sale(cast, name="Shop", company="Harbour Foods")
+    foreign = plan_of(cast, win(cast, other).project_ids[0])["build"].id
+    mine = plan_of(cast, project_id)["workshop"].id
+    client = sign_in(cast.manager)
+    assert post(client, "plan_move", project_id, {"task_id": foreign, "days": 1}).status_code == 404
+    assert post(client, "new_dependency", project_id, {"from_id": mine, "to_id": foreign}).status_code == 404
+
+
+def test_a_baseline_is_kept_and_compared_with(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.manager)
+    workshop = plan_of(cast, project_id)["workshop"]
+    post(client, "plan_move", project_id, {"task_id": workshop.id, "days": 4})
+    post(client, "plan_baseline", project_id, {"name": "After the call"})
+    assert list_baselines(project_id=project_id) == [(2, "After the call"), (1, "As sold")]
+    url = reverse("plan_data", args=[project_id])
+    starts = {}
+    for number in (0, 1, 2):
+        found = client.get(f"{url}?baseline={number}").json()
+        starts[number] = found["baseline"]["start"][found["rows"]["id"].index(workshop.id)]
+    assert starts == {0: 0, 1: day_number(date(2026, 12, 1)), 2: day_number(date(2026, 12, 7))}
+
+
+def test_who_only_reads_gets_the_plan_and_moves_nothing(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.seller)
+    assert client.get(reverse("plan_data", args=[project_id])).json()["may_change"] is False
+    task = plan_of(cast, project_id)["workshop"]
+    for name in ("plan_move", "plan_undo", "plan_baseline", "new_dependency"):
+        assert post(client, name, project_id, {"task_id": task.id, "days": 1, "plan_version": 1, "name": "Mine"}).status_code == 403
+    assert plan_of(cast, project_id)["workshop"] == task

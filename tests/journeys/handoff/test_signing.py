@@ -1,0 +1,249 @@
+"""A client signs: the contract stands at once; a complete brief wins the deal in the same moment; our gaps refuse nothing."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.people import NOW, make_cast, make_sale
+from wonward.domains.sales.models import Contract, ProposalLink
+from wonward.domains.sales.operations.next_actions import save_brief
+from wonward.domains.sales.operations.proposals import (
+    ask_about_proposal,
+    comment_on_proposal,
+    create_proposal,
+    note_opening,
+    revoke_links,
+    save_proposal,
+    send_proposal,
+    token_digest_of,
+)
+from wonward.domains.sales.operations.signing import LinkExpired
+from wonward.domains.sales.queries.deals import get_deal, list_lines
+from wonward.domains.sales.queries.documents import draw_proposal
+from wonward.domains.sales.queries.proposals import (
+    get_proposal,
+    get_public_proposal,
+    list_signed_without_brief,
+)
+from wonward.domains.sales.rules.proposals import differences, read_back, stored, sums_of
+from wonward.domains.sales.types.proposals import ProposalContent, ProposalLine, Signature
+from wonward.foundation.audit.models import AuditEntry
+from wonward.foundation.files.storage import put_stream
+from wonward.journeys.handoff.operations import accept_proposal, close_deal_as_won
+from wonward.journeys.handoff.queries import preview_win
+from wonward.journeys.promises.queries import list_promises
+from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused
+from wonward.kernel.money import Money
+
+pytestmark = pytest.mark.django_db
+HANNE = Signature("Hanne Dahl", "hanne@northwind.test", "203.0.113.9", is_agreed=True)
+
+
+def money(amount):
+    return Money(amount * 100, "EUR")
+
+
+def paper(words="signed"):
+    return put_stream(io.BytesIO(f"%PDF {words}".encode()))
+
+
+def offer(cast, sale, **changes):
+    """A sent proposal with one service and one option; returns its id and the token."""
+    key = create_proposal(actor=cast.seller, deal_id=sale.deal_id, now=NOW)
+    first = get_proposal(actor=cast.seller, proposal_id=key, now=NOW).content
+    lines = (replace(first.lines[0], promise="42 templates in two languages"),
+             ProposalLine("Care plan", Decimal(12), money(800), is_option=True, promise="Answers within four hours"))
+    content = replace(first, lines=lines, recipient="Hanne Dahl", kickoff_date=date(2026, 12, 1), finish_date=date(2027, 3, 19), **changes)
+    save_proposal(actor=cast.seller, proposal_id=key, content=content, now=NOW)
+    return key, send_proposal(actor=cast.seller, proposal_id=key, valid_until=date(2026, 12, 18), now=NOW)
+
+
+def test_a_complete_brief_wins_the_deal_in_the_moment_of_the_signature():
+    cast = make_cast()
+    sale = make_sale(cast)
+    _, token = offer(cast, sale)
+    save_brief(actor=cast.seller, deal_id=sale.deal_id, answers={"no_constraints": True}, now=NOW)
+    done = accept_proposal(token=token, signature=replace(HANNE, chosen=frozenset([1])), document=paper(), now=NOW)
+    assert done.is_won
+    assert done.handoff_id
+    deal = get_deal(actor=cast.seller, deal_id=sale.deal_id)
+    assert (deal.status, deal.value) == ("won", money(84_000 + 9_600))
+    said = {row.text for row in list_promises(actor=cast.seller, deal_id=sale.deal_id)}
+    assert {"42 templates in two languages", "Answers within four hours"} <= said
+    entry = AuditEntry.objects.get(operation="sales.deal.win")
+    assert (entry.actor_label, entry.on_behalf_of, entry.via) == ("Hanne Dahl", "Mara Klein", "portal")
+
+
+def test_a_signature_is_never_refused_for_our_gaps():
+    cast = make_cast()
+    sale = make_sale(cast)
+    _, token = offer(cast, sale)
+    done = accept_proposal(token=token, signature=HANNE, document=paper(), now=NOW)
+    assert (done.is_won, done.handoff_id) == (False, None)
+    deal = get_deal(actor=cast.seller, deal_id=sale.deal_id)
+    assert (deal.status, deal.next_action.due_date, deal.next_action.note) == ("open", NOW.date(), "Complete the brief: the contract is signed")
+    assert [row[0] for row in list_signed_without_brief(actor=cast.leader)] == [sale.deal_id]
+    contract = Contract.objects.get()
+    assert (contract.signer_name, contract.signer_address, contract.document_sha256) == ("Hanne Dahl", "203.0.113.9", paper().sha256)
+    preview = preview_win(actor=cast.seller, deal_id=sale.deal_id, kickoff_date=sale.brief().kickoff_date, brief=sale.brief())
+    won = close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
+    assert len(preview.projects) == len(won.project_ids)
+    assert list_signed_without_brief(actor=cast.leader) == []
+
+
+def test_the_same_signature_twice_is_one_contract_and_one_project():
+    cast = make_cast()
+    sale = make_sale(cast)
+    _, token = offer(cast, sale)
+    save_brief(actor=cast.seller, deal_id=sale.deal_id, answers={"no_constraints": True}, now=NOW)
+    first = accept_proposal(token=token, signature=HANNE, document=paper(), now=NOW)
+    again = accept_proposal(token=token, signature=replace(HANNE, name="Somebody Else"), document=paper("other"), now=NOW + timedelta(days=60))
+    assert again.is_replayed
+    assert (again.contract_id, again.handoff_id, again.is_won) == (first.contract_id, first.handoff_id, True)
+    assert Contract.objects.count() == 1
+
+
+def test_an_option_left_out_is_neither_sold_nor_promised():
+    cast = make_cast()
+    sale = make_sale(cast)
+    _, token = offer(cast, sale)
+    accept_proposal(token=token, signature=HANNE, document=paper(), now=NOW)
+    deal = get_deal(actor=cast.seller, deal_id=sale.deal_id)
+    assert deal.value == money(84_000)
+    assert [line.service_id for line in list_lines(deal=deal)] == [sale.service_id]
+    assert "Answers within four hours" not in {row.text for row in list_promises(actor=cast.seller, deal_id=sale.deal_id)}
+
+
+def test_expired_revoked_and_replaced_links_sign_nothing_and_say_so():
+    cast = make_cast()
+    sale = make_sale(cast)
+    key, token = offer(cast, sale)
+    with pytest.raises(LinkExpired, match="expired"):
+        accept_proposal(token=token, signature=HANNE, document=paper(), now=NOW + timedelta(days=40))
+    view = get_proposal(actor=cast.seller, proposal_id=key, now=NOW)
+    save_proposal(actor=cast.seller, proposal_id=key, content=replace(view.content, discount_percent=Decimal(5)), now=NOW)
+    newer = send_proposal(actor=cast.seller, proposal_id=key, valid_until=date(2026, 12, 18), now=NOW)
+    with pytest.raises(LinkExpired, match="newer"):
+        accept_proposal(token=token, signature=HANNE, document=paper(), now=NOW)
+    revoke_links(actor=cast.seller, proposal_id=key, now=NOW)
+    with pytest.raises(NotFound):
+        accept_proposal(token=newer, signature=HANNE, document=paper(), now=NOW)
+    assert Contract.objects.count() == 0
+
+
+def test_a_signature_needs_a_name_and_consent_and_the_database_keeps_no_token():
+    cast = make_cast()
+    _, token = offer(cast, make_sale(cast))
+    with pytest.raises(Refused) as refusal:
+        accept_proposal(token=token, signature=Signature(" ", "no"), document=paper(), now=NOW)
+    assert {error.field for error in refusal.value.errors} == {"name", "email", "is_agreed"}
+    assert len(token) >= 22
+    assert ProposalLink.objects.get().digest == token_digest_of(token) != token
+
+
+def test_a_sent_version_is_frozen_and_the_next_one_tells_what_changed():
+    cast = make_cast()
+    key, _ = offer(cast, make_sale(cast))
+    view = get_proposal(actor=cast.seller, proposal_id=key, now=NOW)
+    lines = (replace(view.content.lines[0], unit_price=money(80_000)), ProposalLine("Photo shoot", Decimal(2), money(2_400)))
+    assert save_proposal(actor=cast.seller, proposal_id=key, content=replace(view.content, lines=lines), now=NOW) == 2
+    second = get_proposal(actor=cast.seller, proposal_id=key, now=NOW)
+    assert {(one.kind, one.what) for one in second.differences} == {("changed", view.content.lines[0].name), ("added", "Photo shoot"), ("removed", "Care plan")}
+    assert get_proposal(actor=cast.seller, proposal_id=key, number=1, now=NOW).content == view.content
+
+
+def test_cost_and_margin_are_for_those_with_the_right_alone():
+    cast = make_cast()
+    key, token = offer(cast, make_sale(cast))
+    seen, hidden = (get_proposal(actor=who, proposal_id=key, now=NOW) for who in (cast.leader, cast.seller))
+    assert (seen.sums.cost, seen.sums.margin_percent) == (money(49_600), 41)
+    assert (hidden.sums.cost, hidden.sums.margin_percent, hidden.content.lines[0].cost) == (None, None, None)
+    public = get_public_proposal(digest=token_digest_of(token), now=NOW)
+    assert (public.sums.cost, public.content.lines[0].cost) == (None, None)
+    with pytest.raises(NotAllowed):
+        get_proposal(actor=cast.manager, proposal_id=key, now=NOW)
+    with pytest.raises(NotAllowed):
+        save_proposal(actor=cast.teammate, proposal_id=key, content=seen.content, now=NOW)
+
+
+def test_views_are_counted_only_when_asked_for_and_questions_reach_us():
+    cast = make_cast()
+    sale = make_sale(cast)
+    key, token = offer(cast, sale)
+    note_opening(token=token, now=NOW)
+    tracked = send_proposal(actor=cast.seller, proposal_id=key, valid_until=date(2026, 12, 18), is_tracked=True, now=NOW)
+    note_opening(token=tracked, now=NOW)
+    assert [(link.is_tracked, link.opens) for link in get_proposal(actor=cast.seller, proposal_id=key, now=NOW).links] == [(True, 1), (False, 0)]
+    ask_about_proposal(token=token, name="Hanne", text="Is support included?", now=NOW)
+    comment_on_proposal(actor=cast.seller, proposal_id=key, text="Yes, for a year.", now=NOW)
+    assert [(one.author, one.is_client) for one in get_public_proposal(digest=token_digest_of(token), now=NOW).comments] == [("Hanne", True), ("Mara Klein", False)]
+
+
+def test_the_public_page_signs_and_seals_a_real_document():
+    cast = make_cast()
+    sale = make_sale(cast)
+    _, token = offer(cast, sale, intro="<b>Words</b> of ours", terms="Fixed.\n#panic(\"no\")")
+    ProposalLink.objects.update(expires_at=NOW + timedelta(days=3650))
+    client = Client(enforce_csrf_checks=True)
+    text = client.get(f"/p/{token}/").content.decode()
+    assert "&lt;b&gt;Words" in text
+    assert "€84,000" in text
+    refused = client.post(f"/p/{token}/", {"do": "sign", "name": "Hanne Dahl", "option": "1"})
+    assert refused.status_code == 422
+    assert "€93,600" in refused.content.decode()
+    signed = client.post(f"/p/{token}/", {"do": "sign", "name": "Hanne Dahl", "is_agreed": "on", "option": "1"})
+    assert signed.status_code == 200
+    contract = Contract.objects.get()
+    assert contract.document_sha256 in signed.content.decode()
+    assert client.get(f"/p/{token}/file.pdf").content.startswith(b"%PDF")
+    assert client.get("/p/unknown/").status_code == 404
+
+
+def test_words_of_others_are_never_instructions_in_the_document():
+    hostile = '#read("/etc/passwd") $x$ *b* _i_ [#panic("x")] "}'
+    content = ProposalContent(hostile, (ProposalLine(hostile, Decimal(1), money(5), description=hostile),), hostile, hostile, hostile)
+    drawn = draw_proposal(organisation=hostile, number="O-1", content=content, sums=sums_of(content, "EUR"), signature=(hostile, hostile, hostile, NOW))
+    assert drawn.startswith(b"%PDF")
+
+
+LINES = st.lists(
+    st.builds(ProposalLine, name=st.sampled_from(["A", "B", "C"]), quantity=st.decimals("0.01", "99", places=2), unit_price=st.builds(money, st.integers(0, 9999)),
+              is_option=st.booleans(), is_chosen=st.booleans(), effort_minutes=st.integers(0, 600)), max_size=6)
+CONTENTS = st.builds(ProposalContent, title=st.just("T"), lines=LINES.map(tuple), discount_percent=st.decimals(0, 100, places=2), tax_percent=st.decimals(0, 30, places=1))
+
+
+@given(CONTENTS)
+def test_what_is_stored_reads_back_and_sums_agree(content):
+    assert read_back(stored(content), "EUR", with_cost=True) == content
+    sums = sums_of(content, "EUR")
+    assert sums.net.minor - sums.discount.minor == sums.total.minor
+    assert sums.total.minor + sums.tax.minor == sums.to_pay.minor
+    assert 0 <= sums.total.minor <= sums.net.minor
+
+
+@given(CONTENTS, CONTENTS)
+def test_only_what_differs_is_told(before, after):
+    assert differences(before, before) == ()
+    kinds = {"added": "removed", "removed": "added", "changed": "changed"}
+    assert sorted((kinds[one.kind], one.what) for one in differences(before, after)) == sorted((one.kind, one.what) for one in differences(after, before))
+
+
+def test_nothing_is_sent_without_a_line_or_on_a_closed_deal():
+    cast = make_cast()
+    sale = make_sale(cast)
+    key = create_proposal(actor=cast.seller, deal_id=sale.deal_id, now=NOW)
+    view = get_proposal(actor=cast.seller, proposal_id=key, now=NOW)
+    save_proposal(actor=cast.seller, proposal_id=key, content=replace(view.content, lines=()), now=NOW)
+    with pytest.raises(Refused):
+        send_proposal(actor=cast.seller, proposal_id=key, valid_until=date(2026, 12, 18), now=NOW)
+    close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
+    with pytest.raises(Conflict):
+        create_proposal(actor=cast.seller, deal_id=sale.deal_id, now=NOW)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.sales.queries.deals import get_deal
-from wonward.domains.staff.operations import change_booking, create_bookings, split_booking
+from wonward.domains.staff.operations import change_booking, create_bookings, require_reserving, split_booking
 from wonward.domains.staff.queries import get_booking, list_bookings
 from wonward.domains.staff.types import BookingStatus, NewBooking, Spread
 from wonward.foundation.access.policy import require
@@ -59,6 +59,7 @@ def reserve_for_deal(*, actor: Actor, deal_id: int, kickoff_date: date, now: dat
 
     What is already reserved for the deal is released first, so that doing it again follows a changed deal or date.
     """
+    require_reserving(actor)
     deal = get_deal(actor=actor, deal_id=deal_id)
     if deal.status != "open":
         raise Conflict(f"{deal.number} is {deal.status}; time is reserved for open deals.")

@@ -18,7 +18,7 @@ from wonward.domains.staff.types import BookingStatus, NewBooking, Spread
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import Change, record_changes
 from wonward.foundation.events.operations import publish
-from wonward.kernel.actor import Actor, Scope
+from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 from wonward.kernel.work_calendar import WorkCalendar
@@ -131,9 +131,8 @@ def release_bookings(*, noun: str, ref_id: int, now: datetime) -> int:
 
 
 def require_reserving(actor: Actor) -> None:
-    """Refuse who may neither book nor reserve time."""
-    if actor.scope_of("staff.booking.edit") is Scope.NONE:
-        require(actor, "staff.booking.propose")
+    """Refuse who may not reserve time; who books for certain needs the other right as well."""
+    require(actor, "staff.booking.propose")
 
 
 def _mistakes(one: NewBooking, path: str) -> list[FieldError]:

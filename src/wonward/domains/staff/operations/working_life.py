@@ -63,6 +63,7 @@ def request_time_off(
 @transaction.atomic
 def decide_time_off(*, actor: Actor, time_off_id: int, is_approved: bool, version: int | None = None, now: datetime) -> None:
     """Approve or decline what somebody else asked for."""
+    require(actor, "staff.time_off.view")
     require(actor, "staff.time_off.decide")
     row = _time_off(time_off_id, version)
     if row.person_id == actor.person_id and actor.role not in ("owner", "admin"):
@@ -75,6 +76,7 @@ def decide_time_off(*, actor: Actor, time_off_id: int, is_approved: bool, versio
 @transaction.atomic
 def withdraw_time_off(*, actor: Actor, time_off_id: int, version: int | None = None, now: datetime) -> None:
     """Take a request or approved days back; the days count as working days again."""
+    require(actor, "staff.time_off.view")
     row = _time_off(time_off_id, version)
     if not actor.may("staff.time_off.decide"):
         require_change(actor, "staff.time_off.request", person_ids=[row.person_id])

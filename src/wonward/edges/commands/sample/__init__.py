@@ -65,7 +65,7 @@ def _tell_the_story(now: datetime, say: story.Say) -> None:
     say("clients and contacts")
     story.add_clients(stage)
     say("lost deals")
-    story.lose_some(stage, 130)
+    story.lose_some(stage, 70)
     say("30 projects, from handoff to done")
     _projects(stage)
     say(f"{OPEN_DEALS} open deals")

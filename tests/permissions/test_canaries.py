@@ -85,7 +85,8 @@ def test_the_stream_of_events_names_only_records_this_role_sees_and_no_words(wal
 def test_who_sees_only_the_company_is_not_told_what_happens_to_its_deals(walker: Walker):
     events = list_visible_events(actor=walker.world.actors["marketer"], limit=5000).events
     assert events
-    assert not [event.name for event in events if event.name.startswith(("sales.", "handoff.", "promises.", "delivery."))]
+    names = {event.name for event in events if not event.name.startswith("sales.lead.")}
+    assert not [name for name in sorted(names) if name.startswith(("sales.", "handoff.", "promises.", "delivery."))]
 
 
 def test_the_ear_of_the_walk_is_not_deaf(walker: Walker):

@@ -6,6 +6,7 @@ import json
 from urllib.parse import urlencode
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from tests.people import token_of
@@ -20,7 +21,14 @@ ASKED = [line for line in API if line.permission not in (None, ANYBODY)]
 
 
 def _refusal(walker: Walker, line: Line) -> int:
-    """What the owner's token for everything else is answered."""
+    """What the owner's token for everything else is answered; nothing of it stays in the world of the walk."""
+    with transaction.atomic():
+        answer = _answer(walker, line)
+        transaction.set_rollback(True)
+    return answer
+
+
+def _answer(walker: Walker, line: Line) -> int:
     token = token_of(walker.world.actors["owner"], sorted(set(PERMISSIONS) - {line.permission}))
     body = fill(line.body, walker.world, line.families[0])
     answer = Client(raise_request_exception=False).generic(

@@ -20,9 +20,9 @@ _EVERYWHERE = ("theme", "drawer", "confirm", "forms", "live")
 PARTS: Mapping[str, Sequence[str]] = {
     "record": (*_EVERYWHERE, "inline", "quoting"),
     "board": (*_EVERYWHERE, "board"),
-    "plan": (*_EVERYWHERE, "gantt"),
-    "plan_change": ("gantt_save", "gantt_drag"),
-    "planner": (*_EVERYWHERE, "planner"),
+    "plan": ("theme", "drawer", "forms", "live", "gantt"),
+    "plan_change": ("gantt_save", "gantt_drag", "gantt_tools"),
+    "planner": ("planner",),
     "palette": ("palette",),
 }
 _NOT_MODULES = ("loader", "theme-first")

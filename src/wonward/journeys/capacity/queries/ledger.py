@@ -46,9 +46,11 @@ def get_ledger(*, actor: Actor, first: date, weeks: int) -> Ledger:
     _, calendar = get_default_calendar()
     by_id = {person.id: person for person in people}
     off = _off_by_person(time_off)
+    subjects = {one.subject for one in bookings} | {Ref("delivery.project", load.project_id) for load in work}
+    names = _names(actor, subjects)
     loads = [
-        *_booked(actor, bookings, by_id, off, calendar, first, weeks),
-        *_planned(actor, without_booked(work, bookings, {key: person.role_ids for key, person in by_id.items()}), by_id, off, calendar, first, weeks),
+        *_booked(names, bookings, by_id, off, calendar, first, weeks),
+        *_planned(names, without_booked(work, bookings, {key: person.role_ids for key, person in by_id.items()}), by_id, off, calendar, first, weeks),
     ]
     supply = {person.id: supply_of(person, off.get(person.id, ()), first, weeks) for person in people}
     of_roles: dict[int, list[int]] = {}
@@ -69,10 +71,9 @@ def _off_by_person(time_off: Sequence[TimeOffRow]) -> dict[int, list[TimeOffRow]
 
 
 def _booked(
-    actor: Actor, bookings: Sequence[BookingRow], people: Mapping[int, WorkingPerson], off: Mapping[int, list[TimeOffRow]],
+    names: Mapping[Ref, str], bookings: Sequence[BookingRow], people: Mapping[int, WorkingPerson], off: Mapping[int, list[TimeOffRow]],
     calendar: WorkCalendar, first: date, weeks: int,
 ) -> list[Load]:
-    names = _names(actor, {one.subject for one in bookings})
     loads = []
     for one in bookings:
         person = people.get(one.person_id or 0)
@@ -87,11 +88,10 @@ def _booked(
 
 
 def _planned(
-    actor: Actor, work: Sequence[WorkLoad], people: Mapping[int, WorkingPerson], off: Mapping[int, list[TimeOffRow]],
+    names: Mapping[Ref, str], work: Sequence[WorkLoad], people: Mapping[int, WorkingPerson], off: Mapping[int, list[TimeOffRow]],
     calendar: WorkCalendar, first: date, weeks: int,
 ) -> list[Load]:
     """Work of plans, added up by project and person, or project and role where nobody is assigned."""
-    names = _names(actor, {Ref("delivery.project", load.project_id) for load in work})
     groups: dict[tuple[int, int | None, int | None], list[WorkLoad]] = {}
     for load in work:
         person = people.get(load.assignee_id or 0)

@@ -24,6 +24,7 @@ from wonward.engines.forecast import (
     slip_chances,
 )
 from wonward.foundation.access.policy import require
+from wonward.foundation.database.reading import once
 from wonward.journeys.capacity.queries.demand import demand_of_deals
 from wonward.journeys.capacity.queries.ledger import get_ledger
 from wonward.journeys.capacity.rules import DAYS_FROM_SIGNATURE_TO_KICKOFF, DEFAULT_SLIP, monday_of, tone_of
@@ -102,6 +103,12 @@ def of_seen_deals(actor: Actor, what_if: WhatIf) -> WhatIf:
 
 
 def _pipeline(actor: Actor, today: date, weeks: int, what_if: WhatIf) -> _Pipeline:
+    """Read once for all that one page asks of it."""
+    assumed = (tuple(sorted(what_if.won)), tuple(sorted(what_if.lost)), tuple(sorted(what_if.moved.items())))
+    return once(("capacity pipeline", id(actor), today, weeks, assumed), lambda: _read_pipeline(actor, today, weeks, what_if))
+
+
+def _read_pipeline(actor: Actor, today: date, weeks: int, what_if: WhatIf) -> _Pipeline:
     ledger = get_ledger(actor=actor, first=today, weeks=weeks)
     likely = list_likely_deals()
     with_lines = [deal for deal in likely if deal.lines]

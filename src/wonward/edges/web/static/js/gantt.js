@@ -10,7 +10,7 @@
 import { Chart } from './gantt_chart.js';
 import { Hand } from './gantt_hand.js';
 import { Plan } from './gantt_plan.js';
-import { apply, fill, send } from './request.js';
+import { apply, send } from './request.js';
 import { toast } from './toast.js';
 
 const LATER_MS = 150;
@@ -133,13 +133,12 @@ class PlanGantt extends HTMLElement {
 
   equip(tools) {
     const find = tools.querySelector('[data-find]');
-    find.addEventListener('input', () => this.find(find.value));
+    find.addEventListener('input', () => this.tooling(kit => kit.find(find.value)));
     find.addEventListener('keydown', event => {
-      if (event.key === 'Enter') { event.preventDefault(); this.next(event.shiftKey ? -1 : 1); }
-      else if (event.key === 'ArrowDown' && this.matches?.length) { event.preventDefault(); this.hand.go(this.matches[this.match]); }
-      else if (event.key === 'Escape' && find.value) { event.stopPropagation(); find.value = ''; this.find(''); }
+      if (event.key === 'Enter') { event.preventDefault(); this.tooling(kit => kit.next(event.shiftKey ? -1 : 1)); }
+      else if (event.key === 'Escape' && find.value) { event.stopPropagation(); find.value = ''; this.tooling(kit => kit.find('')); }
     });
-    tools.addEventListener('click', event => this.onTool(event.target.closest('button')));
+    tools.addEventListener('click', event => this.tooling(kit => kit.use(event.target.closest('button'))));
     tools.querySelector('[data-baseline]')?.addEventListener('change', () => this.reload(true));
     const rule = tools.querySelector('[data-rule]');
     if (rule) {
@@ -149,26 +148,6 @@ class PlanGantt extends HTMLElement {
     this.press();
   }
 
-  onTool(button) {
-    if (!button) return;
-    const { zoom, show } = button.dataset;
-    if (zoom) {
-      const middle = this.chart.first + (Math.abs(this.chart.element.scrollLeft) + 200) / this.chart.unit;
-      this.remember({ zoom });
-      this.chart.zoom = zoom;
-      this.refresh();
-      this.chart.element.scrollLeft = this.chart.sign * Math.max(0, this.chart.x(middle) - 200);
-      this.chart.paint();
-    } else if (show) { this.remember({ [show]: !this.look[show] }); this.refresh(); }
-    else if ('goToday' in button.dataset) { this.chart.element.scrollLeft = this.chart.sign * Math.max(0, this.chart.x(this.plan.marks.today) - 120); this.chart.paint(); }
-    else if ('foldAll' in button.dataset) {
-      const isFolded = button.getAttribute('aria-pressed') !== 'true';
-      button.setAttribute('aria-pressed', String(isFolded));
-      this.plan.foldAll(isFolded);
-      this.folded();
-    }
-  }
-
   remember(values) {
     Object.assign(this.look, values);
     kept.write('wonward-timeline', this.look);
@@ -176,8 +155,8 @@ class PlanGantt extends HTMLElement {
   }
 
   press() {
-    for (const button of this.querySelectorAll('[data-zoom]')) button.setAttribute('aria-pressed', String(button.dataset.zoom === this.look.zoom));
-    for (const button of this.querySelectorAll('[data-show]')) button.setAttribute('aria-pressed', String(this.isShowing(button.dataset.show)));
+    for (const button of this.querySelectorAll('[data-zoom]')) button.setAttribute('aria-pressed', button.dataset.zoom === this.look.zoom);
+    for (const button of this.querySelectorAll('[data-show]')) button.setAttribute('aria-pressed', this.isShowing(button.dataset.show));
   }
 
   fold(i, isFolded) {
@@ -190,28 +169,9 @@ class PlanGantt extends HTMLElement {
     this.refresh();
   }
 
-  find(text) {
-    this.matches = this.plan.find(text);
-    this.match = -1;
-    this.chart.found = new Set(this.matches);
-    if (this.matches.length) this.next(1);
-    else { this.tellFound(text); this.chart.redraw(); }
-  }
-
-  next(step) {
-    const { matches } = this;
-    if (!matches?.length) return;
-    this.match = (this.match + step + matches.length) % matches.length;
-    const i = matches[this.match];
-    if (this.plan.spot[i] < 0) { this.plan.reveal(i); this.folded(); }
-    this.hand.go(i, { isFocused: false, day: this.plan.rows.start[i] });
-    this.chart.redraw();
-    this.tellFound(' ');
-  }
-
-  tellFound(text) {
-    const count = this.matches.length;
-    this.querySelector('#gantt-found').textContent = count ? fill(this.dataset.textFound, { n: this.match + 1, count }) : text ? this.dataset.textMissing : '';
+  async tooling(act) {
+    this.tools ??= import('./gantt_tools.js').then(({ Tools }) => new Tools(this));
+    act(await this.tools);
   }
 }
 customElements.define('plan-gantt', PlanGantt);

@@ -10,7 +10,6 @@ from wonward.domains.marketing.models import Campaign, Spend, Touch
 from wonward.domains.marketing.types import CampaignRow, TouchRow
 from wonward.foundation.organisation.queries import get_organisation, to_reporting
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import NotFound
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
 
@@ -25,14 +24,6 @@ def list_campaigns(*, actor: Actor, limit: int = 500) -> list[CampaignRow]:
     """Live campaigns by name, with what they cost so far for those who may know; two queries."""
     rows = list(visible_campaigns(actor).filter(archived_at__isnull=True).order_by("name", "pk")[:limit])
     return _rows(actor, rows)
-
-
-def get_campaign(*, actor: Actor, campaign_id: int) -> CampaignRow:
-    """One campaign, or NotFound."""
-    row = visible_campaigns(actor).filter(pk=campaign_id).first()
-    if row is None:
-        raise NotFound("campaign", campaign_id)
-    return _rows(actor, [row])[0]
 
 
 def _rows(actor: Actor, rows: list[Campaign]) -> list[CampaignRow]:

@@ -112,11 +112,6 @@ class WorkingPerson:
     is_placeholder: bool
     version: int
 
-    @property
-    def initials(self) -> str:
-        words = self.name.split()
-        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
-
 
 @dataclass(frozen=True, slots=True)
 class RateRow:

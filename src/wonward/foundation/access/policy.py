@@ -30,7 +30,7 @@ ROLES: Mapping[str, str] = {
 _EVERYTHING = ("owner", "admin")
 AREA_PREFIXES: Mapping[str, tuple[str, ...]] = {
     "sales": ("sales.",),
-    "delivery": ("delivery.", "handoff.", "capacity.", "timesheets."),
+    "delivery": ("delivery.", "handoff.", "capacity.", "staff.booking.", "timesheets."),
     "money": ("finance.",),
     "marketing": ("marketing.",),
     "portal": ("portal_access.",),

@@ -17,6 +17,7 @@ from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import record_change
 from wonward.journeys.capacity.models import Scenario
 from wonward.journeys.capacity.queries.demand import deal_hours
+from wonward.journeys.capacity.rules import monday_of
 from wonward.journeys.capacity.types import WhatIf
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound, Refused
@@ -70,7 +71,7 @@ def reserve_for_deal(*, actor: Actor, deal_id: int, kickoff_date: date, now: dat
     for old in list_bookings(actor=actor, subject=subject):
         if old.status is BookingStatus.TENTATIVE and old.role_id is not None:
             change_booking(actor=actor, booking_id=old.id, changes={"status": BookingStatus.RELEASED}, now=now)
-    first = kickoff_date - timedelta(days=kickoff_date.weekday())
+    first = monday_of(kickoff_date)
     wanted = [
         booking for role, row in sorted(hours.items()) if role for booking in _runs(subject, role, row, first, kickoff_date)
     ]

@@ -76,8 +76,8 @@ def get_offers(service_ids: Collection[int]) -> dict[int, Offer]:
     """What each service is offered with, archived ones too; a missing id is an unknown service. Mind who sees the price."""
     rows = _resolved(set(service_ids))
     wanted = {row.template_id for row in rows.values() if row.template_id}
-    current = TemplateVersion.objects.filter(template_id__in=wanted, number=F("template__current_number")) if wanted else None
-    options = {key: tuple(list_options(items)) for key, items in current.values_list("template_id", "items")} if current else {}
+    current = TemplateVersion.objects.filter(template_id__in=wanted, number=F("template__current_number"))
+    options = {key: tuple(list_options(items)) for key, items in current.values_list("template_id", "items")} if wanted else {}
     return {
         key: Offer(
             key, row.name, Money(row.price_minor, row.currency) if row.price_minor is not None else None,

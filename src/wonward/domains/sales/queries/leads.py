@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -84,12 +84,6 @@ def get_lead(*, actor: Actor, lead_id: int) -> LeadRow:
     return rows[0]
 
 
-def find_lead_of_deal(*, actor: Actor, deal_id: int) -> LeadRow | None:
-    """The lead a deal came from, if the viewer sees it."""
-    rows = _rows(Lead.objects.visible_to(actor).filter(deal_id=deal_id))
-    return rows[0] if rows else None
-
-
 def find_leads(*, actor: Actor, lead_ids: Collection[int]) -> list[LeadRow]:
     """The visible ones among the given leads."""
     return _rows(Lead.objects.visible_to(actor).filter(pk__in=set(lead_ids)).order_by("pk"))
@@ -103,12 +97,6 @@ def may_change_lead(actor: Actor, lead: LeadRow, permission: str = "sales.lead.e
     if lead.owner_id is None or lead.owner_id == actor.person_id:
         return True
     return actor.leads_team_id is not None and get_team_id(lead.owner_id) == actor.leads_team_id
-
-
-def list_sources(*, actor: Actor) -> list[str]:
-    """The sources leads came from, for a filter."""
-    found = Lead.objects.visible_to(actor).exclude(source="").order_by("source").values_list("source", flat=True).distinct()
-    return list(found[:100])
 
 
 def get_figures(*, actor: Actor) -> LeadFigures:
@@ -157,12 +145,6 @@ def _other_leads(actor: Actor, lead: LeadRow) -> list[PossibleDuplicate]:
         PossibleDuplicate(key, f"{number} {name}", "same address" if lead.email and email.lower() == lead.email.lower() else "same number")
         for key, number, name, email in found.values_list("pk", "number", "name", "email")
     ]
-
-
-def find_leads_by_external(source: str, external_ids: Sequence[str]) -> dict[str, int]:
-    """Ids by the id another product gave them."""
-    found = Lead.objects.filter(external_source=source, external_id__in=external_ids)
-    return dict(found.values_list("external_id", "pk"))
 
 
 def get_lead_versions(lead_ids: Collection[int]) -> dict[int, int]:

@@ -14,7 +14,7 @@ from wonward.domains.staff.types import WorkingPerson
 from wonward.edges.web.capacity.outlook_presenting import weeks_of
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_short, number
-from wonward.edges.web.shell.navigation import tone_of
+from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.journeys.capacity.types import Ledger, Load
 
 SPAN = 10
@@ -93,7 +93,7 @@ def person_row(ledger: Ledger, person: WorkingPerson, *, with_tentative: bool) -
     bars = bars_of(ledger, mine)
     off = [one for one in ledger.time_off if one.person_id == person.id]
     return {
-        "id": person.id, "name": person.name, "initials": person.initials, "tone": tone_of(person.id), "cells": cells, "bars": bars,
+        "id": person.id, "name": person.name, "initials": initials_of(person.name), "tone": tone_of(person.id), "cells": cells, "bars": bars,
         "lanes": max([bar.lane for bar in bars], default=0), "percent": _("%(percent)s%%") % {"percent": percent},
         "share": min(1000, percent * 10), "bar_tone": "bad" if percent > OVER else "warn" if percent >= NEAR else "ok",
         "usual": _("To be hired") if person.is_placeholder else _("%(hours)s h a week") % {"hours": number(round(usual / 60))},

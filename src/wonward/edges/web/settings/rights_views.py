@@ -20,7 +20,10 @@ from wonward.foundation.access.queries import get_role_rights, list_teams
 from wonward.kernel.actor import Scope
 from wonward.kernel.errors import NotFound, Refused
 
-_MONEY = ("sales.value.view", "catalog.price.view", "catalog.cost.view", "finance.budget.view", "finance.cost.view")
+_MONEY = (
+    "sales.value.view", "catalog.price.view", "catalog.cost.view", "finance.budget.view", "finance.cost.view", "staff.rate.view",
+    "marketing.spend.view",
+)
 _GRADED = ("own", "team", "related")
 
 

@@ -3,6 +3,6 @@
 from wonward.journeys.capacity.queries.fit import get_deal_fit
 from wonward.journeys.capacity.queries.ledger import get_ledger
 from wonward.journeys.capacity.queries.outlook import get_outlook, list_remedies
-from wonward.journeys.capacity.queries.scenarios import get_scenario, list_scenarios
+from wonward.journeys.capacity.queries.scenarios import list_scenarios
 
-__all__ = ["get_deal_fit", "get_ledger", "get_outlook", "get_scenario", "list_remedies", "list_scenarios"]
+__all__ = ["get_deal_fit", "get_ledger", "get_outlook", "list_remedies", "list_scenarios"]

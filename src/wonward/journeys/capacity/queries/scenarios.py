@@ -6,11 +6,9 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from wonward.foundation.access.policy import require
 from wonward.journeys.capacity.models import Scenario
 from wonward.journeys.capacity.types import ScenarioRow, WhatIf
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import NotFound
 
 
 def list_scenarios(*, actor: Actor) -> list[ScenarioRow]:
@@ -18,15 +16,6 @@ def list_scenarios(*, actor: Actor) -> list[ScenarioRow]:
     if not actor.may("capacity.outlook.view"):
         return []
     return [_row(actor, row) for row in _readable(actor)[:100]]
-
-
-def get_scenario(*, actor: Actor, scenario_id: int) -> ScenarioRow:
-    """One scenario, or NotFound."""
-    require(actor, "capacity.outlook.view")
-    row = _readable(actor).filter(pk=scenario_id).first()
-    if row is None:
-        raise NotFound("scenario", scenario_id)
-    return _row(actor, row)
 
 
 def _readable(actor: Actor) -> QuerySet[Scenario]:

@@ -27,11 +27,12 @@ from wonward.domains.sales.types import (
     NewLine,
     StageVisitRow,
 )
-from wonward.domains.staff.queries import get_day_frame, get_team_id
+from wonward.domains.staff.queries import get_team_id
 from wonward.foundation.access.policy import keep_seen, require_change
 from wonward.foundation.access.queries import question_of, rows_seen
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Question, Values, count_of
+from wonward.foundation.organisation.queries import civil_date
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotAllowed, NotFound
 from wonward.kernel.money import Money
@@ -217,7 +218,7 @@ def ask_count(actor: Actor, *, status: str) -> Question:
 
 def ask_due(actor: Actor, *, now: datetime) -> Question:
     """How many of the viewer's own next actions are due today or earlier, to be asked together with other numbers."""
-    today = get_day_frame(now=now, time_zone=actor.time_zone).today_for(actor.person_id)
+    today = civil_date(now, actor.time_zone)
     return question_of(
         actor, "my deals due", ["sales.deal.view"], values={"today": today},
         build=lambda viewer, values: count_of(Deal.objects.visible_to(viewer).filter(

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from wonward.foundation.access.queries import rows_seen
 from wonward.foundation.database.prepared import Values
+from wonward.foundation.database.reading import put, recall
 from wonward.foundation.saved_views.models import PinnedView, SavedView
 from wonward.foundation.saved_views.rules import unpack
 from wonward.foundation.saved_views.types import Audience, ViewRow
@@ -31,9 +32,19 @@ def get_view(*, actor: Actor, view_id: int) -> ViewRow:
     return found[0]
 
 
+def pins_of(user_id: int) -> QuerySet[PinnedView]:
+    """Somebody's pins, to be asked within another question whether there are any."""
+    return PinnedView.objects.filter(user_id=user_id)
+
+
+def keep_no_pins(user_id: int) -> None:
+    """Let this reading know, from such a question, that somebody has none."""
+    put(("pinned views", user_id), ())
+
+
 def list_pins(*, actor: Actor) -> list[tuple[int, str, str]]:
     """What the viewer pinned, oldest first, as (id, list key, name)."""
-    if actor.user_id is None:
+    if actor.user_id is None or recall(("pinned views", actor.user_id)) == ():
         return []
     found = rows_seen(actor, "pinned views", [], _pins, {"user": actor.user_id})
     return [(key, list_key, name) for key, list_key, name in found]

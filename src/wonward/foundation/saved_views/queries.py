@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from wonward.foundation.access.queries import rows_seen
-from wonward.foundation.database.prepared import Values
+from wonward.foundation.access.queries import question_of, rows_seen
+from wonward.foundation.database.prepared import Question, Values, count_of
 from wonward.foundation.saved_views.models import PinnedView, SavedView
 from wonward.foundation.saved_views.rules import unpack
 from wonward.foundation.saved_views.types import Audience, ViewRow
@@ -37,6 +37,14 @@ def list_pins(*, actor: Actor) -> list[tuple[int, str, str]]:
         return []
     found = rows_seen(actor, "pinned views", [], _pins, {"user": actor.user_id})
     return [(key, list_key, name) for key, list_key, name in found]
+
+
+def ask_pins(actor: Actor) -> Question:
+    """How many views the viewer pinned, to be asked together with other numbers: most people pin none."""
+    return question_of(
+        actor, "count of pinned views", [], values={"user": actor.user_id or 0},
+        build=lambda _viewer, values: count_of(PinnedView.objects.filter(user_id=values["user"])),
+    )
 
 
 def may_change(actor: Actor, view: ViewRow) -> bool:

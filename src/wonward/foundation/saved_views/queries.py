@@ -7,9 +7,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from wonward.foundation.access.queries import rows_seen
-from wonward.foundation.database.prepared import Values
-from wonward.foundation.database.reading import put, recall
+from wonward.foundation.access.queries import question_of, rows_seen
+from wonward.foundation.database.prepared import Question, Values, count_of
 from wonward.foundation.saved_views.models import PinnedView, SavedView
 from wonward.foundation.saved_views.rules import unpack
 from wonward.foundation.saved_views.types import Audience, ViewRow
@@ -32,22 +31,20 @@ def get_view(*, actor: Actor, view_id: int) -> ViewRow:
     return found[0]
 
 
-def pins_of(user_id: int) -> QuerySet[PinnedView]:
-    """Somebody's pins, to be asked within another question whether there are any."""
-    return PinnedView.objects.filter(user_id=user_id)
-
-
-def keep_no_pins(user_id: int) -> None:
-    """Let this reading know, from such a question, that somebody has none."""
-    put(("pinned views", user_id), ())
-
-
 def list_pins(*, actor: Actor) -> list[tuple[int, str, str]]:
     """What the viewer pinned, oldest first, as (id, list key, name)."""
-    if actor.user_id is None or recall(("pinned views", actor.user_id)) == ():
+    if actor.user_id is None:
         return []
     found = rows_seen(actor, "pinned views", [], _pins, {"user": actor.user_id})
     return [(key, list_key, name) for key, list_key, name in found]
+
+
+def ask_pins(actor: Actor) -> Question:
+    """How many views the viewer pinned, to be asked together with other numbers: most people pin none."""
+    return question_of(
+        actor, "count of pinned views", [], values={"user": actor.user_id or 0},
+        build=lambda _viewer, values: count_of(PinnedView.objects.filter(user_id=values["user"])),
+    )
 
 
 def may_change(actor: Actor, view: ViewRow) -> bool:

@@ -18,7 +18,6 @@ from wonward.foundation.database.prepared import Values, rows
 from wonward.foundation.database.reading import once
 from wonward.foundation.events.queries import keep_latest_event, newest_event
 from wonward.foundation.organisation.queries import stored_areas
-from wonward.foundation.saved_views.queries import keep_no_pins, pins_of
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.work_calendar import STANDARD_CALENDAR, WorkCalendar
@@ -118,10 +117,8 @@ def _signed_in(user_id: int, sign_in_id: int = 0) -> _SignedIn | None:
     if not found:
         return None
     person_id, name, team_id, is_lead, password, role_id, epoch, is_live, role, overrides, more, areas, *settings = found[0]
-    email, theme, density, language, time_zone, keyboard_is_on, newest, has_pins = settings
+    email, theme, density, language, time_zone, keyboard_is_on, newest = settings
     keep_latest_event(newest)
-    if not has_pins:
-        keep_no_pins(user_id)
     return _SignedIn(
         user_id, person_id, name, team_id, is_lead, password, role_id, epoch, bool(is_live), overrides, more or {}, areas or {},
         PreferenceRow(email, role, theme, density, language, time_zone, keyboard_is_on),
@@ -131,11 +128,10 @@ def _signed_in(user_id: int, sign_in_id: int = 0) -> _SignedIn | None:
 def _of_user(values: Values) -> QuerySet[Any, Any]:
     people = Person.objects.filter(user_id=values["user"], user__is_active=True).order_by("pk")
     live = Exists(live_sign_in(values["sign_in"], values["user"]))
-    pins = Exists(pins_of(values["user"]))
-    return people.annotate(newest_event=Subquery(newest_event()), is_live=live, has_pins=pins, areas=Subquery(stored_areas())).values_list(
+    return people.annotate(newest_event=Subquery(newest_event()), is_live=live, areas=Subquery(stored_areas())).values_list(
         "pk", "name", "team_id", "is_team_lead", "user__password", "user__access_role_id", "user__session_epoch", "is_live",
         "user__access_role__key", "user__access_role__overrides", "team__overrides", "areas", "user__email", "user__theme", "user__density", "user__language", "user__time_zone",
-        "user__keyboard_is_on", "newest_event", "has_pins",
+        "user__keyboard_is_on", "newest_event",
     )
 
 

@@ -159,7 +159,7 @@ def _navigation(request: HttpRequest, actor: Actor, counts: NavigationCounts) ->
         groups.setdefault(str(place.group), []).append(
             NavigationItem(str(place.label), place.icon, href, count or None, place.is_hot and bool(count), is_current)
         )
-    if pinned := _pinned(request, actor):
+    if counts.pins and (pinned := _pinned(request, actor)):
         groups[_("Pinned")] = pinned
     return tuple(NavigationGroup(label, tuple(items)) for label, items in groups.items())
 

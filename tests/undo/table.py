@@ -202,6 +202,7 @@ UNDO: dict[str, By | PartOf | Never] = {
     "staff.end_other_browsers": Never("A browser that was signed out signs in again."),
     "staff.end_token": Never("A revoked token never works again; a new one is made instead."),
     "staff.give_sign_in": By("staff.change_sign_in", "with is_active false"),
+    "staff.invite_people": By("staff.change_sign_in", "each sign-in can be deactivated; the people stay"),
     "staff.invite_person": By("staff.change_sign_in", "with is_active false"),
     "staff.new_recovery_codes": Never("The codes before are gone with their digests; new ones are made instead."),
     "staff.put_rate": By("staff.remove_rate", "offered as Undo"),

@@ -95,6 +95,8 @@ UNDO: dict[str, By | PartOf | Never] = {
     "handoff.require_answer": By("handoff.drop_required_answer"),
     "handoff.return_handoff": By("handoff.accept_handoff"),
     "handoff.save_gate_answers": By("handoff.save_gate_answers", _BEFORE),
+    "handoff.note_forecast_visits": Never("Having seen a forecast cannot be unseen; the next visit follows it."),
+    "handoff.tell_client": _FACT,
     "handoff.tick_kickoff_item": By("handoff.tick_kickoff_item", "with is_done false"),
     "imports.check_import": Never("Reads the staged rows again and changes nothing but their problems."),
     "imports.commit_import": By("imports.undo_import", "rows touched since are listed and kept"),

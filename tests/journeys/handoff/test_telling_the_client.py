@@ -96,7 +96,8 @@ def test_the_sentence_for_the_client_names_dates_and_no_cause_colleague_or_amoun
     assert "working days after" in said
     assert "Ines" not in said
     assert world.cast.manager.label not in said
-    assert "EUR" not in said and "€" not in said
+    assert "EUR" not in said
+    assert "€" not in said
     shown = page(sign_in(world.cast.seller), world)
     assert "Tell the client" in shown
     assert "working days after" in shown

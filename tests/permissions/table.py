@@ -23,6 +23,7 @@ _FINDING = {"qualification": {"budget": {"state": "clear", "note": "60k"}}}
 _ITEMS = [{"key": "build", "kind": "task", "name": "Build", "duration_days": 5}]
 _IMPORT, _REPLAY = "imports.batch.run", "events.delivery.replay"
 _PEOPLE, _RIGHTS = "staff.person.edit", "access.user.manage"
+_FIELDS = "custom_fields.field.edit"
 _HOUSE, _PIPELINE, _GATE = "organisation.settings.edit", "sales.pipeline.edit", "handoff.rules.edit"
 _RESERVE, _DAYS, _DECIDE = "staff.booking.propose", "staff.time_off.view", "staff.time_off.decide"
 _BOOKING = {"subject": "@@project", "start_date": "2026-12-07", "finish_date": "2026-12-18", "amount_minutes": 2400, "person_id": "@person.booked"}
@@ -75,6 +76,13 @@ API: tuple[Line, ...] = (
         refuses=ALL_PROJECTS, body=_ACTION),
     api("POST", "/deals/{deal}/closing", "close_deal", "sales.deal.win", target="deal", families=OPEN_DEALS, changes="deal",
         body={"outcome": "won", "brief": _BRIEF}),
+    api("GET", "/custom-fields", "read_custom_fields", None, query={"noun": "sales.deal"}),
+    api("POST", "/custom-fields", "add_custom_field", _FIELDS, body={"noun": "sales.deal", "label": "Sector", "kind": "choice", "choices": ["Public"]}),
+    api("PATCH", "/custom-fields/{field.text}", "edit_custom_field", _FIELDS, body={"label": "Cost centre"}),
+    api("DELETE", "/custom-fields/{field.text}", "remove_custom_field", _FIELDS),
+    api("GET", "/custom-values", "read_custom_values", None, query={"ref": "@@deal"}, target="deal", families=ALL_DEALS),
+    api("PUT", "/custom-values", "put_custom_values", None, target="deal", families=OPEN_DEALS, changes="deal", right=_EDIT_DEAL,
+        body={"ref": "@@deal", "values": {"tags": ["Priority"]}}),
     api("GET", "/leads", "read_leads", _LEAD, query=_WHERE, filters=({"owner_id": "@person.seller"}, {"campaign_id": "@number.first"})),
     api("GET", "/leads/{lead}", "read_lead", _LEAD, target="lead", families=LEADS),
     api("POST", "/leads", "add_lead", "sales.lead.create", body={"name": "Signe Holt", "owner_id": "@person.seller", "service_id": "@service.bare"}),
@@ -225,8 +233,26 @@ WEB: tuple[Line, ...] = (
     web("POST", "/inbox/{thread}/done/", "inbox_done", None, target="thread", families=("own",)),
     web("POST", "/inbox/{thread}/snooze/", "inbox_snooze", None, target="thread", families=("own",), body={"until": "tomorrow"}),
     web("POST", "/inbox/{thread}/mute/", "inbox_mute", None, target="thread", families=("own",), body={"do": "mute"}),
+    web("GET", "/start/", "start", _HOUSE),
+    web("GET", "/start/house/", "start_house", _HOUSE),
+    web("POST", "/start/house/", "start_house", _HOUSE, body={"name": "Atelier North", "currency": "EUR", "time_zone": "Europe/Oslo"}),
+    web("GET", "/start/pipeline/", "start_pipeline", _HOUSE),
+    web("POST", "/start/pipeline/", "start_pipeline", _HOUSE, body={"stages": ""}, refuses=("",)),
+    web("GET", "/start/services/", "start_services", _HOUSE),
+    web("POST", "/start/services/", "start_services", _HOUSE, body={"take-website": "on"}),
+    web("GET", "/start/people/", "start_people", _HOUSE),
+    web("POST", "/start/people/", "start_people", _HOUSE, body={"people": "Nia New <nia@studio.test>", "do": "look"}),
     web("GET", "/views/new/", "new_view", None, query={"list": "sales.deals"}, right=_DEAL),
     web("POST", "/views/new/", "new_view", None, body={"state": "list=sales.deals&sort=-value", "name": "High first"}, right=_DEAL),
+    web("GET", "/views/filters/", "view_filters", None, query={"list": "sales.deals"}, right=_DEAL),
+    web("GET", "/settings/fields/", "fields", _FIELDS),
+    web("POST", "/settings/fields/", "fields", _FIELDS, body={"noun": "sales.deal", "label": "Region", "kind": "text"}),
+    web("GET", "/settings/fields/{field.text}/", "field", _FIELDS),
+    web("POST", "/settings/fields/{field.text}/", "field", _FIELDS, body={"label": "Cost centre"}),
+    web("POST", "/settings/fields/{field.text}/deletion/", "field_deletion", _FIELDS),
+    web("POST", "/settings/fields/{field.text}/restoring/", "field_restoring", _FIELDS),
+    web("POST", "/records/{noun.deal}/{deal}/fields/{field.tags}/", "custom_value", None, target="deal", families=OPEN_DEALS, changes="deal",
+        right=_EDIT_DEAL, body={"value": "Priority"}),
     web("GET", "/views/columns/", "view_columns", None, query={"list": "sales.deals"}, right=_DEAL),
     web("GET", "/views/{view}/", "saved_view", None, target="view", families=("own",)),
     web("POST", "/views/{view}/", "saved_view", None, target="view", families=("own",), body={"name": "Renamed"}),

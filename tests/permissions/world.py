@@ -42,6 +42,8 @@ from wonward.domains.staff.queries import list_calendars
 from wonward.domains.staff.types import NewBooking, TimeOffKind
 from wonward.foundation.access.operations import create_token, ensure_team, open_session
 from wonward.foundation.access.queries import list_tokens
+from wonward.foundation.custom_fields.operations import add_field
+from wonward.foundation.custom_fields.types import FieldKind, NewField
 from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.files.operations import add_document
 from wonward.foundation.files.storage import put_stream
@@ -98,7 +100,7 @@ SEES: dict[str, frozenset[str]] = {
     "communication.client": _CLIENTS,
     "document.open": _SALES, "document.north": _SALES | _NORTH, "document.south": _SALES | _SOUTH,
     "document.secret": _SECRET, "document.private": BOSSES | {"seller"},
-    "batch.own": BOSSES | {"seller"}, "thread.own": frozenset(["owner"]), "sign_in.own": frozenset(["owner"]), "token.own": BOSSES, "reminder.own": frozenset(["owner"]), "view.own": frozenset(["owner"]), "scenario.own": frozenset(["owner"]), "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
+    "batch.own": BOSSES | {"seller"}, "thread.own": frozenset(["owner"]), "sign_in.own": frozenset(["owner"]), "token.own": BOSSES, "reminder.own": frozenset(["owner"]), "view.own": frozenset(["owner"]), "field.text": EVERYBODY, "scenario.own": frozenset(["owner"]), "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
     "proposal.open": _SALES, "proposal.hidden": BOSSES | {"seller"},
     "lead.open": BOSSES | {"seller", "teammate", "leader", "marketer"}, "lead.peer": BOSSES | {"seller", "teammate", "leader", "marketer"},
     "lead.away": BOSSES | {"seller", "teammate", "leader", "marketer"}, "form.web": BOSSES | {"leader", "marketer"},
@@ -237,7 +239,7 @@ def make_world() -> World:
     )
     create_token(actor=cast.owner, user_id=cast.owner.user_id or 0, name="own", scopes=None, now=NOW)
     world.ids["token.own"] = list_tokens(cast.owner.user_id or 0, now=NOW)[0].id
-    world.ids |= {"field.source": "source", "field.country": "country"}  # type: ignore[dict-item]
+    world.ids |= {"field.source": "source", "field.country": "country", "field.tags": "tags", "noun.deal": "sales.deal"}  # type: ignore[dict-item]
     world.ids["batch.own"] = stage_import(
         actor=cast.seller, kind="companies", file_name="companies.csv", stream=io.BytesIO(b"name,country\nFar Away Ltd,Norway\n"), now=NOW
     )
@@ -253,6 +255,7 @@ def _tell(world: World, cast: Cast) -> None:
     notify(notice=Notice("sales.deal.won", ref), to={Reason.ASSIGNED: [cast.owner.user_id]}, now=NOW)
     threads = list_threads(actor=cast.owner, view=View.EVERYTHING, now=NOW).threads
     world.ids["thread.own"] = next(row.id for row in threads if row.ref == ref)
+    world.ids["field.text"] = add_field(actor=cast.owner, new=NewField("sales.deal", "Cost centre", FieldKind.TEXT), now=NOW)
     world.ids["view.own"] = save_view(actor=cast.owner, list_key="sales.deals", name="Mine", state=ViewState(sort="-value"), now=NOW)
     world.ids["reminder.own"] = add_reminder(actor=cast.owner, ref=ref, due_at=NOW + timedelta(days=30), now=NOW)
 

@@ -23,6 +23,7 @@ from wonward.edges.web.sales.deal_page import (
 )
 from wonward.edges.web.sales.line_panel import shown_lines
 from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.custom_facts import facts_in
 from wonward.edges.web.shell.drifts import contact_words, unnoted_visits
 from wonward.edges.web.shell.drifts import look_of as drift_look
 from wonward.edges.web.shell.navigation import initials_of, tone_of
@@ -34,6 +35,7 @@ from wonward.edges.web.shell.timelines import promise_urls, tell
 from wonward.journeys.client_record.queries.deal_page import get_deal_page
 from wonward.journeys.client_record.types import DealPage
 from wonward.kernel.actor import Actor
+from wonward.kernel.ref import Ref
 
 PARTS = ("header", "facts", "aside", "drift", "tabs", "timeline", "promises")
 STORY_LENGTH = 30
@@ -53,6 +55,7 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
         "initials": initials_of(deal.company_name or deal.name), "tone": tone_of(deal.company_id),
         "rail": rail_of(page), "action": look_of(deal.next_action, page.today),
         "facts": facts_of(deal, list_people(actor=actor) if rights["may_edit"] else []), "answers": answers_of(page),
+        "custom_facts": facts_in(request, Ref("sales.deal", deal_id), may_edit=rights["may_edit"]),
         "stakeholders": stakeholders_of(page.stakeholders), "services": shown_lines(page.lines),
         "services_total": sum_of(page.lines), "lines_url": address_of("deal_lines", deal_id=deal_id) if rights["may_edit"] else "",
         "ready_items": readiness_of(page, gate_url=gate_url if rights["may_win"] else ""),

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from wonward.domains.delivery.models import Project, Task
 from wonward.foundation.access.policy import register_noun
+from wonward.foundation.database.registry import LinkMove, moves_links
 from wonward.kernel.actor import Actor
 
 
@@ -32,3 +33,8 @@ def task_names(ids: Collection[int]) -> dict[int, str]:
 
 register_noun("delivery.project", visible_project_ids, names_of=project_names)
 register_noun("delivery.task", visible_task_ids, names_of=task_names)
+
+
+@moves_links
+def move_clients_of_projects(move: LinkMove) -> None:
+    move.keys("clients.company", Project, "company_id")

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from wonward.domains.sales.models import Deal, Lead
+from wonward.domains.sales.models import BriefDraft, Deal, Lead
 from wonward.foundation.access.policy import register_noun
+from wonward.foundation.database.registry import LinkMove, moves_links
 from wonward.kernel.actor import Actor
 
 
@@ -34,3 +35,11 @@ def lead_names(ids: Collection[int]) -> dict[int, str]:
 
 
 register_noun("sales.lead", visible_lead_ids, names_of=lead_names)
+
+
+@moves_links
+def move_clients_of_deals(move: LinkMove) -> None:
+    move.keys("clients.company", Deal, "company_id")
+    move.keys("clients.company", Lead, "company_id")
+    move.keys("clients.contact", Lead, "contact_id")
+    move.keys("clients.contact", BriefDraft, "main_stakeholder_id")

@@ -219,6 +219,15 @@ class ConsentRow:
     noted_by: str
 
 
+POINT_KINDS = ("email", "phone", "website", "linkedin", "other")
+CONSENT_PURPOSES = ("newsletter", "email", "phone", "events")
+CONSENT_STATES = ("given", "refused", "withdrawn")
+CONSENT_BASES = ("consent", "contract", "legitimate_interest")
+DECISION_ROLES = ("decider", "sponsor", "champion", "influencer", "user", "buyer", "blocker")
+INFLUENCES = ("high", "medium", "low")
+STANCES = ("for", "neutral", "against")
+
+
 @dataclass(frozen=True, slots=True)
 class StakeRow:
     """A record a contact plays a part in."""
@@ -237,6 +246,19 @@ class ReferralRow:
     noun: str
     id: int
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCard:
+    """One contact in full."""
+
+    contact: ContactRow
+    points: tuple[PointRow, ...]
+    affiliations: tuple[AffiliationRow, ...]
+    consents: tuple[ConsentRow, ...]
+    stakes: tuple[StakeRow, ...]
+    brought_by: ReferralRow | None
+    brought: tuple[ReferralRow, ...]
 
 
 CompanyNames = Mapping[int, str]

@@ -145,7 +145,8 @@ def move_links(move: LinkMove) -> None:
 def _plain(row: models.Model, column: str, value: Any) -> Any:
     if value is None or isinstance(value, (bool, int, str, list, dict)):
         return value
-    return row._meta.get_field(column).value_to_string(row) if value == getattr(row, column) else str(value)
+    one: Any = row._meta.get_field(column)
+    return one.value_to_string(row) if value == getattr(row, column) else str(value)
 
 
 def _value(model: type[models.Model], column: str, value: Any) -> Any:

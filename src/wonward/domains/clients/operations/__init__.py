@@ -2,6 +2,11 @@
 
 from wonward.domains.clients.operations.filing import ask_for_duplicates, decide_duplicate
 from wonward.domains.clients.operations.merging import merge_records, undo_merge
+from wonward.domains.clients.operations.people import (
+    note_consent,
+    put_affiliation,
+    put_contact_points,
+)
 from wonward.domains.clients.operations.records import (
     add_stakeholder,
     archive_companies,
@@ -22,6 +27,9 @@ from wonward.domains.clients.operations.records import (
 )
 
 __all__ = [
+    "note_consent",
+    "put_affiliation",
+    "put_contact_points",
     "ask_for_duplicates",
     "decide_duplicate",
     "merge_records",

@@ -117,6 +117,8 @@ def _lead_on(move: LinkMove, source: Any, target: Any, now: datetime) -> None:
     """The source is put away and leads to the target; its external id goes with it if the target has none."""
     external = (source.external_source, source.external_id)
     move.change(source, archived_at=now, merged_into_id=target.pk)
+    if isinstance(source, Company):
+        move.change(source, is_restricted=source.is_restricted or target.is_restricted)
     if source.external_id and not target.external_id:
         move.change(source, external_source="", external_id="")
         move.change(target, external_source=external[0], external_id=external[1])

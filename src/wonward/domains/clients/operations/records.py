@@ -55,6 +55,8 @@ def create_companies(*, actor: Actor, companies: Sequence[NewCompany], now: date
         errors.extend(_home_errors(actor, company, f"companies[{index}]." if many else ""))
     if errors:
         raise Refused(errors[0].message, errors)
+    for brought in {company.referred_by_id for company in companies}:
+        _check_referrer(actor, brought)
     numbers = take_numbers(noun="clients.company", count=len(companies))
     rows = [
         Company(
@@ -127,6 +129,7 @@ def _check_company(actor: Actor, changes: Mapping[str, Any], company: Company) -
         raise Refused.field("tier", f"“{changes['tier']}” is not a tier. Choose A, B or C.")
     if changes.get("owner_id") is not None and not person_exists(changes["owner_id"]):
         raise Refused.field("owner_id", f"There is no colleague {changes['owner_id']}.", "unknown")
+    _check_referrer(actor, changes.get("referred_by_id"))
     parent_id = changes.get("parent_id")
     if parent_id is not None and not visible_companies(actor).filter(pk=parent_id).exists():
         raise Refused.field("parent_id", f"There is no company {parent_id} that you can see.", "unknown")
@@ -136,6 +139,16 @@ def _check_company(actor: Actor, changes: Mapping[str, Any], company: Company) -
             raise Refused.field("parent_id", "A company cannot belong to itself.")
         seen.add(parent_id)
         parent_id = Company.objects.filter(pk=parent_id).values_list("parent_id", flat=True).get()
+
+
+def _check_referrer(actor: Actor, contact_id: Any, *, own_id: int | None = None) -> None:
+    """Who brought somebody must be a contact the actor sees, and somebody else."""
+    if contact_id is None:
+        return
+    if contact_id == own_id:
+        raise Refused.field("referred_by_id", "Nobody brings themselves.")
+    if not visible_contacts(actor).filter(pk=contact_id).exists():
+        raise Refused.field("referred_by_id", f"There is no contact {contact_id} that you can see.", "unknown")
 
 
 def _check_version(row: Company | Contact, changes: Mapping[str, Any], version: int | None) -> None:
@@ -181,6 +194,8 @@ def create_contacts(*, actor: Actor, contacts: Sequence[NewContact], now: dateti
     known = set(visible_companies(actor).filter(pk__in=homes).values_list("pk", flat=True))
     if missing := homes - known:
         raise Refused.field("company_id", f"There is no company {min(missing)} that you can see.", "unknown")
+    for brought in {contact.referred_by_id for contact in contacts}:
+        _check_referrer(actor, brought)
     rows = [
         Contact(
             name=new.name.strip()[:200], title=new.title.strip(), preference=new.preference, external_source=new.external_source,
@@ -236,6 +251,7 @@ def change_contact(
     _check_version(contact, changes, version)
     if "name" in changes and not str(changes["name"] or "").strip():
         raise Refused.field("name", "A contact needs a name.", "required")
+    _check_referrer(actor, changes.get("referred_by_id"), own_id=contact_id)
     audit = _apply(contact, changes)
     if not audit:
         return

@@ -2,6 +2,7 @@
 
 from wonward.domains.clients.queries.duplicates import (
     count_duplicates,
+    count_duplicates_of,
     find_duplicate_companies,
     find_duplicate_contacts,
     find_merged_into,
@@ -9,6 +10,13 @@ from wonward.domains.clients.queries.duplicates import (
     get_merge,
     list_duplicates,
     list_merges,
+)
+from wonward.domains.clients.queries.people import (
+    find_referrer,
+    find_refusals,
+    get_contact_card,
+    get_vcard,
+    list_brought,
 )
 from wonward.domains.clients.queries.records import (
     COMPANY_SORTS,
@@ -38,7 +46,13 @@ from wonward.domains.clients.queries.records import (
 )
 
 __all__ = [
+    "find_referrer",
+    "find_refusals",
+    "get_contact_card",
+    "get_vcard",
+    "list_brought",
     "count_duplicates",
+    "count_duplicates_of",
     "find_merged_into",
     "get_duplicate",
     "get_merge",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 
 from wonward.domains.clients.models import (
     Affiliation,
@@ -115,9 +115,12 @@ def _named(same: list[PossibleDuplicate], visible: QuerySet[Any]) -> list[Possib
     return [PossibleDuplicate(one.id, names[one.id], one.because, one.score) for one in same if one.id in names][:_SHOWN]
 
 
-def list_duplicates(*, actor: Actor, noun: str, offset: int = 0, limit: int = 50) -> list[DuplicateRow]:
+def list_duplicates(*, actor: Actor, noun: str, record_id: int | None = None, offset: int = 0, limit: int = 50) -> list[DuplicateRow]:
     """Pairs nobody has decided on, of records the viewer sees, the surest first; three queries."""
-    rows = list(_open_pairs(actor, noun).order_by("-score", "pk")[offset : offset + limit])
+    pairs = _open_pairs(actor, noun)
+    if record_id is not None:
+        pairs = pairs.filter(Q(first_id=record_id) | Q(second_id=record_id))
+    rows = list(pairs.order_by("-score", "pk")[offset : offset + limit])
     wanted = {key for row in rows for key in (row.first_id, row.second_id)}
     words = _words_of(noun, wanted)
     return [
@@ -130,6 +133,11 @@ def list_duplicates(*, actor: Actor, noun: str, offset: int = 0, limit: int = 50
 def count_duplicates(*, actor: Actor, noun: str) -> int:
     """How many pairs wait for a decision."""
     return _open_pairs(actor, noun).count()
+
+
+def count_duplicates_of(*, actor: Actor, noun: str, record_id: int) -> int:
+    """How many undecided pairs one record is part of."""
+    return _open_pairs(actor, noun).filter(Q(first_id=record_id) | Q(second_id=record_id)).count()
 
 
 def _open_pairs(actor: Actor, noun: str) -> QuerySet[DuplicatePair]:

@@ -178,7 +178,7 @@ def get_contact(*, actor: Actor, contact_id: int) -> ContactRow:
 
 def list_contacts(
     *, actor: Actor, company_id: int | None = None, contact_ids: Collection[int] | None = None, text: str = "",
-    updated_since: datetime | None = None, sort: str = "name", offset: int = 0, limit: int = 50,
+    tag: str = "", updated_since: datetime | None = None, sort: str = "name", offset: int = 0, limit: int = 50,
 ) -> list[ContactRow]:
     """A page of contacts, three queries whatever their number; `sort` is one of COMPANY_SORTS."""
     if company_id is not None:
@@ -190,6 +190,8 @@ def list_contacts(
     if text:
         points = ContactPoint.objects.filter(normalised__contains=text.lower()).values("contact_id")
         contacts = contacts.filter(Q(name__icontains=text) | Q(pk__in=points))
+    if tag:
+        contacts = contacts.filter(tags__contains=f"|{tag}|")
     if updated_since:
         contacts = contacts.filter(updated_at__gte=updated_since)
     return contact_rows(actor, contacts.order_by(COMPANY_SORTS[sort], "pk")[offset : offset + limit])

@@ -33,7 +33,9 @@ from wonward.edges.api.v1 import (
     imports,
     leads,
     me,
+    merging,
     metrics,
+    people,
     pipelines,
     projects,
     promises,
@@ -58,7 +60,7 @@ from wonward.foundation.access.policy import require
 from wonward.kernel.errors import FieldError, Stale
 
 AREAS = (
-    me, companies, contacts, templates, services, pipelines, deals, handoffs, handoff_work, handoff_insight, projects, tasks, dependencies, promises,
+    me, companies, contacts, people, merging, templates, services, pipelines, deals, handoffs, handoff_work, handoff_insight, projects, tasks, dependencies, promises,
     communications, documents, events, imports, capacity, leads, metrics,
 )
 _ROOM_FOR_FORM_BYTES = 1024 * 1024

@@ -94,10 +94,10 @@ def look_for_duplicates(*, noun: str, after_id: int, now: datetime) -> None:
 @transaction.atomic
 def decide_duplicate(*, actor: Actor, duplicate_id: int, is_different: bool, now: datetime) -> None:
     """Say that two records are different ones, so that nobody is asked again; or take that back."""
-    require(actor, "clients.record.merge")
     pair = DuplicatePair.objects.select_for_update().filter(pk=duplicate_id).first()
     if pair is None or visible_of(pair.noun)(actor).filter(pk__in=[pair.first_id, pair.second_id]).count() < 2:
         raise NotFound("pair", duplicate_id)
+    require(actor, "clients.record.merge")
     if pair.state == "merged":
         raise Conflict("These two have been merged in the meantime.")
     before, pair.state = pair.state, "different" if is_different else "open"

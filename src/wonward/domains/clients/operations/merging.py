@@ -35,9 +35,6 @@ def merge_records(
     Empty fields of the target are filled from the source; `take` names fields whose value comes from the source although
     the target has one. The source is archived and leads to the target from then on.
     """
-    require(actor, "clients.record.merge")
-    if source_id == target_id:
-        raise Refused.field("target_id", "A record cannot be merged with itself. Choose another one.")
     source, target = _lock_both(actor, noun, source_id, target_id)
     names = COMPANY_FIELDS if noun == COMPANY else CONTACT_FIELDS
     if unknown := sorted(set(take) - set(names)):
@@ -75,10 +72,14 @@ def _lock_both(actor: Actor, noun: str, source_id: int, target_id: int) -> tuple
     rows = visible_of(noun)(actor).filter(pk__in=[source_id, target_id]).order_by("pk").select_for_update(of=("self",))
     found = {row.pk: row for row in rows}
     word = noun.split(".")[1]
-    for key in (source_id, target_id):
-        row = found.get(key)
-        if row is None:
+    for key in (target_id, source_id):
+        if key not in found:
             raise NotFound(word, key)
+    require(actor, "clients.record.merge")
+    if source_id == target_id:
+        raise Refused.field("target_id", "A record cannot be merged with itself. Choose another one.")
+    for key in (source_id, target_id):
+        row = found[key]
         if row.merged_into_id is not None:
             merge = Merge.objects.filter(noun=noun, source_id=key, undone_at__isnull=True).order_by("-pk").first()
             into = f" into “{merge.target_name}” by {merge.merged_by}" if merge else ""
@@ -155,10 +156,10 @@ def _refile(noun: str, *record_ids: int) -> None:
 @transaction.atomic
 def undo_merge(*, actor: Actor, merge_id: int, now: datetime) -> tuple[tuple[str, int], ...]:
     """Take a merge back. Rows somebody changed since stay as they are and are returned as (model, id)."""
-    require(actor, "clients.record.merge")
     merge = Merge.objects.select_for_update().filter(pk=merge_id).first()
     if merge is None or not visible_of(merge.noun)(actor).filter(pk=merge.target_id).exists():
         raise NotFound("merge", merge_id)
+    require(actor, "clients.record.merge")
     if merge.undone_at is not None:
         raise Conflict("This merge has been undone already.")
     later = Merge.objects.filter(noun=merge.noun, source_id=merge.target_id, undone_at__isnull=True).first()

@@ -129,6 +129,7 @@ def _context(request: SignedInRequest, contact_id: int) -> dict[str, Any]:
     return {
         "page": found, "contact": row, "initials": initials_of(row.name), "tone": tone_of(row.id), "fact_rows": contact_facts(found.card),
         "points": points_of(found.card),
+        "phone_href": next((line.href for line in points_of(found.card) if line.kind == "phone"), ""),
         "point_pairs": [(point.kind, point.value) for point in found.card.points], "homes": companies_of(found.card), "consents": consents_of(found.card, actor.time_zone),
         "links": contact_links(found), "here": address_of("contact", contact_id=contact_id), "live": f"clients.contact:{contact_id}",
         "story": tell(found.timeline, today=found.today, zone=actor.time_zone, promise_url=None), "entry_kinds": kind_choices(),

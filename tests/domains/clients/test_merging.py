@@ -227,7 +227,7 @@ def test_whoever_may_not_merge_is_refused_and_a_hidden_record_looks_missing(cast
     target = _second(cast)
     before = _snapshot()
     with pytest.raises(NotAllowed):
-        merge_records(actor=cast.member, noun="clients.company", source_id=sale.company_id, target_id=target, now=NOW)
+        merge_records(actor=cast.manager, noun="clients.company", source_id=sale.company_id, target_id=target, now=NOW)
     Company.objects.filter(pk=sale.company_id).update(is_restricted=True)
     with pytest.raises(NotFound):
         merge_records(actor=cast.teammate, noun="clients.company", source_id=sale.company_id, target_id=target, now=NOW)

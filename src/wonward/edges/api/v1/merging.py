@@ -56,14 +56,14 @@ class MergeOut(msgspec.Struct, frozen=True):
     left: list[LeftOut]
 
 
-class MergeIn(Body):
+class RecordMergeIn(Body):
     """Which record goes, and the fields whose value it hands on although the one that stays has one."""
 
     source_id: Id
     take: Annotated[list[Label], Field(max_length=40)] = []
 
 
-class DecisionIn(Body):
+class PairDecisionIn(Body):
     """Whether the two are different records."""
 
     is_different: Flag
@@ -98,25 +98,25 @@ def read_duplicates(request: ApiRequest, where: DuplicateQuery = Query(...)) -> 
 @route(
     "POST", "/duplicates/{record:duplicate_id}/decision", permission=_MERGE, answers={200: DuplicateOut}, example={"is_different": True}
 )
-def decide_pair(request: ApiRequest, duplicate_id: int, body: DecisionIn) -> HttpResponse:
+def decide_pair(request: ApiRequest, duplicate_id: int, body: PairDecisionIn) -> HttpResponse:
     """Say that two records are different ones, or take that back."""
     decide_duplicate(actor=request.actor, duplicate_id=duplicate_id, is_different=body.is_different, now=request.now)
     return after_write(lambda: answer(_duplicate(get_duplicate(actor=request.actor, duplicate_id=duplicate_id))))
 
 
 @route("POST", "/companies/{record:company_id}/merging", permission=_MERGE, answers={201: MergeOut}, example={"source_id": 2})
-def merge_company(request: ApiRequest, company_id: int, body: MergeIn) -> HttpResponse:
+def merge_company(request: ApiRequest, company_id: int, body: RecordMergeIn) -> HttpResponse:
     """Let another company become one with this one; everything that points to it moves."""
     return _merged(request, "clients.company", company_id, body)
 
 
 @route("POST", "/contacts/{record:contact_id}/merging", permission=_MERGE, answers={201: MergeOut}, example={"source_id": 2})
-def merge_contact(request: ApiRequest, contact_id: int, body: MergeIn) -> HttpResponse:
+def merge_contact(request: ApiRequest, contact_id: int, body: RecordMergeIn) -> HttpResponse:
     """Let another contact become one with this one; everything that points to them moves."""
     return _merged(request, "clients.contact", contact_id, body)
 
 
-def _merged(request: ApiRequest, noun: str, target_id: int, body: MergeIn) -> HttpResponse:
+def _merged(request: ApiRequest, noun: str, target_id: int, body: RecordMergeIn) -> HttpResponse:
     merge_id = merge_records(
         actor=request.actor, noun=noun, source_id=body.source_id, target_id=target_id, take=body.take, now=request.now
     )

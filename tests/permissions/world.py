@@ -15,8 +15,8 @@ from django.db import connection
 from tests.people import NOW, PASSWORD, WEBSITE, Cast, actor_of, make_cast
 from wonward.domains.catalog.operations import create_services, create_template
 from wonward.domains.catalog.types import NewService
-from wonward.domains.clients.models import Affiliation, Company
-from wonward.domains.clients.operations import create_companies, create_contacts
+from wonward.domains.clients.models import Affiliation, Company, DuplicatePair
+from wonward.domains.clients.operations import create_companies, create_contacts, merge_records
 from wonward.domains.clients.types import NewCompany, NewContact
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
@@ -88,6 +88,7 @@ _CLIENTS = EVERYBODY - {"member", "elsewhere"}
 
 SEES: dict[str, frozenset[str]] = {
     "company.north": _CLIENTS, "company.south": _CLIENTS, "company.secret": _SECRET,
+    "duplicate.north": _CLIENTS, "duplicate.secret": _SECRET, "merge.north": _CLIENTS,
     "contact.north": _CLIENTS, "contact.south": _CLIENTS, "contact.secret": _SECRET, "contact.both": _CLIENTS,
     "deal.open": _SALES, "deal.peer": _SALES, "deal.hidden": BOSSES | {"seller"},
     "deal.north": _SALES | _MANAGERS, "deal.south": _SALES | _MANAGERS, "deal.secret": BOSSES | {"seller"},
@@ -306,6 +307,17 @@ def _clients(world: World, cast: Cast) -> None:
             contacts=[NewContact(name=name, company_id=world.ids[f"company.{'north' if key == 'both' else key}"],
                                  email=f"{key}@client.test")],
         )
+    spare = [NewCompany(name="Spare Part Works"), NewCompany(name="Spare Part Holding")]
+    world.ids["company.spare"], gone = create_companies(actor=cast.seller, companies=spare, now=NOW)
+    (world.ids["contact.spare"],) = create_contacts(actor=cast.seller, contacts=[NewContact(name="Sina Spare")], now=NOW)
+    for key in ("north", "secret"):
+        pair = sorted((world.ids["company.spare"], world.ids[f"company.{key}"]))
+        world.ids[f"duplicate.{key}"] = DuplicatePair.objects.create(
+            noun="clients.company", first_id=pair[0], second_id=pair[1], score=90, because="same name", found_at=NOW
+        ).pk
+    world.ids["merge.north"] = merge_records(
+        actor=cast.seller, noun="clients.company", source_id=gone, target_id=world.ids["company.north"], now=NOW
+    )
     former = Affiliation.objects.filter(contact_id=world.ids["contact.both"])
     former.update(is_main=False)
     Affiliation.objects.create(contact_id=world.ids["contact.both"], company_id=world.ids["company.secret"], is_main=True)

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from wonward.domains.clients.types import CompanyRow, ContactChoice, ContactRow, StakeholderRow
+from wonward.domains.clients.types import (
+    CompanyRow,
+    ContactCard,
+    ContactChoice,
+    ContactRow,
+    MergeRow,
+    ReferralRow,
+    StakeholderRow,
+    StakeRow,
+)
 from wonward.domains.comms.types import CommunicationRow
 from wonward.domains.delivery.types import PlanChangeRow, ProjectRow, WorkInSight
 from wonward.domains.finance.queries import BudgetRow
@@ -15,6 +25,7 @@ from wonward.journeys.handoff.types import HandoffRow, QuestionRow
 from wonward.journeys.handoff.types.telling import ForecastMemory
 from wonward.journeys.promises.types import Coverage, PromiseRow
 from wonward.kernel.money import Money
+from wonward.kernel.ref import Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,4 +157,22 @@ class CompanyPage:
     timeline: list[CommunicationRow]
     documents: list[DocumentRow]
     lifecycle: list[LifecycleStep]
+    today: date
+    merges: list[MergeRow]
+    duplicate_count: int
+    referrer: ReferralRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPage:
+    """Everything a contact's page shows."""
+
+    card: ContactCard
+    deals: list[DealRow]
+    projects: list[ProjectRow]
+    stakes: Mapping[Ref, StakeRow]
+    timeline: list[CommunicationRow]
+    documents: list[DocumentRow]
+    merges: list[MergeRow]
+    duplicate_count: int
     today: date

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from wonward.domains.clients.queries import get_company, list_contacts
+from wonward.domains.clients.queries import (
+    count_duplicates_of,
+    find_referrer,
+    get_company,
+    list_contacts,
+    list_merges,
+)
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.delivery.queries.projects import list_projects
 from wonward.domains.sales.queries.deals import list_deals
@@ -42,6 +48,9 @@ def get_company_page(*, actor: Actor, company_id: int, now: datetime) -> Company
         drifts=drifts, handoffs=list_handoffs_of_company(actor=actor, company_id=company_id),
         timeline=list_communications(actor=actor, refs=refs, limit=30), documents=list_documents(actor, refs),
         lifecycle=_lifecycle(company.created_at.date(), company.client_since_date, open_deals, drifts, deals), today=today,
+        merges=list_merges(actor=actor, noun="clients.company", record_id=company_id),
+        duplicate_count=count_duplicates_of(actor=actor, noun="clients.company", record_id=company_id),
+        referrer=find_referrer(actor=actor, company_id=company_id) if company.referred_by_id else None,
     )
 
 

@@ -296,3 +296,8 @@ def _company_row(row: Company) -> CompanyRow:
         row.pk, row.number, row.name, row.domain, row.industry, row.country, row.tier, row.employees, row.owner_id,
         row.parent_id, row.client_since_date, row.pain_points, row.preferences, row.version, row.created_at, row.updated_at,
     )
+
+
+def get_company_tiers(company_ids: Collection[int]) -> dict[int, str]:
+    """The tier of each company: A, B, C or "" for none; one query."""
+    return dict(Company.objects.filter(pk__in=set(company_ids)).values_list("pk", "tier"))

@@ -49,8 +49,8 @@ from wonward.foundation.files.types import Privacy
 from wonward.foundation.notifications.operations import add_reminder, notify
 from wonward.foundation.notifications.queries import list_threads
 from wonward.foundation.notifications.types import Notice, Reason, View
-from wonward.journeys.capacity.operations import book_time, save_scenario
-from wonward.journeys.capacity.types import WhatIf
+from wonward.journeys.capacity.operations import book_time, save_scenario, start_leveling
+from wonward.journeys.capacity.types import LevelingRules, WhatIf
 from wonward.journeys.handoff.operations import (
     accept_handoff,
     close_deal_as_won,
@@ -96,7 +96,7 @@ SEES: dict[str, frozenset[str]] = {
     "communication.client": _CLIENTS,
     "document.open": _SALES, "document.north": _SALES | _NORTH, "document.south": _SALES | _SOUTH,
     "document.secret": _SECRET, "document.private": BOSSES | {"seller"},
-    "batch.own": BOSSES | {"seller"}, "thread.own": frozenset(["owner"]), "sign_in.own": frozenset(["owner"]), "token.own": BOSSES, "reminder.own": frozenset(["owner"]), "scenario.own": frozenset(["owner"]), "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
+    "batch.own": BOSSES | {"seller"}, "thread.own": frozenset(["owner"]), "sign_in.own": frozenset(["owner"]), "token.own": BOSSES, "reminder.own": frozenset(["owner"]), "scenario.own": frozenset(["owner"]), "run.own": frozenset(["owner"]), "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
     "proposal.open": _SALES, "proposal.hidden": BOSSES | {"seller"},
     "lead.open": BOSSES | {"seller", "teammate", "leader", "marketer"}, "lead.peer": BOSSES | {"seller", "teammate", "leader", "marketer"},
     "lead.away": BOSSES | {"seller", "teammate", "leader", "marketer"}, "form.web": BOSSES | {"leader", "marketer"},
@@ -268,6 +268,7 @@ def _book(world: World, cast: Cast) -> None:
     )
     what_if = WhatIf(won=frozenset({world.ids["deal.open"]}))
     world.ids["scenario.own"] = save_scenario(actor=cast.owner, name="All in", what_if=what_if, is_shared=False, now=NOW)
+    world.ids["run.own"] = start_leveling(actor=cast.owner, project_ids=[world.ids["project.north"]], rules=LevelingRules(), now=NOW)
 
 
 def _catalogue(world: World, cast: Cast) -> None:

@@ -32,6 +32,7 @@ from wonward.edges.api.v1 import (
     handoffs,
     imports,
     leads,
+    leveling,
     me,
     metrics,
     pipelines,
@@ -59,7 +60,7 @@ from wonward.kernel.errors import FieldError, Stale
 
 AREAS = (
     me, companies, contacts, templates, services, pipelines, deals, handoffs, handoff_work, handoff_insight, projects, tasks, dependencies, promises,
-    communications, documents, events, imports, capacity, leads, metrics,
+    communications, documents, events, imports, capacity, leveling, leads, metrics,
 )
 _ROOM_FOR_FORM_BYTES = 1024 * 1024
 

@@ -12,7 +12,7 @@ from wonward.engines.leveling import REMARKS, Binding, ConflictElement, Leveling
 from wonward.journeys.capacity.rules.leveling_world import LevelingModel, LevelingWorld
 from wonward.journeys.capacity.rules.weeks import monday_of
 
-WEEKS_SHOWN = 16
+WEEKS_SHOWN = 12
 Document = dict[str, Any]
 
 

@@ -248,7 +248,8 @@ class _Builder:
 
     def _sinks(self) -> tuple[list[LevelingTask], list[LevelingLink]]:
         """For each project with a promised finish a moment that waits for all of it."""
-        sinks, links = [], []
+        sinks: list[LevelingTask] = []
+        links: list[LevelingLink] = []
         for project_id, (day, weight) in self.world.promised.items():
             inside = [item for item in self.leaves.values() if item.project_id == project_id]
             if not inside:

@@ -185,7 +185,7 @@ API: tuple[Line, ...] = (
         right="delivery.plan.change"),
     api("GET", "/leveling-runs/{run}", "read_leveling_run", _LEVEL, target="run", families=("own",)),
     api("POST", "/leveling-runs/{run}/search", "search_leveling_run", _LEVEL, target="run", families=("own",), body={"seconds": 1}),
-    api("POST", "/leveling-runs/{run}/application", "apply_leveling_run", _LEVEL, target="run", families=("own",), body={}, refuses=("own",)),
+    api("POST", "/leveling-runs/{run}/application", "apply_leveling_run", _LEVEL, target="run", families=("own",), body={}),
     api("POST", "/leveling-runs/{run}/undo", "undo_leveling_run", _LEVEL, target="run", families=("own",), refuses=("own",)),
 )
 

@@ -42,7 +42,9 @@ def leveling(request: SignedInRequest) -> HttpResponse:
     try:
         run_id = _start(request, _ids(request.POST.getlist("project_id")), ())
     except Refused as refusal:
-        return _choose(request, _ids(request.POST.getlist("project_id")), errors_by_field(refusal.errors) or {"project_ids": refusal.message}, status=422)
+        if not refusal.errors:
+            raise
+        return _choose(request, _ids(request.POST.getlist("project_id")), errors_by_field(refusal.errors), status=422)
     return go_to(request, address_of("leveling_run", run_id=run_id))
 
 

@@ -56,8 +56,8 @@ def reserve_for_deal(*, actor: Actor, deal_id: int, kickoff_date: date, now: dat
 
     What is already reserved for the deal is released first, so that doing it again follows a changed deal or date.
     """
-    require_reserving(actor)
     deal = get_deal(actor=actor, deal_id=deal_id)
+    require_reserving(actor)
     if deal.status != "open":
         raise Conflict(f"{deal.number} is {deal.status}; time is reserved for open deals.")
     hours = deal_hours(deal_id=deal_id)(kickoff_date)

@@ -224,8 +224,8 @@ def _refuse_moved(run: LevelingRun, projects: Mapping[int, ProjectRow]) -> None:
 
 
 def _own_run(actor: Actor, run_id: int) -> LevelingRun:
-    require(actor, "capacity.plan.level")
-    run = LevelingRun.objects.select_for_update().filter(pk=run_id, author_id=actor.person_id or 0).first()
+    own = LevelingRun.objects.select_for_update().filter(pk=run_id, author_id=actor.person_id or 0)
+    run = own.first() if actor.may("capacity.plan.level") else None
     if run is None:
         raise NotFound("levelling run", run_id)
     _projects(actor, [int(key) for key in run.plan_versions])

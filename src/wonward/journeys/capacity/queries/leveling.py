@@ -110,7 +110,7 @@ def _taken(
 
 def get_leveling_run(*, actor: Actor, run_id: int, now: datetime) -> LevelingRunRow:
     """A run of the viewer's own, all of whose projects they still see; else NotFound."""
-    run = LevelingRun.objects.filter(pk=run_id, author_id=actor.person_id or 0).first()
+    run = LevelingRun.objects.filter(pk=run_id, author_id=actor.person_id or 0).first() if actor.may("capacity.plan.level") else None
     found = find_projects(actor=actor, project_ids=[int(key) for key in run.plan_versions]) if run else {}
     if run is None or len(found) < len(run.plan_versions):
         raise NotFound("levelling run", run_id)

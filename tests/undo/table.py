@@ -38,8 +38,6 @@ UNDO: dict[str, By | PartOf | Never] = {
     "access.create_user": Never("People who acted stay in the history; their sign-in is ended instead of removed."),
     "audit.record_change": _FACT, "audit.record_changes": _FACT,
     "capacity.apply_leveling": By("capacity.undo_leveling", "exactly, as long as nobody changes the plans"),
-    "capacity.fail_abandoned_searches": Never("It only says that a search has ended; it can be started again."),
-    "capacity.run_search": Never("It only replaces an answer that has not been applied by one that is no worse."),
     "capacity.search_longer": By("capacity.stop_search"),
     "capacity.start_leveling": Never("It moves nothing; the answer is thrown away with time."),
     "capacity.stop_search": By("capacity.search_longer"),

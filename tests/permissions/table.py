@@ -27,6 +27,7 @@ _PEOPLE, _RIGHTS = "staff.person.edit", "access.user.manage"
 _FIELDS = "custom_fields.field.edit"
 _HOUSE, _PIPELINE, _GATE = "organisation.settings.edit", "sales.pipeline.edit", "handoff.rules.edit"
 _RESERVE, _DAYS, _DECIDE = "staff.booking.propose", "staff.time_off.view", "staff.time_off.decide"
+_LEVEL = "capacity.plan.level"
 _BOOKING = {"subject": "@@project", "start_date": "2026-12-07", "finish_date": "2026-12-18", "amount_minutes": 2400, "person_id": "@person.booked"}
 _BOOKED = {"subject": "@@project", "start_date": "2026-12-07", "finish_date": "2026-12-18", "hours": "20", "spread": "per_week", "person_id": "@person.booked"}
 _NOTES = ("open", "hidden", "north", "south", "secret", "private", "client")
@@ -204,6 +205,12 @@ API: tuple[Line, ...] = (
         body={"person_id": "@person.booked", "start_date": "2027-06-07", "finish_date": "2027-06-11"}),
     api("POST", "/time-off/{days.asked}/decision", "decide_on_time_off", _DAYS, right=_DECIDE, body={"decision": "approve"}),
     api("GET", "/capacity/outlook", "read_outlook", "capacity.outlook.view"),
+    api("POST", "/leveling-runs", "add_leveling_run", _LEVEL, target="project", families=ALL_PROJECTS, body={"project_ids": ["@project"]}, changes="project",
+        right="delivery.plan.change"),
+    api("GET", "/leveling-runs/{run}", "read_leveling_run", _LEVEL, target="run", families=("own",)),
+    api("POST", "/leveling-runs/{run}/search", "search_leveling_run", _LEVEL, target="run", families=("own",), body={"seconds": 1}),
+    api("POST", "/leveling-runs/{run}/application", "apply_leveling_run", _LEVEL, target="run", families=("own",), body={}),
+    api("POST", "/leveling-runs/{run}/undo", "undo_leveling_run", _LEVEL, target="run", families=("own",), refuses=("own",)),
 )
 
 WEB: tuple[Line, ...] = (
@@ -506,6 +513,12 @@ WEB: tuple[Line, ...] = (
     web("GET", "/capacity/outlook/", "outlook", "capacity.outlook.view"),
     web("POST", "/capacity/outlook/scenarios/", "scenarios", "capacity.scenario.save", target="deal", families=OPEN_DEALS, body={"name": "Hopeful", "won": "@deal"}),
     web("POST", "/capacity/outlook/scenarios/{scenario}/", "scenario", "capacity.scenario.save", target="scenario", families=("own",), body={}),
+    web("GET", "/capacity/levelling/", "leveling", _LEVEL),
+    web("POST", "/capacity/levelling/", "leveling", _LEVEL, target="project", families=ALL_PROJECTS, body={"project_id": "@project"}, changes="project", right="delivery.plan.change"),
+    web("GET", "/capacity/levelling/{run}/", "leveling_run", _LEVEL, target="run", families=("own",)),
+    web("POST", "/capacity/levelling/{run}/search/", "leveling_search", _LEVEL, target="run", families=("own",), body={"seconds": "1"}),
+    web("POST", "/capacity/levelling/{run}/again/", "leveling_again", _LEVEL, target="run", families=("own",), body={}),
+    web("POST", "/capacity/levelling/{run}/application/", "leveling_application", _LEVEL, target="run", families=("own",), body={"decision": "apply"}, refuses=("own",)),
     web("GET", "/capacity/bookings/", "new_booking", _RESERVE),
     web("POST", "/capacity/bookings/", "new_booking", _RESERVE, target="project", families=ALL_PROJECTS, body=_BOOKED),
     web("GET", "/capacity/bookings/{booking}/", "booking", "staff.booking.view", target="booking", families=ALL_PROJECTS),

@@ -53,8 +53,8 @@ from wonward.foundation.notifications.queries import list_threads
 from wonward.foundation.notifications.types import Notice, Reason, View
 from wonward.foundation.saved_views.operations import save_view
 from wonward.foundation.saved_views.types import ViewState
-from wonward.journeys.capacity.operations import book_time, save_scenario
-from wonward.journeys.capacity.types import WhatIf
+from wonward.journeys.capacity.operations import book_time, save_scenario, start_leveling
+from wonward.journeys.capacity.types import LevelingRules, WhatIf
 from wonward.journeys.handoff.operations import (
     accept_handoff,
     close_deal_as_won,
@@ -101,7 +101,18 @@ SEES: dict[str, frozenset[str]] = {
     "communication.client": _CLIENTS,
     "document.open": _SALES, "document.north": _SALES | _NORTH, "document.south": _SALES | _SOUTH,
     "document.secret": _SECRET, "document.private": BOSSES | {"seller"},
-    "batch.own": BOSSES | {"seller"}, "thread.own": frozenset(["owner"]), "sign_in.own": frozenset(["owner"]), "token.own": BOSSES, "reminder.own": frozenset(["owner"]), "view.own": frozenset(["owner"]), "field.text": EVERYBODY, "scenario.own": frozenset(["owner"]), "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
+    "batch.own": BOSSES | {"seller"},
+    "thread.own": frozenset(["owner"]),
+    "sign_in.own": frozenset(["owner"]),
+    "token.own": BOSSES,
+    "reminder.own": frozenset(["owner"]),
+    "view.own": frozenset(["owner"]),
+    "field.text": EVERYBODY,
+    "scenario.own": frozenset(["owner"]),
+    "template.site": EVERYBODY,
+    "service.site": EVERYBODY,
+    "service.bare": EVERYBODY,
+    "run.own": frozenset(["owner"]),
     "proposal.open": _SALES, "proposal.hidden": BOSSES | {"seller"},
     "lead.open": BOSSES | {"seller", "teammate", "leader", "marketer"}, "lead.peer": BOSSES | {"seller", "teammate", "leader", "marketer"},
     "lead.away": BOSSES | {"seller", "teammate", "leader", "marketer"}, "form.web": BOSSES | {"leader", "marketer"},
@@ -275,6 +286,7 @@ def _book(world: World, cast: Cast) -> None:
     )
     what_if = WhatIf(won=frozenset({world.ids["deal.open"]}))
     world.ids["scenario.own"] = save_scenario(actor=cast.owner, name="All in", what_if=what_if, is_shared=False, now=NOW)
+    world.ids["run.own"] = start_leveling(actor=cast.owner, project_ids=[world.ids["project.north"]], rules=LevelingRules(), now=NOW)
 
 
 def _catalogue(world: World, cast: Cast) -> None:

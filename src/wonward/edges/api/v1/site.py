@@ -33,6 +33,7 @@ from wonward.edges.api.v1 import (
     handoffs,
     imports,
     leads,
+    leveling,
     me,
     merging,
     metrics,
@@ -61,8 +62,31 @@ from wonward.foundation.access.policy import require
 from wonward.kernel.errors import FieldError, Stale
 
 AREAS = (
-    me, companies, contacts, people, merging, templates, services, pipelines, deals, handoffs, handoff_work, handoff_insight, projects, tasks,
-    dependencies, promises, communications, documents, events, imports, capacity, leads, metrics, custom_fields,
+    me,
+    companies,
+    contacts,
+    people,
+    merging,
+    templates,
+    services,
+    pipelines,
+    deals,
+    handoffs,
+    handoff_work,
+    handoff_insight,
+    projects,
+    tasks,
+    dependencies,
+    promises,
+    communications,
+    documents,
+    events,
+    imports,
+    capacity,
+    leveling,
+    leads,
+    metrics,
+    custom_fields,
 )
 _ROOM_FOR_FORM_BYTES = 1024 * 1024
 

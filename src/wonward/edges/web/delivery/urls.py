@@ -1,12 +1,14 @@
 from django.urls import path
 
 from wonward.edges.web.delivery import (
+    document_views,
     handoff_brief_views,
     handoff_sale_views,
     handoff_work_views,
     ledger_views,
     plan_views,
     project_views,
+    task_detail_views,
     task_views,
     timeline_views,
     views,
@@ -48,5 +50,16 @@ urlpatterns = [
     path("promises/<int:promise_id>/covers/", ledger_views.promise_covers, name="promise_covers"),
     path("promises/<int:promise_id>/covers/<int:task_id>/removal/", ledger_views.promise_cover_removal, name="promise_cover_removal"),
     path("promises/<int:promise_id>/replacement/", ledger_views.promise_replacement, name="promise_replacement"),
+    path("projects/<int:project_id>/tasks/alike/", task_detail_views.similar_tasks, name="similar_tasks"),
     path("tasks/<int:task_id>/", task_views.task, name="task"),
+    path("tasks/<int:task_id>/checks/", task_detail_views.task_checks, name="task_checks"),
+    path("tasks/<int:task_id>/checks/<int:check_id>/", task_detail_views.task_check, name="task_check"),
+    path("tasks/<int:task_id>/checks/<int:check_id>/removal/", task_detail_views.task_check_removal, name="task_check_removal"),
+    path("tasks/<int:task_id>/labels/", task_detail_views.task_labels, name="task_labels"),
+    path("tasks/<int:task_id>/helpers/", task_detail_views.task_helpers, name="task_helpers"),
+    path("tasks/<int:task_id>/helpers/<int:person_id>/removal/", task_detail_views.task_helper_removal, name="task_helper_removal"),
+    path("tasks/<int:task_id>/criteria/", task_detail_views.task_criteria, name="task_criteria"),
+    path("tasks/<int:task_id>/comments/", task_detail_views.task_comments, name="task_comments"),
+    path("tasks/<int:task_id>/files/", task_detail_views.task_files, name="task_files"),
+    path("documents/<int:document_id>/", document_views.document, name="document"),
 ]

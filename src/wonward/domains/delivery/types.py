@@ -437,3 +437,31 @@ class RiskRow:
     def exposure(self) -> int:
         """Probability times impact, 1 to 25; an issue is certain."""
         return self.impact * (5 if self.kind == "issue" else self.probability)
+
+    @property
+    def grade(self) -> str:
+        """`high`, `medium` or `low`."""
+        return grade_of(self.exposure)
+
+
+def grade_of(exposure: int) -> str:
+    """`high` from 15, `medium` from 8, else `low`; exposure is probability times impact, 1 to 25."""
+    return "high" if exposure >= 15 else "medium" if exposure >= 8 else "low"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFilter:
+    """What the views of a project's work are narrowed to; `today` decides what is late."""
+
+    today: date
+    statuses: tuple[str, ...] = ()
+    person_id: int | None = None
+    label: str = ""
+    is_late: bool = False
+    is_blocked: bool = False
+    text: str = ""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.statuses or self.person_id is not None or self.label or self.is_late or self.is_blocked or self.text)

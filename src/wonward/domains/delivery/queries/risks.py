@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import Case, ExpressionWrapper, F, IntegerField, QuerySet, Value, When
 
 from wonward.domains.delivery.models import Project, Risk
 from wonward.domains.delivery.types import RiskRow
@@ -29,8 +29,8 @@ def list_risks(
         risks = risks.filter(kind__in=kinds)
     if statuses:
         risks = risks.filter(status__in=statuses)
-    certain = Case(When(kind="issue", then=Value(5)), default=F("probability"))
-    ordered = risks.annotate(exposed=certain * F("impact")).order_by("-status", "-exposed", "due_date", "pk")
+    certain = Case(When(kind="issue", then=Value(5)), default=F("probability"), output_field=IntegerField())
+    ordered = risks.annotate(exposed=ExpressionWrapper(certain * F("impact"), output_field=IntegerField())).order_by("-status", "-exposed", "due_date", "pk")
     return _rows(ordered[offset : offset + limit])
 
 

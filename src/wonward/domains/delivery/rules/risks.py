@@ -31,7 +31,3 @@ def risk_errors(values: Mapping[str, Any]) -> list[FieldError]:
             errors.append(FieldError(name, f"{value} is not a date to look at it again.", "range"))
     return errors
 
-
-def grade_of(exposure: int) -> str:
-    """`high` from 15, `medium` from 8, else `low`; exposure is probability times impact, 1 to 25."""
-    return "high" if exposure >= 15 else "medium" if exposure >= 8 else "low"

@@ -40,6 +40,7 @@ from wonward.edges.api.v1 import (
     services,
     tasks,
     templates,
+    work,
 )
 from wonward.edges.api.v1.auth import actor_from_bearer
 from wonward.edges.api.v1.description import complete
@@ -58,7 +59,7 @@ from wonward.foundation.access.policy import require
 from wonward.kernel.errors import FieldError, Stale
 
 AREAS = (
-    me, companies, contacts, templates, services, pipelines, deals, handoffs, handoff_work, handoff_insight, projects, tasks, dependencies, promises,
+    me, companies, contacts, templates, services, pipelines, deals, handoffs, handoff_work, handoff_insight, projects, tasks, work, dependencies, promises,
     communications, documents, events, imports, capacity, leads, metrics,
 )
 _ROOM_FOR_FORM_BYTES = 1024 * 1024

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from wonward.domains.delivery.queries.details import list_similar_tasks
@@ -21,7 +21,7 @@ from wonward.domains.delivery.types import (
 )
 from wonward.domains.staff.queries import list_people
 from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY, minutes_of_days, task_drawer
-from wonward.edges.web.delivery.plan_views import TARGETS, place_of, save_plan
+from wonward.edges.web.delivery.plan_views import TARGETS, ask_why, place_of, save_plan
 from wonward.edges.web.delivery.task_presenting import (
     detail_fields,
     details_context,
@@ -30,10 +30,13 @@ from wonward.edges.web.delivery.task_presenting import (
     subtask_views,
 )
 from wonward.edges.web.delivery.timeline_views import is_program, save_change
+from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.ledgers import card_of
-from wonward.edges.web.shell.pages import SignedInRequest, page
+from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render, render_block
+from wonward.edges.web.shell.replies import with_toast
+from wonward.journeys.promises.operations import ReasonRequired, change_plan
 from wonward.journeys.promises.queries import list_reasons
 from wonward.kernel.errors import FieldError, Refused
 
@@ -194,3 +197,23 @@ def new_dependency(request: SignedInRequest, project_id: int) -> HttpResponse:
     if is_program(request):
         return save_change(request, project_id, [edit])
     return save_plan(request, project_id, [edit], reason, None, name=name)
+
+
+@page(permission="delivery.plan.change", methods=("POST",))
+def task_done(request: SignedInRequest, task_id: int) -> HttpResponse:
+    """Done, in one press; the toast takes it back."""
+    row = get_task(actor=request.actor, task_id=task_id)
+    reader = FormReader(request.POST)
+    version, reason = reader.version(), reader.text("reason", limit=2000)
+    reader.finish()
+    edits: list[PlanEdit] = [TaskChange(task_id, {"status": "done"}, version)]
+    try:
+        changed = change_plan(actor=request.actor, project_id=row.project_id, changes=edits, reason=reason, now=request.now)
+    except ReasonRequired as refusal:
+        return ask_why(request, row.project_id, edits, refusal)
+    if not is_fragment(request):
+        return HttpResponseRedirect(address_of("my_work"))
+    return with_toast(
+        HttpResponse(""), _("“%(task)s” is done.") % {"task": row.name}, closes_drawer=True,
+        undo_url=address_of("plan_undo", project_id=row.project_id), undo_values={"plan_version": changed.outcome.plan_version},
+    )

@@ -49,6 +49,8 @@ from wonward.foundation.files.types import Privacy
 from wonward.foundation.notifications.operations import add_reminder, notify
 from wonward.foundation.notifications.queries import list_threads
 from wonward.foundation.notifications.types import Notice, Reason, View
+from wonward.foundation.saved_views.operations import save_view
+from wonward.foundation.saved_views.types import ViewState
 from wonward.journeys.capacity.operations import book_time, save_scenario
 from wonward.journeys.capacity.types import WhatIf
 from wonward.journeys.handoff.operations import (
@@ -96,7 +98,7 @@ SEES: dict[str, frozenset[str]] = {
     "communication.client": _CLIENTS,
     "document.open": _SALES, "document.north": _SALES | _NORTH, "document.south": _SALES | _SOUTH,
     "document.secret": _SECRET, "document.private": BOSSES | {"seller"},
-    "batch.own": BOSSES | {"seller"}, "thread.own": frozenset(["owner"]), "sign_in.own": frozenset(["owner"]), "token.own": BOSSES, "reminder.own": frozenset(["owner"]), "scenario.own": frozenset(["owner"]), "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
+    "batch.own": BOSSES | {"seller"}, "thread.own": frozenset(["owner"]), "sign_in.own": frozenset(["owner"]), "token.own": BOSSES, "reminder.own": frozenset(["owner"]), "view.own": frozenset(["owner"]), "scenario.own": frozenset(["owner"]), "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
     "proposal.open": _SALES, "proposal.hidden": BOSSES | {"seller"},
     "lead.open": BOSSES | {"seller", "teammate", "leader", "marketer"}, "lead.peer": BOSSES | {"seller", "teammate", "leader", "marketer"},
     "lead.away": BOSSES | {"seller", "teammate", "leader", "marketer"}, "form.web": BOSSES | {"leader", "marketer"},
@@ -251,6 +253,7 @@ def _tell(world: World, cast: Cast) -> None:
     notify(notice=Notice("sales.deal.won", ref), to={Reason.ASSIGNED: [cast.owner.user_id]}, now=NOW)
     threads = list_threads(actor=cast.owner, view=View.EVERYTHING, now=NOW).threads
     world.ids["thread.own"] = next(row.id for row in threads if row.ref == ref)
+    world.ids["view.own"] = save_view(actor=cast.owner, list_key="sales.deals", name="Mine", state=ViewState(sort="-value"), now=NOW)
     world.ids["reminder.own"] = add_reminder(actor=cast.owner, ref=ref, due_at=NOW + timedelta(days=30), now=NOW)
 
 

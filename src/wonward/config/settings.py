@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "wonward.foundation.notifications",
     "wonward.foundation.search",
     "wonward.foundation.realtime",
+    "wonward.foundation.saved_views",
     "wonward.domains.staff",
     "wonward.domains.clients",
     "wonward.domains.comms",

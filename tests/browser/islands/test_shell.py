@@ -171,5 +171,6 @@ def test_an_action_of_the_palette_does_what_its_button_does(page: Page, server: 
 def test_words_without_an_accent_find_words_with_one(page: Page) -> None:
     page.goto("/fixture/office")
     page.keyboard.press("/")
+    expect(page.locator("#palette input")).to_be_focused()
     page.keyboard.type("ópportunity")
     expect(page.locator("#palette [role=option]")).to_have_text(["New deal"])

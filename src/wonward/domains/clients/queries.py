@@ -233,6 +233,8 @@ def list_contact_choices(*, actor: Actor, company_id: int) -> list[ContactChoice
         build=lambda viewer, values: _contacts_of(viewer, values["company"]).order_by("name", "pk")
         .values_list("pk", "name", "title")[:200],
     )
+    if found:
+        keep_seen(actor, Ref("clients.company", company_id))
     return [ContactChoice(*values) for values in found]
 
 

@@ -17,6 +17,7 @@ from wonward.domains.catalog.queries.services import (
     get_service_facts,
     get_services_effort,
     list_service_keys,
+    list_service_options,
     list_services,
 )
 from wonward.domains.catalog.queries.templates import (
@@ -54,6 +55,7 @@ __all__ = [
     "list_blueprints",
     "list_gallery",
     "list_service_keys",
+    "list_service_options",
     "list_services",
     "list_template_options",
     "list_template_versions",

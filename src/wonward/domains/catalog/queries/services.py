@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from wonward.domains.catalog.models import Service, TemplateVersion
 from wonward.domains.catalog.rules.expanding import list_options
@@ -85,6 +86,17 @@ def get_offers(service_ids: Collection[int]) -> dict[int, Offer]:
         )
         for key, row in rows.items()
     }
+
+
+def list_service_options(service_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """The options in the current template of each service; one query, none without ids. A service without any is missing."""
+    if not service_ids:
+        return {}
+    template = Coalesce("merged_into__template_id", "template_id")
+    current = TemplateVersion.objects.filter(template_id=OuterRef("of"), number=F("template__current_number"))
+    found = Service.objects.filter(pk__in=set(service_ids)).annotate(of=template, items=Subquery(current.values("items")[:1]))
+    rows = found.exclude(items=None).values_list("pk", "items")
+    return {key: options for key, items in rows if (options := tuple(list_options(items)))}
 
 
 def _resolved(service_ids: Collection[int]) -> dict[int, Service]:

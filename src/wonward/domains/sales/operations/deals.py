@@ -156,7 +156,10 @@ def lock_deal(*, actor: Actor, deal_id: int, permission: str) -> Deal:
 
 
 def require_deal_change(*, actor: Actor, deal: Deal, permission: str) -> None:
-    """Owner, member, the lead of the owner's team or an admin may change a deal."""
+    """Owner, member, the lead of the owner's team or an admin may change a deal. Its owner is not asked about the others."""
+    if actor.person_id is not None and actor.person_id == deal.owner_id:
+        require_change(actor, permission, person_ids=[deal.owner_id], team_ids=[])
+        return
     members = DealMember.objects.filter(deal_id=deal.pk).values_list("person_id", flat=True)
     require_change(
         actor, permission, person_ids=[deal.owner_id, *members], team_ids=[get_team_id(deal.owner_id)]

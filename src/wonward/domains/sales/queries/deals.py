@@ -27,11 +27,12 @@ from wonward.domains.sales.types import (
     NewLine,
     StageVisitRow,
 )
-from wonward.domains.staff.queries import get_day_frame, get_team_id
+from wonward.domains.staff.queries import get_team_id
 from wonward.foundation.access.policy import keep_seen, require_change
 from wonward.foundation.access.queries import question_of, rows_seen
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Question, Values, count_of
+from wonward.foundation.organisation.queries import civil_date
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotAllowed, NotFound
 from wonward.kernel.money import Money
@@ -45,6 +46,13 @@ SORTS: dict[str, tuple[str, ...]] = {
     "expected_close_date": ("expected_close_date", "pk"), "-expected_close_date": ("-expected_close_date", "-pk"),
     "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
     "created_at": ("created_at", "pk"), "-created_at": ("-created_at", "-pk"),
+}
+# What a list can be grouped by: the order of the groups, and which field names and which one identifies a group.
+GROUPS: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "stage": (("pipeline_id", "stage__position", "stage_id"), "stage_id", "stage__name"),
+    "owner": (("owner__name", "owner_id"), "owner_id", "owner__name"),
+    "company": (("company__name", "company_id"), "company_id", "company__name"),
+    "pipeline": (("pipeline__name", "pipeline_id"), "pipeline_id", "pipeline__name"),
 }
 _BY_VALUE = ("value", "-value")
 URGENCIES = ("overdue", "today", "stuck", "no_next_action", "no_owner", "slipped", "parked")
@@ -75,13 +83,14 @@ def find_deal_rows(*, actor: Actor, deal_ids: list[int], value_is_known: bool = 
 
 
 def list_deals(
-    *, actor: Actor, where: DealFilter, now: datetime, sort: str = "-updated_at", offset: int = 0, limit: int = 50
+    *, actor: Actor, where: DealFilter, now: datetime, sort: str = "-updated_at", group: str = "", offset: int = 0, limit: int = 50
 ) -> list[DealRow]:
-    """A page of deals; `sort` is one of SORTS. NotAllowed when it would tell the order of values the viewer may not see."""
+    """A page of deals; `sort` is one of SORTS, within `group`, one of GROUPS. NotAllowed when it would tell hidden values."""
     if not may_sort(actor, sort):
         raise NotAllowed("Your access role does not include sorting deals by value.")
+    order = (*(GROUPS[group][0] if group else ()), *SORTS[sort])
     found = narrow(actor, where, now).rows(
-        f"deals by {sort}, {limit}", lambda deals, values: deals.order_by(*SORTS[sort]).values_list(*COLUMNS)[offset : offset + limit],
+        f"deals by {group} {sort}, {limit}", lambda deals, values: deals.order_by(*order).values_list(*COLUMNS)[offset : offset + limit],
         is_hot=offset == 0,
     )
     deals = rows_of(found, ValueRight(actor))
@@ -209,7 +218,7 @@ def ask_count(actor: Actor, *, status: str) -> Question:
 
 def ask_due(actor: Actor, *, now: datetime) -> Question:
     """How many of the viewer's own next actions are due today or earlier, to be asked together with other numbers."""
-    today = get_day_frame(now=now, time_zone=actor.time_zone).today_for(actor.person_id)
+    today = civil_date(now, actor.time_zone)
     return question_of(
         actor, "my deals due", ["sales.deal.view"], values={"today": today},
         build=lambda viewer, values: count_of(Deal.objects.visible_to(viewer).filter(

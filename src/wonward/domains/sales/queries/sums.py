@@ -8,10 +8,11 @@ from typing import Any
 from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, Sum, Value, When
 
 from wonward.domains.sales.models import Deal
+from wonward.domains.sales.queries.deals import GROUPS
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.queries.rows import ValueRight
 from wonward.domains.sales.queries.shapes import Narrowed, by_day, narrow
-from wonward.domains.sales.types import DealFilter, DealSums
+from wonward.domains.sales.types import DealFilter, DealGroup, DealSums
 from wonward.foundation.database.prepared import Values
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.actor import Actor
@@ -39,6 +40,20 @@ def sum_by_stage(*, actor: Actor, where: DealFilter, now: datetime) -> dict[int,
             overdue, due_today, stuck, 0,
         )
     return sums
+
+
+def sum_groups(*, actor: Actor, where: DealFilter, now: datetime, group: str) -> dict[int, DealGroup]:
+    """Count and value of every group of a list by the id it goes by, 0 for none; `group` is one of GROUPS; one query."""
+    right, currency = ValueRight(actor), get_organisation().currency
+    _order, key, name = GROUPS[group]
+    found = narrow(actor, where, now).rows(
+        f"deals in groups by {group}",
+        lambda deals, values: deals.order_by().values_list(key, name).annotate(count=Count("*"), value=Sum("reporting_minor", default=0)),
+    )
+    return {
+        group_id or 0: DealGroup(group_name or "", count, Money(int(value), currency) if right.is_everywhere else None)
+        for group_id, group_name, count, value in found
+    }
 
 
 def _grouped(narrowed: Narrowed, deals: QuerySet[Deal], values: Values) -> QuerySet[Any, Any]:

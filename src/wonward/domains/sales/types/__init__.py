@@ -238,6 +238,15 @@ class DealFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class DealGroup:
+    """The deals of one stage, owner or company in a list; `value` for those who see all of it."""
+
+    name: str
+    count: int
+    value: Money | None
+
+
+@dataclass(frozen=True, slots=True)
 class DealSums:
     """Over all rows of a filter: how many, and reporting-currency minor units with the right."""
 

@@ -91,29 +91,59 @@ def add_clients(stage: Stage) -> None:
     )
 
 
-def open_deal(stage: Stage, *, company_id: int, service: str, seller: Actor, at: datetime, stage_place: int, due: date) -> int:
-    """One deal, moved to its stage over time, with a log and stakeholders."""
-    dice = stage.dice
-    price = PRICES[service][0] * dice.choice((60, 75, 80, 90, 100, 100, 110, 130, 160))
+@dataclass(frozen=True)
+class Opening:
+    """A deal to be opened by its seller and moved as far as `stage_place`."""
+
+    company_id: int
+    service: str
+    seller: Actor
+    at: datetime
+    stage_place: int
+    due: date
+
+
+def open_deals(stage: Stage, openings: Sequence[Opening]) -> list[int]:
+    """Deals opened by the same seller at the same time are written together; then each moves to its stage over time."""
+    together: dict[tuple[int | None, datetime], list[int]] = {}
+    for place, opening in enumerate(openings):
+        together.setdefault((opening.seller.person_id, opening.at), []).append(place)
+    ids = [0] * len(openings)
+    for places in together.values():
+        first = openings[places[0]]
+        made = create_deals(actor=first.seller, now=first.at, deals=[_new_deal(stage, openings[place]) for place in places])
+        for place, deal_id in zip(places, made, strict=True):
+            ids[place] = deal_id
+    for deal_id, opening in zip(ids, openings, strict=True):
+        _move_along(stage, deal_id, opening)
+    return ids
+
+
+def open_deal(stage: Stage, opening: Opening) -> int:
+    """One deal, moved to its stage over time."""
+    return open_deals(stage, [opening])[0]
+
+
+def _new_deal(stage: Stage, opening: Opening) -> NewDeal:
+    dice, service = stage.dice, opening.service
+    price = Money(PRICES[service][0] * dice.choice((60, 75, 80, 90, 100, 100, 110, 130, 160)), "EUR")
     kind, note = dice.choice(names.ACTIONS)
-    stages = [row for row in stage.pipeline.stages if row.kind == "open"]
-    (deal_id,) = create_deals(
-        actor=seller, now=at,
-        deals=[
-            NewDeal(
-                name=dice.choice(names.DEALS[service]), company_id=company_id, value=Money(price, "EUR"), stage_id=stages[0].id,
-                lines=(NewLine(stage.services[service], Decimal(1), Money(price, "EUR")),), opened_date=at.date(),
-                expected_close_date=at.date() + timedelta(days=dice.randint(30, 330)),
-                source=dice.choice(("Trade fair", "Referral", "Website", "Outbound", "Campaign")),
-                next_action=NextAction(kind, due, note),
-            )
-        ],
+    return NewDeal(
+        name=dice.choice(names.DEALS[service]), company_id=opening.company_id, value=price,
+        stage_id=next(row.id for row in stage.pipeline.stages if row.kind == "open"),
+        lines=(NewLine(stage.services[service], Decimal(1), price),), opened_date=opening.at.date(),
+        expected_close_date=opening.at.date() + timedelta(days=dice.randint(30, 330)),
+        source=dice.choice(("Trade fair", "Referral", "Website", "Outbound", "Campaign")),
+        next_action=NextAction(kind, opening.due, note),
     )
-    span = max(1.0, (stage.now - at).total_seconds() / 86400)
-    for place in range(1, stage_place + 1):
-        when = at + timedelta(days=span * place / (stage_place + 1.5))
-        move_deal(actor=seller, deal_id=deal_id, stage_id=stages[place].id, now=when)
-    return deal_id
+
+
+def _move_along(stage: Stage, deal_id: int, opening: Opening) -> None:
+    stages = [row for row in stage.pipeline.stages if row.kind == "open"]
+    span = max(1.0, (stage.now - opening.at).total_seconds() / 86400)
+    for place in range(1, opening.stage_place + 1):
+        when = opening.at + timedelta(days=span * place / (opening.stage_place + 1.5))
+        move_deal(actor=opening.seller, deal_id=deal_id, stage_id=stages[place].id, now=when)
 
 
 def talk(stage: Stage, *, seller: Actor, deal_id: int, company_id: int, start: datetime, end: datetime, count: int) -> list[int]:
@@ -158,40 +188,49 @@ def open_pipeline(stage: Stage, count: int) -> None:
     dice = stage.dice
     today = stage.now.date()
     chances = (26, 24, 20, 18, 12)
-    for place in range(count):
-        company_id = dice.choice(stage.companies)
-        seller = stage.sellers[place % len(stage.sellers)]
-        at = stage.ago(dice.choice((2, 3, 4, 5, 6, 8, 9, 11, 13, 16, 20, 26, 34, 48)))
-        offset = dice.choice((-6, -2, -1, 0, 0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 7, 8, 10, 12, 14, 21))
-        service = dice.choice(list(PRICES))
-        deal_id = open_deal(
-            stage, company_id=company_id, service=service, seller=seller, at=at, due=today + timedelta(days=offset),
-            stage_place=dice.choices(range(5), chances)[0],
+    days = [stage.ago(back) for back in (2, 3, 4, 5, 6, 8, 9, 11, 13, 16, 20, 26, 34, 48)]
+    moods = (-6, -2, -1, 0, 0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 7, 8, 10, 12, 14, 21)
+    openings = [
+        Opening(
+            company_id=dice.choice(stage.companies), service=dice.choice(list(PRICES)),
+            seller=stage.sellers[place % len(stage.sellers)], at=dice.choice(days),
+            stage_place=dice.choices(range(5), chances)[0], due=today + timedelta(days=dice.choice(moods)),
         )
+        for place in range(count)
+    ]
+    for place, (deal_id, deal) in enumerate(zip(open_deals(stage, openings), openings, strict=True)):
         if place % 2 == 0:
-            talk(stage, seller=seller, deal_id=deal_id, company_id=company_id, start=at, end=stage.ago(1), count=dice.randint(1, 4))
+            talk(stage, seller=deal.seller, deal_id=deal_id, company_id=deal.company_id, start=deal.at, end=stage.ago(1),
+                 count=dice.randint(1, 4))
         if place % 9 == 0:
-            set_next_action(actor=seller, deal_id=deal_id, now=stage.now,
+            set_next_action(actor=deal.seller, deal_id=deal_id, now=stage.now,
                             action=NextAction("parked", today + timedelta(days=45), "Budget opens in the new year"))
         if place % 5 == 0:
             save_brief(
-                actor=seller, deal_id=deal_id, now=stage.now,
-                answers={"scope_summary": f"{service} as in the estimate, without translations.",
-                         "main_stakeholder_id": stage.contacts[company_id][0]},
+                actor=deal.seller, deal_id=deal_id, now=stage.now,
+                answers={"scope_summary": f"{deal.service} as in the estimate, without translations.",
+                         "main_stakeholder_id": stage.contacts[deal.company_id][0]},
             )
 
 
 def lose_some(stage: Stage, count: int) -> None:
-    """Deals that did not work out."""
+    """Deals that did not work out, each salesperson's few of a week written together."""
+    dice = stage.dice
+    weeks = [stage.ago(dice.randint(120, 400)) for _ in range(count // 5)]
+    openings = []
     for place in range(count):
-        at = stage.ago(stage.dice.randint(120, 400))
-        seller = stage.sellers[place % len(stage.sellers)]
-        end = at + timedelta(days=stage.dice.randint(15, 60))
-        deal_id = open_deal(
-            stage, company_id=stage.dice.choice(stage.companies), service=stage.dice.choice(list(PRICES)), seller=seller, at=at,
-            due=end.date(), stage_place=stage.dice.choices(range(5), (20, 20, 22, 22, 16))[0],
+        at = weeks[place % len(weeks)]
+        openings.append(
+            Opening(
+                company_id=dice.choice(stage.companies), service=dice.choice(list(PRICES)),
+                seller=stage.sellers[place % len(weeks) % len(stage.sellers)], at=at,
+                stage_place=dice.choices(range(5), (20, 20, 22, 22, 16))[0],
+                due=at.date() + timedelta(days=dice.randint(15, 60)),
+            )
         )
-        lose_deal(actor=seller, deal_id=deal_id, reason=stage.dice.choice(names.LOST), now=end)
+    for deal_id, deal in zip(open_deals(stage, openings), openings, strict=True):
+        lose_deal(actor=deal.seller, deal_id=deal_id, reason=dice.choice(names.LOST),
+                  now=deal.at + (deal.due - deal.at.date()))
 
 
 def win(stage: Stage, *, days_ago: float, service: str, slack_days: int, place: int = -1) -> tuple[ClosedDeal, datetime]:
@@ -201,7 +240,7 @@ def win(stage: Stage, *, days_ago: float, service: str, slack_days: int, place: 
     seller = dice.choice(stage.sellers)
     closed_at = stage.ago(days_ago)
     start = closed_at - timedelta(days=dice.randint(25, 60))
-    deal_id = open_deal(stage, company_id=company_id, service=service, seller=seller, at=start, due=closed_at.date(), stage_place=4)
+    deal_id = open_deal(stage, Opening(company_id, service, seller, start, 4, closed_at.date()))
     contact_id = stage.contacts[company_id][0]
     for other, part, influence in zip(stage.contacts[company_id], ("decides", "pays", "doubts", "uses"),
                                       ("high", "high", "medium", "low"), strict=False):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wonward.domains.clients.operations import change_company, create_companies, create_contacts
 from wonward.domains.clients.queries import COMPANY_SORTS, find_duplicate_companies, list_companies
@@ -20,7 +21,8 @@ from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
-from wonward.edges.web.shell.replies import go_to, query_href, with_toast
+from wonward.edges.web.shell.replies import go_to, with_toast
+from wonward.edges.web.shell.saved_lists import ListColumn, SavedList, look_at, register_list
 from wonward.edges.web.shell.timelines import kind_choices, promise_urls, tell
 from wonward.journeys.client_record.queries.company_page import get_company_page
 from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
@@ -30,20 +32,35 @@ ROWS_PER_PAGE = 50
 PARTS = ("header", "facts", "aside", "timeline", "work")
 
 
+COMPANIES = register_list(SavedList(
+    "clients.companies", "companies", gettext_lazy("Companies"), gettext_lazy("All companies"), "clients.company.view", ("q", "show"),
+    (
+        ListColumn("name", gettext_lazy("Name"), is_fixed=True), ListColumn("industry", gettext_lazy("Industry"), is_sortable=False),
+        ListColumn("country", gettext_lazy("Country"), is_sortable=False), ListColumn("tier", gettext_lazy("Tier"), is_sortable=False),
+        ListColumn("owner", gettext_lazy("Owner"), is_sortable=False), ListColumn("since", gettext_lazy("Client since"), is_sortable=False),
+        ListColumn("number", gettext_lazy("Number"), is_sortable=False, is_usual=False),
+        ListColumn("employees", gettext_lazy("People"), is_number=True, is_sortable=False, is_usual=False),
+        ListColumn("created_at", gettext_lazy("Added"), is_usual=False), ListColumn("updated_at", gettext_lazy("Changed"), is_usual=False),
+    ),
+))
+
+
 @page(permission="clients.company.view")
 def companies(request: SignedInRequest) -> HttpResponse:
     """Companies by name; the ones we work for can be shown alone."""
-    place = request.GET.get("page", "1")
+    look = look_at(request, COMPANIES)
+    query = look.query
+    place = query.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
-    sort = request.GET.get("sort", "name")
+    sort = look.state.sort or "name"
     rows = list_companies(
-        actor=request.actor, text=request.GET.get("q", "").strip()[:120], clients_only=request.GET.get("show") == "clients",
+        actor=request.actor, text=query.get("q", "").strip()[:120], clients_only=query.get("show") == "clients",
         sort=sort if sort in COMPANY_SORTS else "name", offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1,
     )
     context = {
-        "companies": rows[:ROWS_PER_PAGE], "has_next": len(rows) > ROWS_PER_PAGE, "page_number": number, "query": request.GET,
-        "sort": sort, "clients_only": request.GET.get("show") == "clients", "base_href": query_href(request, without=("sort", "page")),
-        "page_href": query_href(request, without=("page",)), "owners": get_person_names(row.owner_id for row in rows),
+        "companies": rows[:ROWS_PER_PAGE], "has_next": len(rows) > ROWS_PER_PAGE, "page_number": number, "query": query,
+        "sort": sort, "clients_only": query.get("show") == "clients", "base_href": look.without("sort", "page"), "look": look,
+        "page_href": look.without("page"), "owners": get_person_names(row.owner_id for row in rows),
         "may_create": request.actor.may("clients.company.edit"),
     }
     return render(request, "clients/companies.html", context, block="rows")

@@ -20,7 +20,7 @@ from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_short, moment, number, time_words
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 
-INBOX_QUERY = ("view", "sort", "q", "source", "campaign", "page")
+INBOX_QUERY = ("view", "sort", "q", "source", "campaign", "page", "saved")
 SORTS = {
     "due": gettext_lazy("Answer first"), "-score": gettext_lazy("Highest score"), "-received_at": gettext_lazy("Newest"),
     "name": gettext_lazy("Name"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wonward.domains.catalog.queries import list_services
 from wonward.domains.comms.queries import list_communications
@@ -56,11 +57,16 @@ from wonward.edges.web.shell.formats import number
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
+from wonward.edges.web.shell.saved_lists import SavedList, look_at, register_list
 from wonward.edges.web.shell.timelines import tell
 from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
 from wonward.kernel.ref import Ref
 
 LEADS_PER_PAGE = 30
+LEADS = register_list(SavedList(
+    "sales.leads", "leads", gettext_lazy("Leads"), gettext_lazy("All leads"), "sales.lead.view", ("view", "q", "source", "campaign"),
+    sorts=tuple(key.removeprefix("-") for key in SORTS),
+))
 PARTS = ("lead_header", "lead_facts", "lead_qualification", "lead_log", "lead_aside")
 
 
@@ -82,7 +88,8 @@ def lead(request: SignedInRequest, lead_id: int) -> HttpResponse:
 
 
 def _inbox(request: SignedInRequest, current_id: int | None) -> dict[str, Any]:
-    query = request.GET
+    look = look_at(request, LEADS)
+    query = look.query
     view = query.get("view", "open")
     view = view if view in LEAD_VIEWS else "open"
     sort = query.get("sort", "due" if view in ("late", "to_answer", "mine", "unowned", "open") else "-received_at")
@@ -101,7 +108,7 @@ def _inbox(request: SignedInRequest, current_id: int | None) -> dict[str, Any]:
     total = getattr(counts, view)
     return {
         "lines": [line_of(row, query, now=request.now, zone=request.actor.time_zone, current_id=current_id) for row in rows],
-        "chips": chips_of(counts, query), "query": query, "sort_words": str(SORTS[sort]),
+        "chips": chips_of(counts, query), "query": query, "look": look, "sort_words": str(SORTS[sort]),
         "sorts": [(str(words), inbox_address(query, current_id, sort="" if key == "due" else key, page=""), key == sort) for key, words in SORTS.items()],
         "inbox_page": number_of_page, "inbox_pages": max(1, -(-total // LEADS_PER_PAGE)), "inbox_total": total,
         "back_page": inbox_address(query, page=number_of_page - 1) if number_of_page > 1 else "",

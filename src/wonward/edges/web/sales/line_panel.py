@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from wonward.domains.catalog.types import Offer
+from wonward.domains.catalog.queries import list_service_options
 from wonward.domains.sales.types import LineRow
 from wonward.edges.web.shell.formats import money_words, number
 from wonward.kernel.money import Money
@@ -25,16 +25,17 @@ class ShownLine:
     choice: str
 
 
-def shown_lines(lines: Sequence[LineRow], offers: Mapping[int, Offer]) -> list[ShownLine]:
+def shown_lines(lines: Sequence[LineRow]) -> list[ShownLine]:
     """Every line with its sum, and its options where its template has any."""
-    return [_shown(line, offers.get(line.service_id)) for line in lines]
+    offered = list_service_options({line.service_id for line in lines if not line.options})
+    return [_shown(line, has_options=line.service_id in offered) for line in lines]
 
 
-def _shown(line: LineRow, offer: Offer | None) -> ShownLine:
+def _shown(line: LineRow, *, has_options: bool) -> ShownLine:
     choice = ""
-    if line.options is None and offer and offer.options:
+    if line.options is None and has_options:
         choice = _("All options")
-    elif line.options == () and offer and offer.options:
+    elif line.options == () and has_options:
         choice = _("No options")
     return ShownLine(line.service_name, _detail(line), line.total, line.options or (), choice)
 

@@ -134,7 +134,7 @@ def _show(
     theirs: Sequence[LineRow] | None = None, general: Sequence[str] = (),
 ) -> HttpResponse:
     context = _context(desk, rows, version) | {
-        "theirs": None if theirs is None else shown_lines(theirs, get_offers({line.service_id for line in theirs})),
+        "theirs": None if theirs is None else shown_lines(theirs),
         "summary": [FieldError("", message) for message in general] + [
             FieldError(f"{name}-{row.key}", message) for row in rows for name, message in row.errors.items()
         ],

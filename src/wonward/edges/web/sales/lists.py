@@ -48,7 +48,7 @@ def filters_of(query: Mapping[str, str], counts: DealSums, *, base: str, is_tabl
 
 
 def _kept(is_table: bool) -> tuple[str, ...]:
-    return (*FILTERS, "status", "company", "sort") if is_table else FILTERS
+    return (*FILTERS, "status", "company", "sort", "columns", "group", "sums", "saved") if is_table else FILTERS
 
 
 def _narrowing(is_table: bool) -> tuple[str, ...]:

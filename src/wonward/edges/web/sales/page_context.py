@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from wonward.domains.catalog.queries import get_offers
 from wonward.domains.sales.queries.deals import sum_of
 from wonward.domains.sales.queries.proposals import list_proposals
 from wonward.domains.staff.queries import get_team_id, list_people
@@ -53,7 +52,7 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
         "initials": initials_of(deal.company_name or deal.name), "tone": tone_of(deal.company_id),
         "rail": rail_of(page), "action": look_of(deal.next_action, page.today),
         "facts": facts_of(deal, list_people(actor=actor) if rights["may_edit"] else []), "answers": answers_of(page),
-        "stakeholders": stakeholders_of(page.stakeholders), "services": shown_lines(page.lines, get_offers({line.service_id for line in page.lines})),
+        "stakeholders": stakeholders_of(page.stakeholders), "services": shown_lines(page.lines),
         "services_total": sum_of(page.lines), "lines_url": address_of("deal_lines", deal_id=deal_id) if rights["may_edit"] else "",
         "ready_items": readiness_of(page, gate_url=gate_url if rights["may_win"] else ""),
         "action_kinds": kind_choices(), "action_days": day_choices(page.today),
@@ -84,12 +83,10 @@ def _rights(request: SignedInRequest, page: DealPage) -> dict[str, bool]:
     actor, deal = request.actor, page.deal
     members = {deal.owner_id, *(key for key, _name in page.members)}
     is_settled = deal.status == "won"
-    may_change = not is_settled and (
-        actor.role in ("owner", "admin") or actor.person_id in members or _leads_owner(actor, deal.owner_id)
-    )
+    is_theirs = actor.role in ("owner", "admin") or actor.person_id in members or _leads_owner(actor, deal.owner_id)
+    may_change = is_theirs and not is_settled
     is_open = deal.status == "open"
     may_edit = may_change and actor.may("sales.deal.edit")
-    is_theirs = actor.role in ("owner", "admin") or actor.person_id in members or _leads_owner(actor, deal.owner_id)
     return {
         "may_edit": may_edit and is_open, "may_win": may_change and actor.may("sales.deal.win") and is_open,
         "may_lose": may_change and actor.may("sales.deal.lose") and is_open,

@@ -8,30 +8,39 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from wonward.domains.sales.types import DealRow, DealSums, PipelineRow
+from wonward.domains.sales.types import DealGroup, DealRow, DealSums, PipelineRow
 from wonward.edges.web.sales.cards import FILTERS, address, base_of, days_in_stage
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.formats import money_short, money_words, number
+from wonward.edges.web.shell.formats import date_short, money_short, money_words, number
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.next_actions import ActionLook, day_words, look_of
 from wonward.edges.web.shell.render import macro_of
+from wonward.edges.web.shell.saved_lists import SAVED, ListColumn, ListLook, SavedList, register_list
 from wonward.kernel.money import Money
 
-KEPT = (*FILTERS, "status", "company")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column's head; `key` is what the server sorts by."""
-
-    key: str
-    label: str
-    is_number: bool = False
-    is_sortable: bool = True
+NARROWING = (*FILTERS, "status", "company")
+KEPT = (*NARROWING, "columns", "group", "sums", SAVED)
+DEALS = register_list(SavedList(
+    "sales.deals", "deals_table", gettext_lazy("Deals"), gettext_lazy("All deals"), "sales.deal.view", NARROWING,
+    (
+        ListColumn("name", gettext_lazy("Deal"), is_fixed=True), ListColumn("stage", gettext_lazy("Stage"), is_sortable=False),
+        ListColumn("value", gettext_lazy("Value"), is_number=True, has_sum=True),
+        ListColumn("weighted", gettext_lazy("Weighted"), is_number=True, is_sortable=False, has_sum=True),
+        ListColumn("expected_close_date", gettext_lazy("Closes"), is_number=True), ListColumn("next_action", gettext_lazy("Next action")),
+        ListColumn("days", gettext_lazy("In stage"), is_number=True, is_sortable=False),
+        ListColumn("owner", gettext_lazy("Owner"), is_sortable=False), ListColumn("service", gettext_lazy("Service"), is_sortable=False),
+        ListColumn("number", gettext_lazy("Number"), is_sortable=False, is_usual=False),
+        ListColumn("probability", gettext_lazy("Probability"), is_number=True, is_sortable=False, is_usual=False),
+        ListColumn("source", gettext_lazy("Source"), is_sortable=False, is_usual=False),
+        ListColumn("created_at", gettext_lazy("Opened"), is_number=True, is_usual=False),
+        ListColumn("updated_at", gettext_lazy("Changed"), is_number=True, is_usual=False),
+    ),
+    (("stage", gettext_lazy("Stage")), ("owner", gettext_lazy("Owner")), ("company", gettext_lazy("Company")), ("pipeline", gettext_lazy("Pipeline"))),
+))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +66,52 @@ class TableRow:
     owner_initials: str
     owner_tone: int
     service_name: str
+    number: str
+    probability: str
+    source: str
+    created: str
+    updated: str
 
 
-def drawn_rows(deals: Sequence[DealRow], pipelines: Sequence[PipelineRow], *, today: date, now: datetime) -> list[Markup]:
-    """The rows of a page as markup; the dots of a row show how far along the open stages its deal is."""
+def drawn_rows(
+    deals: Sequence[DealRow], pipelines: Sequence[PipelineRow], look: ListLook, groups: Mapping[int, DealGroup], *, today: date, now: datetime
+) -> list[Markup]:
+    """The rows of a page as markup, each group begun by its name and sums; the dots of a row show how far along its deal is."""
     language = get_language() or ""
+    columns = tuple(column.key for column in look.columns)
+    begun: int | None = -1
     ladders = {row.id: [stage.id for stage in row.stages if stage.kind == "open"] for row in pipelines}
     drawn = []
     for deal in deals:
         ladder = ladders.get(deal.pipeline_id, [])
         place = ladder.index(deal.stage_id) + 1 if deal.stage_id in ladder else len(ladder) if deal.status == "won" else 0
-        drawn.append(_drawn(deal, place, len(ladder), today, days_in_stage(deal, now), language))
+        key = group_key(deal, look.state.group)
+        if look.state.group and key != begun:
+            begun = key
+            drawn.append(_group_row(groups.get(key or 0), len(columns)))
+        drawn.append(_drawn(deal, place, len(ladder), today, days_in_stage(deal, now), columns, language))
     return drawn
 
 
+def group_key(deal: DealRow, group: str) -> int | None:
+    """The id of the group a deal belongs to."""
+    return {"stage": deal.stage_id, "owner": deal.owner_id, "company": deal.company_id, "pipeline": deal.pipeline_id}.get(group)
+
+
+def _group_row(found: DealGroup | None, span: int) -> Markup:
+    note = ""
+    if found:
+        note = ngettext("%(count)s deal", "%(count)s deals", found.count) % {"count": number(found.count)}
+        note = f"{note} · {money_short(found.value)}" if found.value is not None else note
+    row: Markup = macro_of("shell/components/views.html", "group_row")(found.name if found and found.name else _("None"), note, span)
+    return row
+
+
 @lru_cache(maxsize=4096)
-def _drawn(deal: DealRow, place: int, places: int, today: date, days: int, language: str) -> Markup:
+def _drawn(deal: DealRow, place: int, places: int, today: date, days: int, columns: tuple[str, ...], language: str) -> Markup:
     """Everything a row shows is in its arguments, so a row drawn once is right until its deal or the day changes."""
     del language
-    line: Markup = macro_of("sales/parts/table_row.html", "line")(row_of(deal, place, places, today=today, days=days))
+    line: Markup = macro_of("sales/parts/table_row.html", "line")(row_of(deal, place, places, today=today, days=days), columns)
     return line
 
 
@@ -92,11 +128,13 @@ def row_of(deal: DealRow, place: int, places: int, *, today: date, days: int) ->
         look_of(deal.next_action, today),
         _("%(days)s d") % {"days": days} if deal.status == "open" else "",
         deal.owner_name, initials_of(deal.owner_name), tone_of(deal.owner_id), deal.service_name,
+        deal.number, f"{number(deal.probability)}%", deal.source, date_short(deal.opened_date), date_short(deal.updated_at.date()),
     )
 
 
-def columns_of(query: Mapping[str, str], sums: DealSums) -> dict[str, Any]:
-    """Heads, addresses for sorting and paging, and the words below the table."""
+def columns_of(look: ListLook, sums: DealSums) -> dict[str, Any]:
+    """Addresses for sorting and paging, the words below the table and the sums at its foot."""
+    query = look.query
     base = address_of("deals_table")
     chosen = query.get("status") or "open"
     states = (("open", _("Open")), ("won", _("Won")), ("lost", _("Lost")), ("all", _("All")))
@@ -104,15 +142,10 @@ def columns_of(query: Mapping[str, str], sums: DealSums) -> dict[str, Any]:
     if sums.value is not None:
         words = f"{words} · {money_short(sums.value)}"
     return {
-        "columns": [
-            Column("name", _("Deal")), Column("stage", _("Stage"), is_sortable=False), Column("value", _("Value"), is_number=True),
-            Column("weighted", _("Weighted"), is_number=True, is_sortable=False),
-            Column("expected_close_date", _("Closes"), is_number=True), Column("next_action", _("Next action")),
-            Column("days", _("In stage"), is_number=True, is_sortable=False), Column("owner", _("Owner"), is_sortable=False),
-            Column("service", _("Service"), is_sortable=False),
-        ],
         "sort_href": base_of(base, query, KEPT), "page_href": base_of(base, query, (*KEPT, "sort")),
         "state_choices": [{"label": label, "href": address(base, query, (*KEPT, "sort"), status="" if key == "open" else key), "is_current": key == chosen}
                    for key, label in states],
-        "words": words,
+        "words": words, "foot": {
+            key: money_words(value) for key, value in (("value", sums.value), ("weighted", sums.weighted)) if value is not None
+        },
     }

@@ -17,7 +17,7 @@ from wonward.domains.sales.queries.board import get_board, list_column, sum_stag
 from wonward.domains.sales.queries.deals import list_deals, may_sort
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines
 from wonward.domains.sales.queries.shapes import day_frame
-from wonward.domains.sales.queries.sums import sum_deals
+from wonward.domains.sales.queries.sums import sum_deals, sum_groups
 from wonward.domains.sales.types import BoardColumn, DealFilter, DealRow, DealSums, PipelineRow
 from wonward.domains.staff.queries import list_people
 from wonward.edges.web.sales.cards import (
@@ -31,13 +31,14 @@ from wonward.edges.web.sales.cards import (
 )
 from wonward.edges.web.sales.forms import read_filter, read_new_deal
 from wonward.edges.web.sales.lists import figures_of, filters_of, more_words, pipelines_of
-from wonward.edges.web.sales.table import columns_of, drawn_rows
+from wonward.edges.web.sales.table import DEALS, columns_of, drawn_rows
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.next_actions import action_errors, day_choices, kind_choices, typed_action
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
+from wonward.edges.web.shell.saved_lists import look_at
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.errors import Refused
 
@@ -145,16 +146,19 @@ def moved_card(request: SignedInRequest, deal: DealRow, board_query: str) -> Htt
 @page(permission="sales.deal.view")
 def deals_table(request: SignedInRequest) -> HttpResponse:
     """Deals as rows: sorted, filtered and paged by the server."""
-    where = read_filter(request.GET, viewer_id=request.actor.person_id)
-    if not where.status and request.GET.get("status") != "all":
+    look = look_at(request, DEALS)
+    query, group = look.query, look.state.group
+    where = read_filter(query, viewer_id=request.actor.person_id)
+    if not where.status and query.get("status") != "all":
         where = replace(where, status="open")
-    sort = request.GET.get("sort", "next_action")
+    sort = look.state.sort or "next_action"
     sort = sort if may_sort(request.actor, sort) else "next_action"
-    place = request.GET.get("page", "1")
+    place = query.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     rows = list_deals(
-        actor=request.actor, where=where, now=request.now, sort=sort, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE
+        actor=request.actor, where=where, now=request.now, sort=sort, group=group, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE
     )
+    groups = sum_groups(actor=request.actor, where=where, now=request.now, group=group) if group else {}
     sums = sum_deals(actor=request.actor, where=where, now=request.now)
     counts = sums
     if where.urgency:
@@ -162,11 +166,11 @@ def deals_table(request: SignedInRequest) -> HttpResponse:
     today = day_frame(request.actor, request.now).today
     pipelines = list_pipelines()
     context = {
-        "rows": drawn_rows(rows, pipelines, today=today, now=request.now), "sums": sums,
-        "page_number": number, "pages": max(1, -(-sums.count // ROWS_PER_PAGE)), "sort": sort, "query": request.GET,
+        "rows": drawn_rows(rows, pipelines, look, groups, today=today, now=request.now), "sums": sums, "look": look,
+        "page_number": number, "pages": max(1, -(-sums.count // ROWS_PER_PAGE)), "sort": sort, "query": query,
         "may_create": request.actor.may("sales.deal.create"), "kpis": figures_of(sums),
         "pipeline_choices": [], "pipeline_name": "",
-        **columns_of(request.GET, sums), **filters_of(request.GET, counts, base=address_of("deals_table"), is_table=True),
+        **columns_of(look, sums), **filters_of(query, counts, base=address_of("deals_table"), is_table=True),
     }
     return render(request, "sales/table.html", context, block="rows")
 

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.saved_lists import LISTS, SAVED, view_href
 from wonward.foundation.access.policy import ROLES
 from wonward.foundation.access.queries import get_preferences
 from wonward.foundation.organisation.queries import get_organisation
+from wonward.foundation.saved_views.queries import list_pins
 from wonward.journeys.client_record.queries.counts import NavigationCounts, count_navigation
 from wonward.kernel.actor import Actor
 
@@ -157,4 +159,15 @@ def _navigation(request: HttpRequest, actor: Actor, counts: NavigationCounts) ->
         groups.setdefault(str(place.group), []).append(
             NavigationItem(str(place.label), place.icon, href, count or None, place.is_hot and bool(count), is_current)
         )
+    if counts.pins and (pinned := _pinned(request, actor)):
+        groups[_("Pinned")] = pinned
     return tuple(NavigationGroup(label, tuple(items)) for label, items in groups.items())
+
+
+def _pinned(request: HttpRequest, actor: Actor) -> list[NavigationItem]:
+    """Views the viewer keeps at hand, of lists they may still open."""
+    known = [(LISTS[key], view_id, name) for view_id, key, name in list_pins(actor=actor) if key in LISTS]
+    return [
+        NavigationItem(name, "pin", view_href(found, view_id), is_current=request.GET.get(SAVED) == str(view_id))
+        for found, view_id, name in known if actor.may(found.permission)
+    ]

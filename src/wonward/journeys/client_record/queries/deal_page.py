@@ -34,6 +34,7 @@ def get_deal_page(*, actor: Actor, deal_id: int, now: datetime) -> DealPage:
     brief = _answers(handoff) if handoff else get_brief(deal_id=deal_id)
     ids = [project.project_id for project in handoff.projects] if handoff else []
     drifts = list_drifts(projects=list(find_projects(actor=actor, project_ids=ids).values()) if ids else [])
+    contacts = list_contact_choices(actor=actor, company_id=deal.company_id) if deal.company_id else []
     timeline = list_communications(actor=actor, refs=[ref], limit=30)
     promises = list_promises(actor=actor, deal_id=deal_id) if actor.may("promises.promise.view") else []
     return DealPage(
@@ -43,8 +44,7 @@ def get_deal_page(*, actor: Actor, deal_id: int, now: datetime) -> DealPage:
             deal=deal, pipeline=pipeline, visits=list_visits(deal_id=deal_id), handoff=handoff, drifts=drifts, today=today
         ),
         stakeholders=list_stakeholders(ref=ref),
-        contacts=list_contact_choices(actor=actor, company_id=deal.company_id) if deal.company_id else [],
-        timeline=timeline,
+        contacts=contacts, timeline=timeline,
         documents=list_documents(actor, [ref]), promises=promises, coverage=sum_coverage(promises), handoff=handoff,
         drifts=drifts, members=list_members(deal_id=deal_id), today=today,
     )

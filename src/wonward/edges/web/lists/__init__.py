@@ -1,0 +1,1 @@
+"""What people keep of lists: saved views, their columns and their pins."""

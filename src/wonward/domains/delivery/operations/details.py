@@ -48,7 +48,7 @@ def add_checks(*, actor: Actor, task_id: int, texts: Sequence[str], now: datetim
     first = 0 if last is None else last + 1
     rows = [ChecklistItem(task=task, position=first + place, text=line) for place, line in enumerate(lines)]
     ChecklistItem.objects.bulk_create(rows)
-    _tell(actor, task, "delivery.task.check_add", {"checklist": [None, line] for line in lines[:1]} | {"lines": [0, len(lines)]}, now)
+    _tell(actor, task, "delivery.task.check_add", {"checklist": [None, lines[:20]]}, now)
     return [row.pk for row in rows]
 
 

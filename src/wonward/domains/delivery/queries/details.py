@@ -51,8 +51,8 @@ def find_labels_of(task_ids: Collection[int]) -> dict[int, list[LabelRow]]:
     """The labels of tasks the viewer has been shown; one query."""
     found: dict[int, list[LabelRow]] = {}
     rows = TaskLabel.objects.filter(task_id__in=set(task_ids)).order_by("label__key")
-    for task_id, *label in rows.values_list("task_id", "label_id", "label__name", "label__tone"):
-        found.setdefault(task_id, []).append(LabelRow(*label))
+    for task_id, label_id, name, tone in rows.values_list("task_id", "label_id", "label__name", "label__tone"):
+        found.setdefault(task_id, []).append(LabelRow(label_id, name, tone))
     return found
 
 

@@ -6,7 +6,10 @@ import re
 import unicodedata
 
 ALIKE = 75
-_SMALL = frozenset("a an and at by for from in of on or the to with und der die das den dem für mit von zu im am".split())
+_SMALL = frozenset([
+    "a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with",
+    "und", "der", "die", "das", "den", "dem", "mit", "von", "zu", "im", "am",
+])
 
 
 def words_of(name: str) -> frozenset[str]:

@@ -71,6 +71,6 @@ WORK_WEB: tuple[Line, ...] = (
     web("POST", "/tasks/{other_task}/criteria/", "task_criteria", _PLAN, target="task", families=ALL_PROJECTS, changes="project",
         body={"text": "It works", "is_met": "1"}),
     web("POST", "/tasks/{task}/comments/", "task_comments", _LOG, target="task", families=ALL_PROJECTS, body={"text": "Later."}),
-    web("POST", "/tasks/{task}/files/", "task_files", "files.document.add", target="task", families=ALL_PROJECTS, unseen=(404, 422), body={}),
+    web("POST", "/tasks/{task}/files/", "task_files", "files.document.add", target="task", families=ALL_PROJECTS, refuses=ALL_PROJECTS, body={}),
     web("GET", "/documents/{document}/", "document", None, target="document", families=_PAPERS),
 )

@@ -411,9 +411,8 @@ def _deepen(world: World, cast: Cast) -> None:
     for key in ("north", "south", "secret"):
         task_id, project_id = world.ids[f"other_task.{key}"], world.ids[f"project.{key}"]
         world.ids[f"check.{key}"], world.ids[f"spare_check.{key}"] = add_checks(actor=cast.owner, task_id=task_id, texts=["One", "Two"], now=NOW)
-        change_plan(
-            actor=cast.owner, project_id=project_id, changes=[TaskChange(task_id, {"acceptance_criteria": ["It works"]})], now=NOW
-        )
+        if key == "secret":
+            change_plan(actor=cast.owner, project_id=project_id, changes=[TaskChange(task_id, {"acceptance_criteria": ["It works"]})], now=NOW)
         put_helper(actor=cast.owner, task_id=task_id, person_id=cast.manager.person_id, now=NOW)
         world.ids[f"risk.{key}"] = enter_risk(actor=cast.owner, project_id=project_id, fields=RiskFields(f"Rain over {key}"), now=NOW)
 
@@ -427,7 +426,7 @@ def _deliver(world: World, cast: Cast) -> None:
         change_plan(
             actor=cast.manager, project_id=world.ids[f"project.{key}"], now=NOW,
             changes=[TaskChange(world.ids[f"task.{key}"], {"assignee_id": who.person_id}),
-                     TaskChange(world.ids[f"other_task.{key}"], {"name": f"Build plover{key}"})],
+                     TaskChange(world.ids[f"other_task.{key}"], {"name": f"Build plover{key}", "acceptance_criteria": ["It works"]})],
         )
     accept_handoff(actor=cast.manager, handoff_id=world.ids["handoff.secret"], now=NOW)
     return_handoff(

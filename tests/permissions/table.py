@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.permissions.lines import ALL_DEALS, ALL_PROJECTS, CLIENTS, LEADS, OPEN_DEALS, Line, api, web
+from tests.permissions.work_table import WORK_API, WORK_WEB
 
 _HANDOFF, _KICKOFF = "handoff.handoff.view", "handoff.kickoff.edit"
 _ACTION = {"kind": "call", "due_date": "2026-12-01", "note": "Call again", "owner_id": "@person.seller"}
@@ -35,6 +36,7 @@ _PAPERS = ("open", "north", "south", "secret", "private")
 _PROMISES = ("open", "hidden", "north", "south", "secret")
 
 API: tuple[Line, ...] = (
+    *WORK_API,
     api("GET", "/me", "read_me", None),
     api("GET", "/metrics", "read_metrics", _REPLAY),
     api("GET", "/companies", "read_companies", _COMPANY, query=_WHERE),
@@ -214,6 +216,7 @@ API: tuple[Line, ...] = (
 )
 
 WEB: tuple[Line, ...] = (
+    *WORK_WEB,
     web("GET", "/", "my_work", None),
     web("POST", "/sign-out/", "sign_out", None),
     web("GET", "/search/", "search", None, query={"q": "website"}),

@@ -20,9 +20,9 @@ from wonward.domains.clients.operations import create_companies, create_contacts
 from wonward.domains.clients.types import NewCompany, NewContact
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
-from wonward.domains.delivery.operations import change_project
+from wonward.domains.delivery.operations import add_checks, change_project, enter_risk, put_helper
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
-from wonward.domains.delivery.types import TaskChange
+from wonward.domains.delivery.types import RiskFields, TaskChange
 from wonward.domains.sales.operations.deals import change_deal, create_deals
 from wonward.domains.sales.operations.forms import save_form
 from wonward.domains.sales.operations.leads import close_lead, create_leads
@@ -120,7 +120,7 @@ SEES: dict[str, frozenset[str]] = {
 _BOOKERS = EVERYBODY - {"member", "elsewhere", "marketer"}
 for _family in ("north", "south", "secret"):
     SEES[f"booking.{_family}"] = SEES[f"project.{_family}"] & _BOOKERS
-    for _noun in ("task", "other_task", "dependency"):
+    for _noun in ("task", "other_task", "dependency", "check", "spare_check", "risk"):
         SEES[f"{_noun}.{_family}"] = SEES[f"project.{_family}"]
         if _noun == "dependency":
             SEES[f"spare.{_family}"] = SEES[f"project.{_family}"]
@@ -431,6 +431,19 @@ def _win(world: World, cast: Cast) -> None:
         world.ids[f"dependency.{key}"] = list_dependencies(project_id=closed.project_ids[0])[0].id
 
 
+def _deepen(world: World, cast: Cast) -> None:
+    """Give a task of each project a checklist, a criterion and somebody beside its assignee, and each project a risk."""
+    assert cast.manager.person_id
+    world.ids["person.helper"] = cast.manager.person_id
+    for key in ("north", "south", "secret"):
+        task_id, project_id = world.ids[f"other_task.{key}"], world.ids[f"project.{key}"]
+        world.ids[f"check.{key}"], world.ids[f"spare_check.{key}"] = add_checks(actor=cast.owner, task_id=task_id, texts=["One", "Two"], now=NOW)
+        if key == "secret":
+            change_plan(actor=cast.owner, project_id=project_id, changes=[TaskChange(task_id, {"acceptance_criteria": ["It works"]})], now=NOW)
+        put_helper(actor=cast.owner, task_id=task_id, person_id=cast.manager.person_id, now=NOW)
+        world.ids[f"risk.{key}"] = enter_risk(actor=cast.owner, project_id=project_id, fields=RiskFields(f"Rain over {key}"), now=NOW)
+
+
 def _deliver(world: World, cast: Cast) -> None:
     planner = world.actors["planner"]
     change_project(
@@ -440,7 +453,7 @@ def _deliver(world: World, cast: Cast) -> None:
         change_plan(
             actor=cast.manager, project_id=world.ids[f"project.{key}"], now=NOW,
             changes=[TaskChange(world.ids[f"task.{key}"], {"assignee_id": who.person_id}),
-                     TaskChange(world.ids[f"other_task.{key}"], {"name": f"Build plover{key}"})],
+                     TaskChange(world.ids[f"other_task.{key}"], {"name": f"Build plover{key}", "acceptance_criteria": ["It works"]})],
         )
     accept_handoff(actor=cast.manager, handoff_id=world.ids["handoff.secret"], now=NOW)
     return_handoff(
@@ -448,6 +461,7 @@ def _deliver(world: World, cast: Cast) -> None:
     )
     for key in ("north", "south", "secret"):
         world.ids[f"kickoff_item.{key}"] = get_kickoff(actor=cast.owner, handoff_id=world.ids[f"handoff.{key}"]).items[0].id
+    _deepen(world, cast)
     (unsold_id,) = create_services(actor=cast.owner, services=[NewService(name="Never sold")], now=NOW)
     world.ids["required.unsold"] = require_answer(actor=cast.owner, new=NewAskedAnswer("Who hosts?", service_id=unsold_id), now=NOW)
     world.ids["question.north"] = list_questions(handoff_id=world.ids["handoff.north"])[0].id

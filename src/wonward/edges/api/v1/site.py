@@ -44,6 +44,7 @@ from wonward.edges.api.v1 import (
     services,
     tasks,
     templates,
+    work,
 )
 from wonward.edges.api.v1.auth import actor_from_bearer
 from wonward.edges.api.v1.description import complete
@@ -76,6 +77,7 @@ AREAS = (
     handoff_insight,
     projects,
     tasks,
+    work,
     dependencies,
     promises,
     communications,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.permissions.lines import ALL_DEALS, ALL_PROJECTS, CLIENTS, LEADS, OPEN_DEALS, Line, api, web
+from tests.permissions.work_table import WORK_API, WORK_WEB
 
 _HANDOFF, _KICKOFF = "handoff.handoff.view", "handoff.kickoff.edit"
 _ACTION = {"kind": "call", "due_date": "2026-12-01", "note": "Call again", "owner_id": "@person.seller"}
@@ -12,6 +13,7 @@ _BRIEF = {
 }
 _WHERE = {"limit": "200"}
 _COMPANY, _EDIT_COMPANY = "clients.company.view", "clients.company.edit"
+_MERGE = "clients.record.merge"
 _LOG, _READ_LOG = "comms.communication.log", "comms.communication.view"
 _DEAL, _EDIT_DEAL = "sales.deal.view", "sales.deal.edit"
 _PROJECT, _PLAN = "delivery.project.view", "delivery.plan.change"
@@ -26,6 +28,7 @@ _PEOPLE, _RIGHTS = "staff.person.edit", "access.user.manage"
 _FIELDS = "custom_fields.field.edit"
 _HOUSE, _PIPELINE, _GATE = "organisation.settings.edit", "sales.pipeline.edit", "handoff.rules.edit"
 _RESERVE, _DAYS, _DECIDE = "staff.booking.propose", "staff.time_off.view", "staff.time_off.decide"
+_LEVEL = "capacity.plan.level"
 _BOOKING = {"subject": "@@project", "start_date": "2026-12-07", "finish_date": "2026-12-18", "amount_minutes": 2400, "person_id": "@person.booked"}
 _BOOKED = {"subject": "@@project", "start_date": "2026-12-07", "finish_date": "2026-12-18", "hours": "20", "spread": "per_week", "person_id": "@person.booked"}
 _NOTES = ("open", "hidden", "north", "south", "secret", "private", "client")
@@ -33,6 +36,7 @@ _PAPERS = ("open", "north", "south", "secret", "private")
 _PROMISES = ("open", "hidden", "north", "south", "secret")
 
 API: tuple[Line, ...] = (
+    *WORK_API,
     api("GET", "/me", "read_me", None),
     api("GET", "/metrics", "read_metrics", _REPLAY),
     api("GET", "/companies", "read_companies", _COMPANY, query=_WHERE),
@@ -47,6 +51,21 @@ API: tuple[Line, ...] = (
         body={"name": "New person", "company_id": "@company"}),
     api("PATCH", "/contacts/{contact}", "edit_contact", _EDIT_COMPANY, target="contact", families=CLIENTS, changes="contact",
         body={"title": "Head of Digital"}),
+    api("GET", "/contacts/{contact}/card", "read_contact_card", _COMPANY, target="contact", families=(*CLIENTS, "both")),
+    api("PUT", "/contacts/{contact}/points", "put_points", _EDIT_COMPANY, target="contact", families=CLIENTS, changes="contact",
+        body={"points": [{"kind": "email", "value": "new@client.test"}]}),
+    api("PUT", "/contacts/{contact}/companies", "put_contact_company", _EDIT_COMPANY, target="contact", families=CLIENTS, changes="contact",
+        body={"company_id": "@company", "role": "Buyer"}),
+    api("POST", "/contacts/{contact}/consents", "add_consent", _EDIT_COMPANY, target="contact", families=CLIENTS, changes="contact",
+        body={"purpose": "newsletter", "state": "given"}),
+    api("GET", "/duplicates", "read_duplicates", _MERGE, query=_WHERE, filters=({"record_id": "@company"},)),
+    api("POST", "/duplicates/{duplicate}/decision", "decide_pair", _MERGE, target="duplicate", families=("north", "secret"),
+        body={"is_different": True}),
+    api("POST", "/companies/{company}/merging", "merge_company", _MERGE, target="company", families=CLIENTS,
+        body={"source_id": "@company.spare"}),
+    api("POST", "/contacts/{contact}/merging", "merge_contact", _MERGE, target="contact", families=CLIENTS,
+        body={"source_id": "@contact.spare"}),
+    api("POST", "/merges/{merge}/undoing", "undo_merging", _MERGE, target="merge", families=("north",)),
     api("GET", "/templates", "read_templates", _CATALOGUE, query=_WHERE),
     api("GET", "/templates/{template.site}", "read_template", _CATALOGUE),
     api("POST", "/templates", "add_template", "catalog.template.edit",
@@ -188,9 +207,16 @@ API: tuple[Line, ...] = (
         body={"person_id": "@person.booked", "start_date": "2027-06-07", "finish_date": "2027-06-11"}),
     api("POST", "/time-off/{days.asked}/decision", "decide_on_time_off", _DAYS, right=_DECIDE, body={"decision": "approve"}),
     api("GET", "/capacity/outlook", "read_outlook", "capacity.outlook.view"),
+    api("POST", "/leveling-runs", "add_leveling_run", _LEVEL, target="project", families=ALL_PROJECTS, body={"project_ids": ["@project"]}, changes="project",
+        right="delivery.plan.change"),
+    api("GET", "/leveling-runs/{run}", "read_leveling_run", _LEVEL, target="run", families=("own",)),
+    api("POST", "/leveling-runs/{run}/search", "search_leveling_run", _LEVEL, target="run", families=("own",), body={"seconds": 1}),
+    api("POST", "/leveling-runs/{run}/application", "apply_leveling_run", _LEVEL, target="run", families=("own",), body={}),
+    api("POST", "/leveling-runs/{run}/undo", "undo_leveling_run", _LEVEL, target="run", families=("own",), refuses=("own",)),
 )
 
 WEB: tuple[Line, ...] = (
+    *WORK_WEB,
     web("GET", "/", "my_work", None),
     web("POST", "/sign-out/", "sign_out", None),
     web("GET", "/search/", "search", None, query={"q": "website"}),
@@ -422,10 +448,38 @@ WEB: tuple[Line, ...] = (
     web("GET", "/tasks/{task}/", "task", _PROJECT, target="task", families=ALL_PROJECTS),
     web("POST", "/tasks/{task}/", "task", _PROJECT, right=_PLAN, target="task", families=ALL_PROJECTS, changes="project",
         body={"name": "Workshop again", "assignee_id": "@person.member"}),
+    web("GET", "/contacts/", "contacts", _COMPANY),
+    web("GET", "/contacts/new/", "add_contact", _EDIT_COMPANY),
+    web("POST", "/contacts/new/", "add_contact", _EDIT_COMPANY, body={"name": "Brand new person"}),
+    web("GET", "/contacts/{contact}/", "contact", _COMPANY, target="contact", families=(*CLIENTS, "both")),
+    web("POST", "/contacts/{contact}/field/{field.source}/", "contact_field", _EDIT_COMPANY, target="contact", families=CLIENTS,
+        changes="contact", body={"source": "Fair"}),
+    web("POST", "/contacts/{contact}/points/", "contact_points", _EDIT_COMPANY, target="contact", families=CLIENTS, changes="contact",
+        body={"kind": "email", "value": "new@client.test"}),
+    web("POST", "/contacts/{contact}/companies/", "contact_company", _EDIT_COMPANY, target="contact", families=CLIENTS, changes="contact",
+        body={"company_id": "@company"}),
+    web("POST", "/contacts/{contact}/referrer/", "contact_referrer", _EDIT_COMPANY, target="contact", families=CLIENTS, changes="contact",
+        body={"referrer_id": "@contact.spare"}),
+    web("POST", "/contacts/{contact}/consents/", "contact_consent", _EDIT_COMPANY, target="contact", families=CLIENTS, changes="contact",
+        body={"purpose": "phone", "state": "refused"}),
+    web("POST", "/contacts/{contact}/log/", "contact_log", _LOG, target="contact", families=CLIENTS, body={"kind": "note", "text": "Hello"}),
+    web("GET", "/contacts/{contact}/card.vcf", "contact_vcard", _COMPANY, target="contact", families=(*CLIENTS, "both")),
+    web("GET", "/duplicates/", "duplicates", _MERGE),
+    web("POST", "/duplicates/", "duplicates", _MERGE),
+    web("POST", "/duplicates/{duplicate}/", "duplicate_decision", _MERGE, target="duplicate", families=("north", "secret"),
+        body={"is_different": "1"}),
+    web("GET", "/duplicates/merge/", "merge", _MERGE, target="duplicate", families=("north", "secret"), query={"pair": "@duplicate"}),
+    web("POST", "/duplicates/merge/", "merge", _MERGE, target="company", families=CLIENTS,
+        body={"of": "companies", "one": "@company", "other": "@company.spare", "target": "@company"}),
+    web("POST", "/merges/{merge}/undoing/", "merge_undo", _MERGE, target="merge", families=("north",)),
     web("GET", "/companies/", "companies", _COMPANY),
     web("GET", "/companies/new/", "new_company", _EDIT_COMPANY),
     web("POST", "/companies/new/", "new_company", _EDIT_COMPANY, body={"name": "Brand new one"}),
     web("GET", "/companies/{company}/", "company", _COMPANY, target="company", families=CLIENTS),
+    web("POST", "/projects/forecast-visits/", "forecast_visits", _PROJECT, families=ALL_PROJECTS, body={"project_ids": "@project"}),
+    web("GET", "/projects/{project}/client-update/", "client_update", "handoff.client.tell", target="project", families=ALL_PROJECTS),
+    web("POST", "/projects/{project}/client-update/", "client_update", "handoff.client.tell", target="project", families=ALL_PROJECTS,
+        refuses=ALL_PROJECTS, body={"finish_date": "2031-01-03", "kind": "call", "words": "It moved."}),
     web("GET", "/companies/{company}/promises/new/", "company_promise", _MAKE, target="company", families=CLIENTS),
     web("POST", "/companies/{company}/promises/new/", "company_promise", _MAKE, target="company", families=CLIENTS,
         unseen=(404, 422), needs=("deal",), body={"kind": "quality", "text": "Fast", "home": "@@deal"}),
@@ -462,6 +516,12 @@ WEB: tuple[Line, ...] = (
     web("GET", "/capacity/outlook/", "outlook", "capacity.outlook.view"),
     web("POST", "/capacity/outlook/scenarios/", "scenarios", "capacity.scenario.save", target="deal", families=OPEN_DEALS, body={"name": "Hopeful", "won": "@deal"}),
     web("POST", "/capacity/outlook/scenarios/{scenario}/", "scenario", "capacity.scenario.save", target="scenario", families=("own",), body={}),
+    web("GET", "/capacity/levelling/", "leveling", _LEVEL),
+    web("POST", "/capacity/levelling/", "leveling", _LEVEL, target="project", families=ALL_PROJECTS, body={"project_id": "@project"}, changes="project", right="delivery.plan.change"),
+    web("GET", "/capacity/levelling/{run}/", "leveling_run", _LEVEL, target="run", families=("own",)),
+    web("POST", "/capacity/levelling/{run}/search/", "leveling_search", _LEVEL, target="run", families=("own",), body={"seconds": "1"}),
+    web("POST", "/capacity/levelling/{run}/again/", "leveling_again", _LEVEL, target="run", families=("own",), body={}),
+    web("POST", "/capacity/levelling/{run}/application/", "leveling_application", _LEVEL, target="run", families=("own",), body={"decision": "apply"}, refuses=("own",)),
     web("GET", "/capacity/bookings/", "new_booking", _RESERVE),
     web("POST", "/capacity/bookings/", "new_booking", _RESERVE, target="project", families=ALL_PROJECTS, body=_BOOKED),
     web("GET", "/capacity/bookings/{booking}/", "booking", "staff.booking.view", target="booking", families=ALL_PROJECTS),

@@ -24,6 +24,7 @@ from wonward.edges.web.sales.deal_page import (
 from wonward.edges.web.sales.line_panel import shown_lines
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.custom_facts import facts_in
+from wonward.edges.web.shell.drifts import contact_words, unnoted_visits
 from wonward.edges.web.shell.drifts import look_of as drift_look
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.next_actions import day_choices, kind_choices, look_of
@@ -66,7 +67,11 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
         ),
         "more_url": f"{here}?part=entries&offset={STORY_LENGTH}" if len(page.timeline) >= STORY_LENGTH else "",
         "entry_kinds": entry_kinds(), "contact_choices": [(row.id, row.name) for row in page.contacts],
-        "drifts": [drift_look(drift, today=page.today, may_open=True) for drift in page.drifts],
+        "drifts": [
+            drift_look(drift, today=page.today, may_open=True, may_tell=actor.may("handoff.client.tell")) for drift in page.drifts
+        ],
+        "unnoted": unnoted_visits(page.drifts), "last_contact": contact_words(page.timeline, page.today) if page.drifts else "",
+        "told_whom": _("Ready for %(name)s") % {"name": page.handoff.main_stakeholder_name} if page.handoff else "",
         "promise_cards": promise_cards(page.promises, zone=actor.time_zone, has_project=bool(page.handoff)),
         "coverage_parts": _coverage(page), "promise_url": promise_url, "gate_url": gate_url,
         "tab": tab if tab in ("timeline", "promises", "files") else "timeline", "tabs": _tabs(page, here, tab),

@@ -11,10 +11,12 @@ which the tests find words that never came here.
 from __future__ import annotations
 
 import argparse
+import ast
 import io
 import re
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -22,11 +24,16 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from wonward.foundation.access.policy import ROLES
+
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "wonward"
+DOORS = (SOURCE / "edges" / "web", SOURCE / "edges" / "portal")
 LOCALES = SOURCE / "edges" / "web" / "locale"
 _METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 _OPTIONS = {"**/templates/**.html": {"trimmed": "true"}}
 _KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2)}
+# Words that lower floors declare and the office translates where it shows them: call → places of its words.
+_DECLARED = {"declare": (1,), "declare_topic": (1, 2), "LifecycleStep": (0,)}
 _PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|%%|\{[a-z_]*\}|<[^>]+>|&[a-z]+;", re.IGNORECASE)
 _ACCENTS = str.maketrans("aceinosuyzACEINOSUYZ", "áçéíñóšúýžÁÇÉÍÑÓŠÚÝŽ")
 
@@ -34,10 +41,24 @@ _ACCENTS = str.maketrans("aceinosuyzACEINOSUYZ", "áçéíñóšúýžÁÇÉÍÑ
 def collect() -> Catalog:
     """Every message of the source."""
     found = Catalog(project="Wonward", charset="utf-8", fuzzy=False)
-    extracted = extract_from_dir(str(SOURCE), method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS)  # type: ignore[arg-type]
-    for _file, _line, message, _comments, context in extracted:
-        found.add(message, context=context)
+    for door in DOORS:
+        extracted = extract_from_dir(str(door), method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS)  # type: ignore[arg-type]
+        for _file, _line, message, _comments, context in extracted:
+            found.add(message, context=context)
+    for message in (*ROLES.values(), *declared()):
+        found.add(message)
     return found
+
+
+def declared() -> Iterator[str]:
+    """The words in calls such as declare("sales.deal.win", "Close deals as won"); of a topic its kinds as well."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
+            if isinstance(call, ast.Call) and name in _DECLARED:
+                spoken = [call.args[place] for place in _DECLARED[name] if place < len(call.args)]
+                spoken += [value for one in call.keywords if isinstance(one.value, ast.Dict) for value in one.value.values]
+                yield from (str(node.value) for node in spoken if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def catalogues() -> Iterator[Path]:
@@ -68,6 +89,7 @@ def write(path: Path, catalogue: Catalog) -> None:
 
 def compiled(catalogue: Catalog) -> bytes:
     """As gettext reads it; unsure translations are left out."""
+    catalogue.creation_date = catalogue.revision_date = datetime(1970, 1, 1, tzinfo=UTC)
     out = io.BytesIO()
     write_mo(out, catalogue)
     return out.getvalue()

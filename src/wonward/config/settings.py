@@ -99,7 +99,9 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
-LOCALE_PATHS = [str(_SRC / "edges" / "web" / "locale")]
+LANGUAGES = [("en", "English"), ("en-gb", "English (UK)"), ("de", "Deutsch")]
+# A house may bring a language of its own, or better words, in its data directory.
+LOCALE_PATHS = [str(ENV.data_dir / "locale"), str(_SRC / "edges" / "web" / "locale")]
 
 SESSION_ENGINE = "wonward.foundation.access.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if ENV.is_https else "session"

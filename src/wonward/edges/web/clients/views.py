@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -85,7 +86,7 @@ def _context(request: SignedInRequest, company_id: int) -> dict[str, Any]:
     live_drifts = [drift for drift in found.drifts if drift.project.status != "done"]
     people = list_people(actor=actor)
     return {
-        "page": found, "company": found.company, "now": request.now, "today": found.today, "errors": {}, "values": {},
+        "page": found, "company": found.company, "lifecycle_steps": [replace(step, label=_(step.label)) for step in found.lifecycle], "now": request.now, "today": found.today, "errors": {}, "values": {},
         "live": live, "here": address_of("company", company_id=company_id), "initials": initials_of(found.company.name),
         "tone": tone_of(company_id), "late_count": sum(1 for drift in live_drifts if drift.is_late),
         "custom_facts": facts_in(request, Ref("clients.company", company_id), may_edit=actor.may("clients.company.edit")),

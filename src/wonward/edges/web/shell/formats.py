@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal
 from django.utils import translation
@@ -33,7 +33,7 @@ def _spelled(language: str) -> str:
     name = f"{head}_{region.upper()}" if region else head
     try:
         Locale.parse(name)
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, UnknownLocaleError):
         return "en"
     return name
 

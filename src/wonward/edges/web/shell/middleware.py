@@ -65,8 +65,11 @@ def signed_in_actor(respond: Respond) -> Respond:
         if not request.path.startswith("/api/") and request.COOKIES.get(settings.SESSION_COOKIE_NAME):
             actor = actor_from_session(request.session)
             request.actor = actor  # type: ignore[attr-defined]
-            if actor is not None:
-                translation.activate(actor.language)
+        actor = request.actor  # type: ignore[attr-defined]
+        if request.path.startswith("/api/"):
+            translation.activate(settings.LANGUAGE_CODE)
+        else:
+            translation.activate(actor.language if actor else translation.get_language_from_request(request))
         return respond(request)
 
     return answer

@@ -415,6 +415,8 @@ WEB: tuple[Line, ...] = (
     web("GET", "/tasks/{task}/", "task", _PROJECT, target="task", families=ALL_PROJECTS),
     web("POST", "/tasks/{task}/", "task", _PROJECT, right=_PLAN, target="task", families=ALL_PROJECTS, changes="project",
         body={"name": "Workshop again", "assignee_id": "@person.member"}),
+    web("GET", "/sales/reports/", "sales_reports", "sales.report.view", query={"period": "365"}),
+    web("POST", "/sales/goals/", "sales_goal", "sales.goal.edit", body={"month": "2026-12", "amount": "1000", "person_id": "@person.seller"}),
     web("GET", "/contacts/", "contacts", _COMPANY),
     web("GET", "/contacts/new/", "add_contact", _EDIT_COMPANY),
     web("POST", "/contacts/new/", "add_contact", _EDIT_COMPANY, body={"name": "Brand new person"}),

@@ -135,6 +135,7 @@ UNDO: dict[str, By | PartOf | Never] = {
     "promises.settle_promise": By("promises.settle_promise", "back to confirmed"),
     "promises.uncover_promise": By("promises.cover_promise"),
     "sales.add_open_stages": Never("Stages that deals are in stay; they can be renamed and moved."),
+    "sales.put_goal": By("sales.put_goal", _BEFORE),
     "sales.put_deal_stakeholder": By("sales.put_deal_stakeholder", _BEFORE),
     "sales.remove_deal_stakeholder": By("sales.put_deal_stakeholder", "offered as Undo where it happened"),
     "sales.answer_lead": _FACT,

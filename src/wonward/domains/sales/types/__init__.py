@@ -223,7 +223,7 @@ class DealRow:
 
 @dataclass(frozen=True, slots=True)
 class DealFilter:
-    """What a list of deals is narrowed to; empty means everything."""
+    """What a list of deals is narrowed to; empty means everything. `closes` and `closed` are first and last day."""
 
     status: str = ""
     owner_id: int | None = None
@@ -235,6 +235,10 @@ class DealFilter:
     urgency: str = ""
     text: str = ""
     updated_since: datetime | None = None
+    source: str | None = None
+    closes: tuple[date, date] | None = None
+    closed: tuple[date, date] | None = None
+    is_undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,11 +48,11 @@ def filters_of(query: Mapping[str, str], counts: DealSums, *, base: str, is_tabl
 
 
 def _kept(is_table: bool) -> tuple[str, ...]:
-    return (*FILTERS, "status", "company", "sort", "columns", "group", "sums", "saved") if is_table else FILTERS
+    return (*FILTERS, "status", "company", "stage", "source", "closes", "closed", "sort", "columns", "group", "sums", "saved") if is_table else FILTERS
 
 
 def _narrowing(is_table: bool) -> tuple[str, ...]:
-    return ("owner", "urgency", "q", "status", "company") if is_table else ("owner", "urgency", "q")
+    return ("owner", "urgency", "q", "status", "company", "stage", "source", "closes", "closed") if is_table else ("owner", "urgency", "q")
 
 
 def views_of(query: Mapping[str, str], *, is_table: bool) -> list[Choice]:

@@ -10,6 +10,7 @@ from wonward.edges.web.sales import (
     ledger_views,
     line_views,
     proposal_views,
+    report_views,
     stakeholder_views,
     views,
 )
@@ -48,6 +49,8 @@ urlpatterns = [
     path("deals/<int:deal_id>/won/", gate_views.deal_won, name="deal_won"),
     path("deals/<int:deal_id>/lost/", gate_views.deal_lost, name="deal_lost"),
     path("sales/discipline/", discipline_views.discipline, name="discipline"),
+    path("sales/reports/", report_views.sales_reports, name="sales_reports"),
+    path("sales/goals/", report_views.sales_goal, name="sales_goal"),
     path("sales/lost-reasons/", discipline_views.lost_reasons, name="lost_reasons"),
     path("deals/<int:deal_id>/win-reversal/", gate_views.deal_win_reversal, name="deal_win_reversal"),
     path("proposals/", proposal_views.proposals, name="proposals"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.permissions.lines import ALL_DEALS, ALL_PROJECTS, CLIENTS, LEADS, OPEN_DEALS, Line, api, web
+from tests.permissions.work_table import WORK_API, WORK_WEB
 
 _HANDOFF, _KICKOFF = "handoff.handoff.view", "handoff.kickoff.edit"
 _ACTION = {"kind": "call", "due_date": "2026-12-01", "note": "Call again", "owner_id": "@person.seller"}
@@ -24,8 +25,10 @@ _FINDING = {"qualification": {"budget": {"state": "clear", "note": "60k"}}}
 _ITEMS = [{"key": "build", "kind": "task", "name": "Build", "duration_days": 5}]
 _IMPORT, _REPLAY = "imports.batch.run", "events.delivery.replay"
 _PEOPLE, _RIGHTS = "staff.person.edit", "access.user.manage"
+_FIELDS = "custom_fields.field.edit"
 _HOUSE, _PIPELINE, _GATE = "organisation.settings.edit", "sales.pipeline.edit", "handoff.rules.edit"
 _RESERVE, _DAYS, _DECIDE = "staff.booking.propose", "staff.time_off.view", "staff.time_off.decide"
+_LEVEL = "capacity.plan.level"
 _BOOKING = {"subject": "@@project", "start_date": "2026-12-07", "finish_date": "2026-12-18", "amount_minutes": 2400, "person_id": "@person.booked"}
 _BOOKED = {"subject": "@@project", "start_date": "2026-12-07", "finish_date": "2026-12-18", "hours": "20", "spread": "per_week", "person_id": "@person.booked"}
 _NOTES = ("open", "hidden", "north", "south", "secret", "private", "client")
@@ -33,6 +36,7 @@ _PAPERS = ("open", "north", "south", "secret", "private")
 _PROMISES = ("open", "hidden", "north", "south", "secret")
 
 API: tuple[Line, ...] = (
+    *WORK_API,
     api("GET", "/me", "read_me", None),
     api("GET", "/metrics", "read_metrics", _REPLAY),
     api("GET", "/companies", "read_companies", _COMPANY, query=_WHERE),
@@ -91,6 +95,13 @@ API: tuple[Line, ...] = (
         refuses=ALL_PROJECTS, body=_ACTION),
     api("POST", "/deals/{deal}/closing", "close_deal", "sales.deal.win", target="deal", families=OPEN_DEALS, changes="deal",
         body={"outcome": "won", "brief": _BRIEF}),
+    api("GET", "/custom-fields", "read_custom_fields", None, query={"noun": "sales.deal"}),
+    api("POST", "/custom-fields", "add_custom_field", _FIELDS, body={"noun": "sales.deal", "label": "Sector", "kind": "choice", "choices": ["Public"]}),
+    api("PATCH", "/custom-fields/{field.text}", "edit_custom_field", _FIELDS, body={"label": "Cost centre"}),
+    api("DELETE", "/custom-fields/{field.text}", "remove_custom_field", _FIELDS),
+    api("GET", "/custom-values", "read_custom_values", None, query={"ref": "@@deal"}, target="deal", families=ALL_DEALS),
+    api("PUT", "/custom-values", "put_custom_values", None, target="deal", families=OPEN_DEALS, changes="deal", right=_EDIT_DEAL,
+        body={"ref": "@@deal", "values": {"tags": ["Priority"]}}),
     api("GET", "/leads", "read_leads", _LEAD, query=_WHERE, filters=({"owner_id": "@person.seller"}, {"campaign_id": "@number.first"})),
     api("GET", "/leads/{lead}", "read_lead", _LEAD, target="lead", families=LEADS),
     api("POST", "/leads", "add_lead", "sales.lead.create", body={"name": "Signe Holt", "owner_id": "@person.seller", "service_id": "@service.bare"}),
@@ -196,9 +207,16 @@ API: tuple[Line, ...] = (
         body={"person_id": "@person.booked", "start_date": "2027-06-07", "finish_date": "2027-06-11"}),
     api("POST", "/time-off/{days.asked}/decision", "decide_on_time_off", _DAYS, right=_DECIDE, body={"decision": "approve"}),
     api("GET", "/capacity/outlook", "read_outlook", "capacity.outlook.view"),
+    api("POST", "/leveling-runs", "add_leveling_run", _LEVEL, target="project", families=ALL_PROJECTS, body={"project_ids": ["@project"]}, changes="project",
+        right="delivery.plan.change"),
+    api("GET", "/leveling-runs/{run}", "read_leveling_run", _LEVEL, target="run", families=("own",)),
+    api("POST", "/leveling-runs/{run}/search", "search_leveling_run", _LEVEL, target="run", families=("own",), body={"seconds": 1}),
+    api("POST", "/leveling-runs/{run}/application", "apply_leveling_run", _LEVEL, target="run", families=("own",), body={}),
+    api("POST", "/leveling-runs/{run}/undo", "undo_leveling_run", _LEVEL, target="run", families=("own",), refuses=("own",)),
 )
 
 WEB: tuple[Line, ...] = (
+    *WORK_WEB,
     web("GET", "/", "my_work", None),
     web("POST", "/sign-out/", "sign_out", None),
     web("GET", "/search/", "search", None, query={"q": "website"}),
@@ -241,8 +259,26 @@ WEB: tuple[Line, ...] = (
     web("POST", "/inbox/{thread}/done/", "inbox_done", None, target="thread", families=("own",)),
     web("POST", "/inbox/{thread}/snooze/", "inbox_snooze", None, target="thread", families=("own",), body={"until": "tomorrow"}),
     web("POST", "/inbox/{thread}/mute/", "inbox_mute", None, target="thread", families=("own",), body={"do": "mute"}),
+    web("GET", "/start/", "start", _HOUSE),
+    web("GET", "/start/house/", "start_house", _HOUSE),
+    web("POST", "/start/house/", "start_house", _HOUSE, body={"name": "Atelier North", "currency": "EUR", "time_zone": "Europe/Oslo"}),
+    web("GET", "/start/pipeline/", "start_pipeline", _HOUSE),
+    web("POST", "/start/pipeline/", "start_pipeline", _HOUSE, body={"stages": ""}, refuses=("",)),
+    web("GET", "/start/services/", "start_services", _HOUSE),
+    web("POST", "/start/services/", "start_services", _HOUSE, body={"take-website": "on"}),
+    web("GET", "/start/people/", "start_people", _HOUSE),
+    web("POST", "/start/people/", "start_people", _HOUSE, body={"people": "Nia New <nia@studio.test>", "do": "look"}),
     web("GET", "/views/new/", "new_view", None, query={"list": "sales.deals"}, right=_DEAL),
     web("POST", "/views/new/", "new_view", None, body={"state": "list=sales.deals&sort=-value", "name": "High first"}, right=_DEAL),
+    web("GET", "/views/filters/", "view_filters", None, query={"list": "sales.deals"}, right=_DEAL),
+    web("GET", "/settings/fields/", "fields", _FIELDS),
+    web("POST", "/settings/fields/", "fields", _FIELDS, body={"noun": "sales.deal", "label": "Region", "kind": "text"}),
+    web("GET", "/settings/fields/{field.text}/", "field", _FIELDS),
+    web("POST", "/settings/fields/{field.text}/", "field", _FIELDS, body={"label": "Cost centre"}),
+    web("POST", "/settings/fields/{field.text}/deletion/", "field_deletion", _FIELDS),
+    web("POST", "/settings/fields/{field.text}/restoring/", "field_restoring", _FIELDS),
+    web("POST", "/records/{noun.deal}/{deal}/fields/{field.tags}/", "custom_value", None, target="deal", families=OPEN_DEALS, changes="deal",
+        right=_EDIT_DEAL, body={"value": "Priority"}),
     web("GET", "/views/columns/", "view_columns", None, query={"list": "sales.deals"}, right=_DEAL),
     web("GET", "/views/{view}/", "saved_view", None, target="view", families=("own",)),
     web("POST", "/views/{view}/", "saved_view", None, target="view", families=("own",), body={"name": "Renamed"}),
@@ -445,6 +481,10 @@ WEB: tuple[Line, ...] = (
     web("GET", "/companies/new/", "new_company", _EDIT_COMPANY),
     web("POST", "/companies/new/", "new_company", _EDIT_COMPANY, body={"name": "Brand new one"}),
     web("GET", "/companies/{company}/", "company", _COMPANY, target="company", families=CLIENTS),
+    web("POST", "/projects/forecast-visits/", "forecast_visits", _PROJECT, families=ALL_PROJECTS, body={"project_ids": "@project"}),
+    web("GET", "/projects/{project}/client-update/", "client_update", "handoff.client.tell", target="project", families=ALL_PROJECTS),
+    web("POST", "/projects/{project}/client-update/", "client_update", "handoff.client.tell", target="project", families=ALL_PROJECTS,
+        refuses=ALL_PROJECTS, body={"finish_date": "2031-01-03", "kind": "call", "words": "It moved."}),
     web("GET", "/companies/{company}/promises/new/", "company_promise", _MAKE, target="company", families=CLIENTS),
     web("POST", "/companies/{company}/promises/new/", "company_promise", _MAKE, target="company", families=CLIENTS,
         unseen=(404, 422), needs=("deal",), body={"kind": "quality", "text": "Fast", "home": "@@deal"}),
@@ -481,6 +521,12 @@ WEB: tuple[Line, ...] = (
     web("GET", "/capacity/outlook/", "outlook", "capacity.outlook.view"),
     web("POST", "/capacity/outlook/scenarios/", "scenarios", "capacity.scenario.save", target="deal", families=OPEN_DEALS, body={"name": "Hopeful", "won": "@deal"}),
     web("POST", "/capacity/outlook/scenarios/{scenario}/", "scenario", "capacity.scenario.save", target="scenario", families=("own",), body={}),
+    web("GET", "/capacity/levelling/", "leveling", _LEVEL),
+    web("POST", "/capacity/levelling/", "leveling", _LEVEL, target="project", families=ALL_PROJECTS, body={"project_id": "@project"}, changes="project", right="delivery.plan.change"),
+    web("GET", "/capacity/levelling/{run}/", "leveling_run", _LEVEL, target="run", families=("own",)),
+    web("POST", "/capacity/levelling/{run}/search/", "leveling_search", _LEVEL, target="run", families=("own",), body={"seconds": "1"}),
+    web("POST", "/capacity/levelling/{run}/again/", "leveling_again", _LEVEL, target="run", families=("own",), body={}),
+    web("POST", "/capacity/levelling/{run}/application/", "leveling_application", _LEVEL, target="run", families=("own",), body={"decision": "apply"}, refuses=("own",)),
     web("GET", "/capacity/bookings/", "new_booking", _RESERVE),
     web("POST", "/capacity/bookings/", "new_booking", _RESERVE, target="project", families=ALL_PROJECTS, body=_BOOKED),
     web("GET", "/capacity/bookings/{booking}/", "booking", "staff.booking.view", target="booking", families=ALL_PROJECTS),

@@ -20,9 +20,9 @@ from wonward.domains.clients.operations import create_companies, create_contacts
 from wonward.domains.clients.types import NewCompany, NewContact
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
-from wonward.domains.delivery.operations import change_project
+from wonward.domains.delivery.operations import add_checks, change_project, enter_risk, put_helper
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
-from wonward.domains.delivery.types import TaskChange
+from wonward.domains.delivery.types import RiskFields, TaskChange
 from wonward.domains.sales.operations.deals import change_deal, create_deals
 from wonward.domains.sales.operations.forms import save_form
 from wonward.domains.sales.operations.leads import close_lead, create_leads
@@ -42,6 +42,8 @@ from wonward.domains.staff.queries import list_calendars
 from wonward.domains.staff.types import NewBooking, TimeOffKind
 from wonward.foundation.access.operations import create_token, ensure_team, open_session
 from wonward.foundation.access.queries import list_tokens
+from wonward.foundation.custom_fields.operations import add_field
+from wonward.foundation.custom_fields.types import FieldKind, NewField
 from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.files.operations import add_document
 from wonward.foundation.files.storage import put_stream
@@ -51,8 +53,8 @@ from wonward.foundation.notifications.queries import list_threads
 from wonward.foundation.notifications.types import Notice, Reason, View
 from wonward.foundation.saved_views.operations import save_view
 from wonward.foundation.saved_views.types import ViewState
-from wonward.journeys.capacity.operations import book_time, save_scenario
-from wonward.journeys.capacity.types import WhatIf
+from wonward.journeys.capacity.operations import book_time, save_scenario, start_leveling
+from wonward.journeys.capacity.types import LevelingRules, WhatIf
 from wonward.journeys.handoff.operations import (
     accept_handoff,
     close_deal_as_won,
@@ -99,7 +101,18 @@ SEES: dict[str, frozenset[str]] = {
     "communication.client": _CLIENTS,
     "document.open": _SALES, "document.north": _SALES | _NORTH, "document.south": _SALES | _SOUTH,
     "document.secret": _SECRET, "document.private": BOSSES | {"seller"},
-    "batch.own": BOSSES | {"seller"}, "thread.own": frozenset(["owner"]), "sign_in.own": frozenset(["owner"]), "token.own": BOSSES, "reminder.own": frozenset(["owner"]), "view.own": frozenset(["owner"]), "scenario.own": frozenset(["owner"]), "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
+    "batch.own": BOSSES | {"seller"},
+    "thread.own": frozenset(["owner"]),
+    "sign_in.own": frozenset(["owner"]),
+    "token.own": BOSSES,
+    "reminder.own": frozenset(["owner"]),
+    "view.own": frozenset(["owner"]),
+    "field.text": EVERYBODY,
+    "scenario.own": frozenset(["owner"]),
+    "template.site": EVERYBODY,
+    "service.site": EVERYBODY,
+    "service.bare": EVERYBODY,
+    "run.own": frozenset(["owner"]),
     "proposal.open": _SALES, "proposal.hidden": BOSSES | {"seller"},
     "lead.open": BOSSES | {"seller", "teammate", "leader", "marketer"}, "lead.peer": BOSSES | {"seller", "teammate", "leader", "marketer"},
     "lead.away": BOSSES | {"seller", "teammate", "leader", "marketer"}, "form.web": BOSSES | {"leader", "marketer"},
@@ -107,7 +120,7 @@ SEES: dict[str, frozenset[str]] = {
 _BOOKERS = EVERYBODY - {"member", "elsewhere", "marketer"}
 for _family in ("north", "south", "secret"):
     SEES[f"booking.{_family}"] = SEES[f"project.{_family}"] & _BOOKERS
-    for _noun in ("task", "other_task", "dependency"):
+    for _noun in ("task", "other_task", "dependency", "check", "spare_check", "risk"):
         SEES[f"{_noun}.{_family}"] = SEES[f"project.{_family}"]
         if _noun == "dependency":
             SEES[f"spare.{_family}"] = SEES[f"project.{_family}"]
@@ -238,7 +251,7 @@ def make_world() -> World:
     )
     create_token(actor=cast.owner, user_id=cast.owner.user_id or 0, name="own", scopes=None, now=NOW)
     world.ids["token.own"] = list_tokens(cast.owner.user_id or 0, now=NOW)[0].id
-    world.ids |= {"field.source": "source", "field.country": "country"}  # type: ignore[dict-item]
+    world.ids |= {"field.source": "source", "field.country": "country", "field.tags": "tags", "noun.deal": "sales.deal"}  # type: ignore[dict-item]
     world.ids["batch.own"] = stage_import(
         actor=cast.seller, kind="companies", file_name="companies.csv", stream=io.BytesIO(b"name,country\nFar Away Ltd,Norway\n"), now=NOW
     )
@@ -254,6 +267,7 @@ def _tell(world: World, cast: Cast) -> None:
     notify(notice=Notice("sales.deal.won", ref), to={Reason.ASSIGNED: [cast.owner.user_id]}, now=NOW)
     threads = list_threads(actor=cast.owner, view=View.EVERYTHING, now=NOW).threads
     world.ids["thread.own"] = next(row.id for row in threads if row.ref == ref)
+    world.ids["field.text"] = add_field(actor=cast.owner, new=NewField("sales.deal", "Cost centre", FieldKind.TEXT), now=NOW)
     world.ids["view.own"] = save_view(actor=cast.owner, list_key="sales.deals", name="Mine", state=ViewState(sort="-value"), now=NOW)
     world.ids["reminder.own"] = add_reminder(actor=cast.owner, ref=ref, due_at=NOW + timedelta(days=30), now=NOW)
 
@@ -272,6 +286,7 @@ def _book(world: World, cast: Cast) -> None:
     )
     what_if = WhatIf(won=frozenset({world.ids["deal.open"]}))
     world.ids["scenario.own"] = save_scenario(actor=cast.owner, name="All in", what_if=what_if, is_shared=False, now=NOW)
+    world.ids["run.own"] = start_leveling(actor=cast.owner, project_ids=[world.ids["project.north"]], rules=LevelingRules(), now=NOW)
 
 
 def _catalogue(world: World, cast: Cast) -> None:
@@ -416,6 +431,19 @@ def _win(world: World, cast: Cast) -> None:
         world.ids[f"dependency.{key}"] = list_dependencies(project_id=closed.project_ids[0])[0].id
 
 
+def _deepen(world: World, cast: Cast) -> None:
+    """Give a task of each project a checklist, a criterion and somebody beside its assignee, and each project a risk."""
+    assert cast.manager.person_id
+    world.ids["person.helper"] = cast.manager.person_id
+    for key in ("north", "south", "secret"):
+        task_id, project_id = world.ids[f"other_task.{key}"], world.ids[f"project.{key}"]
+        world.ids[f"check.{key}"], world.ids[f"spare_check.{key}"] = add_checks(actor=cast.owner, task_id=task_id, texts=["One", "Two"], now=NOW)
+        if key == "secret":
+            change_plan(actor=cast.owner, project_id=project_id, changes=[TaskChange(task_id, {"acceptance_criteria": ["It works"]})], now=NOW)
+        put_helper(actor=cast.owner, task_id=task_id, person_id=cast.manager.person_id, now=NOW)
+        world.ids[f"risk.{key}"] = enter_risk(actor=cast.owner, project_id=project_id, fields=RiskFields(f"Rain over {key}"), now=NOW)
+
+
 def _deliver(world: World, cast: Cast) -> None:
     planner = world.actors["planner"]
     change_project(
@@ -425,7 +453,7 @@ def _deliver(world: World, cast: Cast) -> None:
         change_plan(
             actor=cast.manager, project_id=world.ids[f"project.{key}"], now=NOW,
             changes=[TaskChange(world.ids[f"task.{key}"], {"assignee_id": who.person_id}),
-                     TaskChange(world.ids[f"other_task.{key}"], {"name": f"Build plover{key}"})],
+                     TaskChange(world.ids[f"other_task.{key}"], {"name": f"Build plover{key}", "acceptance_criteria": ["It works"]})],
         )
     accept_handoff(actor=cast.manager, handoff_id=world.ids["handoff.secret"], now=NOW)
     return_handoff(
@@ -433,6 +461,7 @@ def _deliver(world: World, cast: Cast) -> None:
     )
     for key in ("north", "south", "secret"):
         world.ids[f"kickoff_item.{key}"] = get_kickoff(actor=cast.owner, handoff_id=world.ids[f"handoff.{key}"]).items[0].id
+    _deepen(world, cast)
     (unsold_id,) = create_services(actor=cast.owner, services=[NewService(name="Never sold")], now=NOW)
     world.ids["required.unsold"] = require_answer(actor=cast.owner, new=NewAskedAnswer("Who hosts?", service_id=unsold_id), now=NOW)
     world.ids["question.north"] = list_questions(handoff_id=world.ids["handoff.north"])[0].id

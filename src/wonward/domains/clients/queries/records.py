@@ -279,3 +279,8 @@ def _company_row(row: Company) -> CompanyRow:
         row.parent_id, row.client_since_date, row.pain_points, row.preferences, row.version, row.created_at, row.updated_at,
         row.phone, row.address, row.source, tags_of(row.tags), row.referred_by_id, row.merged_into_id,
     )
+
+
+def get_company_tiers(company_ids: Collection[int]) -> dict[int, str]:
+    """The tier of each company: A, B, C or "" for none; one query."""
+    return dict(Company.objects.filter(pk__in=set(company_ids)).values_list("pk", "tier"))

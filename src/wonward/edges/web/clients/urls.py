@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wonward.edges.web.clients import contact_views, duplicate_views, log_views, views
+from wonward.edges.web.clients import contact_views, duplicate_views, log_views, telling_views, views
 
 urlpatterns = [
     path("companies/", views.companies, name="companies"),
@@ -25,4 +25,6 @@ urlpatterns = [
     path("duplicates/merge/", duplicate_views.merge, name="merge"),
     path("merges/<int:merge_id>/undoing/", duplicate_views.merge_undo, name="merge_undo"),
     path("communications/<int:communication_id>/", log_views.log_entry, name="log_entry"),
+    path("projects/forecast-visits/", telling_views.forecast_visits, name="forecast_visits"),
+    path("projects/<int:project_id>/client-update/", telling_views.client_update, name="client_update"),
 ]

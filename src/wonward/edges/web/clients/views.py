@@ -23,7 +23,8 @@ from wonward.domains.staff.queries import get_person_names, list_people
 from wonward.edges.web.clients.duplicate_views import duplicate_words
 from wonward.edges.web.clients.presenting import facts_of, links_of, people_of
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.drifts import look_of
+from wonward.edges.web.shell.custom_facts import facts_in
+from wonward.edges.web.shell.drifts import contact_words, look_of, unnoted_visits
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
@@ -87,8 +88,13 @@ def _context(request: SignedInRequest, company_id: int) -> dict[str, Any]:
         "page": found, "company": found.company, "now": request.now, "today": found.today, "errors": {}, "values": {},
         "live": live, "here": address_of("company", company_id=company_id), "initials": initials_of(found.company.name),
         "tone": tone_of(company_id), "late_count": sum(1 for drift in live_drifts if drift.is_late),
+        "custom_facts": facts_in(request, Ref("clients.company", company_id), may_edit=actor.may("clients.company.edit")),
         "fact_rows": facts_of(found.company, found.owner_name, people), "people_cards": people_of(found.contacts),
-        "drift_looks": [look_of(drift, today=found.today, may_open=may_open) for drift in live_drifts[:4]],
+        "drift_looks": [
+            look_of(drift, today=found.today, may_open=may_open, may_tell=actor.may("handoff.client.tell"))
+            for drift in live_drifts[:4]
+        ],
+        "unnoted": unnoted_visits(live_drifts[:4]), "last_contact": contact_words(found.timeline, found.today),
         "story": tell(
             found.timeline, today=found.today, zone=actor.time_zone,
             promise_url=promise_urls(actor, address_of("company_promise", company_id=company_id)),

@@ -12,6 +12,7 @@ from wonward.domains.sales.operations.forms import save_form
 from wonward.domains.sales.queries.forms import get_form
 from wonward.domains.sales.queries.leads import list_leads
 from wonward.domains.sales.types.leads import FormField, LeadFilter, NewLeadForm
+from wonward.domains.staff.operations import change_house
 from wonward.edges.portal.pages import sign_opening
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +80,11 @@ def test_an_unknown_form_is_a_page_that_says_so():
     answer = Client().get("/f/not-there/")
     assert answer.status_code == 404
     assert "not here any more" in answer.content.decode()
+
+
+def test_with_its_area_switched_off_the_form_says_so_and_takes_nothing_in(cast, form):
+    change_house(actor=cast.owner, changes={"areas": {"marketing": False}}, now=NOW)
+    for answer in (Client().get(f"/f/{form.key}/"), Client().post(f"/f/{form.key}/", {"name": "Signe", "email": "s@p.test", "opened": opened(form)})):
+        assert answer.status_code == 404
+        assert "This page is closed at the moment" in answer.content.decode()
+    assert list_leads(actor=cast.owner, where=LeadFilter(), now=NOW) == []

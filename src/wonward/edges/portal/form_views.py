@@ -24,7 +24,7 @@ TRAP = "fax_number"
 _LONGEST = 12_000
 
 
-@portal_page(methods=("GET", "POST"))
+@portal_page(methods=("GET", "POST"), areas=("sales", "marketing"))
 def public_form(request: OutsiderRequest, key: str) -> HttpResponse:
     """A form for strangers, alone or inside another site's page."""
     form = get_public_form(key=key)

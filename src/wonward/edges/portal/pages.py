@@ -42,8 +42,13 @@ class OutsiderRequest(HttpRequest):
 View = Callable[Concatenate[OutsiderRequest, P], HttpResponse]
 
 
-def portal_page(*, methods: Sequence[str] = ("GET",)) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
-    """Guard a page for outsiders. Nobody's session counts here, so there is nothing another site could misuse."""
+def portal_page(
+    *, methods: Sequence[str] = ("GET",), areas: Sequence[str] = ()
+) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+    """Guard a page for outsiders. Nobody's session counts here, so there is nothing another site could misuse.
+
+    While one of its `areas` is switched off the page says so and takes nothing in.
+    """
 
     def guard(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         @wraps(view)
@@ -51,7 +56,10 @@ def portal_page(*, methods: Sequence[str] = ("GET",)) -> Callable[[View[P]], Cal
             if request.method not in (*methods, "HEAD") or (request.method == "HEAD" and "GET" not in methods):
                 return HttpResponseNotAllowed(methods)
             request.actor = None  # type: ignore[attr-defined]
-            with translation.override(get_organisation().language):
+            organisation = get_organisation()
+            with translation.override(organisation.language):
+                if not all(organisation.is_on(area) for area in areas):
+                    return draw(request, "portal/closed.html", {}, status=404)
                 try:
                     return view(request, *args, **kwargs)  # type: ignore[arg-type]
                 except NotFound:

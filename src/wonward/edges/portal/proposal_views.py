@@ -24,7 +24,7 @@ from wonward.journeys.handoff.operations import accept_proposal
 from wonward.kernel.errors import Refused
 
 
-@portal_page(methods=("GET", "POST"))
+@portal_page(methods=("GET", "POST"), areas=("sales", "portal"))
 def public_proposal(request: OutsiderRequest, token: str) -> HttpResponse:
     """The page behind a link: read, choose options, ask, sign."""
     shown = get_public_proposal(digest=token_digest_of(token), now=request.now)
@@ -78,7 +78,7 @@ def _context(request: OutsiderRequest, token: str, shown: PublicProposal, errors
     }
 
 
-@portal_page()
+@portal_page(areas=("sales", "portal"))
 def public_proposal_file(request: OutsiderRequest, token: str) -> HttpResponse:
     """The same as a PDF."""
     shown = get_public_proposal(digest=token_digest_of(token), now=request.now)

@@ -38,6 +38,7 @@ from wonward.edges.api.v1 import (
     projects,
     promises,
     services,
+    standing,
     tasks,
     templates,
     work,
@@ -59,7 +60,7 @@ from wonward.foundation.access.policy import require
 from wonward.kernel.errors import FieldError, Stale
 
 AREAS = (
-    me, companies, contacts, templates, services, pipelines, deals, handoffs, handoff_work, handoff_insight, projects, tasks, work, dependencies, promises,
+    me, companies, contacts, templates, services, pipelines, deals, handoffs, handoff_work, handoff_insight, projects, tasks, work, standing, dependencies, promises,
     communications, documents, events, imports, capacity, leads, metrics,
 )
 _ROOM_FOR_FORM_BYTES = 1024 * 1024

@@ -20,7 +20,13 @@ from wonward.domains.delivery.operations import (
     reopen_project,
 )
 from wonward.domains.delivery.queries.projects import get_project
-from wonward.domains.delivery.queries.standing import find_closing, find_stage, get_since, list_lessons, list_status_updates
+from wonward.domains.delivery.queries.standing import (
+    find_closing,
+    find_stage,
+    get_since,
+    list_lessons,
+    list_status_updates,
+)
 from wonward.domains.delivery.rules.health import signals_of, worst_of
 from wonward.domains.delivery.types import HealthFacts, NewTask, RiskFields, TaskChange
 from wonward.journeys.client_record.queries.drift import list_drifts

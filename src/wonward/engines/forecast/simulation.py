@@ -64,7 +64,7 @@ class RoleSample:
         """By week: p10, p50, p80, p90, chance of overload, mean hours idle and in excess. Sorts the worlds of each week."""
         if self._spread:
             return self._spread
-        numpy, draws = _numpy(), self.demand.shape[1]
+        numpy, draws = load_numpy(), self.demand.shape[1]
         places = [max(0, ceil(share * draws - 1e-9) - 1) for share in _QUANTILES]
         gap = self.demand - self.capacity[:, None]
         # Sums in float32 stand a thousandth of an hour beside each other where they should be equal.
@@ -98,7 +98,7 @@ class Worlds:
     """Which deal is won, how late it starts and how much more it takes, in each of so many simulated worlds."""
 
     def __init__(self, problem: DemandProblem, *, draws: int, seed: int) -> None:
-        self.problem, self.draws, self._numpy = problem, draws, _numpy()
+        self.problem, self.draws, self._numpy = problem, draws, load_numpy()
         numpy = self._numpy
         random = numpy.random.default_rng(seed)
         count = len(problem.deals)
@@ -192,7 +192,8 @@ def _certain(hours: float, capacity: float) -> _Shape:
     return (hours, hours, hours, hours, float(gap > 0.001), max(0.0, -gap), max(0.0, gap))
 
 
-def _numpy() -> Any:
+def load_numpy() -> Any:
+    """numpy, or SimulationUnavailable where it is not installed."""
     try:
         return import_module("numpy")
     except ImportError as error:

@@ -2,6 +2,7 @@
 
 from wonward.engines.leveling.document import problem_from_document, read_problem, result_to_document
 from wonward.engines.leveling.errors import InvalidFile, LevelingError
+from wonward.engines.leveling.exact import NOT_INSTALLED, TOO_LARGE
 from wonward.engines.leveling.mspsp import read_mspsp
 from wonward.engines.leveling.psplib import read_psplib
 from wonward.engines.leveling.solver import simple_makespan, solve
@@ -21,7 +22,11 @@ from wonward.engines.leveling.types import (
 )
 from wonward.engines.leveling.verification import plan_faults, verify
 
+# Notes on a result that concern the search, not single tasks.
+REMARKS = (NOT_INSTALLED, TOO_LARGE)
+
 __all__ = [
+    "REMARKS",
     "Binding",
     "ConflictElement",
     "ElementKind",

@@ -1,8 +1,11 @@
-"""Saved what-ifs of the outlook."""
+"""Saved what-ifs of the outlook, and levelling runs."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
+
+LEVELING_STATES = ("queued", "searching", "ready", "failed", "applied", "undone")
 
 
 class Scenario(models.Model):
@@ -15,3 +18,31 @@ class Scenario(models.Model):
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+
+
+class LevelingRun(models.Model):
+    """One run over some plans. `plan_versions` (by project id) are the plans it read; `applied` those its moves made.
+
+    `answer` is what the engine found, with ids instead of names; it stays readable while a longer search is under way.
+    """
+
+    author = models.ForeignKey("staff.Person", models.CASCADE, null=True, related_name="+")
+    user_id = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=10, default="ready")
+    plan_versions = models.JSONField()
+    rules = models.JSONField()
+    tier = models.PositiveSmallIntegerField(default=1)
+    seconds = models.PositiveSmallIntegerField(default=0)
+    answer = models.JSONField(null=True)
+    applied = models.JSONField(default=dict)
+    applied_tasks = models.JSONField(default=list)
+    failure = models.CharField(max_length=500, default="")
+    is_stop_wanted = models.BooleanField(default=False)
+    searched_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["author", "id"], name="leveling_author")]
+        constraints = [models.CheckConstraint(condition=Q(state__in=LEVELING_STATES), name="leveling_state_known")]

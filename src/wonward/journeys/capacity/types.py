@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from wonward.domains.staff.types import BookingRow, TimeOffRow, WorkingPerson
 from wonward.kernel.ref import Ref
@@ -198,3 +198,117 @@ class DealFit:
     def short(self) -> tuple[RoleFit, ...]:
         """The roles that would be short, the worst first."""
         return tuple(sorted((role for role in self.roles if role.first_short), key=lambda role: -role.short_hours))
+
+
+@dataclass(frozen=True, slots=True)
+class LevelingRules:
+    """What a levelling run keeps to: work that begins within `frozen_days` and the tasks in `pins` stay; tentative bookings count if asked."""
+
+    frozen_days: int = 0
+    with_tentative: bool = False
+    pins: tuple[int, ...] = ()
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LevelingMove:
+    """A task that would begin later, and what binds it. `is_set`: a date of its own is put on it; otherwise it follows what lies before it."""
+
+    task_id: int
+    name: str
+    project_id: int
+    person: str
+    start_before: date
+    finish_before: date
+    start_date: date
+    finish_date: date
+    because: str
+    is_set: bool
+
+    @property
+    def days(self) -> int:
+        """Calendar days the start moves by."""
+        return (self.start_date - self.start_before).days
+
+
+@dataclass(frozen=True, slots=True)
+class LevelingConflict:
+    """One thing asked that cannot stand beside the others, and what taking it out does."""
+
+    kind: str
+    task_id: int
+    words: str
+    effect: str
+    can_pin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRow:
+    """Somebody or a role week by week in minutes: what there is, what is asked now, and what after the moves."""
+
+    key: str
+    name: str
+    capacity: tuple[int, ...]
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+    @property
+    def peaks(self) -> tuple[int, int]:
+        """The highest share of a week asked, in percent, before and after."""
+        return tuple(  # type: ignore[return-value]
+            max((round(100 * asked / there) for asked, there in zip(row, self.capacity, strict=True) if there), default=0)
+            for row in (self.before, self.after)
+        )
+
+    def over(self, row: tuple[int, ...]) -> int:
+        """In how many weeks more is asked than there is."""
+        return sum(1 for asked, there in zip(row, self.capacity, strict=True) if asked > there + 5)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelingBroken:
+    """A confirmed promise the moves would break."""
+
+    number: str
+    text: str
+    project_id: int
+    due_date: date | None
+    forecast_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelingRunRow:
+    """A levelling run as its author reads it.
+
+    `state` is queued, searching, ready, failed, applied or undone; `status` what the engine says of the plan (optimal, feasible,
+    infeasible, unknown). `value` and `bound` are in the unit of the objective; `gap` is a share. `late_before` and `late_after`
+    count promises and promised finishes. `progress` is between 0 and 100 while it searches.
+    """
+
+    id: int
+    state: str
+    status: str
+    projects: Mapping[int, str]
+    rules: LevelingRules
+    tier: int
+    seconds: int
+    progress: int
+    method: str
+    value: int
+    bound: int
+    gap: float
+    late_before: int
+    late_after: int
+    finishes: Mapping[int, tuple[date, date]]
+    moves: tuple[LevelingMove, ...]
+    conflict: tuple[LevelingConflict, ...]
+    notes: tuple[str, ...]
+    broken: tuple[LevelingBroken, ...]
+    first: date
+    loads: tuple[LoadRow, ...]
+    task_count: int
+    is_stale: bool
+    failure: str
+    applied_ids: tuple[int, ...]
+    created_at: datetime
+    version: int

@@ -360,3 +360,11 @@ def count_unsourced_promises(*, actor: Actor) -> int:
 def _unsourced(actor: Actor) -> QuerySet[Promise]:
     quoted = PromiseSource.objects.exclude(quote="").values("promise_id")
     return visible_promises(actor).filter(state__in=("draft", "confirmed")).exclude(pk__in=quoted)
+
+
+def list_due_work(*, project_ids: Collection[int]) -> list[tuple[int, date, int]]:
+    """(task, due date, weight) of every confirmed, dated promise of projects the viewer has been shown and the tasks that keep it."""
+    covers = PromiseCover.objects.filter(
+        promise__project_id__in=set(project_ids), promise__state="confirmed", promise__due_date__isnull=False
+    ).order_by("pk")
+    return [(task_id, due, weight) for task_id, due, weight in covers.values_list("task_id", "promise__due_date", "promise__weight") if due]

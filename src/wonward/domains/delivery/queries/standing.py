@@ -77,8 +77,9 @@ def find_next_milestones(*, project_ids: Collection[int]) -> dict[int, NextMiles
     """The first open milestone or approval of each project the viewer has been shown; one query."""
     rows = Task.objects.filter(project_id__in=set(project_ids), kind__in=MOMENTS, finish_date__isnull=False).exclude(status="done")
     found: dict[int, NextMilestone] = {}
-    for project_id, *row in rows.order_by("finish_date", "pk").values_list("project_id", "pk", "name", "finish_date"):
-        found.setdefault(project_id, NextMilestone(*row))
+    for project_id, key, name, day in rows.order_by("finish_date", "pk").values_list("project_id", "pk", "name", "finish_date"):
+        if day:
+            found.setdefault(project_id, NextMilestone(key, name, day))
     return found
 
 
@@ -89,7 +90,10 @@ def list_person_loads(*, project_ids: Collection[int], today: date, limit: int =
         tasks=Count("pk"), critical=Count("pk", filter=Q(is_critical=True)), overdue=Count("pk", filter=Q(finish_date__lt=today)),
         projects=Count("project_id", distinct=True), left=Sum(F("effort_minutes") * (100 - F("percent_complete")), default=0),
     )
-    loads = [PersonLoad(*row[:6], row[6] // 100) for row in rows]
+    loads = [
+        PersonLoad(key, name, count, critical, overdue, projects, left // 100)
+        for key, name, count, critical, overdue, projects, left in rows if key and name
+    ]
     return sorted(loads, key=lambda one: (-one.critical - one.overdue, -one.minutes, one.name))[:limit]
 
 

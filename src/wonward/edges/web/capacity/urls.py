@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wonward.edges.web.capacity import booking_views, outlook_views, views
+from wonward.edges.web.capacity import booking_views, leveling_views, outlook_views, views
 
 urlpatterns = [
     path("capacity/", views.planner, name="planner"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("capacity/bookings/<int:booking_id>/", booking_views.booking, name="booking"),
     path("capacity/bookings/<int:booking_id>/moves/", booking_views.booking_move, name="booking_move"),
     path("capacity/bookings/<int:booking_id>/split/", booking_views.booking_split, name="booking_split"),
+    path("capacity/levelling/", leveling_views.leveling, name="leveling"),
+    path("capacity/levelling/<int:run_id>/", leveling_views.leveling_run, name="leveling_run"),
+    path("capacity/levelling/<int:run_id>/search/", leveling_views.leveling_search, name="leveling_search"),
+    path("capacity/levelling/<int:run_id>/again/", leveling_views.leveling_again, name="leveling_again"),
+    path("capacity/levelling/<int:run_id>/application/", leveling_views.leveling_application, name="leveling_application"),
     path("capacity/time-off/", booking_views.time_off, name="time_off"),
     path("capacity/time-off/<int:time_off_id>/", booking_views.time_off_decision, name="time_off_decision"),
 ]

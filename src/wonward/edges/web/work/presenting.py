@@ -14,6 +14,7 @@ from wonward.domains.sales.types import DealRow
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_words, money_words
 from wonward.foundation.search.types import SearchHit
+from wonward.journeys.client_record.queries.first_steps import FirstStep
 
 ACTION_ICONS = {"call": "phone", "email": "mail", "meeting": "users", "proposal": "file-text", "demo": "calendar",
                 "document": "file-text", "review": "circle-check", "task": "circle-check", "parked": "pause"}
@@ -122,3 +123,19 @@ def hit_views(hits: Sequence[SearchHit]) -> list[HitView]:
             detail = " · ".join(part for part in (hit.number, hit.subtitle) if part)
             shown.append(HitView(reverse(route, kwargs={key: hit.ref.id}), icon, hit.title, detail))
     return shown
+
+
+def first_steps(steps: Sequence[FirstStep]) -> list[dict[str, object]]:
+    """What to do first, in words; one that is done leads nowhere any more."""
+    words = {
+        "house": (_("Name your house, its currency and its time zone"), "start_house"),
+        "services": (_("Take over what you sell from the gallery"), "start_services"),
+        "people": (_("Invite the people you work with"), "start_people"),
+        "deal": (_("Open your first deal with its next action"), "new_deal"),
+        "leads": (_("Answer every lead within its goal"), "leads"),
+        "pin": (_("Keep a view of the deals and pin it"), "deals_table"),
+        "handoff": (_("Accept a handoff, or ask sales for what is missing"), "handoffs"),
+        "project": (_("Have a project to look after"), "projects"),
+        "factor": (_("Protect your sign-in with a second factor"), "profile_security"),
+    }
+    return [{"words": words[step.key][0], "href": address_of(words[step.key][1]), "is_done": step.is_done} for step in steps]

@@ -11,7 +11,7 @@ from wonward.domains.catalog.types import Blueprint, SoldLine
 from wonward.domains.delivery.queries.drafts import date_items
 from wonward.domains.sales.queries.outcomes import LikelyDeal, list_sold_lines
 from wonward.domains.staff.queries import get_default_calendar
-from wonward.journeys.capacity.rules import hours_of
+from wonward.journeys.capacity.rules.weeks import hours_of
 from wonward.kernel.errors import Refused
 from wonward.kernel.work_calendar import WorkCalendar
 

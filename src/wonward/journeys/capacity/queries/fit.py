@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from wonward.domains.staff.queries import get_default_calendar
 from wonward.journeys.capacity.queries.demand import deal_hours
 from wonward.journeys.capacity.queries.ledger import get_ledger
-from wonward.journeys.capacity.rules import monday_of
+from wonward.journeys.capacity.rules.weeks import monday_of
 from wonward.journeys.capacity.types import DealFit, Ledger, RoleFit
 from wonward.kernel.actor import Actor, Scope
 

@@ -18,7 +18,7 @@ from wonward.domains.staff.queries import (
 from wonward.domains.staff.rules import spread_minutes
 from wonward.domains.staff.types import BookingRow, BookingStatus, TimeOffRow, WorkingPerson
 from wonward.foundation.access.policy import require
-from wonward.journeys.capacity.rules import (
+from wonward.journeys.capacity.rules.weeks import (
     booked_weeks,
     by_week,
     days_off,

@@ -27,7 +27,12 @@ from wonward.foundation.access.policy import require
 from wonward.foundation.database.reading import once
 from wonward.journeys.capacity.queries.demand import demand_of_deals
 from wonward.journeys.capacity.queries.ledger import get_ledger
-from wonward.journeys.capacity.rules import DAYS_FROM_SIGNATURE_TO_KICKOFF, DEFAULT_SLIP, monday_of, tone_of
+from wonward.journeys.capacity.rules.weeks import (
+    DAYS_FROM_SIGNATURE_TO_KICKOFF,
+    DEFAULT_SLIP,
+    monday_of,
+    tone_of,
+)
 from wonward.journeys.capacity.types import (
     Ledger,
     Outlook,

@@ -1,0 +1,18 @@
+"""Searching in the background."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from wonward.foundation.jobs.registry import job
+from wonward.journeys.capacity.operations import fail_abandoned_searches, run_search
+
+
+@job("capacity.level", retries=1)
+def level(*, run_id: int, now: datetime) -> None:
+    run_search(run_id=run_id, now=now)
+
+
+@job("capacity.watch_searches", every=timedelta(minutes=5))
+def watch_searches(*, now: datetime) -> None:
+    fail_abandoned_searches(now=now)

@@ -1,0 +1,23 @@
+"""Booking time, keeping what-ifs, levelling plans."""
+
+from wonward.journeys.capacity.operations.bookings import (
+    book_time,
+    cut_booking,
+    move_booking,
+    reserve_for_deal,
+)
+from wonward.journeys.capacity.operations.leveling import (
+    apply_leveling,
+    fail_abandoned_searches,
+    run_search,
+    search_longer,
+    start_leveling,
+    stop_search,
+    undo_leveling,
+)
+from wonward.journeys.capacity.operations.scenarios import delete_scenario, save_scenario
+
+__all__ = [
+    "apply_leveling", "book_time", "cut_booking", "delete_scenario", "fail_abandoned_searches", "move_booking", "reserve_for_deal",
+    "run_search", "save_scenario", "search_longer", "start_leveling", "stop_search", "undo_leveling",
+]

@@ -1,0 +1,196 @@
+"""Plans and people as levelling reads them, and the runs somebody made."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from wonward.domains.clients.queries import get_company_tiers
+from wonward.domains.delivery.queries.leveling import (
+    get_role_shares,
+    is_live,
+    list_plan_items,
+    list_plan_waits,
+)
+from wonward.domains.delivery.queries.loads import list_work_loads
+from wonward.domains.delivery.queries.projects import find_projects
+from wonward.domains.delivery.queries.tasks import find_tasks
+from wonward.domains.delivery.types import ProjectRow
+from wonward.domains.staff.queries import (
+    get_calendar,
+    get_default_calendar,
+    get_person_names,
+    get_role_names,
+    list_bookings,
+    list_time_off,
+    list_working_people,
+)
+from wonward.domains.staff.rules import spread_minutes
+from wonward.domains.staff.types import BookingStatus, WorkingPerson
+from wonward.foundation.organisation.queries import civil_date
+from wonward.journeys.capacity.models import LevelingRun
+from wonward.journeys.capacity.rules.leveling_problem import DUE_FACTOR, HORIZON_DAYS
+from wonward.journeys.capacity.rules.leveling_words import (
+    conflict_effect,
+    conflict_words,
+    note_words,
+    why_moved,
+)
+from wonward.journeys.capacity.rules.leveling_world import LevelingWorld, person_key, role_key
+from wonward.journeys.capacity.rules.weeks import days_off, without_booked
+from wonward.journeys.capacity.types import (
+    LevelingBroken,
+    LevelingConflict,
+    LevelingMove,
+    LevelingRules,
+    LevelingRunRow,
+    LoadRow,
+)
+from wonward.journeys.promises.queries import list_due_work
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import NotFound
+from wonward.kernel.work_calendar import WorkCalendar
+
+PROMISED_FINISH_WEIGHT = 3
+
+
+def read_world(*, actor: Actor, projects: Collection[ProjectRow], rules: LevelingRules, today: date) -> LevelingWorld:
+    """The plans the viewer has been shown and everybody's time, from today on; a fixed number of queries."""
+    ids = {row.id for row in projects}
+    last = today + timedelta(days=HORIZON_DAYS)
+    people = tuple(list_working_people(actor=actor))
+    time_off = tuple(list_time_off(actor=actor, first=today, last=last, statuses=("approved",)))
+    _, usual = get_default_calendar()
+    tiers = get_company_tiers({row.company_id for row in projects})
+    return LevelingWorld(
+        today, tuple(list_plan_items(project_ids=ids)), tuple(list_plan_waits(project_ids=ids)), get_role_shares(project_ids=ids),
+        {row.id: get_calendar(row.calendar_id) for row in projects}, usual, people, time_off,
+        _taken(actor, ids, people, {one.id: days_off([off for off in time_off if off.person_id == one.id]) for one in people}, usual, rules, today, last),
+        tuple(list_due_work(project_ids=ids)),
+        {row.id: (row.promised_finish_date, PROMISED_FINISH_WEIGHT) for row in projects if row.promised_finish_date},
+        {row.id: DUE_FACTOR.get(tiers.get(row.company_id, ""), 1) for row in projects},
+        frozenset(rules.pins), today + timedelta(days=rules.frozen_days) if rules.frozen_days else None,
+    )
+
+
+def _taken(
+    actor: Actor, project_ids: Collection[int], people: Collection[WorkingPerson], away: Mapping[int, frozenset[date]],
+    usual: WorkCalendar, rules: LevelingRules, first: date, last: date,
+) -> dict[str, dict[date, int]]:
+    """Minutes by person, by pool and day that bookings and plans outside the run ask."""
+    by_id = {person.id: person for person in people}
+    taken: dict[str, dict[date, int]] = {}
+
+    def take(person_id: int | None, role_id: int | None, minutes: int, start: date, finish: date) -> None:
+        person = by_id.get(person_id or 0)
+        days = spread_minutes(
+            minutes, first=start, last=finish, calendar=person.calendar if person else usual, off=away.get(person_id or 0, frozenset())
+        )
+        keys = [person_key(person_id)] if person_id is not None else []
+        pool = person.role_ids[0] if person and person.role_ids else role_id
+        for key in [*keys, *([role_key(pool)] if pool else [])]:
+            row = taken.setdefault(key, {})
+            for day, part in days.items():
+                if first <= day <= last:
+                    row[day] = row.get(day, 0) + part
+
+    bookings = [
+        one for one in list_bookings(actor=actor, first=first, last=last, only_seen=False)
+        if one.subject.noun != "delivery.project" or one.subject.id not in project_ids
+    ]
+    for one in bookings:
+        if one.status is BookingStatus.CONFIRMED or rules.with_tentative:
+            take(one.person_id, one.role_id, one.minutes, one.start_date, one.finish_date)
+    work = [load for load in list_work_loads(first=first, last=last) if load.project_id not in project_ids]
+    for load in without_booked(work, bookings, {key: person.role_ids for key, person in by_id.items()}):
+        take(load.assignee_id, load.role_id, load.minutes, load.start_date, load.finish_date)
+    return taken
+
+
+def get_leveling_run(*, actor: Actor, run_id: int, now: datetime) -> LevelingRunRow:
+    """A run of the viewer's own, all of whose projects they still see; else NotFound."""
+    run = LevelingRun.objects.filter(pk=run_id, author_id=actor.person_id or 0).first() if actor.may("capacity.plan.level") else None
+    found = find_projects(actor=actor, project_ids=[int(key) for key in run.plan_versions]) if run else {}
+    if run is None or len(found) < len(run.plan_versions):
+        raise NotFound("levelling run", run_id)
+    return _row(run, found, now)
+
+
+def list_leveling_runs(*, actor: Actor, limit: int = 10) -> list[tuple[int, str, int, datetime]]:
+    """The viewer's newest runs: id, state, how many projects, when."""
+    runs = LevelingRun.objects.filter(author_id=actor.person_id or 0).order_by("-pk")[:limit]
+    return [(run.pk, run.state, len(run.plan_versions), run.created_at) for run in runs]
+
+
+def _row(run: LevelingRun, projects: Mapping[int, ProjectRow], now: datetime) -> LevelingRunRow:
+    answer: dict[str, Any] = run.answer or {}
+    rules = LevelingRules(**{**run.rules, "pins": tuple(run.rules.get("pins", ()))})
+    names = _names(answer)
+    first = date.fromisoformat(answer["first"]) if answer else civil_date(run.created_at, "UTC")
+    is_stale = run.state in ("ready", "searching", "queued") and any(
+        projects[int(key)].plan_version != version for key, version in run.plan_versions.items()
+    )
+    spent = (now - run.searched_at).total_seconds() if run.searched_at and run.state == "searching" else 0
+    late = answer.get("late", [0, 0])
+    return LevelingRunRow(
+        run.pk, run.state, answer.get("status", ""), {key: row.name for key, row in projects.items()}, rules, run.tier, run.seconds,
+        max(0, min(99, round(100 * spent / max(1, run.seconds)))), answer.get("method", ""), answer.get("value", 0), answer.get("bound", 0),
+        answer.get("gap", 0.0), late[0], late[1],
+        {int(key): (date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for key, pair in answer.get("finishes", {}).items()},
+        tuple(_move(one, names, first) for one in answer.get("moves", ())),
+        tuple(
+            LevelingConflict(one["kind"], one["task"], conflict_words(one, names), conflict_effect(one), one["kind"] == "pin")
+            for one in answer.get("conflict", ())
+        ),
+        (*(note_words(code, subject, count, names) for code, subject, count in answer.get("notes", ())), *answer.get("remarks", ())),
+        tuple(
+            LevelingBroken(one["number"], one["text"], one["project"], _day(one["due"]), _day(one["forecast"])) for one in answer.get("broken", ())
+        ),
+        first,
+        tuple(
+            LoadRow(one["key"], names.get(one["key"], ""), tuple(one["capacity"]), tuple(one["before"]), tuple(one["after"]))
+            for one in answer.get("loads", ())
+        ),
+        answer.get("tasks", 0), is_stale, run.failure, tuple(run.applied_tasks), run.created_at, run.version,
+    )
+
+
+def _move(one: Mapping[str, Any], names: Mapping[str, str], first: date) -> LevelingMove:
+    start, finish = date.fromisoformat(one["start"]), date.fromisoformat(one["finish"])
+    return LevelingMove(
+        one["task"], names.get(f"task:{one['task']}", ""), one["project"], names.get(f"person_of:{one['task']}", ""),
+        _day(one["start_before"]) or start, _day(one["finish_before"]) or finish, start, finish, why_moved(one, names, first), one["is_set"],
+    )
+
+
+def _names(answer: Mapping[str, Any]) -> dict[str, str]:
+    """Names by key of everything an answer mentions: tasks, who has them, people and roles; three queries."""
+    task_ids = {move["task"] for move in answer.get("moves", ())} | {key for move in answer.get("moves", ()) for key in move["blockers"]}
+    mentioned = [key for one in answer.get("conflict", ()) for key in (one["subject"], one.get("other") or "")]
+    mentioned += [move["resource"] or "" for move in answer.get("moves", ())] + [one["key"] for one in answer.get("loads", ())]
+    mentioned += [subject for _, subject, _ in answer.get("notes", ())]
+    people, roles = set(), set()
+    for text in mentioned:
+        kind, _, number = text.rpartition(":")
+        if not number.isdecimal():
+            continue
+        if kind in ("person", "there", "long"):
+            people.add(int(number))
+        elif kind == "role":
+            roles.add(int(number))
+        else:
+            task_ids.add(int(number))
+    names = {}
+    for key, task in find_tasks(task_ids=task_ids).items():
+        names[f"task:{key}"] = task.name
+        names[f"person_of:{key}"] = task.assignee_name or task.role
+    names |= {person_key(key): name for key, name in get_person_names(people).items()}
+    return names | {role_key(key): name for key, name in get_role_names(roles).items()}
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+__all__ = ["get_leveling_run", "is_live", "list_leveling_runs", "read_world"]

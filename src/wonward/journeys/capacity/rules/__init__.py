@@ -1,0 +1,1 @@
+"""Decisions about capacity on plain values."""

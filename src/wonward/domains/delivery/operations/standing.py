@@ -30,8 +30,7 @@ COLOUR_WORDS = {"green": "On track", "amber": "Needs attention", "red": "In trou
 @transaction.atomic
 def publish_status(*, actor: Actor, project_id: int, text: str, colour: str, now: datetime) -> int:
     """Publish how a project stands. It stands in the log of the project and of its client, where sales reads it; its id."""
-    require(actor, "delivery.project.edit")
-    project = hold_project(actor, project_id)
+    project = _hold(actor, project_id)
     text = text.strip()
     if not 0 < len(text) <= 20_000:
         raise Refused.field("text", "Say in at most 20,000 characters how the project stands.", "required")
@@ -52,8 +51,7 @@ def publish_status(*, actor: Actor, project_id: int, text: str, colour: str, now
 @transaction.atomic
 def override_health(*, actor: Actor, project_id: int, colour: str, reason: str, now: datetime) -> None:
     """Give a project another colour than the rules do, with the reason, for 14 days. An empty colour ends it."""
-    require(actor, "delivery.project.edit")
-    project = hold_project(actor, project_id)
+    project = _hold(actor, project_id)
     today = civil_date(now, get_organisation().time_zone)
     standing = HealthOverride.objects.filter(project=project, ended_at__isnull=True, last_date__gte=today)
     before = standing.order_by("-pk").values_list("colour", flat=True).first()
@@ -75,8 +73,7 @@ def override_health(*, actor: Actor, project_id: int, colour: str, reason: str, 
 @transaction.atomic
 def move_stage(*, actor: Actor, project_id: int, stage: str, now: datetime) -> None:
     """Move a project along its lifecycle, or back. It is closed by `close_project` alone."""
-    require(actor, "delivery.project.edit")
-    project = hold_project(actor, project_id)
+    project = _hold(actor, project_id)
     if stage not in STAGES:
         raise Refused.field("stage", f"“{stage}” is not a stage; choose {', '.join(STAGES)}.", "unknown")
     if project.status == "done":
@@ -97,8 +94,7 @@ def close_project(
 
     Open work or open promises are refused unless `is_open_known`; they are kept with the closing.
     """
-    require(actor, "delivery.project.edit")
-    project = hold_project(actor, project_id)
+    project = _hold(actor, project_id)
     if project.status == "done":
         raise Conflict(f"{project.number} is closed already.")
     words = [(kind, text.strip()) for kind, text in lessons if text.strip()]
@@ -128,8 +124,7 @@ def close_project(
 @transaction.atomic
 def reopen_project(*, actor: Actor, project_id: int, now: datetime) -> None:
     """Take the end of a project back; what it taught stays."""
-    require(actor, "delivery.project.edit")
-    project = hold_project(actor, project_id)
+    project = _hold(actor, project_id)
     closing = ProjectClosing.objects.filter(project=project).first()
     if closing is None or project.status != "done":
         raise Conflict(f"{project.number} was not closed here.")
@@ -137,6 +132,13 @@ def reopen_project(*, actor: Actor, project_id: int, now: datetime) -> None:
     project.finished_date, project.archived_at = None, None
     closing.delete()
     _save(actor, project, "delivery.project.reopen", {"status": ["done", project.status]}, now)
+
+
+def _hold(actor: Actor, project_id: int) -> Project:
+    """A project that is hidden looks missing; one that is seen needs the right to change it."""
+    project = hold_project(actor, project_id)
+    require(actor, "delivery.project.edit")
+    return project
 
 
 def _check_colour(colour: str) -> None:

@@ -184,6 +184,7 @@ class ContactPage:
     documents: list[DocumentRow]
     merges: list[MergeRow]
     duplicate_count: int
+    today: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,9 @@ CLIENTS_API: tuple[Line, ...] = (
     api("POST", "/merges/{merge}/undoing", "undo_merging", _MERGE, target="merge", families=("north",)),
 )
 CLIENTS_WEB: tuple[Line, ...] = (
+    web("GET", "/deals/export/", "deals_export", _DEAL, query={"as": "csv"}),
+    web("GET", "/companies/export/", "companies_export", _COMPANY, query={"as": "csv"}),
+    web("GET", "/contacts/export/", "contacts_export", _COMPANY, query={"as": "csv"}),
     web("GET", "/deals/{deal}/stakeholders/", "deal_stakeholders", _DEAL, target="deal", families=ALL_DEALS),
     web("POST", "/deals/{deal}/stakeholders/one/", "deal_stakeholder", _EDIT_DEAL, target="deal", families=OPEN_DEALS, changes="deal",
         body={"contact_id": "@contact", "decision_role": "decides"}),

@@ -107,6 +107,11 @@ def count_companies(*, actor: Actor, clients_only: bool = False) -> int:
     return companies.filter(client_since_date__isnull=False).count() if clients_only else companies.count()
 
 
+def count_contacts(*, actor: Actor) -> int:
+    """How many contacts the viewer sees."""
+    return visible_contacts(actor).filter(archived_at__isnull=True).count()
+
+
 def get_company_names(company_ids: Iterable[int | None]) -> dict[int, str]:
     """Names by id for records whose visibility has been settled."""
     wanted = {key for key in company_ids if key}

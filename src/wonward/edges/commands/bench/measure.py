@@ -24,6 +24,7 @@ from wonward.edges.commands.bench.data import CLOSED, EMAIL, PASSWORD, ensure_da
 from wonward.edges.commands.bench.engines import measure_engines  # noqa: E402
 from wonward.edges.commands.bench.figures import floor_ms, median_ms, queries_of, tell  # noqa: E402
 from wonward.edges.commands.bench.memory import idle_memory  # noqa: E402
+from wonward.edges.commands.bench.selling import measure_selling  # noqa: E402
 from wonward.edges.commands.static_files import ensure_static_files  # noqa: E402
 from wonward.journeys.handoff.operations import close_deal_as_won  # noqa: E402
 from wonward.kernel.actor import Actor  # noqa: E402
@@ -48,6 +49,7 @@ def main() -> None:
     client = Client()
     client.post(reverse("sign_in"), {"email": EMAIL, "password": PASSWORD})
     _pages(client, actor, now)
+    measure_selling(client, actor, now)
     for tasks, goal in ((20, 40), (200, 120), (1000, 400)):
         project_id = _wins(actor, tasks, goal, now)
         if tasks > 20:

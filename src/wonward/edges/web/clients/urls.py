@@ -1,6 +1,13 @@
 from django.urls import path
 
-from wonward.edges.web.clients import contact_views, duplicate_views, log_views, telling_views, views
+from wonward.edges.web.clients import (
+    contact_views,
+    duplicate_views,
+    export_views,
+    log_views,
+    telling_views,
+    views,
+)
 
 urlpatterns = [
     path("companies/", views.companies, name="companies"),
@@ -11,6 +18,8 @@ urlpatterns = [
     path("companies/<int:company_id>/log/", views.company_log, name="company_log"),
     path("companies/<int:company_id>/promises/new/", log_views.company_promise, name="company_promise"),
     path("contacts/", contact_views.contacts, name="contacts"),
+    path("contacts/export/", export_views.contacts_export, name="contacts_export"),
+    path("companies/export/", export_views.companies_export, name="companies_export"),
     path("contacts/new/", contact_views.add_contact, name="add_contact"),
     path("contacts/<int:contact_id>/", contact_views.contact, name="contact"),
     path("contacts/<int:contact_id>/field/<slug:name>/", contact_views.contact_field, name="contact_field"),

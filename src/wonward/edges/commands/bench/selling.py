@@ -1,0 +1,56 @@
+"""What selling costs at size: who may be the same among 200,000 contacts, and the reports."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from django.test import Client
+from django.urls import reverse
+
+from wonward.domains.clients.operations import create_contacts
+from wonward.domains.clients.queries import count_contacts, find_duplicate_contacts
+from wonward.domains.clients.types import NewContact
+from wonward.domains.sales.queries.reports import get_sales_report
+from wonward.domains.sales.types.reports import Period
+from wonward.edges.commands.bench.figures import floor_ms, median_ms, queries_of, tell
+from wonward.kernel.actor import Actor
+
+CONTACTS = 200_000
+_AT_ONCE = 5_000
+_SOUNDS = ("ba", "ler", "mo", "sten", "ki", "ro", "han", "vel", "do", "ris", "ne", "tal", "berg", "so", "wick", "ma")
+_GIVEN = ("Anna", "Jan", "Mara", "Lukas", "Sofia", "Peter", "Katharina", "Thomas", "Ingrid", "Matteo", "Olivia", "Daniel", "Silke",
+          "Robert", "Noor", "Emil", "Giulia", "Stefan", "Heike", "Christian")
+
+
+def person(dice: random.Random) -> str:
+    """A name as they are spread in a country: few given names, many family names."""
+    return f"{dice.choice(_GIVEN)} {''.join(dice.choice(_SOUNDS) for _ in range(3)).title()}"
+
+
+def ensure_contacts(actor: Actor, now: datetime) -> None:
+    """Two hundred thousand contacts; those that are there stay."""
+    dice = random.Random(11)  # noqa: S311
+    for start in range(count_contacts(actor=actor), CONTACTS, _AT_ONCE):
+        new = []
+        for place in range(start, min(start + _AT_ONCE, CONTACTS)):
+            name = person(dice)
+            new.append(NewContact(name=name, email=f"{name.split()[0].lower()}.{place}@firm{place % 40_000}.example", phone=f"+49 {30_000_000 + place * 37}"))
+        create_contacts(actor=actor, contacts=new, now=now)
+
+
+def measure_selling(client: Client, actor: Actor, now: datetime) -> None:
+    """One line per figure."""
+    ensure_contacts(actor, now)
+    dice = random.Random(12)  # noqa: S311
+    asked = (person(dice) for _ in count())
+    tell("duplicates_at_200k_contacts", cpu_ms=median_ms(
+        lambda: find_duplicate_contacts(actor=actor, name=next(asked), email="somebody@firm77.example", phone="030 31234567")
+    ), floor_ms=floor_ms("SELECT id FROM clients_contactmatchkey WHERE key IN (1, 2, 3, 4, 5, 6, 7)"), goal_ms=20)
+    today = now.astimezone(UTC).date()
+    period = Period(today - timedelta(days=364), today)
+    floor = floor_ms("SELECT status, COUNT(*), SUM(reporting_minor) FROM sales_deal GROUP BY status")
+    tell("sales_report", cpu_ms=median_ms(lambda: get_sales_report(actor=actor, period=period, now=now), runs=5, warm=1),
+         queries=queries_of(lambda: get_sales_report(actor=actor, period=period, now=now)), floor_ms=floor, goal_ms=80)
+    tell("sales_report_page", cpu_ms=median_ms(lambda: client.get(reverse("sales_reports")), runs=5, warm=1), floor_ms=floor, goal_ms=80)

@@ -1,0 +1,50 @@
+"""Companies and contacts as files for spreadsheets, narrowed as their lists are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from wonward.domains.clients.queries import list_companies, list_contacts
+from wonward.domains.staff.queries import get_person_names
+from wonward.edges.web.shell.pages import SignedInRequest, page
+from wonward.edges.web.shell.sheets import Cell, answer_sheet
+
+_AT_ONCE = 500
+
+
+@page(permission="clients.company.view")
+def companies_export(request: SignedInRequest) -> HttpResponse:
+    """Companies the viewer sees, by name."""
+    heads = [_("Number"), _("Name"), _("Domain"), _("Phone"), _("Address"), _("Industry"), _("Country"), _("Tier"), _("People"), _("Owner"),
+             _("Client since"), _("Tags"), _("Source"), _("Pain points"), _("Preferences")]
+    return answer_sheet("companies", request.GET.get("as", "csv"), heads, _companies(request))
+
+
+def _companies(request: SignedInRequest) -> Iterator[list[Cell]]:
+    text, clients_only, offset = request.GET.get("q", "").strip()[:120], request.GET.get("show") == "clients", 0
+    while rows := list_companies(actor=request.actor, text=text, clients_only=clients_only, offset=offset, limit=_AT_ONCE):
+        owners = get_person_names(row.owner_id for row in rows)
+        for row in rows:
+            yield [
+                row.number, row.name, row.domain, row.phone, row.address, row.industry, row.country, row.tier, row.employees,
+                owners.get(row.owner_id or 0, ""), row.client_since_date, ", ".join(row.tags), row.source, row.pain_points, row.preferences,
+            ]
+        offset += len(rows)
+
+
+@page(permission="clients.company.view")
+def contacts_export(request: SignedInRequest) -> HttpResponse:
+    """Contacts the viewer sees, by name."""
+    heads = [_("Name"), _("Title"), _("Company"), _("E-mail"), _("Phone"), _("Prefers"), _("Tags"), _("Source"), _("Pain points")]
+    return answer_sheet("contacts", request.GET.get("as", "csv"), heads, _contacts(request))
+
+
+def _contacts(request: SignedInRequest) -> Iterator[list[Cell]]:
+    text, tag, offset = request.GET.get("q", "").strip()[:120], request.GET.get("tag", "").strip()[:60], 0
+    while rows := list_contacts(actor=request.actor, text=text, tag=tag, offset=offset, limit=_AT_ONCE):
+        for row in rows:
+            yield [row.name, row.title, row.company_name, row.email, row.phone, row.preference, ", ".join(row.tags), row.source, row.pain_points]
+        offset += len(rows)

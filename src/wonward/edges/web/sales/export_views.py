@@ -1,0 +1,46 @@
+"""Deals as a file for spreadsheets, narrowed as the table is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from wonward.domains.sales.queries.deals import list_deals, may_sort
+from wonward.domains.sales.types import DealFilter
+from wonward.edges.web.sales.forms import read_table_filter
+from wonward.edges.web.sales.table import DEALS
+from wonward.edges.web.shell.pages import SignedInRequest, page
+from wonward.edges.web.shell.saved_lists import look_at
+from wonward.edges.web.shell.sheets import Cell, answer_sheet
+
+_AT_ONCE = 1000
+
+
+@page(permission="sales.deal.view")
+def deals_export(request: SignedInRequest) -> HttpResponse:
+    """All rows of the table as it is looked at; values only for those who see them."""
+    look = look_at(request, DEALS)
+    where = read_table_filter(look.query, viewer_id=request.actor.person_id)
+    if not where.status and look.query.get("status") != "all":
+        where = replace(where, status="open")
+    sort = look.state.sort or "next_action"
+    sort = sort if may_sort(request.actor, sort) else "next_action"
+    heads = [_("Number"), _("Deal"), _("Company"), _("Owner"), _("State"), _("Stage"), _("Probability"), _("Value"), _("Currency"), _("Source"),
+             _("Opened"), _("Expected close"), _("Closed"), _("Lost because"), _("Next action"), _("Next action due")]
+    return answer_sheet("deals", request.GET.get("as", "csv"), heads, _rows(request, where, sort))
+
+
+def _rows(request: SignedInRequest, where: DealFilter, sort: str) -> Iterator[list[Cell]]:
+    offset = 0
+    while rows := list_deals(actor=request.actor, where=where, now=request.now, sort=sort, offset=offset, limit=_AT_ONCE):
+        for row in rows:
+            action = row.next_action
+            yield [
+                row.number, row.name, row.company_name, row.owner_name, row.status, row.stage_name, row.probability,
+                row.value.amount if row.value else None, row.value.currency if row.value else "", row.source, row.opened_date,
+                row.expected_close_date, row.closed_date, row.lost_reason, action.note if action else "", action.due_date if action else None,
+            ]
+        offset += len(rows)

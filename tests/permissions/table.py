@@ -25,7 +25,7 @@ _IMPORT, _REPLAY = "imports.batch.run", "events.delivery.replay"
 _PEOPLE, _RIGHTS = "staff.person.edit", "access.user.manage"
 _HOUSE, _PIPELINE, _GATE = "organisation.settings.edit", "sales.pipeline.edit", "handoff.rules.edit"
 _RESERVE, _DAYS, _DECIDE = "staff.booking.propose", "staff.time_off.view", "staff.time_off.decide"
-_LEVEL = "capacity.plan.level"
+_LEVEL, _DATE = "capacity.plan.level", "capacity.date.ask"
 _BOOKING = {"subject": "@@project", "start_date": "2026-12-07", "finish_date": "2026-12-18", "amount_minutes": 2400, "person_id": "@person.booked"}
 _BOOKED = {"subject": "@@project", "start_date": "2026-12-07", "finish_date": "2026-12-18", "hours": "20", "spread": "per_week", "person_id": "@person.booked"}
 _NOTES = ("open", "hidden", "north", "south", "secret", "private", "client")
@@ -181,6 +181,10 @@ API: tuple[Line, ...] = (
         body={"person_id": "@person.booked", "start_date": "2027-06-07", "finish_date": "2027-06-11"}),
     api("POST", "/time-off/{days.asked}/decision", "decide_on_time_off", _DAYS, right=_DECIDE, body={"decision": "approve"}),
     api("GET", "/capacity/outlook", "read_outlook", "capacity.outlook.view"),
+    api("POST", "/deals/{deal}/date-answers", "add_date_answer", _DATE, target="deal", families=OPEN_DEALS, body={"kickoff_date": "2027-02-01"}),
+    api("GET", "/date-answers/{answer}", "read_date_answer", _DATE, target="answer", families=("open",)),
+    api("POST", "/date-answers/{answer}/promise", "promise_on_answer", _DATE, target="answer", families=("open",),
+        body={"due_date": "2027-09-01", "text": "All done"}),
     api("POST", "/leveling-runs", "add_leveling_run", _LEVEL, target="project", families=ALL_PROJECTS, body={"project_ids": ["@project"]}, changes="project",
         right="delivery.plan.change"),
     api("GET", "/leveling-runs/{run}", "read_leveling_run", _LEVEL, target="run", families=("own",)),
@@ -443,6 +447,11 @@ WEB: tuple[Line, ...] = (
     web("GET", "/capacity/outlook/", "outlook", "capacity.outlook.view"),
     web("POST", "/capacity/outlook/scenarios/", "scenarios", "capacity.scenario.save", target="deal", families=OPEN_DEALS, body={"name": "Hopeful", "won": "@deal"}),
     web("POST", "/capacity/outlook/scenarios/{scenario}/", "scenario", "capacity.scenario.save", target="scenario", families=("own",), body={}),
+    web("GET", "/deals/{deal}/date/", "deal_date", _DATE, target="deal", families=OPEN_DEALS),
+    web("POST", "/deals/{deal}/date/", "deal_date", _DATE, target="deal", families=OPEN_DEALS, body={"kickoff_date": "2027-02-01", "wanted_date": "2027-06-01"}),
+    web("GET", "/deals/{deal}/capacity/", "deal_capacity", _DATE, target="deal", families=OPEN_DEALS),
+    web("POST", "/capacity/dates/{answer}/promise/", "date_promise", _DATE, target="answer", families=("open",),
+        body={"due_date": "2027-09-01", "text": "All done"}),
     web("GET", "/capacity/levelling/", "leveling", _LEVEL),
     web("POST", "/capacity/levelling/", "leveling", _LEVEL, target="project", families=ALL_PROJECTS, body={"project_id": "@project"}, changes="project", right="delivery.plan.change"),
     web("GET", "/capacity/levelling/{run}/", "leveling_run", _LEVEL, target="run", families=("own",)),

@@ -23,6 +23,7 @@ from wonward.edges.api.v1 import (
     communications,
     companies,
     contacts,
+    date_answers,
     deals,
     dependencies,
     documents,
@@ -60,7 +61,7 @@ from wonward.kernel.errors import FieldError, Stale
 
 AREAS = (
     me, companies, contacts, templates, services, pipelines, deals, handoffs, handoff_work, handoff_insight, projects, tasks, dependencies, promises,
-    communications, documents, events, imports, capacity, leveling, leads, metrics,
+    communications, documents, events, imports, capacity, leveling, date_answers, leads, metrics,
 )
 _ROOM_FOR_FORM_BYTES = 1024 * 1024
 

@@ -189,7 +189,7 @@ def find_levers(
 
 def _moves(case: DateCase, chain: tuple[str, ...], today: date, variants: Mapping[str, tuple[object, ...]]) -> Iterator[LeverMove]:
     items = {item.key: item for item in case.items}
-    earlier = case.kickoff - timedelta(days=7)
+    earlier = case.usual.next_working_day(case.usual.next_working_day(case.kickoff) - timedelta(days=7))
     if earlier >= today:
         yield LeverMove("earlier", kickoff=earlier)
     for before, after in zip(chain, chain[1:], strict=False):

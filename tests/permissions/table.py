@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.permissions.lines import ALL_DEALS, ALL_PROJECTS, CLIENTS, LEADS, OPEN_DEALS, Line, api, web
+from tests.permissions.work_table import WORK_API, WORK_WEB
 
 _HANDOFF, _KICKOFF = "handoff.handoff.view", "handoff.kickoff.edit"
 _ACTION = {"kind": "call", "due_date": "2026-12-01", "note": "Call again", "owner_id": "@person.seller"}
@@ -12,6 +13,7 @@ _BRIEF = {
 }
 _WHERE = {"limit": "200"}
 _COMPANY, _EDIT_COMPANY = "clients.company.view", "clients.company.edit"
+_MERGE = "clients.record.merge"
 _LOG, _READ_LOG = "comms.communication.log", "comms.communication.view"
 _DEAL, _EDIT_DEAL = "sales.deal.view", "sales.deal.edit"
 _PROJECT, _PLAN = "delivery.project.view", "delivery.plan.change"
@@ -23,6 +25,7 @@ _FINDING = {"qualification": {"budget": {"state": "clear", "note": "60k"}}}
 _ITEMS = [{"key": "build", "kind": "task", "name": "Build", "duration_days": 5}]
 _IMPORT, _REPLAY = "imports.batch.run", "events.delivery.replay"
 _PEOPLE, _RIGHTS = "staff.person.edit", "access.user.manage"
+_FIELDS = "custom_fields.field.edit"
 _HOUSE, _PIPELINE, _GATE = "organisation.settings.edit", "sales.pipeline.edit", "handoff.rules.edit"
 _RESERVE, _DAYS, _DECIDE = "staff.booking.propose", "staff.time_off.view", "staff.time_off.decide"
 _LEVEL, _DATE = "capacity.plan.level", "capacity.date.ask"
@@ -33,6 +36,7 @@ _PAPERS = ("open", "north", "south", "secret", "private")
 _PROMISES = ("open", "hidden", "north", "south", "secret")
 
 API: tuple[Line, ...] = (
+    *WORK_API,
     api("GET", "/me", "read_me", None),
     api("GET", "/metrics", "read_metrics", _REPLAY),
     api("GET", "/companies", "read_companies", _COMPANY, query=_WHERE),
@@ -47,6 +51,21 @@ API: tuple[Line, ...] = (
         body={"name": "New person", "company_id": "@company"}),
     api("PATCH", "/contacts/{contact}", "edit_contact", _EDIT_COMPANY, target="contact", families=CLIENTS, changes="contact",
         body={"title": "Head of Digital"}),
+    api("GET", "/contacts/{contact}/card", "read_contact_card", _COMPANY, target="contact", families=(*CLIENTS, "both")),
+    api("PUT", "/contacts/{contact}/points", "put_points", _EDIT_COMPANY, target="contact", families=CLIENTS, changes="contact",
+        body={"points": [{"kind": "email", "value": "new@client.test"}]}),
+    api("PUT", "/contacts/{contact}/companies", "put_contact_company", _EDIT_COMPANY, target="contact", families=CLIENTS, changes="contact",
+        body={"company_id": "@company", "role": "Buyer"}),
+    api("POST", "/contacts/{contact}/consents", "add_consent", _EDIT_COMPANY, target="contact", families=CLIENTS, changes="contact",
+        body={"purpose": "newsletter", "state": "given"}),
+    api("GET", "/duplicates", "read_duplicates", _MERGE, query=_WHERE, filters=({"record_id": "@company"},)),
+    api("POST", "/duplicates/{duplicate}/decision", "decide_pair", _MERGE, target="duplicate", families=("north", "secret"),
+        body={"is_different": True}),
+    api("POST", "/companies/{company}/merging", "merge_company", _MERGE, target="company", families=CLIENTS,
+        body={"source_id": "@company.spare"}),
+    api("POST", "/contacts/{contact}/merging", "merge_contact", _MERGE, target="contact", families=CLIENTS,
+        body={"source_id": "@contact.spare"}),
+    api("POST", "/merges/{merge}/undoing", "undo_merging", _MERGE, target="merge", families=("north",)),
     api("GET", "/templates", "read_templates", _CATALOGUE, query=_WHERE),
     api("GET", "/templates/{template.site}", "read_template", _CATALOGUE),
     api("POST", "/templates", "add_template", "catalog.template.edit",
@@ -76,6 +95,13 @@ API: tuple[Line, ...] = (
         refuses=ALL_PROJECTS, body=_ACTION),
     api("POST", "/deals/{deal}/closing", "close_deal", "sales.deal.win", target="deal", families=OPEN_DEALS, changes="deal",
         body={"outcome": "won", "brief": _BRIEF}),
+    api("GET", "/custom-fields", "read_custom_fields", None, query={"noun": "sales.deal"}),
+    api("POST", "/custom-fields", "add_custom_field", _FIELDS, body={"noun": "sales.deal", "label": "Sector", "kind": "choice", "choices": ["Public"]}),
+    api("PATCH", "/custom-fields/{field.text}", "edit_custom_field", _FIELDS, body={"label": "Cost centre"}),
+    api("DELETE", "/custom-fields/{field.text}", "remove_custom_field", _FIELDS),
+    api("GET", "/custom-values", "read_custom_values", None, query={"ref": "@@deal"}, target="deal", families=ALL_DEALS),
+    api("PUT", "/custom-values", "put_custom_values", None, target="deal", families=OPEN_DEALS, changes="deal", right=_EDIT_DEAL,
+        body={"ref": "@@deal", "values": {"tags": ["Priority"]}}),
     api("GET", "/leads", "read_leads", _LEAD, query=_WHERE, filters=({"owner_id": "@person.seller"}, {"campaign_id": "@number.first"})),
     api("GET", "/leads/{lead}", "read_lead", _LEAD, target="lead", families=LEADS),
     api("POST", "/leads", "add_lead", "sales.lead.create", body={"name": "Signe Holt", "owner_id": "@person.seller", "service_id": "@service.bare"}),
@@ -194,6 +220,7 @@ API: tuple[Line, ...] = (
 )
 
 WEB: tuple[Line, ...] = (
+    *WORK_WEB,
     web("GET", "/", "my_work", None),
     web("POST", "/sign-out/", "sign_out", None),
     web("GET", "/search/", "search", None, query={"q": "website"}),
@@ -236,8 +263,26 @@ WEB: tuple[Line, ...] = (
     web("POST", "/inbox/{thread}/done/", "inbox_done", None, target="thread", families=("own",)),
     web("POST", "/inbox/{thread}/snooze/", "inbox_snooze", None, target="thread", families=("own",), body={"until": "tomorrow"}),
     web("POST", "/inbox/{thread}/mute/", "inbox_mute", None, target="thread", families=("own",), body={"do": "mute"}),
+    web("GET", "/start/", "start", _HOUSE),
+    web("GET", "/start/house/", "start_house", _HOUSE),
+    web("POST", "/start/house/", "start_house", _HOUSE, body={"name": "Atelier North", "currency": "EUR", "time_zone": "Europe/Oslo"}),
+    web("GET", "/start/pipeline/", "start_pipeline", _HOUSE),
+    web("POST", "/start/pipeline/", "start_pipeline", _HOUSE, body={"stages": ""}, refuses=("",)),
+    web("GET", "/start/services/", "start_services", _HOUSE),
+    web("POST", "/start/services/", "start_services", _HOUSE, body={"take-website": "on"}),
+    web("GET", "/start/people/", "start_people", _HOUSE),
+    web("POST", "/start/people/", "start_people", _HOUSE, body={"people": "Nia New <nia@studio.test>", "do": "look"}),
     web("GET", "/views/new/", "new_view", None, query={"list": "sales.deals"}, right=_DEAL),
     web("POST", "/views/new/", "new_view", None, body={"state": "list=sales.deals&sort=-value", "name": "High first"}, right=_DEAL),
+    web("GET", "/views/filters/", "view_filters", None, query={"list": "sales.deals"}, right=_DEAL),
+    web("GET", "/settings/fields/", "fields", _FIELDS),
+    web("POST", "/settings/fields/", "fields", _FIELDS, body={"noun": "sales.deal", "label": "Region", "kind": "text"}),
+    web("GET", "/settings/fields/{field.text}/", "field", _FIELDS),
+    web("POST", "/settings/fields/{field.text}/", "field", _FIELDS, body={"label": "Cost centre"}),
+    web("POST", "/settings/fields/{field.text}/deletion/", "field_deletion", _FIELDS),
+    web("POST", "/settings/fields/{field.text}/restoring/", "field_restoring", _FIELDS),
+    web("POST", "/records/{noun.deal}/{deal}/fields/{field.tags}/", "custom_value", None, target="deal", families=OPEN_DEALS, changes="deal",
+        right=_EDIT_DEAL, body={"value": "Priority"}),
     web("GET", "/views/columns/", "view_columns", None, query={"list": "sales.deals"}, right=_DEAL),
     web("GET", "/views/{view}/", "saved_view", None, target="view", families=("own",)),
     web("POST", "/views/{view}/", "saved_view", None, target="view", families=("own",), body={"name": "Renamed"}),
@@ -407,10 +452,38 @@ WEB: tuple[Line, ...] = (
     web("GET", "/tasks/{task}/", "task", _PROJECT, target="task", families=ALL_PROJECTS),
     web("POST", "/tasks/{task}/", "task", _PROJECT, right=_PLAN, target="task", families=ALL_PROJECTS, changes="project",
         body={"name": "Workshop again", "assignee_id": "@person.member"}),
+    web("GET", "/contacts/", "contacts", _COMPANY),
+    web("GET", "/contacts/new/", "add_contact", _EDIT_COMPANY),
+    web("POST", "/contacts/new/", "add_contact", _EDIT_COMPANY, body={"name": "Brand new person"}),
+    web("GET", "/contacts/{contact}/", "contact", _COMPANY, target="contact", families=(*CLIENTS, "both")),
+    web("POST", "/contacts/{contact}/field/{field.source}/", "contact_field", _EDIT_COMPANY, target="contact", families=CLIENTS,
+        changes="contact", body={"source": "Fair"}),
+    web("POST", "/contacts/{contact}/points/", "contact_points", _EDIT_COMPANY, target="contact", families=CLIENTS, changes="contact",
+        body={"kind": "email", "value": "new@client.test"}),
+    web("POST", "/contacts/{contact}/companies/", "contact_company", _EDIT_COMPANY, target="contact", families=CLIENTS, changes="contact",
+        body={"company_id": "@company"}),
+    web("POST", "/contacts/{contact}/referrer/", "contact_referrer", _EDIT_COMPANY, target="contact", families=CLIENTS, changes="contact",
+        body={"referrer_id": "@contact.spare"}),
+    web("POST", "/contacts/{contact}/consents/", "contact_consent", _EDIT_COMPANY, target="contact", families=CLIENTS, changes="contact",
+        body={"purpose": "phone", "state": "refused"}),
+    web("POST", "/contacts/{contact}/log/", "contact_log", _LOG, target="contact", families=CLIENTS, body={"kind": "note", "text": "Hello"}),
+    web("GET", "/contacts/{contact}/card.vcf", "contact_vcard", _COMPANY, target="contact", families=(*CLIENTS, "both")),
+    web("GET", "/duplicates/", "duplicates", _MERGE),
+    web("POST", "/duplicates/", "duplicates", _MERGE),
+    web("POST", "/duplicates/{duplicate}/", "duplicate_decision", _MERGE, target="duplicate", families=("north", "secret"),
+        body={"is_different": "1"}),
+    web("GET", "/duplicates/merge/", "merge", _MERGE, target="duplicate", families=("north", "secret"), query={"pair": "@duplicate"}),
+    web("POST", "/duplicates/merge/", "merge", _MERGE, target="company", families=CLIENTS,
+        body={"of": "companies", "one": "@company", "other": "@company.spare", "target": "@company"}),
+    web("POST", "/merges/{merge}/undoing/", "merge_undo", _MERGE, target="merge", families=("north",)),
     web("GET", "/companies/", "companies", _COMPANY),
     web("GET", "/companies/new/", "new_company", _EDIT_COMPANY),
     web("POST", "/companies/new/", "new_company", _EDIT_COMPANY, body={"name": "Brand new one"}),
     web("GET", "/companies/{company}/", "company", _COMPANY, target="company", families=CLIENTS),
+    web("POST", "/projects/forecast-visits/", "forecast_visits", _PROJECT, families=ALL_PROJECTS, body={"project_ids": "@project"}),
+    web("GET", "/projects/{project}/client-update/", "client_update", "handoff.client.tell", target="project", families=ALL_PROJECTS),
+    web("POST", "/projects/{project}/client-update/", "client_update", "handoff.client.tell", target="project", families=ALL_PROJECTS,
+        refuses=ALL_PROJECTS, body={"finish_date": "2031-01-03", "kind": "call", "words": "It moved."}),
     web("GET", "/companies/{company}/promises/new/", "company_promise", _MAKE, target="company", families=CLIENTS),
     web("POST", "/companies/{company}/promises/new/", "company_promise", _MAKE, target="company", families=CLIENTS,
         unseen=(404, 422), needs=("deal",), body={"kind": "quality", "text": "Fast", "home": "@@deal"}),

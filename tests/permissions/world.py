@@ -15,14 +15,14 @@ from django.db import connection
 from tests.people import NOW, PASSWORD, WEBSITE, Cast, actor_of, make_cast
 from wonward.domains.catalog.operations import create_services, create_template
 from wonward.domains.catalog.types import NewService
-from wonward.domains.clients.models import Affiliation, Company
-from wonward.domains.clients.operations import create_companies, create_contacts
+from wonward.domains.clients.models import Affiliation, Company, DuplicatePair
+from wonward.domains.clients.operations import create_companies, create_contacts, merge_records
 from wonward.domains.clients.types import NewCompany, NewContact
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
-from wonward.domains.delivery.operations import change_project
+from wonward.domains.delivery.operations import add_checks, change_project, enter_risk, put_helper
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
-from wonward.domains.delivery.types import TaskChange
+from wonward.domains.delivery.types import RiskFields, TaskChange
 from wonward.domains.sales.operations.deals import change_deal, create_deals
 from wonward.domains.sales.operations.forms import save_form
 from wonward.domains.sales.operations.leads import close_lead, create_leads
@@ -42,6 +42,8 @@ from wonward.domains.staff.queries import list_calendars
 from wonward.domains.staff.types import NewBooking, TimeOffKind
 from wonward.foundation.access.operations import create_token, ensure_team, open_session
 from wonward.foundation.access.queries import list_tokens
+from wonward.foundation.custom_fields.operations import add_field
+from wonward.foundation.custom_fields.types import FieldKind, NewField
 from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.files.operations import add_document
 from wonward.foundation.files.storage import put_stream
@@ -86,6 +88,7 @@ _CLIENTS = EVERYBODY - {"member", "elsewhere"}
 
 SEES: dict[str, frozenset[str]] = {
     "company.north": _CLIENTS, "company.south": _CLIENTS, "company.secret": _SECRET,
+    "duplicate.north": _CLIENTS, "duplicate.secret": _SECRET, "merge.north": _CLIENTS,
     "contact.north": _CLIENTS, "contact.south": _CLIENTS, "contact.secret": _SECRET, "contact.both": _CLIENTS,
     "deal.open": _SALES, "deal.peer": _SALES, "deal.hidden": BOSSES | {"seller"},
     "deal.north": _SALES | _MANAGERS, "deal.south": _SALES | _MANAGERS, "deal.secret": BOSSES | {"seller"},
@@ -98,7 +101,18 @@ SEES: dict[str, frozenset[str]] = {
     "communication.client": _CLIENTS,
     "document.open": _SALES, "document.north": _SALES | _NORTH, "document.south": _SALES | _SOUTH,
     "document.secret": _SECRET, "document.private": BOSSES | {"seller"},
-    "batch.own": BOSSES | {"seller"}, "thread.own": frozenset(["owner"]), "sign_in.own": frozenset(["owner"]), "token.own": BOSSES, "reminder.own": frozenset(["owner"]), "view.own": frozenset(["owner"]), "scenario.own": frozenset(["owner"]), "run.own": frozenset(["owner"]), "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
+    "batch.own": BOSSES | {"seller"},
+    "thread.own": frozenset(["owner"]),
+    "sign_in.own": frozenset(["owner"]),
+    "token.own": BOSSES,
+    "reminder.own": frozenset(["owner"]),
+    "view.own": frozenset(["owner"]),
+    "field.text": EVERYBODY,
+    "scenario.own": frozenset(["owner"]),
+    "template.site": EVERYBODY,
+    "service.site": EVERYBODY,
+    "service.bare": EVERYBODY,
+    "run.own": frozenset(["owner"]),
     "proposal.open": _SALES, "proposal.hidden": BOSSES | {"seller"},
     "lead.open": BOSSES | {"seller", "teammate", "leader", "marketer"}, "lead.peer": BOSSES | {"seller", "teammate", "leader", "marketer"},
     "lead.away": BOSSES | {"seller", "teammate", "leader", "marketer"}, "form.web": BOSSES | {"leader", "marketer"},
@@ -107,7 +121,7 @@ _BOOKERS = EVERYBODY - {"member", "elsewhere", "marketer"}
 for _family in ("north", "south", "secret"):
     SEES["answer.open"] = _SALES & _BOOKERS
     SEES[f"booking.{_family}"] = SEES[f"project.{_family}"] & _BOOKERS
-    for _noun in ("task", "other_task", "dependency"):
+    for _noun in ("task", "other_task", "dependency", "check", "spare_check", "risk"):
         SEES[f"{_noun}.{_family}"] = SEES[f"project.{_family}"]
         if _noun == "dependency":
             SEES[f"spare.{_family}"] = SEES[f"project.{_family}"]
@@ -238,7 +252,7 @@ def make_world() -> World:
     )
     create_token(actor=cast.owner, user_id=cast.owner.user_id or 0, name="own", scopes=None, now=NOW)
     world.ids["token.own"] = list_tokens(cast.owner.user_id or 0, now=NOW)[0].id
-    world.ids |= {"field.source": "source", "field.country": "country"}  # type: ignore[dict-item]
+    world.ids |= {"field.source": "source", "field.country": "country", "field.tags": "tags", "noun.deal": "sales.deal"}  # type: ignore[dict-item]
     world.ids["batch.own"] = stage_import(
         actor=cast.seller, kind="companies", file_name="companies.csv", stream=io.BytesIO(b"name,country\nFar Away Ltd,Norway\n"), now=NOW
     )
@@ -254,6 +268,7 @@ def _tell(world: World, cast: Cast) -> None:
     notify(notice=Notice("sales.deal.won", ref), to={Reason.ASSIGNED: [cast.owner.user_id]}, now=NOW)
     threads = list_threads(actor=cast.owner, view=View.EVERYTHING, now=NOW).threads
     world.ids["thread.own"] = next(row.id for row in threads if row.ref == ref)
+    world.ids["field.text"] = add_field(actor=cast.owner, new=NewField("sales.deal", "Cost centre", FieldKind.TEXT), now=NOW)
     world.ids["view.own"] = save_view(actor=cast.owner, list_key="sales.deals", name="Mine", state=ViewState(sort="-value"), now=NOW)
     world.ids["reminder.own"] = add_reminder(actor=cast.owner, ref=ref, due_at=NOW + timedelta(days=30), now=NOW)
 
@@ -306,6 +321,17 @@ def _clients(world: World, cast: Cast) -> None:
             contacts=[NewContact(name=name, company_id=world.ids[f"company.{'north' if key == 'both' else key}"],
                                  email=f"{key}@client.test")],
         )
+    spare = [NewCompany(name="Spare Part Works"), NewCompany(name="Spare Part Holding")]
+    world.ids["company.spare"], gone = create_companies(actor=cast.seller, companies=spare, now=NOW)
+    (world.ids["contact.spare"],) = create_contacts(actor=cast.seller, contacts=[NewContact(name="Sina Spare")], now=NOW)
+    for key in ("north", "secret"):
+        pair = sorted((world.ids["company.spare"], world.ids[f"company.{key}"]))
+        world.ids[f"duplicate.{key}"] = DuplicatePair.objects.create(
+            noun="clients.company", first_id=pair[0], second_id=pair[1], score=90, because="same name", found_at=NOW
+        ).pk
+    world.ids["merge.north"] = merge_records(
+        actor=cast.seller, noun="clients.company", source_id=gone, target_id=world.ids["company.north"], now=NOW
+    )
     former = Affiliation.objects.filter(contact_id=world.ids["contact.both"])
     former.update(is_main=False)
     Affiliation.objects.create(contact_id=world.ids["contact.both"], company_id=world.ids["company.secret"], is_main=True)
@@ -407,6 +433,19 @@ def _win(world: World, cast: Cast) -> None:
         world.ids[f"dependency.{key}"] = list_dependencies(project_id=closed.project_ids[0])[0].id
 
 
+def _deepen(world: World, cast: Cast) -> None:
+    """Give a task of each project a checklist, a criterion and somebody beside its assignee, and each project a risk."""
+    assert cast.manager.person_id
+    world.ids["person.helper"] = cast.manager.person_id
+    for key in ("north", "south", "secret"):
+        task_id, project_id = world.ids[f"other_task.{key}"], world.ids[f"project.{key}"]
+        world.ids[f"check.{key}"], world.ids[f"spare_check.{key}"] = add_checks(actor=cast.owner, task_id=task_id, texts=["One", "Two"], now=NOW)
+        if key == "secret":
+            change_plan(actor=cast.owner, project_id=project_id, changes=[TaskChange(task_id, {"acceptance_criteria": ["It works"]})], now=NOW)
+        put_helper(actor=cast.owner, task_id=task_id, person_id=cast.manager.person_id, now=NOW)
+        world.ids[f"risk.{key}"] = enter_risk(actor=cast.owner, project_id=project_id, fields=RiskFields(f"Rain over {key}"), now=NOW)
+
+
 def _deliver(world: World, cast: Cast) -> None:
     planner = world.actors["planner"]
     change_project(
@@ -416,7 +455,7 @@ def _deliver(world: World, cast: Cast) -> None:
         change_plan(
             actor=cast.manager, project_id=world.ids[f"project.{key}"], now=NOW,
             changes=[TaskChange(world.ids[f"task.{key}"], {"assignee_id": who.person_id}),
-                     TaskChange(world.ids[f"other_task.{key}"], {"name": f"Build plover{key}"})],
+                     TaskChange(world.ids[f"other_task.{key}"], {"name": f"Build plover{key}", "acceptance_criteria": ["It works"]})],
         )
     accept_handoff(actor=cast.manager, handoff_id=world.ids["handoff.secret"], now=NOW)
     return_handoff(
@@ -424,6 +463,7 @@ def _deliver(world: World, cast: Cast) -> None:
     )
     for key in ("north", "south", "secret"):
         world.ids[f"kickoff_item.{key}"] = get_kickoff(actor=cast.owner, handoff_id=world.ids[f"handoff.{key}"]).items[0].id
+    _deepen(world, cast)
     (unsold_id,) = create_services(actor=cast.owner, services=[NewService(name="Never sold")], now=NOW)
     world.ids["required.unsold"] = require_answer(actor=cast.owner, new=NewAskedAnswer("Who hosts?", service_id=unsold_id), now=NOW)
     world.ids["question.north"] = list_questions(handoff_id=world.ids["handoff.north"])[0].id

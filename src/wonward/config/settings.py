@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "wonward.foundation.search",
     "wonward.foundation.realtime",
     "wonward.foundation.saved_views",
+    "wonward.foundation.custom_fields",
     "wonward.domains.staff",
     "wonward.domains.clients",
     "wonward.domains.comms",

@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wonward.edges.web.lists.urls")),
     path("", include("wonward.edges.web.settings.urls")),
     path("", include("wonward.edges.web.health.urls")),
+    path("", include("wonward.edges.web.start.urls")),
     path("", include("wonward.edges.portal.urls")),
 ]

@@ -43,3 +43,29 @@ class ContactChanged(Event):
 
     def subjects(self) -> tuple[Ref, ...]:
         return (Ref("clients.contact", self.contact_id),)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsMerged(Event):
+    """The source, a company or a contact, went into the target; everything that pointed to it has moved."""
+
+    name: ClassVar[str] = "clients.record.merged"
+    noun: str
+    source_id: int
+    target_id: int
+
+    def subjects(self) -> tuple[Ref, ...]:
+        return (Ref(self.noun, self.target_id), Ref(self.noun, self.source_id))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsUnmerged(Event):
+    """A merge was taken back."""
+
+    name: ClassVar[str] = "clients.record.unmerged"
+    noun: str
+    source_id: int
+    target_id: int
+
+    def subjects(self) -> tuple[Ref, ...]:
+        return (Ref(self.noun, self.target_id), Ref(self.noun, self.source_id))

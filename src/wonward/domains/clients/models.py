@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 
 
 class Company(models.Model):
-    """A company; shown as Client once `client_since_date` is set by the first win."""
+    """A company; shown as Client once `client_since_date` is set by the first win. `tags` is kept as `|one|two|`."""
 
     number = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=200)
@@ -15,6 +15,8 @@ class Company(models.Model):
     domain = models.CharField(max_length=200, default="", db_index=True)
     industry = models.CharField(max_length=120, default="")
     country = models.CharField(max_length=120, default="")
+    phone = models.CharField(max_length=60, default="")
+    address = models.TextField(default="")
     tier = models.CharField(max_length=1, default="")
     employees = models.PositiveIntegerField(null=True)
     annual_revenue_minor = models.BigIntegerField(null=True)
@@ -25,6 +27,10 @@ class Company(models.Model):
     owner = models.ForeignKey("staff.Person", models.SET_NULL, null=True, related_name="+")
     client_since_date = models.DateField(null=True)
     is_restricted = models.BooleanField(default=False)
+    source = models.CharField(max_length=160, default="")
+    tags = models.CharField(max_length=500, default="")
+    referred_by = models.ForeignKey("Contact", models.SET_NULL, null=True, related_name="brought_companies")
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     external_source = models.CharField(max_length=40, default="")
     external_id = models.CharField(max_length=160, default="")
     archived_at = models.DateTimeField(null=True)
@@ -50,6 +56,11 @@ class Contact(models.Model):
     name = models.CharField(max_length=200)
     title = models.CharField(max_length=160, default="")
     preference = models.CharField(max_length=200, default="")
+    pain_points = models.TextField(default="")
+    source = models.CharField(max_length=160, default="")
+    tags = models.CharField(max_length=500, default="")
+    referred_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="brought_contacts")
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     external_source = models.CharField(max_length=40, default="")
     external_id = models.CharField(max_length=160, default="")
     archived_at = models.DateTimeField(null=True)
@@ -86,6 +97,7 @@ class Affiliation(models.Model):
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="affiliations")
     company = models.ForeignKey(Company, models.CASCADE, related_name="affiliations")
+    role = models.CharField(max_length=120, default="")
     is_main = models.BooleanField(default=True)
     start_date = models.DateField(null=True)
     finish_date = models.DateField(null=True)
@@ -102,13 +114,14 @@ class Affiliation(models.Model):
 
 
 class Stakeholder(models.Model):
-    """The part a contact plays in a deal or project."""
+    """The part a contact plays in a deal or project; `stance` is how they stand to us: for, neutral, against or unknown."""
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="stakes")
     noun = models.CharField(max_length=60)
     ref_id = models.BigIntegerField()
     decision_role = models.CharField(max_length=24, default="")
     influence = models.CharField(max_length=12, default="")
+    stance = models.CharField(max_length=8, default="")
     preference = models.CharField(max_length=200, default="")
     is_main = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -134,4 +147,79 @@ class ClientTeamMember(models.Model):
         indexes = [models.Index(fields=["person", "company"], name="client_team_person")]
         constraints = [
             models.UniqueConstraint(fields=["basis_noun", "basis_id", "person"], name="client_team_once_per_basis")
+        ]
+
+
+class Consent(models.Model):
+    """What a contact said about being written to: the newest entry of a purpose counts; nothing is overwritten."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=40)
+    state = models.CharField(max_length=10)
+    basis = models.CharField(max_length=24, default="")
+    source = models.CharField(max_length=300, default="")
+    noted_at = models.DateTimeField()
+    noted_by = models.CharField(max_length=160, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["contact", "purpose", "-noted_at"], name="consent_newest")]
+
+
+class CompanyMatchKey(models.Model):
+    """A key under which a company is looked for when another one may be the same, see `rules.sameness`."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    key = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "company"], name="company_match_key")]
+
+
+class ContactMatchKey(models.Model):
+    """A key under which a contact is looked for when another one may be the same, see `rules.sameness`."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="+")
+    key = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "contact"], name="contact_match_key")]
+
+
+class DuplicatePair(models.Model):
+    """Two records of a noun that may be one, the older first. `state` is open, merged or different."""
+
+    noun = models.CharField(max_length=60)
+    first_id = models.BigIntegerField()
+    second_id = models.BigIntegerField()
+    score = models.PositiveSmallIntegerField()
+    because = models.CharField(max_length=80)
+    state = models.CharField(max_length=10, default="open")
+    found_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=160, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["noun", "state", "-score", "id"], name="duplicate_list")]
+        constraints = [models.UniqueConstraint(fields=["noun", "first_id", "second_id"], name="duplicate_pair_once")]
+
+
+class Merge(models.Model):
+    """Two records that became one: what was moved, to be moved back. `left` lists what the undo left as it was."""
+
+    noun = models.CharField(max_length=60)
+    source_id = models.BigIntegerField()
+    target_id = models.BigIntegerField()
+    source_name = models.CharField(max_length=200)
+    target_name = models.CharField(max_length=200)
+    journal = models.JSONField(default=list)
+    moved_count = models.PositiveIntegerField(default=0)
+    merged_at = models.DateTimeField()
+    merged_by = models.CharField(max_length=160)
+    undone_at = models.DateTimeField(null=True)
+    left = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["noun", "target_id", "-merged_at"], name="merge_target"),
+            models.Index(fields=["noun", "source_id"], name="merge_source"),
         ]

@@ -6,3 +6,5 @@ declare("clients.company.view", "See companies and contacts", leadership=Scope.A
         marketing=Scope.ALL, project_manager=Scope.ALL, finance=Scope.ALL, member=Scope.RELATED)
 declare("clients.company.edit", "Add and change companies and contacts", sales=Scope.ALL, marketing=Scope.ALL,
         project_manager=Scope.OWN, leadership=Scope.ALL)
+declare("clients.record.merge", "Merge companies and contacts that are the same", sales=Scope.ALL, marketing=Scope.ALL,
+        leadership=Scope.ALL)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from wonward.kernel.ref import Ref
+
 
 @dataclass(frozen=True, slots=True)
 class NewCompany:
@@ -23,6 +25,11 @@ class NewCompany:
     owner_id: int | None = None
     external_source: str = ""
     external_id: str = ""
+    phone: str = ""
+    address: str = ""
+    source: str = ""
+    tags: tuple[str, ...] = ()
+    referred_by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,11 @@ class NewContact:
     external_source: str = ""
     external_id: str = ""
     other_points: tuple[tuple[str, str], ...] = ()
+    role: str = ""
+    pain_points: str = ""
+    source: str = ""
+    tags: tuple[str, ...] = ()
+    referred_by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,12 @@ class CompanyRow:
     version: int
     created_at: datetime
     updated_at: datetime
+    phone: str = ""
+    address: str = ""
+    source: str = ""
+    tags: tuple[str, ...] = ()
+    referred_by_id: int | None = None
+    merged_into_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +122,11 @@ class ContactRow:
     version: int
     created_at: datetime
     updated_at: datetime
+    pain_points: str = ""
+    source: str = ""
+    tags: tuple[str, ...] = ()
+    referred_by_id: int | None = None
+    merged_into_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +140,125 @@ class StakeholderRow:
     influence: str
     preference: str
     is_main: bool
+    stance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PossibleDuplicate:
-    """Another record that may be the same, and why."""
+    """Another record that may be the same, why, and how sure that is out of 100."""
 
     id: int
     name: str
     because: str
+    score: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateRow:
+    """Two records that may be one; each side is (name, what tells it apart)."""
+
+    id: int
+    noun: str
+    first_id: int
+    second_id: int
+    first: tuple[str, str]
+    second: tuple[str, str]
+    score: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRow:
+    """Two records that became one; `left` is what an undo left as it was, as (model, id)."""
+
+    id: int
+    noun: str
+    source_id: int
+    target_id: int
+    source_name: str
+    target_name: str
+    moved_count: int
+    merged_at: datetime
+    merged_by: str
+    undone_at: datetime | None
+    left: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """One way to reach a contact."""
+
+    id: int
+    kind: str
+    value: str
+    is_primary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AffiliationRow:
+    """A contact's time at a company the viewer sees."""
+
+    id: int
+    company_id: int
+    company_name: str
+    role: str
+    is_main: bool
+    start_date: date | None
+    finish_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """What a contact said about one purpose; `state` is given, refused or withdrawn."""
+
+    purpose: str
+    state: str
+    basis: str
+    source: str
+    noted_at: datetime
+    noted_by: str
+
+
+POINT_KINDS = ("email", "phone", "website", "linkedin", "other")
+CONSENT_PURPOSES = ("newsletter", "email", "phone", "events")
+CONSENT_STATES = ("given", "refused", "withdrawn")
+CONSENT_BASES = ("consent", "contract", "legitimate_interest")
+DECISION_ROLES = ("decider", "sponsor", "champion", "influencer", "user", "buyer", "blocker")
+INFLUENCES = ("high", "medium", "low")
+STANCES = ("for", "neutral", "against")
+
+
+@dataclass(frozen=True, slots=True)
+class StakeRow:
+    """A record a contact plays a part in."""
+
+    ref: Ref
+    decision_role: str
+    influence: str
+    stance: str
+    is_main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralRow:
+    """Somebody a contact brought, or who brought them: `noun` is company or contact."""
+
+    noun: str
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCard:
+    """One contact in full."""
+
+    contact: ContactRow
+    points: tuple[PointRow, ...]
+    affiliations: tuple[AffiliationRow, ...]
+    consents: tuple[ConsentRow, ...]
+    stakes: tuple[StakeRow, ...]
+    brought_by: ReferralRow | None
+    brought: tuple[ReferralRow, ...]
 
 
 CompanyNames = Mapping[int, str]

@@ -85,6 +85,18 @@ def list_communications(
     return communication_rows(actor, entries.order_by(*SORTS[sort])[offset : offset + limit])
 
 
+def list_with_contact(*, actor: Actor, contact_id: int, limit: int = 50) -> list[CommunicationRow]:
+    """Newest first, what hangs on a contact and what they took part in elsewhere, as far as the viewer may read it."""
+    if not actor.may("comms.communication.view"):
+        return []
+    here = CommunicationLink.objects.filter(noun="clients.contact", ref_id=contact_id).values("communication_id")
+    took_part = Participant.objects.filter(contact_id=contact_id).values("communication_id")
+    entries = Communication.objects.filter(Q(pk__in=here) | Q(pk__in=took_part)).order_by(*SORTS["-happened_at"])
+    newest = list(entries.values_list("pk", flat=True)[: limit * 4])
+    seen = communications_among(actor=actor, communication_ids=newest)
+    return communication_rows(actor, Communication.objects.filter(pk__in=[key for key in newest if key in seen][:limit]).order_by(*SORTS["-happened_at"]))
+
+
 def count_communications(*, actor: Actor, refs: Collection[Ref]) -> dict[str, int]:
     """Entries per kind over records the viewer sees."""
     counts: dict[str, int] = {}

@@ -38,6 +38,30 @@ class TasksAssigned(_AboutProject):
 
 
 @dataclass(frozen=True, slots=True)
+class TasksBlocked(_AboutProject):
+    """Somebody said of these tasks that they cannot go on."""
+
+    name: ClassVar[str] = "delivery.task.blocked"
+    task_ids: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDetailsChanged(_AboutProject):
+    """The checklist, labels, people or met criteria of a task changed; its plan did not."""
+
+    name: ClassVar[str] = "delivery.task.changed"
+    task_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RiskChanged(_AboutProject):
+    """A risk or an issue was entered, changed or closed."""
+
+    name: ClassVar[str] = "delivery.risk.changed"
+    risk_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PlanChanged(_AboutProject):
     name: ClassVar[str] = "delivery.plan.changed"
     plan_version: int = 0

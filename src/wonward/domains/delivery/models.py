@@ -99,6 +99,12 @@ class Task(models.Model):
     promise_key = models.CharField(max_length=80, default="")
     is_deliverable = models.BooleanField(default=False)
     acceptance_criteria = models.JSONField(default=list)
+    priority = models.CharField(max_length=6, default="")
+    blocked_reason = models.CharField(max_length=500, default="")
+    blocked_date = models.DateField(null=True)
+    repeat_every = models.PositiveSmallIntegerField(null=True)
+    repeat_unit = models.CharField(max_length=5, default="")
+    repeat_until_date = models.DateField(null=True)
     version = models.PositiveIntegerField(default=1)
     start_date = models.DateField(null=True)
     start_minute = models.PositiveSmallIntegerField(default=0)
@@ -130,6 +136,50 @@ class ChecklistItem(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     text = models.CharField(max_length=300)
     is_done = models.BooleanField(default=False)
+    done_by_label = models.CharField(max_length=160, default="")
+    done_at = models.DateTimeField(null=True)
+
+
+class MetCriterion(models.Model):
+    """An acceptance criterion of a deliverable that somebody found to be met; the words are those of the task."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="met_criteria")
+    text = models.CharField(max_length=500)
+    met_by_label = models.CharField(max_length=160)
+    met_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "text"], name="met_criterion_once")]
+
+
+class Label(models.Model):
+    """A word that tasks of any project carry; `key` is the name without case."""
+
+    name = models.CharField(max_length=40)
+    key = models.CharField(max_length=40, unique=True)
+    tone = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+
+class TaskLabel(models.Model):
+    """A label on a task."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="labels")
+    label = models.ForeignKey(Label, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "label"], name="task_label_once")]
+
+
+class TaskHelper(models.Model):
+    """Somebody who works on a task beside its assignee, and what they do there."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="helpers")
+    person = models.ForeignKey("staff.Person", models.CASCADE, related_name="+")
+    part = models.CharField(max_length=10, default="helps")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "person"], name="task_helper_once")]
 
 
 class TaskEffort(models.Model):
@@ -186,3 +236,32 @@ class PlanChange(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["project", "id"], name="plan_change_project")]
+
+
+class Risk(models.Model):
+    """What may go wrong in a project, or as an issue already does. `number` counts within the project."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="risks")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=5, default="risk")
+    title = models.CharField(max_length=200)
+    description = models.TextField(default="")
+    probability = models.PositiveSmallIntegerField(default=3)
+    impact = models.PositiveSmallIntegerField(default=3)
+    owner = models.ForeignKey("staff.Person", models.SET_NULL, null=True, related_name="+")
+    due_date = models.DateField(null=True)
+    strategy = models.CharField(max_length=8, default="mitigate")
+    response = models.TextField(default="")
+    status = models.CharField(max_length=6, default="open")
+    happened_date = models.DateField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "status"], name="risk_project")]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="risk_number_once"),
+            models.CheckConstraint(condition=Q(probability__range=(1, 5), impact__range=(1, 5)), name="risk_scales"),
+        ]

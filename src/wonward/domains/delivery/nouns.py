@@ -7,9 +7,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from wonward.domains.delivery.models import Project, Task
-from wonward.foundation.access.policy import register_noun
+from wonward.domains.delivery.models import Project, ProjectMember, Task
+from wonward.domains.delivery.queries.projects import require_plan_change
+from wonward.domains.staff.queries import get_team_id
+from wonward.foundation.access.policy import register_noun, require_change
+from wonward.foundation.custom_fields.registry import register_fields
+from wonward.foundation.database.registry import LinkMove, moves_links
 from wonward.kernel.actor import Actor
+from wonward.kernel.errors import NotFound
 
 
 def visible_project_ids(actor: Actor) -> QuerySet[Any]:
@@ -32,3 +37,25 @@ def task_names(ids: Collection[int]) -> dict[int, str]:
 
 register_noun("delivery.project", visible_project_ids, names_of=project_names)
 register_noun("delivery.task", visible_task_ids, names_of=task_names)
+
+
+def require_project_fields(actor: Actor, project_id: int) -> None:
+    found = Project.objects.visible_to(actor).filter(pk=project_id).values_list("manager_id", flat=True)
+    if not found:
+        raise NotFound("project", project_id)
+    members = ProjectMember.objects.filter(project_id=project_id).values_list("person_id", flat=True)
+    require_change(actor, "delivery.project.edit", person_ids=[found[0], *members], team_ids=[get_team_id(found[0])])
+
+
+def require_task_fields(actor: Actor, task_id: int) -> None:
+    found = Task.objects.filter(pk=task_id, project__in=Project.objects.visible_to(actor)).values_list("project_id", "project__manager_id")
+    if not found:
+        raise NotFound("task", task_id)
+    require_plan_change(actor=actor, project_id=found[0][0], manager_id=found[0][1])
+
+
+register_fields("delivery.project", require_project_fields)
+register_fields("delivery.task", require_task_fields)
+@moves_links
+def move_clients_of_projects(move: LinkMove) -> None:
+    move.keys("clients.company", Project, "company_id")

@@ -10,8 +10,14 @@ from typing import Any
 from wonward.domains.catalog.types import MOMENTS, BlueprintItem
 
 TASK_FIELDS = ("name", "notes", "start_date", "duration_minutes", "effort_minutes", "status", "percent_complete",
-               "assignee_id", "role", "deadline_date", "actual_start_date", "actual_finish_date")
+               "assignee_id", "role", "deadline_date", "actual_start_date", "actual_finish_date", "priority", "blocked_reason",
+               "repeat_every", "repeat_unit", "repeat_until_date", "is_deliverable", "acceptance_criteria")
 TASK_STATUSES = ("todo", "doing", "review", "done")
+PRIORITIES = ("urgent", "high", "normal", "low")
+TIER_PRIORITIES = {"A": "high", "B": "normal", "C": "low"}
+REPEAT_UNITS = ("day", "week", "month")
+HELPER_PARTS = ("helps", "reviews", "informed")
+RISK_STRATEGIES = ("mitigate", "avoid", "transfer", "accept")
 SHIFT_RULES = ("use_gap", "keep_gap", "none")
 
 
@@ -79,7 +85,10 @@ class RestoredTask:
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """A task to add under `parent_id`, waiting for the finish of `after_ids`."""
+    """A task to add under `parent_id`, waiting for the finish of `after_ids`, right behind the sibling `behind_id` or last.
+
+    Negative ids name tasks added earlier in the same change: -1 is the first of them.
+    """
 
     name: str
     kind: str = "task"
@@ -90,6 +99,7 @@ class NewTask:
     assignee_id: int | None = None
     start_date: date | None = None
     after_ids: tuple[int, ...] = ()
+    behind_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +129,16 @@ class RemovedDependency:
     to_id: int
 
 
-PlanEdit = TaskChange | NewTask | NewDependency | RemovedTask | RemovedDependency | RestoredTask | MovedTasks
+@dataclass(frozen=True, slots=True)
+class PlacedTask:
+    """A task to lie under `parent_id` (None: at the top), right behind the sibling `after_id` (None: first)."""
+
+    task_id: int
+    parent_id: int | None
+    after_id: int | None = None
+
+
+PlanEdit = TaskChange | NewTask | NewDependency | RemovedTask | RemovedDependency | RestoredTask | MovedTasks | PlacedTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +210,24 @@ class TaskRow:
     updated_at: datetime
     is_deliverable: bool = False
     acceptance_criteria: tuple[str, ...] = ()
+    set_priority: str = ""
+    client_tier: str = ""
+    blocked_reason: str = ""
+    blocked_date: date | None = None
+    repeat_every: int | None = None
+    repeat_unit: str = ""
+    repeat_until_date: date | None = None
+    notes: str = ""
 
     @property
     def is_moment(self) -> bool:
         """Whether it takes no time: a milestone or an approval."""
         return self.kind in MOMENTS
+
+    @property
+    def priority(self) -> str:
+        """One of PRIORITIES: what somebody set, else what the client's tier asks for."""
+        return self.set_priority or TIER_PRIORITIES.get(self.client_tier, "normal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,3 +332,136 @@ class PlanChangeRow:
     finish_after_date: date | None
     moved_count: int
     happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRow:
+    """A label; `tone` chooses its colour (0 to 6)."""
+
+    id: int
+    name: str
+    tone: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """A line of a checklist."""
+
+    id: int
+    text: str
+    is_done: bool
+    done_by: str = ""
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HelperRow:
+    """Somebody beside the assignee; `part` is one of HELPER_PARTS."""
+
+    person_id: int
+    name: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRow:
+    """An acceptance criterion, and who found it met."""
+
+    text: str
+    met_by: str = ""
+    met_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDetails:
+    """What belongs to a task besides its place in the plan."""
+
+    checklist: tuple[CheckRow, ...]
+    labels: tuple[LabelRow, ...]
+    helpers: tuple[HelperRow, ...]
+    criteria: tuple[CriterionRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarTask:
+    """A task of the same client that reads like another; `likeness` is 0 to 100."""
+
+    id: int
+    name: str
+    project_id: int
+    project_name: str
+    status: str
+    likeness: int
+
+
+@dataclass(frozen=True, slots=True)
+class RiskFields:
+    """What people enter about a risk or an issue; probability and impact count from 1 (low) to 5."""
+
+    title: str
+    kind: str = "risk"
+    description: str = ""
+    probability: int = 3
+    impact: int = 3
+    owner_id: int | None = None
+    due_date: date | None = None
+    strategy: str = "mitigate"
+    response: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRow:
+    """A risk or an issue of a project. `happened_date` is the day a risk became an issue."""
+
+    id: int
+    project_id: int
+    number: int
+    kind: str
+    title: str
+    description: str
+    probability: int
+    impact: int
+    owner_id: int | None
+    owner_name: str
+    due_date: date | None
+    strategy: str
+    response: str
+    status: str
+    happened_date: date | None
+    closed_at: datetime | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def exposure(self) -> int:
+        """Probability times impact, 1 to 25; an issue is certain."""
+        return self.impact * (5 if self.kind == "issue" else self.probability)
+
+    @property
+    def grade(self) -> str:
+        """`high`, `medium` or `low`."""
+        return grade_of(self.exposure)
+
+
+def grade_of(exposure: int) -> str:
+    """`high` from 15, `medium` from 8, else `low`; exposure is probability times impact, 1 to 25."""
+    return "high" if exposure >= 15 else "medium" if exposure >= 8 else "low"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFilter:
+    """What the views of a project's work are narrowed to; `today` decides what is late."""
+
+    today: date
+    statuses: tuple[str, ...] = ()
+    person_id: int | None = None
+    label: str = ""
+    is_late: bool = False
+    is_blocked: bool = False
+    text: str = ""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.statuses or self.person_id is not None or self.label or self.is_late or self.is_blocked or self.text)

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from wonward.domains.marketing.models import Touch
 from wonward.domains.marketing.queries import visible_campaigns
 from wonward.foundation.access.policy import register_noun
+from wonward.foundation.database.registry import LinkMove, moves_links
 from wonward.kernel.actor import Actor
 
 
@@ -16,3 +18,8 @@ def visible_campaign_ids(actor: Actor) -> QuerySet[Any]:
 
 
 register_noun("marketing.campaign", visible_campaign_ids)
+
+
+@moves_links
+def move_touches(move: LinkMove) -> None:
+    move.refs(Touch, "noun", "ref_id", alone_with=("campaign_id", "kind", "happened_at"))

@@ -10,7 +10,13 @@ from wonward.domains.clients.operations import mark_client, put_main_stakeholder
 from wonward.domains.clients.queries import contact_belongs_to
 from wonward.domains.sales import events
 from wonward.domains.sales.models import BriefDraft, Deal, DealLine, DealMember, Stage, StageVisit
-from wonward.domains.sales.operations.deals import end_next_action, enter_stage, lock_deal, put_next_action
+from wonward.domains.sales.operations.deals import (
+    end_next_action,
+    enter_stage,
+    lock_deal,
+    put_next_action,
+    unfilled,
+)
 from wonward.domains.sales.rules import brief_errors, next_action_errors
 from wonward.domains.sales.types import ClosingBrief, NextAction, SoldService, WonDeal
 from wonward.domains.staff.queries import person_exists
@@ -42,11 +48,11 @@ def win_deal(
         raise Stale(f"{deal.number} was changed by somebody else in the meantime.",
                     current={"version": deal.version}, yours={"version": version})
     today = civil_date(now, get_organisation().time_zone)
-    _check(deal, brief, brief_errors(brief, today=today))
-    end_next_action(actor, deal, "won", now)
     stage = Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="won").order_by("position").first()
     if stage is None:
         raise Refused(f"The pipeline of {deal.number} has no won stage.")
+    _check(deal, brief, [*brief_errors(brief, today=today), *unfilled(deal.pk, stage)])
+    end_next_action(actor, deal, "won", now)
     enter_stage(deal, stage, now)
     deal.status, deal.closed_at, deal.closed_date = "won", now, today
     deal.version += 1

@@ -7,9 +7,15 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from wonward.domains.sales.models import Deal, Lead
+from wonward.domains.sales.models import BriefDraft, Deal, Lead
+from wonward.domains.sales.operations.deals import lock_deal
+from wonward.domains.sales.operations.leads import lock_lead
+from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.foundation.access.policy import register_noun
+from wonward.foundation.custom_fields.registry import register_fields
+from wonward.foundation.database.registry import LinkMove, moves_links
 from wonward.kernel.actor import Actor
+from wonward.kernel.ref import Ref
 
 
 def visible_deal_ids(actor: Actor) -> QuerySet[Any]:
@@ -34,3 +40,29 @@ def lead_names(ids: Collection[int]) -> dict[int, str]:
 
 
 register_noun("sales.lead", visible_lead_ids, names_of=lead_names)
+
+
+def require_deal_fields(actor: Actor, deal_id: int) -> None:
+    lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
+
+
+def require_lead_fields(actor: Actor, lead_id: int) -> None:
+    lock_lead(actor=actor, lead_id=lead_id, permission="sales.lead.edit")
+
+
+def list_stages() -> list[tuple[Ref, str]]:
+    """What may ask for fields of a deal: the stages, and the gate before Won."""
+    return [
+        (Ref("sales.stage", stage.id), f"{row.name}: {stage.name}" if stage.kind == "open" else f"{row.name}: the gate to {stage.name}")
+        for row in list_pipelines() for stage in row.stages if stage.kind != "lost"
+    ]
+
+
+register_fields("sales.deal", require_deal_fields, list_places=list_stages)
+register_fields("sales.lead", require_lead_fields)
+@moves_links
+def move_clients_of_deals(move: LinkMove) -> None:
+    move.keys("clients.company", Deal, "company_id")
+    move.keys("clients.company", Lead, "company_id")
+    move.keys("clients.contact", Lead, "contact_id")
+    move.keys("clients.contact", BriefDraft, "main_stakeholder_id")

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from wonward.domains.staff.models import Person
+from wonward.domains.staff.models import Booking, Person
 from wonward.domains.staff.queries import find_actor
 from wonward.foundation.access.policy import register_actor_finder, register_noun
+from wonward.foundation.database.registry import LinkMove, moves_links
 from wonward.kernel.actor import Actor
 
 
@@ -19,3 +20,8 @@ def visible_people(actor: Actor) -> QuerySet[Any]:
 
 register_noun("staff.person", visible_people, is_host=False)
 register_actor_finder(lambda user_id: find_actor(user_id=user_id, via="system"))
+
+
+@moves_links
+def move_bookings(move: LinkMove) -> None:
+    move.refs(Booking, "subject_noun", "subject_id")

@@ -23,6 +23,7 @@ PARTS: Mapping[str, Sequence[str]] = {
     "plan": ("theme", "drawer", "forms", "live", "gantt"),
     "plan_change": ("gantt_save", "gantt_drag", "gantt_tools"),
     "planner": ("planner",),
+    "rows": ("rows",),
     "palette": ("palette",),
 }
 _NOT_MODULES = ("loader", "theme-first")

@@ -49,6 +49,7 @@ class User(AbstractBaseUser):
     theme = models.CharField(max_length=8, default="system")
     density = models.CharField(max_length=8, default="normal")
     keyboard_is_on = models.BooleanField(default=True)
+    checklist_is_on = models.BooleanField(default=True)
     week_start = models.PositiveSmallIntegerField(default=0)
     session_epoch = models.PositiveIntegerField(default=1)
     factor_secret = models.CharField(max_length=64, default="")

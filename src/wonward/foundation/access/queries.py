@@ -77,6 +77,11 @@ def get_preferences(user_id: int) -> PreferenceRow:
     return once(("preferences", user_id), lambda: _preferences(User.objects.select_related("access_role").get(pk=user_id)))
 
 
+def wants_checklist(user_id: int) -> bool:
+    """Whether somebody still wants to see what to do first."""
+    return User.objects.filter(pk=user_id, checklist_is_on=True).exists()
+
+
 def keep_preferences(user_id: int, preferences: PreferenceRow) -> None:
     """Let this reading use what came along with a person."""
     put(("preferences", user_id), preferences)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from wonward.foundation.access.policy import register_noun, visible_refs
+from wonward.foundation.database.registry import LinkMove, moves_links
 from wonward.foundation.files.events import NOUN
 from wonward.foundation.files.models import Document, DocumentLink
 from wonward.kernel.actor import Actor
@@ -28,3 +29,8 @@ def documents_among(actor: Actor, ids: Collection[int]) -> set[int]:
 
 
 register_noun(NOUN, visible_documents, visible_among=documents_among, is_host=False)
+
+
+@moves_links
+def move_documents(move: LinkMove) -> None:
+    move.refs(DocumentLink, "ref_noun", "ref_id", alone_with=("document_id",))

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wonward.domains.clients.events import CompaniesCreated, CompanyChanged, ContactChanged, ContactsCreated
+from wonward.domains.clients.events import (
+    CompaniesCreated,
+    CompanyChanged,
+    ContactChanged,
+    ContactsCreated,
+    RecordsMerged,
+    RecordsUnmerged,
+)
 from wonward.domains.comms.events import CommunicationLogged
 from wonward.domains.delivery.events import ProjectChanged, ProjectCreated
 from wonward.domains.sales.events import (
@@ -17,7 +24,9 @@ from wonward.domains.sales.events import (
 )
 from wonward.foundation.events.bus import subscribe
 from wonward.foundation.search.operations import index_records, remove_records
+from wonward.foundation.search.types import SearchEntry
 from wonward.journeys.client_record.queries import search_entries as entries
+from wonward.kernel.ref import Ref
 
 
 @subscribe(DealsCreated)
@@ -83,3 +92,19 @@ def find_changed_lead(event: LeadChanged, *, now: datetime) -> None:
 @subscribe(LeadsErased)
 def forget_erased_leads(event: LeadsErased, *, now: datetime) -> None:
     remove_records(event.subjects())
+
+
+@subscribe(RecordsMerged)
+def find_what_was_merged(event: RecordsMerged, *, now: datetime) -> None:
+    """The one that went is found no more; whatever it is called by leads to the one that stays."""
+    remove_records([Ref(event.noun, event.source_id)])
+    index_records(_entries_of(event.noun, [event.target_id]))
+
+
+@subscribe(RecordsUnmerged)
+def find_both_again(event: RecordsUnmerged, *, now: datetime) -> None:
+    index_records(_entries_of(event.noun, [event.source_id, event.target_id]))
+
+
+def _entries_of(noun: str, ids: list[int]) -> list[SearchEntry]:
+    return entries.company_entries(ids) if noun == "clients.company" else entries.contact_entries(ids)

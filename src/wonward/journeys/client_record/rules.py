@@ -9,20 +9,30 @@ from wonward.domains.delivery.types import PlanChangeRow, ProjectRow
 from wonward.domains.sales.types import DealRow, PipelineRow, StageVisitRow
 from wonward.journeys.client_record.types import Drift, LifecycleStep
 from wonward.journeys.handoff.types import HandoffRow
+from wonward.journeys.handoff.types.telling import ForecastMemory
 from wonward.kernel.work_calendar import STANDARD_CALENDAR, WorkCalendar
 
 
 def drift_of(
-    project: ProjectRow, *, changes: Mapping[int, PlanChangeRow], calendar: WorkCalendar = STANDARD_CALENDAR
+    project: ProjectRow, *, changes: Mapping[int, PlanChangeRow], calendar: WorkCalendar = STANDARD_CALENDAR,
+    memory: ForecastMemory | None = None,
 ) -> Drift:
     """Working days from the promised to the forecast finish; negative when early, 0 without a promise."""
-    promised, forecast = project.promised_finish_date, project.finished_date or project.forecast_finish_date
-    days = 0
-    if promised is not None and forecast is not None and promised != forecast:
-        first, last = sorted((promised, forecast))
-        days = calendar.working_days_between(first, last) - (1 if calendar.is_working_day(first) else 0)
-        days = days if forecast > promised else -days
-    return Drift(project, days, changes.get(project.id))
+    forecast = project.finished_date or project.forecast_finish_date
+    before = memory.before_date if memory else None
+    return Drift(
+        project, working_days_apart(project.promised_finish_date, forecast, calendar), changes.get(project.id), memory,
+        working_days_apart(before, forecast, calendar) if before else None,
+    )
+
+
+def working_days_apart(first: date | None, second: date | None, calendar: WorkCalendar) -> int:
+    """Working days from one finish to another, negative when the second is earlier, 0 when either is missing."""
+    if first is None or second is None or first == second:
+        return 0
+    low, high = sorted((first, second))
+    days = calendar.working_days_between(low, high) - (1 if calendar.is_working_day(low) else 0)
+    return days if second > first else -days
 
 
 def deal_lifecycle(

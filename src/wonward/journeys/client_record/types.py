@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from wonward.domains.clients.types import CompanyRow, ContactChoice, ContactRow, StakeholderRow
+from wonward.domains.clients.types import (
+    CompanyRow,
+    ContactCard,
+    ContactChoice,
+    ContactRow,
+    MergeRow,
+    ReferralRow,
+    StakeholderRow,
+    StakeRow,
+)
 from wonward.domains.comms.types import CommunicationRow
 from wonward.domains.delivery.types import PlanChangeRow, ProjectRow, WorkInSight
 from wonward.domains.finance.queries import BudgetRow
 from wonward.domains.sales.types import ClosingBrief, DealRow, DealSums, LineRow, PipelineRow
 from wonward.foundation.files.types import DocumentRow
 from wonward.journeys.handoff.types import HandoffRow, QuestionRow
+from wonward.journeys.handoff.types.telling import ForecastMemory
 from wonward.journeys.promises.types import Coverage, PromiseRow
 from wonward.kernel.money import Money
+from wonward.kernel.ref import Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +40,34 @@ class LifecycleStep:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A project's promise against its forecast, for both sides."""
+    """A project's promise against its forecast, for both sides, in working days.
+
+    For a viewer it also holds what they knew: `days_since_seen` is how far the forecast moved since their visit before this one,
+    None at a first visit.
+    """
 
     project: ProjectRow
     days_late: int
     last_change: PlanChangeRow | None
+    memory: ForecastMemory | None = None
+    days_since_seen: int | None = None
+
+    @property
+    def forecast_date(self) -> date | None:
+        """When it is finished, or was."""
+        return self.project.finished_date or self.project.forecast_finish_date
 
     @property
     def is_late(self) -> bool:
         return self.days_late > 0
+
+    @property
+    def is_worth_telling(self) -> bool:
+        """Whether what the client heard last is no longer true: the promise when it is late, or the date they were told."""
+        if self.project.status == "done" or self.forecast_date is None:
+            return False
+        told = self.memory.told if self.memory else None
+        return told.finish_date != self.forecast_date if told else self.is_late
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +157,22 @@ class CompanyPage:
     timeline: list[CommunicationRow]
     documents: list[DocumentRow]
     lifecycle: list[LifecycleStep]
+    today: date
+    merges: list[MergeRow]
+    duplicate_count: int
+    referrer: ReferralRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPage:
+    """Everything a contact's page shows."""
+
+    card: ContactCard
+    deals: list[DealRow]
+    projects: list[ProjectRow]
+    stakes: Mapping[Ref, StakeRow]
+    timeline: list[CommunicationRow]
+    documents: list[DocumentRow]
+    merges: list[MergeRow]
+    duplicate_count: int
     today: date

@@ -88,3 +88,15 @@ class QuestionDiscussed(AboutHandoff):
 @dataclass(frozen=True, slots=True)
 class KickoffChanged(AboutHandoff):
     name: ClassVar[str] = "handoff.kickoff.changed"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientTold(Event):
+    """Somebody told the client how a project stands; `subject_refs` are the records it was logged on."""
+
+    name: ClassVar[str] = "handoff.client.told"
+    project_id: int
+    subject_refs: list[str] = field(default_factory=list)
+
+    def subjects(self) -> tuple[Ref, ...]:
+        return tuple(Ref.parse(text) for text in self.subject_refs)

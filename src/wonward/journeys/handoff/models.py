@@ -216,3 +216,29 @@ class BriefAcknowledgement(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project", "person", "item_key"], name="known_once_per_person_and_item")
         ]
+
+
+class ClientUpdate(models.Model):
+    """The client was told a finish date of a project: which, by whom, when, and the entry of the log that holds the words."""
+
+    project = models.ForeignKey("delivery.Project", models.CASCADE, db_index=False, related_name="+")
+    finish_date = models.DateField()
+    told_by = models.CharField(max_length=160)
+    told_at = models.DateTimeField()
+    communication_id = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "-id"], name="client_update_newest")]
+
+
+class ForecastVisit(models.Model):
+    """Which forecast of a project somebody saw: at their latest visit, and at the one before it."""
+
+    person = models.ForeignKey("staff.Person", models.CASCADE, related_name="+", db_index=False)
+    project = models.ForeignKey("delivery.Project", models.CASCADE, related_name="+")
+    before_date = models.DateField(null=True)
+    seen_date = models.DateField(null=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "project"], name="one_forecast_visit")]

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from wonward.foundation.access.policy import register_noun
-from wonward.journeys.handoff.models import Handoff
+from wonward.foundation.database.registry import LinkMove, moves_links
+from wonward.journeys.handoff.models import Handoff, KickoffAttendee
 from wonward.journeys.handoff.queries import visible_handoffs
 from wonward.kernel.actor import Actor
 
@@ -23,3 +24,9 @@ def handoff_names(ids: Collection[int]) -> dict[int, str]:
 
 
 register_noun("handoff.handoff", visible_handoff_ids, is_host=False, names_of=handoff_names)
+
+
+@moves_links
+def move_stakeholders_of_handoffs(move: LinkMove) -> None:
+    move.keys("clients.contact", Handoff, "main_stakeholder_id")
+    move.keys("clients.contact", KickoffAttendee, "contact_id", alone_with=("meeting_id",))

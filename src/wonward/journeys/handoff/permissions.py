@@ -14,4 +14,5 @@ declare("handoff.scope.amend", "Amend what was sold", sales=Scope.ALL, leadershi
 declare("handoff.kickoff.edit", "Prepare the kickoff", project_manager=Scope.ALL, leadership=Scope.ALL, sales=Scope.ALL)
 declare("handoff.rules.edit", "Change what the gate asks for and how handoffs are run")
 declare("handoff.measure.view", "See how handoffs go", project_manager=Scope.ALL, leadership=Scope.ALL, sales=Scope.ALL)
+declare("handoff.client.tell", "Tell a client how their project stands", sales=Scope.ALL, project_manager=Scope.ALL, leadership=Scope.ALL)
 declare("handoff.check.view", "See the self-check of the handoff gap")

@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from wonward.foundation.access.policy import register_noun
+from wonward.foundation.database.registry import LinkMove, moves_links
+from wonward.journeys.imports.models import ImportOutcome, ImportSideRecord
 from wonward.journeys.imports.queries import visible_batches
 from wonward.kernel.actor import Actor
 
@@ -16,3 +18,10 @@ def visible_batch_ids(actor: Actor) -> QuerySet[Any]:
 
 
 register_noun("imports.batch", visible_batch_ids)
+
+
+@moves_links
+def move_outcomes(move: LinkMove) -> None:
+    """What an import made is looked for where it went; its version tells that it was touched since."""
+    move.refs(ImportOutcome, "noun", "ref_id")
+    move.refs(ImportSideRecord, "noun", "ref_id", alone_with=("batch_id",))

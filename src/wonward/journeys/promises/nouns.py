@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from wonward.foundation.access.policy import register_noun
-from wonward.journeys.promises.models import Promise
+from wonward.foundation.database.registry import LinkMove, moves_links
+from wonward.journeys.promises.models import Promise, PromiseSource
 from wonward.journeys.promises.queries import visible_promises
 from wonward.kernel.actor import Actor
 
@@ -23,3 +24,8 @@ def promise_names(ids: Collection[int]) -> dict[int, str]:
 
 
 register_noun("promises.promise", visible_promise_ids, is_host=False, names_of=promise_names)
+
+
+@moves_links
+def move_sources_of_promises(move: LinkMove) -> None:
+    move.refs(PromiseSource, "noun", "ref_id")

@@ -108,8 +108,8 @@ def _write_details(
     ]
     insert_rows(Dependency, ("project_id", "predecessor_id", "successor_id", "type", "lag_minutes", "lag_unit"), links)
     insert_rows(
-        ChecklistItem, ("task_id", "position", "text", "is_done"),
-        [(tasks[item.key].pk, place, text[:300], False) for item in items for place, text in enumerate(item.checklist)],
+        ChecklistItem, ("task_id", "position", "text", "is_done", "done_by_label"),
+        [(tasks[item.key].pk, place, text[:300], False, "") for item in items for place, text in enumerate(item.checklist)],
     )
     insert_rows(
         TaskEffort, ("task_id", "role_id", "minutes"),

@@ -11,12 +11,21 @@ from typing import Any
 from django.db import connection, transaction
 
 from wonward.domains.delivery import events
-from wonward.domains.delivery.models import Dependency, PlanChange, Project, ProjectMember, Task
+from wonward.domains.delivery.models import (
+    ChecklistItem,
+    Dependency,
+    PlanChange,
+    Project,
+    ProjectMember,
+    Task,
+    TaskHelper,
+    TaskLabel,
+)
 from wonward.domains.delivery.planning.edits import apply_edits
 from wonward.domains.delivery.planning.network import COMPUTED, Network, apply_schedule, finish_date_of
 from wonward.domains.delivery.planning.shifting import shift_others
 from wonward.domains.delivery.queries.projects import require_plan_change
-from wonward.domains.delivery.rules import moved_sentence
+from wonward.domains.delivery.rules.entries import moved_sentence
 from wonward.domains.delivery.types import MovedTask, MovedTasks, PlanEdit, PlanOutcome
 from wonward.domains.staff.operations import ensure_roles
 from wonward.domains.staff.queries import get_calendar
@@ -44,6 +53,7 @@ class PlannedChange:
     changed: list[Task]
     schedule: PlanSchedule
     outcome: PlanOutcome
+    repeated: dict[int, int]
 
     def finish_dates(self) -> dict[int, date]:
         """The new finish date of every task that stays."""
@@ -92,6 +102,7 @@ def plan_change(
             moved, project.forecast_finish_date, finish_date_of(network.tasks) or project.start_date,
             asked, tuple(task.pk for task in changed if task.pk > 0),
         ),
+        result.repeated,
     )
 
 
@@ -166,7 +177,8 @@ def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: date
         actor=actor, now=now,
     )
     _publish_assignments(actor, planned, now)
-    return outcome
+    _publish_blocked(actor, planned, now)
+    return planned.outcome
 
 
 def _publish_assignments(actor: Actor, planned: PlannedChange, now: datetime) -> None:
@@ -183,6 +195,16 @@ def _publish_assignments(actor: Actor, planned: PlannedChange, now: datetime) ->
                 project_id=planned.project.pk, company_id=planned.project.company_id, task_ids=[key for key, _ in given],
                 person_ids=[person_id for _, person_id in given],
             ),
+            actor=actor, now=now,
+        )
+
+
+def _publish_blocked(actor: Actor, planned: PlannedChange, now: datetime) -> None:
+    """Tell of tasks that somebody says cannot go on."""
+    blocked = [key for key, fields in planned.edited.items() if fields.get("blocked_reason", ["", ""])[1]]
+    if blocked:
+        publish(
+            events.TasksBlocked(project_id=planned.project.pk, company_id=planned.project.company_id, task_ids=blocked),
             actor=actor, now=now,
         )
 
@@ -206,6 +228,8 @@ def _write_structure(planned: PlannedChange) -> None:
         task.pk, task.key = None, f"t{secrets.token_hex(4)}"
         task.save(force_insert=True)
         _renumber(planned, former, task.pk)
+        if former in planned.repeated:
+            _copy_details(planned.repeated[former], task.pk)
     for link in planned.added_links:
         link.pk = None
     Dependency.objects.bulk_create(planned.added_links)
@@ -213,6 +237,8 @@ def _write_structure(planned: PlannedChange) -> None:
 
 def _renumber(planned: PlannedChange, former: int, key: int) -> None:
     """An added task was solved under a negative id; everything that named it now names the real one."""
+    for task in planned.network.tasks:
+        task.parent_id = key if task.parent_id == former else task.parent_id
     for link in planned.added_links:
         link.predecessor_id = key if link.predecessor_id == former else link.predecessor_id
         link.successor_id = key if link.successor_id == former else link.successor_id
@@ -221,6 +247,16 @@ def _renumber(planned: PlannedChange, former: int, key: int) -> None:
         outcome.project_id, outcome.plan_version, tuple(key if one == former else one for one in outcome.touched_ids),
         outcome.moved, outcome.finish_before, outcome.finish_after, outcome.asked_ids, outcome.changed_ids,
     )
+
+
+def _copy_details(source_id: int, task_id: int) -> None:
+    """The next of a series has the same checklist with nothing ticked, the same labels and the same people."""
+    lines = ChecklistItem.objects.filter(task_id=source_id).order_by("position", "pk").values_list("position", "text")
+    ChecklistItem.objects.bulk_create(ChecklistItem(task_id=task_id, position=place, text=text) for place, text in lines)
+    labels = TaskLabel.objects.filter(task_id=source_id).values_list("label_id", flat=True)
+    TaskLabel.objects.bulk_create(TaskLabel(task_id=task_id, label_id=key) for key in labels)
+    helpers = TaskHelper.objects.filter(task_id=source_id).values_list("person_id", "part")
+    TaskHelper.objects.bulk_create(TaskHelper(task_id=task_id, person_id=key, part=part) for key, part in helpers)
 
 
 def _write_dates(tasks: Sequence[Task], now: datetime) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from wonward.domains.catalog.types import ITEM_KINDS, MOMENTS
 from wonward.domains.delivery.models import Dependency, Project, Task
+from wonward.domains.delivery.planning.applied import AppliedEdits, set_columns
 from wonward.domains.delivery.planning.network import Network
-from wonward.domains.delivery.rules import LONGEST_MINUTES, task_errors
+from wonward.domains.delivery.planning.placing import place_task
+from wonward.domains.delivery.planning.repeating import repeat_task
+from wonward.domains.delivery.rules.entries import LONGEST_MINUTES, task_errors
 from wonward.domains.delivery.types import (
     MovedTasks,
     NewDependency,
     NewTask,
+    PlacedTask,
     PlanEdit,
     RemovedDependency,
     RemovedTask,
@@ -31,22 +34,6 @@ FARTHEST_DAYS = 2000
 SHORTEST_MINUTES = 240
 
 
-@dataclass(slots=True)
-class AppliedEdits:
-    """What the edits changed in memory; `edited` maps task id to field → [before, after], `new_roles` to a role to add.
-
-    `asked_ids` are the tasks the edits are about, in their order.
-    """
-
-    edited: dict[int, dict[str, list[Any]]] = field(default_factory=dict)
-    added: list[Task] = field(default_factory=list)
-    added_links: list[Dependency] = field(default_factory=list)
-    removed_task_ids: set[int] = field(default_factory=set)
-    removed_links: list[Dependency] = field(default_factory=list)
-    new_roles: dict[int, str] = field(default_factory=dict)
-    asked_ids: dict[int, None] = field(default_factory=dict)
-
-
 def apply_edits(
     *, actor: Actor, project: Project, network: Network, edits: Sequence[PlanEdit], today: date, now: datetime
 ) -> AppliedEdits:
@@ -55,7 +42,7 @@ def apply_edits(
     for edit in edits:
         match edit:
             case TaskChange():
-                _change_task(network, edit, result, today, now)
+                _change_task(project, network, edit, result, today, now)
             case NewTask():
                 _add_task(project, network, edit, result, now)
             case NewDependency():
@@ -66,6 +53,8 @@ def apply_edits(
                 _remove_link(network, edit, result)
             case MovedTasks():
                 _move_tasks(network, edit, result)
+            case PlacedTask():
+                place_task(network, edit, result)
             case RestoredTask():
                 set_columns(_find(network, edit.task_id), edit.columns, result)
     _check_approvals(network, result)
@@ -98,7 +87,9 @@ def _find(network: Network, task_id: int) -> Task:
     raise NotFound("task", task_id)
 
 
-def _change_task(network: Network, edit: TaskChange, result: AppliedEdits, today: date, now: datetime) -> None:
+def _change_task(
+    project: Project, network: Network, edit: TaskChange, result: AppliedEdits, today: date, now: datetime
+) -> None:
     task = _find(network, edit.task_id)
     if edit.version is not None and edit.version != task.version:
         raise Stale(
@@ -116,8 +107,18 @@ def _change_task(network: Network, edit: TaskChange, result: AppliedEdits, today
         values["role_id"] = _role_id(str(values.pop("role") or ""), task, result)
     if values.get("assignee_id") is not None and not person_exists(values["assignee_id"]):
         raise Refused.field("assignee_id", f"There is no colleague {values['assignee_id']}.", "unknown")
+    if "acceptance_criteria" in values:
+        values["acceptance_criteria"] = list(values["acceptance_criteria"])
+    if "blocked_reason" in values:
+        values["blocked_reason"] = " ".join(values["blocked_reason"].split())
+        values["blocked_date"] = (task.blocked_date or today) if values["blocked_reason"] else None
+    if values.get("status") == "done" or values.get("percent_complete") == 100:
+        values |= {"blocked_reason": "", "blocked_date": None}
     _settle_progress(task, values, today)
+    was_done = task.status == "done"
     set_columns(task, values, result)
+    if task.status == "done" and not was_done:
+        repeat_task(project, network, task, result, today, now)
 
 
 def _move_tasks(network: Network, edit: MovedTasks, result: AppliedEdits) -> None:
@@ -187,15 +188,6 @@ def _leaves_in(phase: Task, children: Mapping[int, list[Task]]) -> dict[int, Tas
     return leaves
 
 
-def set_columns(task: Task, values: Mapping[str, Any], result: AppliedEdits) -> None:
-    """Set entered columns of a task, remembering what they were before the first change."""
-    for name, value in values.items():
-        before = getattr(task, name)
-        if before != value:
-            setattr(task, name, value)
-            result.edited.setdefault(task.pk, {}).setdefault(name, [before, value])[1] = value
-
-
 def _role_id(name: str, task: Task, result: AppliedEdits) -> int | None:
     """The role of this name; one that is not known yet is added when the change is written, not before."""
     result.new_roles.pop(task.pk, None)
@@ -259,6 +251,8 @@ def _add_task(project: Project, network: Network, edit: NewTask, result: Applied
     result.added.append(task)
     for key in edit.after_ids:
         _add_link(project, network, NewDependency(key, task.pk), result)
+    if edit.behind_id is not None:
+        place_task(network, PlacedTask(task.pk, edit.parent_id, edit.behind_id), result)
 
 
 def _place_after(network: Network, parent: Task | None) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from wonward.domains.delivery.models import Task
-from wonward.domains.delivery.planning.edits import AppliedEdits, set_columns
+from wonward.domains.delivery.planning.applied import AppliedEdits, set_columns
 from wonward.domains.delivery.planning.network import Network, solve
 from wonward.domains.delivery.types import SHIFT_RULES
 from wonward.engines.scheduling import PlanSchedule

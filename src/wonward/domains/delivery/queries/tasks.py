@@ -22,7 +22,9 @@ _COLUMNS = ("pk", "project_id", "key", "kind", "name", "parent_id", "start_date"
             "finish_minute", "late_start_date", "late_finish_date", "duration_minutes", "effort_minutes", "status",
             "percent_complete", "assignee_id", "assignee__name", "role__name", "is_critical", "total_float_minutes",
             "free_float_minutes", "deadline_date", "constraint_date", "promise_key", "version", "created_at", "updated_at",
-            "is_deliverable", "acceptance_criteria")
+            "is_deliverable", "acceptance_criteria", "priority", "project__company__tier", "blocked_reason", "blocked_date",
+            "repeat_every", "repeat_unit", "repeat_until_date", "notes")
+_ROLE, _CRITERIA = 19, 30
 
 _LINK_COLUMNS = ("predecessor_id", "successor_id", "type", "lag_minutes", "lag_unit", "pk", "project_id")
 SORTS: dict[str, tuple[str, ...]] = {
@@ -35,8 +37,8 @@ SORTS: dict[str, tuple[str, ...]] = {
 
 def _row(values: tuple[Any, ...], level: int) -> TaskRow:
     row: list[Any] = [*values[:6], level, *values[6:]]
-    row[18], row[19] = row[18] or "", row[19] or ""
-    row[-1] = tuple(row[-1])
+    row[18], row[_ROLE] = row[18] or "", row[_ROLE] or ""
+    row[_CRITERIA] = tuple(row[_CRITERIA])
     return TaskRow(*row)
 
 

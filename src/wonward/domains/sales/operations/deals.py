@@ -22,6 +22,7 @@ from wonward.domains.staff.operations import release_bookings
 from wonward.domains.staff.queries import find_existing_people, get_team_id, person_exists
 from wonward.foundation.access.policy import require, require_change
 from wonward.foundation.audit.operations import Change, record_change, record_changes
+from wonward.foundation.custom_fields.queries import missing_fields
 from wonward.foundation.database import insert_numbered, insert_rows
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.operations import take_numbers
@@ -274,6 +275,7 @@ def move_deal(*, actor: Actor, deal_id: int, stage_id: int, version: int | None 
         raise Refused.field("stage_id", f"“{stage.name}” is reached by closing the deal as won with its five answers.", "gate")
     if stage.kind == "lost":
         raise Refused.field("stage_id", f"“{stage.name}” is reached by closing the deal as lost with a reason.", "gate")
+    refuse_unfilled(deal.pk, stage)
     before = deal.stage
     came_from = StageRow(before.pk, before.name, before.kind, before.position, before.probability, before.days_until_stuck)
     if before.pk != stage.pk:
@@ -287,6 +289,18 @@ def move_deal(*, actor: Actor, deal_id: int, stage_id: int, version: int | None 
         )
         publish(events.DealMoved(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
     return came_from
+
+
+def unfilled(deal_id: int, stage: Stage) -> list[FieldError]:
+    """The custom fields a stage asks for that a deal leaves empty."""
+    asked = missing_fields(place=Ref("sales.stage", stage.pk), ref=Ref("sales.deal", deal_id))
+    return [FieldError(f"custom.{row.key}", f"Fill in “{row.label}”.", "required") for row in asked]
+
+
+def refuse_unfilled(deal_id: int, stage: Stage) -> None:
+    """Refuse a stage that asks for fields the deal leaves empty, naming each."""
+    if errors := unfilled(deal_id, stage):
+        raise Refused(f"Before “{stage.name}”: " + " ".join(error.message for error in errors), errors)
 
 
 def enter_stage(deal: Deal, stage: Stage, now: datetime) -> None:

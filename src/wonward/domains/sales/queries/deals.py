@@ -30,6 +30,7 @@ from wonward.domains.sales.types import (
 from wonward.domains.staff.queries import get_team_id
 from wonward.foundation.access.policy import keep_seen, require_change
 from wonward.foundation.access.queries import question_of, rows_seen
+from wonward.foundation.custom_fields.queries import PREFIX, sort_by_field
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Question, Values, count_of
 from wonward.foundation.organisation.queries import civil_date
@@ -85,13 +86,20 @@ def find_deal_rows(*, actor: Actor, deal_ids: list[int], value_is_known: bool = 
 def list_deals(
     *, actor: Actor, where: DealFilter, now: datetime, sort: str = "-updated_at", group: str = "", offset: int = 0, limit: int = 50
 ) -> list[DealRow]:
-    """A page of deals; `sort` is one of SORTS, within `group`, one of GROUPS. NotAllowed when it would tell hidden values."""
+    """A page of deals; `sort` is one of SORTS or a custom field, within `group`, one of GROUPS. NotAllowed when it would tell hidden values."""
     if not may_sort(actor, sort):
         raise NotAllowed("Your access role does not include sorting deals by value.")
-    order = (*(GROUPS[group][0] if group else ()), *SORTS[sort])
+    first = GROUPS[group][0] if group else ()
+
+    def ordered(deals: QuerySet[Deal]) -> QuerySet[Deal]:
+        if sort in SORTS:
+            return deals.order_by(*first, *SORTS[sort])
+        by_field = sort_by_field(deals, noun="sales.deal", sort=sort)
+        return deals.order_by(*first, "-pk") if by_field is None else by_field.order_by(*first, *by_field.query.order_by)
+
     found = narrow(actor, where, now).rows(
-        f"deals by {group} {sort}, {limit}", lambda deals, values: deals.order_by(*order).values_list(*COLUMNS)[offset : offset + limit],
-        is_hot=offset == 0,
+        f"deals by {group} {sort}, {limit}", lambda deals, values: ordered(deals).values_list(*COLUMNS)[offset : offset + limit],
+        is_hot=offset == 0 and sort in SORTS,
     )
     deals = rows_of(found, ValueRight(actor))
     for deal in deals:
@@ -101,6 +109,8 @@ def list_deals(
 
 def may_sort(actor: Actor, sort: str) -> bool:
     """Whether a list may be in this order: an order by value tells the values themselves."""
+    if sort.removeprefix("-").startswith(PREFIX):
+        return True
     return sort in SORTS and (sort not in _BY_VALUE or ValueRight(actor).is_everywhere)
 
 

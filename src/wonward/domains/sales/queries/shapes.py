@@ -13,6 +13,7 @@ from wonward.domains.sales.models import Deal
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.types import DealFilter
 from wonward.domains.staff.queries import DayFrame, get_day_frame
+from wonward.foundation.custom_fields.queries import narrow_by_fields
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values
 from wonward.kernel.actor import Actor
@@ -64,7 +65,7 @@ class Narrowed:
     @property
     def _is_steady(self) -> bool:
         where = self.where
-        return not (where.text or where.external_id or where.updated_since or self.frame.exceptions)
+        return not (where.text or where.external_id or where.updated_since or where.custom or self.frame.exceptions)
 
     @property
     def _key(self) -> tuple[Any, ...]:
@@ -104,6 +105,8 @@ def filter_deals(actor: Actor, where: DealFilter, frame: DayFrame, cutoffs: dict
         )
     if where.urgency:
         deals = deals.filter(status="open").filter(urgency_of(where.urgency, frame, cutoffs))
+    if where.custom:
+        return narrow_by_fields(deals, noun="sales.deal", asked=where.custom, actor=actor)
     return deals
 
 

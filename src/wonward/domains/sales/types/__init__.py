@@ -223,7 +223,7 @@ class DealRow:
 
 @dataclass(frozen=True, slots=True)
 class DealFilter:
-    """What a list of deals is narrowed to; empty means everything."""
+    """What a list of deals is narrowed to; empty means everything. `custom` are conditions on custom fields by key."""
 
     status: str = ""
     owner_id: int | None = None
@@ -235,6 +235,7 @@ class DealFilter:
     urgency: str = ""
     text: str = ""
     updated_since: datetime | None = None
+    custom: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ from wonward.domains.staff.operations.security import (
 from wonward.domains.staff.operations.sign_ins import (
     change_sign_in,
     give_sign_in,
+    invite_people,
     invite_person,
     send_invitation,
 )
@@ -84,7 +85,7 @@ __all__ = [
     "end_token",
     "ensure_roles",
     "give_sign_in",
-    "invite_person",
+    "invite_people", "invite_person",
     "list_holiday_countries",
     "list_holidays",
     "new_recovery_codes",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +40,17 @@ def invite_person(*, actor: Actor, person: NewPerson, now: datetime) -> int:
     (person_id,) = create_people(actor=actor, people=[person], now=now)
     send_invitation(actor=actor, person_id=person_id, now=now)
     return person_id
+
+
+@transaction.atomic
+def invite_people(*, actor: Actor, people: Sequence[NewPerson], now: datetime) -> list[int]:
+    """Invite several people at once, or nobody when one of them cannot be; their ids."""
+    for person in people:
+        _may_give(actor, person.access_role)
+    ids = create_people(actor=actor, people=people, now=now)
+    for person_id in ids:
+        send_invitation(actor=actor, person_id=person_id, now=now)
+    return ids
 
 
 @transaction.atomic

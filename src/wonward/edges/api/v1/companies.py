@@ -13,7 +13,18 @@ from wonward.domains.clients.operations import change_company, create_companies
 from wonward.domains.clients.queries import find_duplicate_companies, get_company, list_companies
 from wonward.domains.clients.types import CompanyRow, NewCompany, PossibleDuplicate
 from wonward.edges.api.v1.answers import Page, after_write, answer, page
-from wonward.edges.api.v1.inputs import Body, Count, Id, Label, ListQuery, Name, Prose, QueryFlag, QueryText
+from wonward.edges.api.v1.inputs import (
+    Body,
+    Count,
+    Id,
+    Label,
+    ListQuery,
+    Name,
+    Prose,
+    QueryFlag,
+    QueryText,
+    Tags,
+)
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 
 
@@ -36,14 +47,21 @@ class CompanyOut(msgspec.Struct, frozen=True):
     version: int
     created_at: datetime
     updated_at: datetime
+    phone: str
+    address: str
+    source: str
+    tags: list[str]
+    referred_by_id: int | None
+    merged_into_id: int | None
 
 
 class PossibleDuplicateOut(msgspec.Struct, frozen=True):
-    """Another record that may be the same, and why."""
+    """Another record that may be the same, why, and how sure that is out of 100."""
 
     id: int
     name: str
     because: str
+    score: int
 
 
 class NewCompanyOut(CompanyOut, frozen=True):
@@ -64,6 +82,11 @@ class CompanyIn(Body):
     owner_id: Id | None = None
     parent_id: Id | None = None
     external_id: Label = ""
+    phone: Label = ""
+    address: Prose = ""
+    source: Label = ""
+    tags: Tags = []
+    referred_by_id: Id | None = None
 
 
 class CompanyPatch(Body):
@@ -79,6 +102,11 @@ class CompanyPatch(Body):
     parent_id: Id | None = None
     pain_points: Prose = ""
     preferences: Prose = ""
+    phone: Label = ""
+    address: Prose = ""
+    source: Label = ""
+    tags: Tags = []
+    referred_by_id: Id | None = None
 
 
 class CompanyQuery(ListQuery):
@@ -98,12 +126,13 @@ def _facts(row: CompanyRow) -> tuple[Any, ...]:
     return (
         row.id, row.number, row.name, row.domain, row.industry, row.country, row.tier, row.employees, row.owner_id,
         row.parent_id, row.client_since_date, row.pain_points, row.preferences, row.version, row.created_at, row.updated_at,
+        row.phone, row.address, row.source, list(row.tags), row.referred_by_id, row.merged_into_id,
     )
 
 
 def show_duplicates(rows: list[PossibleDuplicate]) -> list[PossibleDuplicateOut]:
     """Possible duplicates in the words of the API."""
-    return [PossibleDuplicateOut(row.id, row.name, row.because) for row in rows]
+    return [PossibleDuplicateOut(row.id, row.name, row.because, row.score) for row in rows]
 
 
 @route("GET", "/companies", permission="clients.company.view", answers={200: Page[CompanyOut]})
@@ -138,7 +167,7 @@ def add_company(request: ApiRequest, body: CompanyIn) -> HttpResponse:
 
 def _show_new(request: ApiRequest, company_id: int) -> HttpResponse:
     row = get_company(actor=request.actor, company_id=company_id)
-    same = find_duplicate_companies(actor=request.actor, name=row.name, domain=row.domain, except_id=company_id)
+    same = find_duplicate_companies(actor=request.actor, name=row.name, domain=row.domain, country=row.country, phone=row.phone, except_id=company_id)
     return answer(
         NewCompanyOut(*(*_facts(row), show_duplicates(same))), status=201, version=row.version, location=f"/companies/{row.id}"
     )

@@ -14,7 +14,7 @@ from wonward.domains.clients.queries import find_duplicate_contacts, get_contact
 from wonward.domains.clients.types import ContactRow, NewContact
 from wonward.edges.api.v1.answers import Page, after_write, answer, page
 from wonward.edges.api.v1.companies import PossibleDuplicateOut, show_duplicates
-from wonward.edges.api.v1.inputs import Body, Id, Label, ListQuery, Name, QueryId
+from wonward.edges.api.v1.inputs import Body, Id, Label, ListQuery, Name, Prose, QueryId, QueryText, Tags
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 
 
@@ -32,6 +32,11 @@ class ContactOut(msgspec.Struct, frozen=True):
     version: int
     created_at: datetime
     updated_at: datetime
+    pain_points: str
+    source: str
+    tags: list[str]
+    referred_by_id: int | None
+    merged_into_id: int | None
 
 
 class NewContactOut(ContactOut, frozen=True):
@@ -50,6 +55,11 @@ class ContactIn(Body):
     title: Label = ""
     preference: Name = ""
     external_id: Label = ""
+    role: Label = ""
+    pain_points: Prose = ""
+    source: Label = ""
+    tags: Tags = []
+    referred_by_id: Id | None = None
 
 
 class ContactPatch(Body):
@@ -58,6 +68,10 @@ class ContactPatch(Body):
     name: Name = ""
     title: Label = ""
     preference: Name = ""
+    pain_points: Prose = ""
+    source: Label = ""
+    tags: Tags = []
+    referred_by_id: Id | None = None
 
 
 class ContactQuery(ListQuery):
@@ -65,12 +79,13 @@ class ContactQuery(ListQuery):
 
     sort: Literal["name", "-name", "created_at", "-created_at", "updated_at", "-updated_at"] = "name"
     company_id: QueryId | None = None
+    tag: QueryText = ""
 
 
 def _facts(row: ContactRow) -> tuple[Any, ...]:
     return (
         row.id, row.name, row.title, row.email, row.phone, row.company_id, row.company_name, row.preference, row.version,
-        row.created_at, row.updated_at,
+        row.created_at, row.updated_at, row.pain_points, row.source, list(row.tags), row.referred_by_id, row.merged_into_id,
     )
 
 
@@ -83,7 +98,7 @@ def show_contact(row: ContactRow) -> ContactOut:
 def read_contacts(request: ApiRequest, where: ContactQuery = Query(...)) -> HttpResponse:
     """Contacts you see."""
     rows = list_contacts(
-        actor=request.actor, company_id=where.company_id, text=where.q, updated_since=where.updated_since, sort=where.sort,
+        actor=request.actor, company_id=where.company_id, text=where.q, tag=where.tag, updated_since=where.updated_since, sort=where.sort,
         offset=where.offset, limit=where.limit + 1,
     )
     return page(rows, where, show_contact)
@@ -111,7 +126,7 @@ def add_contact(request: ApiRequest, body: ContactIn) -> HttpResponse:
 
 def _show_new(request: ApiRequest, contact_id: int, body: ContactIn) -> HttpResponse:
     row = get_contact(actor=request.actor, contact_id=contact_id)
-    same = find_duplicate_contacts(actor=request.actor, email=body.email, phone=body.phone, except_id=contact_id)
+    same = find_duplicate_contacts(actor=request.actor, name=row.name, email=body.email, phone=body.phone, company_id=row.company_id, except_id=contact_id)
     return answer(
         NewContactOut(*(*_facts(row), show_duplicates(same))), status=201, version=row.version, location=f"/contacts/{row.id}"
     )

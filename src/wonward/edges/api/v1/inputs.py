@@ -109,6 +109,7 @@ Name = Annotated[str, Strict(), Field(max_length=200), AfterValidator(_storable)
 Line = Annotated[str, Strict(), Field(max_length=300), AfterValidator(_storable)]
 Paragraph = Annotated[str, Strict(), Field(max_length=500), AfterValidator(_storable)]
 Prose = Annotated[str, Strict(), Field(max_length=200_000), AfterValidator(_storable)]
+Tags = Annotated[list[Annotated[str, Strict(), Field(max_length=60), AfterValidator(_storable)]], Field(max_length=40)]
 Day = Annotated[date, BeforeValidator(_read_day)]
 Instant = Annotated[datetime, BeforeValidator(_read_instant)]
 _NUMBER_SCHEMA = {"type": "number", "minimum": -LARGEST_DAYS, "maximum": LARGEST_DAYS}

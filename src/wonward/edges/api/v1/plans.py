@@ -12,8 +12,10 @@ from django.http import HttpResponse
 from ninja import Query
 from pydantic import BaseModel
 
+from wonward.domains.delivery.queries.details import list_similar_tasks
+from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.queries.tasks import get_task
-from wonward.domains.delivery.types import PlanEdit
+from wonward.domains.delivery.types import PlanEdit, TaskRow
 from wonward.edges.api.v1.answers import answer, days
 from wonward.edges.api.v1.inputs import Body, Count, Prose, QueryId, QueryText
 from wonward.edges.api.v1.projects import DependencyOut, TaskOut, show_task
@@ -44,6 +46,17 @@ class BrokenPromiseOut(msgspec.Struct, frozen=True):
     because: str
 
 
+class SimilarTaskOut(msgspec.Struct, frozen=True):
+    """Open work for the same client that reads alike; `likeness` is 0 to 100."""
+
+    id: int
+    name: str
+    project_id: int
+    project_name: str
+    status: str
+    likeness: int
+
+
 class ChangedPlanOut(msgspec.Struct, frozen=True):
     """What a plan change did; `task` is the one that was changed or added."""
 
@@ -53,6 +66,7 @@ class ChangedPlanOut(msgspec.Struct, frozen=True):
     forecast_finish_date: date | None
     plan_version: int
     broken_promises: list[BrokenPromiseOut]
+    possible_duplicates: list[SimilarTaskOut] = []
 
 
 class PlanBody(Body):
@@ -101,9 +115,9 @@ def _in_words_of_the_api() -> Iterator[None]:
 
 def answer_change(
     request: ApiRequest, changed: ChangedPlan, *, task_id: int | None, dependency: DependencyOut | None = None,
-    status: int = 200, location: str = "",
+    status: int = 200, location: str = "", is_new: bool = False,
 ) -> HttpResponse:
-    """The answer to a plan change; the ETag is the task's."""
+    """The answer to a plan change; the ETag is the task's. With `is_new` it names work that reads like the task."""
     task = get_task(actor=request.actor, task_id=task_id) if task_id is not None else None
     outcome = changed.outcome
     document = ChangedPlanOut(
@@ -114,5 +128,12 @@ def answer_change(
             BrokenPromiseOut(one.id, one.number, one.text, one.due_date, one.forecast_date, one.because)
             for one in changed.broken
         ],
+        _similar(request, task) if is_new and task is not None else [],
     )
     return answer(document, status=status, version=task.version if task else None, location=location)
+
+
+def _similar(request: ApiRequest, task: TaskRow) -> list[SimilarTaskOut]:
+    project = get_project(actor=request.actor, project_id=task.project_id)
+    found = list_similar_tasks(actor=request.actor, company_id=project.company_id, name=task.name, except_id=task.id)
+    return [SimilarTaskOut(one.id, one.name, one.project_id, one.project_name, one.status, one.likeness) for one in found]

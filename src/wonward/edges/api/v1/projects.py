@@ -68,6 +68,8 @@ class TaskOut(msgspec.Struct, frozen=True):
     version: int
     created_at: datetime
     updated_at: datetime
+    priority: str
+    blocked_reason: str
 
 
 class DependencyOut(msgspec.Struct, frozen=True):
@@ -137,7 +139,7 @@ def show_task(row: TaskRow) -> TaskOut:
         row.id, row.project_id, row.key, row.kind, row.name, row.parent_id, row.start_date, row.finish_date,
         0.0 if row.is_moment else days(row.duration_minutes), row.effort_minutes, row.status, row.percent_complete,
         row.assignee_id, row.role, row.is_critical, days(row.total_float_minutes), row.is_deliverable,
-        list(row.acceptance_criteria), row.version, row.created_at, row.updated_at,
+        list(row.acceptance_criteria), row.version, row.created_at, row.updated_at, row.priority, row.blocked_reason,
     )
 
 

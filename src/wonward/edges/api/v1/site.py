@@ -23,6 +23,7 @@ from wonward.edges.api.v1 import (
     communications,
     companies,
     contacts,
+    custom_fields,
     date_answers,
     deals,
     dependencies,
@@ -35,13 +36,16 @@ from wonward.edges.api.v1 import (
     leads,
     leveling,
     me,
+    merging,
     metrics,
+    people,
     pipelines,
     projects,
     promises,
     services,
     tasks,
     templates,
+    work,
 )
 from wonward.edges.api.v1.auth import actor_from_bearer
 from wonward.edges.api.v1.description import complete
@@ -60,8 +64,33 @@ from wonward.foundation.access.policy import require
 from wonward.kernel.errors import FieldError, Stale
 
 AREAS = (
-    me, companies, contacts, templates, services, pipelines, deals, handoffs, handoff_work, handoff_insight, projects, tasks, dependencies, promises,
-    communications, documents, events, imports, capacity, leveling, date_answers, leads, metrics,
+    me,
+    companies,
+    contacts,
+    people,
+    merging,
+    templates,
+    services,
+    pipelines,
+    deals,
+    handoffs,
+    handoff_work,
+    handoff_insight,
+    projects,
+    tasks,
+    work,
+    dependencies,
+    promises,
+    communications,
+    documents,
+    events,
+    imports,
+    capacity,
+    leveling,
+    date_answers,
+    leads,
+    metrics,
+    custom_fields,
 )
 _ROOM_FOR_FORM_BYTES = 1024 * 1024
 

@@ -12,7 +12,19 @@ from pydantic import Field
 from wonward.domains.delivery.queries.tasks import get_task
 from wonward.domains.delivery.types import NewTask, RemovedTask, TaskChange
 from wonward.edges.api.v1.answers import answer
-from wonward.edges.api.v1.inputs import Day, Id, Label, Line, Number, Short, Whole
+from wonward.edges.api.v1.inputs import (
+    Count,
+    Day,
+    Flag,
+    Id,
+    Label,
+    Line,
+    Number,
+    Paragraph,
+    Prose,
+    Short,
+    Whole,
+)
 from wonward.edges.api.v1.plans import (
     ChangedPlanOut,
     PlanBody,
@@ -52,7 +64,10 @@ class TaskIn(PlanBody):
 
 
 class TaskPatch(PlanBody):
-    """What to change. `start_date` sets a start no earlier than; null removes it."""
+    """What to change. `start_date` sets a start no earlier than; null removes it. An empty `priority` is the client's.
+
+    An empty `blocked_reason` lets the task go on; `repeat_every` null ends a series.
+    """
 
     name: Line = ""
     start_date: Day | None = None
@@ -62,6 +77,15 @@ class TaskPatch(PlanBody):
     percent_complete: Whole = 0
     assignee_id: Id | None = None
     role: Label | None = None
+    priority: Short = ""
+    blocked_reason: Paragraph = ""
+    notes: Prose = ""
+    deadline_date: Day | None = None
+    repeat_every: Count | None = None
+    repeat_unit: Short = ""
+    repeat_until_date: Day | None = None
+    is_deliverable: Flag = False
+    acceptance_criteria: Annotated[list[Paragraph], Field(max_length=50)] = []
 
 
 @route("GET", "/tasks/{record:task_id}", permission="delivery.project.view", answers={200: TaskOut})
@@ -95,7 +119,7 @@ def add_task(request: ApiRequest, body: TaskIn) -> HttpResponse:
         request, body.project_id, [new], reason=body.reason or "", plan_version=body.plan_version
     )
     task_id = changed.outcome.touched_ids[-1]
-    return answer_change(request, changed, task_id=task_id, status=201, location=f"/tasks/{task_id}")
+    return answer_change(request, changed, task_id=task_id, status=201, location=f"/tasks/{task_id}", is_new=True)
 
 
 @route(

@@ -65,9 +65,13 @@ def facts_of(row: CompanyRow, owner: str, people: Sequence[PersonRow]) -> list[F
         fact("industry", _("Industry"), row.industry),
         fact("country", _("Country"), row.country),
         fact("domain", _("Domain"), row.domain),
+        fact("phone", _("Phone"), row.phone),
+        fact("address", _("Address"), row.address, "", "textarea"),
         fact("employees", _("People"), row.employees, "", "number"),
         fact("pain_points", _("Pain points"), row.pain_points, "", "textarea"),
         fact("preferences", _("Preferences"), row.preferences, "", "textarea"),
+        fact("tags", _("Tags"), ", ".join(row.tags)),
+        fact("source", _("Source"), row.source),
     ]
 
 
@@ -75,7 +79,7 @@ def people_of(contacts: Sequence[ContactRow]) -> list[dict[str, Any]]:
     """The client's people as their macro takes them."""
     return [
         {"name": row.name, "initials": initials_of(row.name), "tone": tone_of(row.id), "detail": row.title, "role": "",
-         "role_tone": "", "knows": " · ".join(part for part in (row.email, row.phone, row.preference) if part)}
+         "role_tone": "", "href": address_of("contact", contact_id=row.id), "knows": " · ".join(part for part in (row.email, row.phone, row.preference) if part)}
         for row in contacts
     ]
 

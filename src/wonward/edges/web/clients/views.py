@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wonward.domains.clients.operations import change_company, create_companies, create_contacts
-from wonward.domains.clients.queries import COMPANY_SORTS, find_duplicate_companies, list_companies
+from wonward.domains.clients.queries import (
+    COMPANY_SORTS,
+    find_duplicate_companies,
+    find_duplicate_contacts,
+    find_merged_into,
+    list_companies,
+)
 from wonward.domains.clients.types import NewCompany, NewContact
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.staff.queries import get_person_names, list_people
+from wonward.edges.web.clients.duplicate_views import duplicate_words
 from wonward.edges.web.clients.presenting import facts_of, links_of, people_of
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.drifts import look_of
+from wonward.edges.web.shell.custom_facts import facts_in
+from wonward.edges.web.shell.drifts import contact_words, look_of, unnoted_visits
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
@@ -80,8 +88,13 @@ def _context(request: SignedInRequest, company_id: int) -> dict[str, Any]:
         "page": found, "company": found.company, "now": request.now, "today": found.today, "errors": {}, "values": {},
         "live": live, "here": address_of("company", company_id=company_id), "initials": initials_of(found.company.name),
         "tone": tone_of(company_id), "late_count": sum(1 for drift in live_drifts if drift.is_late),
+        "custom_facts": facts_in(request, Ref("clients.company", company_id), may_edit=actor.may("clients.company.edit")),
         "fact_rows": facts_of(found.company, found.owner_name, people), "people_cards": people_of(found.contacts),
-        "drift_looks": [look_of(drift, today=found.today, may_open=may_open) for drift in live_drifts[:4]],
+        "drift_looks": [
+            look_of(drift, today=found.today, may_open=may_open, may_tell=actor.may("handoff.client.tell"))
+            for drift in live_drifts[:4]
+        ],
+        "unnoted": unnoted_visits(live_drifts[:4]), "last_contact": contact_words(found.timeline, found.today),
         "story": tell(
             found.timeline, today=found.today, zone=actor.time_zone,
             promise_url=promise_urls(actor, address_of("company_promise", company_id=company_id)),
@@ -89,6 +102,7 @@ def _context(request: SignedInRequest, company_id: int) -> dict[str, Any]:
         "entry_kinds": kind_choices(),
         "links": links_of(found, may_open_projects=may_open), "may_edit": actor.may("clients.company.edit"),
         "may_log": actor.may("comms.communication.log"), "one_fact": None, "typed": "", "error": "",
+        "may_merge": actor.may("clients.record.merge"), "same_people": [], "duplicate_words": duplicate_words,
     }
 
 
@@ -97,6 +111,9 @@ def company(request: SignedInRequest, company_id: int) -> HttpResponse:
     """One company with both sides of its life."""
     part = request.GET.get("part", "")
     context = _context(request, company_id)
+    target = find_merged_into(noun="clients.company", record_id=company_id) if context["company"].merged_into_id else None
+    if target is not None:
+        return HttpResponseRedirect(address_of("company", company_id=target))
     if part in PARTS:
         return render_block(request, "clients/company.html", part, context)
     return render(request, "clients/company.html", context)
@@ -114,7 +131,7 @@ def new_company(request: SignedInRequest) -> HttpResponse:
             industry=reader.text("industry", limit=120), country=reader.text("country", limit=120),
             owner_id=request.actor.person_id,
         )
-        duplicates = list(find_duplicate_companies(actor=request.actor, name=new.name, domain=new.domain)) if new.name else []
+        duplicates = list(find_duplicate_companies(actor=request.actor, name=new.name, domain=new.domain, country=new.country)) if new.name else []
         if not duplicates or reader.flag("is_sure"):
             try:
                 reader.finish()
@@ -122,7 +139,7 @@ def new_company(request: SignedInRequest) -> HttpResponse:
                 return go_to(request, address_of("company", company_id=company_id))
             except Refused as refusal:
                 errors = errors_by_field(refusal.errors) or {"": refusal.message}
-    context = {"errors": errors, "duplicates": duplicates, "values": request.POST}
+    context = {"errors": errors, "duplicates": duplicates, "values": request.POST, "duplicate_words": duplicate_words}
     status = 422 if errors or duplicates else 200
     if request.headers.get("HX-Request"):
         return render_block(request, "clients/new_company.html", "drawer_body", context, status=status)
@@ -136,6 +153,7 @@ def company_field(request: SignedInRequest, company_id: int, name: str) -> HttpR
     try:
         reader = FormReader(request.POST)
         value: Any = reader.number(name) if name in ("owner_id", "employees") else reader.text(name)
+        value = value.split(",") if name == "tags" else value
         version = reader.version()
         reader.finish()
         change_company(actor=request.actor, company_id=company_id, changes={name: value}, version=version, now=request.now)
@@ -167,6 +185,10 @@ def new_contact(request: SignedInRequest, company_id: int) -> HttpResponse:
         email=reader.text("email", limit=254), phone=reader.text("phone", limit=60),
     )
     reader.finish()
+    same = find_duplicate_contacts(actor=request.actor, name=new.name, email=new.email, phone=new.phone, company_id=company_id)
+    if same and not reader.flag("is_sure"):
+        context = _context(request, company_id) | {"same_people": same, "values": request.POST}
+        return render_block(request, "clients/company.html", "facts", context, status=422)
     try:
         create_contacts(actor=request.actor, contacts=[new], now=request.now)
     except Refused as refusal:

@@ -130,7 +130,7 @@ def save_plan(
             actor=request.actor, project_id=project_id, changes=edits, reason=reason, plan_version=plan_version, now=request.now
         )
     except ReasonRequired as refusal:
-        return _ask_why(request, project_id, edits, refusal)
+        return ask_why(request, project_id, edits, refusal)
     undo = {
         "undo_url": address_of("plan_undo", project_id=project_id), "undo_values": {"plan_version": changed.outcome.plan_version},
     }
@@ -156,7 +156,7 @@ def _redrawn(request: SignedInRequest, project_id: int, place: str) -> HttpRespo
     return plan_header(request, project_id)
 
 
-def _ask_why(request: SignedInRequest, project_id: int, edits: list[PlanEdit], refusal: ReasonRequired) -> HttpResponse:
+def ask_why(request: SignedInRequest, project_id: int, edits: list[PlanEdit], refusal: ReasonRequired) -> HttpResponse:
     preview = preview_plan(actor=request.actor, project_id=project_id, changes=edits, now=request.now)
     place = place_of(request, project_id)
     context = {

@@ -14,6 +14,7 @@ from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.delivery.queries.projects import SORTS, find_latest_baseline, list_projects
 from wonward.edges.web.delivery.project_presenting import project_page, project_rows
 from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.custom_facts import facts_in
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
@@ -61,6 +62,7 @@ def _context(request: SignedInRequest, project_id: int) -> dict[str, Any]:
     return {
         **project_page(found, find_latest_baseline(project_id=project_id), actor.time_zone, may_see_deal=actor.may("sales.deal.view"),
                        promise_url_of=promise_urls(actor, address_of("project_promise", project_id=project_id))),
+        "custom_facts": facts_in(request, Ref("delivery.project", project_id), may_edit=actor.may("delivery.project.edit")),
         "may_log": actor.may("comms.communication.log"), "may_see_company": actor.may("clients.company.view"),
         "may_see_promises": actor.may("promises.promise.view"), "log_errors": {}, "log_text": "", "log_kind": "note",
     }

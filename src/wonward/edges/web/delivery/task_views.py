@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
+from wonward.domains.delivery.queries.details import list_similar_tasks
 from wonward.domains.delivery.queries.projects import get_project, may_change_plan
-from wonward.domains.delivery.queries.tasks import get_task, list_checklist, list_dependencies, list_tasks
+from wonward.domains.delivery.queries.tasks import get_task, list_dependencies, list_tasks
 from wonward.domains.delivery.types import (
     NewDependency,
     NewTask,
@@ -19,12 +21,22 @@ from wonward.domains.delivery.types import (
 )
 from wonward.domains.staff.queries import list_people
 from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY, minutes_of_days, task_drawer
-from wonward.edges.web.delivery.plan_views import TARGETS, place_of, save_plan
+from wonward.edges.web.delivery.plan_views import TARGETS, ask_why, place_of, save_plan
+from wonward.edges.web.delivery.task_presenting import (
+    detail_fields,
+    details_context,
+    said_context,
+    similar_views,
+    subtask_views,
+)
 from wonward.edges.web.delivery.timeline_views import is_program, save_change
+from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.ledgers import card_of
-from wonward.edges.web.shell.pages import SignedInRequest, page
+from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render, render_block
+from wonward.edges.web.shell.replies import with_toast
+from wonward.journeys.promises.operations import ReasonRequired, change_plan
 from wonward.journeys.promises.queries import list_reasons
 from wonward.kernel.errors import FieldError, Refused
 
@@ -48,13 +60,15 @@ def _drawer(request: SignedInRequest, row: TaskRow, errors: dict[str, str]) -> H
     project = get_project(actor=actor, project_id=row.project_id)
     may_change = may_change_plan(actor=actor, project_id=project.id, manager_id=project.manager_id)
     place = place_of(request, row.project_id)
+    tasks = list_tasks(actor=actor, project_id=row.project_id)
+    values = request.POST if errors else {}
+    alike = list_similar_tasks(actor=actor, company_id=project.company_id, name=row.name, except_id=row.id) if row.kind == "task" else []
     context = {
-        "task": row, "project": project, "errors": errors, "may_change": may_change, "target": TARGETS[place], "place": place,
-        "action": request.get_full_path(),
+        **details_context(request, row), **said_context(request, row), **detail_fields(row, values),
+        "project": project, "errors": errors, "may_change": may_change, "target": TARGETS[place], "place": place,
+        "action": request.get_full_path(), "subtasks": subtask_views(row, tasks), "alike": similar_views(alike),
         "reasons": [card_of(one, actor.time_zone, may_make=False) for one in list_reasons(actor=actor, task_id=row.id)],
-        "checklist": list_checklist(task_id=row.id),
-        **task_drawer(row, request.POST if errors else {}, list_dependencies(project_id=row.project_id),
-                      list_tasks(actor=actor, project_id=row.project_id), list_people(actor=actor) if may_change else []),
+        **task_drawer(row, values, list_dependencies(project_id=row.project_id), tasks, list_people(actor=actor) if may_change else []),
     }
     status = 422 if errors else 200
     if place:
@@ -89,9 +103,30 @@ def _changed_fields(request: SignedInRequest, reader: FormReader, row: TaskRow) 
         read["percent_complete"] = reader.number("percent_complete") or 0
     if "assignee_id" in request.POST:
         read["assignee_id"] = reader.number("assignee_id")
-    was = {"start_date": row.constraint_date, "name": row.name, "duration_minutes": row.duration_minutes,
-           "percent_complete": row.percent_complete, "assignee_id": row.assignee_id}
-    return {name: value for name, value in read.items() if value != was[name]}
+    read |= _detail_fields(request, reader)
+    was = {"start_date": row.constraint_date, "priority": row.set_priority}
+    return {name: value for name, value in read.items() if value != (was[name] if name in was else getattr(row, name))}
+
+
+def _detail_fields(request: SignedInRequest, reader: FormReader) -> dict[str, Any]:
+    """What the form says besides dates and people, as far as it was sent."""
+    readers: dict[str, Callable[[str], Any]] = {
+        "status": lambda name: reader.text(name, limit=12), "blocked_reason": lambda name: reader.text(name, limit=500),
+        "notes": reader.text, "repeat_every": reader.number, "repeat_unit": lambda name: reader.text(name, limit=5),
+        "repeat_until_date": reader.day, "deadline_date": reader.day,
+    }
+    read = {name: take(name) for name, take in readers.items() if name in request.POST}
+    if "priority" in request.POST:
+        read["priority"] = reader.text("priority", limit=6)
+    if "acceptance_criteria" in request.POST:
+        lines = [" ".join(line.split()) for line in reader.text("acceptance_criteria").split("\n")]
+        read["acceptance_criteria"] = tuple(line for line in lines if line)
+        read["is_deliverable"] = reader.flag("is_deliverable")
+    if read.get("repeat_every", 0) is None:
+        read["repeat_unit"], read["repeat_until_date"] = "", None
+    elif read.get("repeat_every") and not read.get("repeat_unit"):
+        read["repeat_unit"] = "week"
+    return read
 
 
 def _minutes(reader: FormReader, name: str, otherwise: int) -> int:
@@ -116,10 +151,15 @@ def new_task(request: SignedInRequest, project_id: int) -> HttpResponse:
             errors = errors_by_field(refusal.errors)
     tasks = list_tasks(actor=request.actor, project_id=project_id)
     place = place_of(request, project_id)
+    values = request.POST or request.GET
+    asked = values.get("parent_id", "")
+    project = get_project(actor=request.actor, project_id=project_id)
+    name = values.get("name", "").strip()[:300]
+    alike = list_similar_tasks(actor=request.actor, company_id=project.company_id, name=name) if name else []
     context = {
-        "project": get_project(actor=request.actor, project_id=project_id), "errors": errors, "values": request.POST,
+        "project": project, "errors": errors, "values": values, "alike": similar_views(alike),
         "target": TARGETS[place], "place": place, "action": request.get_full_path(),
-        "parent_options": [(row.id, row.name) for row in tasks if row.kind == "phase"],
+        "parent_options": [(row.id, row.name) for row in tasks if row.kind == "phase" or str(row.id) == asked],
         "after_options": [(row.id, row.name) for row in tasks if row.kind != "phase"],
         "people_options": [(person.id, person.name) for person in list_people(actor=request.actor)],
     }
@@ -157,3 +197,23 @@ def new_dependency(request: SignedInRequest, project_id: int) -> HttpResponse:
     if is_program(request):
         return save_change(request, project_id, [edit])
     return save_plan(request, project_id, [edit], reason, None, name=name)
+
+
+@page(permission="delivery.plan.change", methods=("POST",))
+def task_done(request: SignedInRequest, task_id: int) -> HttpResponse:
+    """Done, in one press; the toast takes it back."""
+    row = get_task(actor=request.actor, task_id=task_id)
+    reader = FormReader(request.POST)
+    version, reason = reader.version(), reader.text("reason", limit=2000)
+    reader.finish()
+    edits: list[PlanEdit] = [TaskChange(task_id, {"status": "done"}, version)]
+    try:
+        changed = change_plan(actor=request.actor, project_id=row.project_id, changes=edits, reason=reason, now=request.now)
+    except ReasonRequired as refusal:
+        return ask_why(request, row.project_id, edits, refusal)
+    if not is_fragment(request):
+        return HttpResponseRedirect(address_of("my_work"))
+    return with_toast(
+        HttpResponse(""), _("“%(task)s” is done.") % {"task": row.name}, closes_drawer=True,
+        undo_url=address_of("plan_undo", project_id=row.project_id), undo_values={"plan_version": changed.outcome.plan_version},
+    )

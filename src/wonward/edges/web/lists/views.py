@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
+from wonward.domains.staff.queries import list_people
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, page
@@ -22,6 +23,8 @@ from wonward.edges.web.shell.saved_lists import (
     state_in,
     view_href,
 )
+from wonward.foundation.custom_fields.queries import PREFIX, list_fields
+from wonward.foundation.custom_fields.types import FieldKind
 from wonward.foundation.saved_views.operations import change_view, delete_view, pin_view, save_view
 from wonward.foundation.saved_views.queries import get_view
 from wonward.foundation.saved_views.rules import write_state
@@ -144,6 +147,24 @@ def view_columns(request: SignedInRequest) -> HttpResponse:
         "group": state.group, "here": f"{here}?{urlencode({'list': found.key, **kept})}",
     }
     return _drawer(request, "lists/columns.html", context)
+
+
+@page(permission=None)
+def view_filters(request: SignedInRequest) -> HttpResponse:
+    """Conditions on the custom fields of a list."""
+    found = _list_of(request.actor, request.GET.get("list", ""))
+    state = state_in(found, request.GET)
+    rows = list_fields(noun=found.noun) if found.noun else []
+    mine = {f"{PREFIX}{row.key}" for row in rows}
+    kept = {name: value for name, value in write_state(state).items() if name not in mine}
+    if request.GET.get(SAVED, "").isdecimal():
+        kept[SAVED] = request.GET[SAVED]
+    people = [(str(one.id), one.name) for one in list_people(actor=request.actor)] if any(row.kind is FieldKind.PERSON for row in rows) else []
+    context = {
+        "list": found, "back": address_of(found.route), "kept": kept, "values": dict(state.filters), "prefix": PREFIX,
+        "rows": rows, "choices": {row.key: [(choice, choice) for choice in row.choices] for row in rows}, "people": [("me", _("Me")), ("none", _("Nobody")), *people],
+    }
+    return _drawer(request, "lists/filters.html", context)
 
 
 def _moved(keys: list[str], up: str, down: str) -> list[str]:

@@ -18,6 +18,8 @@ from wonward.edges.web.shell.formats import money_short, money_words
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.next_actions import look_of
 from wonward.edges.web.shell.render import macro_of
+from wonward.edges.web.shell.saved_lists import SAVED
+from wonward.foundation.custom_fields.queries import PREFIX
 
 CARDS_PER_COLUMN = 50
 FILTERS = ("pipeline", "owner", "urgency", "q")
@@ -119,7 +121,7 @@ def _head(stage: StageRow, sums: DealSums | None, share: int) -> ColumnHead:
     )
 
 
-def chips_of(counts: DealSums, query: Mapping[str, str], base: str) -> list[Chip]:
+def chips_of(counts: DealSums, query: Mapping[str, str], base: str, keep: Sequence[str] = FILTERS) -> list[Chip]:
     """The urgency chips; pressing the one that is on takes it away."""
     chosen = query.get("urgency", "")
     found = (
@@ -127,7 +129,7 @@ def chips_of(counts: DealSums, query: Mapping[str, str], base: str) -> list[Chip
         ("today", "today", counts.due_today), ("stuck", "stuck", counts.stuck),
     )
     return [
-        Chip(key, count, address(base, query, urgency="" if chosen == value else value), chosen == value)
+        Chip(key, count, address(base, query, keep, urgency="" if chosen == value else value), chosen == value)
         for key, value, count in found
     ]
 
@@ -137,6 +139,11 @@ def address(base: str, query: Mapping[str, str], keep: Sequence[str] = FILTERS, 
     values = {name: query.get(name, "") for name in keep} | {name: str(value) for name, value in changes.items()}
     words = urlencode({name: value for name, value in values.items() if value})
     return f"{base}?{words}" if words else base
+
+
+def kept_in(query: Mapping[str, str]) -> tuple[str, ...]:
+    """What a link within the table carries along: filters, custom ones too, columns, groups, sums and the saved view."""
+    return (*FILTERS, "status", "company", *(name for name in query if name.startswith(PREFIX)), "columns", "group", "sums", SAVED)
 
 
 def base_of(base: str, query: Mapping[str, str], keep: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from wonward.domains.sales.queries.deals import URGENCIES
 from wonward.domains.sales.types import ClosingBrief, DealFilter, NewDeal, NewLine
 from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.next_actions import read_next_action
+from wonward.foundation.custom_fields.queries import asked_fields
 
 
 def read_brief(data: Mapping[str, str], *, strict: bool = True) -> ClosingBrief:
@@ -86,5 +87,6 @@ def read_filter(query: Mapping[str, str], *, viewer_id: int | None) -> DealFilte
         text=query.get("q", "").strip()[:120],
         status=query.get("status", "") if query.get("status", "") in ("open", "won", "lost") else "",
         company_id=int(query["company"]) if query.get("company", "").isdecimal() and len(query["company"]) < 16 else None,
+        custom=asked_fields(query),
     )
 

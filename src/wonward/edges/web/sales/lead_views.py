@@ -52,6 +52,7 @@ from wonward.edges.web.sales.lead_page import (
 )
 from wonward.edges.web.sales.lead_words import FIELD_NAMES
 from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.custom_facts import facts_in
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.formats import number
 from wonward.edges.web.shell.pages import SignedInRequest, page
@@ -139,6 +140,7 @@ def lead_context(request: SignedInRequest, lead_id: int) -> dict[str, Any]:
         "clock": clock_of(row, now=request.now, zone=actor.time_zone), "goal": get_response_goal(pipeline_id=row.pipeline_id),
         "asked": asked, "clear_count": sum(1 for one in asked if one.state == "clear"),
         "finding_states": [(key, str(words)) for key, (words, _icon, _tone) in STATES.items()],
+        "custom_facts": facts_in(request, ref, may_edit=may_edit),
         "facts": facts_of_lead(row, list_people(actor=actor) if may_edit else [], services),
         "score_parts": parts_of_score(row.score_parts, {key: str(words) for key, words in names.items()}),
         "score_share": share_of(row.score), "score_tone": tone_of_score(row.score),

@@ -9,9 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from wonward.domains.sales.types import DealSums, PipelineRow
-from wonward.edges.web.sales.cards import FILTERS, address, chips_of
+from wonward.edges.web.sales.cards import FILTERS, address, chips_of, kept_in
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import money_short, number
+from wonward.foundation.custom_fields.queries import PREFIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +39,14 @@ class Figure:
 def filters_of(query: Mapping[str, str], counts: DealSums, *, base: str, is_table: bool = False) -> dict[str, Any]:
     """The filter bar of the board or the table."""
     is_mine = query.get("owner") == "me"
+    kept = (*kept_in(query), "sort") if is_table else FILTERS
     return {
-        "base": base, "chips": chips_of(counts, query, base), "is_mine": is_mine,
-        "mine_href": address(base, query, _kept(is_table), owner="" if is_mine else "me"),
-        "kept": [(name, query[name]) for name in _kept(is_table) if name != "q" and query.get(name)],
-        "clear_href": address(base, query, ("pipeline",)) if any(query.get(name) for name in _narrowing(is_table)) else "",
+        "base": base, "chips": chips_of(counts, query, base, kept), "is_mine": is_mine,
+        "mine_href": address(base, query, kept, owner="" if is_mine else "me"),
+        "kept": [(name, query[name]) for name in kept if name != "q" and query.get(name)],
+        "clear_href": address(base, query, ("pipeline",)) if any(query.get(name) for name in (*_narrowing(is_table), *(name for name in query if name.startswith(PREFIX)))) else "",
         "views": views_of(query, is_table=is_table),
     }
-
-
-def _kept(is_table: bool) -> tuple[str, ...]:
-    return (*FILTERS, "status", "company", "sort", "columns", "group", "sums", "saved") if is_table else FILTERS
 
 
 def _narrowing(is_table: bool) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ from wonward.edges.web.sales.deal_page import (
 )
 from wonward.edges.web.sales.line_panel import shown_lines
 from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.custom_facts import facts_in
+from wonward.edges.web.shell.drifts import contact_words, unnoted_visits
 from wonward.edges.web.shell.drifts import look_of as drift_look
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.next_actions import day_choices, kind_choices, look_of
@@ -33,6 +35,7 @@ from wonward.edges.web.shell.timelines import promise_urls, tell
 from wonward.journeys.client_record.queries.deal_page import get_deal_page
 from wonward.journeys.client_record.types import DealPage
 from wonward.kernel.actor import Actor
+from wonward.kernel.ref import Ref
 
 PARTS = ("header", "facts", "aside", "drift", "tabs", "timeline", "promises")
 STORY_LENGTH = 30
@@ -52,6 +55,7 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
         "initials": initials_of(deal.company_name or deal.name), "tone": tone_of(deal.company_id),
         "rail": rail_of(page), "action": look_of(deal.next_action, page.today),
         "facts": facts_of(deal, list_people(actor=actor) if rights["may_edit"] else []), "answers": answers_of(page),
+        "custom_facts": facts_in(request, Ref("sales.deal", deal_id), may_edit=rights["may_edit"]),
         "stakeholders": stakeholders_of(page.stakeholders), "services": shown_lines(page.lines),
         "services_total": sum_of(page.lines), "lines_url": address_of("deal_lines", deal_id=deal_id) if rights["may_edit"] else "",
         "ready_items": readiness_of(page, gate_url=gate_url if rights["may_win"] else ""),
@@ -63,7 +67,11 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
         ),
         "more_url": f"{here}?part=entries&offset={STORY_LENGTH}" if len(page.timeline) >= STORY_LENGTH else "",
         "entry_kinds": entry_kinds(), "contact_choices": [(row.id, row.name) for row in page.contacts],
-        "drifts": [drift_look(drift, today=page.today, may_open=True) for drift in page.drifts],
+        "drifts": [
+            drift_look(drift, today=page.today, may_open=True, may_tell=actor.may("handoff.client.tell")) for drift in page.drifts
+        ],
+        "unnoted": unnoted_visits(page.drifts), "last_contact": contact_words(page.timeline, page.today) if page.drifts else "",
+        "told_whom": _("Ready for %(name)s") % {"name": page.handoff.main_stakeholder_name} if page.handoff else "",
         "promise_cards": promise_cards(page.promises, zone=actor.time_zone, has_project=bool(page.handoff)),
         "coverage_parts": _coverage(page), "promise_url": promise_url, "gate_url": gate_url,
         "tab": tab if tab in ("timeline", "promises", "files") else "timeline", "tabs": _tabs(page, here, tab),

@@ -13,17 +13,17 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from wonward.domains.sales.types import DealGroup, DealRow, DealSums, PipelineRow
-from wonward.edges.web.sales.cards import FILTERS, address, base_of, days_in_stage
+from wonward.edges.web.sales.cards import FILTERS, address, base_of, days_in_stage, kept_in
 from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.custom_facts import cells_of
 from wonward.edges.web.shell.formats import date_short, money_short, money_words, number
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.next_actions import ActionLook, day_words, look_of
 from wonward.edges.web.shell.render import macro_of
-from wonward.edges.web.shell.saved_lists import SAVED, ListColumn, ListLook, SavedList, register_list
+from wonward.edges.web.shell.saved_lists import ListColumn, ListLook, SavedList, register_list
 from wonward.kernel.money import Money
 
 NARROWING = (*FILTERS, "status", "company")
-KEPT = (*NARROWING, "columns", "group", "sums", SAVED)
 DEALS = register_list(SavedList(
     "sales.deals", "deals_table", gettext_lazy("Deals"), gettext_lazy("All deals"), "sales.deal.view", NARROWING,
     (
@@ -40,6 +40,7 @@ DEALS = register_list(SavedList(
         ListColumn("updated_at", gettext_lazy("Changed"), is_number=True, is_usual=False),
     ),
     (("stage", gettext_lazy("Stage")), ("owner", gettext_lazy("Owner")), ("company", gettext_lazy("Company")), ("pipeline", gettext_lazy("Pipeline"))),
+    noun="sales.deal",
 ))
 
 
@@ -79,6 +80,7 @@ def drawn_rows(
     """The rows of a page as markup, each group begun by its name and sums; the dots of a row show how far along its deal is."""
     language = get_language() or ""
     columns = tuple(column.key for column in look.columns)
+    cells = cells_of("sales.deal", look.custom_keys, [deal.id for deal in deals])
     begun: int | None = -1
     ladders = {row.id: [stage.id for stage in row.stages if stage.kind == "open"] for row in pipelines}
     drawn = []
@@ -89,7 +91,7 @@ def drawn_rows(
         if look.state.group and key != begun:
             begun = key
             drawn.append(_group_row(groups.get(key or 0), len(columns)))
-        drawn.append(_drawn(deal, place, len(ladder), today, days_in_stage(deal, now), columns, language))
+        drawn.append(_drawn(deal, place, len(ladder), today, days_in_stage(deal, now), columns, tuple(cells.get(deal.id, {}).items()), language))
     return drawn
 
 
@@ -108,10 +110,10 @@ def _group_row(found: DealGroup | None, span: int) -> Markup:
 
 
 @lru_cache(maxsize=4096)
-def _drawn(deal: DealRow, place: int, places: int, today: date, days: int, columns: tuple[str, ...], language: str) -> Markup:
+def _drawn(deal: DealRow, place: int, places: int, today: date, days: int, columns: tuple[str, ...], cells: tuple[tuple[str, str], ...], language: str) -> Markup:
     """Everything a row shows is in its arguments, so a row drawn once is right until its deal or the day changes."""
     del language
-    line: Markup = macro_of("sales/parts/table_row.html", "line")(row_of(deal, place, places, today=today, days=days), columns)
+    line: Markup = macro_of("sales/parts/table_row.html", "line")(row_of(deal, place, places, today=today, days=days), columns, dict(cells))
     return line
 
 
@@ -136,14 +138,15 @@ def columns_of(look: ListLook, sums: DealSums) -> dict[str, Any]:
     """Addresses for sorting and paging, the words below the table and the sums at its foot."""
     query = look.query
     base = address_of("deals_table")
+    kept = kept_in(query)
     chosen = query.get("status") or "open"
     states = (("open", _("Open")), ("won", _("Won")), ("lost", _("Lost")), ("all", _("All")))
     words = ngettext("%(count)s deal", "%(count)s deals", sums.count) % {"count": number(sums.count)}
     if sums.value is not None:
         words = f"{words} · {money_short(sums.value)}"
     return {
-        "sort_href": base_of(base, query, KEPT), "page_href": base_of(base, query, (*KEPT, "sort")),
-        "state_choices": [{"label": label, "href": address(base, query, (*KEPT, "sort"), status="" if key == "open" else key), "is_current": key == chosen}
+        "sort_href": base_of(base, query, kept), "page_href": base_of(base, query, (*kept, "sort")),
+        "state_choices": [{"label": label, "href": address(base, query, (*kept, "sort"), status="" if key == "open" else key), "is_current": key == chosen}
                    for key, label in states],
         "words": words, "foot": {
             key: money_words(value) for key, value in (("value", sums.value), ("weighted", sums.weighted)) if value is not None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from wonward.domains.comms.types import CommunicationRow
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_form, date_short
 from wonward.edges.web.shell.next_actions import day_words
@@ -40,11 +42,17 @@ class DriftLook:
     before: str
     after: str
     movement: Movement | None
+    news: str = ""
+    told: str = ""
+    saying: str = ""
+    tell_url: str = ""
 
 
-def look_of(drift: Drift, *, today: date, may_open: bool) -> DriftLook:
-    """The card of one project."""
+def look_of(drift: Drift, *, today: date, may_open: bool, may_tell: bool = False) -> DriftLook:
+    """The card of one project. `news` is what moved since the viewer last looked, `saying` what the client should hear."""
     project, change = drift.project, drift.last_change
+    told = drift.memory.told if drift.memory else None
+    is_news_for_client = may_tell and drift.is_worth_telling
     return DriftLook(
         project.id, project.name, address_of("project", project_id=project.id) if may_open else "",
         _full(project.promised_finish_date) or _("No date promised"),
@@ -53,11 +61,61 @@ def look_of(drift: Drift, *, today: date, may_open: bool) -> DriftLook:
         day_words(change.happened_at.date(), today) if change else "",
         date_short(change.finish_before_date) if change else "", date_short(change.finish_after_date) if change else "",
         _movement(drift, today),
+        news=news_words(drift.days_since_seen),
+        told=_("%(name)s told the client %(finish)s, %(day)s") % {
+            "name": told.told_by, "finish": date_short(told.finish_date), "day": day_words(told.told_at.date(), today),
+        } if told else "",
+        saying=client_sentence(drift) if is_news_for_client else "",
+        tell_url=address_of("client_update", project_id=project.id) if is_news_for_client else "",
     )
+
+
+def contact_words(rows: Sequence[CommunicationRow], today: date) -> str:
+    """When somebody of the client was heard or met last, of entries newest first."""
+    for row in rows:
+        if row.contact_ids and not row.is_automatic:
+            return _("Last contact with the client: %(day)s, %(name)s") % {
+                "day": day_words(row.happened_at.date(), today), "name": row.author,
+            }
+    return _("Nobody of the client is in the latest entries of the log.") if rows else ""
+
+
+def news_words(days: int | None) -> str:
+    """How far a forecast moved since the viewer last looked; nothing when it stands where it stood."""
+    if not days:
+        return ""
+    return _("%(days)s d since you last looked") % {"days": f"{days:+d}".replace("-", "−")}
+
+
+def client_sentence(drift: Drift) -> str:
+    """How the finish stands, fit for the client: dates and the promise alone, no colleague, cause or amount."""
+    project, days = drift.project, drift.days_late
+    facts = {"project": project.name, "forecast": _full(drift.forecast_date), "promised": _full(project.promised_finish_date)}
+    if project.promised_finish_date is None:
+        return _("Our current plan finishes %(project)s on %(forecast)s.") % facts
+    if days > 0:
+        return ngettext(
+            "Our current plan finishes %(project)s on %(forecast)s, one working day after the %(promised)s we agreed. "
+            "We would like to talk through the ways back with you.",
+            "Our current plan finishes %(project)s on %(forecast)s, %(days)s working days after the %(promised)s we agreed. "
+            "We would like to talk through the ways back with you.", days,
+        ) % {**facts, "days": days}
+    if days < 0:
+        return ngettext(
+            "Good news: our current plan finishes %(project)s on %(forecast)s, one working day before the %(promised)s we agreed.",
+            "Good news: our current plan finishes %(project)s on %(forecast)s, %(days)s working days before the %(promised)s we agreed.",
+            -days,
+        ) % {**facts, "days": -days}
+    return _("Good news: our current plan finishes %(project)s on %(promised)s again, the day we agreed.") % facts
 
 
 def _full(day: date | None) -> str:
     return date_form(day, "d MMM y")
+
+
+def unnoted_visits(drifts: Sequence[Drift]) -> str:
+    """The projects whose forecast the viewer sees for the first time in this visit, for the page to note once it is drawn."""
+    return ",".join(str(drift.project.id) for drift in drifts if drift.memory is not None and drift.memory.is_due)
 
 
 def slip_words(drift: Drift) -> str:

@@ -7,6 +7,7 @@ is therefore read off once from an example, and amounts without minor units are 
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -101,7 +102,7 @@ def money_short(value: Money | None) -> str:
     return money_words(Money(int(amount) * 10 ** max(0, -int(amount.as_tuple().exponent)), value.currency))
 
 
-def number(value: int | float | None) -> str:
+def number(value: int | float | Decimal | None) -> str:
     """A number with the locale's separators."""
     if value is None:
         return ""

@@ -100,6 +100,7 @@ PLACES = (
           lambda counts: counts.live_projects),
     Place(gettext_lazy("Deliver"), gettext_lazy("Capacity"), "users", "planner", "staff.booking.view"),
     Place(gettext_lazy("Clients"), gettext_lazy("Companies"), "building-2", "companies", "clients.company.view"),
+    Place(gettext_lazy("Clients"), gettext_lazy("Contacts"), "contact", "contacts", "clients.company.view"),
     Place(gettext_lazy("Business"), gettext_lazy("Templates"), "layers", "templates", "catalog.service.view"),
     Place(gettext_lazy("Business"), gettext_lazy("Settings"), "settings", "people", "staff.person.edit"),
     Place(gettext_lazy("Business"), gettext_lazy("Import"), "upload", "imports", "imports.batch.run"),

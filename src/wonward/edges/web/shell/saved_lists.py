@@ -7,7 +7,7 @@ template draws `views.bar(look)`. See docs/how-to/wire-a-list-to-saved-views.md.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.pages import SignedInRequest
+from wonward.foundation.custom_fields.queries import PREFIX, asked_fields, list_fields
+from wonward.foundation.custom_fields.types import FieldKind
 from wonward.foundation.saved_views.queries import list_views, may_change
 from wonward.foundation.saved_views.rules import SHAPE_PARAMETERS, read_state, write_state
 from wonward.foundation.saved_views.types import Audience, ViewRow, ViewState
@@ -41,7 +43,10 @@ class ListColumn:
 
 @dataclass(frozen=True, slots=True)
 class SavedList:
-    """What a list has to show. `filters` are the parameters of its address that narrow it, `groups` (key, words) pairs."""
+    """What a list has to show. `filters` are the parameters of its address that narrow it, `groups` (key, words) pairs.
+
+    The custom fields of `noun` come along as columns and filters called `cf_` and their key.
+    """
 
     key: str
     route: str
@@ -52,6 +57,7 @@ class SavedList:
     columns: tuple[ListColumn, ...] = ()
     groups: tuple[tuple[str, Words], ...] = ()
     sorts: tuple[str, ...] = ()
+    noun: str = ""
 
     @property
     def usual_columns(self) -> tuple[str, ...]:
@@ -74,10 +80,24 @@ def register_list(found: SavedList) -> SavedList:
 
 
 def find_list(key: str) -> SavedList:
-    """A registered list, or NotFound."""
+    """A registered list with the custom fields of its noun, or NotFound."""
     if key not in LISTS:
         raise NotFound("list", key[:60])
-    return LISTS[key]
+    return with_fields(LISTS[key])
+
+
+def with_fields(found: SavedList) -> SavedList:
+    """The list with a column and a filter per custom field."""
+    fields = list_fields(noun=found.noun) if found.noun else []
+    return replace(
+        found, filters=(*found.filters, *(f"{PREFIX}{row.key}" for row in fields)),
+        columns=(*found.columns, *(
+            ListColumn(
+                f"{PREFIX}{row.key}", row.label, is_number=row.kind in (FieldKind.NUMBER, FieldKind.MONEY), is_sortable=row.kind is not FieldKind.TAGS,
+                is_usual=False,
+            ) for row in fields
+        )),
+    ) if fields else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +143,25 @@ class ListLook:
             if choices:
                 found.append((heading, choices))
         return found
+
+    @property
+    def custom_keys(self) -> list[str]:
+        """The custom fields among the columns shown, by their keys."""
+        return [column.key.removeprefix(PREFIX) for column in self.columns if column.key.startswith(PREFIX)]
+
+    @property
+    def custom_filters(self) -> tuple[tuple[str, str], ...]:
+        """Conditions on custom fields, as queries take them."""
+        return asked_fields(self.query)
+
+    @property
+    def chips(self) -> list[tuple[str, str]]:
+        """The conditions on custom fields in words, each with the address without it."""
+        labels = {column.key: str(column.label) for column in self.source.columns}
+        return [
+            (f"{labels.get(PREFIX + key, key)}: {_('empty') if text == 'none' else text}", self.without(PREFIX + key, "page").rstrip("?&"))
+            for key, text in self.custom_filters
+        ]
 
     @property
     def group_label(self) -> str:
@@ -188,6 +227,7 @@ def sorts_of(found: SavedList) -> tuple[str, ...]:
 
 def look_at(request: SignedInRequest, found: SavedList) -> ListLook:
     """How the address, or the saved view it names, wants the list shown; one query."""
+    found = with_fields(found)
     views = list_views(actor=request.actor, list_key=found.key)
     wanted = request.GET.get(SAVED, "")
     view = next((row for row in views if str(row.id) == wanted), None)

@@ -21,6 +21,7 @@ _LOOKS = {
     "handoff.question": ("circle-help", "warn"), "handoff.discussed": ("message-square", "deliver"),
     "promises.at_risk": ("triangle-alert", "warn"), "promises.uncovered": ("circle-alert", "bad"), "promises.repaired": ("circle-check", "ok"),
     "sales.lead.created": ("user-plus", "sell"), "sales.deal.won": ("badge-check", "ok"), "sales.deal.lost": ("circle-x", ""), "delivery.task.assigned": ("user-check", "deliver"),
+    "delivery.task.blocked": ("ban", "bad"), "delivery.task.commented": ("message-square", "deliver"),
     "comms.mentioned": ("at-sign", "sell"), "notifications.reminder": ("alarm-clock", "info"),
 }
 _MORNING = time(8)

@@ -9,16 +9,20 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from wonward.domains.delivery.types import TaskRow
+from wonward.domains.delivery.types import PRIORITIES, TaskRow
 from wonward.domains.sales.types import DealRow
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_words, money_words
 from wonward.foundation.search.types import SearchHit
+from wonward.journeys.client_record.queries.first_steps import FirstStep
 
 ACTION_ICONS = {"call": "phone", "email": "mail", "meeting": "users", "proposal": "file-text", "demo": "calendar",
                 "document": "file-text", "review": "circle-check", "task": "circle-check", "parked": "pause"}
 HIT_PLACES = {"sales.lead": ("lead", "lead_id", "target"), "sales.deal": ("deal", "deal_id", "columns-3"), "clients.company": ("company", "company_id", "building-2"),
               "delivery.project": ("project", "project_id", "folder-kanban"), "delivery.task": ("task", "task_id", "circle-check")}
+
+
+NORMAL = PRIORITIES.index("normal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,10 @@ class WorkItem:
     money: str
     done_url: str
     version: int
+    finish_url: str = ""
+    priority: str = ""
+    priority_why: str = ""
+    blocked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +57,13 @@ class WorkGroup:
 
 def work_groups(deals: Sequence[DealRow], tasks: Sequence[TaskRow], today: date) -> list[WorkGroup]:
     """Everything of mine in three groups; empty groups are left out."""
-    due = [(row.next_action.due_date, _deal_item(row, today)) for row in deals if row.next_action]
-    due += [(row.finish_date or today, _task_item(row, today)) for row in tasks]
-    due.sort(key=lambda pair: pair[0])
+    due = [(row.next_action.due_date, NORMAL, _deal_item(row, today)) for row in deals if row.next_action]
+    due += [(row.finish_date or today, PRIORITIES.index(row.priority), _task_item(row, today)) for row in tasks]
+    due.sort(key=lambda one: one[:2])
     groups = [
-        WorkGroup("overdue", "clock-alert", _("Overdue"), [item for day, item in due if day < today]),
-        WorkGroup("today", "sun", _("Today"), [item for day, item in due if day == today]),
-        WorkGroup("later", "calendar", _("Coming up"), [item for day, item in due if day > today][:20]),
+        WorkGroup("overdue", "clock-alert", _("Overdue"), [item for day, _rank, item in due if day < today]),
+        WorkGroup("today", "sun", _("Today"), [item for day, _rank, item in due if day == today]),
+        WorkGroup("later", "calendar", _("Coming up"), [item for day, _rank, item in due if day > today][:20]),
     ]
     return [group for group in groups if group.items]
 
@@ -74,8 +82,10 @@ def _task_item(row: TaskRow, today: date) -> WorkItem:
     day = row.finish_date or today
     return WorkItem(
         f"task-{row.id}", {"milestone": "milestone", "approval": "badge-check"}.get(row.kind, "circle-check"), "deliver", row.name,
-        _("Done by %(day)s") % {"day": date_words(row.finish_date)}, address_of("task", task_id=row.id),
-        _when(day, today), "", "", row.version,
+        " · ".join((_("Done by %(day)s") % {"day": date_words(row.finish_date)}, *([_("Blocked: %(reason)s") % {"reason": row.blocked_reason}] if row.blocked_reason else []))),
+        address_of("task", task_id=row.id), _when(day, today), "", "", row.version, address_of("task_done", task_id=row.id),
+        {"urgent": _("Urgent"), "high": _("High")}.get(row.priority, ""),
+        _("Set on this task") if row.set_priority else _("Client tier %(tier)s") % {"tier": row.client_tier}, row.blocked_reason,
     )
 
 
@@ -113,3 +123,19 @@ def hit_views(hits: Sequence[SearchHit]) -> list[HitView]:
             detail = " · ".join(part for part in (hit.number, hit.subtitle) if part)
             shown.append(HitView(reverse(route, kwargs={key: hit.ref.id}), icon, hit.title, detail))
     return shown
+
+
+def first_steps(steps: Sequence[FirstStep]) -> list[dict[str, object]]:
+    """What to do first, in words; one that is done leads nowhere any more."""
+    words = {
+        "house": (_("Name your house, its currency and its time zone"), "start_house"),
+        "services": (_("Take over what you sell from the gallery"), "start_services"),
+        "people": (_("Invite the people you work with"), "start_people"),
+        "deal": (_("Open your first deal with its next action"), "new_deal"),
+        "leads": (_("Answer every lead within its goal"), "leads"),
+        "pin": (_("Keep a view of the deals and pin it"), "deals_table"),
+        "handoff": (_("Accept a handoff, or ask sales for what is missing"), "handoffs"),
+        "project": (_("Have a project to look after"), "projects"),
+        "factor": (_("Protect your sign-in with a second factor"), "profile_security"),
+    }
+    return [{"words": words[step.key][0], "href": address_of(words[step.key][1]), "is_done": step.is_done} for step in steps]

@@ -10,12 +10,14 @@ from wonward.domains.delivery.queries.tasks import list_my_tasks
 from wonward.domains.sales.queries.deals import list_deals
 from wonward.domains.sales.queries.shapes import day_frame
 from wonward.domains.sales.types import DealFilter
+from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render
-from wonward.edges.web.shell.replies import nothing
-from wonward.edges.web.work.presenting import HIT_PLACES, action_kinds, hit_views, work_groups
+from wonward.edges.web.shell.replies import go_to, nothing
+from wonward.edges.web.work.presenting import HIT_PLACES, action_kinds, first_steps, hit_views, work_groups
 from wonward.foundation.access.operations import change_preferences
 from wonward.foundation.search.queries import search_records
+from wonward.journeys.client_record.queries.first_steps import list_first_steps
 from wonward.journeys.handoff.queries import list_handoffs
 
 HITS_IN_PALETTE = 12
@@ -40,6 +42,7 @@ def my_work(request: SignedInRequest) -> HttpResponse:
         "today": today, "tomorrow": today + timedelta(days=1), "groups": groups, "kinds": action_kinds(),
         "due_count": sum(len(group.items) for group in groups if group.key != "later"),
         "handoffs": list_handoffs(actor=actor, status=waiting, limit=10), "may_accept": may_accept,
+        "first_steps": first_steps(list_first_steps(actor=actor, now=request.now)),
     }
     return render(request, "work/my_work.html", context, block="content")
 
@@ -60,7 +63,9 @@ def search(request: SignedInRequest) -> HttpResponse:
 @page(permission=None, methods=("POST",))
 def preferences(request: SignedInRequest) -> HttpResponse:
     """Remember the viewer's own theme and density."""
+    asked = request.POST.get("checklist")
     change_preferences(
-        actor=request.actor, theme=request.POST.get("theme"), density=request.POST.get("density"), now=request.now
+        actor=request.actor, theme=request.POST.get("theme"), density=request.POST.get("density"),
+        checklist_is_on=asked == "on" if asked else None, now=request.now,
     )
-    return nothing()
+    return go_to(request, address_of("my_work")) if asked else nothing()

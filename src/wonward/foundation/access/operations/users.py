@@ -48,12 +48,14 @@ def ensure_team(*, name: str, now: datetime) -> int:
 @transaction.atomic
 def change_preferences(
     *, actor: Actor, theme: str | None = None, density: str | None = None, language: str | None = None,
-    time_zone: str | None = None, week_start: int | None = None, keyboard_is_on: bool | None = None, now: datetime,
+    time_zone: str | None = None, week_start: int | None = None, keyboard_is_on: bool | None = None,
+    checklist_is_on: bool | None = None, now: datetime,
 ) -> dict[str, list[object]]:
     """Store the viewer's own look and habits; what changed, as field → [before, after]. `week_start` 0 is Monday, 6 Sunday."""
     choices: dict[str, tuple[object, object]] = {
         "theme": (theme, THEMES), "density": (density, DENSITIES), "language": (language, LANGUAGES),
         "week_start": (week_start, (0, 5, 6)), "keyboard_is_on": (keyboard_is_on, (True, False)),
+        "checklist_is_on": (checklist_is_on, (True, False)),
     }
     changes: dict[str, object] = {}
     for field, (value, known) in choices.items():

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from wonward.domains.clients.queries import get_company, list_contacts
+from wonward.domains.clients.queries import (
+    count_duplicates_of,
+    find_referrer,
+    get_company,
+    list_contacts,
+    list_merges,
+)
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.delivery.queries.projects import list_projects
 from wonward.domains.sales.queries.deals import list_deals
@@ -13,7 +19,7 @@ from wonward.domains.sales.types import DealFilter, DealRow
 from wonward.domains.staff.queries import get_person_names, list_people
 from wonward.foundation.files.queries import list_documents
 from wonward.foundation.organisation.queries import civil_date
-from wonward.journeys.client_record.queries.drift import list_drifts
+from wonward.journeys.client_record.queries.drift import list_drifts_for
 from wonward.journeys.client_record.rules import company_lifecycle
 from wonward.journeys.client_record.types import CompanyPage, Drift, LifecycleStep
 from wonward.journeys.handoff.queries import list_handoffs_of_company
@@ -29,7 +35,7 @@ def get_company_page(*, actor: Actor, company_id: int, now: datetime) -> Company
     may_see_deals = actor.may("sales.deal.view")
     deals = list_deals(actor=actor, where=DealFilter(company_id=company_id), now=now, limit=200) if may_see_deals else []
     projects = list_projects(actor=actor, company_id=company_id, limit=100) if actor.may("delivery.project.view") else []
-    drifts = list_drifts(projects=projects)
+    drifts = list_drifts_for(actor=actor, projects=projects, now=now)
     refs = [Ref("clients.company", company_id), *(Ref("sales.deal", deal.id) for deal in deals),
             *(Ref("delivery.project", project.id) for project in projects)]
     open_deals = [deal for deal in deals if deal.status == "open"]
@@ -42,6 +48,9 @@ def get_company_page(*, actor: Actor, company_id: int, now: datetime) -> Company
         drifts=drifts, handoffs=list_handoffs_of_company(actor=actor, company_id=company_id),
         timeline=list_communications(actor=actor, refs=refs, limit=30), documents=list_documents(actor, refs),
         lifecycle=_lifecycle(company.created_at.date(), company.client_since_date, open_deals, drifts, deals), today=today,
+        merges=list_merges(actor=actor, noun="clients.company", record_id=company_id),
+        duplicate_count=count_duplicates_of(actor=actor, noun="clients.company", record_id=company_id),
+        referrer=find_referrer(actor=actor, company_id=company_id) if company.referred_by_id else None,
     )
 
 

@@ -13,7 +13,7 @@ from wonward.domains.sales.rules import readiness
 from wonward.domains.sales.types import ClosingBrief
 from wonward.foundation.files.queries import list_documents
 from wonward.foundation.organisation.queries import civil_date
-from wonward.journeys.client_record.queries.drift import list_drifts
+from wonward.journeys.client_record.queries.drift import list_drifts_for
 from wonward.journeys.client_record.rules import deal_lifecycle
 from wonward.journeys.client_record.types import DealPage, ReadinessStep
 from wonward.journeys.handoff.queries import find_handoff_of_deal
@@ -33,7 +33,8 @@ def get_deal_page(*, actor: Actor, deal_id: int, now: datetime) -> DealPage:
     handoff = find_handoff_of_deal(actor=actor, deal_id=deal_id) if deal.status == "won" else None
     brief = _answers(handoff) if handoff else get_brief(deal_id=deal_id)
     ids = [project.project_id for project in handoff.projects] if handoff else []
-    drifts = list_drifts(projects=list(find_projects(actor=actor, project_ids=ids).values()) if ids else [])
+    projects = list(find_projects(actor=actor, project_ids=ids).values()) if ids else []
+    drifts = list_drifts_for(actor=actor, projects=projects, now=now)
     contacts = list_contact_choices(actor=actor, company_id=deal.company_id) if deal.company_id else []
     timeline = list_communications(actor=actor, refs=[ref], limit=30)
     promises = list_promises(actor=actor, deal_id=deal_id) if actor.may("promises.promise.view") else []

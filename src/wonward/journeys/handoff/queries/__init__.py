@@ -26,6 +26,7 @@ from wonward.journeys.handoff.queries.previews import preview_win
 from wonward.journeys.handoff.queries.sale_side import get_sale_side
 from wonward.journeys.handoff.queries.scope import get_scope_baseline, list_baselines, list_scope_changes
 from wonward.journeys.handoff.queries.self_check import get_self_check
+from wonward.journeys.handoff.queries.telling import recall_forecasts
 from wonward.journeys.handoff.queries.threads import find_open_questions, list_decisions, list_questions
 
 __all__ = [
@@ -33,5 +34,5 @@ __all__ = [
     "get_brief_of_project", "get_gate_facts", "get_handoff", "get_kickoff", "get_kickoff_file", "get_measures", "get_rules", "get_sale_side", "get_scope_baseline",
     "get_self_check", "handoff_rows", "kickoff_of",
     "list_asked_answers", "list_baselines", "list_decisions", "list_handoffs", "list_handoffs_of_company",
-    "list_missing_answers", "list_questions", "list_scope_changes", "preview_win", "visible_handoffs",
+    "list_missing_answers", "list_questions", "list_scope_changes", "preview_win", "recall_forecasts", "visible_handoffs",
 ]

@@ -20,6 +20,7 @@ const islands = [
   ['deal-board', () => import('./board.js')],
   ['plan-gantt', () => import('./gantt.js')],
   ['work-planner', () => import('./planner.js')],
+  ['work-rows,[data-lines],[data-submit]', () => import('./rows.js')],
   ['[data-quote-url]', () => import('./quoting.js')],
   ['form,[data-words]', () => import('./forms.js')],
 ];

@@ -18,8 +18,9 @@ from wonward.domains.clients.models import (
     ContactPoint,
     Stakeholder,
 )
+from wonward.domains.clients.operations.filing import refile_companies, refile_contacts
 from wonward.domains.clients.queries import visible_companies, visible_contacts
-from wonward.domains.clients.rules import name_key, normalise_domain, normalise_point
+from wonward.domains.clients.rules import name_key, normalise_domain, normalise_point, pack_tags
 from wonward.domains.clients.types import NewCompany, NewContact
 from wonward.domains.staff.queries import get_team_id, person_exists
 from wonward.foundation.access.policy import require, require_change
@@ -28,12 +29,15 @@ from wonward.foundation.database import insert_rows
 from wonward.foundation.events.operations import publish, publish_many
 from wonward.foundation.organisation.operations import take_numbers
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
+from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 
 EDITABLE_COMPANY_FIELDS = ("name", "domain", "industry", "country", "tier", "employees", "annual_revenue_minor",
-                           "founded_year", "owner_id", "parent_id", "pain_points", "preferences")
-EDITABLE_CONTACT_FIELDS = ("name", "title", "preference")
+                           "founded_year", "owner_id", "parent_id", "pain_points", "preferences", "phone", "address", "source", "tags",
+                           "referred_by_id")
+EDITABLE_CONTACT_FIELDS = ("name", "title", "preference", "pain_points", "source", "tags", "referred_by_id")
+_TAGS_HELD = 500
+_SHORT = {"phone": 60, "source": 160, "title": 160, "industry": 120, "country": 120, "domain": 200, "preference": 200, "name": 200}
 TIERS = ("", "A", "B", "C")
 
 
@@ -51,18 +55,22 @@ def create_companies(*, actor: Actor, companies: Sequence[NewCompany], now: date
         errors.extend(_home_errors(actor, company, f"companies[{index}]." if many else ""))
     if errors:
         raise Refused(errors[0].message, errors)
+    for brought in {company.referred_by_id for company in companies}:
+        _check_referrer(actor, brought)
     numbers = take_numbers(noun="clients.company", count=len(companies))
     rows = [
         Company(
             number=number, name=new.name.strip()[:200], name_key=name_key(new.name), domain=normalise_domain(new.domain),
             industry=new.industry.strip(), country=new.country.strip(), tier=new.tier, employees=new.employees,
             annual_revenue_minor=new.annual_revenue_minor, founded_year=new.founded_year, parent_id=new.parent_id,
-            owner_id=new.owner_id, external_source=new.external_source, external_id=new.external_id,
+            owner_id=new.owner_id, external_source=new.external_source, external_id=new.external_id, phone=new.phone.strip(),
+            address=new.address.strip(), source=new.source.strip(), tags=pack_tags(new.tags), referred_by_id=new.referred_by_id,
             created_at=now, updated_at=now,
         )
         for number, new in zip(numbers, companies, strict=True)
     ]
     Company.objects.bulk_create(rows, batch_size=500)
+    refile_companies([row.pk for row in rows])
     record_changes(
         actor=actor, operation="clients.company.create", now=now,
         changes=[Change(Ref("clients.company", row.pk), {"name": [None, row.name]}) for row in rows],
@@ -100,12 +108,16 @@ def change_company(
     audit = _apply(company, changes)
     if not audit:
         return
+    if company.merged_into_id is not None:
+        raise Conflict("This company has been merged into another one; change that one.")
     if "name" in audit:
         company.name_key = name_key(company.name)
     company.domain = normalise_domain(company.domain)
     company.version += 1
     company.updated_at = now
     company.save()
+    if {"name", "domain", "country", "phone"} & set(audit):
+        refile_companies([company.pk])
     record_change(actor=actor, operation="clients.company.change", ref=Ref("clients.company", company.pk), changes=audit, now=now)
     publish(events.CompanyChanged(company_id=company.pk), actor=actor, now=now)
 
@@ -117,6 +129,7 @@ def _check_company(actor: Actor, changes: Mapping[str, Any], company: Company) -
         raise Refused.field("tier", f"“{changes['tier']}” is not a tier. Choose A, B or C.")
     if changes.get("owner_id") is not None and not person_exists(changes["owner_id"]):
         raise Refused.field("owner_id", f"There is no colleague {changes['owner_id']}.", "unknown")
+    _check_referrer(actor, changes.get("referred_by_id"))
     parent_id = changes.get("parent_id")
     if parent_id is not None and not visible_companies(actor).filter(pk=parent_id).exists():
         raise Refused.field("parent_id", f"There is no company {parent_id} that you can see.", "unknown")
@@ -126,6 +139,16 @@ def _check_company(actor: Actor, changes: Mapping[str, Any], company: Company) -
             raise Refused.field("parent_id", "A company cannot belong to itself.")
         seen.add(parent_id)
         parent_id = Company.objects.filter(pk=parent_id).values_list("parent_id", flat=True).get()
+
+
+def _check_referrer(actor: Actor, contact_id: Any, *, own_id: int | None = None) -> None:
+    """Who brought somebody must be a contact the actor sees, and somebody else."""
+    if contact_id is None:
+        return
+    if contact_id == own_id:
+        raise Refused.field("referred_by_id", "Nobody brings themselves.")
+    if not visible_contacts(actor).filter(pk=contact_id).exists():
+        raise Refused.field("referred_by_id", f"There is no contact {contact_id} that you can see.", "unknown")
 
 
 def _check_version(row: Company | Contact, changes: Mapping[str, Any], version: int | None) -> None:
@@ -142,6 +165,12 @@ def _apply(row: Company | Contact, changes: Mapping[str, Any]) -> dict[str, list
     for field, value in changes.items():
         if field not in allowed:
             raise Refused.field(field, f"{field} cannot be changed here.", "unknown")
+        if field == "tags":
+            value = pack_tags([value] if isinstance(value, str) else value)
+            if len(value) > _TAGS_HELD:
+                raise Refused.field("tags", "That is more tags than a record can hold.")
+        elif len(str(value or "")) > _SHORT.get(field, 20_000):
+            raise Refused.field(field, f"This is longer than {_SHORT.get(field, 20_000)} characters.")
         before = getattr(row, field)
         if before != value:
             audit[field] = [before, value]
@@ -165,10 +194,13 @@ def create_contacts(*, actor: Actor, contacts: Sequence[NewContact], now: dateti
     known = set(visible_companies(actor).filter(pk__in=homes).values_list("pk", flat=True))
     if missing := homes - known:
         raise Refused.field("company_id", f"There is no company {min(missing)} that you can see.", "unknown")
+    for brought in {contact.referred_by_id for contact in contacts}:
+        _check_referrer(actor, brought)
     rows = [
         Contact(
             name=new.name.strip()[:200], title=new.title.strip(), preference=new.preference, external_source=new.external_source,
-            external_id=new.external_id, created_at=now, updated_at=now,
+            external_id=new.external_id, pain_points=new.pain_points, source=new.source.strip(), tags=pack_tags(new.tags),
+            referred_by_id=new.referred_by_id, created_at=now, updated_at=now,
         )
         for new in contacts
     ]
@@ -190,12 +222,13 @@ def create_contacts(*, actor: Actor, contacts: Sequence[NewContact], now: dateti
     )
     Affiliation.objects.bulk_create(
         [
-            Affiliation(contact=row, company_id=new.company_id)
+            Affiliation(contact=row, company_id=new.company_id, role=new.role.strip()[:120])
             for row, new in zip(rows, contacts, strict=True)
             if new.company_id
         ],
         batch_size=500,
     )
+    refile_contacts([row.pk for row in rows])
     record_changes(
         actor=actor, operation="clients.contact.create", now=now,
         changes=[Change(Ref("clients.contact", row.pk), {"name": [None, row.name]}) for row in rows],
@@ -218,12 +251,17 @@ def change_contact(
     _check_version(contact, changes, version)
     if "name" in changes and not str(changes["name"] or "").strip():
         raise Refused.field("name", "A contact needs a name.", "required")
+    _check_referrer(actor, changes.get("referred_by_id"), own_id=contact_id)
     audit = _apply(contact, changes)
     if not audit:
         return
+    if contact.merged_into_id is not None:
+        raise Conflict("This contact has been merged into another one; change that one.")
     contact.version += 1
     contact.updated_at = now
     contact.save()
+    if "name" in audit:
+        refile_contacts([contact.pk])
     record_change(actor=actor, operation="clients.contact.change", ref=Ref("clients.contact", contact.pk), changes=audit, now=now)
     publish(events.ContactChanged(contact_id=contact.pk), actor=actor, now=now)
 
@@ -331,6 +369,7 @@ def archive_companies(*, actor: Actor, versions: Mapping[int, int], now: datetim
         actor=actor, operation="clients.company.archive", now=now,
         changes=[Change(Ref("clients.company", key), {"archived_at": [None, now]}) for key in sorted(ids)],
     )
+    refile_companies(ids)
     publish_many([events.CompanyChanged(company_id=key) for key in sorted(ids)], actor=actor, now=now)
     return ids
 
@@ -346,5 +385,6 @@ def archive_contacts(*, actor: Actor, versions: Mapping[int, int], now: datetime
         actor=actor, operation="clients.contact.archive", now=now,
         changes=[Change(Ref("clients.contact", key), {"archived_at": [None, now]}) for key in sorted(ids)],
     )
+    refile_contacts(ids)
     publish_many([events.ContactChanged(contact_id=key) for key in sorted(ids)], actor=actor, now=now)
     return ids

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _LEGAL_FORMS = frozenset(
     ["gmbh", "ag", "kg", "ohg", "ug", "se", "ltd", "limited", "llc", "inc", "incorporated", "corp", "corporation", "co", "company", "plc", "sa", "sas", "sarl", "srl", "spa", "bv", "nv", "ab", "as", "oy", "aps", "a/s"]
@@ -34,3 +35,15 @@ def normalise_domain(domain: str) -> str:
     """`https://www.Example.com/x` becomes `example.com`."""
     host = re.sub(r"^[a-z]+://", "", domain.strip().lower()).split("/")[0].split(":")[0]
     return host.removeprefix("www.")[:200]
+
+
+def pack_tags(tags: Iterable[str]) -> str:
+    """Tags as they are kept, `|one|two|`: trimmed, each once, without the sign that parts them; "" for none."""
+    kept = list(dict.fromkeys(" ".join(tag.replace("|", " ").split())[:60] for tag in tags))
+    kept = [tag for tag in kept if tag]
+    return f"|{'|'.join(kept)}|" if kept else ""
+
+
+def tags_of(packed: str) -> tuple[str, ...]:
+    """The tags of a record."""
+    return tuple(tag for tag in packed.split("|") if tag)

@@ -16,14 +16,13 @@ from wonward.domains.clients.models import (
     ContactPoint,
     Stakeholder,
 )
-from wonward.domains.clients.rules import name_key, normalise_domain, normalise_point
+from wonward.domains.clients.rules import name_key, normalise_domain, tags_of
 from wonward.domains.clients.types import (
     CompanyKey,
     CompanyRow,
     ContactChoice,
     ContactKey,
     ContactRow,
-    PossibleDuplicate,
     StakeholderRow,
 )
 from wonward.foundation.access.policy import keep_seen
@@ -169,28 +168,6 @@ def get_contact_versions(contact_ids: Collection[int]) -> dict[int, int]:
     return dict(Contact.objects.filter(pk__in=set(contact_ids), archived_at__isnull=True).values_list("pk", "version"))
 
 
-def find_duplicate_companies(*, actor: Actor, name: str, domain: str = "", except_id: int = 0) -> list[PossibleDuplicate]:
-    """Companies that may be the same, for a warning; never a reason to refuse."""
-    same = Q(name_key=name_key(name))
-    host = normalise_domain(domain) if domain else ""
-    if host:
-        same |= Q(domain=host)
-    rows = visible_companies(actor).filter(same).exclude(pk=except_id).order_by("pk")[:5]
-    return [
-        PossibleDuplicate(row.pk, row.name, "same domain" if host and row.domain == host else "same name") for row in rows
-    ]
-
-
-def find_duplicate_contacts(*, actor: Actor, email: str, phone: str = "", except_id: int = 0) -> list[PossibleDuplicate]:
-    """Contacts with the same e-mail address or phone number."""
-    wanted = [normalise_point(kind, value) for kind, value in (("email", email), ("phone", phone)) if value]
-    if not wanted:
-        return []
-    ids = ContactPoint.objects.filter(normalised__in=wanted).values("contact_id")
-    rows = visible_contacts(actor).filter(pk__in=ids).exclude(pk=except_id).order_by("pk")[:5]
-    return [PossibleDuplicate(row.pk, row.name, "same address or number") for row in rows]
-
-
 def get_contact(*, actor: Actor, contact_id: int) -> ContactRow:
     """One contact, or NotFound."""
     rows = list_contacts(actor=actor, contact_ids=[contact_id], limit=1)
@@ -201,7 +178,7 @@ def get_contact(*, actor: Actor, contact_id: int) -> ContactRow:
 
 def list_contacts(
     *, actor: Actor, company_id: int | None = None, contact_ids: Collection[int] | None = None, text: str = "",
-    updated_since: datetime | None = None, sort: str = "name", offset: int = 0, limit: int = 50,
+    tag: str = "", updated_since: datetime | None = None, sort: str = "name", offset: int = 0, limit: int = 50,
 ) -> list[ContactRow]:
     """A page of contacts, three queries whatever their number; `sort` is one of COMPANY_SORTS."""
     if company_id is not None:
@@ -213,6 +190,8 @@ def list_contacts(
     if text:
         points = ContactPoint.objects.filter(normalised__contains=text.lower()).values("contact_id")
         contacts = contacts.filter(Q(name__icontains=text) | Q(pk__in=points))
+    if tag:
+        contacts = contacts.filter(tags__contains=f"|{tag}|")
     if updated_since:
         contacts = contacts.filter(updated_at__gte=updated_since)
     return contact_rows(actor, contacts.order_by(COMPANY_SORTS[sort], "pk")[offset : offset + limit])
@@ -259,6 +238,7 @@ def contact_rows(actor: Actor, contacts: Iterable[Contact]) -> list[ContactRow]:
         ContactRow(
             row.pk, row.name, row.title, points.get((row.pk, "email"), ""), points.get((row.pk, "phone"), ""),
             homes[row.pk][0] if row.pk in homes else None, homes[row.pk][1] if row.pk in homes else "", row.preference, row.version, row.created_at, row.updated_at,
+            row.pain_points, row.source, tags_of(row.tags), row.referred_by_id, row.merged_into_id,
         )
         for row in found
     ]
@@ -278,8 +258,8 @@ def get_contact_names(contact_ids: Iterable[int | None]) -> dict[int, str]:
 def list_stakeholders(*, ref: Ref) -> list[StakeholderRow]:
     """The stakeholders of a record the viewer has been shown, main first."""
     return [
-        StakeholderRow(contact_id, name, title, role, influence, preference or usual_preference, is_main)
-        for contact_id, name, title, role, influence, preference, usual_preference, is_main in prepared.rows(
+        StakeholderRow(contact_id, name, title, role, influence, preference or usual_preference, is_main, stance)
+        for contact_id, name, title, role, influence, preference, usual_preference, is_main, stance in prepared.rows(
             "stakeholders", _stakeholders, {"noun": ref.noun, "id": ref.id}
         )
     ]
@@ -289,7 +269,7 @@ def _stakeholders(values: Values) -> QuerySet[Any, Any]:
     found = Stakeholder.objects.filter(noun=values["noun"], ref_id=values["id"]).order_by("-is_main", "pk")
     return found.values_list(
         "contact_id", "contact__name", "contact__title", "decision_role", "influence", "preference", "contact__preference",
-        "is_main",
+        "is_main", "stance",
     )
 
 
@@ -297,6 +277,7 @@ def _company_row(row: Company) -> CompanyRow:
     return CompanyRow(
         row.pk, row.number, row.name, row.domain, row.industry, row.country, row.tier, row.employees, row.owner_id,
         row.parent_id, row.client_since_date, row.pain_points, row.preferences, row.version, row.created_at, row.updated_at,
+        row.phone, row.address, row.source, tags_of(row.tags), row.referred_by_id, row.merged_into_id,
     )
 
 

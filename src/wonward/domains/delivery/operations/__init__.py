@@ -1,0 +1,36 @@
+"""What happens to projects and to the work in them besides its dates."""
+
+from wonward.domains.delivery.operations.details import (
+    add_checks,
+    label_tasks,
+    meet_criterion,
+    put_helper,
+    remove_check,
+    remove_helper,
+    tick_check,
+)
+from wonward.domains.delivery.operations.projects import (
+    activate_project,
+    archive_projects,
+    change_project,
+    create_template_of_project,
+    freeze_plan,
+)
+from wonward.domains.delivery.operations.risks import change_risk, enter_risk
+
+__all__ = [
+    "activate_project",
+    "add_checks",
+    "archive_projects",
+    "change_project",
+    "change_risk",
+    "create_template_of_project",
+    "enter_risk",
+    "freeze_plan",
+    "label_tasks",
+    "meet_criterion",
+    "put_helper",
+    "remove_check",
+    "remove_helper",
+    "tick_check",
+]

@@ -1,0 +1,33 @@
+"""Taking a task or a project for writing, with the right to change its work."""
+
+from __future__ import annotations
+
+from wonward.domains.delivery.models import Project, Task
+from wonward.domains.delivery.queries.projects import require_plan_change
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import NotFound
+
+
+def hold_project(actor: Actor, project_id: int) -> Project:
+    """One visible project, locked; whoever may change its plan may change what belongs to its work."""
+    project = Project.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=project_id).first()
+    if project is None:
+        raise NotFound("project", project_id)
+    require_plan_change(actor=actor, project_id=project.pk, manager_id=project.manager_id)
+    return project
+
+
+def hold_task(actor: Actor, task_id: int) -> Task:
+    """One task of a visible project, the project locked first as every change of a plan does."""
+    project_id = Task.objects.filter(pk=task_id).values_list("project_id", flat=True).first()
+    if project_id is None:
+        raise NotFound("task", task_id)
+    try:
+        project = hold_project(actor, project_id)
+    except NotFound:
+        raise NotFound("task", task_id) from None
+    task = Task.objects.filter(pk=task_id).first()
+    if task is None:
+        raise NotFound("task", task_id)
+    task.project = project
+    return task

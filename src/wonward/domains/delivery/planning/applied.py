@@ -1,0 +1,37 @@
+"""What edits changed in memory, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from wonward.domains.delivery.models import Dependency, Task
+
+
+@dataclass(slots=True)
+class AppliedEdits:
+    """What the edits changed in memory; `edited` maps task id to field → [before, after], `new_roles` to a role to add.
+
+    `asked_ids` are the tasks the edits are about, in their order; `repeated` maps the next of a series to the one before it.
+    """
+
+    edited: dict[int, dict[str, list[Any]]] = field(default_factory=dict)
+    added: list[Task] = field(default_factory=list)
+    added_links: list[Dependency] = field(default_factory=list)
+    removed_task_ids: set[int] = field(default_factory=set)
+    removed_links: list[Dependency] = field(default_factory=list)
+    new_roles: dict[int, str] = field(default_factory=dict)
+    asked_ids: dict[int, None] = field(default_factory=dict)
+    repeated: dict[int, int] = field(default_factory=dict)
+
+
+def set_columns(task: Task, values: Mapping[str, Any], result: AppliedEdits) -> None:
+    """Set entered columns of a task, remembering what they were before the first change; a new task has no before."""
+    for name, value in values.items():
+        before = getattr(task, name)
+        if before == value:
+            continue
+        setattr(task, name, value)
+        if task.pk > 0:
+            result.edited.setdefault(task.pk, {}).setdefault(name, [before, value])[1] = value

@@ -1,0 +1,164 @@
+"""The same work seen as a board, a list or a calendar: narrowed by one filter, read in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from wonward.domains.delivery.models import Project, Task, TaskHelper, TaskLabel
+from wonward.domains.delivery.queries.tasks import find_tasks, in_order
+from wonward.domains.delivery.types import TASK_STATUSES, TaskRow, WorkFilter
+from wonward.foundation.access.policy import visible_refs
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import NotFound
+from wonward.kernel.ref import Ref
+
+GROUPINGS = ("status", "phase", "person")
+
+
+@dataclass(frozen=True, slots=True)
+class BoardColumn:
+    """One column: `key` is a status, or the id of a phase or a person (0: none). `total` counts also what is not shown."""
+
+    key: str
+    name: str
+    total: int
+    tasks: tuple[TaskRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkList:
+    """A stretch of an outline: rows with their depth, the ids of those that hold others, how many rows there are in all."""
+
+    rows: tuple[TaskRow, ...]
+    levels: Mapping[int, int]
+    parents: frozenset[int]
+    total: int
+
+
+def _require_seen(actor: Actor, project_id: int) -> None:
+    if not visible_refs(actor, [Ref("delivery.project", project_id)]):
+        raise NotFound("project", project_id)
+
+
+def matching(tasks: QuerySet[Task], where: WorkFilter) -> QuerySet[Task]:
+    """Tasks that pass the filter. A person is the assignee or somebody beside them; 0 is nobody."""
+    if where.statuses:
+        tasks = tasks.filter(status__in=where.statuses)
+    if where.person_id == 0:
+        tasks = tasks.filter(assignee__isnull=True)
+    elif where.person_id is not None:
+        helps = TaskHelper.objects.filter(person_id=where.person_id).values("task_id")
+        tasks = tasks.filter(Q(assignee_id=where.person_id) | Q(pk__in=helps))
+    if where.label:
+        tasks = tasks.filter(pk__in=TaskLabel.objects.filter(label__key=where.label.casefold()).values("task_id"))
+    if where.is_late:
+        tasks = tasks.filter(Q(finish_date__lt=where.today) | Q(deadline_date__lt=where.today)).exclude(status="done").exclude(kind="phase")
+    if where.is_blocked:
+        tasks = tasks.exclude(blocked_reason="")
+    if where.text:
+        tasks = tasks.filter(name__icontains=where.text)
+    return tasks
+
+
+def list_board(
+    *, actor: Actor, project_id: int, by: str, where: WorkFilter, limit: int, only: str = "", offset: int = 0
+) -> list[BoardColumn]:
+    """Columns of a board of everything that is no phase, by one of GROUPINGS; the most urgent first, at most `limit` each.
+
+    `only` names one column, of which `offset` cards are left out.
+    """
+    _require_seen(actor, project_id)
+    tasks = matching(Task.objects.filter(project_id=project_id).exclude(kind="phase"), where)
+    found = list(tasks.order_by("finish_date", "pk").values_list("pk", "status", "parent_id", "assignee_id"))
+    columns = _columns(project_id, by)
+    phases = _phase_of(project_id) if by == "phase" else {}
+    groups: dict[str, list[int]] = {key: [] for key in columns}
+    for key, status, parent_id, person_id in found:
+        home = {"status": status, "phase": str(phases.get(parent_id, 0)), "person": str(person_id or 0)}[by]
+        groups.setdefault(home, []).append(key)
+    if only:
+        groups = {only: groups.get(only, [])}
+    shown = {key: ids[offset : offset + limit] for key, ids in groups.items()}
+    rows = find_tasks(task_ids=[one for ids in shown.values() for one in ids])
+    return [
+        BoardColumn(key, columns.get(key, ""), len(groups[key]), tuple(rows[one] for one in ids if one in rows))
+        for key, ids in shown.items()
+    ]
+
+
+def _columns(project_id: int, by: str) -> dict[str, str]:
+    """Every column by key, the empty ones too; the name of a status, and of none, is said by the edge."""
+    if by == "status":
+        return dict.fromkeys(TASK_STATUSES, "")
+    if by == "phase":
+        phases = Task.objects.filter(project_id=project_id, kind="phase").order_by("position", "pk").values_list("pk", "name")
+        return {**{str(key): name for key, name in phases}, "0": ""}
+    working = Task.objects.filter(project_id=project_id, assignee__isnull=False).values_list("assignee_id", "assignee__name")
+    members = Project.objects.filter(pk=project_id).values_list("members__person_id", "members__person__name")
+    people = {key: name for key, name in [*working.distinct(), *members] if key}
+    return {**{str(key): name for key, name in sorted(people.items(), key=lambda pair: pair[1].casefold())}, "0": ""}
+
+
+def _phase_of(project_id: int) -> dict[int | None, int]:
+    """The nearest phase around what lies in each parent."""
+    shape = {key: (parent, kind) for key, parent, kind in
+             Task.objects.filter(project_id=project_id, children__isnull=False).values_list("pk", "parent_id", "kind")}
+    found: dict[int | None, int] = {}
+    for key in shape:
+        above: int | None = key
+        while above is not None and above in shape and shape[above][1] != "phase":
+            above = shape[above][0]
+        found[key] = above or 0
+    return found
+
+
+def list_work(*, actor: Actor, project_id: int, where: WorkFilter, offset: int = 0, limit: int = 100) -> WorkList:
+    """A stretch of the outline. With a filter on, what passes it and the parents that lead there."""
+    _require_seen(actor, project_id)
+    every = Task.objects.filter(project_id=project_id)
+    shape = list(every.order_by("position", "pk").values_list("pk", "parent_id"))
+    ordered = in_order(shape, parent_at=1)
+    if where.is_on:
+        parent_of = dict(shape)
+        kept = set(matching(every, where).values_list("pk", flat=True))
+        for key in list(kept):
+            above = parent_of.get(key)
+            while above is not None and above not in kept:
+                kept.add(above)
+                above = parent_of.get(above)
+        ordered = [(values, level) for values, level in ordered if values[0] in kept]
+    part = ordered[offset : offset + limit]
+    rows = find_tasks(task_ids=[values[0] for values, _ in part])
+    return WorkList(
+        tuple(rows[values[0]] for values, _ in part if values[0] in rows), {values[0]: level for values, level in part},
+        frozenset(parent for _, parent in shape if parent is not None), len(ordered),
+    )
+
+
+def list_days(
+    *, actor: Actor, project_id: int, where: WorkFilter, first: date, last: date, limit: int = 500
+) -> tuple[list[TaskRow], int]:
+    """What is worked on between two days, phases left out, and how much of it there is in all."""
+    _require_seen(actor, project_id)
+    tasks = Task.objects.filter(project_id=project_id, start_date__lte=last, finish_date__gte=first).exclude(kind="phase")
+    ids = list(matching(tasks, where).order_by("start_date", "-finish_date", "pk").values_list("pk", flat=True))
+    rows = find_tasks(task_ids=ids[:limit])
+    return [rows[key] for key in ids[:limit] if key in rows], len(ids)
+
+
+def list_siblings(*, project_id: int, task_id: int) -> tuple[int | None, list[int], int | None]:
+    """Around a task of a project the viewer has been shown: its parent, everything directly in that in order, and the parent's parent."""
+    parent_id = Task.objects.filter(pk=task_id, project_id=project_id).values_list("parent_id", flat=True).first()
+    siblings = Task.objects.filter(project_id=project_id, parent_id=parent_id).order_by("position", "pk")
+    above = Task.objects.filter(pk=parent_id).values_list("parent_id", flat=True).first() if parent_id is not None else None
+    return parent_id, list(siblings.values_list("pk", flat=True)), above
+
+
+def find_last_child(*, project_id: int, parent_id: int) -> int | None:
+    """The last task directly in another."""
+    inside = Task.objects.filter(project_id=project_id, parent_id=parent_id).order_by("-position", "-pk")
+    return inside.values_list("pk", flat=True).first()

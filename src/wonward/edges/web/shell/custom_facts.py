@@ -1,0 +1,102 @@
+"""Custom fields in words: beside the facts of a record, and in the cells of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from wonward.domains.staff.queries import get_person_names, list_people
+from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.formats import date_words, money_words, number
+from wonward.edges.web.shell.pages import SignedInRequest
+from wonward.foundation.custom_fields.queries import PREFIX, list_fields, list_values, values_by_record
+from wonward.foundation.custom_fields.types import CustomValue, FieldKind, FieldRow, FilledField
+from wonward.kernel.money import Money
+from wonward.kernel.ref import Ref
+
+_CONTROLS = {FieldKind.DATE: "date", FieldKind.NUMBER: "number", FieldKind.MONEY: "money", FieldKind.CHOICE: "select", FieldKind.PERSON: "select"}
+
+
+@dataclass(frozen=True, slots=True)
+class CustomFact:
+    """A custom field as the facts of a record show it; a link that is set can be followed."""
+
+    key: str
+    label: str
+    url: str
+    value: str
+    shown: str
+    kind: str
+    options: Sequence[tuple[str, str]]
+    hint: str
+    href: str
+    tags: tuple[str, ...]
+    may_edit: bool
+
+
+def facts_in(request: SignedInRequest, ref: Ref, *, may_edit: bool) -> list[CustomFact]:
+    """The custom fields of a record the viewer has been shown; one query, two when a field names colleagues."""
+    filled = list_values(ref=ref)
+    people = [(str(one.id), one.name) for one in list_people(actor=request.actor)] if any(one.field.kind is FieldKind.PERSON for one in filled) else []
+    return [fact_of(one, ref, people, may_edit=may_edit) for one in filled]
+
+
+def fact_of(filled: FilledField, ref: Ref, people: Sequence[tuple[str, str]], *, may_edit: bool) -> CustomFact:
+    """One field of one record."""
+    row, value = filled.field, filled.value
+    options: Sequence[tuple[str, str]] = ()
+    if row.kind is FieldKind.CHOICE:
+        options = [("", _("Not set")), *((choice, choice) for choice in row.choices)]
+    elif row.kind is FieldKind.PERSON:
+        options = [("", _("Not set")), *people]
+    return CustomFact(
+        row.key, _("Tags") if row.kind is FieldKind.TAGS else row.label,
+        address_of("custom_value", noun=ref.noun, ref_id=ref.id, key=row.key), typed_value(value),
+        words_of(value, row.kind, {int(key): name for key, name in people}), _CONTROLS.get(row.kind, "text"), options, row.hint,
+        str(value) if row.kind is FieldKind.LINK and value else "", value if isinstance(value, tuple) else (), may_edit,
+    )
+
+
+def typed_value(value: CustomValue | None) -> str:
+    """What the control holds."""
+    if value is None:
+        return ""
+    if isinstance(value, Money):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def words_of(value: CustomValue | None, kind: FieldKind, names: dict[int, str]) -> str:
+    """What a reader sees."""
+    if value is None:
+        return ""
+    if isinstance(value, Money):
+        return money_words(value)
+    if isinstance(value, date):
+        return date_words(value)
+    if isinstance(value, Decimal):
+        return number(value)
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    if kind is FieldKind.PERSON:
+        return names.get(int(value), "")
+    return str(value)
+
+
+def cells_of(noun: str, keys: Collection[str], ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """The words of custom fields by record and column (`cf_` and the key); one query, two when a field names colleagues."""
+    if not keys or not ids:
+        return {}
+    fields: dict[str, FieldRow] = {row.key: row for row in list_fields(noun=noun) if row.key in keys}
+    found = values_by_record(noun=noun, ids=ids, keys=fields)
+    people = {value for held in found.values() for key, value in held.items() if fields[key].kind is FieldKind.PERSON and isinstance(value, int)}
+    names = get_person_names(people) if people else {}
+    return {
+        ref_id: {f"{PREFIX}{key}": words_of(value, fields[key].kind, names) for key, value in held.items()} for ref_id, held in found.items()
+    }

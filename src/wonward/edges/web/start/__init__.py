@@ -1,0 +1,1 @@
+"""The first ten minutes: naming the house, what it sells, who works in it."""

@@ -1,0 +1,70 @@
+"""What somebody does first in a new house, each told from what is there, never from what was clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from wonward.domains.catalog.queries import list_services
+from wonward.domains.delivery.queries.projects import list_projects
+from wonward.domains.sales.queries.deals import list_deals
+from wonward.domains.sales.queries.leads import count_leads
+from wonward.domains.sales.types import DealFilter
+from wonward.domains.sales.types.leads import LeadFilter
+from wonward.domains.staff.queries import count_sign_ins
+from wonward.foundation.access.queries import has_factor, wants_checklist
+from wonward.foundation.organisation.queries import get_organisation
+from wonward.foundation.saved_views.queries import list_pins
+from wonward.journeys.handoff.queries import count_handoffs
+from wonward.kernel.actor import Actor
+
+UNNAMED = "My organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """One thing to do, and whether it is done."""
+
+    key: str
+    is_done: bool
+
+
+def list_first_steps(*, actor: Actor, now: datetime) -> list[FirstStep]:
+    """The steps of the viewer's access role; nothing for those who put the list away or have done it all."""
+    if actor.user_id is None or not wants_checklist(actor.user_id):
+        return []
+    steps = [FirstStep(key, measure()) for key, measure in _measures(actor, now)]
+    return [] if all(step.is_done for step in steps) else steps
+
+
+def list_setup_steps(*, actor: Actor, now: datetime) -> list[FirstStep]:
+    """What makes an empty installation a house of one's own."""
+    return [FirstStep(key, measure()) for key, measure in _setup(actor, now)]
+
+
+def _setup(actor: Actor, now: datetime) -> list[tuple[str, Callable[[], bool]]]:
+    steps: list[tuple[str, Callable[[], bool]]] = [("house", lambda: get_organisation().name != UNNAMED)]
+    if actor.may("catalog.service.view"):
+        steps.append(("services", lambda: bool(list_services(actor=actor, limit=1))))
+    steps.append(("people", lambda: count_sign_ins() > 1))
+    if actor.may("sales.deal.create"):
+        steps.append(("deal", lambda: bool(list_deals(actor=actor, where=DealFilter(), now=now, limit=1))))
+    return steps
+
+
+def _measures(actor: Actor, now: datetime) -> list[tuple[str, Callable[[], bool]]]:
+    assert actor.user_id is not None
+    user_id = actor.user_id
+    if actor.may("organisation.settings.edit"):
+        return [*_setup(actor, now), ("factor", lambda: has_factor(user_id))]
+    steps: list[tuple[str, Callable[[], bool]]] = []
+    if actor.may("sales.deal.create"):
+        mine = DealFilter(owner_id=actor.person_id)
+        steps.append(("deal", lambda: bool(list_deals(actor=actor, where=mine, now=now, limit=1))))
+        steps.append(("leads", lambda: count_leads(actor=actor, where=LeadFilter(view="late"), now=now) == 0))
+        steps.append(("pin", lambda: bool(list_pins(actor=actor))))
+    elif actor.may("handoff.handoff.accept"):
+        steps.append(("handoff", lambda: count_handoffs(actor=actor).get("accepted", 0) > 0))
+        steps.append(("project", lambda: bool(list_projects(actor=actor, limit=1))))
+    return [*steps, ("factor", lambda: has_factor(user_id))]

@@ -1,0 +1,177 @@
+"""The same work as a board, a list and a calendar; many rows at once; one press on My work."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from tests.edges.web.delivery.test_handoffs import HTMX, count_queries, win
+from tests.edges.web.sales.desk import SignIn
+from tests.people import NOW, Cast, Sale
+from wonward.domains.delivery.queries.tasks import list_tasks
+from wonward.domains.delivery.types import NewTask, TaskChange, TaskRow
+from wonward.journeys.handoff.operations import accept_handoff
+from wonward.journeys.promises.operations import change_plan
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def project_id(cast: Cast, sale: Sale) -> int:
+    closed = win(cast, sale)
+    accept_handoff(actor=cast.manager, handoff_id=closed.handoff_id, now=NOW)
+    return closed.project_ids[0]
+
+
+def tasks_of(cast: Cast, project_id: int) -> dict[str, TaskRow]:
+    return {row.name: row for row in list_tasks(actor=cast.manager, project_id=project_id)}
+
+
+def undo_of(response) -> tuple[str, dict[str, object]]:
+    toast = json.loads(response.headers["HX-Trigger"])["toast"]
+    return toast["undo_url"], toast["undo_values"]
+
+
+@pytest.mark.parametrize("view", ["project_board", "project_list", "project_calendar", "project_risks"])
+def test_a_view_asks_as_often_for_forty_tasks_as_for_six(view: str, project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, url = sign_in(cast.manager), reverse(view, args=[project_id])
+    count_queries(client, url)
+    few = count_queries(client, url)
+    change_plan(actor=cast.manager, project_id=project_id, changes=[NewTask(f"Task {n}") for n in range(34)], reason="more", now=NOW)
+    assert count_queries(client, url) == few
+    assert few <= 25
+
+
+def test_a_card_moves_by_state_person_and_phase(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, build = sign_in(cast.manager), tasks_of(cast, project_id)["Build the templates"]
+    url = reverse("board_move", args=[project_id, build.id])
+    answer = client.post(f"{url}?by=status", {"stage_id": "doing", "version": build.version}, headers=HTMX)
+    assert f'id="work-{build.id}"' in answer.content.decode()
+    assert 'id="stage-doing-header"' in answer.content.decode()
+    client.post(f"{url}?by=person", {"stage_id": cast.member.person_id}, headers=HTMX)
+    client.post(f"{url}?by=phase", {"stage_id": tasks_of(cast, project_id)["Concept"].id, "reason": "Earlier."}, headers=HTMX)
+    task = tasks_of(cast, project_id)["Build the templates"]
+    assert (task.status, task.assignee_id, task.level) == ("doing", cast.member.person_id, 1)
+    assert client.post(f"{url}?by=status", {"stage_id": "done", "version": build.version}, headers=HTMX).status_code == 412
+    assert sign_in(cast.seller).post(f"{url}?by=status", {"stage_id": "done"}, headers=HTMX).status_code == 403
+
+
+def test_the_filter_in_the_address_is_the_same_in_every_view(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    rows = tasks_of(cast, project_id)
+    change_plan(actor=cast.manager, project_id=project_id, now=NOW, changes=[
+        TaskChange(rows["Wireframes"].id, {"blocked_reason": "No brief"}), TaskChange(rows["Build the templates"].id, {"status": "doing"})])
+    client = sign_in(cast.manager)
+    for view in ("project_board", "project_list"):
+        url = reverse(view, args=[project_id])
+        blocked = client.get(f"{url}?only=blocked").content.decode()
+        assert "Wireframes" in blocked
+        assert "Migrate the content" not in blocked
+        doing = client.get(f"{url}?status=doing&q=build").content.decode()
+        assert "Build the templates" in doing
+        assert "Wireframes" not in doing
+        assert f"{reverse('project_calendar', args=[project_id])}?status=doing&amp;q=build" in doing
+        assert "No work fits these filters" in client.get(f"{url}?q=zzz").content.decode()
+
+
+def test_rows_are_added_by_line_and_a_huge_paste_is_refused_whole(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, url = sign_in(cast.manager), reverse("new_lines", args=[project_id])
+    assert "Launch" in client.post(url, {"lines": "Launch\n  Invite\n  Speak"}, headers=HTMX).content.decode()
+    rows = tasks_of(cast, project_id)
+    assert (rows["Launch"].kind, rows["Invite"].parent_id) == ("phase", rows["Launch"].id)
+    refused = client.post(url, {"lines": "\n".join(f"Line {n}" for n in range(10_000))}, headers=HTMX)
+    assert refused.status_code == 422
+    assert "These are 10000 lines" in refused.content.decode()
+    assert len(tasks_of(cast, project_id)) == len(rows)
+
+
+def test_a_cell_saves_where_it_stands_and_a_stale_one_shows_what_is_there(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, task = sign_in(cast.manager), tasks_of(cast, project_id)["Wireframes"]
+    url = reverse("task_cell", args=[task.id])
+    answer = client.post(url, {"name": "Wireframes of all pages", "version": task.version}, headers=HTMX)
+    assert "Wireframes of all pages" in answer.content.decode()
+    stale = client.post(url, {"name": "Mine", "version": task.version}, headers=HTMX)
+    assert stale.status_code == 412
+    assert "Wireframes of all pages" in stale.content.decode()
+    assert client.post(url, {"duration_days": "many"}, headers=HTMX).status_code == 422
+    client.post(*undo_of(answer), headers=HTMX)
+    assert "Wireframes" in tasks_of(cast, project_id)
+
+
+def test_a_row_moves_in_and_out(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, task = sign_in(cast.manager), tasks_of(cast, project_id)["Build the templates"]
+    url = reverse("task_placing", args=[task.id])
+    client.post(url, {"way": "in", "reason": "Belongs there."}, headers=HTMX)
+    assert tasks_of(cast, project_id)["Build the templates"].level == 1
+    client.post(url, {"way": "out", "reason": "It does not."}, headers=HTMX)
+    assert tasks_of(cast, project_id)["Build the templates"].level == 0
+    refused = client.post(reverse("task_placing", args=[tasks_of(cast, project_id)["Concept"].id]), {"way": "up"}, headers=HTMX)
+    assert refused.status_code == 422
+    assert "is the first here already" in refused.content.decode()
+
+
+def test_many_rows_show_what_happens_first_and_one_undo_takes_it_all_back(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, rows = sign_in(cast.manager), tasks_of(cast, project_id)
+    url, chosen = reverse("bulk_edit", args=[project_id]), [rows["Discovery workshop"].id, rows["Wireframes"].id]
+    assert "Change 2 tasks" in client.post(url, {"task_id": chosen, "step": "choose"}, headers=HTMX).content.decode()
+    asked = {"task_id": chosen, "what": "shift", "days": "5"}
+    look = client.post(url, {**asked, "step": "look"}, headers=HTMX).content.decode()
+    assert "2 tasks moved by 5 working days" in look
+    assert "other tasks move with them" in look
+    assert tasks_of(cast, project_id)["Wireframes"].start_date == rows["Wireframes"].start_date
+    answer = client.post(url, {**asked, "step": "apply"}, headers=HTMX)
+    assert tasks_of(cast, project_id)["Wireframes"].start_date > rows["Wireframes"].start_date
+    client.post(*undo_of(answer), headers=HTMX)
+    assert {name: row.start_date for name, row in tasks_of(cast, project_id).items()} == {name: row.start_date for name, row in rows.items()}
+
+
+def test_many_labels_have_one_undo_too(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, rows = sign_in(cast.manager), tasks_of(cast, project_id)
+    url = reverse("bulk_edit", args=[project_id])
+    answer = client.post(url, {"task_id": [rows["Wireframes"].id], "what": "label", "label": "Design", "step": "apply"}, headers=HTMX)
+    assert "task-label--" in answer.content.decode()
+    assert "task-label--" not in client.post(*undo_of(answer), headers=HTMX).content.decode()
+    assert client.post(url, {"task_id": [10**9], "step": "choose"}, headers=HTMX).status_code == 404
+
+
+def test_the_calendar_shows_what_is_worked_on_that_month(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, url = sign_in(cast.manager), reverse("project_calendar", args=[project_id])
+    page = client.get(f"{url}?day=2026-12-01").content.decode()
+    assert "December 2026" in page
+    assert "work-span--task" in page
+    assert "Wireframes" not in client.get(f"{url}?day=2027-12-01").content.decode()
+    assert "Week of" in client.get(f"{url}?span=week&day=nonsense").content.decode()
+
+
+def test_one_press_on_my_work_finishes_a_task_and_one_takes_it_back(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    task = tasks_of(cast, project_id)["Discovery workshop"]
+    change_plan(actor=cast.manager, project_id=project_id, changes=[TaskChange(task.id, {"assignee_id": cast.member.person_id, "start_date": None})], now=NOW)
+    client = sign_in(cast.member)
+    done = client.post(reverse("task_done", args=[task.id]), headers=HTMX)
+    assert "is done" in done.headers["HX-Trigger"]
+    assert tasks_of(cast, project_id)["Discovery workshop"].status == "done"
+    client.post(*undo_of(done), headers=HTMX)
+    assert tasks_of(cast, project_id)["Discovery workshop"].status == "todo"
+
+
+def test_the_drawer_takes_a_comment_a_file_and_a_tick(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, task = sign_in(cast.manager), tasks_of(cast, project_id)["Build the templates"]
+    said = client.post(reverse("task_comments", args=[task.id]), {"text": "<b>Ready</b>"}, headers=HTMX).content.decode()
+    assert "&lt;b&gt;Ready" in said
+    assert client.post(reverse("task_comments", args=[task.id]), {"text": " "}, headers=HTMX).status_code == 422
+    upload = SimpleUploadedFile("plan.svg", b"<svg onload='alert(1)'></svg>")
+    sent = client.post(reverse("task_files", args=[task.id]), {"file": upload}, headers=HTMX).content.decode()
+    href = sent.split('truncate grow" href="')[1].split('"')[0]
+    assert client.get(href).headers["Content-Disposition"].startswith("attachment")
+    assert sign_in(cast.member).get(href).status_code == 404
+    lines = client.post(reverse("task_checks", args=[task.id]), {"text": "One\nTwo"}, headers=HTMX).content.decode()
+    assert "0 of 4" in lines
+    assert client.post(reverse("task_labels", args=[task.id]), {"add": ""}, headers=HTMX).status_code == 422
+
+
+def test_the_new_task_form_names_the_same_work_of_the_client(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    found = sign_in(cast.manager).get(f"{reverse('similar_tasks', args=[project_id])}?name=Migrate+content", headers=HTMX).content.decode()
+    assert "This client may have this already" in found
+    assert reverse("task", args=[tasks_of(cast, project_id)["Migrate the content"].id]) in found

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.people import NOW, TODAY
+from tests.people import NOW, TODAY, make_sale
 from wonward.domains.staff.models import Booking
 from wonward.domains.staff.operations import NewPerson, create_people, put_roles
 from wonward.domains.staff.types import BookingStatus, NewBooking
@@ -40,8 +40,6 @@ def ask(studio, wanted=None, kickoff=KICKOFF):
 
 def keep_busy(studio, weeks=4):
     """The only developer works for somebody else."""
-    from tests.people import make_sale
-
     other = make_sale(studio.cast, name="Other", company="Other Ltd")
     closed = close_deal_as_won(actor=studio.cast.seller, deal_id=other.deal_id, brief=other.brief(kickoff_date=date(2027, 8, 2), promised_finish_date=date(2027, 12, 1)), now=NOW)
     busy = NewBooking(
@@ -142,6 +140,17 @@ def test_a_date_before_p50_needs_somebody_named_who_confirms_it_alone(staffed):
     approved = get_promise(actor=staffed.cast.seller, promise_id=key)
     assert approved.state == "confirmed"
     assert "approved by Lena Lead" in approved.because
+
+
+def test_a_win_does_not_confirm_what_waits_for_an_approval(staffed):
+    row = ask(staffed)
+    leader = staffed.cast.leader
+    key = promise_date(
+        actor=staffed.cast.seller, answer_id=row.id, due_date=row.p50 - timedelta(days=1), text="Site is live", approver_id=leader.person_id, now=NOW
+    )
+    close_deal_as_won(actor=staffed.cast.seller, deal_id=staffed.sale.deal_id, brief=staffed.sale.brief(), now=NOW)
+    promise = get_promise(actor=staffed.cast.seller, promise_id=key)
+    assert (promise.state, promise.project_id is not None) == ("draft", True)
 
 
 def test_nobody_to_do_the_work_is_said_and_dated_all_the_same(studio):

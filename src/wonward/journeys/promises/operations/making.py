@@ -154,14 +154,17 @@ def attach_promises(
     *, actor: Actor, deal_id: int, project_id: int, tasks_by_key: Mapping[str, Sequence[int]], finishes: Mapping[int, date],
     now: datetime,
 ) -> tuple[int, int]:
-    """The win ties a deal's promises to its project and covers them by key. Returns (promises, covered ones)."""
+    """The win ties a deal's promises to its project and covers them by key; one that waits for an approval stays a draft. Returns (promises, covered ones)."""
     waiting = Promise.objects.filter(deal_id=deal_id, project__isnull=True).exclude(state__in=("waived", "replaced"))
     promises = list(waiting.select_for_update().order_by("pk"))
+    unapproved = set(
+        PromiseBasis.objects.filter(promise__in=promises, approver__isnull=False, approved_at__isnull=True).values_list("promise_id", flat=True)
+    )
     changes = []
     for promise in promises:
         fields: dict[str, list[object]] = {"project": [None, project_id]}
         promise.project_id = project_id
-        if promise.state == "draft":
+        if promise.state == "draft" and promise.pk not in unapproved:
             fields["state"] = ["draft", "confirmed"]
             promise.state, promise.state_by, promise.state_at = "confirmed", actor.label, now
         promise.version += 1

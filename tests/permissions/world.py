@@ -119,7 +119,7 @@ SEES: dict[str, frozenset[str]] = {
 }
 _BOOKERS = EVERYBODY - {"member", "elsewhere", "marketer"}
 for _family in ("north", "south", "secret"):
-    SEES["answer.open"] = _SALES & _BOOKERS
+    SEES["answer.open"] = SEES["deal.open"]
     SEES[f"booking.{_family}"] = SEES[f"project.{_family}"] & _BOOKERS
     for _noun in ("task", "other_task", "dependency", "check", "spare_check", "risk"):
         SEES[f"{_noun}.{_family}"] = SEES[f"project.{_family}"]

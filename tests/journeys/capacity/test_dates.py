@@ -168,6 +168,8 @@ def test_bad_questions_name_what_is_wrong(staffed):
 
 def test_who_may_not_ask_is_refused_and_who_sees_no_deal_finds_nothing(staffed):
     with pytest.raises(NotAllowed):
+        ask_date(actor=staffed.cast.finance, deal_id=staffed.sale.deal_id, now=NOW)
+    with pytest.raises(NotFound):
         ask_date(actor=staffed.cast.member, deal_id=staffed.sale.deal_id, now=NOW)
     row = ask(staffed)
     with pytest.raises(NotFound):

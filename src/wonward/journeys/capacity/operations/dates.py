@@ -9,7 +9,7 @@ from django.db import transaction
 
 from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.staff.queries import get_person_names
-from wonward.foundation.access.policy import actor_of_user, require
+from wonward.foundation.access.policy import actor_of_user, can_see, require
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.jobs.operations import enqueue
 from wonward.foundation.organisation.queries import civil_date, get_organisation
@@ -30,8 +30,8 @@ _SHARES = (5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95)
 
 def ask_date(*, actor: Actor, deal_id: int, kickoff: date | None = None, wanted: date | None = None, now: datetime) -> int:
     """Answer at once by rules and odds, and level the work anew in the background; returns the id of the answer."""
-    require(actor, "capacity.date.ask")
     deal = get_deal(actor=actor, deal_id=deal_id)
+    require(actor, "capacity.date.ask")
     today = civil_date(now, get_organisation().time_zone)
     kickoff = kickoff or usual_kickoff(deal, today)
     if kickoff < today:
@@ -79,10 +79,10 @@ def promise_date(
 
     Before P50 somebody with the right has to answer for it: the actor, or the approver named, until whose confirmation it is a draft.
     """
-    require(actor, "capacity.date.ask")
     row = DateAnswer.objects.filter(pk=answer_id).first()
-    if row is None:
+    if row is None or not can_see(actor, Ref("sales.deal", row.deal_id)):
         raise NotFound("date answer", answer_id)
+    require(actor, "capacity.date.ask")
     deal = get_deal(actor=actor, deal_id=row.deal_id)
     if deal.status != "open":
         raise Conflict(f"{deal.number} is {deal.status}; its dates are promised where its work is.")

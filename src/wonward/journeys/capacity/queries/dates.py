@@ -8,7 +8,6 @@ from typing import Any
 
 from wonward.domains.catalog.queries import get_service_facts, list_blueprints
 from wonward.domains.catalog.types import SoldLine
-from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.sales.queries.outcomes import list_close_delays, list_sold_lines
 from wonward.domains.sales.types import DealRow
 from wonward.domains.staff.queries import (
@@ -19,7 +18,7 @@ from wonward.domains.staff.queries import (
     list_working_people,
 )
 from wonward.engines.forecast import effort_factor, slip_chances
-from wonward.foundation.access.policy import actor_of_user
+from wonward.foundation.access.policy import actor_of_user, can_see, require
 from wonward.journeys.capacity.models import DateAnswer
 from wonward.journeys.capacity.queries.leveling import asked_elsewhere
 from wonward.journeys.capacity.rules.date_case import DateCase, flatten
@@ -88,10 +87,10 @@ def list_approvers() -> list[tuple[int, str]]:
 
 def get_date_answer(*, actor: Actor, answer_id: int) -> DateAnswerRow:
     """One answer about a deal the viewer sees; NotFound."""
-    row = DateAnswer.objects.filter(pk=answer_id).first() if actor.may("capacity.date.ask") else None
-    if row is None:
+    row = DateAnswer.objects.filter(pk=answer_id).first()
+    if row is None or not can_see(actor, Ref("sales.deal", row.deal_id)):
         raise NotFound("date answer", answer_id)
-    get_deal(actor=actor, deal_id=row.deal_id)
+    require(actor, "capacity.date.ask")
     return answer_row(row)
 
 

@@ -72,7 +72,7 @@ class ContactKey:
 
 @dataclass(frozen=True, slots=True)
 class CompanyRow:
-    """A company as shown to a viewer."""
+    """A company as shown to a viewer; that it may be there twice or swallowed another is known of a single one alone."""
 
     id: int
     number: str
@@ -96,6 +96,8 @@ class CompanyRow:
     tags: tuple[str, ...] = ()
     referred_by_id: int | None = None
     merged_into_id: int | None = None
+    may_be_twice: bool = False
+    was_merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

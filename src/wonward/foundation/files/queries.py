@@ -12,7 +12,7 @@ from django.db.models.expressions import OuterRef
 
 from wonward.foundation.access.policy import visible_refs
 from wonward.foundation.database import prepared
-from wonward.foundation.database.prepared import Values
+from wonward.foundation.database.prepared import Question, Values, count_of
 from wonward.foundation.files.models import GUEST, Document, DocumentLink
 from wonward.foundation.files.storage import current_storage
 from wonward.foundation.files.types import DocumentRow, OpenDocument, Privacy
@@ -29,6 +29,14 @@ _COLUMNS = (
     "id", "name", "privacy", "uploaded_by_id", "uploaded_by_label", "version", "created_at", "updated_at", "archived_at",
     "happened_at", "sha256", "size", "media_type",
 )
+
+
+def ask_links(ref: Ref) -> Question:
+    """How many documents hang on a record, whoever may read them, to be asked together with other numbers."""
+    return Question(
+        "count of documents", lambda values: count_of(DocumentLink.objects.filter(ref_noun=values["noun"], ref_id=values["record"])),
+        {"noun": ref.noun, "record": ref.id},
+    )
 
 
 def list_documents(

@@ -97,6 +97,7 @@ class DealPage:
     handoff: HandoffRow | None
     drifts: list[Drift]
     members: list[tuple[int, str]]
+    proposal_count: int
     today: date
 
     @property

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from wonward.domains.clients.models import (
     Affiliation,
@@ -14,6 +15,8 @@ from wonward.domains.clients.models import (
     Company,
     Contact,
     ContactPoint,
+    DuplicatePair,
+    Merge,
     Stakeholder,
 )
 from wonward.domains.clients.rules import name_key, normalise_domain, tags_of
@@ -67,11 +70,13 @@ def client_team_company_ids(*, person_id: int) -> QuerySet[Any]:
 
 def get_company(*, actor: Actor, company_id: int) -> CompanyRow:
     """One company, or NotFound when it is missing or hidden."""
-    company = visible_companies(actor).filter(pk=company_id).first()
+    pairs = DuplicatePair.objects.filter(Q(first_id=OuterRef("pk")) | Q(second_id=OuterRef("pk")), noun="clients.company", state="open")
+    merges = Merge.objects.filter(noun="clients.company", target_id=OuterRef("pk"))
+    company = visible_companies(actor).filter(pk=company_id).annotate(may_be_twice=Exists(pairs), was_merged=Exists(merges)).first()
     if company is None:
         raise NotFound("company", company_id)
     keep_seen(actor, Ref("clients.company", company_id))
-    return _company_row(company)
+    return replace(_company_row(company), may_be_twice=company.may_be_twice, was_merged=company.was_merged)
 
 
 def find_companies(*, actor: Actor, company_ids: Collection[int]) -> list[CompanyRow]:

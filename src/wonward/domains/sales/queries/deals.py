@@ -218,6 +218,11 @@ def find_deals_by_name(*, actor: Actor, names: Collection[str]) -> list[tuple[in
     return list(found.values_list("pk", "name"))
 
 
+def ask_members(deal_id: int) -> Question:
+    """How many colleagues are on a deal besides its owner, to be asked together with other numbers."""
+    return Question("count of members", lambda values: count_of(DealMember.objects.filter(deal_id=values["deal"])), {"deal": deal_id})
+
+
 def ask_count(actor: Actor, *, status: str) -> Question:
     """How many deals of a status the viewer sees, to be asked together with other numbers."""
     return question_of(

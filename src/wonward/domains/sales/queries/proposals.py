@@ -20,6 +20,7 @@ from wonward.domains.sales.types.proposals import (
     PublicProposal,
 )
 from wonward.foundation.access.policy import require
+from wonward.foundation.database.prepared import Question, count_of
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.money import Money
@@ -45,6 +46,11 @@ def list_proposals(
         (one.proposal_id, one.number): one for one in ProposalVersion.objects.filter(proposal_id__in=[row.pk for row in rows])
     }
     return [_row(row, versions[row.pk, row.current_number]) for row in rows]
+
+
+def ask_proposals(deal_id: int) -> Question:
+    """How many proposals were written for a deal the viewer has been shown, to be asked together with other numbers."""
+    return Question("count of proposals", lambda values: count_of(Proposal.objects.filter(deal_id=values["deal"])), {"deal": deal_id})
 
 
 def count_proposals(*, actor: Actor, status: str = "") -> int:

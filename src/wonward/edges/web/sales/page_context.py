@@ -82,7 +82,8 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
 def _offers(request: SignedInRequest, page: DealPage) -> dict[str, Any]:
     """The proposals of the deal, and whether it is signed while its brief is missing."""
     actor, deal = request.actor, page.deal
-    rows = list_proposals(actor=actor, deal_id=deal.id, limit=10) if actor.may("sales.proposal.view") else []
+    may_see = page.proposal_count and actor.may("sales.proposal.view")
+    rows = list_proposals(actor=actor, deal_id=deal.id, limit=10) if may_see else []
     is_signed = any(row.status == "accepted" for row in rows)
     return {"proposals": rows, "is_signed_without_brief": is_signed and deal.status == "open", "may_propose": actor.may("sales.proposal.edit")}
 

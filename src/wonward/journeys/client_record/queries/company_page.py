@@ -48,8 +48,10 @@ def get_company_page(*, actor: Actor, company_id: int, now: datetime) -> Company
         drifts=drifts, handoffs=list_handoffs_of_company(actor=actor, company_id=company_id),
         timeline=list_communications(actor=actor, refs=refs, limit=30), documents=list_documents(actor, refs),
         lifecycle=_lifecycle(company.created_at.date(), company.client_since_date, open_deals, drifts, deals), today=today,
-        merges=list_merges(actor=actor, noun="clients.company", record_id=company_id),
-        duplicate_count=count_duplicates_of(actor=actor, noun="clients.company", record_id=company_id),
+        merges=list_merges(actor=actor, noun="clients.company", record_id=company_id) if company.was_merged else [],
+        duplicate_count=(
+            count_duplicates_of(actor=actor, noun="clients.company", record_id=company_id) if company.may_be_twice else 0
+        ),
         referrer=find_referrer(actor=actor, company_id=company_id) if company.referred_by_id else None,
     )
 

@@ -7,11 +7,20 @@ from datetime import datetime
 from wonward.domains.clients.queries import list_contact_choices, list_stakeholders
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.delivery.queries.projects import find_projects
-from wonward.domains.sales.queries.deals import get_brief, get_deal, list_lines, list_members, list_visits
+from wonward.domains.sales.queries.deals import (
+    ask_members,
+    get_brief,
+    get_deal,
+    list_lines,
+    list_members,
+    list_visits,
+)
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines
+from wonward.domains.sales.queries.proposals import ask_proposals
 from wonward.domains.sales.rules import readiness
 from wonward.domains.sales.types import ClosingBrief
-from wonward.foundation.files.queries import list_documents
+from wonward.foundation.database.prepared import numbers
+from wonward.foundation.files.queries import ask_links, list_documents
 from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.client_record.queries.drift import list_drifts_for
 from wonward.journeys.client_record.rules import deal_lifecycle
@@ -38,6 +47,7 @@ def get_deal_page(*, actor: Actor, deal_id: int, now: datetime) -> DealPage:
     contacts = list_contact_choices(actor=actor, company_id=deal.company_id) if deal.company_id else []
     timeline = list_communications(actor=actor, refs=[ref], limit=30)
     promises = list_promises(actor=actor, deal_id=deal_id) if actor.may("promises.promise.view") else []
+    members, documents, proposals = numbers([ask_members(deal_id), ask_links(ref), ask_proposals(deal_id)])
     return DealPage(
         deal=deal, pipeline=pipeline, lines=list_lines(deal=deal), brief=brief,
         readiness=[ReadinessStep(field, is_there) for field, is_there in readiness(brief).items()],
@@ -46,8 +56,8 @@ def get_deal_page(*, actor: Actor, deal_id: int, now: datetime) -> DealPage:
         ),
         stakeholders=list_stakeholders(ref=ref),
         contacts=contacts, timeline=timeline,
-        documents=list_documents(actor, [ref]), promises=promises, coverage=sum_coverage(promises), handoff=handoff,
-        drifts=drifts, members=list_members(deal_id=deal_id), today=today,
+        documents=list_documents(actor, [ref]) if documents else [], promises=promises, coverage=sum_coverage(promises), handoff=handoff,
+        drifts=drifts, members=list_members(deal_id=deal_id) if members else [], proposal_count=proposals, today=today,
     )
 
 

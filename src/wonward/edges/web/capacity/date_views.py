@@ -78,6 +78,7 @@ def _context(request: SignedInRequest, deal_id: int, **more: Any) -> dict[str, A
         "kickoff_date": kickoff.isoformat(), "wanted_date": row.wanted.isoformat() if row and row.wanted else "",
         "due_date": (row.wanted or row.p80).isoformat() if row else "", "text": _("%(name)s is finished") % {"name": deal.name}, "approver_id": "",
     }
+    values |= {name: request.GET[name] for name in ("kickoff_date", "wanted_date") if name in request.GET}
     values |= {name: str(value) for name, value in more.pop("values", {}).items()}
     may_promise = actor.may("promises.promise.make") and deal.status == "open"
     return {

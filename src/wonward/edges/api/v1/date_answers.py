@@ -17,7 +17,7 @@ from wonward.journeys.capacity.types import DateAnswerRow
 from wonward.journeys.promises.queries import get_promise
 
 
-class QuestionIn(Body):
+class DateQuestionIn(Body):
     """When the work would begin (two weeks after the expected signature when left out) and the date wanted."""
 
     kickoff_date: Day | None = None
@@ -88,7 +88,7 @@ def _answer(request: ApiRequest, answer_id: int, *, status: int = 200, location:
     "POST", "/deals/{record:deal_id}/date-answers", permission="capacity.date.ask", answers={201: DateAnswerOut},
     example={"kickoff_date": "2027-03-01", "wanted_date": "2027-06-30"},
 )
-def add_date_answer(request: ApiRequest, deal_id: int, body: QuestionIn) -> HttpResponse:
+def add_date_answer(request: ApiRequest, deal_id: int, body: DateQuestionIn) -> HttpResponse:
     """Ask whether a date can be promised. Nothing is written but the answer."""
     key = ask_date(actor=request.actor, deal_id=deal_id, kickoff=body.kickoff_date, wanted=body.wanted_date, now=request.now)
     address = f"/date-answers/{key}"

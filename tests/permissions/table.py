@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.permissions.capacity_table import CAPACITY_API, CAPACITY_WEB
 from tests.permissions.clients_table import CLIENTS_API, CLIENTS_WEB
 from tests.permissions.lines import ALL_DEALS, ALL_PROJECTS, CLIENTS, LEADS, OPEN_DEALS, Line, api, web
 from tests.permissions.work_table import WORK_API, WORK_WEB
@@ -27,10 +28,6 @@ _IMPORT, _REPLAY = "imports.batch.run", "events.delivery.replay"
 _PEOPLE, _RIGHTS = "staff.person.edit", "access.user.manage"
 _FIELDS = "custom_fields.field.edit"
 _HOUSE, _PIPELINE, _GATE = "organisation.settings.edit", "sales.pipeline.edit", "handoff.rules.edit"
-_RESERVE, _DAYS, _DECIDE = "staff.booking.propose", "staff.time_off.view", "staff.time_off.decide"
-_LEVEL = "capacity.plan.level"
-_BOOKING = {"subject": "@@project", "start_date": "2026-12-07", "finish_date": "2026-12-18", "amount_minutes": 2400, "person_id": "@person.booked"}
-_BOOKED = {"subject": "@@project", "start_date": "2026-12-07", "finish_date": "2026-12-18", "hours": "20", "spread": "per_week", "person_id": "@person.booked"}
 _NOTES = ("open", "hidden", "north", "south", "secret", "private", "client")
 _PAPERS = ("open", "north", "south", "secret", "private")
 _PROMISES = ("open", "hidden", "north", "south", "secret")
@@ -38,6 +35,7 @@ _PROMISES = ("open", "hidden", "north", "south", "secret")
 API: tuple[Line, ...] = (
     *CLIENTS_API,
     *WORK_API,
+    *CAPACITY_API,
     api("GET", "/me", "read_me", None),
     api("GET", "/metrics", "read_metrics", _REPLAY),
     api("GET", "/templates", "read_templates", _CATALOGUE, query=_WHERE),
@@ -170,28 +168,12 @@ API: tuple[Line, ...] = (
     api("POST", "/imports", "add_import", _IMPORT, body={"kind": "companies"}, is_form=True),
     api("POST", "/imports/{batch}/undo", "undo", _IMPORT, target="batch", families=("own",), refuses=("own",)),
     api("POST", "/imports/{batch}/commit", "commit", _IMPORT, target="batch", families=("own",), body={}),
-    api("GET", "/bookings", "read_bookings", "staff.booking.view", query=_WHERE, filters=({"subject": "@@project"}, {"person_id": "@person.booked"})),
-    api("GET", "/bookings/{booking}", "read_booking", "staff.booking.view", target="booking", families=ALL_PROJECTS),
-    api("POST", "/bookings", "add_booking", _RESERVE, target="project", families=ALL_PROJECTS, body=_BOOKING),
-    api("PATCH", "/bookings/{booking}", "edit_booking", _RESERVE, target="booking", families=ALL_PROJECTS, body={"amount_minutes": 3000}),
-    api("POST", "/bookings/{booking}/split", "split_booking_at", _RESERVE, target="booking", families=ALL_PROJECTS, body={"at_date": "2026-12-14"}),
-    api("POST", "/deals/{deal}/reservation", "reserve_deal", _RESERVE, target="deal", families=OPEN_DEALS, body={"kickoff_date": "2026-12-07"}),
-    api("GET", "/time-off", "read_time_off", _DAYS, query=_WHERE, filters=({"person_id": "@person.booked"},)),
-    api("POST", "/time-off", "add_time_off", _DAYS, right=_DECIDE,
-        body={"person_id": "@person.booked", "start_date": "2027-06-07", "finish_date": "2027-06-11"}),
-    api("POST", "/time-off/{days.asked}/decision", "decide_on_time_off", _DAYS, right=_DECIDE, body={"decision": "approve"}),
-    api("GET", "/capacity/outlook", "read_outlook", "capacity.outlook.view"),
-    api("POST", "/leveling-runs", "add_leveling_run", _LEVEL, target="project", families=ALL_PROJECTS, body={"project_ids": ["@project"]}, changes="project",
-        right="delivery.plan.change"),
-    api("GET", "/leveling-runs/{run}", "read_leveling_run", _LEVEL, target="run", families=("own",)),
-    api("POST", "/leveling-runs/{run}/search", "search_leveling_run", _LEVEL, target="run", families=("own",), body={"seconds": 1}),
-    api("POST", "/leveling-runs/{run}/application", "apply_leveling_run", _LEVEL, target="run", families=("own",), body={}),
-    api("POST", "/leveling-runs/{run}/undo", "undo_leveling_run", _LEVEL, target="run", families=("own",), refuses=("own",)),
 )
 
 WEB: tuple[Line, ...] = (
     *CLIENTS_WEB,
     *WORK_WEB,
+    *CAPACITY_WEB,
     web("GET", "/", "my_work", None),
     web("POST", "/sign-out/", "sign_out", None),
     web("GET", "/search/", "search", None, query={"q": "website"}),
@@ -450,26 +432,4 @@ WEB: tuple[Line, ...] = (
     web("GET", "/imports/{batch}/", "import_batch", _IMPORT, target="batch", families=("own",)),
     web("POST", "/imports/{batch}/undo/", "import_undo", _IMPORT, target="batch", families=("own",), body={}, refuses=("own",)),
     web("POST", "/imports/{batch}/commit/", "import_commit", _IMPORT, target="batch", families=("own",), body={}),
-    web("GET", "/capacity/", "planner", "staff.booking.view"),
-    web("GET", "/capacity/outlook/", "outlook", "capacity.outlook.view"),
-    web("POST", "/capacity/outlook/scenarios/", "scenarios", "capacity.scenario.save", target="deal", families=OPEN_DEALS, body={"name": "Hopeful", "won": "@deal"}),
-    web("POST", "/capacity/outlook/scenarios/{scenario}/", "scenario", "capacity.scenario.save", target="scenario", families=("own",), body={}),
-    web("GET", "/capacity/levelling/", "leveling", _LEVEL),
-    web("POST", "/capacity/levelling/", "leveling", _LEVEL, target="project", families=ALL_PROJECTS, body={"project_id": "@project"}, changes="project", right="delivery.plan.change"),
-    web("GET", "/capacity/levelling/{run}/", "leveling_run", _LEVEL, target="run", families=("own",)),
-    web("POST", "/capacity/levelling/{run}/search/", "leveling_search", _LEVEL, target="run", families=("own",), body={"seconds": "1"}),
-    web("POST", "/capacity/levelling/{run}/again/", "leveling_again", _LEVEL, target="run", families=("own",), body={}),
-    web("POST", "/capacity/levelling/{run}/application/", "leveling_application", _LEVEL, target="run", families=("own",), body={"decision": "apply"}, refuses=("own",)),
-    web("GET", "/capacity/bookings/", "new_booking", _RESERVE),
-    web("POST", "/capacity/bookings/", "new_booking", _RESERVE, target="project", families=ALL_PROJECTS, body=_BOOKED),
-    web("GET", "/capacity/bookings/{booking}/", "booking", "staff.booking.view", target="booking", families=ALL_PROJECTS),
-    web("POST", "/capacity/bookings/{booking}/", "booking", "staff.booking.view", right=_RESERVE, target="booking", families=ALL_PROJECTS,
-        body={name: value for name, value in _BOOKED.items() if name != "subject"}),
-    web("POST", "/capacity/bookings/{booking}/moves/", "booking_move", "staff.booking.view", right=_RESERVE, target="booking",
-        families=ALL_PROJECTS, body={"days": "7"}),
-    web("POST", "/capacity/bookings/{booking}/split/", "booking_split", "staff.booking.view", right=_RESERVE, target="booking",
-        families=ALL_PROJECTS, body={"at_date": "2026-12-14"}),
-    web("GET", "/capacity/time-off/", "time_off", _DAYS),
-    web("POST", "/capacity/time-off/", "time_off", _DAYS, body={"kind": "vacation", "start_date": "2027-07-05"}),
-    web("POST", "/capacity/time-off/{days.asked}/", "time_off_decision", _DAYS, right=_DECIDE, body={"decision": "approve"}),
 )

@@ -53,7 +53,7 @@ from wonward.foundation.notifications.queries import list_threads
 from wonward.foundation.notifications.types import Notice, Reason, View
 from wonward.foundation.saved_views.operations import save_view
 from wonward.foundation.saved_views.types import ViewState
-from wonward.journeys.capacity.operations import book_time, save_scenario, start_leveling
+from wonward.journeys.capacity.operations import ask_date, book_time, save_scenario, start_leveling
 from wonward.journeys.capacity.types import LevelingRules, WhatIf
 from wonward.journeys.handoff.operations import (
     accept_handoff,
@@ -119,6 +119,7 @@ SEES: dict[str, frozenset[str]] = {
 }
 _BOOKERS = EVERYBODY - {"member", "elsewhere", "marketer"}
 for _family in ("north", "south", "secret"):
+    SEES["answer.open"] = SEES["deal.open"]
     SEES[f"booking.{_family}"] = SEES[f"project.{_family}"] & _BOOKERS
     for _noun in ("task", "other_task", "dependency", "check", "spare_check", "risk"):
         SEES[f"{_noun}.{_family}"] = SEES[f"project.{_family}"]
@@ -286,6 +287,7 @@ def _book(world: World, cast: Cast) -> None:
     )
     what_if = WhatIf(won=frozenset({world.ids["deal.open"]}))
     world.ids["scenario.own"] = save_scenario(actor=cast.owner, name="All in", what_if=what_if, is_shared=False, now=NOW)
+    world.ids["answer.open"] = ask_date(actor=cast.seller, deal_id=world.ids["deal.open"], kickoff=date(2027, 2, 1), now=NOW)
     world.ids["run.own"] = start_leveling(actor=cast.owner, project_ids=[world.ids["project.north"]], rules=LevelingRules(), now=NOW)
 
 

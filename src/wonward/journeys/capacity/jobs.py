@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from wonward.foundation.jobs.registry import job
-from wonward.journeys.capacity.operations import fail_abandoned_searches, run_search
+from wonward.journeys.capacity.operations import fail_abandoned_searches, relevel_date, run_search
 
 
 @job("capacity.level", retries=1)
@@ -16,3 +16,8 @@ def level(*, run_id: int, now: datetime) -> None:
 @job("capacity.watch_searches", every=timedelta(minutes=5))
 def watch_searches(*, now: datetime) -> None:
     fail_abandoned_searches(now=now)
+
+
+@job("capacity.relevel_date", retries=1)
+def relevel(*, answer_id: int, now: datetime) -> None:
+    relevel_date(answer_id=answer_id, now=now)

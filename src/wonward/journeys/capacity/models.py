@@ -1,4 +1,4 @@
-"""Saved what-ifs of the outlook, and levelling runs."""
+"""Saved what-ifs of the outlook, levelling runs, and answers about dates."""
 
 from __future__ import annotations
 
@@ -46,3 +46,23 @@ class LevelingRun(models.Model):
     class Meta:
         indexes = [models.Index(fields=["author", "id"], name="leveling_author")]
         constraints = [models.CheckConstraint(condition=Q(state__in=LEVELING_STATES), name="leveling_state_known")]
+
+
+class DateAnswer(models.Model):
+    """What was answered when somebody asked whether a date can be promised for a deal; `answer` is a document of days and sentences."""
+
+    deal = models.ForeignKey("sales.Deal", models.CASCADE, related_name="+")
+    author = models.ForeignKey("staff.Person", models.SET_NULL, null=True, related_name="+")
+    author_label = models.CharField(max_length=160, default="")
+    user_id = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=10, default="ready")
+    kickoff_date = models.DateField()
+    wanted_date = models.DateField(null=True)
+    seed = models.PositiveIntegerField(default=1)
+    answer = models.JSONField()
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["deal", "id"], name="date_answer_deal")]

@@ -7,3 +7,5 @@ _PLANNERS = dict.fromkeys(("leadership", "project_manager", "sales", "finance"),
 declare("capacity.outlook.view", "See the outlook on capacity", **_PLANNERS)
 declare("capacity.scenario.save", "Save scenarios of the outlook", leadership=Scope.ALL, project_manager=Scope.ALL, sales=Scope.ALL)
 declare("capacity.plan.level", "Level plans", leadership=Scope.ALL, project_manager=Scope.ALL)
+declare("capacity.date.ask", "Ask whether a date can be promised", leadership=Scope.ALL, project_manager=Scope.ALL, sales=Scope.ALL)
+declare("capacity.date.approve", "Approve promising a date before P50", leadership=Scope.ALL)

@@ -312,3 +312,55 @@ class LevelingRunRow:
     applied_ids: tuple[int, ...]
     created_at: datetime
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DateLever:
+    """Something that would end a deal's work earlier, pulled in a copy and settled again.
+
+    `gained_days` are working days at the earliest end, `chance` the percentage for the wanted date after it, `cost_minutes` what it
+    costs in work; `move` is what was done to the copy.
+    """
+
+    kind: str
+    words: str
+    finish: date
+    gained_days: int
+    p50: date
+    p80: date
+    chance: int
+    cost_minutes: int
+    move: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class DateAnswerRow:
+    """Whether a date can be promised for a deal. `chance` is a percentage, None without a wanted date; `state` is ready or searching.
+
+    `is_early`: the wanted date lies before P50, so that somebody has to answer for promising it.
+    """
+
+    id: int
+    deal_id: int
+    kickoff: date
+    wanted: date | None
+    earliest: date
+    p50: date
+    p80: date
+    p90: date
+    chance: int | None
+    binding: str
+    because: str
+    levers: tuple[DateLever, ...]
+    notes: tuple[str, ...]
+    spread: tuple[tuple[date, int], ...]
+    draws: int
+    seed: int
+    state: str
+    is_relevelled: bool
+    author: str
+    created_at: datetime
+
+    @property
+    def is_early(self) -> bool:
+        return self.wanted is not None and self.wanted < self.p50

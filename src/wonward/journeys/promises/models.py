@@ -76,3 +76,21 @@ class PromiseCover(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["promise", "task"], name="cover_once")]
+
+
+class PromiseBasis(models.Model):
+    """What was known of a date when it was promised. `approved_at` is there once the person named agreed to a date before P50."""
+
+    promise = models.OneToOneField(Promise, models.CASCADE, related_name="basis")
+    kickoff_date = models.DateField()
+    earliest_date = models.DateField()
+    p50_date = models.DateField()
+    p80_date = models.DateField()
+    p90_date = models.DateField()
+    chance_percent = models.PositiveSmallIntegerField()
+    because = models.CharField(max_length=500, default="")
+    seed = models.PositiveIntegerField(default=1)
+    approver = models.ForeignKey("staff.Person", models.SET_NULL, null=True, related_name="+")
+    approver_label = models.CharField(max_length=160, default="")
+    approved_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()

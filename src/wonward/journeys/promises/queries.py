@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from wonward.domains.delivery.queries.tasks import find_tasks, get_task
 from wonward.domains.delivery.types import TaskRow
 from wonward.foundation.access.policy import visible_ids, visible_refs
-from wonward.journeys.promises.models import Promise, PromiseCover, PromiseSource
+from wonward.journeys.promises.models import Promise, PromiseBasis, PromiseCover, PromiseSource
 from wonward.journeys.promises.rules import (
     because_of,
     cover_share,
@@ -26,6 +26,7 @@ from wonward.journeys.promises.types import (
     APART,
     COLUMNS,
     CONDITIONS,
+    BasisRow,
     BrokenPromise,
     Coverage,
     CoverRow,
@@ -159,7 +160,7 @@ def get_ledger(
     found: list[Promise] = []
     for key, tally in tallies.items():
         if tally.count:
-            found += shown.filter(in_column(key)).select_related("replaced_by", "source").order_by(*SORTS["-weight"])[:limit]
+            found += shown.filter(in_column(key)).select_related("replaced_by", "source", "basis").order_by(*SORTS["-weight"])[:limit]
     columns: dict[str, list[PromiseRow]] = {key: [] for key in tallies}
     for row in _rows(actor, found):
         columns["draft" if row.state == "draft" else row.column].append(row)
@@ -183,7 +184,7 @@ def get_promise(*, actor: Actor, promise_id: int) -> PromiseRow:
 
 def promise_rows(actor: Actor, promises: QuerySet[Promise]) -> list[PromiseRow]:
     """Rows with covers and sources; tasks the viewer does not see and words they may not read stay hidden."""
-    return _rows(actor, list(promises.select_related("replaced_by", "source")))
+    return _rows(actor, list(promises.select_related("replaced_by", "source", "basis")))
 
 
 def _rows(actor: Actor, found: list[Promise]) -> list[PromiseRow]:
@@ -235,9 +236,20 @@ def _row(
         steps_from(promise.state), "", promise.author_label, words.quote if words else "", ref if words else None, words.speaker if words else "",
         words.said_at if words else None,
         tuple(CoverRow(task.id, task.name, task.kind, task.finish_date, _is_done(task)) for task in work if task.id in seen),
-        promise.version, promise.created_at, promise.updated_at,
+        promise.version, promise.created_at, promise.updated_at, _basis(promise),
     )
-    return replace(row, because=because_of(row))
+    because = because_of(row)
+    return replace(row, because=f"{because.rstrip('.')}. {row.basis.words(row.due_date)}" if row.basis else because)
+
+
+def _basis(promise: Promise) -> BasisRow | None:
+    found: PromiseBasis | None = getattr(promise, "basis", None)
+    if found is None:
+        return None
+    return BasisRow(
+        found.kickoff_date, found.earliest_date, found.p50_date, found.p80_date, found.p90_date, found.chance_percent, found.because,
+        found.seed, found.approver_id, found.approver_label, found.approved_at,
+    )
 
 
 def get_coverages_of_deals(*, actor: Actor, deal_ids: Collection[int]) -> dict[int, Coverage]:

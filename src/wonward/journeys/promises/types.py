@@ -76,6 +76,31 @@ class CoverRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BasisRow:
+    """What was known of a date when it was promised; `chance` is a percentage. A date before P50 has somebody who answers for it."""
+
+    kickoff_date: date
+    earliest_date: date
+    p50_date: date
+    p80_date: date
+    p90_date: date
+    chance: int
+    because: str = ""
+    seed: int = 1
+    approver_id: int | None = None
+    approver: str = ""
+    approved_at: datetime | None = None
+
+    def words(self, due: date | None) -> str:
+        """The basis in one sentence."""
+        odds = f"Promised with a chance of {self.chance} %, P50 {self.p50_date}, P80 {self.p80_date}"
+        if due is None or due >= self.p50_date:
+            return f"{odds}."
+        answers = f"approved by {self.approver}" if self.approved_at else f"waits for {self.approver} to approve it"
+        return f"{odds}; earlier than P50, {answers}."
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseRow:
     """A promise as shown to a viewer.
 
@@ -114,6 +139,7 @@ class PromiseRow:
     version: int
     created_at: datetime
     updated_at: datetime
+    basis: BasisRow | None = None
 
     @property
     def column(self) -> str:

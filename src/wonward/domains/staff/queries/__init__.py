@@ -38,6 +38,7 @@ from wonward.domains.staff.queries.people import (
     list_calendars,
     list_colleagues,
     list_people,
+    list_people_in,
     list_person_keys,
     person_exists,
 )
@@ -72,7 +73,7 @@ __all__ = [
     "list_bookings",
     "list_calendars",
     "list_colleagues",
-    "list_people",
+    "list_people", "list_people_in",
     "list_person_keys",
     "list_rates",
     "list_roles",

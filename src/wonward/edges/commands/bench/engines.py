@@ -13,9 +13,12 @@ from typing import Any
 from wonward.edges.commands.bench.figures import median_ms, tell
 from wonward.engines.forecast import (
     DemandProblem,
+    FrozenPlan,
+    FrozenTask,
     OpenDeal,
     SimulationUnavailable,
     expect_demand,
+    simulate_completion,
     simulate_demand,
 )
 from wonward.engines.scheduling import (
@@ -43,6 +46,9 @@ def measure_engines() -> None:
             cpu = _quiet(lambda draws=draws: simulate_demand(problem, draws=draws, seed=1), 5)  # type: ignore[misc]
             floor = _quiet(lambda draws=draws: _sorted_noise(draws), 5)  # type: ignore[misc]
             tell(f"forecast_{draws}_draws", cpu_ms=cpu, floor_ms=floor, ratio=round(cpu / max(floor, 0.01), 1), goal_ms=goal)
+        frozen = chain_of(1_000)
+        cpu = _quiet(lambda: simulate_completion(frozen, draws=1_000, seed=1), 5)
+        tell("promise_frozen_1000_draws", cpu_ms=cpu, goal_ms=200, tasks=1_000)
     except SimulationUnavailable as error:
         tell("forecast_draws", skipped=str(error))
 
@@ -64,6 +70,16 @@ def plan(size: int) -> PlanProblem:
             else:
                 links.append(PlanLink(source, number, chance.choice(list(LinkType)), chance.choice((0, 240, 480, -240))))
     return PlanProblem(datetime(2026, 3, 2, 8, tzinfo=UTC).replace(tzinfo=None), calendars[names[0]], tasks, links, calendars)
+
+
+def chain_of(size: int) -> FrozenPlan:
+    """Tasks of up to ten days, each behind up to three of the forty before it."""
+    dice = random.Random(20260302)
+    tasks = []
+    for number in range(size):
+        others = dice.sample(range(max(0, number - PHASE), number), min(number, dice.randint(1, 3))) if number else []
+        tasks.append(FrozenTask(float(dice.randint(1, 10)), 0.0, tuple((other, "finish", 0.0) for other in others)))
+    return FrozenPlan(tuple(tasks), 1.1, 0.25, {0: 0.6, 5: 0.25, 10: 0.15})
 
 
 def eight_calendars() -> dict[str, WorkCalendar]:

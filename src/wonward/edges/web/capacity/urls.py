@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wonward.edges.web.capacity import booking_views, leveling_views, outlook_views, views
+from wonward.edges.web.capacity import booking_views, date_views, leveling_views, outlook_views, views
 
 urlpatterns = [
     path("capacity/", views.planner, name="planner"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("capacity/levelling/<int:run_id>/search/", leveling_views.leveling_search, name="leveling_search"),
     path("capacity/levelling/<int:run_id>/again/", leveling_views.leveling_again, name="leveling_again"),
     path("capacity/levelling/<int:run_id>/application/", leveling_views.leveling_application, name="leveling_application"),
+    path("deals/<int:deal_id>/date/", date_views.deal_date, name="deal_date"),
+    path("deals/<int:deal_id>/capacity/", date_views.deal_capacity, name="deal_capacity"),
+    path("capacity/dates/<int:answer_id>/promise/", date_views.date_promise, name="date_promise"),
     path("capacity/time-off/", booking_views.time_off, name="time_off"),
     path("capacity/time-off/<int:time_off_id>/", booking_views.time_off_decision, name="time_off_decision"),
 ]

@@ -52,7 +52,7 @@ def promise_view(row: PromiseRow, zone: str) -> dict[str, Any]:
         "column": row.column, "quote": row.quote, "speaker": row.speaker, "said": said_words(row, zone),
         "source_href": words_url(row), "href": promise_url(row.id), "cover_words": _cover_words(row),
         "cover_href": address_of("task", task_id=cover.task_id) if cover and row.state == "confirmed" else "",
-        "is_late": is_late,
+        "is_late": is_late, "basis_words": row.basis.words(row.due_date) if row.basis else "",
     }
 
 

@@ -89,6 +89,7 @@ class PromiseCard:
     cover_words: str
     is_late: bool
     href: str
+    basis_words: str = ""
 
 
 def facts_of(deal: DealRow, people: Sequence[PersonRow]) -> list[Fact]:
@@ -207,6 +208,7 @@ def _promise(row: PromiseRow, zone: str, has_project: bool) -> PromiseCard:
         row.id, row.kind, f"{row.number} · {KINDS.get(row.kind, row.kind)}", row.text, row.weight,
         row.column if has_project or row.column != "uncovered" else "planned", row.quote, row.speaker,
         said_words(row, zone), words_url(row), _cover_words(row, has_project), row.column == "at_risk", promise_url(row.id),
+        row.basis.words(row.due_date) if row.basis else "",
     )
 
 

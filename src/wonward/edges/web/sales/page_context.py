@@ -102,7 +102,7 @@ def _rights(request: SignedInRequest, page: DealPage) -> dict[str, bool]:
         "may_reopen": may_edit and deal.status == "lost" and not deal.is_history,
         "may_take_back": is_settled and not deal.is_history and is_theirs and actor.may("sales.deal.win"),
         "may_log": actor.may("comms.communication.log"), "may_promise": actor.may("promises.promise.make"),
-        "may_see_promises": actor.may("promises.promise.view"),
+        "may_see_promises": actor.may("promises.promise.view"), "may_ask_date": is_open and actor.may("capacity.date.ask"),
     }
 
 

@@ -182,6 +182,7 @@ def _context(request: SignedInRequest, view: ProposalView, content: ProposalCont
     services = list_services(actor=request.actor) if may_edit else []
     return {
         "view": view, "row": view.row, "content": content, "sums": sums, "may_edit": may_edit, "refused": refused, "deal": deal,
+        "may_ask_date": may_edit and request.actor.may("capacity.date.ask"),
         "lines": list(enumerate(content.lines)), "spare": range(len(content.lines), len(content.lines) + SPARE_LINES) if may_edit else (),
         "service_choices": [(one.id, f"{one.name}, {money_words(one.price)}" if one.price else one.name) for one in services],
         "errors": {error.field: error.message for error in refused.errors} if refused else {},

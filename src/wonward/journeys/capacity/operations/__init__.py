@@ -1,4 +1,4 @@
-"""Booking time, keeping what-ifs, levelling plans."""
+"""Booking time, keeping what-ifs, levelling plans, answering about dates."""
 
 from wonward.journeys.capacity.operations.bookings import (
     book_time,
@@ -6,6 +6,7 @@ from wonward.journeys.capacity.operations.bookings import (
     move_booking,
     reserve_for_deal,
 )
+from wonward.journeys.capacity.operations.dates import ask_date, promise_date, relevel_date
 from wonward.journeys.capacity.operations.leveling import (
     apply_leveling,
     fail_abandoned_searches,
@@ -18,6 +19,6 @@ from wonward.journeys.capacity.operations.leveling import (
 from wonward.journeys.capacity.operations.scenarios import delete_scenario, save_scenario
 
 __all__ = [
-    "apply_leveling", "book_time", "cut_booking", "delete_scenario", "fail_abandoned_searches", "move_booking", "reserve_for_deal",
-    "run_search", "save_scenario", "search_longer", "start_leveling", "stop_search", "undo_leveling",
+    "apply_leveling", "ask_date", "book_time", "cut_booking", "delete_scenario", "fail_abandoned_searches", "move_booking", "reserve_for_deal",
+    "promise_date", "relevel_date", "run_search", "save_scenario", "search_longer", "start_leveling", "stop_search", "undo_leveling",
 ]

@@ -27,7 +27,7 @@ from wonward.domains.staff.queries import (
     list_working_people,
 )
 from wonward.domains.staff.rules import spread_minutes
-from wonward.domains.staff.types import BookingStatus, WorkingPerson
+from wonward.domains.staff.types import BookingStatus, TimeOffRow, WorkingPerson
 from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.capacity.models import LevelingRun
 from wonward.journeys.capacity.rules.leveling_problem import DUE_FACTOR, HORIZON_DAYS
@@ -50,6 +50,7 @@ from wonward.journeys.capacity.types import (
 from wonward.journeys.promises.queries import list_due_work
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
+from wonward.kernel.ref import Ref
 from wonward.kernel.work_calendar import WorkCalendar
 
 PROMISED_FINISH_WEIGHT = 3
@@ -66,7 +67,10 @@ def read_world(*, actor: Actor, projects: Collection[ProjectRow], rules: Levelin
     return LevelingWorld(
         today, tuple(list_plan_items(project_ids=ids)), tuple(list_plan_waits(project_ids=ids)), get_role_shares(project_ids=ids),
         {row.id: get_calendar(row.calendar_id) for row in projects}, usual, people, time_off,
-        _taken(actor, ids, people, {one.id: days_off([off for off in time_off if off.person_id == one.id]) for one in people}, usual, rules, today, last),
+        asked_elsewhere(
+            actor=actor, people=people, time_off=time_off, usual=usual, rules=rules, first=today, last=last,
+            without=frozenset(Ref("delivery.project", key) for key in ids),
+        ),
         tuple(list_due_work(project_ids=ids)),
         {row.id: (row.promised_finish_date, PROMISED_FINISH_WEIGHT) for row in projects if row.promised_finish_date},
         {row.id: DUE_FACTOR.get(tiers.get(row.company_id, ""), 1) for row in projects},
@@ -74,12 +78,13 @@ def read_world(*, actor: Actor, projects: Collection[ProjectRow], rules: Levelin
     )
 
 
-def _taken(
-    actor: Actor, project_ids: Collection[int], people: Collection[WorkingPerson], away: Mapping[int, frozenset[date]],
-    usual: WorkCalendar, rules: LevelingRules, first: date, last: date,
+def asked_elsewhere(
+    *, actor: Actor, people: Collection[WorkingPerson], time_off: Collection[TimeOffRow], usual: WorkCalendar, rules: LevelingRules,
+    first: date, last: date, without: Collection[Ref],
 ) -> dict[str, dict[date, int]]:
-    """Minutes by person, by pool and day that bookings and plans outside the run ask."""
+    """Minutes by person, by pool and day that bookings and plans of all records but some ask."""
     by_id = {person.id: person for person in people}
+    away = {key: days_off([off for off in time_off if off.person_id == key]) for key in by_id}
     taken: dict[str, dict[date, int]] = {}
 
     def take(person_id: int | None, role_id: int | None, minutes: int, start: date, finish: date) -> None:
@@ -95,14 +100,11 @@ def _taken(
                 if first <= day <= last:
                     row[day] = row.get(day, 0) + part
 
-    bookings = [
-        one for one in list_bookings(actor=actor, first=first, last=last, only_seen=False)
-        if one.subject.noun != "delivery.project" or one.subject.id not in project_ids
-    ]
+    bookings = [one for one in list_bookings(actor=actor, first=first, last=last, only_seen=False) if one.subject not in without]
     for one in bookings:
         if one.status is BookingStatus.CONFIRMED or rules.with_tentative:
             take(one.person_id, one.role_id, one.minutes, one.start_date, one.finish_date)
-    work = [load for load in list_work_loads(first=first, last=last) if load.project_id not in project_ids]
+    work = [load for load in list_work_loads(first=first, last=last) if Ref("delivery.project", load.project_id) not in without]
     for load in without_booked(work, bookings, {key: person.role_ids for key, person in by_id.items()}):
         take(load.assignee_id, load.role_id, load.minutes, load.start_date, load.finish_date)
     return taken

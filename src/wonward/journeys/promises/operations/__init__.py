@@ -7,7 +7,12 @@ from wonward.journeys.promises.operations.keeping import (
     settle_promise,
     uncover_promise,
 )
-from wonward.journeys.promises.operations.making import attach_promises, make_promises, replace_promise
+from wonward.journeys.promises.operations.making import (
+    attach_promises,
+    make_promises,
+    promise_with_basis,
+    replace_promise,
+)
 from wonward.journeys.promises.operations.plans import (
     ChangedPlan,
     LookFirst,
@@ -20,6 +25,6 @@ from wonward.journeys.promises.operations.plans import (
 
 __all__ = [
     "ChangedPlan", "LookFirst", "ReasonRequired", "attach_promises", "change_plan", "change_promise", "cover_promise", "make_promises",
-    "open_project", "preview_plan", "refresh_coverage", "replace_promise", "settle_promise", "uncover_promise",
+    "open_project", "preview_plan", "promise_with_basis", "refresh_coverage", "replace_promise", "settle_promise", "uncover_promise",
     "undo_plan_change",
 ]

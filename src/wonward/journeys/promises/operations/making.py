@@ -13,7 +13,7 @@ from wonward.domains.comms.types import CommunicationRow
 from wonward.foundation.access.policy import require, visible_refs
 from wonward.foundation.audit.operations import Change, record_changes
 from wonward.foundation.organisation.operations import take_numbers
-from wonward.journeys.promises.models import Promise, PromiseCover, PromiseSource
+from wonward.journeys.promises.models import Promise, PromiseBasis, PromiseCover, PromiseSource
 from wonward.journeys.promises.operations.coverage import (
     follow_plan_now,
     refresh_coverage,
@@ -22,7 +22,7 @@ from wonward.journeys.promises.operations.coverage import (
 )
 from wonward.journeys.promises.operations.keeping import lock_promise
 from wonward.journeys.promises.rules import find_words
-from wonward.journeys.promises.types import NewPromise, Source
+from wonward.journeys.promises.types import BasisRow, NewPromise, Source
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, Refused
 from wonward.kernel.ref import Ref
@@ -45,6 +45,19 @@ def make_promises(*, actor: Actor, promises: Sequence[NewPromise], now: datetime
     if rows:
         tell(rows, actor, now)
     return [row.pk for row in rows]
+
+
+@transaction.atomic
+def promise_with_basis(*, actor: Actor, promise: NewPromise, basis: BasisRow, now: datetime) -> int:
+    """Promise a date together with what is known of it. Waiting for an approval it is a draft; confirming it is the approval."""
+    is_waiting = basis.approver_id is not None and basis.approved_at is None
+    (promise_id,) = make_promises(actor=actor, promises=[replace(promise, state="draft" if is_waiting else "confirmed")], now=now)
+    PromiseBasis.objects.create(
+        promise_id=promise_id, kickoff_date=basis.kickoff_date, earliest_date=basis.earliest_date, p50_date=basis.p50_date,
+        p80_date=basis.p80_date, p90_date=basis.p90_date, chance_percent=basis.chance, because=basis.because[:500], seed=basis.seed,
+        approver_id=basis.approver_id, approver_label=basis.approver, approved_at=basis.approved_at, created_at=now,
+    )
+    return promise_id
 
 
 def _write(actor: Actor, promises: Sequence[NewPromise], now: datetime, homes: Collection[Ref] = ()) -> list[Promise]:
@@ -141,14 +154,17 @@ def attach_promises(
     *, actor: Actor, deal_id: int, project_id: int, tasks_by_key: Mapping[str, Sequence[int]], finishes: Mapping[int, date],
     now: datetime,
 ) -> tuple[int, int]:
-    """The win ties a deal's promises to its project and covers them by key. Returns (promises, covered ones)."""
+    """The win ties a deal's promises to its project and covers them by key; one that waits for an approval stays a draft. Returns (promises, covered ones)."""
     waiting = Promise.objects.filter(deal_id=deal_id, project__isnull=True).exclude(state__in=("waived", "replaced"))
     promises = list(waiting.select_for_update().order_by("pk"))
+    unapproved = set(
+        PromiseBasis.objects.filter(promise__in=promises, approver__isnull=False, approved_at__isnull=True).values_list("promise_id", flat=True)
+    )
     changes = []
     for promise in promises:
         fields: dict[str, list[object]] = {"project": [None, project_id]}
         promise.project_id = project_id
-        if promise.state == "draft":
+        if promise.state == "draft" and promise.pk not in unapproved:
             fields["state"] = ["draft", "confirmed"]
             promise.state, promise.state_by, promise.state_at = "confirmed", actor.label, now
         promise.version += 1

@@ -1,0 +1,141 @@
+"""Asking whether a date can be promised, and promising it on that basis. Asking writes nothing but the answer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from wonward.domains.sales.queries.deals import get_deal
+from wonward.domains.staff.queries import get_person_names
+from wonward.foundation.access.policy import actor_of_user, can_see, require
+from wonward.foundation.audit.operations import record_change
+from wonward.foundation.jobs.operations import enqueue
+from wonward.foundation.organisation.queries import civil_date, get_organisation
+from wonward.journeys.capacity.models import DateAnswer
+from wonward.journeys.capacity.queries.dates import list_approvers, read_date_case, usual_kickoff
+from wonward.journeys.capacity.rules.date_answer import DRAWS, answer_notes, binding_of, find_levers, settle
+from wonward.journeys.promises.operations import promise_with_basis
+from wonward.journeys.promises.types import BasisRow, NewPromise, PromiseKind
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import Conflict, NotFound, Refused
+from wonward.kernel.ref import Ref
+
+RELEVEL_SECONDS = 2.0
+KEPT_ANSWERS = 20
+LATEST_YEARS = 5
+_SHARES = (5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95)
+
+
+def ask_date(*, actor: Actor, deal_id: int, kickoff: date | None = None, wanted: date | None = None, now: datetime) -> int:
+    """Answer at once by rules and odds, and level the work anew in the background; returns the id of the answer."""
+    deal = get_deal(actor=actor, deal_id=deal_id)
+    require(actor, "capacity.date.ask")
+    today = civil_date(now, get_organisation().time_zone)
+    kickoff = kickoff or usual_kickoff(deal, today)
+    if kickoff < today:
+        raise Refused.field("kickoff_date", "The work cannot begin in the past.", "past")
+    if kickoff.year > today.year + LATEST_YEARS:
+        raise Refused.field("kickoff_date", f"Ask for a beginning within {LATEST_YEARS} years.", "range")
+    if wanted is not None and wanted < kickoff:
+        raise Refused.field("wanted_date", "The date wanted lies before the beginning.", "order")
+    answer = _answer(actor, deal_id, kickoff, wanted, today)
+    with transaction.atomic():
+        row = DateAnswer.objects.create(
+            deal_id=deal_id, author_id=actor.person_id, author_label=actor.label, user_id=actor.user_id, kickoff_date=kickoff, wanted_date=wanted,
+            state="searching" if actor.user_id else "ready", answer=answer, created_at=now, updated_at=now,
+        )
+        old = list(DateAnswer.objects.filter(deal_id=deal_id).order_by("-pk").values_list("pk", flat=True)[KEPT_ANSWERS : KEPT_ANSWERS + 100])
+        DateAnswer.objects.filter(pk__in=old).delete()
+        record_change(actor=actor, operation="capacity.date.ask", ref=Ref("sales.deal", deal_id), changes={"wanted_date": [None, wanted]}, now=now)
+        if actor.user_id:
+            enqueue("capacity.relevel_date", now=now, answer_id=row.pk)
+    return row.pk
+
+
+def relevel_date(*, answer_id: int, now: datetime) -> None:
+    """Answer once more with a search behind it; a question asked again by then, or a deal gone, changes nothing."""
+    row = DateAnswer.objects.filter(pk=answer_id, state="searching").first()
+    if row is None:
+        return
+    actor = actor_of_user(row.user_id) if row.user_id else None
+    values: dict[str, Any] = {"state": "ready", "updated_at": now}
+    if actor is not None:
+        today = civil_date(now, get_organisation().time_zone)
+        try:
+            found = _answer(actor, row.deal_id, row.kickoff_date, row.wanted_date, today, seconds=RELEVEL_SECONDS)
+            values["answer"] = {**found, "is_relevelled": True}
+        except (Refused, NotFound):
+            pass
+    DateAnswer.objects.filter(pk=answer_id, state="searching").update(**values)
+
+
+@transaction.atomic
+def promise_date(
+    *, actor: Actor, answer_id: int, due_date: date, text: str, weight: int = 3, approver_id: int | None = None, now: datetime
+) -> int:
+    """Promise a date of a deal on the basis of an answer; returns the id of the promise.
+
+    Before P50 somebody with the right has to answer for it: the actor, or the approver named, until whose confirmation it is a draft.
+    """
+    row = DateAnswer.objects.filter(pk=answer_id).first()
+    if row is None or not can_see(actor, Ref("sales.deal", row.deal_id)):
+        raise NotFound("date answer", answer_id)
+    require(actor, "capacity.date.ask")
+    deal = get_deal(actor=actor, deal_id=row.deal_id)
+    if deal.status != "open":
+        raise Conflict(f"{deal.number} is {deal.status}; its dates are promised where its work is.")
+    if not text.strip():
+        raise Refused.field("text", "Say what will be done by then.", "required")
+    answer = row.answer
+    p50 = date.fromisoformat(answer["p50"])
+    basis = BasisRow(
+        row.kickoff_date, date.fromisoformat(answer["earliest"]), p50, date.fromisoformat(answer["p80"]), date.fromisoformat(answer["p90"]),
+        _chance_by(answer, due_date), answer["because"], row.seed,
+    )
+    if due_date < p50:
+        basis = _answered_for(actor, basis, approver_id, now)
+    new = NewPromise(PromiseKind.DATE, text, deal_id=row.deal_id, due_date=due_date, weight=weight)
+    return promise_with_basis(actor=actor, promise=new, basis=basis, now=now)
+
+
+def _answered_for(actor: Actor, basis: BasisRow, approver_id: int | None, now: datetime) -> BasisRow:
+    if actor.may("capacity.date.approve") and approver_id in (None, actor.person_id):
+        return _with_approver(basis, actor.person_id, actor.label, now)
+    if approver_id is None:
+        raise Refused.field("approver_id", f"This is earlier than P50 ({basis.p50_date}). Name who approves it.", "required")
+    names = dict(list_approvers())
+    if approver_id not in names:
+        raise Refused.field("approver_id", "This colleague may not approve dates before P50.", "unknown")
+    return _with_approver(basis, approver_id, get_person_names([approver_id])[approver_id], None)
+
+
+def _with_approver(basis: BasisRow, approver_id: int | None, name: str, at: datetime | None) -> BasisRow:
+    return BasisRow(
+        basis.kickoff_date, basis.earliest_date, basis.p50_date, basis.p80_date, basis.p90_date, basis.chance, basis.because, basis.seed,
+        approver_id, name, at,
+    )
+
+
+def _chance_by(answer: dict[str, Any], day: date) -> int:
+    """The chance kept with an answer for any day, between the quantiles it knows."""
+    return max((share for kept, share in answer["spread"] if date.fromisoformat(kept) <= day), default=0)
+
+
+def _answer(actor: Actor, deal_id: int, kickoff: date, wanted: date | None, today: date, *, seconds: float = 0.0) -> dict[str, Any]:
+    case, variants, names = read_date_case(actor=actor, deal_id=deal_id, kickoff=kickoff, today=today)
+    found = settle(case, seconds=seconds)
+    kind, because, chain = binding_of(case, found, names)
+    role_names = {name: names.get(f"role:{key}", name) for name, key in case.roles.items()}
+    levers = find_levers(case, found, chain, wanted=wanted, today=today, variants=variants, role_names=role_names)
+    return {
+        "earliest": found.finish.isoformat(), "p50": found.day(0.5).isoformat(), "p80": found.day(0.8).isoformat(), "p90": found.day(0.9).isoformat(),
+        "chance": round(100 * found.chance_by(wanted)) if wanted else None, "binding": kind, "because": because[:500],
+        "levers": [
+            {"kind": one.kind, "words": one.words, "finish": one.finish.isoformat(), "gained_days": one.gained_days, "p50": one.p50.isoformat(),
+             "p80": one.p80.isoformat(), "chance": one.chance, "cost_minutes": one.cost_minutes}
+            for one in levers
+        ],
+        "notes": answer_notes(found, case, names), "spread": [[found.day(share / 100).isoformat(), share] for share in _SHARES], "draws": DRAWS,
+    }

@@ -1,0 +1,119 @@
+"""What a deal would bring, beside everything else, and the answers given about its dates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from wonward.domains.catalog.queries import get_service_facts, list_blueprints
+from wonward.domains.catalog.types import SoldLine
+from wonward.domains.sales.queries.outcomes import list_close_delays, list_sold_lines
+from wonward.domains.sales.types import DealRow
+from wonward.domains.staff.queries import (
+    get_default_calendar,
+    list_people_in,
+    list_roles,
+    list_time_off,
+    list_working_people,
+)
+from wonward.engines.forecast import effort_factor, slip_chances
+from wonward.foundation.access.policy import actor_of_user, can_see, require
+from wonward.journeys.capacity.models import DateAnswer
+from wonward.journeys.capacity.queries.leveling import asked_elsewhere
+from wonward.journeys.capacity.rules.date_case import DateCase, flatten
+from wonward.journeys.capacity.rules.leveling_problem import HORIZON_DAYS
+from wonward.journeys.capacity.rules.leveling_world import role_key
+from wonward.journeys.capacity.rules.weeks import DAYS_FROM_SIGNATURE_TO_KICKOFF, DEFAULT_SLIP
+from wonward.journeys.capacity.types import DateAnswerRow, DateLever, LevelingRules
+from wonward.kernel.actor import Actor, Scope
+from wonward.kernel.errors import NotAllowed, NotFound, Refused
+from wonward.kernel.ref import Ref
+
+SEED = 1
+APPROVERS = ("owner", "admin", "leadership")
+
+
+def usual_kickoff(deal: DealRow, today: date) -> date:
+    """When the work of a deal would begin: two weeks after it is expected to be signed."""
+    return max(deal.expected_close_date or today, today) + timedelta(days=DAYS_FROM_SIGNATURE_TO_KICKOFF)
+
+
+def read_date_case(*, actor: Actor, deal_id: int, kickoff: date, today: date) -> tuple[DateCase, dict[str, tuple[Any, ...]], dict[str, str]]:
+    """The case of a deal the viewer has been shown, the items left without each of its services, and names of roles by resource.
+
+    Refused when the deal sells nothing that a template plans.
+    """
+    if actor.scope_of("staff.booking.view") is not Scope.ALL:
+        raise NotAllowed("Judging a date needs to see everybody’s time.")
+    lines = [SoldLine.choosing(*line) for line in list_sold_lines(deal_id=deal_id)]
+    without = [("", [one for one in lines if one is not line]) for line in lines] if len(lines) > 1 else []
+    whole, *parts = list_blueprints(deals=[("", lines), *without])
+    items = flatten(whole)
+    if not any(item.effort_minutes or item.duration_minutes for item in items):
+        raise Refused.field("lines", "The services of this deal have no template that plans their work.", "no_plan")
+    people = tuple(list_working_people(actor=actor))
+    _, usual = get_default_calendar()
+    last = kickoff + timedelta(days=HORIZON_DAYS)
+    off = tuple(list_time_off(actor=actor, first=today, last=last, statuses=("approved",)))
+    taken = asked_elsewhere(
+        actor=actor, people=people, time_off=off, usual=usual, rules=LevelingRules(), first=today, last=last,
+        without=frozenset({Ref("sales.deal", deal_id)}),
+    )
+    named = list_roles()
+    roles = {name.strip().casefold(): key for key, name in named.items()}
+    for item in items:
+        for role in (item.role, *(part.role for part in item.efforts)):
+            if role:
+                roles.setdefault(role.strip().casefold(), -1 - len(roles))
+    late = slip_chances([max(0, round(days / 7)) for days in list_close_delays()], default=DEFAULT_SLIP)
+    mean, spread = effort_factor([])
+    case = DateCase(items, roles, kickoff, usual, people, off, taken, late, mean, spread, SEED)
+    services = get_service_facts([line.service_id for line in lines])
+    variants = {services[line.service_id][0]: flatten(part) for line, part in zip(lines, parts, strict=False) if part}
+    names = {role_key(key): named.get(key, name.capitalize()) for name, key in roles.items()}
+    return case, variants, names | {f"person:{person.id}": person.name for person in people}
+
+
+def list_approvers() -> list[tuple[int, str]]:
+    """Who may approve a date before P50: (person, name)."""
+    found = []
+    for person_id, user_id, name in list_people_in(APPROVERS):
+        actor = actor_of_user(user_id)
+        if actor is not None and actor.may("capacity.date.approve"):
+            found.append((person_id, name))
+    return found
+
+
+def get_date_answer(*, actor: Actor, answer_id: int) -> DateAnswerRow:
+    """One answer about a deal the viewer sees; NotFound."""
+    row = DateAnswer.objects.filter(pk=answer_id).first()
+    if row is None or not can_see(actor, Ref("sales.deal", row.deal_id)):
+        raise NotFound("date answer", answer_id)
+    require(actor, "capacity.date.ask")
+    return answer_row(row)
+
+
+def find_latest_answer(*, deal_id: int) -> DateAnswerRow | None:
+    """The newest answer about a deal the viewer has been shown."""
+    row = DateAnswer.objects.filter(deal_id=deal_id).order_by("-pk").first()
+    return answer_row(row) if row else None
+
+
+def answer_row(row: DateAnswer) -> DateAnswerRow:
+    """A stored answer as its readers see it."""
+    answer: Mapping[str, Any] = row.answer
+    return DateAnswerRow(
+        row.pk, row.deal_id, row.kickoff_date, row.wanted_date, _day(answer["earliest"]), _day(answer["p50"]), _day(answer["p80"]),
+        _day(answer["p90"]), answer["chance"], answer["binding"], answer["because"],
+        tuple(
+            DateLever(one["kind"], one["words"], _day(one["finish"]), one["gained_days"], _day(one["p50"]), _day(one["p80"]), one["chance"], one["cost_minutes"])
+            for one in answer["levers"]
+        ),
+        tuple(answer["notes"]), tuple((_day(day), percent) for day, percent in answer["spread"]), answer["draws"], row.seed, row.state,
+        answer.get("is_relevelled", False), row.author_label, row.created_at,
+    )
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)

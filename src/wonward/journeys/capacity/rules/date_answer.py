@@ -1,0 +1,244 @@
+"""Answering "can we promise this date?": the earliest end beside everything else, its odds, what binds it, what would help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil
+
+from wonward.domains.staff.rules import days_between
+from wonward.engines.forecast import Completion, FrozenPlan, FrozenTask, simulate_completion
+from wonward.engines.leveling import Binding, LevelingProblem, LevelingResult, Reason, Status, solve
+from wonward.engines.scheduling import LinkType
+from wonward.journeys.capacity.rules.date_case import OVERLAP_SHARE, DateCase, LeverMove, pulled, world_of
+from wonward.journeys.capacity.rules.leveling_answer import worked_slots
+from wonward.journeys.capacity.rules.leveling_problem import build_model
+from wonward.journeys.capacity.rules.leveling_words import listed, note_words, why_moved
+from wonward.journeys.capacity.rules.leveling_world import LevelingModel, LevelingWorld
+from wonward.journeys.capacity.types import DateLever
+from wonward.kernel.errors import Refused
+
+DRAWS = 1000
+MOST_LEVERS = 3
+_HELD = (Binding.RESOURCE, Binding.ABSENCE, Binding.SKILL, Binding.PLAN, Binding.CALENDAR)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A case settled: the earliest end with what is known of people, and when it ends once durations and start are in doubt."""
+
+    world: LevelingWorld
+    model: LevelingModel
+    result: LevelingResult
+    finish: date
+    odds: Completion
+
+    def day(self, share: float) -> date:
+        """The day by which it ends in this share of the worlds."""
+        return self.model.axis.day(max(0, ceil(self.odds.quantile(share) - 1e-6) - 1))
+
+    def chance_by(self, day: date) -> float:
+        """The share of the worlds in which it ends by this day."""
+        return self.odds.chance_by(self.model.axis.end_slot(day))
+
+
+def settle(case: DateCase, *, seconds: float = 0.0) -> Settled:
+    """Place the work at its earliest beside everything else, then let durations and start vary. Refused when no end exists."""
+    world = world_of(case)
+    model = build_model(world)
+    result = solve(model.problem, seconds=seconds, seed=case.seed, tier=2 if seconds else 1)
+    if result.status not in (Status.OPTIMAL, Status.FEASIBLE):
+        raise Refused.field("deal_id", "No end can be found: somebody this work needs is never there.", "impossible")
+    last = max(result.finishes.values(), default=0)
+    plan = FrozenPlan(
+        frozen_tasks(model.problem, result), case.effort_mean, case.effort_spread,
+        _late_days(case.late, sum(1 for spans in case.usual.week if spans)),
+    )
+    odds = simulate_completion(plan, draws=DRAWS, seed=case.seed)
+    return Settled(world, model, result, model.axis.day(max(0, last - 1)), odds)
+
+
+def _late_days(late: Mapping[int, float], days_a_week: int) -> dict[int, float]:
+    """Weeks late as working days; an early start does not free anybody earlier."""
+    days: dict[int, float] = {}
+    for weeks, chance in late.items():
+        days[max(0, weeks) * days_a_week] = days.get(max(0, weeks) * days_a_week, 0.0) + chance
+    return days
+
+
+def frozen_tasks(problem: LevelingProblem, result: LevelingResult) -> tuple[FrozenTask, ...]:
+    """The levelled plan as one whose order stands; what people or days away hold begins no earlier than levelled."""
+    tasks = {task.key: task for task in problem.tasks}
+    waiting: dict[str, list[tuple[str, str, float]]] = {key: [] for key in tasks}
+    for link in problem.links:
+        from_what = "finish" if link.type in (LinkType.FS, LinkType.FF) else "start"
+        lag = float(link.lag)
+        if link.type in (LinkType.FF, LinkType.SF):
+            lag -= result.finishes[link.to_key] - result.starts[link.to_key]
+        waiting[link.to_key].append((link.from_key, from_what, lag))
+    order = _ordered(waiting)
+    place = {key: number for number, key in enumerate(order)}
+    held = {reason.task for reason in result.reasons if reason.binding in _HELD}
+    frozen = []
+    for key in order:
+        needs = max([(result.finishes if what == "finish" else result.starts)[other] + lag for other, what, lag in waiting[key]], default=0.0)
+        start = result.starts[key]
+        frozen.append(FrozenTask(
+            float(tasks[key].duration), float(start) if key in held or start > needs else 0.0,
+            tuple((place[other], what, lag) for other, what, lag in waiting[key]),
+        ))
+    return tuple(frozen)
+
+
+def _ordered(waiting: Mapping[str, list[tuple[str, str, float]]]) -> list[str]:
+    left = {key: {other for other, _, _ in waits} for key, waits in waiting.items()}
+    after: dict[str, list[str]] = {}
+    for key, others in left.items():
+        for other in others:
+            after.setdefault(other, []).append(key)
+    ready = [key for key, others in left.items() if not others]
+    order = []
+    while ready:
+        key = ready.pop()
+        order.append(key)
+        for follower in after.get(key, ()):
+            left[follower].discard(key)
+            if not left[follower]:
+                ready.append(follower)
+    return order
+
+
+def binding_of(case: DateCase, settled: Settled, names: Mapping[str, str]) -> tuple[str, str, tuple[str, ...]]:
+    """What the end hangs on: (role, person, absence, holiday or predecessor), a sentence, and the keys of the chain that makes it."""
+    chain = critical_chain(settled)
+    reasons = {reason.task: reason for reason in settled.result.reasons}
+    words = {f"task:{place}": item.name for place, item in enumerate(case.items, 1)} | dict(names)
+    keys = tuple(case.items[int(key) - 1].key for key in chain)
+    for key in reversed(chain):
+        reason = reasons.get(key)
+        if reason and reason.binding in (Binding.RESOURCE, Binding.ABSENCE):
+            kind = (reason.resource or "").partition(":")[0]
+            because = why_moved(_as_move(reason, settled), words, settled.world.first)
+            return {"role": "role", "person": "person"}.get(kind, "absence"), f"“{words[f'task:{key}']}” begins on {settled.model.axis.day(reason.to_start)}: {because}", keys
+    names_in_chain = [f"“{words[f'task:{key}']}”" for key in chain]
+    days = settled.model.axis.end_slot(settled.finish)
+    holidays = [
+        day for day in days_between(settled.world.first, settled.finish) if case.usual.exceptions.get(day) == () and case.usual.week[day.weekday()]
+    ]
+    sentence = f"The longest chain takes {days} working days: {' → '.join(names_in_chain[:6])}."
+    if holidays:
+        return "holiday", f"{sentence} {len(holidays)} holidays lie in it, such as {holidays[0]}.", keys
+    return "predecessor", sentence, keys
+
+
+def _as_move(reason: Reason, settled: Settled) -> dict[str, object]:
+    return {
+        "binding": str(reason.binding), "resource": reason.resource, "blockers": [int(key) for key in reason.blockers if key.isdecimal()],
+        "day": settled.model.axis.day(reason.slot).isoformat() if reason.slot is not None else None,
+    }
+
+
+def critical_chain(settled: Settled) -> list[str]:
+    """The tasks that make the end what it is, the first one first: back from the last finish along what each begins at."""
+    result, problem = settled.result, settled.model.problem
+    real = {task.key for task in problem.tasks if task.key.isdecimal() and task.duration}
+    if not real:
+        return []
+    blockers = {reason.task: reason.blockers for reason in result.reasons if reason.binding is Binding.RESOURCE}
+    before: dict[str, list[str]] = {}
+    for link in problem.links:
+        before.setdefault(link.to_key, []).append(link.from_key)
+    key = max(real, key=lambda one: (result.finishes[one], one))
+    chain, seen = [key], {key}
+    while True:
+        around = [*before.get(key, ()), *blockers.get(key, ())]
+        causes = [one for one in around if one in result.finishes and one not in seen]
+        if not causes:
+            break
+        key = max(causes, key=lambda one: (result.finishes[one], one))
+        seen.add(key)
+        if key in real:
+            chain.append(key)
+    return chain[::-1]
+
+
+def find_levers(
+    case: DateCase, settled: Settled, chain: tuple[str, ...], *, wanted: date | None, today: date, variants: Mapping[str, tuple[object, ...]],
+    role_names: Mapping[str, str],
+) -> list[DateLever]:
+    """The cheapest three changes that end the work earlier, each pulled in a copy of the case and settled again.
+
+    `variants` are the items that are left when one service of the deal is left out, by its name.
+    """
+    found = []
+    for move in _moves(case, chain, today, variants):
+        try:
+            after = settle(pulled(case, move))
+        except Refused:
+            continue
+        gained = settled.model.axis.slot(settled.finish) - settled.model.axis.slot(after.finish)
+        if gained > 0:
+            found.append(DateLever(
+                move.kind, lever_words(case, move, role_names), after.finish, gained, after.day(0.5), after.day(0.8),
+                round(100 * after.chance_by(wanted)) if wanted else 0, _cost(case, move, after), move,
+            ))
+    found.sort(key=lambda lever: (lever.cost_minutes, -lever.gained_days))
+    return found[:MOST_LEVERS]
+
+
+def _moves(case: DateCase, chain: tuple[str, ...], today: date, variants: Mapping[str, tuple[object, ...]]) -> Iterator[LeverMove]:
+    items = {item.key: item for item in case.items}
+    earlier = case.usual.next_working_day(case.usual.next_working_day(case.kickoff) - timedelta(days=7))
+    if earlier >= today:
+        yield LeverMove("earlier", kickoff=earlier)
+    for before, after in zip(chain, chain[1:], strict=False):
+        wait = next((one for one in items[after].after if one.key == before and one.type == "FS"), None)
+        if wait is not None and items[before].duration_minutes >= 960:
+            half = items[before].duration_minutes // 2
+            yield LeverMove("overlap", after, before, cost_minutes=half * OVERLAP_SHARE // 100)
+    longest = sorted((key for key in chain if items[key].duration_minutes >= 960), key=lambda key: -items[key].duration_minutes)
+    for key in longest[:2]:
+        yield LeverMove("shorten", key, cost_minutes=items[key].effort_minutes * 15 // 100)
+    roles = dict.fromkeys(role for key in chain for role in (items[key].role, *(part.role for part in items[key].efforts)) if role)
+    for role in roles:
+        yield LeverMove("person", role.strip().casefold())
+    for name, left in variants.items():
+        yield LeverMove("leave", name, items=left)  # type: ignore[arg-type]
+
+
+def _cost(case: DateCase, move: LeverMove, after: Settled) -> int:
+    """What a lever costs in minutes of work: of the extra person while the role is needed, of what is done twice or left undone."""
+    if move.kind == "person":
+        role = f"role:{case.roles[move.key]}"
+        tasks = [task for task in after.model.problem.tasks if task.demands.get(role)]
+        days = {slot for task in tasks for slot in worked_slots(task, after.result.starts[task.key], after.model)}
+        week = sum(end - start for spans in case.usual.week for start, end in spans)
+        return len(days) * week // max(1, sum(1 for spans in case.usual.week if spans))
+    if move.kind == "leave":
+        return max(0, sum(item.effort_minutes for item in case.items) - sum(item.effort_minutes for item in move.items))
+    return move.cost_minutes
+
+
+def lever_words(case: DateCase, move: LeverMove, role_names: Mapping[str, str]) -> str:
+    """What pulling a lever means."""
+    names = {item.key: item.name for item in case.items}
+    match move.kind:
+        case "earlier":
+            return f"Begin on {move.kickoff:%Y-%m-%d}, a week earlier"
+        case "overlap":
+            return f"Begin “{names[move.key]}” when “{names[move.other]}” is half done"
+        case "shorten":
+            return f"Put twice as many people on “{names[move.key]}”"
+        case "person":
+            return f"Bring in one more {role_names.get(move.key, move.key.capitalize())}"
+        case _:
+            return f"Leave out “{move.key}” at first"
+
+
+def answer_notes(settled: Settled, case: DateCase, names: Mapping[str, str]) -> list[str]:
+    """What could not be taken into account, in sentences; the roles nobody has together."""
+    words = {f"task:{place}": item.name for place, item in enumerate(case.items, 1)} | dict(names)
+    roles = listed([words.get(note.subject, "") for note in settled.model.notes if note.code == "nobody"])
+    found = [f"Nobody works as {roles}; that work is dated as if somebody did."] if roles else []
+    return found + [note_words(note.code, note.subject, note.count, words) for note in settled.model.notes if note.code != "nobody"][:3]

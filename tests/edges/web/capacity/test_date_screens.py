@@ -1,0 +1,53 @@
+"""Asking for a date on a deal, and promising it."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from tests.people import NOW
+from wonward.domains.staff.operations import NewPerson, create_people, put_roles
+from wonward.journeys.promises.queries import list_promises
+from wonward.kernel.actor import system_actor
+
+
+@pytest.fixture
+def staffed(sale):
+    people = create_people(actor=system_actor(), people=[NewPerson(name=name) for name in ("Ida Moreau", "Peer Olsen", "Yara Costa", "Oskar Blum")], now=NOW)
+    put_roles(actor=system_actor(), roles=dict(zip(people, (["Designer"], ["Developer"], ["Strategist"], ["Editor"]), strict=True)), now=NOW)
+    return sale
+
+
+def test_a_seller_asks_sees_the_odds_and_promises(cast, staffed, sign_in):
+    client = sign_in(cast.seller)
+    address = reverse("deal_date", kwargs={"deal_id": staffed.deal_id})
+    assert "Ask before you sign" in client.get(address).content.decode()
+    assert client.post(address, {"kickoff_date": "2026-12-07", "wanted_date": "2027-03-01"}).status_code == 302
+    page = client.get(address).content.decode()
+    for words in ("P50", "P80", "What the end hangs on", "What would help", "1,000 runs, seed 1"):
+        assert words in page
+    form = page.split('action="/capacity/dates/')[1].split("/")[0]
+    promise = client.post(f"/capacity/dates/{form}/promise/", {"due_date": "2027-03-01", "text": "Site is live", "approver_id": ""})
+    assert promise.status_code == 302
+    (row,) = list_promises(actor=cast.seller, deal_id=staffed.deal_id)
+    assert row.basis is not None
+
+
+def test_a_date_before_p50_is_refused_beside_the_field_without_an_approver(cast, staffed, sign_in):
+    client = sign_in(cast.seller)
+    address = reverse("deal_date", kwargs={"deal_id": staffed.deal_id})
+    client.post(address, {"kickoff_date": "2026-12-07"})
+    key = client.get(address).content.decode().split('action="/capacity/dates/')[1].split("/")[0]
+    response = client.post(f"/capacity/dates/{key}/promise/", {"due_date": "2026-12-10", "text": "Site is live"})
+    assert response.status_code == 422
+    assert "Name who approves it" in response.content.decode()
+
+
+def test_the_deal_page_loads_its_capacity_and_leads_to_the_question(cast, staffed, sign_in):
+    client = sign_in(cast.seller)
+    assert reverse("deal_capacity", kwargs={"deal_id": staffed.deal_id}) in client.get(reverse("deal", kwargs={"deal_id": staffed.deal_id})).content.decode()
+    strip = client.get(reverse("deal_capacity", kwargs={"deal_id": staffed.deal_id}), headers={"HX-Request": "true"}).content.decode()
+    assert "Capacity if won" in strip
+    assert "Developer" in strip
+    assert f"?won={staffed.deal_id}" in strip
+    assert sign_in(cast.member).get(reverse("deal_date", kwargs={"deal_id": staffed.deal_id})).status_code == 403

@@ -1,0 +1,65 @@
+"""The lines of bookings, time off, outlook, levelling and dates."""
+
+from __future__ import annotations
+
+from tests.permissions.lines import ALL_PROJECTS, OPEN_DEALS, Line, api, web
+
+_RESERVE, _DAYS, _DECIDE = "staff.booking.propose", "staff.time_off.view", "staff.time_off.decide"
+_LEVEL, _DATE = "capacity.plan.level", "capacity.date.ask"
+_BOOKING = {"subject": "@@project", "start_date": "2026-12-07", "finish_date": "2026-12-18", "amount_minutes": 2400, "person_id": "@person.booked"}
+_BOOKED = {"subject": "@@project", "start_date": "2026-12-07", "finish_date": "2026-12-18", "hours": "20", "spread": "per_week", "person_id": "@person.booked"}
+_WHERE = {"limit": "200"}
+
+CAPACITY_API: tuple[Line, ...] = (
+    api("GET", "/bookings", "read_bookings", "staff.booking.view", query=_WHERE, filters=({"subject": "@@project"}, {"person_id": "@person.booked"})),
+    api("GET", "/bookings/{booking}", "read_booking", "staff.booking.view", target="booking", families=ALL_PROJECTS),
+    api("POST", "/bookings", "add_booking", _RESERVE, target="project", families=ALL_PROJECTS, body=_BOOKING),
+    api("PATCH", "/bookings/{booking}", "edit_booking", _RESERVE, target="booking", families=ALL_PROJECTS, body={"amount_minutes": 3000}),
+    api("POST", "/bookings/{booking}/split", "split_booking_at", _RESERVE, target="booking", families=ALL_PROJECTS, body={"at_date": "2026-12-14"}),
+    api("POST", "/deals/{deal}/reservation", "reserve_deal", _RESERVE, target="deal", families=OPEN_DEALS, body={"kickoff_date": "2026-12-07"}),
+    api("GET", "/time-off", "read_time_off", _DAYS, query=_WHERE, filters=({"person_id": "@person.booked"},)),
+    api("POST", "/time-off", "add_time_off", _DAYS, right=_DECIDE,
+        body={"person_id": "@person.booked", "start_date": "2027-06-07", "finish_date": "2027-06-11"}),
+    api("POST", "/time-off/{days.asked}/decision", "decide_on_time_off", _DAYS, right=_DECIDE, body={"decision": "approve"}),
+    api("GET", "/capacity/outlook", "read_outlook", "capacity.outlook.view"),
+    api("POST", "/deals/{deal}/date-answers", "add_date_answer", _DATE, target="deal", families=OPEN_DEALS, body={"kickoff_date": "2027-02-01"}),
+    api("GET", "/date-answers/{answer}", "read_date_answer", _DATE, target="answer", families=("open",)),
+    api("POST", "/date-answers/{answer}/promise", "promise_on_answer", _DATE, target="answer", families=("open",),
+        body={"due_date": "2027-09-01", "text": "All done"}),
+    api("POST", "/leveling-runs", "add_leveling_run", _LEVEL, target="project", families=ALL_PROJECTS, body={"project_ids": ["@project"]}, changes="project",
+        right="delivery.plan.change"),
+    api("GET", "/leveling-runs/{run}", "read_leveling_run", _LEVEL, target="run", families=("own",)),
+    api("POST", "/leveling-runs/{run}/search", "search_leveling_run", _LEVEL, target="run", families=("own",), body={"seconds": 1}),
+    api("POST", "/leveling-runs/{run}/application", "apply_leveling_run", _LEVEL, target="run", families=("own",), body={}),
+    api("POST", "/leveling-runs/{run}/undo", "undo_leveling_run", _LEVEL, target="run", families=("own",), refuses=("own",)),
+)
+
+CAPACITY_WEB: tuple[Line, ...] = (
+    web("GET", "/capacity/", "planner", "staff.booking.view"),
+    web("GET", "/capacity/outlook/", "outlook", "capacity.outlook.view"),
+    web("POST", "/capacity/outlook/scenarios/", "scenarios", "capacity.scenario.save", target="deal", families=OPEN_DEALS, body={"name": "Hopeful", "won": "@deal"}),
+    web("POST", "/capacity/outlook/scenarios/{scenario}/", "scenario", "capacity.scenario.save", target="scenario", families=("own",), body={}),
+    web("GET", "/deals/{deal}/date/", "deal_date", _DATE, target="deal", families=OPEN_DEALS),
+    web("POST", "/deals/{deal}/date/", "deal_date", _DATE, target="deal", families=OPEN_DEALS, body={"kickoff_date": "2027-02-01", "wanted_date": "2027-06-01"}),
+    web("GET", "/deals/{deal}/capacity/", "deal_capacity", _DATE, target="deal", families=OPEN_DEALS),
+    web("POST", "/capacity/dates/{answer}/promise/", "date_promise", _DATE, target="answer", families=("open",),
+        body={"due_date": "2027-09-01", "text": "All done"}),
+    web("GET", "/capacity/levelling/", "leveling", _LEVEL),
+    web("POST", "/capacity/levelling/", "leveling", _LEVEL, target="project", families=ALL_PROJECTS, body={"project_id": "@project"}, changes="project", right="delivery.plan.change"),
+    web("GET", "/capacity/levelling/{run}/", "leveling_run", _LEVEL, target="run", families=("own",)),
+    web("POST", "/capacity/levelling/{run}/search/", "leveling_search", _LEVEL, target="run", families=("own",), body={"seconds": "1"}),
+    web("POST", "/capacity/levelling/{run}/again/", "leveling_again", _LEVEL, target="run", families=("own",), body={}),
+    web("POST", "/capacity/levelling/{run}/application/", "leveling_application", _LEVEL, target="run", families=("own",), body={"decision": "apply"}, refuses=("own",)),
+    web("GET", "/capacity/bookings/", "new_booking", _RESERVE),
+    web("POST", "/capacity/bookings/", "new_booking", _RESERVE, target="project", families=ALL_PROJECTS, body=_BOOKED),
+    web("GET", "/capacity/bookings/{booking}/", "booking", "staff.booking.view", target="booking", families=ALL_PROJECTS),
+    web("POST", "/capacity/bookings/{booking}/", "booking", "staff.booking.view", right=_RESERVE, target="booking", families=ALL_PROJECTS,
+        body={name: value for name, value in _BOOKED.items() if name != "subject"}),
+    web("POST", "/capacity/bookings/{booking}/moves/", "booking_move", "staff.booking.view", right=_RESERVE, target="booking",
+        families=ALL_PROJECTS, body={"days": "7"}),
+    web("POST", "/capacity/bookings/{booking}/split/", "booking_split", "staff.booking.view", right=_RESERVE, target="booking",
+        families=ALL_PROJECTS, body={"at_date": "2026-12-14"}),
+    web("GET", "/capacity/time-off/", "time_off", _DAYS),
+    web("POST", "/capacity/time-off/", "time_off", _DAYS, body={"kind": "vacation", "start_date": "2027-07-05"}),
+    web("POST", "/capacity/time-off/{days.asked}/", "time_off_decision", _DAYS, right=_DECIDE, body={"decision": "approve"}),
+)

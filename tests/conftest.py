@@ -15,8 +15,10 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tests import owner_guard
+from tests.laid_out import copy_database
 from tests.postgres import Cluster, ProgramsMissing, remove_cluster, start_cluster
 
+LAID_OUT = "test.sqlite3"
 # Pages name their files as they lie in the tree: nothing is collected, hashed and compressed for a test.
 PLAIN_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
@@ -76,7 +78,19 @@ def _read_settings() -> None:
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN_FILES}}
     database = settings.DATABASES["default"]
     if "sqlite" in database["ENGINE"]:
-        database.setdefault("TEST", {})["NAME"] = str(Path(settings.DATA_DIR) / "test.sqlite3")
+        database.setdefault("TEST", {})["NAME"] = str(Path(settings.DATA_DIR) / LAID_OUT)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite the suite begins with a copy of the migrated database, so that no run lays it out again."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if "sqlite" not in database["ENGINE"]:
+        return False
+    copy_database(Path(database["TEST"]["NAME"]))
+    return True
 
 
 def _forget_connections() -> None:

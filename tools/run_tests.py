@@ -33,8 +33,9 @@ WITHOUT_A_DATABASE = (
     "tests/engines", "tests/architecture", "tests/kernel", "tests/edges/web/test_components.py", "tests/edges/web/test_formats.py",
     "tests/domains/catalog/test_template_properties.py", "tests/journeys/handoff/test_brief.py",
 )
-# Long to walk and the same on both databases: `make test` walks on SQLite, `make prove` on PostgreSQL too.
-WALKED_ONCE = ("tests/permissions", "tests/edges/api/test_description.py")
+# Long and the same on both databases: `make test` goes there on SQLite, `make prove` on PostgreSQL too.
+WALK = ("tests/permissions", "tests/edges/api/test_description.py")
+REAL_DATA = ("tests/journeys/imports/test_maven.py", "tests/journeys/imports/test_maven_alone.py", "tests/journeys/imports/test_leads.py")
 SAY_EVERY_SECONDS = 60
 
 
@@ -81,19 +82,23 @@ class Step:
 def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
     """What runs, the quick steps first and then the longest first, so that no processor waits at the end."""
     chosen = ["-m", "long" if is_long else "not long"]
-    left_out = [IN_THE_BROWSER, *WITHOUT_A_DATABASE, *([] if is_long else WALKED_ONCE)]
+    left_out = [IN_THE_BROWSER, *WITHOUT_A_DATABASE, *([] if is_long else (*WALK, *REAL_DATA))]
     on_postgres = ["--database=postgresql", *(f"--ignore={path}" for path in left_out)]
     suites = [
         Step("suite on PostgreSQL", [*_pytest(folder, "postgresql"), *chosen, *on_postgres], _why_no_postgres()),
-        Step("suite on SQLite", [*_pytest(folder, "sqlite"), *chosen, "--database=sqlite", f"--ignore={IN_THE_BROWSER}"]),
+        Step("suite on SQLite", [
+            *_pytest(folder, "sqlite"), *chosen, "--database=sqlite", *(f"--ignore={path}" for path in (IN_THE_BROWSER, *WALK)),
+        ]),
     ]
+    walk = Step("permission walk", [*_pytest(folder, "walk"), *chosen, "--database=sqlite", *WALK])
     if is_long:
-        walk = [*_pytest(folder, "walk"), "-m", "not long", "--database=postgresql", *WALKED_ONCE]
-        return [*suites, Step("permission walk on PostgreSQL", walk, _why_no_postgres())]
+        again = [*_pytest(folder, "again"), "-m", "not long", "--database=postgresql", *WALK, *REAL_DATA]
+        return [*suites, walk, Step("permission walk on PostgreSQL", again, _why_no_postgres())]
     return [
         Step("lint", [sys.executable, "-m", "ruff", "check", "src", "tests", "tools"]),
         Step("types", [sys.executable, "-m", "mypy"]),
         *suites,
+        walk,
         Step("pages in the browser", [*_pytest(folder, "pages"), *chosen, ON_THE_SAMPLE], _why_no_browser()),
         Step("people at the browser", [*_pytest(folder, "browser"), *chosen, IN_THE_BROWSER, f"--ignore={ON_THE_SAMPLE}"],
              _why_no_browser()),

@@ -15,9 +15,11 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tests.browser.chromium import PATIENCE_MS, ROOT, WAIT_MS
+from tests.laid_out import copy_installation
 
 MAIN_JOB = ("-m", "tests.browser.main_job.world")
 SAMPLE = ("-m", "wonward", "demo")
@@ -55,7 +57,9 @@ def served(fill: Sequence[str], database_url: str = "") -> Iterator[Site]:
     if database_url:
         environment["WONWARD_DATABASE_URL"] = database_url
     try:
-        run_program(["-m", "wonward", "migrate"], environment)
+        copy_installation(Path(folder), with_database=not database_url)
+        if database_url:
+            run_program(["-m", "wonward", "migrate"], environment)
         told = run_program(fill, environment).splitlines()
         world = json.loads(told[-1]) if told and told[-1].startswith("{") else {}
         process = subprocess.Popen([sys.executable, "-m", "wonward", "serve"], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)

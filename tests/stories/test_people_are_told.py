@@ -9,6 +9,7 @@ import pytest
 from tests.journeys.promises.world import make_world
 from tests.people import NOW
 from wonward.domains.comms.operations import log_communications
+from wonward.domains.comms.queries import list_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.delivery.queries.tasks import list_tasks
 from wonward.domains.delivery.types import TaskChange
@@ -142,3 +143,11 @@ def test_a_mention_in_what_one_may_not_read_is_not_told(world):
 def test_imported_words_call_nobody(world):
     note(world.cast.seller, world.sale, "@Lena Lead, from years ago.", external_source="crm", external_id="9")
     assert labels(world.cast.leader, View.EVERYTHING) == []
+
+
+def test_the_log_says_when_it_happened_however_late_the_worker_comes(db):
+    made = make_world()
+    settle(NOW + timedelta(days=3))
+    entries = list_communications(actor=made.cast.owner, refs=[Ref("sales.deal", made.sale.deal_id)], limit=50)
+    (won,) = [entry for entry in entries if entry.is_automatic and "won and handed off" in entry.subject]
+    assert won.happened_at == NOW

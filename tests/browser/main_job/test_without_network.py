@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.chromium import CHROMIUM, ROOT
+from tests.laid_out import copy_installation
 
 pytestmark = pytest.mark.browser
 
@@ -62,7 +63,7 @@ def test_the_board_loads_where_there_is_no_network():
         "DJANGO_SETTINGS_MODULE": "wonward.config.settings",
     }
     environment.pop("WONWARD_DATABASE_URL", None)
-    subprocess.run([sys.executable, "-m", "wonward", "migrate"], env=environment, cwd=ROOT, check=True, capture_output=True)
+    copy_installation(Path(folder))
     subprocess.run([sys.executable, "-m", "tests.browser.main_job.world"], env=environment, cwd=ROOT, check=True, capture_output=True)
     inside = f"ip link set lo up && exec {sys.executable} {story} 8000 {CHROMIUM} 'correct horse battery'"
     told = subprocess.run(["unshare", "-rn", "sh", "-c", inside], env=environment, cwd=ROOT, check=False, capture_output=True,

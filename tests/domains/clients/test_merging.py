@@ -75,6 +75,8 @@ def _pointing_columns() -> set[tuple[str, str]]:
         for name, one in columns.items():
             if one.remote_field and one.remote_field.model in (Company, Contact):
                 found.add((model._meta.label, name))
+            if name == "ref_id":
+                found.add((model._meta.label, name))
             if name.endswith("noun"):
                 stem = name.removesuffix("noun")
                 found |= {(model._meta.label, key) for key in (f"{stem}id", "ref_id") if key in columns and key != "id"}
@@ -251,3 +253,23 @@ def test_the_earlier_win_makes_the_client(cast: Cast, sale: Sale) -> None:
     Company.objects.filter(pk=target).update(client_since_date=TODAY)
     _merge(cast, sale.company_id, target)
     assert Company.objects.get(pk=target).client_since_date == date(2020, 1, 2)
+
+
+def test_custom_values_of_both_come_together_and_part_again(cast: Cast, sale: Sale) -> None:
+    from wonward.foundation.custom_fields.models import FieldDefinition, FieldValue
+
+    target = _second(cast)
+    fields = [
+        FieldDefinition.objects.create(noun="clients.company", key=key, label=key, kind=kind, created_at=NOW, updated_at=NOW)
+        for key, kind in (("region", "text"), ("sector", "text"), ("badges", "tags"))
+    ]
+    for place, ref_id, text in ((0, sale.company_id, "North"), (0, target, "South"), (1, sale.company_id, "Robots"),
+                                (2, sale.company_id, "A"), (2, target, "A"), (2, sale.company_id, "B")):
+        FieldValue.objects.create(field=fields[place], ref_id=ref_id, text_value=text)
+    before = _snapshot()
+    merge_id = _merge(cast, sale.company_id, target)
+    assert sorted(FieldValue.objects.values_list("field__key", "ref_id", "text_value")) == [
+        ("badges", target, "A"), ("badges", target, "B"), ("region", target, "South"), ("sector", target, "Robots"),
+    ]
+    assert undo_merge(actor=cast.seller, merge_id=merge_id, now=NOW) == ()
+    assert _snapshot() == before

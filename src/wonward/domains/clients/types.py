@@ -225,7 +225,7 @@ POINT_KINDS = ("email", "phone", "website", "linkedin", "other")
 CONSENT_PURPOSES = ("newsletter", "email", "phone", "events")
 CONSENT_STATES = ("given", "refused", "withdrawn")
 CONSENT_BASES = ("consent", "contract", "legitimate_interest")
-DECISION_ROLES = ("decider", "sponsor", "champion", "influencer", "user", "buyer", "blocker")
+DECISION_ROLES = ("decides", "pays", "champions", "advises", "buys", "uses", "doubts")
 INFLUENCES = ("high", "medium", "low")
 STANCES = ("for", "neutral", "against")
 

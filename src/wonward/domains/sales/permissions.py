@@ -18,3 +18,5 @@ declare("sales.lead.convert", "Convert leads to deals", sales=Scope.OWN, leaders
 declare("sales.lead.configure", "Change forms, score rules and questions of leads", marketing=Scope.ALL, leadership=Scope.ALL)
 declare("sales.proposal.view", "See proposals and contracts", sales=Scope.ALL, leadership=Scope.ALL, finance=Scope.ALL)
 declare("sales.proposal.edit", "Write and send proposals", sales=Scope.OWN, leadership=Scope.OWN)
+declare("sales.report.view", "See the reports of selling", sales=Scope.ALL, leadership=Scope.ALL, finance=Scope.ALL)
+declare("sales.goal.edit", "Set sales goals", leadership=Scope.ALL)

@@ -114,7 +114,7 @@ def _dead(now: datetime) -> dict[str, Any]:
 
 
 def _author(subscription: Subscription, event: OutboxEvent) -> dict[str, Author]:
-    return {"author": Author(event.actor_user_id, event.actor_label)} if subscription.tells_author else {}
+    return {"author": Author(event.actor_user_id, event.actor_label, event.recorded_at)} if subscription.tells_author else {}
 
 
 def _decode(subscription: Subscription, event: OutboxEvent) -> Event:

@@ -12,10 +12,11 @@ from wonward.kernel.ref import Ref
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who made a fact true: a user, or nobody signed in; `label` is their name at that time."""
+    """Who made a fact true and when: a user, or nobody signed in; `label` is their name at that time."""
 
     user_id: int | None = None
     label: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

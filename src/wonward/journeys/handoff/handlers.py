@@ -43,66 +43,66 @@ declare_topic(
 _TO_DECIDE = ("handoff.submitted", "handoff.answered", "handoff.overdue")
 
 
-@subscribe(HandoffSubmitted)
-def log_submission(event: HandoffSubmitted, *, now: datetime) -> None:
+@subscribe(HandoffSubmitted, tells_author=True)
+def log_submission(event: HandoffSubmitted, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     names = ", ".join(f"{row.number} {row.name}" for row in handoff.projects)
-    _log(event, f"{handoff.deal_number} won and handed off", f"{handoff.number} waits for acceptance. Created: {names}.", now)
+    _log(event, f"{handoff.deal_number} won and handed off", f"{handoff.number} waits for acceptance. Created: {names}.", author, now)
 
 
-@subscribe(HandoffResubmitted)
-def log_resubmission(event: HandoffResubmitted, *, now: datetime) -> None:
+@subscribe(HandoffResubmitted, tells_author=True)
+def log_resubmission(event: HandoffResubmitted, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     _log(
         event, f"{handoff.deal_number} won again", f"{handoff.number} waits for acceptance. The same projects go on; "
-        "the scope was frozen under a new version.", now,
+        "the scope was frozen under a new version.", author, now
     )
 
 
-@subscribe(HandoffWithdrawn)
-def log_withdrawal(event: HandoffWithdrawn, *, now: datetime) -> None:
+@subscribe(HandoffWithdrawn, tells_author=True)
+def log_withdrawal(event: HandoffWithdrawn, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
-    _log(event, f"{handoff.deal_number} is open again", f"{handoff.number} was withdrawn until the deal is won again.", now)
+    _log(event, f"{handoff.deal_number} is open again", f"{handoff.number} was withdrawn until the deal is won again.", author, now)
 
 
-@subscribe(HandoffAccepted)
-def log_acceptance(event: HandoffAccepted, *, now: datetime) -> None:
+@subscribe(HandoffAccepted, tells_author=True)
+def log_acceptance(event: HandoffAccepted, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
-    _log(event, f"{handoff.number} accepted", f"{handoff.accepted_by or 'Delivery'} took over. The handoff is verified.", now)
+    _log(event, f"{handoff.number} accepted", f"{handoff.accepted_by or 'Delivery'} took over. The handoff is verified.", author, now)
 
 
-@subscribe(HandoffReturned)
-def log_return(event: HandoffReturned, *, now: datetime) -> None:
+@subscribe(HandoffReturned, tells_author=True)
+def log_return(event: HandoffReturned, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
-    _log(event, f"{handoff.number} returned to sales", "Delivery asked for answers before taking over.", now)
+    _log(event, f"{handoff.number} returned to sales", "Delivery asked for answers before taking over.", author, now)
 
 
-@subscribe(HandoffAnswered)
-def log_answer(event: HandoffAnswered, *, now: datetime) -> None:
+@subscribe(HandoffAnswered, tells_author=True)
+def log_answer(event: HandoffAnswered, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
-    _log(event, f"{handoff.number} answered", "Sales answered every question; delivery decides again.", now)
+    _log(event, f"{handoff.number} answered", "Sales answered every question; delivery decides again.", author, now)
 
 
-@subscribe(HandoffOverdue)
-def log_escalation(event: HandoffOverdue, *, now: datetime) -> None:
+@subscribe(HandoffOverdue, tells_author=True)
+def log_escalation(event: HandoffOverdue, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     manager = get_person_names([event.manager_id]).get(event.manager_id or 0, "")
     whom = f"Escalated to {manager}." if manager else "Nobody answers for the delivery lead, so nobody was told."
-    _log(event, f"{handoff.number} is not decided in time", f"{handoff.lead_name or 'Delivery'} has not accepted or returned it. {whom}", now)
+    _log(event, f"{handoff.number} is not decided in time", f"{handoff.lead_name or 'Delivery'} has not accepted or returned it. {whom}", author, now)
 
 
-@subscribe(ScopeAmended)
-def log_amendment(event: ScopeAmended, *, now: datetime) -> None:
+@subscribe(ScopeAmended, tells_author=True)
+def log_amendment(event: ScopeAmended, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     versions = {row.number: row for row, _ in list_scope_changes(actor=system_actor(), handoff_id=event.handoff_id)}
     amended = versions.get(event.number)
-    _log(event, f"Scope of {handoff.number} amended, version {event.number}", amended.reason if amended else "", now)
+    _log(event, f"Scope of {handoff.number} amended, version {event.number}", amended.reason if amended else "", author, now)
 
 
-@subscribe(QuestionRaised)
-def log_raised_question(event: QuestionRaised, *, now: datetime) -> None:
+@subscribe(QuestionRaised, tells_author=True)
+def log_raised_question(event: QuestionRaised, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
-    _log(event, f"Question to sales on {handoff.number}", "Delivery asked about something the handoff did not say.", now)
+    _log(event, f"Question to sales on {handoff.number}", "Delivery asked about something the handoff did not say.", author, now)
 
 
 @subscribe(HandoffSubmitted, HandoffResubmitted, tells_author=True)
@@ -177,13 +177,14 @@ def _tell(event: AboutHandoff, kind: str, person_ids: list[int | None], detail: 
     )
 
 
-def _log(event: AboutHandoff, subject: str, body: str, now: datetime) -> None:
+def _log(event: AboutHandoff, subject: str, body: str, author: Author, now: datetime) -> None:
+    """Say it where it happened and when it happened, however late the worker comes to it."""
     refs = (Ref("sales.deal", event.deal_id), *(Ref("delivery.project", key) for key in event.project_ids))
     log_communications(
         actor=system_actor(), now=now,
         entries=[
             NewCommunication(
-                kind=CommunicationKind.NOTE, refs=refs, subject=subject, body=body, happened_at=now, is_automatic=True
+                kind=CommunicationKind.NOTE, refs=refs, subject=subject, body=body, happened_at=author.at or now, is_automatic=True
             )
         ],
     )

@@ -23,6 +23,7 @@ from wonward.domains.clients.operations.records import (
     mark_clients,
     put_client_team,
     put_main_stakeholder,
+    remove_stakeholder,
     unmark_clients,
 )
 
@@ -49,5 +50,6 @@ __all__ = [
     "mark_clients",
     "put_client_team",
     "put_main_stakeholder",
+    "remove_stakeholder",
     "unmark_clients",
 ]

@@ -279,15 +279,21 @@ def put_main_stakeholder(*, ref: Ref, contact_id: int, now: datetime) -> None:
 @transaction.atomic
 def add_stakeholder(
     *, actor: Actor, ref: Ref, contact_id: int, decision_role: str = "", influence: str = "", preference: str = "",
-    now: datetime,
+    stance: str = "", now: datetime,
 ) -> None:
     """Note the part a contact plays; the caller has settled the right to change the record."""
     if not visible_contacts(actor).filter(pk=contact_id).exists():
         raise Refused.field("contact_id", f"There is no contact {contact_id} that you can see.", "unknown")
-    values = {"decision_role": decision_role, "influence": influence, "preference": preference}
+    values = {"decision_role": decision_role, "influence": influence, "preference": preference, "stance": stance}
     Stakeholder.objects.update_or_create(
         noun=ref.noun, ref_id=ref.id, contact_id=contact_id, defaults=values, create_defaults={**values, "created_at": now}
     )
+
+
+@transaction.atomic
+def remove_stakeholder(*, ref: Ref, contact_id: int) -> None:
+    """Forget the part a contact plays; the caller has settled the right to change the record."""
+    Stakeholder.objects.filter(noun=ref.noun, ref_id=ref.id, contact_id=contact_id).delete()
 
 
 @transaction.atomic
@@ -297,7 +303,7 @@ def link_stakeholders(*, source: Ref, target: Ref, now: datetime) -> int:
     copies = [
         Stakeholder(
             contact_id=row.contact_id, noun=target.noun, ref_id=target.id, decision_role=row.decision_role,
-            influence=row.influence, preference=row.preference, is_main=row.is_main, created_at=now,
+            influence=row.influence, preference=row.preference, stance=row.stance, is_main=row.is_main, created_at=now,
         )
         for row in rows
     ]

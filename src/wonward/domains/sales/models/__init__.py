@@ -11,6 +11,7 @@ from wonward.domains.sales.models.deals import (
     Stage,
     StageVisit,
 )
+from wonward.domains.sales.models.goals import Goal
 from wonward.domains.sales.models.leads import FormSubmission, Lead, LeadForm, ScoreRule
 from wonward.domains.sales.models.proposals import (
     Contract,
@@ -27,6 +28,7 @@ __all__ = [
     "DealLine",
     "DealMember",
     "FormSubmission",
+    "Goal",
     "Lead",
     "LeadForm",
     "LostReason",

@@ -121,6 +121,10 @@ class Deal(models.Model):
             ),
             models.Index(fields=["status", "-updated_at", "-id"], name="deal_recent"),
             models.Index(fields=["status", "expected_close_date"], name="deal_close_month"),
+            models.Index(
+                fields=["closed_date", "status", "owner", "reporting_minor", "opened_date", "source", "is_restricted"],
+                condition=Q(closed_date__isnull=False), name="deal_closed",
+            ),
             models.Index(fields=["company", "status"], name="deal_company"),
             models.Index(fields=["owner", "status", "next_due_date"], name="deal_owner"),
             models.Index(fields=["status", "name", "id"], name="deal_name"),

@@ -65,7 +65,10 @@ class Narrowed:
     @property
     def _is_steady(self) -> bool:
         where = self.where
-        return not (where.text or where.external_id or where.updated_since or where.custom or self.frame.exceptions)
+        rare = (
+            where.text, where.external_id, where.updated_since, where.closes, where.closed, where.is_undated, where.custom, self.frame.exceptions,
+        )
+        return not any(rare) and where.source is None
 
     @property
     def _key(self) -> tuple[Any, ...]:
@@ -103,6 +106,14 @@ def filter_deals(actor: Actor, where: DealFilter, frame: DayFrame, cutoffs: dict
         deals = deals.filter(
             Q(name__icontains=where.text) | Q(company__name__icontains=where.text) | Q(number__iexact=where.text)
         )
+    if where.source is not None:
+        deals = deals.filter(source=where.source)
+    if where.closes is not None:
+        deals = deals.filter(expected_close_date__range=where.closes)
+    if where.is_undated:
+        deals = deals.filter(expected_close_date__isnull=True)
+    if where.closed is not None:
+        deals = deals.filter(closed_date__range=where.closed)
     if where.urgency:
         deals = deals.filter(status="open").filter(urgency_of(where.urgency, frame, cutoffs))
     if where.custom:

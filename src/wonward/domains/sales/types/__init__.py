@@ -223,7 +223,10 @@ class DealRow:
 
 @dataclass(frozen=True, slots=True)
 class DealFilter:
-    """What a list of deals is narrowed to; empty means everything. `custom` are conditions on custom fields by key."""
+    """What a list of deals is narrowed to; empty means everything.
+
+    `closes` and `closed` are first and last day; `custom` are conditions on custom fields by key.
+    """
 
     status: str = ""
     owner_id: int | None = None
@@ -235,6 +238,10 @@ class DealFilter:
     urgency: str = ""
     text: str = ""
     updated_since: datetime | None = None
+    source: str | None = None
+    closes: tuple[date, date] | None = None
+    closed: tuple[date, date] | None = None
+    is_undated: bool = False
     custom: tuple[tuple[str, str], ...] = ()
 
 

@@ -27,8 +27,8 @@ ANSWERS = {
     "kickoff_date": gettext_lazy("Kickoff date"),
 }
 DECISION_ROLES = {
-    "decision_maker": gettext_lazy("Decides"), "budget": gettext_lazy("Budget"), "user": gettext_lazy("User"),
-    "sceptic": gettext_lazy("Sceptic"), "champion": gettext_lazy("Champion"),
+    "decides": gettext_lazy("Decides"), "pays": gettext_lazy("Pays"), "champions": gettext_lazy("Champion"),
+    "advises": gettext_lazy("Advises"), "buys": gettext_lazy("Buys"), "uses": gettext_lazy("Uses it"), "doubts": gettext_lazy("Doubts"),
 }
 
 
@@ -123,7 +123,7 @@ def stakeholders_of(rows: Sequence[StakeholderRow]) -> list[Person]:
         Person(
             row.name, initials_of(row.name), tone_of(row.contact_id), row.title,
             _("Main") if row.is_main else str(DECISION_ROLES.get(row.decision_role, row.decision_role)),
-            "sell" if row.is_main else "warn" if row.decision_role == "sceptic" else "", row.preference,
+            "sell" if row.is_main else "warn" if row.decision_role == "doubts" or row.stance == "against" else "", row.preference,
         )
         for row in rows
     ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -75,6 +77,34 @@ def read_field(name: str, value: str, *, currency: str) -> Any:
         result = reader.text(name, limit=200)
     reader.finish()
     return result
+
+
+NO_SOURCE = "~"
+UNDATED = "none"
+
+
+def read_table_filter(query: Mapping[str, str], *, viewer_id: int | None) -> DealFilter:
+    """What the table is narrowed to besides the chips: stage, source, and the days deals close or were closed."""
+    source, stage = query.get("source", "")[:120], query.get("stage", "")
+    pipeline = query.get("pipeline", "")
+    return replace(
+        read_filter(query, viewer_id=viewer_id), source=None if not source else "" if source == NO_SOURCE else source,
+        stage_id=int(stage) if stage.isdecimal() and len(stage) < 16 else None,
+        pipeline_id=int(pipeline) if pipeline.isdecimal() and len(pipeline) < 16 else None,
+        closes=_days(query.get("closes", "")), is_undated=query.get("closes") == UNDATED, closed=_days(query.get("closed", "")),
+    )
+
+
+def _days(text: str) -> tuple[date, date] | None:
+    """`2026-12` is a month, `2026-01-01_2026-03-31` a stretch of days; anything else narrows nothing."""
+    try:
+        if len(text) == 7:
+            first = date.fromisoformat(f"{text}-01")
+            return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        start, _, finish = text.partition("_")
+        return (date.fromisoformat(start), date.fromisoformat(finish)) if finish else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def read_filter(query: Mapping[str, str], *, viewer_id: int | None) -> DealFilter:

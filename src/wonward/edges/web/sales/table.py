@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from wonward.domains.sales.types import DealGroup, DealRow, DealSums, PipelineRow
 from wonward.edges.web.sales.cards import FILTERS, address, base_of, days_in_stage, kept_in
+from wonward.edges.web.sales.forms import NO_SOURCE, UNDATED
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.custom_facts import cells_of
 from wonward.edges.web.shell.formats import date_short, money_short, money_words, number
@@ -23,7 +24,7 @@ from wonward.edges.web.shell.render import macro_of
 from wonward.edges.web.shell.saved_lists import ListColumn, ListLook, SavedList, register_list
 from wonward.kernel.money import Money
 
-NARROWING = (*FILTERS, "status", "company")
+NARROWING = (*FILTERS, "status", "company", "stage", "source", "closes", "closed")
 DEALS = register_list(SavedList(
     "sales.deals", "deals_table", gettext_lazy("Deals"), gettext_lazy("All deals"), "sales.deal.view", NARROWING,
     (
@@ -42,6 +43,15 @@ DEALS = register_list(SavedList(
     (("stage", gettext_lazy("Stage")), ("owner", gettext_lazy("Owner")), ("company", gettext_lazy("Company")), ("pipeline", gettext_lazy("Pipeline"))),
     noun="sales.deal",
 ))
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is on."""
+
+    label: str
+    href: str
+    icon: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +142,22 @@ def row_of(deal: DealRow, place: int, places: int, *, today: date, days: int) ->
         deal.owner_name, initials_of(deal.owner_name), tone_of(deal.owner_id), deal.service_name,
         deal.number, f"{number(deal.probability)}%", deal.source, date_short(deal.opened_date), date_short(deal.updated_at.date()),
     )
+
+
+def narrowing_chips(query: Mapping[str, str], pipelines: Sequence[PipelineRow]) -> list[Chip]:
+    """Filters that reports set, each with the way to take it away."""
+    stages = {str(stage.id): stage.name for row in pipelines for stage in row.stages}
+    words = {
+        "stage": (stages.get(query.get("stage", ""), ""), "columns-3"),
+        "source": (_("No source") if query.get("source") == NO_SOURCE else query.get("source", ""), "target"),
+        "closes": (_("no close date") if query.get("closes") == UNDATED else _("closes %(days)s") % {"days": query.get("closes", "").replace("_", " – ")}, "calendar"),
+        "closed": (_("closed %(days)s") % {"days": query.get("closed", "").replace("_", " – ")}, "calendar-check"),
+    }
+    base = address_of("deals_table")
+    return [
+        Chip(label, address(base, query, (*kept_in(query), "sort"), **{name: ""}), icon)
+        for name, (label, icon) in words.items() if query.get(name) and label
+    ]
 
 
 def columns_of(look: ListLook, sums: DealSums) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from wonward.edges.web.sales import (
     ledger_views,
     line_views,
     proposal_views,
+    report_views,
+    stakeholder_views,
     views,
 )
 
@@ -41,10 +43,14 @@ urlpatterns = [
     path("deals/<int:deal_id>/brief/", deal_views.deal_brief, name="deal_brief"),
     path("deals/<int:deal_id>/log/", deal_views.deal_log, name="deal_log"),
     path("deals/<int:deal_id>/promises/", deal_views.deal_promise, name="deal_promise"),
+    path("deals/<int:deal_id>/stakeholders/", stakeholder_views.deal_stakeholders, name="deal_stakeholders"),
+    path("deals/<int:deal_id>/stakeholders/one/", stakeholder_views.deal_stakeholder, name="deal_stakeholder"),
     path("deals/<int:deal_id>/ledger/", ledger_views.deal_ledger, name="deal_ledger"),
     path("deals/<int:deal_id>/won/", gate_views.deal_won, name="deal_won"),
     path("deals/<int:deal_id>/lost/", gate_views.deal_lost, name="deal_lost"),
     path("sales/discipline/", discipline_views.discipline, name="discipline"),
+    path("sales/reports/", report_views.sales_reports, name="sales_reports"),
+    path("sales/goals/", report_views.sales_goal, name="sales_goal"),
     path("sales/lost-reasons/", discipline_views.lost_reasons, name="lost_reasons"),
     path("deals/<int:deal_id>/win-reversal/", gate_views.deal_win_reversal, name="deal_win_reversal"),
     path("proposals/", proposal_views.proposals, name="proposals"),

@@ -29,9 +29,9 @@ from wonward.edges.web.sales.cards import (
     drawn_cards,
     heads_of,
 )
-from wonward.edges.web.sales.forms import read_filter, read_new_deal
+from wonward.edges.web.sales.forms import read_filter, read_new_deal, read_table_filter
 from wonward.edges.web.sales.lists import figures_of, filters_of, more_words, pipelines_of
-from wonward.edges.web.sales.table import DEALS, columns_of, drawn_rows
+from wonward.edges.web.sales.table import DEALS, columns_of, drawn_rows, narrowing_chips
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.next_actions import action_errors, day_choices, kind_choices, typed_action
@@ -148,7 +148,7 @@ def deals_table(request: SignedInRequest) -> HttpResponse:
     """Deals as rows: sorted, filtered and paged by the server."""
     look = look_at(request, DEALS)
     query, group = look.query, look.state.group
-    where = read_filter(query, viewer_id=request.actor.person_id)
+    where = read_table_filter(query, viewer_id=request.actor.person_id)
     if not where.status and query.get("status") != "all":
         where = replace(where, status="open")
     sort = look.state.sort or "next_action"
@@ -170,7 +170,7 @@ def deals_table(request: SignedInRequest) -> HttpResponse:
         "page_number": number, "pages": max(1, -(-sums.count // ROWS_PER_PAGE)), "sort": sort, "query": query,
         "may_create": request.actor.may("sales.deal.create"), "kpis": figures_of(sums),
         "pipeline_choices": [], "pipeline_name": "",
-        **columns_of(look, sums), **filters_of(query, counts, base=address_of("deals_table"), is_table=True),
+        "extra_chips": narrowing_chips(query, pipelines), **columns_of(look, sums), **filters_of(query, counts, base=address_of("deals_table"), is_table=True),
     }
     return render(request, "sales/table.html", context, block="rows")
 

@@ -94,6 +94,7 @@ PLACES = (
           lambda counts: counts.open_deals),
     Place(gettext_lazy("Sell"), gettext_lazy("Proposals"), "file-text", "proposals", "sales.proposal.view"),
     Place(gettext_lazy("Sell"), gettext_lazy("Discipline"), "gauge", "discipline", "sales.deal.create"),
+    Place(gettext_lazy("Sell"), gettext_lazy("Reports"), "chart-column", "sales_reports", "sales.report.view"),
     Place(gettext_lazy("Deliver"), gettext_lazy("Handoffs"), "seam", "handoffs", "handoff.handoff.view",
           lambda counts: counts.waiting_handoffs, True),
     Place(gettext_lazy("Deliver"), gettext_lazy("Projects"), "folder-kanban", "projects", "delivery.project.view",

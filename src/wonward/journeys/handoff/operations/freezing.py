@@ -84,6 +84,6 @@ def _promises(deal_id: int) -> list[dict[str, Any]]:
 def _stakeholders(deal_id: int) -> list[dict[str, Any]]:
     return [
         {"contact_id": row.contact_id, "name": row.name, "decision_role": row.decision_role, "influence": row.influence,
-         "preference": row.preference, "is_main": row.is_main}
+         "stance": row.stance, "preference": row.preference, "is_main": row.is_main}
         for row in list_stakeholders(ref=Ref("sales.deal", deal_id))
     ]

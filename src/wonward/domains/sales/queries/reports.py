@@ -1,0 +1,207 @@
+"""Reports of selling: a fixed number of sums, made by the database over what the viewer sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from statistics import median
+from typing import Any
+
+from django.db.models import Case, CharField, Count, F, Func, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from wonward.domains.sales.models import Deal, Goal, Lead
+from wonward.domains.sales.queries.outcomes import count_outcomes
+from wonward.domains.sales.queries.pipelines import list_pipelines
+from wonward.domains.sales.queries.rows import ValueRight
+from wonward.domains.sales.types.reports import (
+    ForecastRow,
+    GoalRow,
+    OutcomeRow,
+    Period,
+    SalesReport,
+    SourceReport,
+    StageChance,
+)
+from wonward.engines.forecast import calibrate_probability
+from wonward.foundation.organisation.queries import civil_date, get_organisation
+from wonward.kernel.actor import Actor
+from wonward.kernel.money import Money
+
+_RESPONSES_READ = 5000
+
+
+class DaysBetween(Func):
+    """Whole days from the second date to the first, as both databases count them."""
+
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="CAST(julianday(%(expressions)s) AS INTEGER)", arg_joiner=") - julianday(")
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(%(expressions)s)", arg_joiner=" - ")
+
+
+class MonthOf(Func):
+    """A date as `YYYY-MM`."""
+
+    output_field = CharField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="substr(%(expressions)s, 1, 7)")
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="to_char(%(expressions)s, 'YYYY-MM')")
+
+
+def get_sales_report(
+    *, actor: Actor, period: Period, owner_id: int | None = None, pipeline_id: int | None = None, now: datetime
+) -> SalesReport:
+    """Forecast, outcomes and sources; ten queries whatever the number of rows."""
+    chances = list_chances()
+    deals = Deal.objects.visible_to(actor)
+    if owner_id is not None:
+        deals = deals.filter(owner_id=owner_id)
+    if pipeline_id is not None:
+        deals = deals.filter(pipeline_id=pipeline_id)
+    money = _Money(actor)
+    open_deals, closed = deals.filter(status="open"), deals.filter(closed_date__range=(period.start, period.finish))
+    stage_names = {stage.id: stage.name for row in list_pipelines() for stage in row.stages}
+    sums = _open_sums(open_deals, chances)
+    outcome = _outcomes(closed, money)
+    minutes, answered = _responses(actor, period, owner_id)
+    return SalesReport(
+        period=period, today=civil_date(now, actor.time_zone),
+        stages=_rows(sums, lambda row: (row[0], stage_names.get(row[0], "")), money, order=list(stage_names)),
+        months=_rows(sums, lambda row: (row[3] or "", row[3] or ""), money), owners=_rows(sums, lambda row: (row[1] or 0, row[2] or ""), money),
+        chances=chances, outcome=outcome[0], by_owner=outcome[1:], cycle_days=_cycle_days(closed), response_minutes=minutes,
+        answered=answered, sources=_sources(actor, closed, period, money), lost_reasons=_lost_reasons(closed, money),
+        goals=list_goals(actor=actor, start=period.start), won_by_month=_won_by_month(closed, money),
+    )
+
+
+def list_chances() -> dict[int, StageChance]:
+    """Per open stage, the chance as entered and as the own history says, shrunk towards the entered one."""
+    outcomes = count_outcomes()
+    found = {}
+    for stage in (stage for row in list_pipelines() for stage in row.stages if stage.kind == "open"):
+        won, lost = outcomes.get(stage.id, (0, 0))
+        evidence = calibrate_probability(won=won, lost=lost, default=stage.probability / 100)
+        found[stage.id] = StageChance(stage.id, stage.probability, round(100 * evidence.probability), evidence.count)
+    return found
+
+
+class _Money:
+    """Sums for those who see every part of them."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._shows = ValueRight(actor).is_everywhere
+        self._currency = get_organisation().currency
+
+    def of(self, minor: int | float | None) -> Money | None:
+        return Money(round(minor or 0), self._currency) if self._shows else None
+
+
+def _open_sums(deals: QuerySet[Deal], chances: dict[int, StageChance]) -> list[tuple[Any, ...]]:
+    """(stage, owner, owner's name, close month, count, value, entered weight, found weight) of open deals."""
+    found_chance: Any = Case(
+        *[When(stage_id=key, then=Value(one.found)) for key, one in chances.items()], default=Value(0), output_field=IntegerField()
+    )
+    entered: Any = Coalesce(F("probability"), F("stage__probability"))
+    grouped = deals.order_by().values_list("stage_id", "owner_id", "owner__name", MonthOf("expected_close_date")).annotate(
+        count=Count("pk"), value=Sum("reporting_minor", default=0), entered=Sum(F("reporting_minor") * entered, default=0),
+        found=Sum(F("reporting_minor") * found_chance, default=0),
+    )
+    return list(grouped)
+
+
+def _rows(sums: Iterable[tuple[Any, ...]], key_of: Any, money: _Money, *, order: list[int] | None = None) -> list[ForecastRow]:
+    """The sums folded by stage, owner or month."""
+    folded: dict[Any, list[Any]] = {}
+    for row in sums:
+        key, name = key_of(row)
+        one = folded.setdefault(key, [name, 0, 0, 0, 0])
+        for place, value in enumerate(row[4:8], 1):
+            one[place] += value
+    keys = [key for key in order if key in folded] if order is not None else sorted(folded, key=str)
+    return [
+        ForecastRow(key, name, count, money.of(value), money.of(entered / 100), money.of(found / 100))
+        for key in keys for name, count, value, entered, found in [folded[key]]
+    ]
+
+
+def _outcomes(closed: QuerySet[Deal], money: _Money) -> list[OutcomeRow]:
+    """Won and lost altogether first, then by owner, the most won value first."""
+    won, lost = Q(status="won"), Q(status="lost")
+    rows = closed.order_by().values_list("owner_id", "owner__name").annotate(
+        won=Count("pk", filter=won), lost=Count("pk", filter=lost), won_value=Sum("reporting_minor", filter=won, default=0),
+        lost_value=Sum("reporting_minor", filter=lost, default=0),
+    )
+    found = sorted(rows, key=lambda row: (-row[4], row[1] or ""))
+    total = [sum(row[place] for row in found) for place in range(2, 6)]
+    lines = [(0, "", *total), *((key or 0, name or "", *rest) for key, name, *rest in found)]
+    return [OutcomeRow(key, name, wins, losses, money.of(gain), money.of(loss)) for key, name, wins, losses, gain, loss in lines]
+
+
+def _cycle_days(closed: QuerySet[Deal]) -> int | None:
+    """The median of days from opening to winning, from how many deals took how many days."""
+    counted = closed.filter(status="won").order_by().values_list(DaysBetween("closed_date", "opened_date")).annotate(count=Count("pk"))
+    days = sorted((days, count) for days, count in counted if days is not None)
+    left = sum(count for _days, count in days) / 2
+    for took, count in days:
+        left -= count
+        if left <= 0:
+            return int(took)
+    return None
+
+
+def _responses(actor: Actor, period: Period, owner_id: int | None) -> tuple[int | None, int]:
+    """Median minutes to the first response to the newest leads of the period, and how many were answered."""
+    leads = Lead.objects.visible_to(actor).filter(responded_at__isnull=False, received_date__range=(period.start, period.finish), is_history=False)
+    if owner_id is not None:
+        leads = leads.filter(owner_id=owner_id)
+    pairs = leads.order_by("-received_at").values_list("received_at", "responded_at")[:_RESPONSES_READ]
+    minutes = [max(0, int((answered - received).total_seconds() // 60)) for received, answered in pairs if answered]
+    return (int(median(minutes)), len(minutes)) if minutes else (None, 0)
+
+
+def _sources(actor: Actor, closed: QuerySet[Deal], period: Period, money: _Money) -> list[SourceReport]:
+    """From leads to money by source, the most money first; two queries."""
+    leads = Lead.objects.visible_to(actor).filter(received_date__range=(period.start, period.finish)).order_by()
+    counted = leads.values_list("source").annotate(count=Count("pk"), converted=Count("pk", filter=Q(status="converted")))
+    known = {source: (count, converted) for source, count, converted in counted}
+    sold = closed.filter(status="won").order_by().values_list("source").annotate(count=Count("pk"), value=Sum("reporting_minor", default=0))
+    won = {source: (count, value) for source, count, value in sold}
+    rows = [
+        (source, *known.get(source, (0, 0)), *won.get(source, (0, 0))) for source in sorted({*known, *won})
+    ]
+    rows.sort(key=lambda row: (-row[4], -row[1], row[0]))
+    return [SourceReport(source, count, converted, wins, money.of(value)) for source, count, converted, wins, value in rows[:20]]
+
+
+def _lost_reasons(closed: QuerySet[Deal], money: _Money) -> list[tuple[str, int, Money | None]]:
+    lost = closed.filter(status="lost").order_by().values_list("lost_reason").annotate(count=Count("pk"), value=Sum("reporting_minor", default=0))
+    rows = sorted(lost, key=lambda row: (-row[1], row[0]))[:10]
+    return [(reason, count, money.of(value)) for reason, count, value in rows]
+
+
+def _won_by_month(closed: QuerySet[Deal], money: _Money) -> dict[date, Money]:
+    won = closed.filter(status="won").order_by().values_list(MonthOf("closed_date")).annotate(value=Sum("reporting_minor", default=0))
+    found = {}
+    for month, value in won:
+        amount = money.of(value)
+        if month and amount is not None:
+            found[date.fromisoformat(f"{month}-01")] = amount
+    return found
+
+
+def list_goals(*, actor: Actor, start: date) -> list[GoalRow]:
+    """Goals from a month on, for those who see what is won."""
+    if not ValueRight(actor).is_everywhere:
+        return []
+    currency = get_organisation().currency
+    rows = Goal.objects.filter(month__gte=start.replace(day=1)).order_by("month", "person_id")
+    return [GoalRow(person, month, Money(minor, currency)) for person, month, minor in rows.values_list("person_id", "month", "amount_minor")]
+
+

@@ -6,9 +6,17 @@ from tests.permissions.lines import ALL_PROJECTS, Line, api, web
 
 _PROJECT, _PLAN, _LOG = "delivery.project.view", "delivery.plan.change", "comms.communication.log"
 _WHERE = {"limit": "200"}
+_MANAGE = "delivery.project.edit"
 _PAPERS = ("open", "north", "south", "secret", "private")
 
 WORK_API: tuple[Line, ...] = (
+    api("GET", "/projects/{project}/health", "read_health", _PROJECT, target="project", families=ALL_PROJECTS),
+    api("POST", "/projects/{project}/health/overrides", "add_health_override", _MANAGE, target="project", families=ALL_PROJECTS,
+        changes="project", body={"colour": "amber", "reason": "The client is on holiday."}),
+    api("GET", "/projects/{project}/status-updates", "read_status_updates", _PROJECT, target="project", families=ALL_PROJECTS, query=_WHERE),
+    api("POST", "/projects/{project}/status-updates", "add_status_update", _MANAGE, target="project", families=ALL_PROJECTS,
+        changes="project", body={"text": "All is well.", "colour": "green"}),
+    api("GET", "/portfolio", "read_portfolio", _PROJECT, filters=({"company_id": "@company"}, {"manager_id": "@person.manager"})),
     api("GET", "/tasks/{task}/details", "read_task_details", _PROJECT, target="task", families=ALL_PROJECTS),
     api("GET", "/tasks/{task}/similar", "read_similar_tasks", _PROJECT, target="task", families=ALL_PROJECTS),
     api("POST", "/tasks/{task}/checks", "add_task_checks", _PLAN, target="task", families=ALL_PROJECTS, changes="project",
@@ -35,6 +43,19 @@ WORK_API: tuple[Line, ...] = (
 )
 
 WORK_WEB: tuple[Line, ...] = (
+    web("GET", "/portfolio/", "portfolio", _PROJECT),
+    web("GET", "/projects/{project}/status/", "project_status", _PROJECT, target="project", families=ALL_PROJECTS),
+    web("POST", "/projects/{project}/status/updates/", "status_update", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",
+        body={"text": "All is well.", "colour": "green"}),
+    web("POST", "/projects/{project}/status/health/", "health_override", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",
+        body={"colour": "amber", "reason": "The client is on holiday."}),
+    web("POST", "/projects/{project}/status/stage/", "project_stage", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",
+        body={"stage": "monitoring"}),
+    web("GET", "/projects/{project}/closing/", "project_closing", _MANAGE, target="project", families=ALL_PROJECTS),
+    web("POST", "/projects/{project}/closing/", "project_closing", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",
+        body={"summary": "It works.", "keep": "Weekly calls", "is_open_known": "1"}),
+    web("POST", "/projects/{project}/reopening/", "project_reopening", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",
+        refuses=ALL_PROJECTS, body={}),
     web("GET", "/projects/{project}/board/", "project_board", _PROJECT, target="project", families=ALL_PROJECTS),
     web("POST", "/projects/{project}/board/{task}/", "board_move", _PLAN, target="project", families=ALL_PROJECTS, changes="project",
         body={"stage_id": "doing", "reason": "On it."}),

@@ -45,6 +45,7 @@ class Project(models.Model):
     promised_finish_date = models.DateField(null=True)
     forecast_finish_date = models.DateField(null=True)
     finished_date = models.DateField(null=True)
+    stage = models.CharField(max_length=12, default="")
     is_restricted = models.BooleanField(default=False)
     external_source = models.CharField(max_length=40, default="")
     external_id = models.CharField(max_length=160, default="")
@@ -265,3 +266,56 @@ class Risk(models.Model):
             models.UniqueConstraint(fields=["project", "number"], name="risk_number_once"),
             models.CheckConstraint(condition=Q(probability__range=(1, 5), impact__range=(1, 5)), name="risk_scales"),
         ]
+
+
+class HealthOverride(models.Model):
+    """A colour somebody gave a project against the rules, until a day; the newest one that has not ended counts."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="health_overrides")
+    colour = models.CharField(max_length=6)
+    reason = models.TextField()
+    author_label = models.CharField(max_length=160)
+    set_at = models.DateTimeField()
+    last_date = models.DateField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "last_date"], name="health_override_project")]
+
+
+class StatusUpdate(models.Model):
+    """How a project stands in its manager's words, with the colour and the figures of that moment."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="status_updates")
+    text = models.TextField()
+    colour = models.CharField(max_length=6)
+    promised_finish_date = models.DateField(null=True)
+    forecast_finish_date = models.DateField(null=True)
+    author_label = models.CharField(max_length=160)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "published_at"], name="status_update_project")]
+
+
+class Lesson(models.Model):
+    """What a project taught: to keep, or to do otherwise."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="lessons")
+    kind = models.CharField(max_length=6)
+    text = models.TextField()
+    author_label = models.CharField(max_length=160)
+    created_at = models.DateTimeField()
+
+
+class ProjectClosing(models.Model):
+    """The end of a project: what it came to, where the client is asked about it, and what was still promised then."""
+
+    project = models.OneToOneField(Project, models.CASCADE, related_name="closing")
+    summary = models.TextField()
+    survey_place = models.CharField(max_length=300, default="")
+    open_promises = models.JSONField(default=list)
+    status_before = models.CharField(max_length=12)
+    stage_before = models.CharField(max_length=12)
+    closed_by_label = models.CharField(max_length=160)
+    closed_at = models.DateTimeField()

@@ -17,7 +17,15 @@ from wonward.domains.clients.types import (
     StakeRow,
 )
 from wonward.domains.comms.types import CommunicationRow
-from wonward.domains.delivery.types import PlanChangeRow, ProjectRow, WorkInSight
+from wonward.domains.delivery.types import (
+    HealthSignal,
+    NextMilestone,
+    OverrideRow,
+    PersonLoad,
+    PlanChangeRow,
+    ProjectRow,
+    WorkInSight,
+)
 from wonward.domains.finance.queries import BudgetRow
 from wonward.domains.sales.types import ClosingBrief, DealRow, DealSums, LineRow, PipelineRow
 from wonward.foundation.files.types import DocumentRow
@@ -176,4 +184,37 @@ class ContactPage:
     documents: list[DocumentRow]
     merges: list[MergeRow]
     duplicate_count: int
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a project stands: `colour` counts, `by_rule` is what the rules say; `override` tells why they differ."""
+
+    colour: str
+    by_rule: str
+    signals: tuple[HealthSignal, ...]
+    override: OverrideRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioRow:
+    """One project of the portfolio."""
+
+    drift: Drift
+    health: Health
+    next_milestone: NextMilestone | None
+
+    def count(self, rule: str) -> int:
+        """What a rule counted."""
+        return next((signal.count for signal in self.health.signals if signal.rule == rule), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Projects beside each other, the worst first; `counts` are of all colours before the filter by colour."""
+
+    rows: tuple[PortfolioRow, ...]
+    counts: dict[str, int]
+    loads: tuple[PersonLoad, ...]
     today: date

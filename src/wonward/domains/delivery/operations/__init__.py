@@ -17,6 +17,13 @@ from wonward.domains.delivery.operations.projects import (
     freeze_plan,
 )
 from wonward.domains.delivery.operations.risks import change_risk, enter_risk
+from wonward.domains.delivery.operations.standing import (
+    close_project,
+    move_stage,
+    override_health,
+    publish_status,
+    reopen_project,
+)
 
 __all__ = [
     "activate_project",
@@ -24,13 +31,18 @@ __all__ = [
     "archive_projects",
     "change_project",
     "change_risk",
+    "close_project",
     "create_template_of_project",
     "enter_risk",
     "freeze_plan",
     "label_tasks",
     "meet_criterion",
+    "move_stage",
+    "override_health",
+    "publish_status",
     "put_helper",
     "remove_check",
     "remove_helper",
+    "reopen_project",
     "tick_check",
 ]

@@ -294,15 +294,18 @@ def _progress(stage: Stage, task: TaskRow, today: date) -> TaskChange | None:
 
 
 def slip(stage: Stage, project_id: int, *, days: int, reason: str) -> None:
-    """Make the longest unfinished task take longer, and say why."""
+    """Let the longest unfinished critical task take so long that the project ends `days` working days after its promise."""
     manager = stage.managers[0]
-    todo = [task for task in list_tasks(actor=manager, project_id=project_id) if task.kind == "task" and task.status == "todo"
-            and task.is_critical]
-    if todo:
+    todo = [task for task in list_tasks(actor=manager, project_id=project_id)
+            if task.kind == "task" and task.status != "done" and task.is_critical]
+    project = get_project(actor=manager, project_id=project_id)
+    promised, forecast = project.promised_finish_date, project.forecast_finish_date
+    if todo and promised and forecast:
         task = max(todo, key=lambda row: row.duration_minutes)
+        to_spare = STANDARD_CALENDAR.working_days_between(forecast, promised) - 1 if forecast < promised else 0
         change_plan(
             actor=manager, project_id=project_id, now=stage.now - timedelta(hours=stage.dice.randint(2, 40)), reason=reason,
-            changes=[TaskChange(task.id, {"duration_minutes": task.duration_minutes + days * 480})],
+            changes=[TaskChange(task.id, {"duration_minutes": task.duration_minutes + (days + to_spare) * 480})],
         )
 
 

@@ -99,6 +99,7 @@ PLACES = (
           lambda counts: counts.waiting_handoffs, True),
     Place(gettext_lazy("Deliver"), gettext_lazy("Projects"), "folder-kanban", "projects", "delivery.project.view",
           lambda counts: counts.live_projects),
+    Place(gettext_lazy("Deliver"), gettext_lazy("Portfolio"), "layout-dashboard", "portfolio", "delivery.project.view"),
     Place(gettext_lazy("Deliver"), gettext_lazy("Capacity"), "users", "planner", "staff.booking.view"),
     Place(gettext_lazy("Clients"), gettext_lazy("Companies"), "building-2", "companies", "clients.company.view"),
     Place(gettext_lazy("Clients"), gettext_lazy("Contacts"), "contact", "contacts", "clients.company.view"),

@@ -197,10 +197,13 @@ class KickoffPlan:
 
 @dataclass(frozen=True, slots=True)
 class ClosedDeal:
-    """What closing a deal made; `is_replayed` when it had been closed before and nothing changed."""
+    """What closing a deal made; `is_replayed` when it had been closed before and nothing changed.
+
+    `handoff_id` is None, the status empty and no project made while delivery is switched off.
+    """
 
     deal_id: int
-    handoff_id: int
+    handoff_id: int | None
     handoff_status: str
     project_ids: tuple[int, ...]
     is_replayed: bool

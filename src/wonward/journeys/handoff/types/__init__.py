@@ -197,10 +197,7 @@ class KickoffPlan:
 
 @dataclass(frozen=True, slots=True)
 class ClosedDeal:
-    """What closing a deal made; `is_replayed` when it had been closed before and nothing changed.
-
-    `handoff_id` is None, the status empty and no project made while delivery is switched off.
-    """
+    """What closing a deal made: no handoff while delivery is off; `is_replayed` when it had been closed and nothing changed."""
 
     deal_id: int
     handoff_id: int | None

@@ -318,6 +318,7 @@ WEB: tuple[Line, ...] = (
     web("POST", "/deals/{deal}/promises/", "deal_promise", _MAKE, target="deal", families=ALL_DEALS, unseen=(404, 422),
         body={"kind": "deliverable", "text": "42 templates", "quote": "They said", "communication_id": "@communication"}),
     web("GET", "/deals/{deal}/ledger/", "deal_ledger", _PROMISE, target="deal", families=ALL_DEALS),
+    web("GET", "/deals/open-wins/", "open_wins", "sales.deal.win"),
     web("GET", "/deals/{deal}/won/", "deal_won", "sales.deal.win", target="deal", families=ALL_DEALS),
     web("POST", "/deals/{deal}/won/", "deal_won", "sales.deal.win", target="deal", families=OPEN_DEALS, changes="deal",
         body={**_BRIEF, "no_constraints": "on"}),

@@ -198,6 +198,7 @@ UNDO: dict[str, By | PartOf | Never] = {
     "sales.save_score_rules": By("sales.save_score_rules", _BEFORE),
     "sales.set_next_action": By("sales.set_next_action", _BEFORE),
     "sales.settle_past_lead": By("imports.undo_import"),
+    "sales.complete_win": PartOf("handoff.close_deal_as_won"),
     "sales.take_back_win": PartOf("handoff.reopen_won_deal"),
     "sales.win_deal": PartOf("handoff.close_deal_as_won"),
     "saved_views.change_view": By("saved_views.change_view", _BEFORE),

@@ -35,8 +35,10 @@ from wonward.domains.sales.queries.proposals import (
 )
 from wonward.domains.sales.rules.proposals import differences, read_back, stored, sums_of
 from wonward.domains.sales.types.proposals import ProposalContent, ProposalLine, Signature
+from wonward.domains.staff.operations import change_house
 from wonward.foundation.audit.models import AuditEntry
 from wonward.foundation.files.storage import put_stream
+from wonward.journeys.handoff.invariants import check_won_deals_have_one_handoff
 from wonward.journeys.handoff.operations import accept_proposal, close_deal_as_won
 from wonward.journeys.handoff.queries import preview_win
 from wonward.journeys.promises.queries import list_promises
@@ -64,6 +66,19 @@ def offer(cast, sale, **changes):
     content = replace(first, lines=lines, recipient="Hanne Dahl", kickoff_date=date(2026, 12, 1), finish_date=date(2027, 3, 19), **changes)
     save_proposal(actor=cast.seller, proposal_id=key, content=content, now=NOW)
     return key, send_proposal(actor=cast.seller, proposal_id=key, valid_until=date(2026, 12, 18), now=NOW)
+
+
+def test_while_delivery_is_off_a_signature_wins_the_deal_without_a_brief_and_without_a_handoff():
+    cast = make_cast()
+    sale = make_sale(cast)
+    _, token = offer(cast, sale)
+    change_house(actor=cast.owner, changes={"areas": {"sales": True, "delivery": False}}, now=NOW)
+    done = accept_proposal(token=token, signature=HANNE, document=paper(), now=NOW)
+    assert (done.is_won, done.handoff_id) == (True, None)
+    assert get_deal(actor=cast.seller, deal_id=sale.deal_id).status == "won"
+    assert check_won_deals_have_one_handoff() == []
+    again = accept_proposal(token=token, signature=HANNE, document=paper(), now=NOW)
+    assert (again.is_won, again.handoff_id, again.is_replayed) == (True, None, True)
 
 
 def test_a_complete_brief_wins_the_deal_in_the_moment_of_the_signature():

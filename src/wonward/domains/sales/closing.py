@@ -1,4 +1,4 @@
-"""The door to Won. Only the handoff may open it: a win without a handoff does not exist."""
+"""The door to Won. Only the handoff may open it: while delivery is on, a win without a handoff does not exist."""
 
 from __future__ import annotations
 
@@ -31,11 +31,12 @@ from wonward.kernel.ref import Ref
 
 @transaction.atomic
 def win_deal(
-    *, actor: Actor, deal_id: int, brief: ClosingBrief, version: int | None = None, now: datetime
+    *, actor: Actor, deal_id: int, brief: ClosingBrief | None, version: int | None = None, now: datetime
 ) -> WonDeal:
     """Turn an open deal into a won one. A deal won before answers with `is_first=False` and changes nothing.
 
-    Refuses a lost deal (Conflict), a stale version, and an incomplete brief naming each missing answer.
+    Refuses a lost deal (Conflict), a stale version, and an incomplete brief naming each missing answer. Without a brief
+    only the outcome is noted; `complete_win` takes the answers later.
     """
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.win")
     if deal.status == "won":
@@ -44,30 +45,52 @@ def win_deal(
         return _facts(deal, is_first=False)
     if deal.status == "lost":
         raise Conflict(f"{deal.number} is already lost.")
-    if version is not None and version != deal.version:
-        raise Stale(f"{deal.number} was changed by somebody else in the meantime.",
-                    current={"version": deal.version}, yours={"version": version})
+    _check_version(deal, version)
     today = civil_date(now, get_organisation().time_zone)
     stage = Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="won").order_by("position").first()
     if stage is None:
         raise Refused(f"The pipeline of {deal.number} has no won stage.")
-    _check(deal, brief, [*brief_errors(brief, today=today), *unfilled(deal.pk, stage)])
+    _check(deal, brief, [*(brief_errors(brief, today=today) if brief else ()), *unfilled(deal.pk, stage)])
     end_next_action(actor, deal, "won", now)
     enter_stage(deal, stage, now)
     deal.status, deal.closed_at, deal.closed_date = "won", now, today
     deal.version += 1
     deal.updated_at = now
     deal.save()
-    _keep_brief(deal, brief, now)
+    if brief is not None:
+        _keep_brief(deal, brief, now)
     assert deal.company_id is not None
-    assert brief.main_stakeholder_id is not None
     mark_client(company_id=deal.company_id, since=today, now=now)
-    put_main_stakeholder(ref=Ref("sales.deal", deal.pk), contact_id=brief.main_stakeholder_id, now=now)
     record_change(
         actor=actor, operation="sales.deal.win", ref=Ref("sales.deal", deal.pk), changes={"status": ["open", "won"]}, now=now
     )
     publish(events.DealWon(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
     return _facts(deal, is_first=True)
+
+
+@transaction.atomic
+def complete_win(*, actor: Actor, deal_id: int, brief: ClosingBrief, version: int | None = None, now: datetime) -> WonDeal:
+    """Take the five answers of a deal that was won without them. Refuses what `win_deal` refuses; the caller knows it has no handoff."""
+    deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.win")
+    if deal.status != "won" or deal.is_history:
+        raise Conflict(f"{deal.number} is {'history' if deal.is_history else deal.status}; only a won deal takes answers afterwards.")
+    _check_version(deal, version)
+    _check(deal, brief, brief_errors(brief, today=civil_date(now, get_organisation().time_zone)))
+    deal.version += 1
+    deal.updated_at = now
+    deal.save(update_fields=["version", "updated_at"])
+    _keep_brief(deal, brief, now)
+    record_change(
+        actor=actor, operation="sales.deal.complete_win", ref=Ref("sales.deal", deal.pk),
+        changes={"brief": [None, brief.scope_summary.strip()[:300]]}, now=now,
+    )
+    return _facts(deal, is_first=True)
+
+
+def _check_version(deal: Deal, version: int | None) -> None:
+    if version is not None and version != deal.version:
+        raise Stale(f"{deal.number} was changed by somebody else in the meantime.",
+                    current={"version": deal.version}, yours={"version": version})
 
 
 @transaction.atomic
@@ -98,10 +121,10 @@ def take_back_win(*, actor: Actor, deal_id: int, next_action: NextAction, reason
     publish(events.DealReopened(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
 
 
-def _check(deal: Deal, brief: ClosingBrief, errors: list[FieldError]) -> None:
+def _check(deal: Deal, brief: ClosingBrief | None, errors: list[FieldError]) -> None:
     if deal.company_id is None:
         errors.append(FieldError("company_id", "A deal needs a company before it is won.", "required"))
-    elif brief.main_stakeholder_id is not None and not contact_belongs_to(
+    elif brief is not None and brief.main_stakeholder_id is not None and not contact_belongs_to(
         contact_id=brief.main_stakeholder_id, company_id=deal.company_id
     ):
         errors.append(
@@ -123,6 +146,8 @@ def _keep_brief(deal: Deal, brief: ClosingBrief, now: datetime) -> None:
             "main_stakeholder_id": brief.main_stakeholder_id, "kickoff_date": brief.kickoff_date, "updated_at": now,
         },
     )
+    assert brief.main_stakeholder_id is not None
+    put_main_stakeholder(ref=Ref("sales.deal", deal.pk), contact_id=brief.main_stakeholder_id, now=now)
 
 
 def _facts(deal: Deal, *, is_first: bool) -> WonDeal:

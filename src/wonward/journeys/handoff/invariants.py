@@ -16,13 +16,17 @@ def _rows(sql: str) -> list[tuple[Any, ...]]:
 
 
 def check_won_deals_have_one_handoff() -> list[str]:
-    """Every deal won through the gate has exactly one handoff; no other deal has any that was not withdrawn."""
+    """Every deal won through the gate has exactly one handoff; no other deal has any that was not withdrawn.
+
+    A deal won while delivery was switched off is an open win instead, and has none.
+    """
     rows = _rows(
         """
         SELECT d.number, d.status, d.is_history, COUNT(h.id) FROM sales_deal d
         LEFT JOIN handoff_handoff h ON h.deal_id = d.id AND h.status <> 'withdrawn'
-        GROUP BY d.id, d.number, d.status, d.is_history
-        HAVING COUNT(h.id) <> CASE WHEN d.status = 'won' AND NOT d.is_history THEN 1 ELSE 0 END
+        LEFT JOIN handoff_openwin o ON o.deal_id = d.id
+        GROUP BY d.id, d.number, d.status, d.is_history, o.id
+        HAVING COUNT(h.id) <> CASE WHEN d.status = 'won' AND NOT d.is_history AND o.id IS NULL THEN 1 ELSE 0 END
         ORDER BY d.id
         """
     )
@@ -30,6 +34,17 @@ def check_won_deals_have_one_handoff() -> list[str]:
         f"The deal {number} is {'history, ' if is_history else ''}{status} and has {count} handoffs."
         for number, status, is_history, count in rows
     ]
+
+
+def check_open_wins_are_won() -> list[str]:
+    """An open win is a won deal, and none of the history."""
+    rows = _rows(
+        """
+        SELECT d.number FROM handoff_openwin o JOIN sales_deal d ON d.id = o.deal_id
+        WHERE d.status <> 'won' OR d.is_history ORDER BY d.id
+        """
+    )
+    return [f"The deal {number} is noted as an open win but is not won." for (number,) in rows]
 
 
 def check_handoffs_have_projects() -> list[str]:

@@ -49,6 +49,16 @@ class GateDraft(models.Model):
     updated_at = models.DateTimeField()
 
 
+class OpenWin(models.Model):
+    """A deal won while delivery was switched off. Gone once its handoff is made or the win is taken back."""
+
+    deal = models.OneToOneField("sales.Deal", models.CASCADE, related_name="+")
+    won_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["-won_at", "-id"], name="open_win_newest")]
+
+
 class Handoff(models.Model):
     """One per deal won through the gate. `due_at` is when delivery should have decided, `escalated_at` when that was told.
 

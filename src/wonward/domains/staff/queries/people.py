@@ -265,6 +265,11 @@ def find_existing_people(person_ids: Collection[int]) -> set[int]:
     return set(Person.objects.filter(pk__in=set(person_ids), is_active=True).values_list("pk", flat=True))
 
 
+def find_team_members(team_id: int) -> set[int]:
+    """The ids of the people of a team, for judging a team lead's rights over many records."""
+    return set(Person.objects.filter(team_id=team_id).values_list("pk", flat=True))
+
+
 def get_team_id(person_id: int | None) -> int | None:
     """The team of a person, for judging a team lead's rights."""
     if person_id is None:

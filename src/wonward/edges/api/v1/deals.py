@@ -356,7 +356,10 @@ def set_deal_next_action(request: ApiRequest, deal_id: int, body: NextActionIn) 
     example={"outcome": "won", "brief": _BRIEF},
 )
 def close_deal(request: ApiRequest, deal_id: int, body: ClosingIn) -> HttpResponse:
-    """Close a deal. A win makes the handoff and its projects; closing the same way again changes nothing (200)."""
+    """Close a deal. A win makes the handoff and its projects; closing the same way again changes nothing (200).
+
+    While delivery is switched off a win needs no brief, and `handoff` is null. Once it is on, the same call makes its handoff.
+    """
     if body.outcome == "lost":
         is_first = lose_deal(actor=request.actor, deal_id=deal_id, reason=body.reason or "", now=request.now)
         document = ClosedDealOut(_one(request, deal_id), None, [], not is_first)
@@ -365,7 +368,8 @@ def close_deal(request: ApiRequest, deal_id: int, body: ClosingIn) -> HttpRespon
     extra = dict(body.brief.extra) if body.brief else {}
     closed = close_deal_as_won(actor=request.actor, deal_id=deal_id, brief=brief, extra=extra, now=request.now)
     document = ClosedDealOut(
-        _one(request, deal_id), HandoffRefOut(closed.handoff_id, closed.handoff_status), list(closed.project_ids),
-        closed.is_replayed,
+        _one(request, deal_id), HandoffRefOut(closed.handoff_id, closed.handoff_status) if closed.handoff_id else None,
+        list(closed.project_ids), closed.is_replayed,
     )
-    return answer(document, status=200 if closed.is_replayed else 201, location=f"/handoffs/{closed.handoff_id}")
+    made = f"/handoffs/{closed.handoff_id}" if closed.handoff_id else f"/deals/{deal_id}"
+    return answer(document, status=200 if closed.is_replayed else 201, location=made)

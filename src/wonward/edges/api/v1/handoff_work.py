@@ -150,10 +150,10 @@ class KickoffOut(msgspec.Struct, frozen=True):
 
 
 class ReopenedOut(msgspec.Struct, frozen=True):
-    """A won deal that is open again, and its handoff, which waits."""
+    """A won deal that is open again, and its handoff, which waits; null when it was won while delivery was off."""
 
     deal_id: int
-    handoff_id: int
+    handoff_id: int | None
 
 
 class MessageIn(Body):

@@ -266,6 +266,7 @@ def win(stage: Stage, *, days_ago: float, service: str, slack_days: int, place: 
 def deliver(stage: Stage, closed: ClosedDeal, closed_at: datetime, *, until: datetime) -> None:
     """Accept, then work through the plan as far as the calendar has come."""
     manager = stage.managers[0]
+    assert closed.handoff_id is not None
     accept_handoff(actor=manager, handoff_id=closed.handoff_id, now=closed_at + timedelta(days=1))
     for project_id in closed.project_ids:
         tasks = list_tasks(actor=manager, project_id=project_id)
@@ -311,6 +312,7 @@ def slip(stage: Stage, project_id: int, *, days: int, reason: str) -> None:
 
 def ask_back(stage: Stage, closed: ClosedDeal, closed_at: datetime) -> None:
     """Return one answer to sales."""
+    assert closed.handoff_id is not None
     return_handoff(
         actor=stage.managers[0], handoff_id=closed.handoff_id, now=closed_at + timedelta(hours=5),
         questions=[Question("key_constraints", "Do migrated pages need the legal review too, or only new copy?")],

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from wonward.domains.sales.operations.deals import lose_deal, reopen_deal
 from wonward.domains.sales.queries.discipline import list_lost_reasons
+from wonward.domains.sales.types import ClosingBrief
 from wonward.edges.web.sales.deal_page import created_by, gate_values, moved_kickoff
 from wonward.edges.web.sales.forms import read_brief, read_extra
 from wonward.edges.web.sales.page_context import deal_context
@@ -35,6 +36,8 @@ from wonward.kernel.errors import Conflict, FieldError, NotAllowed, Refused
 def deal_won(request: SignedInRequest, deal_id: int) -> HttpResponse:
     """The gate: five answers, and what they will create."""
     context = deal_context(request, deal_id)
+    if not context["is_delivery_on"]:
+        return _won_alone(request, deal_id, context)
     brief = gate_values(context["page"])
     asked = get_gate_facts(actor=request.actor, deal_id=deal_id)
     extra = dict(asked.answers)
@@ -48,7 +51,8 @@ def deal_won(request: SignedInRequest, deal_id: int) -> HttpResponse:
             closed = close_deal_as_won(
                 actor=request.actor, deal_id=deal_id, brief=read_brief(request.POST), extra=read_extra(request.POST), now=request.now
             )
-            return go_to(request, address_of("handoff", handoff_id=closed.handoff_id))
+            made = address_of("handoff", handoff_id=closed.handoff_id) if closed.handoff_id else context["here"]
+            return go_to(request, made)
         except Refused as refusal:
             if not refusal.errors:
                 raise
@@ -65,6 +69,20 @@ def deal_won(request: SignedInRequest, deal_id: int) -> HttpResponse:
         "source": _("Filled from what you saved") if context["page"].ready_count and request.method == "GET" else "",
     }
     return _drawer(request, "sales/gate.html", context, status=422 if errors else 200)
+
+
+def _won_alone(request: SignedInRequest, deal_id: int, context: dict[str, Any]) -> HttpResponse:
+    """The gate while delivery is off: nothing is asked, nothing is made."""
+    context["gate_errors"] = []
+    if request.method == "POST":
+        try:
+            close_deal_as_won(actor=request.actor, deal_id=deal_id, brief=ClosingBrief(), now=request.now)
+            return go_to(request, context["here"])
+        except Refused as refusal:
+            if not refusal.errors:
+                raise
+            context["gate_errors"] = [error.message for error in refusal.errors]
+    return _drawer(request, "sales/gate.html", context, status=422 if context["gate_errors"] else 200)
 
 
 def short_of_time(fit: DealFit | None) -> str:

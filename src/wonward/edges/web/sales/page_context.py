@@ -32,8 +32,10 @@ from wonward.edges.web.shell.pages import SignedInRequest
 from wonward.edges.web.shell.render import render_block
 from wonward.edges.web.shell.timelines import kind_choices as entry_kinds
 from wonward.edges.web.shell.timelines import promise_urls, tell
+from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.client_record.queries.deal_page import get_deal_page
 from wonward.journeys.client_record.types import DealPage
+from wonward.journeys.handoff.queries import is_open_win
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
 
@@ -50,6 +52,7 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
     tab = request.GET.get("tab", "timeline")
     promise_url = address_of("deal_promise", deal_id=deal_id)
     gate_url, rights = address_of("deal_won", deal_id=deal_id), _rights(request, page)
+    is_won_here = deal.status == "won" and not deal.is_history
     return {
         "page": page, "deal": deal, "here": here, "live": live_refs(page), "name_fact": name_of(deal),
         "initials": initials_of(deal.company_name or deal.name), "tone": tone_of(deal.company_id),
@@ -75,6 +78,7 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
         "promise_cards": promise_cards(page.promises, zone=actor.time_zone, has_project=bool(page.handoff)),
         "coverage_parts": _coverage(page), "promise_url": promise_url, "gate_url": gate_url,
         "tab": tab if tab in ("timeline", "promises", "files") else "timeline", "tabs": _tabs(page, here, tab),
+        "is_delivery_on": get_organisation().is_on("delivery"), "is_open_win": is_won_here and is_open_win(deal_id=deal_id),
         **_offers(request, page), "errors": {}, "action_errors": {}, "values": {}, "open_form": "", **rights,
     }
 

@@ -18,6 +18,7 @@ from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.foundation.organisation.operations import ACCENTS, AREAS, numbered_nouns, picture_of, read_logo
 from wonward.foundation.organisation.queries import get_logo, get_organisation, list_rates, list_series
+from wonward.journeys.handoff.queries import count_open_wins
 from wonward.kernel.errors import FieldError, Refused
 
 _EDIT = "organisation.settings.edit"
@@ -92,7 +93,7 @@ def areas(request: SignedInRequest) -> HttpResponse:
     }
     context = {
         "rows": [(area, *words[area], house.is_on(area)) for area in AREAS], "house": house, "errors": errors,
-        "said": take_said(request), "tab": "areas",
+        "said": take_said(request), "tab": "areas", "open_wins": count_open_wins(actor=request.actor) if request.actor.may("sales.deal.win") else 0,
     }
     return render(request, "settings/areas.html", context, status=422 if errors else 200)
 

@@ -16,12 +16,14 @@ from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to, nothing
 from wonward.edges.web.work.presenting import HIT_PLACES, action_kinds, first_steps, hit_views, work_groups
 from wonward.foundation.access.operations import change_preferences
+from wonward.foundation.organisation.queries import get_organisation
 from wonward.foundation.search.queries import search_records
 from wonward.journeys.client_record.queries.first_steps import list_first_steps
-from wonward.journeys.handoff.queries import list_handoffs
+from wonward.journeys.handoff.queries import count_open_wins, list_handoffs
 
 HITS_IN_PALETTE = 12
 HITS_ON_PAGE = 60
+_LEADING = ("owner", "admin", "leadership")
 
 
 @page(permission=None)
@@ -42,9 +44,15 @@ def my_work(request: SignedInRequest) -> HttpResponse:
         "today": today, "tomorrow": today + timedelta(days=1), "groups": groups, "kinds": action_kinds(),
         "due_count": sum(len(group.items) for group in groups if group.key != "later"),
         "handoffs": list_handoffs(actor=actor, status=waiting, limit=10), "may_accept": may_accept,
-        "first_steps": first_steps(list_first_steps(actor=actor, now=request.now)),
+        "open_wins": _open_wins(request), "first_steps": first_steps(list_first_steps(actor=actor, now=request.now)),
     }
     return render(request, "work/my_work.html", context, block="content")
+
+
+def _open_wins(request: SignedInRequest) -> int:
+    """How many deals wait for a handoff since delivery was off, told to those who lead."""
+    is_told = request.actor.role in _LEADING and request.actor.may("sales.deal.win") and get_organisation().is_on("delivery")
+    return count_open_wins(actor=request.actor) if is_told else 0
 
 
 @page(permission=None)

@@ -11,16 +11,21 @@ from wonward.domains.sales.types import NextAction
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
 from wonward.journeys.handoff import events
-from wonward.journeys.handoff.models import Handoff
+from wonward.journeys.handoff.models import Handoff, OpenWin
 from wonward.journeys.handoff.operations.locking import facts_of, save_handoff
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
 
 
 @transaction.atomic
-def reopen_won_deal(*, actor: Actor, deal_id: int, next_action: NextAction, reason: str, now: datetime) -> int:
-    """Open a won deal again and withdraw its handoff, which no longer waits for anybody. Returns the handoff's id."""
+def reopen_won_deal(*, actor: Actor, deal_id: int, next_action: NextAction, reason: str, now: datetime) -> int | None:
+    """Open a won deal again and withdraw its handoff, which no longer waits for anybody. Returns the handoff's id.
+
+    An open win, made while delivery was off, has no handoff to withdraw: None.
+    """
     take_back_win(actor=actor, deal_id=deal_id, next_action=next_action, reason=reason, now=now)
+    if OpenWin.objects.filter(deal_id=deal_id).delete()[0]:
+        return None
     handoff = Handoff.objects.select_for_update().get(deal_id=deal_id)
     before = handoff.status
     handoff.status, handoff.due_at, handoff.escalated_at = "withdrawn", None, None

@@ -18,6 +18,7 @@ from wonward.foundation.files.types import StoredBlob
 from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.journeys.handoff.models import Handoff
 from wonward.journeys.handoff.operations.winning import close_deal_as_won
+from wonward.journeys.handoff.types import ClosedDeal
 from wonward.journeys.promises.operations import make_promises
 from wonward.journeys.promises.queries import list_promises
 from wonward.journeys.promises.types import NewPromise, PromiseKind, Source
@@ -42,13 +43,13 @@ def accept_proposal(*, token: str, signature: Signature, document: StoredBlob, n
     owner_id = get_deal(actor=signer_of(signature.name, None, ""), deal_id=signed.deal_id).owner_id
     actor = signer_of(signature.name, owner_id, signed.owner_name)
     _promise(actor, signed, document, signature, now)
-    handoff_id = _win(actor, signed, signature, now) if signed.deal_status == "open" else None
-    if handoff_id is None and signed.deal_status == "open":
+    closed = _win(actor, signed, signature, now) if signed.deal_status == "open" else None
+    if closed is None and signed.deal_status == "open":
         today = civil_date(now, get_organisation().time_zone)
         set_next_action(
             actor=actor, deal_id=signed.deal_id, now=now, action=NextAction("task", today, COMPLETE_THE_BRIEF)
         )
-    return AcceptedProposal(signed.contract_id, signed.deal_id, handoff_id is not None, handoff_id)
+    return AcceptedProposal(signed.contract_id, signed.deal_id, closed is not None, closed.handoff_id if closed else None)
 
 
 def _promise(actor: Actor, signed: SignedProposal, document: StoredBlob, signature: Signature, now: datetime) -> None:
@@ -67,12 +68,12 @@ def _promise(actor: Actor, signed: SignedProposal, document: StoredBlob, signatu
     )
 
 
-def _win(actor: Actor, signed: SignedProposal, signature: Signature, now: datetime) -> int | None:
-    """The handoff of the win, or None when an answer is missing; nothing of a refused win remains."""
+def _win(actor: Actor, signed: SignedProposal, signature: Signature, now: datetime) -> ClosedDeal | None:
+    """The win, or None when an answer is missing; nothing of a refused win remains."""
     brief = _filled(actor, signed, signature)
     try:
         with transaction.atomic():
-            return close_deal_as_won(actor=actor, deal_id=signed.deal_id, brief=brief, now=now).handoff_id
+            return close_deal_as_won(actor=actor, deal_id=signed.deal_id, brief=brief, now=now)
     except (Refused, NotFound):
         return None
 

@@ -16,7 +16,7 @@ from wonward.domains.delivery.planning import create_project
 from wonward.domains.delivery.queries.tasks import find_tasks, list_tasks
 from wonward.domains.delivery.types import CreatedProject, NewProject
 from wonward.domains.finance.operations import open_budget
-from wonward.domains.sales.closing import win_deal
+from wonward.domains.sales.closing import complete_win, win_deal
 from wonward.domains.sales.types import ClosingBrief, WonDeal
 from wonward.domains.staff.operations import confirm_bookings
 from wonward.domains.staff.queries import find_delivery_lead, get_default_calendar
@@ -24,8 +24,9 @@ from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
 from wonward.foundation.files.operations import link_documents
 from wonward.foundation.organisation.operations import take_numbers
+from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.handoff import events
-from wonward.journeys.handoff.models import Handoff, HandoffProject, KickoffItem
+from wonward.journeys.handoff.models import Handoff, HandoffProject, KickoffItem, OpenWin
 from wonward.journeys.handoff.operations.freezing import freeze_scope, sold_lines
 from wonward.journeys.handoff.operations.locking import facts_of, save_handoff, start_clock
 from wonward.journeys.handoff.queries.gate import get_gate_facts, get_rules
@@ -54,12 +55,19 @@ def close_deal_as_won(
     `extra` answers what its pipeline and services ask besides the five; what was saved before stands in for what is not
     given. A deal won before answers with the same ids and changes nothing, whatever the brief. A deal that was won, opened
     again and is won again goes on with its handoff and its projects under a new version of the scope.
+
+    While delivery is switched off only the outcome is noted: no answer is owed, and no handoff and no project is made. Such
+    an open win is handed off here as well, with its brief, once delivery is on.
     """
+    if not get_organisation().is_on("delivery"):
+        return _win_alone(actor, deal_id, version, now)
     gate = get_gate_facts(actor=actor, deal_id=deal_id)
     given = {**{key: value for key, value in gate.answers.items() if key in {one.key for one in gate.asked}}, **(extra or {})}
     owed = extra_errors(gate.asked, given)
     try:
         won = win_deal(actor=actor, deal_id=deal_id, brief=brief, version=version, now=now)
+        if not won.is_first and OpenWin.objects.filter(deal_id=deal_id).exists():
+            won = complete_win(actor=actor, deal_id=deal_id, brief=brief, version=version, now=now)
     except Refused as refusal:
         if type(refusal) is Refused and refusal.errors and owed:
             raise _incomplete([*refusal.errors, *owed]) from None
@@ -68,6 +76,7 @@ def close_deal_as_won(
         return _replay(won)
     if owed:
         raise _incomplete(owed)
+    OpenWin.objects.filter(deal_id=deal_id).delete()
     extras = told(gate.asked, given)
     former = Handoff.objects.select_for_update().filter(deal_id=deal_id).first()
     return _hand_off_again(actor, former, won, brief, extras, now) if former else _hand_off(actor, won, brief, extras, now)
@@ -77,7 +86,17 @@ def _incomplete(errors: Sequence[FieldError]) -> Refused:
     return Refused("Before this deal can be won: " + " ".join(error.message for error in errors), errors)
 
 
+def _win_alone(actor: Actor, deal_id: int, version: int | None, now: datetime) -> ClosedDeal:
+    won = win_deal(actor=actor, deal_id=deal_id, brief=None, version=version, now=now)
+    if not won.is_first:
+        return _replay(won)
+    OpenWin.objects.create(deal_id=deal_id, won_at=now)
+    return ClosedDeal(deal_id, None, "", (), is_replayed=False)
+
+
 def _replay(won: WonDeal) -> ClosedDeal:
+    if OpenWin.objects.filter(deal_id=won.deal_id).exists():
+        return ClosedDeal(won.deal_id, None, "", (), is_replayed=True)
     handoff = Handoff.objects.get(deal_id=won.deal_id)
     project_ids = tuple(handoff.project_links.order_by("pk").values_list("project_id", flat=True))
     return ClosedDeal(won.deal_id, handoff.pk, handoff.status, project_ids, is_replayed=True)

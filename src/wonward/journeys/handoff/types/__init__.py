@@ -197,10 +197,10 @@ class KickoffPlan:
 
 @dataclass(frozen=True, slots=True)
 class ClosedDeal:
-    """What closing a deal made; `is_replayed` when it had been closed before and nothing changed."""
+    """What closing a deal made: no handoff while delivery is off; `is_replayed` when it had been closed and nothing changed."""
 
     deal_id: int
-    handoff_id: int
+    handoff_id: int | None
     handoff_status: str
     project_ids: tuple[int, ...]
     is_replayed: bool

@@ -319,3 +319,13 @@ class ProjectClosing(models.Model):
     stage_before = models.CharField(max_length=12)
     closed_by_label = models.CharField(max_length=160)
     closed_at = models.DateTimeField()
+
+
+class CalendarLink(models.Model):
+    """A secret address under which a calendar program reads a project, or without one the maker's own work; only its digest is kept."""
+
+    user = models.ForeignKey("access.User", models.CASCADE, related_name="+")
+    project = models.ForeignKey(Project, models.CASCADE, null=True, related_name="calendar_links")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)

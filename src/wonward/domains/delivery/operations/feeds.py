@@ -24,7 +24,7 @@ def make_calendar_link(*, actor: Actor, project_id: int | None = None, now: date
     if project_id is not None:
         require(actor, "delivery.project.view")
         get_project(actor=actor, project_id=project_id)
-    had = CalendarLink.objects.filter(user_id=user_id, project_id=project_id, revoked_at__isnull=True).update(revoked_at=now)
+    had = CalendarLink.objects.live_of(user_id, project_id).update(revoked_at=now)
     token = secrets.token_urlsafe(32)
     CalendarLink.objects.create(user_id=user_id, project_id=project_id, digest=digest_of(token), created_at=now)
     record_change(
@@ -37,8 +37,7 @@ def make_calendar_link(*, actor: Actor, project_id: int | None = None, now: date
 def revoke_calendar_link(*, actor: Actor, project_id: int | None = None, now: datetime) -> None:
     """End the actor's link to a project, or to their own work; who lost sight of the project may do so too."""
     user_id, ref = _subject(actor, project_id)
-    links = CalendarLink.objects.filter(user_id=user_id, project_id=project_id, revoked_at__isnull=True)
-    if not links.update(revoked_at=now):
+    if not CalendarLink.objects.live_of(user_id, project_id).update(revoked_at=now):
         raise NotFound("calendar link", project_id or "of your own")
     record_change(actor=actor, operation="delivery.calendar_link.revoke", ref=ref, now=now, changes={"calendar_link": ["live", None]})
 

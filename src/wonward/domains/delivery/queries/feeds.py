@@ -30,7 +30,7 @@ def digest_of(token: str) -> str:
 
 def find_link_date(*, actor: Actor, project_id: int | None = None) -> datetime | None:
     """When the actor made the live link to a project, or to their own work."""
-    links = CalendarLink.objects.filter(user_id=actor.user_id or 0, project_id=project_id, revoked_at__isnull=True)
+    links = CalendarLink.objects.live_of(actor.user_id or 0, project_id)
     return links.order_by("-pk").values_list("created_at", flat=True).first()
 
 
@@ -55,7 +55,7 @@ def get_person_feed(*, token: str, now: datetime) -> CalendarFeed:
 def get_project_feed(*, token: str, now: datetime) -> CalendarFeed:
     """Milestones, tasks and the promised finish of a project. NotFound for a dead link, or when its maker no longer sees the project."""
     actor, project_id = _maker(token, is_project=True)
-    project = Project.objects.visible_to(actor).filter(pk=project_id).first()
+    project = Project.objects.visible_to(actor).filter(pk=project_id or 0).first()
     if project is None:
         raise NotFound("calendar", "behind this link")
     promised = []

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from xml.sax.saxutils import escape
 
 from wonward.domains.delivery.types.exchange import PlannedLink, PlannedTask, WholePlan
-from wonward.kernel.work_calendar import CalendarNeverWorks, Spans, WorkCalendar
+from wonward.kernel.work_calendar import CalendarNeverWorks, Spans
 
 NAMESPACE = "http://schemas.microsoft.com/project"
 LINK_TYPES = {"FF": 0, "FS": 1, "SF": 2, "SS": 3}
@@ -261,7 +261,7 @@ def _resource_rows(resources: Mapping[tuple[int, str], int]) -> list[str]:
 
 
 def _assignments(tasks: Sequence[PlannedTask], resources: Mapping[tuple[int, str], int]) -> list[str]:
-    rows = []
+    rows: list[str] = []
     for task in tasks:
         key = _who(task)
         if key is None:

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from wonward.domains.delivery.rules.calendar_file import address_value, all_day, folded, instant_value, text_value
+from wonward.domains.delivery.rules.calendar_file import (
+    address_value,
+    all_day,
+    folded,
+    instant_value,
+    text_value,
+)
 
 
 def invitation(

@@ -291,6 +291,8 @@ WEB: tuple[Line, ...] = (
     web("POST", "/settings/roles/{role.member}/", "role", _RIGHTS, body={"sales.deal.create": "all"}),
     web("GET", "/settings/teams/{team.north}/", "team", _RIGHTS),
     web("POST", "/settings/teams/{team.north}/", "team", _RIGHTS, body={"sales.deal.create": "all"}),
+    web("GET", "/profile/calendar/", "profile_calendar", None),
+    web("POST", "/profile/calendar/", "profile_calendar", None, body={"do": "make"}),
     web("GET", "/profile/notices/", "profile_notices", None),
     web("POST", "/profile/notices/", "profile_notices", None, body={"level-deals": "inbox", "digest_hour": "9"}),
     web("GET", "/deals/", "deals_board", _DEAL, filters=({"company": "@company"},)),

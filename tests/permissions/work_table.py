@@ -10,6 +10,7 @@ _MANAGE = "delivery.project.edit"
 _PAPERS = ("open", "north", "south", "secret", "private")
 
 WORK_API: tuple[Line, ...] = (
+    api("GET", "/projects/{project}/project-file", "read_project_file", _PROJECT, target="project", families=ALL_PROJECTS),
     api("GET", "/projects/{project}/health", "read_health", _PROJECT, target="project", families=ALL_PROJECTS),
     api("POST", "/projects/{project}/health/overrides", "add_health_override", _MANAGE, target="project", families=ALL_PROJECTS,
         changes="project", body={"colour": "amber", "reason": "The client is on holiday."}),
@@ -66,6 +67,9 @@ WORK_WEB: tuple[Line, ...] = (
         body={"task_id": "@task", "step": "apply", "what": "label", "label": "Content"}),
     web("POST", "/projects/{project}/list/labels/", "bulk_labels", _PLAN, target="project", families=ALL_PROJECTS, changes="project",
         body={"task_ids": "@task", "add": "Content"}),
+    web("GET", "/projects/{project}/export/", "project_export", _PROJECT, target="project", families=ALL_PROJECTS),
+    web("POST", "/projects/{project}/export/", "project_export", _PROJECT, target="project", families=ALL_PROJECTS, body={"do": "make"}),
+    web("GET", "/projects/{project}/project.xml", "project_file", _PROJECT, target="project", families=ALL_PROJECTS),
     web("GET", "/projects/{project}/calendar/", "project_calendar", _PROJECT, target="project", families=ALL_PROJECTS),
     web("GET", "/projects/{project}/risks/", "project_risks", _PROJECT, target="project", families=ALL_PROJECTS),
     web("GET", "/projects/{project}/risks/new/", "new_risk", _PLAN, target="project", families=ALL_PROJECTS),

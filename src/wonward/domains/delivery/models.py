@@ -319,3 +319,24 @@ class ProjectClosing(models.Model):
     stage_before = models.CharField(max_length=12)
     closed_by_label = models.CharField(max_length=160)
     closed_at = models.DateTimeField()
+
+
+class CalendarLinkQuerySet(models.QuerySet["CalendarLink"]):
+    """Links by whose they are."""
+
+    def live_of(self, user_id: int, project_id: int | None) -> CalendarLinkQuerySet:
+        """What somebody has open to a project, or to their own work."""
+        mine = self.filter(user_id=user_id, revoked_at__isnull=True)
+        return mine.filter(project__isnull=True) if project_id is None else mine.filter(project_id=project_id)
+
+
+class CalendarLink(models.Model):
+    """A secret address under which a calendar program reads a project, or without one the maker's own work; only its digest is kept."""
+
+    user = models.ForeignKey("access.User", models.CASCADE, related_name="+")
+    project = models.ForeignKey(Project, models.CASCADE, null=True, related_name="calendar_links")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = CalendarLinkQuerySet.as_manager()

@@ -9,6 +9,7 @@ from wonward.domains.delivery.operations.details import (
     remove_helper,
     tick_check,
 )
+from wonward.domains.delivery.operations.feeds import make_calendar_link, revoke_calendar_link
 from wonward.domains.delivery.operations.projects import (
     activate_project,
     archive_projects,
@@ -36,6 +37,7 @@ __all__ = [
     "enter_risk",
     "freeze_plan",
     "label_tasks",
+    "make_calendar_link",
     "meet_criterion",
     "move_stage",
     "override_health",
@@ -44,5 +46,6 @@ __all__ = [
     "remove_check",
     "remove_helper",
     "reopen_project",
+    "revoke_calendar_link",
     "tick_check",
 ]

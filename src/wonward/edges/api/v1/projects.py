@@ -10,12 +10,14 @@ from django.http import HttpResponse
 from ninja import Query
 from pydantic import BeforeValidator, Field
 
+from wonward.domains.delivery.queries.exchange import get_project_file
 from wonward.domains.delivery.queries.projects import get_project, list_projects
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
 from wonward.domains.delivery.types import DependencyRow, ProjectRow, TaskRow
 from wonward.edges.api.v1.answers import Page, answer, days, make_page, page
 from wonward.edges.api.v1.inputs import ListQuery, QueryId, read_whole
 from wonward.edges.api.v1.routes import ApiRequest, route
+from wonward.foundation.files.rules import delivery_headers
 from wonward.journeys.handoff.queries import find_deal_of_project
 
 
@@ -215,6 +217,16 @@ def read_dependencies(request: ApiRequest, project_id: int) -> HttpResponse:
     """The dependencies of a project, all of them."""
     get_project(actor=request.actor, project_id=project_id)
     return answer(Page([show_dependency(row) for row in list_dependencies(project_id=project_id)], None))
+
+
+@route("GET", "/projects/{record:project_id}/project-file", permission="delivery.project.view", answers={200: bytes})
+def read_project_file(request: ApiRequest, project_id: int) -> HttpResponse:
+    """The plan as XML of MS Project: outline, links with lag, constraints, calendar, progress, baselines, assignments."""
+    found = get_project_file(actor=request.actor, project_id=project_id)
+    response = HttpResponse(found.content)
+    for header, value in delivery_headers(found.name, "application/octet-stream").items():
+        response.headers[header] = value
+    return response
 
 
 def _tasks(request: ApiRequest, project_id: int, where: TaskQuery) -> list[TaskRow]:

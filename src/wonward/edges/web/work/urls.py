@@ -1,6 +1,7 @@
 from django.urls import path
 
 from wonward.edges.web.work import (
+    calendar_views,
     entry_views,
     inbox_views,
     profile_views,
@@ -38,5 +39,6 @@ urlpatterns = [
     path("profile/browsers/<int:sign_in_id>/end/", security_views.browser_end, name="browser_end"),
     path("profile/tokens/", security_views.profile_tokens, name="profile_tokens"),
     path("profile/tokens/<int:token_id>/end/", security_views.token_end, name="token_end"),
+    path("profile/calendar/", calendar_views.profile_calendar, name="profile_calendar"),
     path("profile/notices/", profile_views.profile_notices, name="profile_notices"),
 ]

@@ -1,0 +1,61 @@
+"""A plan as a file for other programs."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from typing import Any
+
+from wonward.domains.catalog.types import MOMENTS
+from wonward.domains.delivery.models import Dependency, PlanBaseline, Project, Task
+from wonward.domains.delivery.queries.projects import get_project
+from wonward.domains.delivery.queries.tasks import in_order
+from wonward.domains.delivery.rules.project_file import MOST_BASELINES, project_file
+from wonward.domains.delivery.types import TIER_PRIORITIES
+from wonward.domains.delivery.types.exchange import PlannedLink, PlannedTask, ProjectFile, WholePlan
+from wonward.domains.staff.queries import get_calendar
+from wonward.kernel.actor import Actor
+
+_COLUMNS = ("pk", "parent_id", "name", "notes", "kind", "duration_minutes", "effort_minutes", "percent_complete", "status", "priority",
+            "start_date", "start_minute", "finish_date", "finish_minute", "constraint", "constraint_date", "deadline_date",
+            "actual_start_date", "actual_finish_date", "is_critical", "total_float_minutes", "free_float_minutes", "assignee_id",
+            "assignee__name", "role__name", "project__company__tier")
+
+
+def get_project_file(*, actor: Actor, project_id: int) -> ProjectFile:
+    """The plan of a visible project as MS Project XML, or NotFound."""
+    row = get_project(actor=actor, project_id=project_id)
+    calendar_name = Project.objects.filter(pk=project_id).values_list("calendar__name", flat=True).get()
+    found = Task.objects.filter(project_id=project_id).order_by("position", "pk").values_list(*_COLUMNS)
+    links = Dependency.objects.filter(project_id=project_id).order_by("pk")
+    plan = WholePlan(
+        row.name, row.company_name, row.manager_name, row.start_date, row.created_at, row.updated_at, calendar_name,
+        get_calendar(row.calendar_id), tuple(_task(values, level) for values, level in in_order(found, parent_at=1)),
+        tuple(PlannedLink(*values) for values in links.values_list("predecessor_id", "successor_id", "type", "lag_minutes", "lag_unit")),
+        tuple(_baselines(project_id)),
+    )
+    plain = re.sub(r"[^A-Za-z0-9-]+", "-", f"{row.number}-{row.name}").strip("-")[:80]
+    return ProjectFile(f"{plain}.xml", project_file(plan))
+
+
+def _task(values: tuple[Any, ...], level: int) -> PlannedTask:
+    (key, parent_id, name, notes, kind, duration, effort, percent, status, priority, start, start_minute, finish, finish_minute,
+     constraint, constraint_date, deadline, begun, ended, is_critical, total_float, free_float, person_id, person, role, tier) = values
+    return PlannedTask(
+        key, parent_id, level, name, notes, kind in MOMENTS, duration, effort, 100 if status == "done" else percent,
+        priority or TIER_PRIORITIES.get(tier, "normal"), _moment(start, start_minute), _moment(finish, finish_minute), constraint,
+        constraint_date, deadline, begun, ended, is_critical, total_float, free_float, person_id, person or "", role or "",
+    )
+
+
+def _moment(day: date | None, minute: int) -> datetime | None:
+    return datetime.combine(day, time(minute // 60, minute % 60)) if day else None
+
+
+def _baselines(project_id: int) -> list[dict[int, tuple[date, date]]]:
+    """The first frozen plan and the newest others, as many as a file holds."""
+    rows = list(PlanBaseline.objects.filter(project_id=project_id).order_by("number").values_list("dates", flat=True))
+    kept = rows if len(rows) <= MOST_BASELINES else [rows[0], *rows[1 - MOST_BASELINES :]]
+    return [
+        {int(key): (date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for key, pair in dates.items()} for dates in kept
+    ]

@@ -51,7 +51,7 @@ class LevelingRun(models.Model):
 class DateAnswer(models.Model):
     """What was answered when somebody asked whether a date can be promised for a deal; `answer` is a document of days and sentences."""
 
-    deal = models.ForeignKey("sales.Deal", models.CASCADE, related_name="+")
+    deal = models.ForeignKey("sales.Deal", models.PROTECT, related_name="+")
     author = models.ForeignKey("staff.Person", models.SET_NULL, null=True, related_name="+")
     author_label = models.CharField(max_length=160, default="")
     user_id = models.BigIntegerField(null=True)

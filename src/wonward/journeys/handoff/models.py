@@ -231,7 +231,7 @@ class BriefAcknowledgement(models.Model):
 class ClientUpdate(models.Model):
     """The client was told a finish date of a project: which, by whom, when, and the entry of the log that holds the words."""
 
-    project = models.ForeignKey("delivery.Project", models.CASCADE, db_index=False, related_name="+")
+    project = models.ForeignKey("delivery.Project", models.PROTECT, db_index=False, related_name="+")
     finish_date = models.DateField()
     told_by = models.CharField(max_length=160)
     told_at = models.DateTimeField()
@@ -245,10 +245,10 @@ class ForecastVisit(models.Model):
     """Which forecast of a project somebody saw: at their latest visit, and at the one before it."""
 
     person = models.ForeignKey("staff.Person", models.CASCADE, related_name="+", db_index=False)
-    project = models.ForeignKey("delivery.Project", models.CASCADE, related_name="+")
+    project_id = models.BigIntegerField()
     before_date = models.DateField(null=True)
     seen_date = models.DateField(null=True)
     seen_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "project"], name="one_forecast_visit")]
+        constraints = [models.UniqueConstraint(fields=["person", "project_id"], name="one_forecast_visit")]

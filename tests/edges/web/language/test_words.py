@@ -95,7 +95,7 @@ def stored_words() -> set[str]:
 
 
 NAMES = {
-    "Wonward", "Ctrl", "English", "Deutsch", "UK", "US", "UTC", "EUR", "CSV", "API", "Nov", "Dec", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun",
+    "Wonward", "Ctrl", "English", "Deutsch", "UK", "US", "UTC", "EUR", "CSV", "Excel", "API", "Nov", "Dec", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun",
     "com", "test", "example", "mara", "studio", "November", "December", "SHA",
 }
 

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('updated_at', models.DateTimeField()),
                 ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='staff.person')),
-                ('deal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sales.deal')),
+                ('deal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sales.deal')),
             ],
             options={
                 'indexes': [models.Index(fields=['deal', 'id'], name='date_answer_deal')],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -92,6 +92,11 @@ def get_date_answer(*, actor: Actor, answer_id: int) -> DateAnswerRow:
         raise NotFound("date answer", answer_id)
     require(actor, "capacity.date.ask")
     return answer_row(row)
+
+
+def find_deals_with_date_answers(deal_ids: Collection[int]) -> set[int]:
+    """Those of the given deals for which somebody asked when they can be done."""
+    return set(DateAnswer.objects.filter(deal_id__in=set(deal_ids)).values_list("deal_id", flat=True))
 
 
 def find_latest_answer(*, deal_id: int) -> DateAnswerRow | None:

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('told_by', models.CharField(max_length=160)),
                 ('told_at', models.DateTimeField()),
                 ('communication_id', models.BigIntegerField()),
-                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='delivery.project')),
+                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='delivery.project')),
             ],
             options={
                 'indexes': [models.Index(fields=['project', '-id'], name='client_update_newest')],
@@ -35,10 +35,10 @@ class Migration(migrations.Migration):
                 ('seen_date', models.DateField(null=True)),
                 ('seen_at', models.DateTimeField()),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='staff.person')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='delivery.project')),
+                ('project_id', models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'project'), name='one_forecast_visit')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'project_id'), name='one_forecast_visit')],
             },
         ),
     ]

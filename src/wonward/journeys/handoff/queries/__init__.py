@@ -27,11 +27,11 @@ from wonward.journeys.handoff.queries.previews import preview_win
 from wonward.journeys.handoff.queries.sale_side import get_sale_side
 from wonward.journeys.handoff.queries.scope import get_scope_baseline, list_baselines, list_scope_changes
 from wonward.journeys.handoff.queries.self_check import get_self_check
-from wonward.journeys.handoff.queries.telling import recall_forecasts
+from wonward.journeys.handoff.queries.telling import find_told_projects, recall_forecasts
 from wonward.journeys.handoff.queries.threads import find_open_questions, list_decisions, list_questions
 
 __all__ = [
-    "ask_count", "count_handoffs", "count_open_wins", "find_deal_of_project", "find_deals_with_answers", "find_handoff_of_deal", "find_handoff_of_project", "find_measured", "find_open_questions",
+    "ask_count", "count_handoffs", "count_open_wins", "find_deal_of_project", "find_deals_with_answers", "find_handoff_of_deal", "find_handoff_of_project", "find_measured", "find_open_questions", "find_told_projects",
     "get_brief_of_project", "get_gate_facts", "get_handoff", "get_kickoff", "get_kickoff_file", "get_measures", "get_rules", "get_sale_side", "get_scope_baseline",
     "get_self_check", "handoff_rows", "is_open_win", "kickoff_of",
     "list_asked_answers", "list_baselines", "list_decisions", "list_handoffs", "list_handoffs_of_company", "list_open_wins",

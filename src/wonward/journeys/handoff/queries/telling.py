@@ -41,3 +41,8 @@ def _recorded(actor: Actor, project_ids: Collection[int]) -> tuple[dict[int, Vis
         else:
             updates[key] = ClientUpdateRow(finish, by, at)
     return visits, updates
+
+
+def find_told_projects(project_ids: Collection[int]) -> set[int]:
+    """Those of the given projects whose client was told how they stand."""
+    return set(ClientUpdate.objects.filter(project_id__in=set(project_ids)).values_list("project_id", flat=True))

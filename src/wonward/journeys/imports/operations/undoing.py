@@ -33,7 +33,8 @@ from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
 from wonward.foundation.files.queries import find_documented_refs
-from wonward.journeys.handoff.queries import find_deals_with_answers
+from wonward.journeys.capacity.queries import find_deals_with_date_answers
+from wonward.journeys.handoff.queries import find_deals_with_answers, find_told_projects
 from wonward.journeys.imports import events
 from wonward.journeys.imports.models import ImportBatch, ImportOutcome, ImportSideRecord
 from wonward.journeys.imports.operations.committing import find_import
@@ -147,8 +148,8 @@ def _booked_deals(ids: Collection[int]) -> set[int]:
 
 _IN_USE: Mapping[str, Sequence[tuple[str, Callable[[Collection[int]], set[int]]]]] = {
     "sales.deal": (("carries promises", _promised_deals), ("has people booked for it", _booked_deals),
-                   ("has answers for the gate", find_deals_with_answers)),
-    "delivery.project": (("carries promises", _promised_projects),),
+                   ("has answers for the gate", find_deals_with_answers), ("was asked for a date", find_deals_with_date_answers)),
+    "delivery.project": (("carries promises", _promised_projects), ("was told about to its client", find_told_projects)),
     "clients.contact": (("plays a part in a deal or project", find_contacts_at_stake),),
     "clients.company": (
         ("has contacts or belongs to a group", find_companies_in_use), ("has deals", find_companies_with_deals),

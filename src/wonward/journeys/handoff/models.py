@@ -52,7 +52,7 @@ class GateDraft(models.Model):
 class OpenWin(models.Model):
     """A deal won while delivery was switched off. Gone once its handoff is made or the win is taken back."""
 
-    deal = models.OneToOneField("sales.Deal", models.CASCADE, related_name="+")
+    deal = models.OneToOneField("sales.Deal", models.PROTECT, related_name="+")
     won_at = models.DateTimeField()
 
     class Meta:

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('won_at', models.DateTimeField()),
-                ('deal', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sales.deal')),
+                ('deal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sales.deal')),
             ],
             options={
                 'indexes': [models.Index(fields=['-won_at', '-id'], name='open_win_newest')],

@@ -42,6 +42,7 @@ class DriftLook:
     before: str
     after: str
     movement: Movement | None
+    number: str = ""
     news: str = ""
     told: str = ""
     saying: str = ""
@@ -60,7 +61,7 @@ def look_of(drift: Drift, *, today: date, may_open: bool, may_tell: bool = False
         "warn" if drift.is_late else "ok", change.reason if change else "", change.author_label if change else "",
         day_words(change.happened_at.date(), today) if change else "",
         date_short(change.finish_before_date) if change else "", date_short(change.finish_after_date) if change else "",
-        _movement(drift, today),
+        _movement(drift, today), number=project.number,
         news=news_words(drift.days_since_seen),
         told=_("%(name)s told the client %(finish)s, %(day)s") % {
             "name": told.told_by, "finish": date_short(told.finish_date), "day": day_words(told.told_at.date(), today),

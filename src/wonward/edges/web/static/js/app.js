@@ -20,7 +20,7 @@ const islands = [
   ['deal-board', () => import('./board.js')],
   ['plan-gantt', () => import('./gantt.js')],
   ['work-planner', () => import('./planner.js')],
-  ['work-rows,[data-lines],[data-submit]', () => import('./rows.js')],
+  ['work-rows,[data-submit]', () => import('./rows.js')],
   ['[data-quote-url]', () => import('./quoting.js')],
   ['form,[data-words]', () => import('./forms.js')],
 ];
@@ -98,7 +98,7 @@ function afterSwap({ detail: { ctx } }) {
     if (wrong) { focusOn(wrong); return; }
   }
   if (!focused || focused.element.isConnected || document.activeElement !== document.body) return;
-  const home = document.getElementById(focused.home) ?? (ctx?.target instanceof Element && ctx.target.isConnected ? ctx.target : null);
+  const home = document.getElementById(focused.home) ?? (ctx?.target?.isConnected ? ctx.target : null);
   const heir = (focused.name && home?.querySelector(`[name="${CSS.escape(focused.name)}"]`)) || home?.querySelector('[data-focus]') || home;
   if (heir) focusOn(heir);
 }

@@ -63,7 +63,7 @@ async function refuse(ctx) {
   if (isForm && document.getElementById('drawer')) {
     const { showDrawer } = await import('./drawer.js');
     await showDrawer(ctx.text, { from: ctx.sourceElement });
-  } else if (!ctx.hx.trigger?.includes('toast')) toast({ text: words || text('offline'), tone: 'bad' });
+  } else if (!ctx.hx?.trigger?.includes('toast')) toast({ text: words || text('offline'), tone: 'bad' });
 }
 
 function fail(ctx) {
@@ -75,7 +75,7 @@ function fail(ctx) {
 function restore({ sourceElement: source, sourceEvent: event }) {
   const control = event?.type === 'change' ? event.target : source;
   if (control?.matches?.('input[type=checkbox]')) control.checked = !control.checked;
-  else if (control?.matches?.('select')) [...control.options].forEach(option => { option.selected = option.defaultSelected; });
+  else if (control?.matches?.('select')) for (const option of control.options) option.selected = option.defaultSelected;
 }
 
 function onError({ detail: { ctx } }) {
@@ -123,8 +123,7 @@ document.addEventListener('htmx:after:swap', afterSwap);
 const withPalette = event => import('./palette.js').then(palette => palette.openPalette(event.detail ?? {}));
 document.addEventListener('palette:open', withPalette);
 document.addEventListener('click', event => {
-  const link = event.target.closest('[data-palette]');
-  if (link) { event.preventDefault(); withPalette({ detail: {} }); }
+  if (event.target.closest('[data-palette]')) { event.preventDefault(); withPalette({}); }
 });
-document.addEventListener('focusin', event => { if (event.target.closest('[data-palette]')) import('./palette.js'); });
+document.addEventListener('focusin', ({ target }) => { if (target.closest('[data-palette]')) import('./palette.js'); });
 load();

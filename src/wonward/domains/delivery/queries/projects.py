@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from wonward.domains.clients.queries import visible_companies
 from wonward.domains.delivery.models import PlanBaseline, PlanChange, Project, ProjectMember
 from wonward.domains.delivery.types import (
     BaselineRow,
@@ -83,10 +84,10 @@ def list_projects(
     updated_since: datetime | None = None, manager_id: int | None = None, sort: str = "forecast_finish_date",
     offset: int = 0, limit: int = 50,
 ) -> list[ProjectRow]:
-    """A page of projects."""
+    """A page of projects. Of a company the viewer does not see there are none, as of one that does not exist."""
     projects = Project.objects.visible_to(actor).filter(archived_at__isnull=True)
     if company_id is not None:
-        projects = projects.filter(company_id=company_id)
+        projects = projects.filter(company__in=visible_companies(actor).filter(pk=company_id))
     if manager_id is not None:
         projects = projects.filter(manager_id=manager_id)
     if statuses:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from wonward.domains.clients.queries import find_companies
 from wonward.domains.delivery.queries.projects import list_projects
 from wonward.domains.delivery.queries.standing import (
     find_health_facts,
@@ -46,11 +45,10 @@ def get_portfolio(
 ) -> Portfolio:
     """Every project the viewer sees beside each other, the worst first, and who holds most of them up; at most MOST_PROJECTS.
 
-    A fixed number of queries whatever their number. Of a company the viewer does not see there are none.
+    A fixed number of queries whatever their number.
     """
     today = civil_date(now, actor.time_zone)
-    is_hidden = company_id is not None and not find_companies(actor=actor, company_ids=[company_id])
-    projects = [] if is_hidden else list_projects(
+    projects = list_projects(
         actor=actor, statuses=statuses, text=text, company_id=company_id, manager_id=manager_id, limit=MOST_PROJECTS
     )
     drifts = list_drifts(projects=projects)

@@ -56,7 +56,7 @@ def hold_back(page: Any, site: Site, task_id: int, *, days: int, reason: str = "
     """The project manager lets a task start later, by its form, and says why when asked; the new forecast in words."""
     page.goto(f"{site.url}/tasks/{task_id}/")
     page.fill("input[name=start_date]", (date.today() + timedelta(days=days)).isoformat())
-    page.locator("main form button.button--primary").first.click()
+    page.locator("main button.button--primary[form=task-form]").click()
     if reason:
         page.fill("textarea[name=reason]", reason)
         page.locator("form:has(textarea[name=reason]) button.button--primary").click()

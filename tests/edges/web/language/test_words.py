@@ -90,7 +90,7 @@ def stored_words() -> set[str]:
         for table in connection.introspection.django_table_names(only_existing=True):
             cursor.execute(f'SELECT * FROM "{table}" LIMIT 300')
             for row in cursor.fetchall():
-                words |= {word for value in row if isinstance(value, str) for word in re.findall(r"[^\W\d_]{2,}", value)}
+                words |= {word for value in row if isinstance(value, str) for word in re.findall(r"(?<!\d)[^\W\d_]{2,}(?!\d)", value)}
     return words
 
 
@@ -114,11 +114,18 @@ def test_no_word_of_a_page_comes_past_the_catalogue(cast, sale, sign_in, stretch
     assert {url: words for url, words in bare.items() if words} == {}, "These words are not in the catalogue."
 
 
+def without_ours(text: str) -> str:
+    """A text without its translated parts, of which one may stand inside another."""
+    while (rest := _OURS.sub(" ", text)) != text:
+        text = rest
+    return text
+
+
 def bare_words(page: str, known: set[str]) -> set[str]:
     """The words of a page that are neither translated nor somebody's own."""
     assert "⟦" in page
     texts = Texts()
     texts.feed(page)
     return {
-        word for text in texts.found for word in re.findall(r"[A-Za-z]{2,}", _OURS.sub(" ", text)) if word not in known and not _INITIALS.fullmatch(word)
+        word for text in texts.found for word in re.findall(r"[A-Za-z]{2,}", without_ours(text)) if word not in known and not _INITIALS.fullmatch(word)
     }

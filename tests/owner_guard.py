@@ -22,6 +22,9 @@ _UPDATE_WITHOUT_A_TABLE = re.compile(r"\b(?:FOR(?:\s+NO\s+KEY)?|DO)\s+UPDATE\b",
 # Rooms through which a write passes on behalf of whoever called: the caller is the writer.
 _PASSED_THROUGH = frozenset({"models", "migrations"})
 
+# What writes every table for the house as a whole; an import contract says who may call it.
+_WHOLE_TABLES = "wonward.foundation.database.operations"
+
 
 @lru_cache(maxsize=4096)
 def written_tables(sql: str) -> frozenset[str]:
@@ -63,6 +66,8 @@ def writing_module(frame: FrameType | None) -> str | None:
     """The nearest module of Wonward on the stack that acts; None if a test writes its own fixture."""
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
+        if name == _WHOLE_TABLES:
+            return None
         if name.startswith("wonward."):
             room = name.split(".")[3:4]
             is_database = name.startswith("wonward.foundation.database")

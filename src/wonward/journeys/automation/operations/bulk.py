@@ -15,7 +15,13 @@ from wonward.foundation.database import insert_rows
 from wonward.foundation.jobs.operations import enqueue
 from wonward.journeys.automation.models import BulkChange, BulkRow
 from wonward.journeys.automation.operations.writing import Target, restore_row, write_row
-from wonward.journeys.automation.queries import EDIT_RIGHTS, Held, list_bulk_fields, read_held, visible_bulk_changes
+from wonward.journeys.automation.queries import (
+    EDIT_RIGHTS,
+    Held,
+    list_bulk_fields,
+    read_held,
+    visible_bulk_changes,
+)
 from wonward.journeys.automation.rules import asked_errors, changed, is_untouched
 from wonward.journeys.automation.types import MOST_ROWS, BulkStatus, RowStatus
 from wonward.kernel.actor import Actor, system_actor

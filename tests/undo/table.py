@@ -253,4 +253,9 @@ UNDO: dict[str, By | PartOf | Never] = {
     "staff.set_team_name": By("staff.set_team_name", _BEFORE),
     "staff.set_team_rights": By("staff.set_team_rights", _BEFORE),
     "staff.turn_factor_on": By("staff.drop_factor"),
+    "house.ask_for_export": Never("It writes a file beside the house; the file goes after three days."),
+    "house.begin_errand": PartOf("house.ask_for_export"),
+    "house.export_house": Never("It changes nothing but its own folder."),
+    "house.import_house": Never("It fills an empty installation; throw that away and begin anew."),
+    "house.take_export": Never("A file that was taken is out."),
 }

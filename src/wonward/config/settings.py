@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "wonward.journeys.client_record",
     "wonward.journeys.automation",
     "wonward.journeys.imports",
+    "wonward.journeys.house",
     "wonward.config.apps.WiringConfig",
 ]
 

@@ -19,6 +19,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from wonward.edges.api.v1 import (
+    bulk_changes,
     capacity,
     communications,
     companies,
@@ -87,6 +88,7 @@ AREAS = (
     documents,
     events,
     imports,
+    bulk_changes,
     capacity,
     leveling,
     date_answers,

@@ -19,6 +19,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from wonward.edges.api.v1 import (
+    approvals,
     capacity,
     communications,
     companies,
@@ -80,6 +81,7 @@ AREAS = (
     projects,
     tasks,
     work,
+    approvals,
     standing,
     dependencies,
     promises,

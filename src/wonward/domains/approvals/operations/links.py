@@ -11,7 +11,7 @@ from wonward.domains.approvals import events
 from wonward.domains.approvals.models import Approval, ApprovalLink, ApprovalSighting, ApprovalStep
 from wonward.domains.approvals.operations.asking import mail_link, new_link
 from wonward.domains.approvals.rules import digest_of, is_reminder_due
-from wonward.domains.staff.queries import find_user_ids, get_person_names
+from wonward.domains.staff.queries import find_user_ids, get_person_names, person_exists
 from wonward.foundation.access.policy import actor_of_user, visible_refs
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
@@ -63,6 +63,8 @@ def delegate_step(*, actor: Actor, approval_id: int, step_id: int, person_id: in
     ref = Ref(approval.noun, approval.ref_id)
     if approval.pk != approval_id or not visible_refs(actor, [ref]):
         raise NotFound("step", step_id)
+    if not person_exists(person_id):
+        raise Refused.field("person_id", f"There is no colleague {person_id}.", "unknown")
     if step.person_id is None or step.person_id != actor.person_id:
         raise Conflict(f"Only {step.name} can let somebody else answer.")
     if person_id == actor.person_id:

@@ -264,4 +264,9 @@ UNDO: dict[str, By | PartOf | Never] = {
     "promises.ask_for_approval": By("promises.withdraw_asking"),
     "promises.record_approval": Never("An answer stands in the record; a new version asks again."),
     "promises.withdraw_asking": By("promises.ask_for_approval", "as the next version"),
+    "house.ask_for_export": Never("It writes a file beside the house; the file goes after three days."),
+    "house.begin_errand": PartOf("house.ask_for_export"),
+    "house.export_house": Never("It changes nothing but its own folder."),
+    "house.import_house": Never("It fills an empty installation; throw that away and begin anew."),
+    "house.take_export": Never("A file that was taken is out."),
 }

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "wonward.journeys.capacity",
     "wonward.journeys.client_record",
     "wonward.journeys.imports",
+    "wonward.journeys.house",
     "wonward.config.apps.WiringConfig",
 ]
 

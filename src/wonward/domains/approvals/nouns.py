@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from wonward.domains.approvals.models import Approval, ApprovalStep
+from wonward.domains.approvals.models import Approval, ApprovalLink, ApprovalStep
 from wonward.domains.approvals.queries import visible_approvals
 from wonward.foundation.access.policy import register_noun
-from wonward.foundation.database.registry import LinkMove, moves_links
+from wonward.foundation.database.registry import LinkMove, keeps_secret, moves_links
 from wonward.kernel.actor import Actor
 
 
@@ -23,6 +23,7 @@ def approval_names(ids: Collection[int]) -> dict[int, str]:
 
 
 register_noun("approvals.approval", visible_approval_ids, is_host=False, names_of=approval_names)
+keeps_secret(ApprovalLink, "digest")
 
 
 @moves_links

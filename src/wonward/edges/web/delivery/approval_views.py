@@ -99,7 +99,7 @@ def _ask_form(request: SignedInRequest, task: TaskRow, values: Mapping[str, Any]
     project = get_project(actor=actor, project_id=task.project_id)
     found = find_approval(actor=actor, ref=Ref("delivery.task", task.id))
     members = [key for key, _name in list_project_members(project_id=project.id)]
-    people = sorted(list_people(actor=actor), key=lambda person: (person.id not in members, person.name))
+    people = sorted((person for person in list_people(actor=actor) if person.email), key=lambda person: (person.id not in members, person.name))
     refs = [Ref("delivery.task", task.id), Ref("delivery.project", project.id)]
     chosen = {name: set(_ids(request, name)) for name in ("person_id", "contact_id", "document_id")}
     if request.method != "POST" and found is not None:

@@ -251,6 +251,8 @@ UNDO: dict[str, By | PartOf | Never] = {
     "staff.set_team_rights": By("staff.set_team_rights", _BEFORE),
     "staff.turn_factor_on": By("staff.drop_factor"),
     "house.ask_for_export": Never("It writes a file beside the house; the file goes after three days."),
+    "house.ask_to_remove_sample": Never("What the sample company brought is gone; `wonward demo` loads another one."),
+    "house.ask_what_would_go": Never("It only counts and changes nothing."),
     "house.begin_errand": PartOf("house.ask_for_export"),
     "house.export_house": Never("It changes nothing but its own folder."),
     "house.import_house": Never("It fills an empty installation; throw that away and begin anew."),

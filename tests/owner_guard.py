@@ -84,10 +84,12 @@ class OwnerGuard:
 
     def __init__(self, owners: Owners) -> None:
         self._owners = owners
+        self.writes = 0
 
     def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
         tables = written_tables(str(sql))
         if tables:
+            self.writes += 1
             self._judge(tables, sys._getframe(1))
         return execute(sql, params, many, context)
 
@@ -106,6 +108,11 @@ class OwnerGuard:
 
 
 _guard: list[OwnerGuard] = []
+
+
+def writes() -> int:
+    """How many statements that write the guard has seen."""
+    return _guard[0].writes if _guard else 0
 
 
 def watch(connection: Any) -> None:

@@ -35,8 +35,8 @@ class Clash:
     def level(self, **rules: object) -> int:
         return start_leveling(actor=self.studio.cast.owner, project_ids=self.projects, rules=LevelingRules(**rules), now=NOW)  # type: ignore[arg-type]
 
-    def read(self, run_id: int) -> LevelingRunRow:
-        return get_leveling_run(actor=self.studio.cast.owner, run_id=run_id, now=NOW)
+    def read(self, run_id: int, plan: str = "") -> LevelingRunRow:
+        return get_leveling_run(actor=self.studio.cast.owner, run_id=run_id, plan=plan, now=NOW)
 
 
 def make_clash(studio: Studio) -> Clash:

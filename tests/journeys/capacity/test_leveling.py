@@ -16,7 +16,7 @@ from wonward.journeys.capacity.operations import apply_leveling, search_longer, 
 from wonward.journeys.capacity.types import LevelingRules
 from wonward.journeys.promises.operations import ReasonRequired, change_plan, cover_promise, make_promises
 from wonward.journeys.promises.types import NewPromise, PromiseKind
-from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Stale
+from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_an_undo_is_refused_once_somebody_has_changed_a_plan_after_it(clash):
     assert plan_rows() == before
 
 
-def test_a_broken_promise_asks_for_the_reason_and_nothing_moves_before(clash):
+def promise_the_builds(clash):
     owner = clash.studio.cast.owner
     for project_id in clash.projects:
         build = clash.tasks(project_id)["build"]
@@ -102,13 +102,47 @@ def test_a_broken_promise_asks_for_the_reason_and_nothing_moves_before(clash):
             promises=[NewPromise(PromiseKind.DATE, "Templates in time", project_id=project_id, due_date=build.finish_date)],
         )
         cover_promise(actor=owner, promise_id=promise_id, task_id=build.id, now=NOW)
+
+
+def test_where_time_is_short_one_plan_keeps_every_promise_and_the_other_overloads_nobody(clash):
+    promise_the_builds(clash)
     run_id = clash.level()
-    assert [one.text for one in clash.read(run_id).broken] == ["Templates in time"]
+    kept, cleared = clash.read(run_id), clash.read(run_id, "clear")
+    assert [one.plan for one in kept.choices] == ["keep", "clear"]
+    assert (kept.plan, kept.late_before, kept.late_after, kept.broken) == ("keep", 0, 0, ())
+    assert "Peer Olsen" in {one.name for one in kept.overloads}
+    assert any("Build the templates" in one.tasks for one in kept.overloads)
+    assert next(one for one in kept.measures if one.kind == "lateness").bound == 0
+    assert next(one for one in kept.measures if one.kind == "overload").bound > 0
+    assert (cleared.plan, cleared.late_after, cleared.overloads) == ("clear", 1, ())
+    (late,) = cleared.late_work
+    assert late.name == "Build the templates"
+    assert late.because.startswith("Peer Olsen is taken on 20")
+
+
+def test_the_plan_that_keeps_every_promise_is_the_one_applied_unless_the_other_is_chosen(clash):
+    owner = clash.studio.cast.owner
+    promise_the_builds(clash)
+    run_id = clash.level()
+    kept = clash.read(run_id)
+    if any(move.is_set for move in kept.moves):
+        apply_leveling(actor=owner, run_id=run_id, now=NOW)
+        assert clash.read(run_id, "clear").plan == "keep"
+    with pytest.raises((Refused, Conflict)):
+        apply_leveling(actor=owner, run_id=run_id, plan="other", now=NOW)
+
+
+def test_a_broken_promise_asks_for_the_reason_and_nothing_moves_before(clash):
+    owner = clash.studio.cast.owner
+    promise_the_builds(clash)
+    run_id = clash.level()
+    assert [one.text for one in clash.read(run_id, "clear").broken] == ["Templates in time"]
     before = plan_rows()
     with pytest.raises(ReasonRequired, match="Templates in time"):
-        apply_leveling(actor=owner, run_id=run_id, now=NOW)
+        apply_leveling(actor=owner, run_id=run_id, plan="clear", now=NOW)
     assert plan_rows() == before
-    apply_leveling(actor=owner, run_id=run_id, reason="The client agreed on the phone.", now=NOW)
+    apply_leveling(actor=owner, run_id=run_id, plan="clear", reason="The client agreed on the phone.", now=NOW)
+    assert clash.read(run_id).plan == "clear"
     undo_leveling(actor=owner, run_id=run_id, now=NOW)
     assert plan_rows() == before
 
@@ -127,7 +161,9 @@ def test_started_and_pinned_work_stays(clash):
 
 def test_pins_that_contradict_each_other_are_named_with_what_taking_one_out_does(clash):
     builds = tuple(clash.tasks(project)["build"].id for project in clash.projects)
-    run = clash.read(clash.level(pins=builds))
+    run_id = clash.level(pins=builds)
+    assert clash.read(run_id).overloads
+    run = clash.read(run_id, "clear")
     assert run.status == "infeasible"
     assert run.moves == ()
     words = {one.words for one in run.conflict}
@@ -181,9 +217,11 @@ def test_a_person_who_leaves_is_not_given_work_after_it(clash):
     build = clash.tasks(clash.first)["build"]
     Person.objects.filter(pk=clash.studio.dev).update(employed_until_date=build.finish_date)
     run_id = clash.level()
-    assert (clash.read(run_id).status, clash.read(run_id).moves) == ("unknown", ())
+    unsettled = clash.read(run_id, "clear")
+    assert (unsettled.status, unsettled.moves) == ("unknown", ())
+    assert "Peer Olsen" in {one.name for one in clash.read(run_id).overloads}
     search_longer(actor=clash.studio.cast.owner, run_id=run_id, seconds=2, now=NOW)
     run_due_jobs(now=NOW)
-    run = clash.read(run_id)
+    run = clash.read(run_id, "clear")
     assert run.status == "infeasible"
     assert any("needs Peer Olsen" in one.words for one in run.conflict)

@@ -7,6 +7,7 @@ from wonward.engines.leveling.mspsp import read_mspsp
 from wonward.engines.leveling.psplib import read_psplib
 from wonward.engines.leveling.solver import simple_makespan, solve
 from wonward.engines.leveling.types import (
+    Aim,
     Binding,
     ConflictElement,
     ElementKind,
@@ -27,6 +28,7 @@ REMARKS = (NOT_INSTALLED, TOO_LARGE)
 
 __all__ = [
     "REMARKS",
+    "Aim",
     "Binding",
     "ConflictElement",
     "ElementKind",

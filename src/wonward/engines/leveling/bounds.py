@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from wonward.engines.leveling.network import Network
+from wonward.engines.leveling.types import ObjectiveParts
 
 MOST_HEADS = 60
 MOST_SKILLS = 6
@@ -35,7 +36,7 @@ def find_bounds(network: Network) -> Bounds:
     makespan = path
     for tasks, capacity in _loads(network):
         makespan = max(makespan, _fullest(tasks, capacity, start, tail))
-    return Bounds(start, finish, tail, path, makespan, _value(network, start, finish, makespan))
+    return Bounds(start, finish, tail, path, makespan, least_parts(network, start, finish, makespan).total(network.problem.weights))
 
 
 def find_tails(network: Network) -> list[int]:
@@ -54,17 +55,18 @@ def find_tails(network: Network) -> list[int]:
     return tail
 
 
-def _value(network: Network, start: list[int], finish: list[int], makespan: int) -> int:
-    weights = network.problem.weights
+def least_parts(network: Network, start: list[int], finish: list[int], makespan: int) -> ObjectiveParts:
+    """What each part of the objective is at least, given the earliest starts and finishes."""
+    late = network.problem.weights.late
     lateness = change = 0
     for j, task in enumerate(network.tasks):
         if task.due is not None:
-            lateness += task.due_weight * max(0, finish[j] - task.due)
+            lateness += task.due_weight * late(finish[j] - task.due)
         if task.published_start is not None:
             change += max(0, start[j] - task.published_start)
             if network.is_fixed[j]:
                 change += max(0, task.published_start - start[j])
-    return weights.lateness * lateness + weights.makespan * makespan + weights.change * change
+    return ObjectiveParts(lateness, makespan, change)
 
 
 def _loads(network: Network) -> Iterator[tuple[list[tuple[int, int]], int]]:

@@ -38,6 +38,16 @@ def too_much(network: Network, j: int) -> str:
     return ""
 
 
+def lacks_people(network: Network) -> str:
+    """Which task asks for more people with its skills than there are at all; empty if none does."""
+    everybody = [sum(min(1, peak) << shift for peak, shift in zip(network.peaks, network.shift, strict=True))]
+    for j in range(network.count):
+        has_begun = network.tasks[j].started_at is not None
+        if network.duration[j] and not has_begun and take_people(network, everybody, j, (0,)) is None:
+            return f"{network.tasks[j].key} needs more people with {', '.join(sorted(network.tasks[j].skills))} than there are"
+    return ""
+
+
 def _window_contradiction(placer: Placer) -> str:
     """Earliest starts by links, dates, calendars and what fixed work leaves free; against pins and deadlines."""
     network, empty = placer.network, placer.empty

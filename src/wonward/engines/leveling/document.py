@@ -142,7 +142,7 @@ def _resource(entry: Any, number: int) -> LevelingResource:
 
 
 def _weights(entry: Any) -> ObjectiveWeights:
-    names = {"lateness", "makespan", "change"}
+    names = {"lateness", "makespan", "change", "overload", "missed"}
     _only(entry, names, "weights")
     given = {name: _number(entry, name, "weights") for name in names if entry.get(name) is not None}
     if any(value is None or value < 0 for value in given.values()):

@@ -141,6 +141,10 @@ class ExactModel:
                 index, more = self.finish[j]
                 self._at_most([(1, index), (-1, late)], task.due - more)
                 terms.append((task.due_weight * weights.lateness, late))
+                if weights.missed:
+                    is_late = self._range(0, 1, int(best.finish[j] > task.due))
+                    self._at_most([(1, late), (-2 * network.horizon, is_late)], 0)
+                    terms.append((task.due_weight * weights.lateness * weights.missed, is_late))
             if task.published_start is not None and weights.change:
                 moved = self._range(0, 2 * network.horizon, abs(best.start[j] - task.published_start))
                 self._at_most([(1, self.start[j]), (-1, moved)], task.published_start)

@@ -8,6 +8,7 @@ from wonward.engines.leveling.bounds import Bounds
 from wonward.engines.leveling.network import Network
 from wonward.engines.leveling.people import take_people
 from wonward.engines.leveling.placing import Placer, Plan
+from wonward.engines.leveling.smoothing import Smoother
 from wonward.engines.leveling.types import Binding, LevelingTask, Reason
 
 MOST_NAMES = 4
@@ -107,6 +108,55 @@ def _shortage(
             names = [network.tasks[i].key for i in others if any(network.free(plan.used[i], person) for person in people)]
             return Binding.SKILL, f"too few people with {_listed(sorted(set(network.skills[j])))} are free: {_listed(names)}", None, names, cells[0]
     return None
+
+
+def explain_kept(smoother: Smoother, bounds: Bounds) -> tuple[Reason, ...]:
+    """A reason for each moved task of a plan that keeps its dates: why it does not lie where it was expected."""
+    network, best = smoother.network, smoother.best
+    found = []
+    for j, task in enumerate(network.tasks):
+        expected = bounds.earliest[j] if task.published_start is None else task.published_start
+        if best.start[j] != expected:
+            reason = _bind_kept(smoother, j, expected)
+            found.append(Reason(
+                task.key, reason.binding, expected, best.start[j], reason.resource, reason.blockers, reason.slot,
+                f"{task.key} begins at {best.start[j]} instead of {expected}: {reason.text}.",
+            ))
+    return tuple(found)
+
+
+def _bind_kept(smoother: Smoother, j: int, expected: int) -> Reason:
+    network, best = smoother.network, smoother.best
+    task, start = network.tasks[j], best.start[j]
+    if network.is_fixed[j]:
+        binding, text = _fixed(task)
+        return Reason(task.key, binding, expected, start, text=text)
+    if expected < network.release[j]:
+        return Reason(task.key, Binding.EARLIEST, expected, start, text=f"it may not begin before {network.release[j]}")
+    lowest = network.earliest(j, best.start, best.finish)
+    if start == lowest > expected:
+        names = tuple(network.tasks[i].key for i in network.before[j] if best.finish[i] > expected or best.start[i] > expected)
+        return Reason(task.key, Binding.PREDECESSOR, expected, start, None, names, text=f"it waits for {_listed(names)}")
+    at_work: AtWork = {}
+    for i in range(network.count):
+        for slot in network.cells(i, best.start[i]) if i != j else ():
+            at_work.setdefault(slot, []).append(i)
+    takes = [*smoother.demands[j], *((person, 1) for person, _ in best.team[j])]
+    place = max(0, expected, lowest) if start > expected else max(0, expected)
+    for slot in network.cells(j, network.start_at_or_after(j, place)):
+        for r, amount in takes:
+            asking = [(i, _taken_of(smoother, i, r)) for i in at_work.get(slot, ())]
+            if amount + sum(taken for _, taken in asking) > smoother.room[r][slot]:
+                names = tuple(network.tasks[i].key for i, taken in asking if taken)
+                key = network.problem.resources[r].key
+                if not smoother.room[r][slot]:
+                    return Reason(task.key, Binding.ABSENCE, expected, start, key, (), slot, f"{key} is not there in slot {slot}")
+                return Reason(task.key, Binding.RESOURCE, expected, start, key, names, slot, f"{key} is taken in slot {slot} by {_listed(names)}")
+    return Reason(task.key, Binding.PLAN, expected, start, text="there it leaves room for other work that has to be in time")
+
+
+def _taken_of(smoother: Smoother, j: int, r: int) -> int:
+    return sum(amount for resource, amount in smoother.demands[j] if resource == r) + sum(person == r for person, _ in smoother.best.team[j])
 
 
 def _at_work(network: Network, plan: Plan) -> AtWork:

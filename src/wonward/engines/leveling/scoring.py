@@ -32,9 +32,9 @@ class Scorer:
 
     def parts(self, plan: Plan) -> ObjectiveParts:
         """The objective taken apart."""
-        start, finish = plan.start, plan.finish
+        start, finish, late = plan.start, plan.finish, self.network.problem.weights.late
         return ObjectiveParts(
-            sum(weight * (finish[j] - due) for j, due, weight in self._due if finish[j] > due),
+            sum(weight * late(finish[j] - due) for j, due, weight in self._due if finish[j] > due),
             max(0, plan.makespan),
             sum(abs(start[j] - slot) for j, slot in self._published),
         )

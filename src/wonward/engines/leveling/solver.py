@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from wonward.engines.leveling.bounds import find_bounds
+from wonward.engines.leveling.bounds import find_bounds, least_parts
 from wonward.engines.leveling.conflicts import find_conflict
 from wonward.engines.leveling.contradictions import find_contradiction
 from wonward.engines.leveling.deadline import Deadline
 from wonward.engines.leveling.genetic import improve_briefly
+from wonward.engines.leveling.keeping import keep_dates
 from wonward.engines.leveling.network import Network
 from wonward.engines.leveling.placing import Placer, Plan
 from wonward.engines.leveling.quick import Workshop, first_plan, ranks
 from wonward.engines.leveling.reasons import explain
 from wonward.engines.leveling.scoring import Scorer
 from wonward.engines.leveling.search import Found, search
-from wonward.engines.leveling.types import LevelingProblem, LevelingResult, ObjectiveParts, Status
+from wonward.engines.leveling.types import Aim, LevelingProblem, LevelingResult, ObjectiveParts, Status
 
 Stop = Callable[[], bool]
 
@@ -24,17 +26,19 @@ UNDECIDED = "No plan keeping everything was found in the time given, and none wa
 
 
 def solve(
-    problem: LevelingProblem, *, seconds: float = 0.0, seed: int = 0, tier: int = 1, stop: Stop | None = None
+    problem: LevelingProblem, *, seconds: float = 0.0, seed: int = 0, tier: int = 1, stop: Stop | None = None, aim: Aim = Aim.CLEAR
 ) -> LevelingResult:
     """Level a problem.
 
     Tier 1 takes milliseconds and ignores ``seconds``; tier 2 searches from its answer for at most ``seconds``
     of wall clock and never returns worse. ``stop`` is asked now and then and ends the search early. The same
-    problem, seconds, seed and tier give the same answer when ``is_repeatable``. Raises LevelingError for what
-    is no problem at all.
+    problem, seconds, seed and tier give the same answer when ``is_repeatable``. ``aim`` says what gives way,
+    dates or capacity. Raises LevelingError for what is no problem at all.
     """
     network = Network(problem)
     deadline = Deadline(seconds if tier > 1 else 0.0, stop)
+    if aim is Aim.KEEP:
+        return _kept(problem, network, deadline, seed)
     placer = Placer(network)
     proof = find_contradiction(placer)
     if proof:
@@ -53,6 +57,15 @@ def simple_makespan(problem: LevelingProblem) -> int:
     network = Network(problem)
     bounds = find_bounds(network)
     return Placer(network).serial(network.listed(next(ranks(network, bounds)))).makespan
+
+
+def _kept(problem: LevelingProblem, network: Network, deadline: Deadline, seed: int) -> LevelingResult:
+    kept = keep_dates(network, deadline, seed)
+    if isinstance(kept, LevelingResult):
+        return kept
+    # People may be overloaded here, so that nothing asked of them by name can be part of a contradiction.
+    tasks = tuple(replace(task, demands={}) for task in problem.tasks)
+    return replace(_impossible(replace(problem, tasks=tasks), kept, deadline, seed), aim=Aim.KEEP)
 
 
 def _impossible(problem: LevelingProblem, proof: str, deadline: Deadline, seed: int) -> LevelingResult:
@@ -81,6 +94,7 @@ def _result(shop: Workshop, found: Found) -> LevelingResult:
     makespan_bound = min(shop.bounds.makespan, parts.makespan)
     if scorer.is_pure and weights.makespan:
         makespan_bound = max(makespan_bound, -(-bound // weights.makespan))
+    least = least_parts(network, shop.bounds.earliest, shop.bounds.finish, makespan_bound)
     keys = [task.key for task in network.tasks]
     return LevelingResult(
         status,
@@ -96,6 +110,7 @@ def _result(shop: Workshop, found: Found) -> LevelingResult:
         reasons=explain(shop.placer, plan, shop.bounds),
         notes=tuple(notes),
         is_repeatable=found.is_repeatable,
+        bounds=parts if status is Status.OPTIMAL else least,
     )
 
 

@@ -23,6 +23,17 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Aim(StrEnum):
+    """What gives way when there is more work than time.
+
+    ``clear``: nobody is ever asked for more than there is, and dates give way. ``keep``: every due date that links, dates and
+    what has begun allow is kept, and overload is as small as that permits.
+    """
+
+    CLEAR = "clear"
+    KEEP = "keep"
+
+
 class Binding(StrEnum):
     """What keeps a task from starting one slot earlier (or, if it moved to the front, what let it)."""
 
@@ -115,11 +126,21 @@ class LevelingResource:
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveWeights:
-    """What one slot costs: of weighted lateness, of the whole plan's length, of change from the published plan."""
+    """What one slot costs: of weighted lateness, of the whole plan's length, of change from the published plan.
+
+    ``overload`` is what one unit of a resource above its capacity costs for one slot. A due date that is missed at all
+    counts as ``missed`` slots more of lateness.
+    """
 
     lateness: int = 100
     makespan: int = 1
     change: int = 1
+    overload: int = 1
+    missed: int = 0
+
+    def late(self, slots: int) -> int:
+        """How many slots of lateness a due date missed by so many counts as."""
+        return slots + self.missed if slots > 0 else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +160,20 @@ class LevelingProblem:
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveParts:
-    """Slots of weighted lateness, of makespan, and of change from the published plan (sum over tasks)."""
+    """Slots of weighted lateness, of makespan, and of change from the published plan (sum over tasks).
+
+    ``overload`` is what resources are asked above their capacity, summed over slots; 0 unless the aim allows it.
+    """
 
     lateness: int
     makespan: int
     change: int
+    overload: int = 0
 
     def total(self, weights: ObjectiveWeights) -> int:
         """The one number that is minimised."""
-        return weights.lateness * self.lateness + weights.makespan * self.makespan + weights.change * self.change
+        late, over = weights.lateness * self.lateness, weights.overload * self.overload
+        return late + over + weights.makespan * self.makespan + weights.change * self.change
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +215,8 @@ class LevelingResult:
     """The levelled plan and what is known of it.
 
     ``value`` is the objective reached and ``lower_bound`` what no plan can beat, both in the unit of the
-    objective; ``makespan_bound`` bounds the length alone. ``gap`` = (value - lower_bound) / value, 0 when equal.
+    objective; ``makespan_bound`` bounds the length alone, ``bounds`` each part of the objective by itself.
+    ``gap`` = (value - lower_bound) / value, 0 when equal.
     ``assignments[task][person]`` is the skill given. ``is_repeatable``: no clock cut the search, so the same
     problem, seconds and seed give this answer again. ``conflict`` is set when infeasible, ``notes`` hold
     one sentence each on anything else a reader must know.
@@ -209,6 +236,8 @@ class LevelingResult:
     conflict: tuple[ConflictElement, ...] = ()
     notes: tuple[str, ...] = ()
     is_repeatable: bool = True
+    aim: Aim = Aim.CLEAR
+    bounds: ObjectiveParts = ObjectiveParts(0, 0, 0)
 
     @property
     def makespan(self) -> int:

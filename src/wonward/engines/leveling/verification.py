@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from wonward.engines.leveling.types import (
+    Aim,
     ConflictElement,
     ElementKind,
     LevelingLink,
     LevelingProblem,
     LevelingResult,
     LevelingTask,
+    ObjectiveParts,
     Status,
 )
 from wonward.engines.scheduling.types import LinkType
@@ -30,16 +32,16 @@ def verify(problem: LevelingProblem, result: LevelingResult) -> list[str]:
     """
     if result.status is Status.INFEASIBLE:
         return list(_conflict_faults(problem, result.conflict))
-    faults = list(plan_faults(problem, result.starts, result.assignments))
+    faults = list(plan_faults(problem, result.starts, result.assignments, may_overload=result.aim is Aim.KEEP))
     if result.status is Status.UNKNOWN:
         return [] if faults else ["a valid plan is called unknown"]
     return faults or list(_figure_faults(problem, result))
 
 
 def plan_faults(
-    problem: LevelingProblem, starts: Starts, assignments: Assignments, kept: frozenset[Marker] | None = None
+    problem: LevelingProblem, starts: Starts, assignments: Assignments, kept: frozenset[Marker] | None = None, *, may_overload: bool = False
 ) -> Iterator[str]:
-    """What a plan breaks; with ``kept`` only those of the removable elements count."""
+    """What a plan breaks; with ``kept`` only those of the removable elements count, and overload does only where it may not be."""
     tasks = {task.key: task for task in problem.tasks}
     missing = [key for key in tasks if key not in starts]
     if missing or len(starts) != len(tasks):
@@ -53,7 +55,8 @@ def plan_faults(
         if _counts(kept, ElementKind.LINK, link.to_key, link.from_key) and tasks[link.to_key].started_at is None:
             yield from _link_faults(link, starts, finishes)
     yield from _people_faults(problem, assignments, worked, kept)
-    yield from _capacity_faults(problem, worked, assignments, kept)
+    if not may_overload:
+        yield from _capacity_faults(problem, worked, assignments, kept)
 
 
 def _counts(kept: frozenset[Marker] | None, kind: ElementKind, subject: str, other: str | None = None) -> bool:
@@ -168,16 +171,22 @@ def _figure_faults(problem: LevelingProblem, result: LevelingResult) -> Iterator
     if dict(result.finishes) != finishes:
         yield "the finishes are not those of the starts"
     lateness = sum(
-        task.due_weight * max(0, finishes[task.key] - task.due) for task in problem.tasks if task.due is not None
+        task.due_weight * (late + problem.weights.missed)
+        for task in problem.tasks if task.due is not None and (late := finishes[task.key] - task.due) > 0
     )
     change = sum(
         abs(result.starts[task.key] - task.published_start) for task in problem.tasks if task.published_start is not None
     )
     makespan = max(0, max(finishes.values(), default=0))
-    if (result.parts.lateness, result.parts.makespan, result.parts.change) != (lateness, makespan, change):
-        yield f"the objective is {lateness} late, {makespan} long and {change} changed, not {result.parts}"
+    overload = _overload(problem, result) if result.aim is Aim.KEEP else 0
+    parts = ObjectiveParts(lateness, makespan, change, overload)
+    if result.parts != parts:
+        yield f"the objective is {parts}, not {result.parts}"
     weights = problem.weights
-    value = weights.lateness * lateness + weights.makespan * makespan + weights.change * change
+    value = weights.lateness * lateness + weights.makespan * makespan + weights.change * change + weights.overload * overload
+    for name in ("lateness", "makespan", "change", "overload"):
+        if getattr(result.bounds, name) > getattr(parts, name):
+            yield f"the bound on {name} is above what the plan has"
     if result.value != value:
         yield f"the value is {value}, not {result.value}"
     if result.lower_bound > value or result.makespan_bound > makespan:
@@ -187,6 +196,23 @@ def _figure_faults(problem: LevelingProblem, result: LevelingResult) -> Iterator
     gap = (value - result.lower_bound) / value if value else 0.0
     if abs(gap - result.gap) > 1e-9:
         yield f"the gap is {gap}, not {result.gap}"
+
+
+def _overload(problem: LevelingProblem, result: LevelingResult) -> int:
+    """What resources are asked above their capacity, slot by slot."""
+    asked: dict[tuple[str, int], int] = {}
+    for task in problem.tasks:
+        amounts = Counter(task.demands)
+        amounts.update(result.assignments.get(task.key, {}).keys())
+        for slot in _worked(problem, task, result.starts[task.key]):
+            for name, amount in amounts.items() if slot >= 0 else ():
+                asked[name, slot] = asked.get((name, slot), 0) + amount
+    resources = {resource.key: resource for resource in problem.resources}
+    total = 0
+    for (name, slot), amount in asked.items():
+        resource = resources[name]
+        total += max(0, amount - (resource.profile[slot] if slot < len(resource.profile) else resource.capacity))
+    return total
 
 
 def _conflict_faults(problem: LevelingProblem, conflict: Iterable[ConflictElement]) -> Iterator[str]:

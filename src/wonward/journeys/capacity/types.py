@@ -242,6 +242,10 @@ class LevelingConflict:
     can_pin: bool = False
 
 
+# Minutes of a week that come from spreading work over whole minutes a day, and are no overload.
+_ROUNDING = 5
+
+
 @dataclass(frozen=True, slots=True)
 class LoadRow:
     """Somebody or a role week by week in minutes: what there is, what is asked now, and what after the moves."""
@@ -262,7 +266,13 @@ class LoadRow:
 
     def over(self, row: tuple[int, ...]) -> int:
         """In how many weeks more is asked than there is."""
-        return sum(1 for asked, there in zip(row, self.capacity, strict=True) if asked > there + 5)
+        return sum(1 for asked, there in zip(row, self.capacity, strict=True) if asked > there + _ROUNDING)
+
+    @property
+    def excess(self) -> list[tuple[int, int]]:
+        """Week and minutes asked too much after the moves."""
+        pairs = enumerate(zip(self.after, self.capacity, strict=True))
+        return [(week, asked - there) for week, (asked, there) in pairs if asked > there + _ROUNDING]
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +287,53 @@ class LevelingBroken:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelingLate:
+    """A promise, or the promised finish of a project, that would be late, and what at the root of it binds.
+
+    `is_new`: the plan as it stands keeps it.
+    """
+
+    name: str
+    project_id: int
+    due_date: date
+    finish_date: date
+    because: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LevelingOverload:
+    """Minutes that somebody or a role is asked too much in the week from `monday`, and the tasks that ask most."""
+
+    name: str
+    monday: date
+    minutes: int
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelingMeasure:
+    """One part of what is minimised: `kind` is lateness, overload or change; no plan has less than `bound`."""
+
+    kind: str
+    value: int
+    bound: int
+
+
+@dataclass(frozen=True, slots=True)
+class LevelingChoice:
+    """One of the plans a run offers: `keep` every promise, or `clear` every overload."""
+
+    plan: str
+    status: str
+    late: int
+    overloaded_weeks: int
+    moves: int
+
+
+@dataclass(frozen=True, slots=True)
 class LevelingRunRow:
-    """A levelling run as its author reads it.
+    """A levelling run as its author reads it, with one of the plans it offers.
 
     `state` is queued, searching, ready, failed, applied or undone; `status` what the engine says of the plan (optimal, feasible,
     infeasible, unknown). `value` and `bound` are in the unit of the objective; `gap` is a share. `late_before` and `late_after`
@@ -312,6 +367,11 @@ class LevelingRunRow:
     applied_ids: tuple[int, ...]
     created_at: datetime
     version: int
+    plan: str = ""
+    choices: tuple[LevelingChoice, ...] = ()
+    late_work: tuple[LevelingLate, ...] = ()
+    overloads: tuple[LevelingOverload, ...] = ()
+    measures: tuple[LevelingMeasure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 
 import msgspec
 from django.http import HttpResponse
+from ninja import Query
+from pydantic import BaseModel
 
 from wonward.edges.api.v1.answers import after_write, answer
 from wonward.edges.api.v1.inputs import Body, Count, Flag, Id, Prose
@@ -30,6 +33,12 @@ class LevelingIn(Body):
     pins: list[Id] = []
 
 
+class PlanQuery(BaseModel):
+    """Which of the plans offered to read."""
+
+    plan: Literal["keep", "clear", ""] = ""
+
+
 class SearchIn(Body):
     """How long to search; 0 ends a search."""
 
@@ -37,8 +46,9 @@ class SearchIn(Body):
 
 
 class ApplicationIn(Body):
-    """Which of the moves to make (all when left out), and why a promise may break."""
+    """Which of the plans offered to apply (`keep` or `clear`; its first when left out), which of its moves, and why a promise may break."""
 
+    plan: Literal["keep", "clear", ""] = ""
     task_ids: list[Id] | None = None
     reason: Prose = ""
 
@@ -74,8 +84,46 @@ class LoadOut(msgspec.Struct, frozen=True):
     after: list[int]
 
 
+class LateOut(msgspec.Struct, frozen=True):
+    """A promise that would be late, and what at the root of it binds; `is_new` where the plan as it stands keeps it."""
+
+    name: str
+    project_id: int
+    due_date: date
+    finish_date: date
+    because: str
+    is_new: bool
+
+
+class OverloadOut(msgspec.Struct, frozen=True):
+    """Minutes that somebody or a role would be asked too much in a week, and the tasks that ask most."""
+
+    name: str
+    week: date
+    minutes: int
+    tasks: list[str]
+
+
+class MeasureOut(msgspec.Struct, frozen=True):
+    """One part of what is minimised (lateness, overload, change); no plan has less than `lower_bound`."""
+
+    kind: str
+    value: int
+    lower_bound: int
+
+
+class ChoiceOut(msgspec.Struct, frozen=True):
+    """A plan the run offers: `keep` every promise or `clear` every overload. Read the run with `?plan=` for all of it."""
+
+    plan: str
+    status: str
+    late: int
+    overloaded_weeks: int
+    moves: int
+
+
 class LevelingRunOut(msgspec.Struct, frozen=True):
-    """A levelling run. `value` and `lower_bound` are in the unit of the objective; `optimal` only where they are equal."""
+    """A levelling run with one of its plans: the one applied or asked for, else the first in `choices`. `value` and `lower_bound` are in the unit of the objective; `optimal` only where they are equal."""
 
     id: int
     state: str
@@ -99,6 +147,11 @@ class LevelingRunOut(msgspec.Struct, frozen=True):
     failure: str
     created_at: datetime
     version: int
+    plan: str
+    choices: list[ChoiceOut]
+    late_work: list[LateOut]
+    overloads: list[OverloadOut]
+    measures: list[MeasureOut]
 
 
 def show_run(row: LevelingRunRow) -> LevelingRunOut:
@@ -113,12 +166,16 @@ def show_run(row: LevelingRunRow) -> LevelingRunOut:
         [ConflictOut(one.kind, one.task_id, one.words, one.effect) for one in row.conflict], list(row.notes),
         [one.number for one in row.broken], row.first,
         [LoadOut(one.name, list(one.capacity), list(one.before), list(one.after)) for one in row.loads], row.is_stale, row.failure,
-        row.created_at, row.version,
+        row.created_at, row.version, row.plan,
+        [ChoiceOut(one.plan, one.status, one.late, one.overloaded_weeks, one.moves) for one in row.choices],
+        [LateOut(one.name, one.project_id, one.due_date, one.finish_date, one.because, one.is_new) for one in row.late_work],
+        [OverloadOut(one.name, one.monday, one.minutes, list(one.tasks)) for one in row.overloads],
+        [MeasureOut(one.kind, one.value, one.bound) for one in row.measures],
     )
 
 
-def _run(request: ApiRequest, run_id: int, *, status: int = 200, location: str = "") -> HttpResponse:
-    row = get_leveling_run(actor=request.actor, run_id=run_id, now=request.now)
+def _run(request: ApiRequest, run_id: int, *, plan: str = "", status: int = 200, location: str = "") -> HttpResponse:
+    row = get_leveling_run(actor=request.actor, run_id=run_id, plan=plan, now=request.now)
     return answer(show_run(row), version=row.version, status=status, location=location)
 
 
@@ -132,9 +189,9 @@ def add_leveling_run(request: ApiRequest, body: LevelingIn) -> HttpResponse:
 
 
 @route("GET", "/leveling-runs/{record:run_id}", permission="capacity.plan.level", answers={200: LevelingRunOut})
-def read_leveling_run(request: ApiRequest, run_id: int) -> HttpResponse:
+def read_leveling_run(request: ApiRequest, run_id: int, where: PlanQuery = Query(...)) -> HttpResponse:
     """What a run of one's own found."""
-    return _run(request, run_id)
+    return _run(request, run_id, plan=where.plan)
 
 
 @route("POST", "/leveling-runs/{record:run_id}/search", permission="capacity.plan.level", answers={200: LevelingRunOut}, example={"seconds": 1})
@@ -150,7 +207,7 @@ def search_leveling_run(request: ApiRequest, run_id: int, body: SearchIn) -> Htt
 @route("POST", "/leveling-runs/{record:run_id}/application", permission="capacity.plan.level", answers={200: LevelingRunOut}, example={"reason": "Agreed"})
 def apply_leveling_run(request: ApiRequest, run_id: int, body: ApplicationIn) -> HttpResponse:
     """Move everything the run would move, in one transaction over all its plans."""
-    apply_leveling(actor=request.actor, run_id=run_id, task_ids=body.task_ids, reason=body.reason, now=request.now)
+    apply_leveling(actor=request.actor, run_id=run_id, plan=body.plan, task_ids=body.task_ids, reason=body.reason, now=request.now)
     return after_write(lambda: _run(request, run_id))
 
 

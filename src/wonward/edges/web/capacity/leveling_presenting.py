@@ -13,12 +13,19 @@ from wonward.edges.web.capacity.outlook_presenting import weeks_of
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_short, number
 from wonward.edges.web.shell.navigation import initials_of, tone_of
-from wonward.journeys.capacity.types import LevelingMove, LevelingRunRow, LoadRow
+from wonward.journeys.capacity.types import (
+    LevelingLate,
+    LevelingMove,
+    LevelingOverload,
+    LevelingRunRow,
+    LoadRow,
+)
 
 COLUMN, GAP, HEIGHT, LINE = 20, 3, 44, 30
 TRACK = 240
 WORTH_NAMING = 0.25
 MOST_NOTES = 6
+MOST_LATE, MOST_OVERLOADS = 12, 12
 
 
 def state_words(state: str) -> str:
@@ -58,10 +65,68 @@ def run_context(run: LevelingRunRow) -> dict[str, Any]:
         "figures": _figures(run, over, peaks), "weeks": weeks_of(run.first, len(run.loads[0].capacity) if run.loads else 0),
         "loads": [_load(row) for row in changed], "same_count": len(run.loads) - len(changed), "moves": _moves(run),
         "set_count": sum(1 for move in run.moves if move.is_set), "ticked": {move.task_id for move in run.moves if move.is_set},
-        "bars": {"value": 1000, "bound": round(1000 * run.bound / run.value) if run.value else 1000},
+        "measures": [_measure(one.kind, one.value, one.bound) for one in run.measures], "ways": _ways(run), "way": _way_words(run),
+        "has_new_late": any(one.is_new for one in run.late_work), "late_work": [_late(run, one) for one in run.late_work[:MOST_LATE]], "more_late": max(0, len(run.late_work) - MOST_LATE),
+        "overloads": [_overload(one) for one in run.overloads[:MOST_OVERLOADS]], "more_overloads": max(0, len(run.overloads) - MOST_OVERLOADS),
         "gap_words": percent_words(run.gap), "may_apply": run.state == "ready" and not run.is_stale and any(move.is_set for move in run.moves),
         "notes": run.notes[:MOST_NOTES], "more_notes": max(0, len(run.notes) - MOST_NOTES),
-        "run_url": address_of("leveling_run", run_id=run.id), "asks_why": run.broken if run.state == "ready" else (),
+        "run_url": _address(run, run.plan), "asks_why": run.broken if run.state == "ready" else (),
+    }
+
+
+def _address(run: LevelingRunRow, plan: str) -> str:
+    return f"{address_of('leveling_run', run_id=run.id)}?plan={plan}"
+
+
+def _ways(run: LevelingRunRow) -> list[dict[str, Any]]:
+    """The plans to choose between; none where there is only one."""
+    if len(run.choices) < 2:
+        return []
+    words = {
+        "keep": (_("Keep every promise"), _("What is too much for somebody stays, and is as little as can be.")),
+        "clear": (_("Overload nobody"), _("Promises give way, the clients that matter least first.")),
+    }
+    return [
+        {
+            "name": words[one.plan][0], "words": words[one.plan][1], "href": _address(run, one.plan), "is_shown": one.plan == run.plan,
+            "is_plan": one.status in ("optimal", "feasible"), "late": one.late, "late_before": run.late_before, "weeks": one.overloaded_weeks,
+            "moves": one.moves, "tone": "ok" if one.late <= run.late_before else "warn",
+        }
+        for one in sorted(run.choices, key=lambda one: one.plan != "keep")
+    ]
+
+
+def _way_words(run: LevelingRunRow) -> str:
+    """What the only plan does, where there is nothing to choose."""
+    if len(run.choices) != 1 or run.status not in ("optimal", "feasible"):
+        return ""
+    return _("One plan does both: no promise is later than it has to be, and nobody is asked for more than there is.")
+
+
+def _measure(kind: str, value: int, bound: int) -> dict[str, Any]:
+    labels = {
+        "lateness": _("Days late, by weight of the promise"), "overload": _("Hours above capacity, people and roles"), "change": _("Days moved"),
+    }
+    divide = 60 if kind == "overload" else 1
+    return {
+        "label": labels[kind], "value": number(round(value / divide)), "bound": number(round(bound / divide)), "is_met": value == bound,
+        "share": round(1000 * bound / value) if value else 1000,
+    }
+
+
+def _late(run: LevelingRunRow, late: LevelingLate) -> dict[str, Any]:
+    days = (late.finish_date - late.due_date).days
+    return {
+        "name": late.name, "is_new": late.is_new, "project": run.projects.get(late.project_id, ""), "because": late.because,
+        "days": ngettext("%(num)s day late", "%(num)s days late", days) % {"num": days},
+        "dates": _("%(finish)s instead of %(due)s") % {"finish": date_short(late.finish_date), "due": date_short(late.due_date)},
+    }
+
+
+def _overload(one: LevelingOverload) -> dict[str, str]:
+    return {
+        "name": one.name or _("Somebody"), "week": _("Week of %(day)s") % {"day": date_short(one.monday)},
+        "hours": _("%(hours)s h too much") % {"hours": number(max(1, round(one.minutes / 60)))}, "tasks": " · ".join(dict.fromkeys(one.tasks)),
     }
 
 
@@ -143,7 +208,7 @@ def _move(run: LevelingRunRow, move: LevelingMove, first: date, span: int) -> di
 
 def rules_of(run: LevelingRunRow) -> list[str]:
     """What the run kept to."""
-    kept = [_("Work that has begun is not moved"), _("Promises weigh by client tier, then the shortest plan, then the least change")]
+    kept = [_("Work that has begun is not moved"), _("Promises first, by client tier, then overload, then the least change")]
     if run.rules.frozen_days:
         kept.append(ngettext("What begins within %(num)s day stays", "What begins within %(num)s days stays", run.rules.frozen_days) % {"num": run.rules.frozen_days})
     if run.rules.pins:

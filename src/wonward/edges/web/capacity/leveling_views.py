@@ -85,7 +85,8 @@ def leveling_run(request: SignedInRequest, run_id: int) -> HttpResponse:
 
 
 def _review(request: SignedInRequest, run_id: int, **more: Any) -> dict[str, Any]:
-    run = get_leveling_run(actor=request.actor, run_id=run_id, now=request.now)
+    plan = more.pop("plan", "") or request.GET.get("plan", "")
+    run = get_leveling_run(actor=request.actor, run_id=run_id, plan=plan, now=request.now)
     return {"tabs": tabs(request.actor, "leveling"), **run_context(run), "seconds": SECONDS, "rules": rules_of(run), "reason": "", "errors": {}, **more}
 
 
@@ -105,7 +106,7 @@ def leveling_search(request: SignedInRequest, run_id: int) -> HttpResponse:
 @page(permission="capacity.plan.level", methods=("POST",))
 def leveling_again(request: SignedInRequest, run_id: int) -> HttpResponse:
     """Level the same plans once more; moves that are not ticked stay where they are."""
-    run = get_leveling_run(actor=request.actor, run_id=run_id, now=request.now)
+    run = get_leveling_run(actor=request.actor, run_id=run_id, plan=request.POST.get("plan", ""), now=request.now)
     ticked = _ids(request.POST.getlist("task_id"))
     kept = {move.task_id for move in run.moves if move.is_set and move.task_id not in ticked} if "chosen" in request.POST else set()
     freed = _ids(request.POST.getlist("free"))
@@ -117,21 +118,21 @@ def leveling_again(request: SignedInRequest, run_id: int) -> HttpResponse:
 def leveling_application(request: SignedInRequest, run_id: int) -> HttpResponse:
     """Apply what is ticked, or take everything back."""
     reader = FormReader(request.POST)
-    reason, decision = reader.text("reason", limit=2000), reader.text("decision", limit=10)
+    reason, decision, plan = reader.text("reason", limit=2000), reader.text("decision", limit=10), reader.text("plan", limit=10)
     reader.finish()
     if decision == "undo":
         undo_leveling(actor=request.actor, run_id=run_id, now=request.now)
         return go_to(request, address_of("leveling_run", run_id=run_id))
     ticked = _ids(request.POST.getlist("task_id"))
     try:
-        apply_leveling(actor=request.actor, run_id=run_id, task_ids=ticked, reason=reason, now=request.now)
+        apply_leveling(actor=request.actor, run_id=run_id, plan=plan, task_ids=ticked, reason=reason, now=request.now)
     except ReasonRequired as refusal:
         errors = errors_by_field(refusal.errors)
-        return render(request, "capacity/leveling_run.html", _review(request, run_id, errors=errors, ticked=ticked, asks_why=refusal.broken), status=422)
+        return render(request, "capacity/leveling_run.html", _review(request, run_id, plan=plan, errors=errors, ticked=ticked, asks_why=refusal.broken), status=422)
     except Refused as refusal:
         if not refusal.errors:
             raise
-        context = _review(request, run_id, errors={"task_ids": refusal.message}, ticked=ticked)
+        context = _review(request, run_id, plan=plan, errors={"task_ids": refusal.message}, ticked=ticked)
         return render(request, "capacity/leveling_run.html", context, status=422)
     return go_to(request, address_of("leveling_run", run_id=run_id))
 

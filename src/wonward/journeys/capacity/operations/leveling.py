@@ -11,15 +11,16 @@ from django.db import transaction
 
 from wonward.domains.delivery.queries.projects import find_projects, require_plan_change
 from wonward.domains.delivery.types import MovedTask, PlanEdit, ProjectRow, TaskChange
-from wonward.engines.leveling import LevelingError, Status, solve
+from wonward.engines.leveling import Aim, LevelingError, LevelingResult, Status, solve
 from wonward.foundation.access.policy import actor_of_user, require
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.jobs.operations import enqueue
 from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.journeys.capacity.models import LevelingRun
-from wonward.journeys.capacity.queries.leveling import read_world
-from wonward.journeys.capacity.rules.leveling_answer import answer_document, dates_to_set
+from wonward.journeys.capacity.queries.leveling import plans_of, read_world, shown_plan
+from wonward.journeys.capacity.rules.leveling_answer import answer_document, dates_to_set, plans_worth_showing
 from wonward.journeys.capacity.rules.leveling_problem import build_model
+from wonward.journeys.capacity.rules.leveling_world import LevelingModel, LevelingWorld
 from wonward.journeys.capacity.types import LevelingRules
 from wonward.journeys.promises.operations import ReasonRequired, change_plan, preview_plan, undo_plan_change
 from wonward.journeys.promises.types import BrokenPromise
@@ -102,9 +103,11 @@ def run_search(*, run_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def apply_leveling(
-    *, actor: Actor, run_id: int, task_ids: Collection[int] | None = None, reason: str = "", now: datetime
+    *, actor: Actor, run_id: int, plan: str = "", task_ids: Collection[int] | None = None, reason: str = "", now: datetime
 ) -> None:
     """Move what the run would move, or those of it in `task_ids`, over all its plans at once.
+
+    `plan` chooses between keeping every promise (`keep`) and overloading nobody (`clear`), where the run offers both.
 
     Refuses when a plan changed since; ReasonRequired names every confirmed promise that would break.
     """
@@ -115,7 +118,11 @@ def apply_leveling(
     _refuse_moved(run, projects)
     chosen = None if task_ids is None else set(task_ids)
     edits: dict[int, list[PlanEdit]] = {}
-    for move in run.answer["moves"]:
+    plan = plan or shown_plan(run)
+    if plan not in plans_of(run):
+        raise Refused.field("plan", "This run offers no such plan.", "unknown")
+    moves = plans_of(run)[plan]["moves"]
+    for move in moves:
         if move["is_set"] and (chosen is None or move["task"] in chosen):
             edits.setdefault(move["project"], []).append(_edit(move["task"], date.fromisoformat(move["start"])))
     if not edits:
@@ -132,8 +139,8 @@ def apply_leveling(
             broken.extend(refusal.broken)
     if broken:
         raise ReasonRequired(broken)
-    run.state, run.applied = "applied", applied
-    run.applied_tasks = sorted(move["task"] for move in run.answer["moves"] if chosen is None or move["task"] in chosen)
+    run.state, run.applied, run.answer = "applied", applied, {**run.answer, "applied": plan}
+    run.applied_tasks = sorted(move["task"] for move in moves if chosen is None or move["task"] in chosen)
     _keep(run, now)
     _record(actor, run, "apply", now)
 
@@ -154,16 +161,29 @@ def undo_leveling(*, actor: Actor, run_id: int, now: datetime) -> None:
 def _answer(
     actor: Actor, projects: Mapping[int, ProjectRow], rules: LevelingRules, *, seconds: int, now: datetime, run_id: int = 0
 ) -> dict[str, Any]:
-    """Load, solve outside any transaction, and ask the plans what the new dates would make of them."""
+    """Load, solve for either aim outside any transaction, and ask the plans what the new dates would make of them."""
     today = civil_date(now, get_organisation().time_zone)
     world = read_world(actor=actor, projects=projects.values(), rules=rules, today=today)
     model = build_model(world)
+    stop = _stopper(run_id) if run_id else None
     try:
-        result = solve(
-            model.problem, seconds=float(seconds), seed=rules.seed, tier=2 if seconds else 1, stop=_stopper(run_id) if run_id else None
+        kept, cleared = (
+            solve(model.problem, seconds=seconds / 2, seed=rules.seed, tier=2 if seconds else 1, stop=stop, aim=aim)
+            for aim in (Aim.KEEP, Aim.CLEAR)
         )
     except LevelingError as error:
         raise Refused.field("project_ids", f"These plans cannot be levelled: {error}.", "impossible") from None
+    found = plans_worth_showing(kept, cleared)
+    return {
+        "first": world.first.isoformat(),
+        "plans": {name: _plan_document(actor, projects, world, model, result, now) for name, result in found.items()},
+    }
+
+
+def _plan_document(
+    actor: Actor, projects: Mapping[int, ProjectRow], world: LevelingWorld, model: LevelingModel, result: LevelingResult, now: datetime
+) -> dict[str, Any]:
+    """One answer of the engine, with what the plans themselves make of its dates and which promises those would break."""
     # Dates that keep not everything asked are no plan to apply.
     wanted = dates_to_set(model, result) if result.status in (Status.OPTIMAL, Status.FEASIBLE) else {}
     moved: dict[int, Sequence[MovedTask]] = {}

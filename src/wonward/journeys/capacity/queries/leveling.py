@@ -30,6 +30,7 @@ from wonward.domains.staff.rules import spread_minutes
 from wonward.domains.staff.types import BookingStatus, TimeOffRow, WorkingPerson
 from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.capacity.models import LevelingRun
+from wonward.journeys.capacity.rules.leveling_answer import CLEAR, KEEP
 from wonward.journeys.capacity.rules.leveling_problem import DUE_FACTOR, HORIZON_DAYS
 from wonward.journeys.capacity.rules.leveling_words import (
     conflict_effect,
@@ -38,11 +39,15 @@ from wonward.journeys.capacity.rules.leveling_words import (
     why_moved,
 )
 from wonward.journeys.capacity.rules.leveling_world import LevelingWorld, person_key, role_key
-from wonward.journeys.capacity.rules.weeks import days_off, without_booked
+from wonward.journeys.capacity.rules.weeks import days_off, monday_of, without_booked
 from wonward.journeys.capacity.types import (
     LevelingBroken,
+    LevelingChoice,
     LevelingConflict,
+    LevelingLate,
+    LevelingMeasure,
     LevelingMove,
+    LevelingOverload,
     LevelingRules,
     LevelingRunRow,
     LoadRow,
@@ -110,13 +115,27 @@ def asked_elsewhere(
     return taken
 
 
-def get_leveling_run(*, actor: Actor, run_id: int, now: datetime) -> LevelingRunRow:
-    """A run of the viewer's own, all of whose projects they still see; else NotFound."""
+def plans_of(run: LevelingRun) -> dict[str, dict[str, Any]]:
+    """The plans a run offers, by name; a run of before there was a choice offers the one that overloads nobody."""
+    answer = run.answer or {}
+    plans: dict[str, dict[str, Any]] = answer.get("plans") or ({CLEAR: answer} if answer else {})
+    return plans
+
+
+def shown_plan(run: LevelingRun, wanted: str = "") -> str:
+    """The plan that was applied, else the wanted one if the run offers it, else its first."""
+    names = [name for name in (KEEP, CLEAR) if name in plans_of(run)]
+    applied = (run.answer or {}).get("applied", "") if run.state in ("applied", "undone") else ""
+    return next((name for name in (applied, wanted, *names) if name in names), "")
+
+
+def get_leveling_run(*, actor: Actor, run_id: int, plan: str = "", now: datetime) -> LevelingRunRow:
+    """A run of the viewer's own, all of whose projects they still see; else NotFound. `plan` chooses among those it offers."""
     run = LevelingRun.objects.filter(pk=run_id, author_id=actor.person_id or 0).first() if actor.may("capacity.plan.level") else None
     found = find_projects(actor=actor, project_ids=[int(key) for key in run.plan_versions]) if run else {}
     if run is None or len(found) < len(run.plan_versions):
         raise NotFound("levelling run", run_id)
-    return _row(run, found, now)
+    return _row(run, found, shown_plan(run, plan), now)
 
 
 def list_leveling_runs(*, actor: Actor, limit: int = 10) -> list[tuple[int, str, int, datetime]]:
@@ -125,8 +144,8 @@ def list_leveling_runs(*, actor: Actor, limit: int = 10) -> list[tuple[int, str,
     return [(run.pk, run.state, len(run.plan_versions), run.created_at) for run in runs]
 
 
-def _row(run: LevelingRun, projects: Mapping[int, ProjectRow], now: datetime) -> LevelingRunRow:
-    answer: dict[str, Any] = run.answer or {}
+def _row(run: LevelingRun, projects: Mapping[int, ProjectRow], plan: str, now: datetime) -> LevelingRunRow:
+    answer: dict[str, Any] = plans_of(run).get(plan, {})
     rules = LevelingRules(**{**run.rules, "pins": tuple(run.rules.get("pins", ()))})
     names = _names(answer)
     first = date.fromisoformat(answer["first"]) if answer else civil_date(run.created_at, "UTC")
@@ -135,6 +154,7 @@ def _row(run: LevelingRun, projects: Mapping[int, ProjectRow], now: datetime) ->
     )
     spent = (now - run.searched_at).total_seconds() if run.searched_at and run.state == "searching" else 0
     late = answer.get("late", [0, 0])
+    loads = tuple(_load(one, names) for one in answer.get("loads", ()))
     return LevelingRunRow(
         run.pk, run.state, answer.get("status", ""), {key: row.name for key, row in projects.items()}, rules, run.tier, run.seconds,
         max(0, min(99, round(100 * spent / max(1, run.seconds)))), answer.get("method", ""), answer.get("value", 0), answer.get("bound", 0),
@@ -150,12 +170,49 @@ def _row(run: LevelingRun, projects: Mapping[int, ProjectRow], now: datetime) ->
             LevelingBroken(one["number"], one["text"], one["project"], _day(one["due"]), _day(one["forecast"])) for one in answer.get("broken", ())
         ),
         first,
-        tuple(
-            LoadRow(one["key"], names.get(one["key"], ""), tuple(one["capacity"]), tuple(one["before"]), tuple(one["after"]))
-            for one in answer.get("loads", ())
-        ),
+        loads,
         answer.get("tasks", 0), is_stale, run.failure, tuple(run.applied_tasks), run.created_at, run.version,
+        plan, tuple(_choice(name, one) for name, one in plans_of(run).items()),
+        tuple(sorted((_late(one, projects, names, first) for one in answer.get("late_work", ())), key=lambda one: (not one.is_new, one.due_date))),
+        tuple(_overloads(answer, names, first)), tuple(
+            LevelingMeasure(kind, answer["parts"][kind], answer["bounds"][kind]) for kind in ("lateness", "overload", "change") if "parts" in answer
+        ),
     )
+
+
+def _load(one: Mapping[str, Any], names: Mapping[str, str]) -> LoadRow:
+    return LoadRow(one["key"], names.get(one["key"], ""), tuple(one["capacity"]), tuple(one["before"]), tuple(one["after"]))
+
+
+def _choice(name: str, answer: Mapping[str, Any]) -> LevelingChoice:
+    rows = [_load(one, {}) for one in answer["loads"]]
+    return LevelingChoice(
+        name, answer["status"], answer["late"][1], sum(row.over(row.after) for row in rows), len(answer["moves"]),
+    )
+
+
+def _late(one: Mapping[str, Any], projects: Mapping[int, ProjectRow], names: Mapping[str, str], first: date) -> LevelingLate:
+    project = projects[one["project"]]
+    root = names.get(f"task:{one['root']}", "")
+    because = why_moved(one, names, first) if one["binding"] else "Its links and dates end it then, whoever does it."
+    own = one["task"] and one["root"] == one["task"]
+    name = names.get(f"task:{one['task']}", "") if one["task"] else project.name
+    return LevelingLate(
+        name, project.id, date.fromisoformat(one["due"]), date.fromisoformat(one["finish"]), f"“{root}”: {because}" if root and not own else because,
+        one["is_new"],
+    )
+
+
+def _overloads(answer: Mapping[str, Any], names: Mapping[str, str], first: date) -> list[LevelingOverload]:
+    """Who would be asked too much in which week, the most first."""
+    monday, found = monday_of(first), []
+    for one in answer.get("loads", ()):
+        for week, minutes in _load(one, names).excess:
+            makers = one["makers"][week] if "makers" in one else ()
+            found.append(LevelingOverload(
+                names.get(one["key"], ""), monday + timedelta(weeks=week), minutes, tuple(names[f"task:{key}"] for key in makers if f"task:{key}" in names)
+            ))
+    return sorted(found, key=lambda one: (-one.minutes, one.monday, one.name))
 
 
 def _move(one: Mapping[str, Any], names: Mapping[str, str], first: date) -> LevelingMove:
@@ -168,9 +225,11 @@ def _move(one: Mapping[str, Any], names: Mapping[str, str], first: date) -> Leve
 
 def _names(answer: Mapping[str, Any]) -> dict[str, str]:
     """Names by key of everything an answer mentions: tasks, who has them, people and roles; three queries."""
-    task_ids = {move["task"] for move in answer.get("moves", ())} | {key for move in answer.get("moves", ()) for key in move["blockers"]}
+    task_ids = {key for one in answer.get("late_work", ()) for key in (one["task"], one["root"], *one["blockers"])}
+    task_ids |= {key for one in answer.get("loads", ()) for week in one.get("makers", ()) for key in week}
+    task_ids |= {move["task"] for move in answer.get("moves", ())} | {key for move in answer.get("moves", ()) for key in move["blockers"]}
     mentioned = [key for one in answer.get("conflict", ()) for key in (one["subject"], one.get("other") or "")]
-    mentioned += [move["resource"] or "" for move in answer.get("moves", ())] + [one["key"] for one in answer.get("loads", ())]
+    mentioned += [one["resource"] or "" for name in ("moves", "late_work") for one in answer.get(name, ())] + [one["key"] for one in answer.get("loads", ())]
     mentioned += [subject for _, subject, _ in answer.get("notes", ())]
     people, roles = set(), set()
     for text in mentioned:
@@ -195,4 +254,4 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-__all__ = ["get_leveling_run", "is_live", "list_leveling_runs", "read_world"]
+__all__ = ["get_leveling_run", "is_live", "list_leveling_runs", "plans_of", "read_world", "shown_plan"]

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
 from wonward.domains.delivery.types import MovedTask
 from wonward.domains.staff.rules import working_minutes
-from wonward.engines.leveling import REMARKS, Binding, ConflictElement, LevelingResult, LevelingTask
+from wonward.engines.leveling import (
+    REMARKS,
+    Aim,
+    Binding,
+    ConflictElement,
+    LevelingResult,
+    LevelingTask,
+    Reason,
+    Status,
+)
 from wonward.journeys.capacity.rules.leveling_world import LevelingModel, LevelingWorld
 from wonward.journeys.capacity.rules.weeks import monday_of
 
 WEEKS_SHOWN = 12
+MOST_MAKERS = 4
+KEEP, CLEAR = str(Aim.KEEP), str(Aim.CLEAR)
 Document = dict[str, Any]
 
 
@@ -30,6 +42,17 @@ def dates_to_set(model: LevelingModel, result: LevelingResult) -> dict[int, date
     return wanted
 
 
+def plans_worth_showing(kept: LevelingResult, cleared: LevelingResult) -> dict[str, LevelingResult]:
+    """The answers somebody has to choose between: one where keeping every promise overloads nobody, or clearing breaks none."""
+    if kept.status is Status.INFEASIBLE:
+        return {CLEAR: cleared}
+    if not kept.parts.overload:
+        return {KEEP: kept}
+    if cleared.status in (Status.OPTIMAL, Status.FEASIBLE) and cleared.parts.lateness <= kept.bounds.lateness:
+        return {CLEAR: cleared}
+    return {KEEP: kept, CLEAR: cleared}
+
+
 def answer_document(
     world: LevelingWorld, model: LevelingModel, result: LevelingResult, moved: Mapping[int, Sequence[MovedTask]],
     wanted: Mapping[int, date],
@@ -39,14 +62,21 @@ def answer_document(
     after = {row.id: (row.start_date, row.finish_date) for _, row in rows}
     return {
         "status": str(result.status), "method": result.method, "value": result.value, "bound": result.lower_bound,
-        "gap": round(result.gap, 6), "is_repeatable": result.is_repeatable, "first": world.first.isoformat(),
+        "gap": round(_open_gap(model, result), 6), "is_repeatable": result.is_repeatable, "first": world.first.isoformat(),
         "tasks": sum(1 for task in model.problem.tasks if task.key.isdecimal() and task.duration),
         "moves": _moves(model, result, rows, wanted), "conflict": [_conflict(model, one) for one in result.conflict],
         "notes": [[note.code, note.subject, note.count] for note in model.notes],
         "remarks": [note for note in result.notes if note in REMARKS],
-        "late": [_late(world, {}), _late(world, after)], "finishes": _finishes(world, after),
-        "loads": _loads(world, model, after),
+        "late": [len(_late(world, {})), len(_late(world, after))], "finishes": _finishes(world, after),
+        "loads": _loads(world, model, after), "parts": asdict(result.parts), "bounds": asdict(result.bounds),
+        "late_work": [_late_work(world, model, result, one) for one in _late(world, after)],
     }
+
+
+def _open_gap(model: LevelingModel, result: LevelingResult) -> float:
+    """The gap as a share of what is not settled: lateness that every plan has is left out, or it would flatter the rest."""
+    unsettled = result.value - model.problem.weights.lateness * result.bounds.lateness
+    return (result.value - result.lower_bound) / unsettled if unsettled > 0 else 0.0
 
 
 def _moves(
@@ -56,13 +86,11 @@ def _moves(
     moves = []
     for project_id, row in rows:
         reason = reasons.get(str(row.id))
-        binding = str(reason.binding) if reason else "overdue" if row.id in model.overdue else "follows"
         moves.append({
             "task": row.id, "project": project_id, "start_before": _iso(row.start_before), "finish_before": _iso(row.finish_before),
             "start": row.start_date.isoformat(), "finish": row.finish_date.isoformat(), "is_set": row.id in wanted,
-            "binding": binding, "resource": reason.resource if reason else None, "because": row.because,
-            "blockers": [int(key) for key in reason.blockers if key.isdecimal()] if reason else [],
-            "day": model.axis.day(reason.slot).isoformat() if reason and reason.slot is not None else None,
+            "because": row.because, **_binding(model, reason),
+            **({} if reason else {"binding": "overdue" if row.id in model.overdue else "follows"}),
         })
     return sorted(moves, key=lambda move: (move["start_before"] or "", move["task"]))
 
@@ -100,14 +128,50 @@ def worked_slots(task: LevelingTask, start: int, model: LevelingModel) -> list[i
     return cells
 
 
-def _late(world: LevelingWorld, after: Mapping[int, tuple[date, date]]) -> int:
-    """How many promises and promised finishes would be missed."""
+Late = tuple[int, int, date, date, list[int]]
+
+
+def _late(world: LevelingWorld, after: Mapping[int, tuple[date, date]]) -> list[Late]:
+    """The promises and promised finishes that would be missed: task (0 for a whole project), project, due, finish, the last tasks."""
     finishes = {item.id: after[item.id][1] if item.id in after else item.finish_date for item in world.items}
-    late = sum(1 for task_id, due, _ in world.dues if (finish := finishes.get(task_id)) and finish > due)
+    project_of = {item.id: item.project_id for item in world.items}
+    late: list[Late] = []
+    for task_id, due, _ in world.dues:
+        finish = finishes.get(task_id)
+        if finish and finish > due:
+            inside = [item.id for item in world.items if item.parent_id == task_id and finishes[item.id] == finish]
+            late.append((task_id, project_of[task_id], due, finish, inside or [task_id]))
     for project_id, (due, _) in world.promised.items():
-        ends = [day for item in world.items if item.project_id == project_id and (day := finishes[item.id])]
-        late += bool(ends) and max(ends) > due
+        ends = {item.id: day for item in world.items if item.project_id == project_id and (day := finishes[item.id])}
+        if ends and (last := max(ends.values())) > due:
+            late.append((0, project_id, due, last, [key for key, day in ends.items() if day == last]))
     return late
+
+
+def _late_work(world: LevelingWorld, model: LevelingModel, result: LevelingResult, late: Late) -> Document:
+    """A promise that would be late, with the task at the root of it and what binds that: the chain of waiting, followed back."""
+    task_id, project_id, due, finish, last = late
+    known = {(one[0], one[1]) for one in _late(world, {})}
+    reasons = {reason.task: reason for reason in result.reasons}
+    root = next((str(key) for key in last if str(key) in reasons), str(last[0]) if last else "")
+    seen: set[str] = set()
+    while root in reasons and root not in seen and reasons[root].binding is Binding.PREDECESSOR:
+        seen.add(root)
+        waits = [key for key in reasons[root].blockers if key in reasons]
+        root = max(waits, key=lambda key: result.finishes.get(key, 0)) if waits else root
+    reason = reasons.get(root)
+    return {
+        "task": task_id, "project": project_id, "due": due.isoformat(), "finish": finish.isoformat(),
+        "root": int(root) if root.isdecimal() else 0, "is_new": (task_id, project_id) not in known, **_binding(model, reason),
+    }
+
+
+def _binding(model: LevelingModel, reason: Reason | None) -> Document:
+    return {
+        "binding": str(reason.binding) if reason else "", "resource": reason.resource if reason else None,
+        "blockers": [int(key) for key in reason.blockers if key.isdecimal()] if reason else [],
+        "day": model.axis.day(reason.slot).isoformat() if reason and reason.slot is not None else None,
+    }
 
 
 def _finishes(world: LevelingWorld, after: Mapping[int, tuple[date, date]]) -> dict[str, list[str]]:
@@ -127,6 +191,7 @@ def _loads(world: LevelingWorld, model: LevelingModel, after: Mapping[int, tuple
     weeks = WEEKS_SHOWN
     before_rows: dict[str, list[int]] = {}
     after_rows: dict[str, list[int]] = {}
+    makers: dict[tuple[str, int], dict[int, int]] = {}
     starts = {item.id: item.start_date for item in world.items if item.start_date}
     for task in model.problem.tasks:
         asked = {key: minutes for key, minutes in task.demands.items() if key.startswith(("person:", "role:"))}
@@ -141,14 +206,23 @@ def _loads(world: LevelingWorld, model: LevelingModel, after: Mapping[int, tuple
                     row = rows.setdefault(key, [0] * weeks)
                     if slot >= 0 and week < weeks:
                         row[week] += minutes
+                        if rows is after_rows:
+                            by = makers.setdefault((key, week), {})
+                            by[int(task.key)] = by.get(int(task.key), 0) + minutes
     loads = []
     for key in sorted(before_rows):
         capacity, taken = _given(world, key, monday, weeks), _taken(world, key, monday, weeks)
         loads.append({
             "key": key, "capacity": capacity, "before": [a + b for a, b in zip(before_rows[key], taken, strict=True)],
             "after": [a + b for a, b in zip(after_rows[key], taken, strict=True)],
+            "makers": [_most(makers.get((key, week), {})) for week in range(weeks)],
         })
     return loads
+
+
+def _most(minutes: Mapping[int, int]) -> list[int]:
+    """The tasks that ask most, the most first."""
+    return sorted(minutes, key=lambda task_id: (-minutes[task_id], task_id))[:MOST_MAKERS]
 
 
 def _given(world: LevelingWorld, key: str, monday: date, weeks: int) -> list[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from wonward.domains.delivery.queries.leveling import PlanItem, PlanWait
-from wonward.engines.leveling import LevelingLink, LevelingProblem, LevelingTask
+from wonward.engines.leveling import LevelingLink, LevelingProblem, LevelingTask, ObjectiveWeights
 from wonward.engines.scheduling import LinkType
 from wonward.journeys.capacity.rules.axis import DayAxis
 from wonward.journeys.capacity.rules.leveling_world import (
@@ -25,6 +25,9 @@ from wonward.kernel.work_calendar import WorkCalendar
 
 HORIZON_DAYS = 550
 DUE_FACTOR = {"A": 4, "B": 2}
+# A day of lateness, times what the promise weighs, against a task moved by a day and a minute asked too much of somebody. A
+# promise that breaks at all counts as some days more, so that one is broken by much before several are by a little.
+WEIGHTS = ObjectiveWeights(lateness=1000, makespan=0, change=5, overload=1, missed=5)
 _PINNING = ("MSO", "MFO")
 _MINUTES = 480
 
@@ -66,7 +69,7 @@ class _Builder:
         links, moments = self._links()
         sinks, sink_links = self._sinks()
         problem = LevelingProblem(
-            (*tasks, *moments, *sinks), (*links, *sink_links), self.staffing.resources(self.used), self.calendars
+            (*tasks, *moments, *sinks), (*links, *sink_links), self.staffing.resources(self.used), self.calendars, WEIGHTS
         )
         notes = tuple(Note(code, subject, count) for (code, subject), count in self.notes.items())
         return LevelingModel(problem, self.axis, notes, frozenset(self.overdue), frozenset(self.held))
@@ -150,7 +153,7 @@ class _Builder:
             self._ask(demands, person_key(item.assignee_id), left, slots, item)
             absence = self.staffing.absence_key(item.assignee_id, slots) if demands else None
             if absence is not None:
-                demands[absence] = 1
+                demands[absence] = demands[person_key(item.assignee_id)]
                 self.used.add(absence)
             for pool in first_role_keys(self.staffing.people, item.assignee_id):
                 if demands and pool in self.pools:

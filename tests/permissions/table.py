@@ -257,6 +257,7 @@ WEB: tuple[Line, ...] = (
     web("GET", "/reminders/", "reminders", None),
     web("POST", "/reminders/{reminder}/removal/", "reminder_removal", None, target="reminder", families=("own",)),
     web("GET", "/records/notices/", "record_notices", None, target="deal", families=ALL_DEALS, query={"ref": "@@deal"}),
+    web("GET", "/records/history/", "record_history", "audit.history.view", target="deal", families=ALL_DEALS, query={"ref": "@@deal"}),
     web("POST", "/records/notices/", "record_notices", None, target="deal", families=ALL_DEALS,
         body={"ref": "@@deal", "until": "tomorrow"}),
     web("POST", "/records/following/", "record_following", None, target="deal", families=ALL_DEALS, body={"ref": "@@deal"}),

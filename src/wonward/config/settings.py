@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "wonward.domains.comms",
     "wonward.domains.catalog",
     "wonward.domains.marketing",
+    "wonward.domains.approvals",
     "wonward.domains.sales",
     "wonward.domains.delivery",
     "wonward.domains.finance",

@@ -20,6 +20,7 @@ from ninja.security import HttpBearer
 
 from wonward.edges.api.v1 import (
     bulk_changes,
+    approvals,
     capacity,
     communications,
     companies,
@@ -81,6 +82,7 @@ AREAS = (
     projects,
     tasks,
     work,
+    approvals,
     standing,
     dependencies,
     promises,

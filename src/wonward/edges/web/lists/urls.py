@@ -1,8 +1,9 @@
 from django.urls import path
 
-from wonward.edges.web.lists import bulk_views, field_views, views
+from wonward.edges.web.lists import bulk_views, field_views, history_views, views
 
 urlpatterns = [
+    path("records/history/", history_views.record_history, name="record_history"),
     path("bulk/", bulk_views.bulks, name="bulks"),
     path("bulk/new/", bulk_views.new_bulk, name="new_bulk"),
     path("bulk/<int:bulk_id>/", bulk_views.bulk, name="bulk"),

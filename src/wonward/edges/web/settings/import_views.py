@@ -145,7 +145,11 @@ def import_mappings(request: SignedInRequest, batch_id: int) -> HttpResponse:
     reader = FormReader(request.POST)
     name = reader.text("name", limit=200)
     reader.finish()
+    row = get_batch(actor=request.actor, batch_id=batch_id)
+    choices = show.read_choices(row, request.POST)
     try:
+        if row.status == "staged" and (choices["mapping"] or len(choices) > 1):
+            check_import(actor=request.actor, batch_id=batch_id, choices=choices, now=request.now)
         save_mapping(actor=request.actor, batch_id=batch_id, name=name, now=request.now)
     except Refused as refusal:
         if not refusal.errors:

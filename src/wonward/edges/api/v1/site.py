@@ -19,8 +19,8 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from wonward.edges.api.v1 import (
-    bulk_changes,
     approvals,
+    bulk_changes,
     capacity,
     communications,
     companies,

@@ -25,7 +25,13 @@ from wonward.journeys.imports.operations import (
     undo_import,
     use_mapping,
 )
-from wonward.journeys.imports.queries import get_batch, list_batches, list_fields, list_mappings, list_staged_rows
+from wonward.journeys.imports.queries import (
+    get_batch,
+    list_batches,
+    list_fields,
+    list_mappings,
+    list_staged_rows,
+)
 from wonward.journeys.imports.types import KINDS, ROW_STATUSES, BatchRow
 from wonward.kernel.errors import FieldError, Refused
 

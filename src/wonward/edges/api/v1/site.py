@@ -19,6 +19,8 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from wonward.edges.api.v1 import (
+    approvals,
+    bulk_changes,
     capacity,
     communications,
     companies,
@@ -80,6 +82,7 @@ AREAS = (
     projects,
     tasks,
     work,
+    approvals,
     standing,
     dependencies,
     promises,
@@ -87,6 +90,7 @@ AREAS = (
     documents,
     events,
     imports,
+    bulk_changes,
     capacity,
     leveling,
     date_answers,

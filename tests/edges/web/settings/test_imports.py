@@ -98,7 +98,7 @@ def test_choices_are_kept_under_a_name_and_used_for_the_next_file(cast: Cast, si
     assert "every column is here" in page
     assert "What stays behind" in page
     assert "Colour" in page.split("What stays behind")[1]
-    href = page.split('hx-post="/imports/%d/mappings/' % next_id)[1].split('"')[0]
+    href = page.split(f'hx-post="/imports/{next_id}/mappings/')[1].split('"')[0]
     used = client.post(f"/imports/{next_id}/mappings/{href}", {"do": "use"}, headers=HTMX).content.decode()
     assert get_batch(actor=cast.owner, batch_id=next_id).mapping[0].field == "name"
     assert "Chosen." in used

@@ -11,7 +11,6 @@ from django.db.models import Count, F, Q
 
 from wonward.domains.sales.models import Deal, DealLine, StageVisit
 
-
 _CASES_READ = 5000
 
 

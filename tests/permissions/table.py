@@ -446,6 +446,8 @@ WEB: tuple[Line, ...] = (
     web("GET", "/settings/data/", "house_data", "house.export.make"),
     web("POST", "/settings/data/exports/", "house_export", "house.export.make", body={}, refuses=("",)),
     web("POST", "/settings/data/exports/{errand.first}/file/", "house_export_file", "house.export.make", body={}, refuses=("",)),
+    web("POST", "/settings/data/sample/plan/", "house_sample_plan", "house.sample.remove", body={}, refuses=("",)),
+    web("POST", "/settings/data/sample/removal/", "house_sample_removal", "house.sample.remove", body={}, refuses=("",)),
     web("GET", "/imports/", "imports", _IMPORT),
     web("POST", "/imports/", "imports", _IMPORT, body={"kind": "companies"}, refuses=("",)),
     web("GET", "/imports/{batch}/", "import_batch", _IMPORT, target="batch", families=("own",)),

@@ -271,6 +271,8 @@ UNDO: dict[str, By | PartOf | Never] = {
     "promises.record_approval": Never("An answer stands in the record; a new version asks again."),
     "promises.withdraw_asking": By("promises.ask_for_approval", "as the next version"),
     "house.ask_for_export": Never("It writes a file beside the house; the file goes after three days."),
+    "house.ask_to_remove_sample": Never("What the sample company brought is gone; `wonward demo` loads another one."),
+    "house.ask_what_would_go": Never("It only counts and changes nothing."),
     "house.begin_errand": PartOf("house.ask_for_export"),
     "house.export_house": Never("It changes nothing but its own folder."),
     "house.import_house": Never("It fills an empty installation; throw that away and begin anew."),

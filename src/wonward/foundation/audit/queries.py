@@ -71,6 +71,16 @@ def find_changes(*, noun: str, ref_ids: Collection[int], since: datetime) -> dic
     return found
 
 
+def last_change_id() -> int:
+    """The number of the latest change; 0 before the first."""
+    return AuditEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def list_touched(*, after_id: int) -> set[tuple[str, int]]:
+    """The records, as noun and id, that people (not the product) changed after a change."""
+    return set(AuditEntry.objects.filter(id__gt=after_id, user_id__isnull=False).values_list("noun", "ref_id"))
+
+
 def find_chain_faults(limit: int = 20) -> list[str]:
     """Changed, removed or reordered sealed rows, each as a sentence; empty when the chain holds."""
     return list(_faults(limit))

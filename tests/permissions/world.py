@@ -118,6 +118,7 @@ SEES: dict[str, frozenset[str]] = {
     "lead.away": BOSSES | {"seller", "teammate", "leader", "marketer"}, "form.web": BOSSES | {"leader", "marketer"},
 }
 _BOOKERS = EVERYBODY - {"member", "elsewhere", "marketer"}
+SEES["person.booked"] = _BOOKERS
 for _family in ("north", "south", "secret"):
     SEES["answer.open"] = SEES["deal.open"]
     SEES[f"booking.{_family}"] = SEES[f"project.{_family}"] & _BOOKERS

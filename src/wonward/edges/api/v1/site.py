@@ -45,6 +45,7 @@ from wonward.edges.api.v1 import (
     services,
     standing,
     tasks,
+    team,
     templates,
     work,
 )
@@ -79,6 +80,7 @@ AREAS = (
     handoff_insight,
     projects,
     tasks,
+    team,
     work,
     standing,
     dependencies,

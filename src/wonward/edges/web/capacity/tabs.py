@@ -9,10 +9,10 @@ from wonward.kernel.actor import Actor
 
 
 def tabs(actor: Actor, current: str) -> list[dict[str, object]]:
-    """People, outlook, levelling and time off, as far as the viewer has the right."""
+    """People, outlook, team, levelling and time off, as far as the viewer has the right."""
     places = (
         ("planner", _("People"), "users", "staff.booking.view"), ("outlook", _("Outlook"), "trending-up", "capacity.outlook.view"),
-        ("leveling", _("Levelling"), "chart-gantt", "capacity.plan.level"), ("time_off", _("Time off"), "calendar-off", "staff.time_off.view"),
+        ("team", _("Team"), "contact", "staff.booking.view"), ("leveling", _("Levelling"), "chart-gantt", "capacity.plan.level"), ("time_off", _("Time off"), "calendar-off", "staff.time_off.view"),
     )
     return [
         {"label": label, "icon": icon, "href": address_of(route), "is_current": route == current}

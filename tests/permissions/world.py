@@ -53,7 +53,7 @@ from wonward.foundation.notifications.queries import list_threads
 from wonward.foundation.notifications.types import Notice, Reason, View
 from wonward.foundation.saved_views.operations import save_view
 from wonward.foundation.saved_views.types import ViewState
-from wonward.journeys.capacity.operations import ask_date, book_time, save_scenario, start_leveling
+from wonward.journeys.capacity.operations import apply_fix, ask_date, book_time, save_scenario, start_leveling
 from wonward.journeys.capacity.types import LevelingRules, WhatIf
 from wonward.journeys.handoff.operations import (
     accept_handoff,
@@ -113,6 +113,7 @@ SEES: dict[str, frozenset[str]] = {
     "service.site": EVERYBODY,
     "service.bare": EVERYBODY,
     "run.own": frozenset(["owner"]),
+    "fix.own": frozenset(["owner"]),
     "proposal.open": _SALES, "proposal.hidden": BOSSES | {"seller"},
     "lead.open": BOSSES | {"seller", "teammate", "leader", "marketer"}, "lead.peer": BOSSES | {"seller", "teammate", "leader", "marketer"},
     "lead.away": BOSSES | {"seller", "teammate", "leader", "marketer"}, "form.web": BOSSES | {"leader", "marketer"},
@@ -289,6 +290,7 @@ def _book(world: World, cast: Cast) -> None:
     what_if = WhatIf(won=frozenset({world.ids["deal.open"]}))
     world.ids["scenario.own"] = save_scenario(actor=cast.owner, name="All in", what_if=what_if, is_shared=False, now=NOW)
     world.ids["answer.open"] = ask_date(actor=cast.seller, deal_id=world.ids["deal.open"], kickoff=date(2027, 2, 1), now=NOW)
+    world.ids["fix.own"] = apply_fix(actor=cast.owner, kind="later", ref=Ref("staff.booking", world.ids["booking.north"]), weeks_later=1, now=NOW)
     world.ids["run.own"] = start_leveling(actor=cast.owner, project_ids=[world.ids["project.north"]], rules=LevelingRules(), now=NOW)
 
 

@@ -38,6 +38,8 @@ UNDO: dict[str, By | PartOf | Never] = {
     "access.create_user": Never("People who acted stay in the history; their sign-in is ended instead of removed."),
     "audit.record_change": _FACT, "audit.record_changes": _FACT,
     "capacity.apply_leveling": By("capacity.undo_leveling", "exactly, as long as nobody changes the plans"),
+    "capacity.apply_fix": By("capacity.undo_fix", "offered where it happened, as long as nobody changes the plan or booking"),
+    "capacity.undo_fix": By("capacity.apply_fix"),
     "capacity.search_longer": By("capacity.stop_search"),
     "capacity.start_leveling": Never("It moves nothing; the answer is thrown away with time."),
     "capacity.stop_search": By("capacity.search_longer"),

@@ -19,6 +19,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from wonward.edges.api.v1 import (
+    balance,
     capacity,
     communications,
     companies,
@@ -89,6 +90,7 @@ AREAS = (
     documents,
     events,
     imports,
+    balance,
     capacity,
     leveling,
     date_answers,

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from wonward.edges.web.capacity import (
+    balance_views,
     booking_views,
     date_views,
     leveling_views,
@@ -28,6 +29,9 @@ urlpatterns = [
     path("deals/<int:deal_id>/date/", date_views.deal_date, name="deal_date"),
     path("deals/<int:deal_id>/capacity/", date_views.deal_capacity, name="deal_capacity"),
     path("capacity/dates/<int:answer_id>/promise/", date_views.date_promise, name="date_promise"),
+    path("capacity/balance/", balance_views.balance, name="balance"),
+    path("capacity/balance/fixes/", balance_views.new_fix, name="new_fix"),
+    path("capacity/balance/fixes/<int:fix_id>/undo/", balance_views.fix_undo, name="fix_undo"),
     path("capacity/team/", team_views.team, name="team"),
     path("capacity/team/placeholders/", team_views.new_placeholder, name="new_placeholder"),
     path("capacity/team/rates/", team_views.new_rate, name="new_rate"),

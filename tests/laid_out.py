@@ -27,6 +27,18 @@ def copy_database(target: Path) -> None:
     shutil.copyfile(_kept("database", _is_about_tables, (["-m", "wonward", "migrate"],)) / DATABASE, target)
 
 
+def lay_out_tables() -> None:
+    """Make every table in the database of this process's settings, by a copy where it is a file."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    name = settings.DATABASES["default"]["NAME"]
+    if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
+        copy_database(Path(name))
+    else:
+        call_command("migrate", verbosity=0)
+
+
 def copy_installation(target: Path, *, with_database: bool = True) -> None:
     """Put a copy of the installation into the folder `target`."""
     shutil.copytree(_kept("static", _is_static, (["-c", _STATIC],)) / "static", target / "static", dirs_exist_ok=True)

@@ -22,6 +22,9 @@ _UPDATE_WITHOUT_A_TABLE = re.compile(r"\b(?:FOR(?:\s+NO\s+KEY)?|DO)\s+UPDATE\b",
 # Rooms through which a write passes on behalf of whoever called: the caller is the writer.
 _PASSED_THROUGH = frozenset({"models", "migrations"})
 
+# What writes every table for the house as a whole; an import contract says who may call it.
+_WHOLE_TABLES = "wonward.foundation.database.operations"
+
 
 @lru_cache(maxsize=4096)
 def written_tables(sql: str) -> frozenset[str]:
@@ -63,6 +66,8 @@ def writing_module(frame: FrameType | None) -> str | None:
     """The nearest module of Wonward on the stack that acts; None if a test writes its own fixture."""
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
+        if name == _WHOLE_TABLES:
+            return None
         if name.startswith("wonward."):
             room = name.split(".")[3:4]
             is_database = name.startswith("wonward.foundation.database")
@@ -79,10 +84,12 @@ class OwnerGuard:
 
     def __init__(self, owners: Owners) -> None:
         self._owners = owners
+        self.writes = 0
 
     def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
         tables = written_tables(str(sql))
         if tables:
+            self.writes += 1
             self._judge(tables, sys._getframe(1))
         return execute(sql, params, many, context)
 
@@ -101,6 +108,11 @@ class OwnerGuard:
 
 
 _guard: list[OwnerGuard] = []
+
+
+def writes() -> int:
+    """How many statements that write the guard has seen."""
+    return _guard[0].writes if _guard else 0
 
 
 def watch(connection: Any) -> None:

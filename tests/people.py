@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from tests.remembered import remembered
 from wonward.domains.catalog.operations import create_services, create_template
 from wonward.domains.catalog.types import NewService
 from wonward.domains.clients.operations import create_companies, create_contacts
@@ -63,6 +64,7 @@ ROLES = {
 }
 
 
+@remembered
 def make_cast() -> Cast:
     """Eight people, one per access role and a second seller; nobody leads a team, so rights are the plain ones."""
     people = [
@@ -105,6 +107,7 @@ class Sale:
         return ClosingBrief(**{**values, **changes})  # type: ignore[arg-type]
 
 
+@remembered
 def make_sale(cast: Cast, *, name: str = "Website replatform", company: str = "Northwind Robotics") -> Sale:
     """A company, a contact, a service with a template, and an open deal with a next action."""
     (company_id,) = create_companies(actor=cast.seller, companies=[NewCompany(name=company)], now=NOW)

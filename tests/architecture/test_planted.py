@@ -145,6 +145,13 @@ IMPORTS: dict[str, tuple[dict[str, str], str]] = {
         },
         "door-history",
     ),
+    "an import writing any table": (
+        {
+            "foundation.database.operations": "A = 1",
+            "journeys.imports.operations": "import wonward.foundation.database.operations",
+        },
+        "door-whole-tables",
+    ),
     "an import moving dates": (
         {
             "domains.delivery.planning": "A = 1",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -15,6 +15,8 @@ CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-brows
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PATIENCE_MS = 120_000
 WAIT_MS = 45_000
+COLOUR_RULES = ("color-contrast", "link-in-text-block")
+"""The rules of axe whose answer depends on the theme."""
 _STANDS_STILL = """async () => {
   await document.fonts.ready;
   await new Promise(requestAnimationFrame);
@@ -48,12 +50,13 @@ def stand_still(page: Any) -> None:
     page.evaluate(_STANDS_STILL)
 
 
-def axe_violations(page: Any) -> list[str]:
-    """What axe finds on the page as it stands, as sentences."""
+def axe_violations(page: Any, *, only: Sequence[str] = ()) -> list[str]:
+    """What axe finds on the page as it stands, by all of its rules or `only` some, as sentences."""
     stand_still(page)
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    asked: dict[str, Any] = {"resultTypes": ["violations"], **({"runOnly": {"type": "rule", "values": list(only)}} if only else {})}
+    found = page.evaluate("async asked => (await axe.run(document, asked)).violations", asked)
     return [
         f"{one['id']}: {node['html'][:160]} — {(node['any'] or node['all'] or node['none'] or [{'message': ''}])[0]['message'][:220]}"
         for one in found for node in one["nodes"]

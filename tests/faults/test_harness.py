@@ -26,9 +26,9 @@ def _run(tmp_path: Path, *arguments: str):
 
 
 def test_a_killed_win_and_a_killed_import_are_whole_or_nothing(tmp_path):
-    code, results, said = _run(tmp_path, "sweep", "--journey", "handoff", "--journey", "import", "--points", "6")
+    code, results, said = _run(tmp_path, "sweep", "--journey", "handoff", "--journey", "import", "--points", "4")
     assert [sum(result["faults"].values()) for result in results] == [0, 0], said
-    assert [result["points"] for result in results] == [6, 6]
+    assert [result["points"] for result in results] == [4, 4]
     assert code == 0
 
 

@@ -13,6 +13,8 @@ from decimal import Decimal
 from django.db import connection
 
 from tests.people import NOW, PASSWORD, WEBSITE, Cast, actor_of, make_cast
+from wonward.domains.approvals.queries import get_approval
+from wonward.domains.approvals.types import NewStep
 from wonward.domains.catalog.operations import create_services, create_template
 from wonward.domains.catalog.types import NewService
 from wonward.domains.clients.models import Affiliation, Company, DuplicatePair
@@ -22,7 +24,7 @@ from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.delivery.operations import add_checks, change_project, enter_risk, put_helper
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
-from wonward.domains.delivery.types import RiskFields, TaskChange
+from wonward.domains.delivery.types import AskForApproval, RiskFields, TaskChange
 from wonward.domains.sales.operations.deals import change_deal, create_deals
 from wonward.domains.sales.operations.forms import save_form
 from wonward.domains.sales.operations.leads import close_lead, create_leads
@@ -53,6 +55,7 @@ from wonward.foundation.notifications.queries import list_threads
 from wonward.foundation.notifications.types import Notice, Reason, View
 from wonward.foundation.saved_views.operations import save_view
 from wonward.foundation.saved_views.types import ViewState
+from wonward.journeys.automation.operations import start_bulk_change
 from wonward.journeys.capacity.operations import apply_fix, ask_date, book_time, save_scenario, start_leveling
 from wonward.journeys.capacity.types import LevelingRules, WhatIf
 from wonward.journeys.handoff.operations import (
@@ -63,8 +66,9 @@ from wonward.journeys.handoff.operations import (
 )
 from wonward.journeys.handoff.queries import get_kickoff, list_questions
 from wonward.journeys.handoff.types import NewAskedAnswer, Question
+from wonward.journeys.house.operations import ask_for_export
 from wonward.journeys.imports.operations import stage_import
-from wonward.journeys.promises.operations import change_plan, make_promises
+from wonward.journeys.promises.operations import ask_for_approval, change_plan, make_promises
 from wonward.journeys.promises.queries import list_promises
 from wonward.journeys.promises.types import NewPromise, PromiseKind, Source
 from wonward.kernel.actor import Actor, system_actor
@@ -107,6 +111,7 @@ SEES: dict[str, frozenset[str]] = {
     "token.own": BOSSES,
     "reminder.own": frozenset(["owner"]),
     "view.own": frozenset(["owner"]),
+    "bulk.own": frozenset(["owner"]),
     "field.text": EVERYBODY,
     "scenario.own": frozenset(["owner"]),
     "template.site": EVERYBODY,
@@ -123,7 +128,7 @@ SEES["person.booked"] = _BOOKERS
 for _family in ("north", "south", "secret"):
     SEES["answer.open"] = SEES["deal.open"]
     SEES[f"booking.{_family}"] = SEES[f"project.{_family}"] & _BOOKERS
-    for _noun in ("task", "other_task", "dependency", "check", "spare_check", "risk"):
+    for _noun in ("task", "other_task", "dependency", "check", "spare_check", "risk", "gate", "approval", "step"):
         SEES[f"{_noun}.{_family}"] = SEES[f"project.{_family}"]
         if _noun == "dependency":
             SEES[f"spare.{_family}"] = SEES[f"project.{_family}"]
@@ -243,6 +248,7 @@ def make_world() -> World:
     _deliver(world, cast)
     _book(world, cast)
     world.ids["number.first"] = 1
+    world.ids["errand.first"] = ask_for_export(actor=cast.owner, now=NOW)
     world.ids["role.member"] = "member"  # type: ignore[assignment]
     world.ids["calendar.main"] = list_calendars()[0].id
     world.ids["rate.dollar"] = put_rate(actor=cast.owner, currency="USD", valid_from_date=NOW.date(), rate=Decimal("0.92"), now=NOW)
@@ -272,6 +278,9 @@ def _tell(world: World, cast: Cast) -> None:
     world.ids["thread.own"] = next(row.id for row in threads if row.ref == ref)
     world.ids["field.text"] = add_field(actor=cast.owner, new=NewField("sales.deal", "Cost centre", FieldKind.TEXT), now=NOW)
     world.ids["view.own"] = save_view(actor=cast.owner, list_key="sales.deals", name="Mine", state=ViewState(sort="-value"), now=NOW)
+    world.ids["bulk.own"] = start_bulk_change(
+        actor=cast.owner, noun="sales.deal", ids=[world.ids["deal.open"]], asked={"source": "Trade fair"}, now=NOW
+    )
     world.ids["reminder.own"] = add_reminder(actor=cast.owner, ref=ref, due_at=NOW + timedelta(days=30), now=NOW)
 
 
@@ -446,6 +455,11 @@ def _deepen(world: World, cast: Cast) -> None:
         if key == "secret":
             change_plan(actor=cast.owner, project_id=project_id, changes=[TaskChange(task_id, {"acceptance_criteria": ["It works"]})], now=NOW)
         put_helper(actor=cast.owner, task_id=task_id, person_id=cast.manager.person_id, now=NOW)
+        live = next(row.id for row in list_tasks(actor=system_actor(), project_id=project_id) if row.key == "live")
+        ask = AskForApproval("The whole site.", (NewStep("client", name="Hanne Dahl"),))
+        world.ids[f"gate.{key}"] = live
+        world.ids[f"approval.{key}"] = ask_for_approval(actor=cast.owner, task_id=live, ask=ask, now=NOW)
+        world.ids[f"step.{key}"] = get_approval(actor=cast.owner, approval_id=world.ids[f"approval.{key}"]).current.steps[0].id
         world.ids[f"risk.{key}"] = enter_risk(actor=cast.owner, project_id=project_id, fields=RiskFields(f"Rain over {key}"), now=NOW)
 
 

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "wonward.domains.comms",
     "wonward.domains.catalog",
     "wonward.domains.marketing",
+    "wonward.domains.approvals",
     "wonward.domains.sales",
     "wonward.domains.delivery",
     "wonward.domains.finance",
@@ -50,7 +51,9 @@ INSTALLED_APPS = [
     "wonward.journeys.handoff",
     "wonward.journeys.capacity",
     "wonward.journeys.client_record",
+    "wonward.journeys.automation",
     "wonward.journeys.imports",
+    "wonward.journeys.house",
     "wonward.config.apps.WiringConfig",
 ]
 

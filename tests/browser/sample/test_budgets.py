@@ -3,62 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
 from tests.browser.office import run_program
 from tests.browser.sample import budgets
-from tests.browser.sample.conftest import Office
+from tests.browser.sample.conftest import Office, Visit
 from tests.browser.sample.places import PAGES
 
 
-@dataclass
-class Load:
-    """Everything Chromium fetched for a page: address and bytes as they travelled, headers included."""
-
-    fetched: dict[str, list[Any]] = field(default_factory=dict)
-
-    def watch(self, page: Any) -> None:
-        watcher = page.context.new_cdp_session(page)
-        watcher.send("Network.enable")
-        watcher.on("Network.requestWillBeSent", lambda event: self._begin(event["requestId"], event["request"]["url"]))
-        watcher.on("Network.loadingFinished", lambda event: self._end(event["requestId"], event["encodedDataLength"]))
-
-    def _begin(self, key: str, url: str) -> None:
-        if not url.startswith("data:"):
-            self.fetched.setdefault(key, [url, 0])
-
-    def _end(self, key: str, size: int) -> None:
-        if key in self.fetched:
-            self.fetched[key][1] = size
-
-    @property
-    def addresses(self) -> set[str]:
-        return {url for url, _ in self.fetched.values()}
-
-    def size(self, ending: str = "") -> int:
-        return int(sum(size for url, size in self.fetched.values() if url.endswith(ending)))
-
-    def size_of(self, part: str) -> int:
-        return int(sum(size for url, size in self.fetched.values() if part in url))
-
-    def __str__(self) -> str:
-        return "\n".join(f"{size:>7} {url}" for url, size in self.fetched.values())
-
-
 @pytest.mark.parametrize("name", PAGES)
-def test_a_first_visit_stays_within_its_budgets(office: Office, name: str) -> None:
-    load = Load()
-    with office.fresh_page() as (page, problems):
-        load.watch(page)
-        page.goto(f"{office.site.url}{office.places[name]}", wait_until="load")
-        if page.locator("body[data-stream-url]").count():
-            page.wait_for_selector("body[data-stream=on]", state="attached")
-        page.wait_for_timeout(300)
-        nodes = page.evaluate("document.querySelectorAll('*').length")
-        assert problems == []
+def test_a_first_visit_stays_within_its_budgets(office: Office, visit: Callable[[str], Visit], name: str) -> None:
+    seen = visit(name)
+    load, nodes = seen.load, seen.nodes
     html = next(size for url, size in load.fetched.values() if url.endswith(office.places[name].replace(" ", "%20")))
     print(f"{name}: {len(load.addresses)} requests, {load.size()} bytes, HTML {html}, {nodes} nodes")
     assert len(load.addresses) <= budgets.MOST_REQUESTS, load

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.browser.chromium import axe_violations
-from tests.browser.sample.conftest import Office
+from tests.browser.sample.conftest import PHONE, Office, overhang
 
 IN_A_PROJECT = ("board/", "list/", "calendar/", "risks/", "status/", "promises/", "brief/", "sale/")
 ALONE = (
@@ -25,12 +23,8 @@ def test_a_further_page_passes_axe_and_fits_a_phone(office: Office, name: str) -
         answer = page.goto(f"{office.site.url}{address}")
         assert answer.status == 200
         assert axe_violations(page) == []
-        page.set_viewport_size({"width": 390, "height": 844})
+        page.set_viewport_size(PHONE)
         page.wait_for_timeout(200)
-        assert _overhang(page) <= 0
+        assert overhang(page) <= 0
         assert problems == []
 
-
-def _overhang(page: Any) -> int:
-    """How many pixels a page is wider than its window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

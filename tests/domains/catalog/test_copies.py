@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.edges.web.sales.desk import sign_in
-from tests.people import NOW, WEBSITE, Cast, make_cast, make_sale
+from tests.people import NOW, TODAY, WEBSITE, Cast, make_cast, make_sale
+from wonward.domains.approvals.types import Told
 from wonward.domains.catalog.models import TemplateVersion
 from wonward.domains.catalog.operations import (
     add_gallery_templates,
@@ -32,7 +33,7 @@ from wonward.domains.delivery.queries.efforts import get_role_minutes
 from wonward.domains.delivery.types import NewProject, TaskChange
 from wonward.domains.staff.models import Role
 from wonward.journeys.handoff.operations import close_deal_as_won
-from wonward.journeys.promises.operations import change_plan
+from wonward.journeys.promises.operations import change_plan, record_approval
 from wonward.kernel.errors import Refused
 
 pytestmark = pytest.mark.django_db
@@ -214,8 +215,8 @@ def test_what_waits_for_an_approval_does_not_start_before_it_is_given(cast: Cast
     with pytest.raises(Refused, match="“Code” waits for the approval “Draft approved”, which has not been given"):
         change_plan(actor=cast.manager, project_id=created.project_id, changes=[TaskChange(ids["code"], {"percent_complete": 10})], now=NOW)
     change_plan(actor=cast.manager, project_id=created.project_id, changes=[TaskChange(ids["free"], {"percent_complete": 10})], now=NOW)
-    both = [TaskChange(ids["code"], {"percent_complete": 10}), TaskChange(ids["ok"], {"status": "done"})]
-    change_plan(actor=cast.manager, project_id=created.project_id, changes=both, now=NOW)
+    record_approval(actor=cast.manager, task_id=ids["ok"], told=Told("Hanne Dahl", "Go ahead.", TODAY), now=NOW)
+    change_plan(actor=cast.manager, project_id=created.project_id, changes=[TaskChange(ids["code"], {"percent_complete": 10})], now=NOW)
     assert dict(Task.objects.values_list("key", "status")) == {"draft": "todo", "ok": "done", "build": "todo", "code": "doing", "free": "doing"}
 
 

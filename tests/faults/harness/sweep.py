@@ -16,6 +16,7 @@ from tests.faults.harness.forks import Say, in_fork
 from tests.faults.harness.installation import Installation, fingerprint
 from tests.faults.harness.journeys import Journey, make_ground
 from tests.faults.harness.steps import Steps
+from tests.laid_out import lay_out_tables
 from wonward.edges.commands.check import find_checks, find_violations
 
 KINDS = ("lost", "duplicate", "half-made", "locked")
@@ -113,12 +114,10 @@ def _keep_nothing(place: Installation) -> None:
 
 def make_states(place: Installation) -> None:
     """The states the journeys start from: an empty installation, and one with an open deal."""
-    from django.core.management import call_command
-
     place.keep("nothing")
 
     def lay_out(_: Say) -> None:
-        call_command("migrate", verbosity=0)
+        lay_out_tables()
         make_ground()
 
     _expect(in_fork(lay_out), "the ground")

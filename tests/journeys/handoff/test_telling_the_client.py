@@ -14,12 +14,15 @@ from hypothesis import strategies as st
 from tests.edges.web.sales.desk import sign_in
 from tests.journeys.promises.world import World, make_world
 from tests.people import NOW
+from wonward.domains.clients.operations import create_contacts
+from wonward.domains.clients.types import NewContact
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.comms.types import CommunicationKind
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.types import TaskChange
 from wonward.edges.web.shell.drifts import client_sentence
 from wonward.foundation.audit.queries import list_history
+from wonward.foundation.mail.models import OutgoingMail
 from wonward.journeys.client_record.queries.drift import list_drifts_for
 from wonward.journeys.handoff.operations import note_forecast_visits, tell_client
 from wonward.journeys.handoff.queries import recall_forecasts
@@ -123,6 +126,45 @@ def test_telling_the_client_stands_in_every_log_and_on_the_card(world: World) ->
     assert "Tell the client" not in shown
     assert any(entry.operation == "handoff.client.tell"
                for entry in list_history(actor=world.cast.owner, ref=Ref("delivery.project", world.project_id)))
+
+
+def test_what_is_sent_from_here_goes_to_the_contact_and_its_answer_to_the_sender(world: World) -> None:
+    finish = slip(world)
+    sent = sign_in(world.cast.seller).post(reverse("client_update", args=[world.project_id]), headers={"HX-Request": "true"}, data={
+        "finish_date": finish.isoformat(), "kind": "call", "contact_id": world.sale.contact_id, "words": "It is two weeks later.", "send": "1",
+    })
+    assert sent.status_code < 300
+    (mail,) = OutgoingMail.objects.all()
+    assert (mail.to, mail.reply_to) == ("hanne@northwind.test", "seller@studio.test")
+    assert mail.text.startswith("It is two weeks later.")
+    newest = list_communications(actor=world.cast.owner, refs=[Ref("delivery.project", world.project_id)], limit=1)[0]
+    assert (newest.body, newest.kind) == ("It is two weeks later.", "email")
+
+
+def test_nothing_is_sent_or_logged_to_a_contact_without_an_address(world: World) -> None:
+    finish = slip(world)
+    (contact_id,) = create_contacts(
+        actor=world.cast.seller, contacts=[NewContact(name="Ivo Berg", company_id=world.sale.company_id)], now=NOW
+    )
+    entries = len(list_communications(actor=world.cast.owner, refs=[Ref("delivery.project", world.project_id)], limit=50))
+    with pytest.raises(Refused, match="Ivo Berg has no e-mail address"):
+        tell_client(
+            actor=world.cast.seller, project_id=world.project_id, kind=CommunicationKind.EMAIL, words="Later.", finish_date=finish,
+            contact_id=contact_id, now=NOW, is_sent=True,
+        )
+    assert not OutgoingMail.objects.exists()
+    assert len(list_communications(actor=world.cast.owner, refs=[Ref("delivery.project", world.project_id)], limit=50)) == entries
+
+
+def test_words_about_a_moved_forecast_are_not_sent(world: World) -> None:
+    before = forecast(world)
+    slip(world)
+    with pytest.raises(Stale):
+        tell_client(
+            actor=world.cast.seller, project_id=world.project_id, kind=CommunicationKind.EMAIL, words="On time.", finish_date=before,
+            contact_id=world.sale.contact_id, now=NOW, is_sent=True,
+        )
+    assert not OutgoingMail.objects.exists()
 
 
 def test_a_later_move_makes_the_client_worth_telling_again(world: World) -> None:

@@ -10,16 +10,15 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-
+from tests.laid_out import lay_out_tables  # noqa: E402
 from tests.people import make_cast  # noqa: E402
 from wonward.foundation.jobs.worker import run_worker_until_signalled  # noqa: E402
 from wonward.journeys.imports.operations import commit_import, stage_import  # noqa: E402
 
 
 def prepare(rows: str) -> None:
-    """Migrate, then stage and commit a file of open and closed deals."""
-    call_command("migrate", verbosity=0)
+    """Make the tables, then stage and commit a file of open and closed deals."""
+    lay_out_tables()
     seller = make_cast().seller
     stages = ("Won", "Lost", "Prospecting")
     lines = [f"{number},D{number},Company {number % 50},Mara Klein,{stages[number % 3]},{number}" for number in range(int(rows))]

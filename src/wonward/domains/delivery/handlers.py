@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from wonward.domains.approvals.events import ApprovalAnswered
+from wonward.domains.approvals.queries import find_steps
 from wonward.domains.comms.events import CommunicationLogged
+from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.queries import find_communications
+from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.delivery.events import TasksAssigned, TasksBlocked
 from wonward.domains.delivery.queries.details import list_helper_ids
 from wonward.domains.delivery.queries.projects import find_projects
@@ -66,3 +70,18 @@ def tell_of_comments(event: CommunicationLogged, *, author: Author, now: datetim
             people = find_user_ids([task.assignee_id, *list_helper_ids(task.id)])
             notice = Notice("delivery.task.commented", Ref("delivery.task", task.id), words, about=Ref("comms.communication", entry.id))
             notify(notice=notice, to={Reason.WATCHING: people}, author=author, now=now)
+
+
+@subscribe(ApprovalAnswered, tells_author=True)
+def log_answers(event: ApprovalAnswered, *, author: Author, now: datetime) -> None:
+    """What was approved or not, by whom and in which words, stands in the log of the task and its project."""
+    tasks = find_tasks(task_ids=[event.ref_id]) if event.noun == "delivery.task" else {}
+    for step in find_steps(step_ids=[event.step_id]).values():
+        for task in tasks.values():
+            verb = "approved" if step.state == "approved" else "did not approve"
+            entry = NewCommunication(
+                kind=CommunicationKind.NOTE, refs=(Ref("delivery.project", task.project_id), Ref("delivery.task", task.id)),
+                subject=f"{step.answered_by} {verb} “{task.name}”", body=step.words or f"Version {event.number}.",
+                happened_at=author.at or now, is_automatic=True,
+            )
+            log_communications(actor=system_actor(), entries=[entry], now=now)

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from wonward.domains.delivery.models import Project, ProjectMember, Task
+from wonward.domains.delivery.models import CalendarLink, Project, ProjectMember, Task
 from wonward.domains.delivery.queries.projects import require_plan_change
 from wonward.domains.staff.queries import get_team_id
 from wonward.foundation.access.policy import register_noun, require_change
 from wonward.foundation.custom_fields.registry import register_fields
-from wonward.foundation.database.registry import LinkMove, moves_links
+from wonward.foundation.database.registry import LinkMove, keeps_secret, moves_links
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 
@@ -56,6 +56,9 @@ def require_task_fields(actor: Actor, task_id: int) -> None:
 
 register_fields("delivery.project", require_project_fields)
 register_fields("delivery.task", require_task_fields)
+keeps_secret(CalendarLink, "digest")
+
+
 @moves_links
 def move_clients_of_projects(move: LinkMove) -> None:
     move.keys("clients.company", Project, "company_id")

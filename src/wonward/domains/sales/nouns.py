@@ -7,13 +7,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from wonward.domains.sales.models import BriefDraft, Deal, Lead
+from wonward.domains.sales.models import BriefDraft, Deal, Lead, ProposalLink
 from wonward.domains.sales.operations.deals import lock_deal
 from wonward.domains.sales.operations.leads import lock_lead
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.foundation.access.policy import register_noun
 from wonward.foundation.custom_fields.registry import register_fields
-from wonward.foundation.database.registry import LinkMove, moves_links
+from wonward.foundation.database.registry import LinkMove, keeps_secret, moves_links
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
 
@@ -60,6 +60,9 @@ def list_stages() -> list[tuple[Ref, str]]:
 
 register_fields("sales.deal", require_deal_fields, list_places=list_stages)
 register_fields("sales.lead", require_lead_fields)
+keeps_secret(ProposalLink, "digest")
+
+
 @moves_links
 def move_clients_of_deals(move: LinkMove) -> None:
     move.keys("clients.company", Deal, "company_id")

@@ -63,6 +63,14 @@ def _import(parser: argparse.ArgumentParser) -> None:
 
 def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directory", metavar="DIR", help="an empty or new folder")
+    parser.add_argument(
+        "--with-secrets", action="store_true", help="passwords, second factors, tokens and links too, so that everybody can go on signing in"
+    )
+    _json(parser)
+
+
+def _import_house(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("directory", metavar="DIR", help="a folder that `wonward export` wrote")
     _json(parser)
 
 
@@ -112,7 +120,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("user create", "Add a person with a sign-in.", f"{_HERE}.user", _user_create),
     Command("token create", "Make an API token and print it, once.", f"{_HERE}.token", _token_create),
     Command("import", "Read a file, and with --commit write its rows.", f"{_HERE}.import_file", _import),
-    Command("export", "Write everything as CSV and JSON, with the documents.", f"{_HERE}.export", _export),
+    Command("export", "Write everything as CSV and JSON, with its relations and the files.", f"{_HERE}.export", _export),
+    Command("import-house", "Take over an export into an empty installation.", f"{_HERE}.import_house", _import_house),
     Command("check", "Verify what must always be true; exit 1 on a violation.", f"{_HERE}.check", _json),
     Command("backup", "Write database and documents into one file.", f"{_HERE}.backup", _backup),
     Command("restore", "Bring a backup back into an empty installation, then check it.", f"{_HERE}.restore", _restore),

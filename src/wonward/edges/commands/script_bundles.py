@@ -26,7 +26,8 @@ PARTS: Mapping[str, Sequence[str]] = {
     "rows": ("rows",),
     "palette": ("palette",),
 }
-_NOT_MODULES = ("loader", "theme-first")
+_ALONE = ("theme-first", "seen")
+_NOT_MODULES = ("loader", *_ALONE)
 _IMPORT = re.compile(r"^import (?:\{([^}]*)\} from )?'\./(\w+)\.js';?$", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:const|(?:async )?function|class) (\w+))", re.MULTILINE)
 _LATER = re.compile(r"\bimport\('[./\w]*?(\w+)(?:\.min)?\.js'\)")
@@ -60,7 +61,7 @@ def join_scripts(static: Path) -> dict[str, str]:
     return {
         "shell.js": "\n".join([*head, *_definitions(modules, shell), 'wonward.need("app");', ""]),
         **{f"{name}.js": "\n".join([*_definitions(modules, held), ""]) for name, held in parts.items()},
-        "theme-first.js": minify(sources["theme-first"]) + "\n",
+        **{f"{name}.js": minify(sources[name]) + "\n" for name in _ALONE if name in sources},
     }
 
 

@@ -118,11 +118,16 @@ def sort_by_field(records: QuerySet[M], *, noun: str, sort: str) -> QuerySet[M, 
 
 def missing_fields(*, place: Ref, ref: Ref) -> list[FieldRow]:
     """The fields a place asks for that a record leaves empty; one query."""
-    filled = FieldValue.objects.filter(ref_id=ref.id).values("field_id")
+    asked = {"noun": ref.noun, "record": ref.id, "place_noun": place.noun, "place": place.id}
+    return [_field(values) for values in prepared.rows("missing fields", _missing, asked)]
+
+
+def _missing(values: Values) -> QuerySet[Any, Any]:
     asked = FieldDefinition.objects.filter(
-        noun=ref.noun, deleted_at__isnull=True, requirements__place_noun=place.noun, requirements__place_id=place.id
+        noun=values["noun"], deleted_at__isnull=True, requirements__place_noun=values["place_noun"], requirements__place_id=values["place"]
     )
-    return [_field(values) for values in asked.exclude(pk__in=filled).order_by("position", "pk").values_list(*_FIELD)]
+    filled = FieldValue.objects.filter(ref_id=values["record"]).values("field_id")
+    return asked.exclude(pk__in=filled).order_by("position", "pk").values_list(*_FIELD)
 
 
 def list_tags(*, noun: str) -> list[tuple[str, int]]:

@@ -1,7 +1,8 @@
-"""Who points to a record: each package moves its own rows when two records become one, and moves them back.
+"""What packages say of their tables in their `nouns` room, so that the house as a whole can be handled without knowing them.
 
-Packages register a mover in their `nouns` room. It runs forward for a merge and backward for its undo; what was done is kept
-as a journal of plain values.
+*Movers*: who points to a record. Each package moves its own rows when two records become one, and moves them back. A mover
+runs forward for a merge and backward for its undo; what was done is kept as a journal of plain values.
+*Secrets*: columns that open a door; an export leaves them out. *Passing tables*: rows of the moment that no export holds.
 """
 
 from __future__ import annotations
@@ -124,6 +125,30 @@ class LinkMove:
         if "version" in names:
             touched["version"] = F("version") + 1
         return touched
+
+
+_SECRETS: dict[str, dict[str, bool]] = {}
+_PASSING: set[str] = set()
+
+
+def keeps_secret(model: type[models.Model], column: str, *, may_be_empty: bool = False) -> None:
+    """Say that a text column opens a door. A copy without secrets has nothing there, or words nobody knows where something must be."""
+    _SECRETS.setdefault(model._meta.label_lower, {})[column] = may_be_empty
+
+
+def secrets_of(table: str) -> dict[str, bool]:
+    """The secret columns of a table, each with whether it may be empty."""
+    return _SECRETS.get(table, {})
+
+
+def passes_by(model: type[models.Model]) -> None:
+    """Say that a table holds the moment only: attempts, leases, ticks."""
+    _PASSING.add(model._meta.label_lower)
+
+
+def is_passing(table: str) -> bool:
+    """Whether a table holds the moment only."""
+    return table in _PASSING
 
 
 Mover = Callable[[LinkMove], None]

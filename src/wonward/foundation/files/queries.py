@@ -13,7 +13,7 @@ from django.db.models.expressions import OuterRef
 from wonward.foundation.access.policy import visible_refs
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Question, Values, count_of
-from wonward.foundation.files.models import GUEST, Document, DocumentLink
+from wonward.foundation.files.models import GUEST, Blob, Document, DocumentLink
 from wonward.foundation.files.storage import current_storage
 from wonward.foundation.files.types import DocumentRow, OpenDocument, Privacy
 from wonward.kernel.actor import Actor
@@ -101,6 +101,11 @@ def find_documented_refs(refs: Iterable[Ref]) -> set[Ref]:
 def count_documents(actor: Actor, refs: Iterable[Ref] = (), *, with_archived: bool = False) -> int:
     """How many documents `list_documents` would find."""
     return _visible(actor, refs, with_archived=with_archived).count()
+
+
+def list_contents() -> list[str]:
+    """The SHA-256 of every content that a document has or had, for whoever copies all of them."""
+    return list(Blob.objects.order_by("pk").values_list("sha256", flat=True))
 
 
 def get_document(actor: Actor, document_id: int) -> DocumentRow:

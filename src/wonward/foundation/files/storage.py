@@ -40,6 +40,8 @@ class Storage(Protocol):
 
     def find_size(self, sha256: str) -> int | None: ...
 
+    def remove(self, sha256: str) -> None: ...
+
     def remove_leftovers(self, before_timestamp: float) -> int: ...
 
 
@@ -88,6 +90,10 @@ class DiskStorage:
         with suppress(FileNotFoundError):
             return self.path_of(sha256).stat().st_size
         return None
+
+    def remove(self, sha256: str) -> None:
+        """Remove content for good; what is gone already changes nothing."""
+        self.path_of(sha256).unlink(missing_ok=True)
 
     def remove_leftovers(self, before_timestamp: float) -> int:
         """Remove uploads that broke off before a moment (seconds since 1970); how many there were."""

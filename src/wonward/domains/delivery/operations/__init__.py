@@ -1,5 +1,13 @@
 """What happens to projects and to the work in them besides its dates."""
 
+from wonward.domains.delivery.operations.approvals import (
+    hold_for_told,
+    keep_still,
+    open_link,
+    put_forward,
+    take_back,
+    task_behind,
+)
 from wonward.domains.delivery.operations.details import (
     add_checks,
     label_tasks,
@@ -27,6 +35,12 @@ from wonward.domains.delivery.operations.standing import (
 )
 
 __all__ = [
+    "hold_for_told",
+    "keep_still",
+    "open_link",
+    "put_forward",
+    "take_back",
+    "task_behind",
     "activate_project",
     "add_checks",
     "archive_projects",

@@ -9,6 +9,7 @@ from typing import Any
 from wonward.domains.catalog.types import ITEM_KINDS, MOMENTS
 from wonward.domains.delivery.models import Dependency, Project, Task
 from wonward.domains.delivery.planning.applied import AppliedEdits, set_columns
+from wonward.domains.delivery.planning.gates import check_gates
 from wonward.domains.delivery.planning.network import Network
 from wonward.domains.delivery.planning.placing import place_task
 from wonward.domains.delivery.planning.repeating import repeat_task
@@ -57,27 +58,8 @@ def apply_edits(
                 place_task(network, edit, result)
             case RestoredTask():
                 set_columns(_find(network, edit.task_id), edit.columns, result)
-    _check_approvals(network, result)
+    check_gates(network, result)
     return result
-
-
-def _check_approvals(network: Network, result: AppliedEdits) -> None:
-    """What waits for an approval, itself or through a phase it lies in, does not start before it is given."""
-    by_id = {task.pk: task for task in network.tasks}
-    for task_id, fields in result.edited.items():
-        task = by_id.get(task_id)
-        if task is None or task.status == "todo" or fields.get("status", [task.status])[0] != "todo":
-            continue
-        holders = {task_id}
-        while task is not None and task.parent_id is not None:
-            holders.add(task.parent_id)
-            task = by_id.get(task.parent_id)
-        for link in network.links:
-            gate = by_id.get(link.predecessor_id)
-            if link.successor_id in holders and link.type == "FS" and gate and gate.kind == "approval" and gate.status != "done":
-                raise Refused.field(
-                    "status", f"“{by_id[task_id].name}” waits for the approval “{gate.name}”, which has not been given.", "not_approved"
-                )
 
 
 def _find(network: Network, task_id: int) -> Task:

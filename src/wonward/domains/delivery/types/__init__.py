@@ -45,8 +45,10 @@ from wonward.domains.delivery.types.standing import (
     StatusUpdateRow,
 )
 from wonward.domains.delivery.types.work import (
+    AskForApproval,
     CheckRow,
     CriterionRow,
+    GateRow,
     HelperRow,
     LabelRow,
     RiskFields,
@@ -58,6 +60,7 @@ from wonward.domains.delivery.types.work import (
 )
 
 __all__ = [
+    "AskForApproval",
     "BaselineRow",
     "COLOURS",
     "CheckRow",
@@ -65,6 +68,7 @@ __all__ = [
     "CreatedProject",
     "CriterionRow",
     "DependencyRow",
+    "GateRow",
     "HELPER_PARTS",
     "HealthFacts",
     "HealthSignal",

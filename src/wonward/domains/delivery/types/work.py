@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from wonward.domains.approvals.types import ApprovalRow, NewStep
+
 
 @dataclass(frozen=True, slots=True)
 class LabelRow:
@@ -137,3 +139,26 @@ class WorkFilter:
     def is_on(self) -> bool:
         """Whether anything is left out."""
         return bool(self.statuses or self.person_id is not None or self.label or self.is_late or self.is_blocked or self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class AskForApproval:
+    """What to ask about a task: the words, whom, by when, and which files are shown."""
+
+    words: str
+    steps: tuple[NewStep, ...]
+    document_ids: tuple[int, ...] = ()
+    due_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GateRow:
+    """Something that is approved, with its approval once somebody was asked."""
+
+    task_id: int
+    project_id: int
+    name: str
+    kind: str
+    status: str
+    finish_date: date | None
+    approval: ApprovalRow | None

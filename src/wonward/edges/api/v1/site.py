@@ -19,7 +19,9 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from wonward.edges.api.v1 import (
+    approvals,
     balance,
+    bulk_changes,
     capacity,
     communications,
     companies,
@@ -83,6 +85,7 @@ AREAS = (
     tasks,
     team,
     work,
+    approvals,
     standing,
     dependencies,
     promises,
@@ -91,6 +94,7 @@ AREAS = (
     events,
     imports,
     balance,
+    bulk_changes,
     capacity,
     leveling,
     date_answers,

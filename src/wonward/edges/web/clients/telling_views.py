@@ -39,12 +39,12 @@ def client_update(request: SignedInRequest, project_id: int) -> HttpResponse:
     try:
         kind = reader.text("kind", limit=20)
         finish, contact_id = reader.day("finish_date"), reader.number("contact_id")
-        words = reader.text("words", limit=4000)
+        words, is_sent = reader.text("words", limit=4000), reader.flag("send")
         reader.finish()
         if finish is None:
             raise Refused(_("This project has no planned finish yet, so there is nothing to tell."))
         tell_client(
-            actor=request.actor, project_id=project_id, words=words, finish_date=finish, contact_id=contact_id, now=request.now,
+            actor=request.actor, project_id=project_id, words=words, finish_date=finish, contact_id=contact_id, now=request.now, is_sent=is_sent,
             kind=CommunicationKind(kind) if kind in WAYS else CommunicationKind.NOTE,
         )
     except Stale as stale:
@@ -52,7 +52,8 @@ def client_update(request: SignedInRequest, project_id: int) -> HttpResponse:
     except Refused as refusal:
         return _drawn(request, drift, request.POST, errors_by_field(refusal.errors) or {"": refusal.message}, status=422)
     if request.headers.get("HX-Request"):
-        return with_toast(nothing(), _("Logged: the client was told."), closes_drawer=True)
+        said = _("On its way by e-mail, and logged.") if is_sent else _("Logged: the client was told.")
+        return with_toast(nothing(), said, closes_drawer=True)
     return go_to(request, address_of("company", company_id=project.company_id))
 
 

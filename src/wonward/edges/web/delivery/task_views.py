@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
+from wonward.domains.approvals.queries import find_approval
 from wonward.domains.delivery.queries.details import list_similar_tasks
 from wonward.domains.delivery.queries.projects import get_project, may_change_plan
 from wonward.domains.delivery.queries.tasks import get_task, list_dependencies, list_tasks
@@ -20,6 +21,7 @@ from wonward.domains.delivery.types import (
     TaskRow,
 )
 from wonward.domains.staff.queries import list_people
+from wonward.edges.web.delivery.approval_presenting import section_view
 from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY, minutes_of_days, task_drawer
 from wonward.edges.web.delivery.plan_views import TARGETS, ask_why, place_of, save_plan
 from wonward.edges.web.delivery.task_presenting import (
@@ -39,6 +41,7 @@ from wonward.edges.web.shell.replies import with_toast
 from wonward.journeys.promises.operations import ReasonRequired, change_plan
 from wonward.journeys.promises.queries import list_reasons
 from wonward.kernel.errors import FieldError, Refused
+from wonward.kernel.ref import Ref
 
 
 @page(permission="delivery.project.view", methods=("GET", "POST"))
@@ -66,6 +69,7 @@ def _drawer(request: SignedInRequest, row: TaskRow, errors: dict[str, str]) -> H
     context = {
         **details_context(request, row), **said_context(request, row), **detail_fields(row, values),
         "project": project, "errors": errors, "may_change": may_change, "target": TARGETS[place], "place": place,
+        "approval": section_view(row, find_approval(actor=actor, ref=Ref("delivery.task", row.id))) if row.kind != "phase" else None,
         "action": request.get_full_path(), "subtasks": subtask_views(row, tasks), "alike": similar_views(alike),
         "reasons": [card_of(one, actor.time_zone, may_make=False) for one in list_reasons(actor=actor, task_id=row.id)],
         **task_drawer(row, values, list_dependencies(project_id=row.project_id), tasks, list_people(actor=actor) if may_change else []),

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from wonward.edges.web.delivery import (
+    approval_views,
     board_views,
     bulk_views,
     calendar_views,
@@ -71,6 +72,15 @@ urlpatterns = [
     path("projects/<int:project_id>/risks/", risk_views.project_risks, name="project_risks"),
     path("projects/<int:project_id>/risks/new/", risk_views.new_risk, name="new_risk"),
     path("risks/<int:risk_id>/", risk_views.risk, name="risk"),
+    path("projects/<int:project_id>/approvals/", approval_views.project_approvals, name="project_approvals"),
+    path("tasks/<int:task_id>/approval/", approval_views.task_approval, name="task_approval"),
+    path("tasks/<int:task_id>/approval/told/", approval_views.approval_told, name="approval_told"),
+    path("approvals/<int:approval_id>/", approval_views.approval, name="approval"),
+    path("approvals/<int:approval_id>/answer/", approval_views.approval_answer, name="approval_answer"),
+    path("approvals/<int:approval_id>/seen/", approval_views.approval_seen, name="approval_seen"),
+    path("approvals/<int:approval_id>/withdrawal/", approval_views.approval_withdrawal, name="approval_withdrawal"),
+    path("approvals/<int:approval_id>/steps/<int:step_id>/link/", approval_views.approval_link, name="approval_link"),
+    path("approvals/<int:approval_id>/steps/<int:step_id>/delegate/", approval_views.approval_delegate, name="approval_delegate"),
     path("projects/<int:project_id>/promises/", ledger_views.project_ledger, name="project_ledger"),
     path("projects/<int:project_id>/promises/new/", ledger_views.project_promise, name="project_promise"),
     path("promises/<int:promise_id>/", ledger_views.promise, name="promise"),

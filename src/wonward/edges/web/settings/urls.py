@@ -4,6 +4,7 @@ from django.urls import path
 
 from wonward.edges.web.settings import (
     calendar_views,
+    data_views,
     editor_views,
     house_views,
     import_views,
@@ -40,6 +41,11 @@ urlpatterns = [
     path("settings/rates/", house_views.rates, name="rates"),
     path("settings/rates/<int:rate_id>/removal/", house_views.rate_removal, name="rate_removal"),
     path("settings/numbers/", house_views.numbers, name="numbers"),
+    path("settings/data/", data_views.house_data, name="house_data"),
+    path("settings/data/exports/", data_views.house_export, name="house_export"),
+    path("settings/data/exports/<int:errand_id>/file/", data_views.house_export_file, name="house_export_file"),
+    path("settings/data/sample/plan/", data_views.house_sample_plan, name="house_sample_plan"),
+    path("settings/data/sample/removal/", data_views.house_sample_removal, name="house_sample_removal"),
     path("settings/calendars/", calendar_views.calendars, name="calendars"),
     path("settings/calendars/<int:calendar_id>/", calendar_views.calendar, name="calendar"),
     path("settings/pipelines/", rules_views.pipelines, name="pipelines"),

@@ -83,7 +83,7 @@ def _task_item(row: TaskRow, today: date) -> WorkItem:
     return WorkItem(
         f"task-{row.id}", {"milestone": "milestone", "approval": "badge-check"}.get(row.kind, "circle-check"), "deliver", row.name,
         " · ".join((_("Done by %(day)s") % {"day": date_words(row.finish_date)}, *([_("Blocked: %(reason)s") % {"reason": row.blocked_reason}] if row.blocked_reason else []))),
-        address_of("task", task_id=row.id), _when(day, today), "", "", row.version, address_of("task_done", task_id=row.id),
+        address_of("task", task_id=row.id), _when(day, today), "", "", row.version, "" if row.kind == "approval" else address_of("task_done", task_id=row.id),
         {"urgent": _("Urgent"), "high": _("High")}.get(row.priority, ""),
         _("Set on this task") if row.set_priority else _("Client tier %(tier)s") % {"tier": row.client_tier}, row.blocked_reason,
     )

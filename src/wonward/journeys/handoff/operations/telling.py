@@ -7,12 +7,16 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from wonward.domains.clients.queries import get_contact
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication, NewParticipant
 from wonward.domains.delivery.queries.projects import find_projects, get_project
+from wonward.domains.delivery.types import ProjectRow
 from wonward.foundation.access.policy import require, visible_refs
+from wonward.foundation.access.queries import find_address
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
+from wonward.foundation.mail.operations import queue_mail
 from wonward.journeys.handoff import events
 from wonward.journeys.handoff.models import ClientUpdate, ForecastVisit, HandoffProject
 from wonward.journeys.handoff.rules.telling import Visit, next_visit
@@ -26,14 +30,17 @@ LONGEST_WORDS = 4000
 
 @transaction.atomic
 def tell_client(
-    *, actor: Actor, project_id: int, kind: CommunicationKind, words: str, finish_date: date, contact_id: int | None, now: datetime
+    *, actor: Actor, project_id: int, kind: CommunicationKind, words: str, finish_date: date, contact_id: int | None, now: datetime,
+    is_sent: bool = False,
 ) -> int:
     """Log what the client was told about a project's finish, on every record it concerns. Returns the entry's id.
 
-    `finish_date` is the forecast the words speak of: when the plan has moved since, nothing is logged (Stale).
+    `finish_date` is the forecast the words speak of: when the plan has moved since, nothing is logged (Stale). With `is_sent`
+    the words go to the contact by mail in the same transaction, and an answer to them goes to the actor.
     """
     require(actor, "handoff.client.tell")
     project = get_project(actor=actor, project_id=project_id)
+    kind = CommunicationKind.EMAIL if is_sent else kind
     if kind not in WAYS:
         raise Refused.field("kind", "Say how the client was told: by e-mail, call, chat or in a meeting.", "choice")
     text = words.strip()
@@ -60,6 +67,8 @@ def tell_client(
             )
         ],
     )
+    if is_sent:
+        _send(actor, project, contact_id, text, now)
     ClientUpdate.objects.create(
         project_id=project_id, finish_date=finish_date, told_by=actor.label[:160], told_at=now, communication_id=entry_id
     )
@@ -69,6 +78,16 @@ def tell_client(
     )
     publish(events.ClientTold(project_id=project_id, subject_refs=[str(ref) for ref in wanted]), actor=actor, now=now)
     return entry_id
+
+
+def _send(actor: Actor, project: ProjectRow, contact_id: int, text: str, now: datetime) -> None:
+    contact = get_contact(actor=actor, contact_id=contact_id)
+    if not contact.email:
+        raise Refused.field("contact_id", f"{contact.name} has no e-mail address. Add one first, or tell them another way.", "required")
+    queue_mail(
+        actor=actor, to=contact.email, subject=project.name, text=f"{text}\n\n{actor.label}",
+        reply_to=find_address(actor.user_id) if actor.user_id else "", ref=Ref("delivery.project", project.id), now=now,
+    )
 
 
 def _deal_of(project_id: int) -> list[Ref]:

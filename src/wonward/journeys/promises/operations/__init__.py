@@ -1,5 +1,12 @@
 """Making and keeping promises, and the only way to move a date."""
 
+from wonward.journeys.promises.operations.approving import (
+    answer_approval,
+    answer_approval_by_link,
+    ask_for_approval,
+    record_approval,
+    withdraw_asking,
+)
 from wonward.journeys.promises.operations.coverage import refresh_coverage
 from wonward.journeys.promises.operations.keeping import (
     change_promise,
@@ -24,7 +31,7 @@ from wonward.journeys.promises.operations.plans import (
 )
 
 __all__ = [
-    "ChangedPlan", "LookFirst", "ReasonRequired", "attach_promises", "change_plan", "change_promise", "cover_promise", "make_promises",
-    "open_project", "preview_plan", "promise_with_basis", "refresh_coverage", "replace_promise", "settle_promise", "uncover_promise",
-    "undo_plan_change",
+    "ChangedPlan", "LookFirst", "ReasonRequired", "answer_approval", "answer_approval_by_link", "ask_for_approval", "attach_promises", "change_plan", "change_promise", "cover_promise", "make_promises",
+    "open_project", "preview_plan", "promise_with_basis", "record_approval", "refresh_coverage", "replace_promise", "settle_promise", "uncover_promise",
+    "undo_plan_change", "withdraw_asking",
 ]

@@ -1,0 +1,27 @@
+"""Facts about the house as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wonward.kernel.event import Event
+from wonward.kernel.ref import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class _AboutErrand(Event):
+    errand_id: int
+
+    def subjects(self) -> tuple[Ref, ...]:
+        return (Ref("house.errand", self.errand_id),)
+
+
+@dataclass(frozen=True, slots=True)
+class HouseExported(_AboutErrand):
+    name: ClassVar[str] = "house.export.made"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRemoved(_AboutErrand):
+    name: ClassVar[str] = "house.sample.removed"

@@ -1,0 +1,29 @@
+"""The errands of the house in the background, and clearing away what they brought."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from wonward.foundation.jobs.registry import job
+from wonward.journeys.house.operations import (
+    clear_old_exports,
+    fail_abandoned_errands,
+    make_export,
+    serve_sample,
+)
+
+
+@job("house.export", retries=2)
+def export(*, errand_id: int, now: datetime) -> None:
+    make_export(errand_id=errand_id, now=now)
+
+
+@job("house.sample", retries=2)
+def sample(*, errand_id: int, now: datetime) -> None:
+    serve_sample(errand_id=errand_id, now=now)
+
+
+@job("house.tidy", every=timedelta(hours=1))
+def tidy(*, now: datetime) -> None:
+    clear_old_exports(now=now)
+    fail_abandoned_errands(now=now)

@@ -274,9 +274,12 @@ UNDO: dict[str, By | PartOf | Never] = {
     "promises.withdraw_asking": By("promises.ask_for_approval", "as the next version"),
     "house.ask_for_export": Never("It writes a file beside the house; the file goes after three days."),
     "house.ask_to_remove_sample": Never("What the sample company brought is gone; `wonward demo` loads another one."),
+    "house.ask_to_erase_person": Never("Erased is erased, also in what an older backup brings back."),
+    "house.ask_where_person_is": Never("It only looks and changes nothing."),
     "house.ask_what_would_go": Never("It only counts and changes nothing."),
     "house.begin_errand": PartOf("house.ask_for_export"),
     "house.export_house": Never("It changes nothing but its own folder."),
+    "house.export_person": Never("It changes nothing; what was handed out is out."),
     "house.import_house": Never("It fills an empty installation; throw that away and begin anew."),
     "house.take_export": Never("A file that was taken is out."),
 }

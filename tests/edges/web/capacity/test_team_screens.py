@@ -117,7 +117,7 @@ def test_employment_that_was_changed_meanwhile_is_not_overwritten(cast, ida):
 def test_the_page_of_a_person_saves_each_part_and_names_what_is_wrong(cast, ida, sign_in):
     owner = sign_in(cast.owner)
     page = reverse("team_person", args=[ida])
-    assert "Ida Moreau" in owner.get(reverse("team")).content.decode()
+    assert "Ida Moreau" in owner.get(reverse("capacity_team")).content.decode()
     owner.post(reverse("team_employment", args=[ida]), {"week_percent": "60", "target_percent": "80"})
     owner.post(reverse("team_roles", args=[ida]), {"roles": "Editor, Designer"})
     owner.post(reverse("team_skills", args=[ida]), {"skill": ["French", ""], "level": ["4", "3"]})

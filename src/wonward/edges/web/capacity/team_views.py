@@ -59,9 +59,9 @@ def _team(request: SignedInRequest, errors: dict[str, str], *, part: str = "") -
     sees_rates = actor.may("staff.rate.view")
     roles = list_roles()
     context = {
-        "tabs": tabs(actor, "team"), "people": [_shown(one) for one in lives[:PAGE]], "text": text, "sees_rates": sees_rates,
-        "next_href": f"{address_of('team')}?offset={offset + PAGE}&q={text}" if len(lives) > PAGE else "",
-        "back_href": f"{address_of('team')}?offset={max(0, offset - PAGE)}&q={text}" if offset else "",
+        "tabs": tabs(actor, "capacity_team"), "people": [_shown(one) for one in lives[:PAGE]], "text": text, "sees_rates": sees_rates,
+        "next_href": f"{address_of('capacity_team')}?offset={offset + PAGE}&q={text}" if len(lives) > PAGE else "",
+        "back_href": f"{address_of('capacity_team')}?offset={max(0, offset - PAGE)}&q={text}" if offset else "",
         "may_hire": actor.may("staff.booking.edit"), "may_price": actor.may("staff.rate.edit"), "roles": list(roles.values()),
         "role_rates": [_rate(one, roles.get(one.role_id or 0, "")) for one in list_rates(actor=actor, on=today) if one.role_id] if sees_rates else [],
         "errors": errors, "values": request.POST if errors else {}, "part": part, "today": today, "currency": get_organisation().currency,
@@ -105,7 +105,7 @@ def _person(request: SignedInRequest, person_id: int, errors: dict[str, str], *,
     one = get_working_life(actor=actor, person_id=person_id, on=today)
     edits, sees_rates = actor.may("staff.person.edit"), actor.may("staff.rate.view")
     context = {
-        "tabs": tabs(actor, "team"), "one": one, "shown": _shown(one), "may_edit": edits, "may_say_skills": edits or actor.person_id == person_id,
+        "tabs": tabs(actor, "capacity_team"), "one": one, "shown": _shown(one), "may_edit": edits, "may_say_skills": edits or actor.person_id == person_id,
         "may_price": actor.may("staff.rate.edit"), "sees_rates": sees_rates,
         "rates": [_rate(rate) for rate in list_rates_of(actor=actor, person_id=person_id)] if sees_rates else [],
         "calendars": [(row.id, row.name) for row in list_calendars()] if edits else [], "role_names": list(list_roles().values()),
@@ -186,7 +186,7 @@ def new_rate(request: SignedInRequest) -> HttpResponse:
             raise
         errors = errors_by_field(refusal.errors)
         return _person(request, person_id, errors, part="rate") if person_id else _team(request, errors, part="rate")
-    return go_to(request, address_of("team_person", person_id=person_id) if person_id else address_of("team"))
+    return go_to(request, address_of("team_person", person_id=person_id) if person_id else address_of("capacity_team"))
 
 
 @page(permission="staff.booking.edit", methods=("POST",))

@@ -78,6 +78,7 @@ CAPACITY_WEB: tuple[Line, ...] = (
     web("POST", "/capacity/balance/fixes/", "new_fix", "capacity.outlook.view", right=_RESERVE, target="booking", families=ALL_PROJECTS,
         body={"kind": "later", "item": "booking", "item_id": "@booking", "weeks_later": "1"}),
     web("POST", "/capacity/balance/fixes/{fix}/undo/", "fix_undo", "capacity.outlook.view", target="fix", families=("own",)),
+    web("GET", "/capacity/track-record/", "track_record", "capacity.outlook.view"),
     web("GET", "/capacity/team/", "capacity_team", "staff.booking.view"),
     web("GET", "/capacity/team/{person}/", "team_person", "staff.booking.view", target="person", families=_BOOKED_ONES),
     web("POST", "/capacity/team/placeholders/", "new_placeholder", "staff.booking.edit",

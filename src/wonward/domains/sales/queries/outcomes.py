@@ -66,6 +66,19 @@ def count_outcomes() -> dict[int, tuple[int, int]]:
     return {stage_id: (won, lost) for stage_id, won, lost in counted}
 
 
+def list_closed_visits(*, limit: int = 5000) -> list[tuple[int, int, date, date, bool, float]]:
+    """The newest stays in open stages of deals that are closed: deal, stage, day entered, day closed, whether won, the stage's own chance (0 to 1).
+
+    For sums, whoever may see the deals; deals that were closed before they arrived here have no stay. One query.
+    """
+    visits = StageVisit.objects.filter(stage__kind="open", deal__status__in=("won", "lost"), deal__closed_date__isnull=False).order_by("-entered_at", "-pk")
+    found = visits.values_list("deal_id", "stage_id", "entered_at", "deal__closed_date", "deal__status", "stage__probability")
+    return [
+        (deal_id, stage_id, entered.date(), closed, status == "won", chance / 100)
+        for deal_id, stage_id, entered, closed, status, chance in found[:limit] if closed is not None
+    ]
+
+
 def list_close_delays(*, limit: int = 500) -> Sequence[int]:
     """Days the newest won deals closed after (negative: before) the date expected last; one query."""
     won = Deal.objects.filter(status="won", expected_close_date__isnull=False, closed_date__isnull=False).order_by("-closed_date", "-pk")

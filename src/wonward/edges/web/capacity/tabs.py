@@ -9,10 +9,12 @@ from wonward.kernel.actor import Actor, Scope
 
 
 def tabs(actor: Actor, current: str) -> list[dict[str, object]]:
-    """People, outlook, balance, team, levelling and time off, as far as the viewer has the right."""
+    """People, outlook, balance, team, levelling, time off and the track record, as far as the viewer has the right."""
     places = (
         ("planner", _("People"), "users", "staff.booking.view"), ("outlook", _("Outlook"), "trending-up", "capacity.outlook.view"),
-        ("balance", _("Balance"), "gauge", "capacity.outlook.view"), ("capacity_team", _("Team"), "contact", "staff.booking.view"), ("leveling", _("Levelling"), "chart-gantt", "capacity.plan.level"), ("time_off", _("Time off"), "calendar-off", "staff.time_off.view"),
+        ("balance", _("Balance"), "gauge", "capacity.outlook.view"), ("capacity_team", _("Team"), "contact", "staff.booking.view"),
+        ("leveling", _("Levelling"), "chart-gantt", "capacity.plan.level"), ("time_off", _("Time off"), "calendar-off", "staff.time_off.view"),
+        ("track_record", _("Track record"), "history", "capacity.outlook.view"),
     )
     return [
         {"label": label, "icon": icon, "href": address_of(route), "is_current": route == current}

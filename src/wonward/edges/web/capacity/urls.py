@@ -8,6 +8,7 @@ from wonward.edges.web.capacity import (
     date_views,
     leveling_views,
     outlook_views,
+    record_views,
     team_views,
     views,
 )
@@ -39,6 +40,7 @@ urlpatterns = [
     path("capacity/team/<int:person_id>/employment/", team_views.team_employment, name="team_employment"),
     path("capacity/team/<int:person_id>/roles/", team_views.team_roles, name="team_roles"),
     path("capacity/team/<int:person_id>/skills/", team_views.team_skills, name="team_skills"),
+    path("capacity/track-record/", record_views.track_record, name="track_record"),
     path("capacity/time-off/", booking_views.time_off, name="time_off"),
     path("capacity/time-off/<int:time_off_id>/", booking_views.time_off_decision, name="time_off_decision"),
 ]

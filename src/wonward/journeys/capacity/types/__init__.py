@@ -37,8 +37,20 @@ from wonward.journeys.capacity.types.time import (
     ScenarioRow,
     WhatIf,
 )
+from wonward.journeys.capacity.types.track_record import (
+    ChanceBucket,
+    ChanceRecord,
+    JudgedChance,
+    PromiseOutcome,
+    TrackRecord,
+)
 
 __all__ = [
+    "ChanceBucket",
+    "ChanceRecord",
+    "JudgedChance",
+    "PromiseOutcome",
+    "TrackRecord",
     "Balance",
     "CapacityFix",
     "CapacityItem",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 from typing import Any
 
@@ -89,8 +90,8 @@ def test_constraints_deadlines_progress_and_baselines_are_read() -> None:
     [
         (b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;">]><Project><Tasks>&y;</Tasks></Project>', "document type"),
         (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><Project><Tasks/></Project>', "document type"),
-        (b"<a>" * 60 + b"</a>" * 60, "deep"), (b"PK\x03\x04", "not an XML file"), (b"<Project><Tasks>", "cannot be read"),
-        (b"<html><body/></html>", "not of MS Project"), (b"<Project><Tasks/></Project>", "no task"), (b"", "not an XML file"),
+        (b"<a>" * 60 + b"</a>" * 60, "deep"), (b"PK\x03\x04", "neither an XML file"), (b"<Project><Tasks>", "cannot be read"),
+        (b"<html><body/></html>", "not of MS Project"), (b"<Project><Tasks/></Project>", "no task"), (b"", "neither an XML file"),
         (file_of(task(1, duration="two days")), "“Task 1” lasts “two days”"),
         (file_of(task(1, more="<Deadline>9999-12-31T00:00:00</Deadline>")), "“Task 1” has the date 9999-12-31"),
         (file_of(task(1, more="<Deadline>soon</Deadline>")), "which is none"),
@@ -106,10 +107,8 @@ def test_a_file_that_is_none_or_could_do_harm_is_refused_in_words(content: bytes
 @given(st.binary(max_size=300))
 def test_whatever_is_sent_is_read_or_refused(content: bytes) -> None:
     for sent in (content, b"<Project><Tasks>" + content + b"</Tasks></Project>", file_of(f"<Task><UID>1</UID><Name>{content.hex()}</Name></Task>")):
-        try:
-            read_plan(sent)
-        except Refused as refusal:
-            assert refusal.errors[0].field == "file"
+        with contextlib.suppress(Refused):
+            assert read_plan(sent).tasks
 
 
 @given(st.integers(0, 10**7), st.integers(0, 59))

@@ -47,7 +47,7 @@ def test_the_office_shows_what_comes_and_makes_one_project(plan: Plan, cast: Cas
     browser = sign_in(cast.manager)
     assert "Import a plan" in browser.get("/projects/").content.decode()
     refused = browser.post("/projects/import/", sent(b"name;start\nA;1"))
-    assert (refused.status_code, "This is not an XML file." in refused.content.decode()) == (422, True)
+    assert (refused.status_code, "This is neither an XML file" in refused.content.decode()) == (422, True)
     looked = browser.post("/projects/import/", sent(file_of(task(1, "Dig") + task(2, "Fill", link(1, 50, 19)))))
     body = looked.content.decode()
     assert (looked.status_code, "Lags in percent" in body, Project.objects.count()) == (200, True, 1)

@@ -10,6 +10,7 @@ from wonward.domains.catalog.types import MOMENTS
 from wonward.domains.delivery.models import Dependency, PlanBaseline, Project, Task
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.queries.tasks import in_order
+from wonward.domains.delivery.rules.issue_reading import read_issue_file
 from wonward.domains.delivery.rules.project_file import MOST_BASELINES, project_file
 from wonward.domains.delivery.rules.project_reading import read_project_file
 from wonward.domains.delivery.types import TIER_PRIORITIES
@@ -65,7 +66,8 @@ def _baselines(project_id: int) -> list[dict[int, tuple[date, date]]]:
 
 def read_plan(content: bytes) -> ReadPlan:
     """The plan in a file of another program; Refused, naming the file, when it cannot be read."""
-    return read_project_file(content)
+    start = content[:2000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return read_project_file(content) if start.startswith((b"<", b"\xff\xfe", b"\xfe\xff")) else read_issue_file(content)
 
 
 def find_taken_project(*, actor: Actor, source: str, external_id: str) -> int | None:

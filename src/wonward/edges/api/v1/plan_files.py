@@ -36,7 +36,7 @@ _FORM = {
                     "required": ["file"],
                     "additionalProperties": False,
                     "properties": {
-                        "file": {"type": "string", "format": "binary", "description": "XML of MS Project."},
+                        "file": {"type": "string", "format": "binary", "description": "XML of MS Project, or a CSV export of Jira or Asana."},
                         "company_id": {"type": "string", "pattern": "^[0-9]{1,15}$", "description": "The client of a new project."},
                         "project_id": {"type": "string", "pattern": "^[0-9]{1,15}$", "description": "A project without tasks instead."},
                         "manager_id": {"type": "string", "pattern": "^[0-9]{1,15}$", "description": "Who leads the new project."},

@@ -1,7 +1,8 @@
 """The test command: lint, types, the suite on SQLite, the suite on PostgreSQL, and people at the browser.
 
 As many steps run side by side as there are processors, each with its own temporary folder and its output kept apart. A step's
-output is printed whole when it ends; what failed, what was skipped and how long each step took stand at the very end.
+output is printed whole when it ends; what failed, what was skipped and how long each step took stand at the very end. What fails in
+the browser is tried once more, since a browser on a busy machine may miss its moment; the end names what needed a second try.
 `--long` runs the long property runs and fault tests instead.
 """
 
@@ -37,6 +38,8 @@ WITHOUT_A_DATABASE = (
 WALK = ("tests/permissions", "tests/edges/api/test_description.py")
 REAL_DATA = ("tests/journeys/imports/test_maven.py", "tests/journeys/imports/test_maven_alone.py", "tests/journeys/imports/test_leads.py")
 SAY_EVERY_SECONDS = 60
+SOME_FAILED = 1
+"""pytest's exit code for it."""
 
 
 @dataclass
@@ -46,11 +49,13 @@ class Step:
     name: str
     command: list[str]
     missing: str = ""
+    is_repeatable: bool = False
     seconds: float = 0.0
     code: int = 0
     told: list[str] = field(default_factory=list)
     process: subprocess.Popen[bytes] | None = None
     output: IO[bytes] | None = None
+    second_try: Step | None = None
 
     def start(self, folder: Path) -> None:
         print(f"== {self.name}: started", flush=True)
@@ -72,10 +77,21 @@ class Step:
         self.told = [line for line in said if line.startswith(("FAILED ", "ERROR "))]
         print(f"\n== {self.name}", *said, f"== {self.name}: {self.outcome} after {self.seconds:.0f} s\n", sep="\n", flush=True)
 
+    def again(self) -> Step:
+        """Another step with only the tests that failed."""
+        self.second_try = Step(f"{self.name}, again", [*self.command, "--last-failed", "--last-failed-no-failures=none"])
+        return self.second_try
+
+    @property
+    def has_failed(self) -> bool:
+        return bool(self.second_try.code if self.second_try else self.code)
+
     @property
     def outcome(self) -> str:
         if self.missing:
             return "SKIPPED"
+        if self.code and not self.has_failed:
+            return "passed at the second try"
         return f"FAILED with exit code {self.code}" if self.code else "passed"
 
 
@@ -99,11 +115,11 @@ def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
         Step("types", [sys.executable, "-m", "mypy"]),
         *suites,
         walk,
-        Step("pages in the browser", [*_pytest(folder, "pages"), *chosen, ON_THE_SAMPLE], _why_no_browser()),
+        Step("pages in the browser", [*_pytest(folder, "pages"), *chosen, ON_THE_SAMPLE], _why_no_browser(), is_repeatable=True),
         Step("people at the browser", [*_pytest(folder, "browser"), *chosen, IN_THE_BROWSER, f"--ignore={ON_THE_SAMPLE}"],
-             _why_no_browser()),
+             _why_no_browser(), is_repeatable=True),
         Step("two people on PostgreSQL", [*_pytest(folder, "together"), "--database=postgresql", TWO_PEOPLE],
-             _why_no_browser() or _why_no_postgres()),
+             _why_no_browser() or _why_no_postgres(), is_repeatable=True),
     ]
 
 
@@ -149,6 +165,8 @@ def run_side_by_side(steps: list[Step], folder: Path, *, lanes: int) -> None:
                 if code is not None:
                     running.remove(step)
                     step.finish(code)
+                    if code == SOME_FAILED and step.is_repeatable:
+                        waiting.insert(0, step.again())
             if time.monotonic() - said_at >= SAY_EVERY_SECONDS:
                 said_at = time.monotonic()
                 print("..", "; ".join(_progress(step) for step in running), flush=True)
@@ -166,8 +184,9 @@ def _ended_with_us(running: list[Step]) -> Iterator[None]:
 
     A shell that starts this in the background makes it and its children deaf to SIGINT; a handler of our own undoes that.
     """
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    handlers = [(number, signal.signal(number, handler)) for number, handler in (
+        (signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, lambda *_: sys.exit(143)),
+    )]
     try:
         yield
     finally:
@@ -178,6 +197,8 @@ def _ended_with_us(running: list[Step]) -> Iterator[None]:
             assert step.process is not None
             step.process.wait()
             step.finish(step.process.returncode)
+        for number, handler in handlers:
+            signal.signal(number, handler)
 
 
 def processors() -> int:
@@ -187,8 +208,8 @@ def processors() -> int:
 
 def report(steps: list[Step], seconds: float) -> int:
     """The end of the story, and the exit code."""
-    failed, skipped = [step for step in steps if step.code], [step for step in steps if step.missing]
-    for step in failed:
+    failed, skipped = [step for step in steps if step.has_failed], [step for step in steps if step.missing]
+    for step in (step for step in steps if step.code):
         print(f"{step.name}:", *step.told or ["see its output above"], sep="\n  ")
     for step in steps:
         print(f"{step.name:<24} {step.outcome:<26} {step.seconds:4.0f} s")

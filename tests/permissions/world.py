@@ -55,6 +55,7 @@ from wonward.foundation.notifications.queries import list_threads
 from wonward.foundation.notifications.types import Notice, Reason, View
 from wonward.foundation.saved_views.operations import save_view
 from wonward.foundation.saved_views.types import ViewState
+from wonward.journeys.automation.operations import start_bulk_change
 from wonward.journeys.capacity.operations import ask_date, book_time, save_scenario, start_leveling
 from wonward.journeys.capacity.types import LevelingRules, WhatIf
 from wonward.journeys.handoff.operations import (
@@ -110,6 +111,7 @@ SEES: dict[str, frozenset[str]] = {
     "token.own": BOSSES,
     "reminder.own": frozenset(["owner"]),
     "view.own": frozenset(["owner"]),
+    "bulk.own": frozenset(["owner"]),
     "field.text": EVERYBODY,
     "scenario.own": frozenset(["owner"]),
     "template.site": EVERYBODY,
@@ -274,6 +276,9 @@ def _tell(world: World, cast: Cast) -> None:
     world.ids["thread.own"] = next(row.id for row in threads if row.ref == ref)
     world.ids["field.text"] = add_field(actor=cast.owner, new=NewField("sales.deal", "Cost centre", FieldKind.TEXT), now=NOW)
     world.ids["view.own"] = save_view(actor=cast.owner, list_key="sales.deals", name="Mine", state=ViewState(sort="-value"), now=NOW)
+    world.ids["bulk.own"] = start_bulk_change(
+        actor=cast.owner, noun="sales.deal", ids=[world.ids["deal.open"]], asked={"source": "Trade fair"}, now=NOW
+    )
     world.ids["reminder.own"] = add_reminder(actor=cast.owner, ref=ref, due_at=NOW + timedelta(days=30), now=NOW)
 
 

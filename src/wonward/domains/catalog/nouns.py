@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -21,5 +22,9 @@ def visible_template_ids(actor: Actor) -> QuerySet[Any]:
     return rows.values_list("pk", flat=True)
 
 
-register_noun("catalog.service", visible_service_ids, is_host=False)
+def service_names(ids: Collection[int]) -> dict[int, str]:
+    return dict(Service.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+register_noun("catalog.service", visible_service_ids, is_host=False, names_of=service_names)
 register_noun("catalog.template", visible_template_ids, is_host=False)

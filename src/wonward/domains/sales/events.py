@@ -43,6 +43,13 @@ class DealChanged(_AboutDeal):
 
 
 @dataclass(frozen=True, slots=True)
+class StakeholdersChanged(_AboutDeal):
+    """Somebody of the client was named on a deal, plays another part, or was taken off."""
+
+    name: ClassVar[str] = "sales.deal.stakeholders_changed"
+
+
+@dataclass(frozen=True, slots=True)
 class DealMoved(_AboutDeal):
     name: ClassVar[str] = "sales.deal.moved"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,7 +19,11 @@ def visible_people(actor: Actor) -> QuerySet[Any]:
     return people.values_list("pk", flat=True)
 
 
-register_noun("staff.person", visible_people, is_host=False)
+def person_names(ids: Collection[int]) -> dict[int, str]:
+    return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+register_noun("staff.person", visible_people, is_host=False, names_of=person_names)
 register_actor_finder(lambda user_id: find_actor(user_id=user_id, via="system"))
 
 

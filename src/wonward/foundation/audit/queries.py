@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from wonward.foundation.access.policy import can_see
 from wonward.foundation.audit.models import AuditEntry
-from wonward.foundation.audit.rules import GENESIS, chain_link, digest_of, sealed_parts
-from wonward.kernel.actor import Actor
+from wonward.foundation.audit.rules import GENESIS, chain_link, digest_of, sealed_parts, without_amounts
+from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
+
+# Whoever sees all of these sees every price, and every cost, that a history names.
+AMOUNT_RIGHTS = (("sales.value.view", "catalog.price.view"), ("finance.cost.view", "catalog.cost.view"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +33,29 @@ class AuditRow:
     changes: dict[str, Any]
 
 
-def list_history(*, actor: Actor, ref: Ref, limit: int = 50) -> list[AuditRow]:
-    """The newest changes of a record the viewer sees."""
+def list_history(*, actor: Actor, ref: Ref, before_id: int | None = None, limit: int = 50) -> list[AuditRow]:
+    """The newest changes of a record the viewer sees, those before an entry; without amounts they may not see. NotFound."""
     if not can_see(actor, ref):
         raise NotFound(ref.noun, ref.id)
-    rows = AuditEntry.objects.filter(noun=ref.noun, ref_id=ref.id).order_by("-id")[:limit]
+    rows = AuditEntry.objects.filter(noun=ref.noun, ref_id=ref.id).order_by("-id")
+    return [row for _, row in _readable(actor, (rows.filter(pk__lt=before_id) if before_id else rows)[:limit])]
+
+
+def list_changes_since(*, actor: Actor, refs: Collection[Ref], since: datetime, limit: int = 50) -> list[tuple[Ref, AuditRow]]:
+    """The newest changes after an instant of records whose visibility has been settled, without amounts the viewer may not see."""
+    named = Q(pk__in=())
+    for noun in sorted({ref.noun for ref in refs}):
+        named |= Q(noun=noun, ref_id__in=[ref.id for ref in refs if ref.noun == noun])
+    return _readable(actor, AuditEntry.objects.filter(named, happened_at__gt=since).order_by("-id")[:limit])
+
+
+def _readable(actor: Actor, rows: QuerySet[AuditEntry]) -> list[tuple[Ref, AuditRow]]:
+    sees_prices, sees_costs = (all(actor.scope_of(right) is Scope.ALL for right in rights) for rights in AMOUNT_RIGHTS)
     return [
-        AuditRow(row.pk, row.happened_at, row.operation, row.actor_label, row.on_behalf_of, row.via, row.changes or {})
+        (Ref(row.noun, row.ref_id), AuditRow(
+            row.pk, row.happened_at, row.operation, row.actor_label, row.on_behalf_of, row.via,
+            without_amounts(row.changes or {}, sees_prices=sees_prices, sees_costs=sees_costs),
+        ))
         for row in rows
     ]
 
@@ -48,6 +69,16 @@ def find_changes(*, noun: str, ref_ids: Collection[int], since: datetime) -> dic
             AuditRow(row.pk, row.happened_at, row.operation, row.actor_label, row.on_behalf_of, row.via, row.changes or {})
         )
     return found
+
+
+def last_change_id() -> int:
+    """The number of the latest change; 0 before the first."""
+    return AuditEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def list_touched(*, after_id: int) -> set[tuple[str, int]]:
+    """The records, as noun and id, that people (not the product) changed after a change."""
+    return set(AuditEntry.objects.filter(id__gt=after_id, user_id__isnull=False).values_list("noun", "ref_id"))
 
 
 def find_chain_faults(limit: int = 20) -> list[str]:

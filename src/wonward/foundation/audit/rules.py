@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
@@ -44,3 +45,36 @@ def sealed_parts(row: SealedFacts) -> Sequence[str]:
 def chain_link(previous: str, parts: Sequence[str]) -> str:
     """The hash of one sealed row, given the hash before it."""
     return hashlib.sha256("\x1f".join((previous, *parts)).encode()).hexdigest()
+
+
+_AMOUNT = re.compile(r"-?\d+([.,]\d+)? [A-Z]{3}")
+HIDDEN = "…"
+"""Stands for an amount in a history whose reader may not see it."""
+
+
+def without_amounts(changes: Mapping[str, Any], *, sees_prices: bool, sees_costs: bool) -> dict[str, Any]:
+    """The changes of a record with the amounts hidden that a reader may not see, however deep they lie.
+
+    What a field with "cost" or "rate" in its name holds is a cost; every other amount, and every `_minor`, is a price.
+    """
+    return {key: _without(key, value, sees_prices, sees_costs) for key, value in changes.items()}
+
+
+def _without(key: str, value: Any, sees_prices: bool, sees_costs: bool) -> Any:
+    is_cost = "cost" in key or "rate" in key.split("_") or "margin" in key
+    if is_cost and not sees_costs:
+        return _hidden(value)
+    if isinstance(value, Mapping):
+        return {name: _without(f"{key}.{name}", part, sees_prices, sees_costs) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without(key, part, sees_prices, sees_costs) for part in value]
+    if sees_prices or value is None:
+        return value
+    return HIDDEN if key.endswith("_minor") or (isinstance(value, str) and _AMOUNT.search(value)) else value
+
+
+def _hidden(value: Any) -> Any:
+    """The same pair of before and after, without what stood there."""
+    if isinstance(value, list | tuple):
+        return [_hidden(part) for part in value]
+    return value if value is None else HIDDEN

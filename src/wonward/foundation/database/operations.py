@@ -57,7 +57,7 @@ def clear_tables() -> None:
 
 def remove_rows(table: str, keys: Collection[Any]) -> int:
     """Remove rows by key and nothing else; links are checked at the end of the transaction."""
-    model, wanted, removed = house_models()[table], list(keys), 0
+    model, wanted, removed = house_models(with_passing=True)[table], list(keys), 0
     for start in range(0, len(wanted), _AT_ONCE):
         removed += model._base_manager.filter(pk__in=wanted[start : start + _AT_ONCE])._raw_delete("default")
     return removed
@@ -65,7 +65,7 @@ def remove_rows(table: str, keys: Collection[Any]) -> int:
 
 def empty_links(table: str, column: str, keys: Collection[Any]) -> None:
     """Let a link of these rows point to nothing."""
-    model, wanted = house_models()[table], list(keys)
+    model, wanted = house_models(with_passing=True)[table], list(keys)
     for start in range(0, len(wanted), _AT_ONCE):
         model._base_manager.filter(pk__in=wanted[start : start + _AT_ONCE]).update(**{column: None})
 

@@ -22,15 +22,16 @@ _PAIRS = (("noun", "ref_id"), ("ref_noun", "ref_id"), ("subject_noun", "subject_
           ("about_noun", "about_id"), ("place_noun", "place_id"))
 
 
-def house_models() -> dict[str, type[models.Model]]:
-    """Every table that belongs to the house, by name."""
+def house_models(*, with_passing: bool = False) -> dict[str, type[models.Model]]:
+    """Every table that belongs to the house, by name; those that hold the moment only if asked for."""
     found = {model._meta.label_lower: model for model in connection.introspection.get_migratable_models()}
-    return {name: found[name] for name in sorted(found) if found[name].__module__.startswith(_OURS) and not is_passing(name)}
+    ours = [name for name in sorted(found) if found[name].__module__.startswith(_OURS)]
+    return {name: found[name] for name in ours if with_passing or not is_passing(name)}
 
 
-def list_tables() -> list[Table]:
+def list_tables(*, with_passing: bool = False) -> list[Table]:
     """Every table of the house: its columns, and what they point to."""
-    return [_table(name, model) for name, model in house_models().items()]
+    return [_table(name, model) for name, model in house_models(with_passing=with_passing).items()]
 
 
 def _table(name: str, model: type[models.Model]) -> Table:
@@ -46,12 +47,14 @@ def _table(name: str, model: type[models.Model]) -> Table:
                 required.add(column)
     pairs = tuple(Reference(noun, key) for noun, key in _PAIRS if noun in fields and key in fields)
     key = model._meta.pk.attname
-    return Table(name, key, tuple(fields), links, frozenset(owned), frozenset(required), pairs, secrets_of(name))
+    return Table(
+        name, key, tuple(fields), links, frozenset(owned), frozenset(required), pairs, secrets_of(name), is_passing=is_passing(name)
+    )
 
 
 def read_rows(table: str, *, columns: Collection[str] | None = None) -> Iterator[dict[str, Any]]:
     """Every row of a table in order of its key, with values that JSON knows: instants and days as ISO 8601, decimals as text."""
-    model = house_models()[table]
+    model = house_models(with_passing=True)[table]
     names = list(columns) if columns is not None else [field.attname for field in model._meta.concrete_fields]
     for row in model._base_manager.order_by("pk").values_list(*names).iterator(chunk_size=_AT_ONCE):
         yield {name: plain(value) for name, value in zip(names, row, strict=True)}
@@ -67,12 +70,6 @@ def plain(value: Any) -> Any:
 def count_rows(table: str) -> int:
     """How many rows a table has."""
     return house_models()[table]._base_manager.count()
-
-
-def highest_key(table: str) -> int:
-    """The highest number a table has given; 0 where it is empty or has no numbers."""
-    found = house_models()[table]._base_manager.aggregate(highest=models.Max("pk"))["highest"]
-    return found if isinstance(found, int) else 0
 
 
 def list_migrations() -> list[str]:

@@ -29,3 +29,4 @@ class Table:
     required: frozenset[str]
     references: tuple[Reference, ...]
     secrets: Mapping[str, bool]
+    is_passing: bool = False

@@ -185,3 +185,11 @@ def set_series(*, noun: str, prefix: str, next_number: int) -> dict[str, list[ob
 def numbered_nouns() -> dict[str, tuple[str, int]]:
     """The nouns with numbers, each with the prefix and the number it starts with."""
     return dict(_PREFIXES)
+
+
+@transaction.atomic
+def mark_sample(*, mark: Mapping[str, object] | None, now: datetime) -> None:
+    """Remember what the sample company brought; None once it is gone. The caller has settled the right."""
+    defaults = {"created_at": now, "updated_at": now}
+    Organisation.objects.get_or_create(pk=1, defaults=defaults)
+    Organisation.objects.filter(pk=1).update(sample_batch=dict(mark) if mark is not None else None, updated_at=now)

@@ -57,6 +57,11 @@ def _settings(values: Values) -> QuerySet[Any, Any]:
     return Organisation.objects.filter(pk=1).annotate(has_logo=has_logo).values_list(*_COLUMNS)
 
 
+def find_sample_mark() -> dict[str, Any] | None:
+    """What the sample company brought; None where there is none."""
+    return Organisation.objects.filter(pk=1).values_list("sample_batch", flat=True).first()
+
+
 def get_logo() -> str:
     """The logo as a data address; empty without one."""
     return Organisation.objects.filter(pk=1).values_list("logo", flat=True).first() or ""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from wonward.domains.clients.operations import mirror_stakeholders
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
+from wonward.domains.sales.events import StakeholdersChanged
 from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.staff.queries import find_user_ids, get_person_names
 from wonward.foundation.events.bus import subscribe
@@ -26,7 +28,13 @@ from wonward.journeys.handoff.events import (
     QuestionRaised,
     ScopeAmended,
 )
-from wonward.journeys.handoff.queries import get_handoff, list_questions, list_scope_changes
+from wonward.journeys.handoff.queries import (
+    find_handoff_of_deal,
+    get_handoff,
+    list_questions,
+    list_scope_changes,
+)
+from wonward.journeys.handoff.rules.scope import stakeholder_change_words
 from wonward.journeys.handoff.types import HandoffRow
 from wonward.kernel.actor import system_actor
 from wonward.kernel.ref import Ref
@@ -37,6 +45,7 @@ declare_topic(
         "handoff.submitted": "Handoff to accept", "handoff.returned": "Returned to sales", "handoff.answered": "Questions answered",
         "handoff.accepted": "Handoff accepted", "handoff.overdue": "Handoff not decided in time", "handoff.withdrawn": "Deal open again",
         "handoff.question": "Question to sales", "handoff.discussed": "New message about a question",
+        "handoff.people": "Changed on the sales side",
     },
 )
 
@@ -153,6 +162,31 @@ def tell_of_question(event: QuestionRaised | QuestionDiscussed, *, author: Autho
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     kind = "handoff.question" if isinstance(event, QuestionRaised) else "handoff.discussed"
     _tell(event, kind, [_seller(handoff), handoff.lead_id], "", author, now)
+
+
+@subscribe(StakeholdersChanged, tells_author=True)
+def follow_stakeholders(event: StakeholdersChanged, *, author: Author, now: datetime) -> None:
+    """Delivery works with the people sales knows: the projects name the same ones, and their log says what is different."""
+    handoff = find_handoff_of_deal(actor=system_actor(), deal_id=event.deal_id)
+    if handoff is None or handoff.status == "withdrawn":
+        return
+    said: dict[str, None] = {}
+    for project in handoff.projects:
+        changed = mirror_stakeholders(source=Ref("sales.deal", event.deal_id), target=Ref("delivery.project", project.project_id), now=now)
+        said |= dict.fromkeys(stakeholder_change_words(before, after) for before, after in changed)
+    if not said:
+        return
+    projects = tuple(Ref("delivery.project", project.project_id) for project in handoff.projects)
+    log_communications(actor=system_actor(), now=now, entries=[
+        NewCommunication(
+            kind=CommunicationKind.NOTE, refs=projects, subject=f"{author.label or 'Sales'} changed who is who",
+            body="\n".join(said), happened_at=author.at or now, is_automatic=True,
+        )
+    ])
+    notify(
+        notice=Notice("handoff.people", Ref("handoff.handoff", handoff.id), "; ".join(said), near=projects),
+        to={Reason.ASSIGNED: find_user_ids([handoff.lead_id])}, author=author, now=now,
+    )
 
 
 def _ref(event: AboutHandoff) -> Ref:

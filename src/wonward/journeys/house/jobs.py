@@ -5,12 +5,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from wonward.foundation.jobs.registry import job
-from wonward.journeys.house.operations import clear_old_exports, fail_abandoned_errands, make_export
+from wonward.journeys.house.operations import (
+    clear_old_exports,
+    fail_abandoned_errands,
+    make_export,
+    serve_sample,
+)
 
 
 @job("house.export", retries=2)
 def export(*, errand_id: int, now: datetime) -> None:
     make_export(errand_id=errand_id, now=now)
+
+
+@job("house.sample", retries=2)
+def sample(*, errand_id: int, now: datetime) -> None:
+    serve_sample(errand_id=errand_id, now=now)
 
 
 @job("house.tidy", every=timedelta(hours=1))

@@ -13,6 +13,7 @@ class ErrandKind(StrEnum):
     """Long work on the whole house."""
 
     EXPORT = "export"
+    SAMPLE_PLAN = "sample_plan"
     SAMPLE = "sample"
 
 

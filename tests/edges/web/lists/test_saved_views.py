@@ -13,7 +13,8 @@ from wonward.foundation.saved_views.types import Audience, ViewState
 
 def heads(page: str) -> list[str]:
     table = page[page.index("<thead>") : page.index("</thead>")]
-    return [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<th[^>]*>(.*?)</th>", table, re.S)]
+    cells = [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<th[^>]*>(.*?)</th>", table, re.S)]
+    return [cell for cell in cells if cell != "Choose all on this page"]
 
 
 def text_of(client: Any, url: str) -> str:

@@ -8,12 +8,17 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
-from tests.people import NOW
+from tests.people import NOW, PASSWORD, actor_of, make_cast, make_sale
+from wonward.domains.staff.operations import NewPerson, create_people
 from wonward.foundation.audit.models import AuditEntry
 from wonward.foundation.jobs.runner import run_due_jobs
-from wonward.journeys.house.operations import clear_old_exports
+from wonward.foundation.organisation.operations import change_organisation
+from wonward.foundation.organisation.queries import get_organisation
+from wonward.journeys.house.operations import clear_old_exports, remembering_sample
+from wonward.kernel.actor import system_actor
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +60,28 @@ def test_who_may_not_take_everything_out_has_no_such_page(cast, sign_in):
         assert client.get(reverse("house_data")).status_code == 403
         assert client.post(reverse("house_export")).status_code == 403
         assert client.post(reverse("house_export_file", args=[1])).status_code == 403
+
+
+def test_a_newcomer_looks_what_would_go_and_removes_the_sample_company(sign_in):
+    create_people(
+        actor=system_actor(), now=NOW, people=[NewPerson(name="Nina New", email="nina@own.test", access_role="owner", password=PASSWORD)]
+    )
+    with transaction.atomic(), remembering_sample(now=NOW):
+        make_sale(make_cast())
+        change_organisation(changes={"name": "Halden Studio"}, now=NOW)
+    newcomer, page = sign_in(actor_of("nina@own.test")), reverse("house_data")
+    work = newcomer.get(reverse("my_work")).content.decode()
+    assert "You are looking at a sample company." in work
+    assert "Halden Studio came with the product" in newcomer.get(page).content.decode()
+    assert newcomer.post(reverse("house_sample_plan")).status_code == 302
+    run_due_jobs(now=NOW)
+    assert "What would go" in newcomer.get(page).content.decode()
+    assert newcomer.post(reverse("house_sample_removal")).status_code == 302
+    assert newcomer.post(reverse("house_sample_removal")).status_code == 409
+    run_due_jobs(now=NOW)
+    shown = newcomer.get(page).content.decode()
+    assert "What went" in shown
+    assert "came with the product" not in shown
+    assert get_organisation().name == "My organisation"
+    assert "You are looking at a sample company." not in newcomer.get(reverse("my_work")).content.decode()
+    assert newcomer.post(reverse("house_sample_removal")).status_code == 409

@@ -19,9 +19,9 @@ from wonward.domains.clients.models import (
     Stakeholder,
 )
 from wonward.domains.clients.operations.filing import refile_companies, refile_contacts
-from wonward.domains.clients.queries import visible_companies, visible_contacts
+from wonward.domains.clients.queries import list_stakeholders, visible_companies, visible_contacts
 from wonward.domains.clients.rules import name_key, normalise_domain, normalise_point, pack_tags
-from wonward.domains.clients.types import NewCompany, NewContact
+from wonward.domains.clients.types import NewCompany, NewContact, StakeholderRow
 from wonward.domains.staff.queries import get_team_id, person_exists
 from wonward.foundation.access.policy import require, require_change
 from wonward.foundation.audit.operations import Change, record_change, record_changes
@@ -309,6 +309,18 @@ def link_stakeholders(*, source: Ref, target: Ref, now: datetime) -> int:
     ]
     Stakeholder.objects.bulk_create(copies, ignore_conflicts=True)
     return len(copies)
+
+
+@transaction.atomic
+def mirror_stakeholders(*, source: Ref, target: Ref, now: datetime) -> list[tuple[StakeholderRow | None, StakeholderRow | None]]:
+    """Make the target's stakeholders those of the source; before and after of each who differed, None where there was nobody."""
+    wanted = {row.contact_id: row for row in list_stakeholders(ref=source)}
+    present = {row.contact_id: row for row in list_stakeholders(ref=target)}
+    changed = [(present.get(key), wanted.get(key)) for key in dict.fromkeys([*present, *wanted]) if present.get(key) != wanted.get(key)]
+    if changed:
+        clear_stakeholders(noun=target.noun, ref_ids=[target.id])
+        link_stakeholders(source=source, target=target, now=now)
+    return changed
 
 
 @transaction.atomic

@@ -89,16 +89,24 @@ def list_companies(
     sort: str = "name", offset: int = 0, limit: int = 50,
 ) -> list[CompanyRow]:
     """A page of companies."""
-    companies = visible_companies(actor).filter(archived_at__isnull=True)
-    if text:
-        companies = companies.filter(Q(name__icontains=text) | Q(domain__icontains=text.lower()))
-    if clients_only:
-        companies = companies.filter(client_since_date__isnull=False)
+    companies = _narrowed_companies(actor, text, clients_only)
     if external_id:
         companies = companies.filter(external_id=external_id)
     if updated_since:
         companies = companies.filter(updated_at__gte=updated_since)
     return [_company_row(row) for row in companies.order_by(COMPANY_SORTS[sort], "pk")[offset : offset + limit]]
+
+
+def list_company_ids(*, actor: Actor, text: str = "", clients_only: bool = False, limit: int) -> list[int]:
+    """The ids of the companies of a list, oldest first, at most `limit`."""
+    return list(_narrowed_companies(actor, text, clients_only).order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def _narrowed_companies(actor: Actor, text: str, clients_only: bool) -> QuerySet[Company]:
+    companies = visible_companies(actor).filter(archived_at__isnull=True)
+    if text:
+        companies = companies.filter(Q(name__icontains=text) | Q(domain__icontains=text.lower()))
+    return companies.filter(client_since_date__isnull=False) if clients_only else companies
 
 
 def count_companies(*, actor: Actor, clients_only: bool = False) -> int:
@@ -191,20 +199,30 @@ def list_contacts(
     tag: str = "", updated_since: datetime | None = None, sort: str = "name", offset: int = 0, limit: int = 50,
 ) -> list[ContactRow]:
     """A page of contacts, three queries whatever their number; `sort` is one of COMPANY_SORTS."""
-    if company_id is not None:
-        contacts = _contacts_of(actor, company_id)
-    else:
-        contacts = visible_contacts(actor).filter(archived_at__isnull=True)
+    contacts = _narrowed_contacts(actor, text, tag) if company_id is None else _contacts_of(actor, company_id)
     if contact_ids is not None:
         contacts = contacts.filter(pk__in=contact_ids)
-    if text:
-        points = ContactPoint.objects.filter(normalised__contains=text.lower()).values("contact_id")
-        contacts = contacts.filter(Q(name__icontains=text) | Q(pk__in=points))
-    if tag:
-        contacts = contacts.filter(tags__contains=f"|{tag}|")
+    if company_id is not None:
+        contacts = _matching(contacts, text, tag)
     if updated_since:
         contacts = contacts.filter(updated_at__gte=updated_since)
     return contact_rows(actor, contacts.order_by(COMPANY_SORTS[sort], "pk")[offset : offset + limit])
+
+
+def list_contact_ids(*, actor: Actor, text: str = "", tag: str = "", limit: int) -> list[int]:
+    """The ids of the contacts of a list, oldest first, at most `limit`."""
+    return list(_narrowed_contacts(actor, text, tag).order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def _narrowed_contacts(actor: Actor, text: str, tag: str) -> QuerySet[Contact]:
+    return _matching(visible_contacts(actor).filter(archived_at__isnull=True), text, tag)
+
+
+def _matching(contacts: QuerySet[Contact], text: str, tag: str) -> QuerySet[Contact]:
+    if text:
+        points = ContactPoint.objects.filter(normalised__contains=text.lower()).values("contact_id")
+        contacts = contacts.filter(Q(name__icontains=text) | Q(pk__in=points))
+    return contacts.filter(tags__contains=f"|{tag}|") if tag else contacts
 
 
 def _contacts_of(actor: Actor, company_id: int) -> QuerySet[Contact]:

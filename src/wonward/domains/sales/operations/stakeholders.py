@@ -71,4 +71,4 @@ def _finish(actor: Actor, deal: Deal, contact_id: int, before: object, after: ob
         actor=actor, operation="sales.deal.stakeholders", ref=Ref("sales.deal", deal.pk),
         changes={f"contact {contact_id}": [before, after]}, now=now,
     )
-    publish(events.DealChanged(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
+    publish(events.StakeholdersChanged(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)

@@ -107,6 +107,12 @@ def list_deals(
     return deals
 
 
+def list_deal_ids(*, actor: Actor, where: DealFilter, now: datetime, limit: int) -> list[int]:
+    """The ids of the deals of a filter, oldest first, at most `limit`."""
+    found = narrow(actor, where, now).rows("ids of deals", lambda deals, values: deals.order_by("pk").values_list("pk")[:limit], is_hot=False)
+    return [key for (key,) in found]
+
+
 def may_sort(actor: Actor, sort: str) -> bool:
     """Whether a list may be in this order: an order by value tells the values themselves."""
     if sort.removeprefix("-").startswith(PREFIX):

@@ -61,6 +61,11 @@ def list_leads(
     return rows
 
 
+def list_lead_ids(*, actor: Actor, where: LeadFilter, now: datetime, limit: int) -> list[int]:
+    """The ids of the leads of a filter, oldest first, at most `limit`."""
+    return list(_narrowed(actor, where, now).order_by("pk").values_list("pk", flat=True)[:limit])
+
+
 def count_leads(*, actor: Actor, where: LeadFilter, now: datetime) -> int:
     """How many leads a filter holds."""
     return _narrowed(actor, where, now).count()

@@ -20,6 +20,7 @@ from ninja.security import HttpBearer
 
 from wonward.edges.api.v1 import (
     approvals,
+    bulk_changes,
     capacity,
     communications,
     companies,
@@ -91,6 +92,7 @@ AREAS = (
     documents,
     events,
     imports,
+    bulk_changes,
     capacity,
     leveling,
     date_answers,

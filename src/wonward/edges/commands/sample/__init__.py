@@ -19,6 +19,7 @@ from wonward.edges.commands.sample.names import PEOPLE
 from wonward.edges.commands.sample.proposals import add_proposals
 from wonward.foundation.access.queries import find_user_id
 from wonward.foundation.organisation.operations import set_up_organisation
+from wonward.journeys.house.operations import remembering_sample
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.money import Money
 
@@ -45,7 +46,7 @@ def load_sample_company(*, now: datetime, say: story.Say) -> bool:
     """Load it once; False when it was there already."""
     if is_sample_loaded():
         return False
-    with transaction.atomic():
+    with transaction.atomic(), remembering_sample(now=now):
         _tell_the_story(now, say)
     return True
 

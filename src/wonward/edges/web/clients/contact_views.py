@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wonward.domains.clients.operations import (
     change_contact,
@@ -20,6 +22,7 @@ from wonward.domains.clients.queries import (
     find_merged_into,
     get_vcard,
     list_companies,
+    list_contact_ids,
     list_contacts,
 )
 from wonward.domains.clients.types import ContactRow, NewContact
@@ -43,7 +46,8 @@ from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
-from wonward.edges.web.shell.replies import go_to, query_href, with_toast
+from wonward.edges.web.shell.replies import go_to, with_toast
+from wonward.edges.web.shell.saved_lists import BulkSource, ListColumn, SavedList, look_at, register_list
 from wonward.edges.web.shell.timelines import kind_choices, tell
 from wonward.journeys.client_record.queries.contact_page import get_contact_page
 from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
@@ -53,20 +57,40 @@ ROWS_PER_PAGE = 50
 _CHOICES = 6
 
 
+def contacts_behind(request: SignedInRequest, query: Mapping[str, str], limit: int) -> list[int]:
+    """The ids of every row of the list, not only of the page."""
+    return list_contact_ids(actor=request.actor, text=query.get("q", "").strip()[:120], tag=query.get("tag", "").strip()[:60], limit=limit)
+
+
+CONTACTS = register_list(SavedList(
+    "clients.contacts", "contacts", gettext_lazy("Contacts"), gettext_lazy("All contacts"), "clients.company.view", ("q", "tag"),
+    (
+        ListColumn("name", gettext_lazy("Name"), is_fixed=True), ListColumn("company", gettext_lazy("Company"), is_sortable=False),
+        ListColumn("email", gettext_lazy("E-mail"), is_sortable=False), ListColumn("phone", gettext_lazy("Phone"), is_sortable=False),
+        ListColumn("tags", gettext_lazy("Tags"), is_sortable=False), ListColumn("source", gettext_lazy("Source"), is_sortable=False, is_usual=False),
+        ListColumn("preference", gettext_lazy("Preference"), is_sortable=False, is_usual=False),
+        ListColumn("created_at", gettext_lazy("Added"), is_usual=False), ListColumn("updated_at", gettext_lazy("Changed"), is_usual=False),
+    ),
+    bulk=BulkSource("clients.contact", "clients.company.edit", contacts_behind),
+))
+
+
 @page(permission="clients.company.view")
 def contacts(request: SignedInRequest) -> HttpResponse:
     """Contacts by name, found by name, address or number."""
-    place = request.GET.get("page", "1")
+    look = look_at(request, CONTACTS)
+    query = look.query
+    place = query.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
-    sort = request.GET.get("sort", "name")
-    tag = request.GET.get("tag", "").strip()[:60]
+    sort = look.state.sort or "name"
+    tag = query.get("tag", "").strip()[:60]
     rows = list_contacts(
-        actor=request.actor, text=request.GET.get("q", "").strip()[:120], tag=tag,
+        actor=request.actor, text=query.get("q", "").strip()[:120], tag=tag,
         sort=sort if sort in COMPANY_SORTS else "name", offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1,
     )
     context = {
-        "contacts": rows[:ROWS_PER_PAGE], "has_next": len(rows) > ROWS_PER_PAGE, "page_number": number, "query": request.GET, "sort": sort,
-        "tag": tag, "base_href": query_href(request, without=("sort", "page")), "page_href": query_href(request, without=("page",)),
+        "contacts": rows[:ROWS_PER_PAGE], "has_next": len(rows) > ROWS_PER_PAGE, "page_number": number, "query": query, "sort": sort, "look": look,
+        "tag": tag, "base_href": look.without("sort", "page"), "page_href": look.without("page"), "untagged_href": look.without("tag", "page").rstrip("?&"),
         "may_create": request.actor.may("clients.company.edit"),
     }
     return render(request, "clients/contacts.html", context, block="rows")

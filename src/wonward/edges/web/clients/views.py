@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from wonward.domains.clients.queries import (
     find_duplicate_contacts,
     find_merged_into,
     list_companies,
+    list_company_ids,
 )
 from wonward.domains.clients.types import NewCompany, NewContact
 from wonward.domains.comms.operations import log_communications
@@ -31,7 +33,7 @@ from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
-from wonward.edges.web.shell.saved_lists import ListColumn, SavedList, look_at, register_list
+from wonward.edges.web.shell.saved_lists import BulkSource, ListColumn, SavedList, look_at, register_list
 from wonward.edges.web.shell.timelines import kind_choices, promise_urls, tell
 from wonward.journeys.client_record.queries.company_page import get_company_page
 from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
@@ -39,6 +41,13 @@ from wonward.kernel.ref import Ref
 
 ROWS_PER_PAGE = 50
 PARTS = ("header", "facts", "aside", "timeline", "work")
+
+
+def companies_behind(request: SignedInRequest, query: Mapping[str, str], limit: int) -> list[int]:
+    """The ids of every row of the list, not only of the page."""
+    return list_company_ids(
+        actor=request.actor, text=query.get("q", "").strip()[:120], clients_only=query.get("show") == "clients", limit=limit
+    )
 
 
 COMPANIES = register_list(SavedList(
@@ -51,6 +60,7 @@ COMPANIES = register_list(SavedList(
         ListColumn("employees", gettext_lazy("People"), is_number=True, is_sortable=False, is_usual=False),
         ListColumn("created_at", gettext_lazy("Added"), is_usual=False), ListColumn("updated_at", gettext_lazy("Changed"), is_usual=False),
     ),
+    bulk=BulkSource("clients.company", "clients.company.edit", companies_behind),
 ))
 
 

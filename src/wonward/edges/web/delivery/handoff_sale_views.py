@@ -15,12 +15,13 @@ from wonward.edges.web.delivery.project_presenting import header_of
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.formats import date_short, moment
+from wonward.edges.web.shell.history import entries_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
 from wonward.journeys.client_record.queries.drift import list_drifts
 from wonward.journeys.handoff.operations import add_question_message, raise_question
-from wonward.journeys.handoff.queries import get_handoff, get_sale_side
+from wonward.journeys.handoff.queries import get_handoff, get_sale_side, list_sale_changes
 from wonward.journeys.handoff.types import ERROR_FIELDS, QuestionRow
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotAllowed, Refused
@@ -67,6 +68,7 @@ def _context(request: SignedInRequest, project_id: int, **more: Any) -> dict[str
         "documents": [{"name": one.name} for one in side.documents], "threads": thread_views(side.questions, actor, actor.time_zone),
         "may_ask": accepted and actor.may("handoff.question.ask"), "parts": [(key, field_label(key)) for key in (
             "scope_summary", "promised_finish_date", "key_constraints", "main_stakeholder_id", "kickoff_date", *ERROR_FIELDS)],
+        "changes": entries_of(actor, list_sale_changes(actor=actor, project_id=project_id)),
         "values": {}, "ask_errors": {}, "brief_href": reverse("project_brief", kwargs={"project_id": project_id}), **more,
     }
 

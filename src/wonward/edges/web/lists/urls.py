@@ -1,8 +1,14 @@
 from django.urls import path
 
-from wonward.edges.web.lists import field_views, views
+from wonward.edges.web.lists import bulk_views, field_views, history_views, views
 
 urlpatterns = [
+    path("records/history/", history_views.record_history, name="record_history"),
+    path("bulk/", bulk_views.bulks, name="bulks"),
+    path("bulk/new/", bulk_views.new_bulk, name="new_bulk"),
+    path("bulk/<int:bulk_id>/", bulk_views.bulk, name="bulk"),
+    path("bulk/<int:bulk_id>/applying/", bulk_views.bulk_applying, name="bulk_applying"),
+    path("bulk/<int:bulk_id>/undoing/", bulk_views.bulk_undoing, name="bulk_undoing"),
     path("views/new/", views.new_view, name="new_view"),
     path("views/columns/", views.view_columns, name="view_columns"),
     path("views/filters/", views.view_filters, name="view_filters"),

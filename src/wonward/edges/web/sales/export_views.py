@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from wonward.domains.sales.queries.deals import list_deals, may_sort
 from wonward.domains.sales.types import DealFilter
-from wonward.edges.web.sales.forms import read_table_filter
-from wonward.edges.web.sales.table import DEALS
+from wonward.edges.web.sales.table import DEALS, where_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.saved_lists import look_at
 from wonward.edges.web.shell.sheets import Cell, answer_sheet
@@ -23,9 +21,7 @@ _AT_ONCE = 1000
 def deals_export(request: SignedInRequest) -> HttpResponse:
     """All rows of the table as it is looked at; values only for those who see them."""
     look = look_at(request, DEALS)
-    where = read_table_filter(look.query, viewer_id=request.actor.person_id)
-    if not where.status and look.query.get("status") != "all":
-        where = replace(where, status="open")
+    where = where_of(look.query, request.actor.person_id)
     sort = look.state.sort or "next_action"
     sort = sort if may_sort(request.actor, sort) else "next_action"
     heads = [_("Number"), _("Deal"), _("Company"), _("Owner"), _("State"), _("Stage"), _("Probability"), _("Value"), _("Currency"), _("Source"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -25,6 +26,7 @@ from wonward.domains.sales.queries.leads import (
     find_same,
     get_figures,
     get_lead,
+    list_lead_ids,
     list_leads,
     list_source_figures,
     may_change_lead,
@@ -58,15 +60,32 @@ from wonward.edges.web.shell.formats import number
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
-from wonward.edges.web.shell.saved_lists import SavedList, look_at, register_list
+from wonward.edges.web.shell.saved_lists import BulkSource, SavedList, look_at, register_list
 from wonward.edges.web.shell.timelines import tell
 from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
 from wonward.kernel.ref import Ref
 
 LEADS_PER_PAGE = 30
+
+
+def where_of(query: Mapping[str, str]) -> LeadFilter:
+    """What the inbox shows: open leads unless another view is chosen."""
+    view, campaign = query.get("view", "open"), query.get("campaign", "")
+    return LeadFilter(
+        view=view if view in LEAD_VIEWS else "open", text=query.get("q", "").strip()[:120], source=query.get("source", "")[:120],
+        campaign_id=int(campaign) if campaign.isdecimal() and len(campaign) < 16 else None,
+    )
+
+
+def leads_behind(request: SignedInRequest, query: Mapping[str, str], limit: int) -> list[int]:
+    """The ids of every lead of the inbox as it is looked at, not only of the page."""
+    return list_lead_ids(actor=request.actor, where=where_of(query), now=request.now, limit=limit)
+
+
 LEADS = register_list(SavedList(
     "sales.leads", "leads", gettext_lazy("Leads"), gettext_lazy("All leads"), "sales.lead.view", ("view", "q", "source", "campaign"),
     sorts=tuple(key.removeprefix("-") for key in SORTS),
+    bulk=BulkSource("sales.lead", "sales.lead.edit", leads_behind),
 ))
 PARTS = ("lead_header", "lead_facts", "lead_qualification", "lead_log", "lead_aside")
 
@@ -91,15 +110,10 @@ def lead(request: SignedInRequest, lead_id: int) -> HttpResponse:
 def _inbox(request: SignedInRequest, current_id: int | None) -> dict[str, Any]:
     look = look_at(request, LEADS)
     query = look.query
-    view = query.get("view", "open")
-    view = view if view in LEAD_VIEWS else "open"
+    where = where_of(query)
+    view = where.view
     sort = query.get("sort", "due" if view in ("late", "to_answer", "mine", "unowned", "open") else "-received_at")
     sort = sort if sort in SORTS else "due"
-    campaign = query.get("campaign", "")
-    where = LeadFilter(
-        view=view, text=query.get("q", "").strip()[:120], source=query.get("source", "")[:120],
-        campaign_id=int(campaign) if campaign.isdecimal() and len(campaign) < 16 else None,
-    )
     place = query.get("page", "1")
     number_of_page = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     rows = list_leads(
@@ -116,7 +130,7 @@ def _inbox(request: SignedInRequest, current_id: int | None) -> dict[str, Any]:
         "next_page": inbox_address(query, page=number_of_page + 1) if number_of_page * LEADS_PER_PAGE < total else "",
         "is_filtered": bool(where.text or where.source or where.campaign_id or view != "open"),
         "source_filter": where.source, "clear_href": address_of("leads"),
-        "may_create": request.actor.may("sales.lead.create"), "may_configure": request.actor.may("sales.lead.configure"),
+        "may_create": request.actor.may("sales.lead.create"), "may_choose": request.actor.may("sales.lead.edit"), "may_configure": request.actor.may("sales.lead.configure"),
     }
 
 

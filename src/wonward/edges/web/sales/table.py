@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -12,19 +12,34 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from wonward.domains.sales.types import DealGroup, DealRow, DealSums, PipelineRow
+from wonward.domains.sales.queries.deals import list_deal_ids
+from wonward.domains.sales.types import DealFilter, DealGroup, DealRow, DealSums, PipelineRow
 from wonward.edges.web.sales.cards import FILTERS, address, base_of, days_in_stage, kept_in
-from wonward.edges.web.sales.forms import NO_SOURCE, UNDATED
+from wonward.edges.web.sales.forms import NO_SOURCE, UNDATED, read_table_filter
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.custom_facts import cells_of
 from wonward.edges.web.shell.formats import date_short, money_short, money_words, number
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.next_actions import ActionLook, day_words, look_of
+from wonward.edges.web.shell.pages import SignedInRequest
 from wonward.edges.web.shell.render import macro_of
-from wonward.edges.web.shell.saved_lists import ListColumn, ListLook, SavedList, register_list
+from wonward.edges.web.shell.saved_lists import BulkSource, ListColumn, ListLook, SavedList, register_list
 from wonward.kernel.money import Money
 
 NARROWING = (*FILTERS, "status", "company", "stage", "source", "closes", "closed")
+
+
+def where_of(query: Mapping[str, str], viewer_id: int | None) -> DealFilter:
+    """What the table shows: open deals unless another state is chosen."""
+    where = read_table_filter(query, viewer_id=viewer_id)
+    return replace(where, status="open") if not where.status and query.get("status") != "all" else where
+
+
+def deals_behind(request: SignedInRequest, query: Mapping[str, str], limit: int) -> list[int]:
+    """The ids of every row of the table, not only of the page."""
+    return list_deal_ids(actor=request.actor, where=where_of(query, request.actor.person_id), now=request.now, limit=limit)
+
+
 DEALS = register_list(SavedList(
     "sales.deals", "deals_table", gettext_lazy("Deals"), gettext_lazy("All deals"), "sales.deal.view", NARROWING,
     (
@@ -41,7 +56,7 @@ DEALS = register_list(SavedList(
         ListColumn("updated_at", gettext_lazy("Changed"), is_number=True, is_usual=False),
     ),
     (("stage", gettext_lazy("Stage")), ("owner", gettext_lazy("Owner")), ("company", gettext_lazy("Company")), ("pipeline", gettext_lazy("Pipeline"))),
-    noun="sales.deal",
+    noun="sales.deal", bulk=BulkSource("sales.deal", "sales.deal.edit", deals_behind),
 ))
 
 
@@ -85,7 +100,7 @@ class TableRow:
 
 
 def drawn_rows(
-    deals: Sequence[DealRow], pipelines: Sequence[PipelineRow], look: ListLook, groups: Mapping[int, DealGroup], *, today: date, now: datetime
+    deals: Sequence[DealRow], pipelines: Sequence[PipelineRow], look: ListLook, groups: Mapping[int, DealGroup], *, may_choose: bool, today: date, now: datetime
 ) -> list[Markup]:
     """The rows of a page as markup, each group begun by its name and sums; the dots of a row show how far along its deal is."""
     language = get_language() or ""
@@ -100,8 +115,8 @@ def drawn_rows(
         key = group_key(deal, look.state.group)
         if look.state.group and key != begun:
             begun = key
-            drawn.append(_group_row(groups.get(key or 0), len(columns)))
-        drawn.append(_drawn(deal, place, len(ladder), today, days_in_stage(deal, now), columns, tuple(cells.get(deal.id, {}).items()), language))
+            drawn.append(_group_row(groups.get(key or 0), len(columns) + may_choose))
+        drawn.append(_drawn(deal, place, len(ladder), today, days_in_stage(deal, now), columns, tuple(cells.get(deal.id, {}).items()), may_choose, language))
     return drawn
 
 
@@ -120,10 +135,10 @@ def _group_row(found: DealGroup | None, span: int) -> Markup:
 
 
 @lru_cache(maxsize=4096)
-def _drawn(deal: DealRow, place: int, places: int, today: date, days: int, columns: tuple[str, ...], cells: tuple[tuple[str, str], ...], language: str) -> Markup:
+def _drawn(deal: DealRow, place: int, places: int, today: date, days: int, columns: tuple[str, ...], cells: tuple[tuple[str, str], ...], may_choose: bool, language: str) -> Markup:
     """Everything a row shows is in its arguments, so a row drawn once is right until its deal or the day changes."""
     del language
-    line: Markup = macro_of("sales/parts/table_row.html", "line")(row_of(deal, place, places, today=today, days=days), columns, dict(cells))
+    line: Markup = macro_of("sales/parts/table_row.html", "line")(row_of(deal, place, places, today=today, days=days), columns, dict(cells), may_choose)
     return line
 
 

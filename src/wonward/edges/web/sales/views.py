@@ -29,9 +29,9 @@ from wonward.edges.web.sales.cards import (
     drawn_cards,
     heads_of,
 )
-from wonward.edges.web.sales.forms import read_filter, read_new_deal, read_table_filter
+from wonward.edges.web.sales.forms import read_filter, read_new_deal
 from wonward.edges.web.sales.lists import figures_of, filters_of, more_words, pipelines_of
-from wonward.edges.web.sales.table import DEALS, columns_of, drawn_rows, narrowing_chips
+from wonward.edges.web.sales.table import DEALS, columns_of, drawn_rows, narrowing_chips, where_of
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.next_actions import action_errors, day_choices, kind_choices, typed_action
@@ -148,9 +148,7 @@ def deals_table(request: SignedInRequest) -> HttpResponse:
     """Deals as rows: sorted, filtered and paged by the server."""
     look = look_at(request, DEALS)
     query, group = look.query, look.state.group
-    where = read_table_filter(query, viewer_id=request.actor.person_id)
-    if not where.status and query.get("status") != "all":
-        where = replace(where, status="open")
+    where, may_choose = where_of(query, request.actor.person_id), request.actor.may("sales.deal.edit")
     sort = look.state.sort or "next_action"
     sort = sort if may_sort(request.actor, sort) else "next_action"
     place = query.get("page", "1")
@@ -166,7 +164,7 @@ def deals_table(request: SignedInRequest) -> HttpResponse:
     today = day_frame(request.actor, request.now).today
     pipelines = list_pipelines()
     context = {
-        "rows": drawn_rows(rows, pipelines, look, groups, today=today, now=request.now), "sums": sums, "look": look,
+        "rows": drawn_rows(rows, pipelines, look, groups, may_choose=may_choose, today=today, now=request.now), "may_choose": may_choose, "sums": sums, "look": look,
         "page_number": number, "pages": max(1, -(-sums.count // ROWS_PER_PAGE)), "sort": sort, "query": query,
         "may_create": request.actor.may("sales.deal.create"), "kpis": figures_of(sums),
         "pipeline_choices": [], "pipeline_name": "",

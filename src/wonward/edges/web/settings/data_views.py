@@ -1,7 +1,8 @@
-"""Everything out as files."""
+"""Everything out as files, and the sample company away."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import FileResponse, HttpResponse
@@ -12,24 +13,70 @@ from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.foundation.files.rules import delivery_headers, limit_in_words
-from wonward.journeys.house.operations import ask_for_export, take_export
+from wonward.journeys.house.operations import (
+    ask_for_export,
+    ask_to_remove_sample,
+    ask_what_would_go,
+    take_export,
+)
 from wonward.journeys.house.queries.errands import list_errands
+from wonward.journeys.house.queries.sample import find_sample
 from wonward.journeys.house.types import ErrandKind, ErrandRow
 
-_EXPORT = "house.export.make"
+_EXPORT, _SAMPLE = "house.export.make", "house.sample.remove"
 
 
 @page(permission=_EXPORT)
 def house_data(request: SignedInRequest) -> HttpResponse:
-    """What can be taken out, and what was."""
-    return render(request, "settings/data.html", _context(request), block="exports")
+    """What can be taken out or away, and what was."""
+    return render(request, "settings/data.html", _context(request), block="sheet")
 
 
 def _context(request: SignedInRequest) -> dict[str, Any]:
-    exports = list_errands(actor=request.actor, kind=ErrandKind.EXPORT)
+    actor = request.actor
+    exports = list_errands(actor=actor, kind=ErrandKind.EXPORT)
+    sample, plan, removal = find_sample(actor=actor), _latest(request, ErrandKind.SAMPLE_PLAN), _latest(request, ErrandKind.SAMPLE)
+    is_export_under_way = any(one.is_under_way for one in exports)
+    is_sample_under_way = any(one is not None and one.is_under_way for one in (plan, removal))
     return {
         "tab": "house_data", "said": take_said(request), "exports": [_shown(one) for one in exports],
-        "is_under_way": any(one.is_under_way for one in exports),
+        "is_export_under_way": is_export_under_way, "is_sample_under_way": is_sample_under_way,
+        "is_under_way": is_export_under_way or is_sample_under_way,
+        "sample": {"name": sample.name, "counts": _counts(sample.counts)} if sample else None,
+        "plan": _told(plan) if sample else None, "removal": _told(removal),
+    }
+
+
+def _latest(request: SignedInRequest, kind: ErrandKind) -> ErrandRow | None:
+    return next(iter(list_errands(actor=request.actor, kind=kind, limit=1)), None)
+
+
+def _counts(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    words = _kinds()
+    return [(words[noun], counts[noun]) for noun in words if counts.get(noun)]
+
+
+def _kinds() -> dict[str, str]:
+    return {
+        "clients.company": _("Companies"), "clients.contact": _("Contacts"), "sales.lead": _("Leads"), "sales.deal": _("Deals"),
+        "delivery.project": _("Projects"), "catalog.service": _("Services"), "staff.person": _("People"),
+    }
+
+
+def _told(one: ErrandRow | None) -> dict[str, Any] | None:
+    """What would go or went, and what stays with why."""
+    if one is None or one.is_under_way:
+        return None
+    whys = {
+        "touched": _("Somebody changed it."), "built_upon": _("Something of yours stands on it."),
+        "needed": _("A record that stays needs it."), "yours": _("It is you."),
+    }
+    words = _kinds()
+    report = one.report
+    return {
+        "failure": one.failure, "created_at": one.created_at, "removed": _counts(report.get("removed", {})), "rows": report.get("rows", 0),
+        "kept": [(name, words[ref.partition(":")[0]], whys[why]) for ref, name, why in report.get("kept", [])],
+        "kept_count": report.get("kept_count", 0),
     }
 
 
@@ -51,6 +98,20 @@ def house_export(request: SignedInRequest) -> HttpResponse:
     """Let everything be written into a file."""
     ask_for_export(actor=request.actor, now=request.now)
     return go_on(request, address_of("house_data"), _("Everything is being written. You may leave this page."))
+
+
+@page(permission=_SAMPLE, methods=("POST",))
+def house_sample_plan(request: SignedInRequest) -> HttpResponse:
+    """Work out what would go with the sample company."""
+    ask_what_would_go(actor=request.actor, now=request.now)
+    return go_on(request, address_of("house_data"), _("It is being worked out what would go."))
+
+
+@page(permission=_SAMPLE, methods=("POST",))
+def house_sample_removal(request: SignedInRequest) -> HttpResponse:
+    """Take the sample company away."""
+    ask_to_remove_sample(actor=request.actor, now=request.now)
+    return go_on(request, address_of("house_data"), _("The sample company is being removed. You may leave this page."))
 
 
 @page(permission=_EXPORT, methods=("POST",))

@@ -29,6 +29,7 @@ PLACES = {
     "delivery.task": RecordPlace("task", "task_id", "circle-check", gettext_lazy("Open the task")),
     "handoff.handoff": RecordPlace("handoff", "handoff_id", "seam", gettext_lazy("Open the handoff")),
     "clients.company": RecordPlace("company", "company_id", "building-2", gettext_lazy("Open the client")),
+    "clients.contact": RecordPlace("contact", "contact_id", "contact", gettext_lazy("Open the contact")),
     "promises.promise": RecordPlace("promise", "promise_id", "seam", gettext_lazy("Open the promise")),
 }
 

@@ -6,7 +6,7 @@ template draws `views.bar(look)`. See docs/how-to/wire-a-list-to-saved-views.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -41,6 +41,18 @@ class ListColumn:
     has_sum: bool = False
 
 
+FindIds = Callable[[SignedInRequest, Mapping[str, str], int], list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class BulkSource:
+    """How rows of a list are changed at once: the noun they are, the right to change one, and the ids behind a query, at most so many."""
+
+    noun: str
+    permission: str
+    find_ids: FindIds
+
+
 @dataclass(frozen=True, slots=True)
 class SavedList:
     """What a list has to show. `filters` are the parameters of its address that narrow it, `groups` (key, words) pairs.
@@ -58,6 +70,7 @@ class SavedList:
     groups: tuple[tuple[str, Words], ...] = ()
     sorts: tuple[str, ...] = ()
     noun: str = ""
+    bulk: BulkSource | None = None
 
     @property
     def usual_columns(self) -> tuple[str, ...]:
@@ -196,6 +209,11 @@ class ListLook:
     def kept(self, *names: str) -> list[tuple[str, str]]:
         """What a form above the list carries along, besides the parameters it sends itself."""
         return [(name, value) for name, value in self.query.items() if name not in (*names, "page")]
+
+    @property
+    def bulk_href(self) -> str:
+        """Where chosen rows go to be changed."""
+        return self.href("new_bulk")
 
     @property
     def state_words(self) -> str:

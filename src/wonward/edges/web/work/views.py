@@ -21,6 +21,7 @@ from wonward.foundation.organisation.queries import get_organisation
 from wonward.foundation.search.queries import search_records
 from wonward.journeys.client_record.queries.first_steps import list_first_steps
 from wonward.journeys.handoff.queries import count_open_wins, list_handoffs
+from wonward.journeys.house.queries.sample import find_sample
 
 HITS_IN_PALETTE = 12
 HITS_ON_PAGE = 60
@@ -48,6 +49,7 @@ def my_work(request: SignedInRequest) -> HttpResponse:
         "approvals": list_approvals(actor=actor, is_mine=True, limit=10) if actor.person_id and actor.may("delivery.project.view") else [],
         "open_wins": _open_wins(request), "first_steps": first_steps(list_first_steps(actor=actor, now=request.now)),
     }
+    context["sample"] = find_sample(actor=actor) if context["first_steps"] else None
     return render(request, "work/my_work.html", context, block="content")
 
 

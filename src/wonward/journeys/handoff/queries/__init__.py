@@ -24,7 +24,7 @@ from wonward.journeys.handoff.queries.kickoff import get_kickoff, get_kickoff_fi
 from wonward.journeys.handoff.queries.measures import find_measured, get_measures
 from wonward.journeys.handoff.queries.open_wins import count_open_wins, is_open_win, list_open_wins
 from wonward.journeys.handoff.queries.previews import preview_win
-from wonward.journeys.handoff.queries.sale_side import get_sale_side
+from wonward.journeys.handoff.queries.sale_side import get_sale_side, list_sale_changes
 from wonward.journeys.handoff.queries.scope import get_scope_baseline, list_baselines, list_scope_changes
 from wonward.journeys.handoff.queries.self_check import get_self_check
 from wonward.journeys.handoff.queries.telling import find_told_projects, recall_forecasts
@@ -35,5 +35,5 @@ __all__ = [
     "get_brief_of_project", "get_gate_facts", "get_handoff", "get_kickoff", "get_kickoff_file", "get_measures", "get_rules", "get_sale_side", "get_scope_baseline",
     "get_self_check", "handoff_rows", "is_open_win", "kickoff_of",
     "list_asked_answers", "list_baselines", "list_decisions", "list_handoffs", "list_handoffs_of_company", "list_open_wins",
-    "list_missing_answers", "list_questions", "list_scope_changes", "preview_win", "recall_forecasts", "visible_handoffs",
+    "list_missing_answers", "list_questions", "list_sale_changes", "list_scope_changes", "preview_win", "recall_forecasts", "visible_handoffs",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from wonward.domains.clients.queries import list_stakeholders
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.delivery.queries.projects import get_project
+from wonward.foundation.access.policy import names_of, visible_refs
+from wonward.foundation.audit.queries import AuditRow, list_changes_since
 from wonward.foundation.files.queries import list_documents
 from wonward.journeys.handoff.queries.handoffs import find_handoff_of_project
 from wonward.journeys.handoff.queries.kickoff import kickoff_of
@@ -15,6 +17,8 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
 
 MOST = 100
+# What sales does with a deal that says nothing to those who deliver it.
+_OF_NO_CONCERN = ("sales.next_action.", "sales.brief.", "sales.deal.win")
 
 
 def get_sale_side(*, actor: Actor, project_id: int) -> SaleSide:
@@ -33,3 +37,25 @@ def get_sale_side(*, actor: Actor, project_id: int) -> SaleSide:
         tuple(list_documents(actor, homes, limit=MOST)), tuple(list_stakeholders(ref=home)),
         tuple(list_questions(handoff_id=handoff.id)) if handoff else (), kickoff_of(handoff) if handoff else None,
     )
+
+
+def list_sale_changes(*, actor: Actor, project_id: int, limit: int = 30) -> list[tuple[str, AuditRow]]:
+    """What changed on the sales side since the handoff, with what its record is called, the newest first; NotFound.
+
+    The deal, the client's people named on it and what was promised to them, each as far as the viewer sees it.
+    """
+    get_project(actor=actor, project_id=project_id)
+    handoff = find_handoff_of_project(actor=actor, project_id=project_id)
+    if handoff is None or not actor.may("audit.history.view"):
+        return []
+    deal = Ref("sales.deal", handoff.deal_id)
+    people = {row.contact_id for ref in (deal, Ref("delivery.project", project_id)) for row in list_stakeholders(ref=ref)}
+    promises = list_promises(actor=actor, project_id=project_id, sort="-id", limit=MOST) if actor.may("promises.promise.view") else []
+    refs = visible_refs(actor, [deal, *(Ref("clients.contact", key) for key in people)])
+    refs |= {Ref("promises.promise", row.id) for row in promises}
+    found = [
+        (ref, row) for ref, row in list_changes_since(actor=actor, refs=refs, since=handoff.submitted_at, limit=limit)
+        if not row.operation.startswith(_OF_NO_CONCERN)
+    ]
+    names = names_of({ref for ref, _ in found})
+    return [(names.get(ref, ""), row) for ref, row in found]

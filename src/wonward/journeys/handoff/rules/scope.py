@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from wonward.domains.clients.types import StakeholderRow
 from wonward.journeys.handoff.types import ScopeChange
 
 ANSWERS = ("scope_summary", "promised_finish_date", "key_constraints", "no_constraints", "main_stakeholder", "kickoff_date")
@@ -77,6 +78,23 @@ def promise_words(promise: Mapping[str, Any]) -> str:
 def stakeholder_words(one: Mapping[str, Any]) -> str:
     """A stakeholder as it reads."""
     parts = ["main" if one.get("is_main") else "", one.get("decision_role") or "", one.get("influence") or "", one.get("preference") or ""]
+    return ", ".join(part for part in parts if part) or "takes part"
+
+
+def stakeholder_change_words(before: StakeholderRow | None, after: StakeholderRow | None) -> str:
+    """What is different about one of the client's people, as a line: "Hanne Dahl: decides → pays, main"."""
+    known = after or before
+    if known is None:
+        raise ValueError("Somebody was there before or is there after.")
+    if after is None:
+        return f"{known.name}: no longer part of it"
+    if before is None:
+        return f"{known.name}: new, {_part(after)}"
+    return f"{known.name}: {_part(before)} → {_part(after)}"
+
+
+def _part(row: StakeholderRow) -> str:
+    parts = ["main" if row.is_main else "", row.decision_role, f"{row.influence} influence" if row.influence else "", row.stance, row.preference]
     return ", ".join(part for part in parts if part) or "takes part"
 
 

@@ -8,8 +8,15 @@ from wonward.journeys.house.operations.errands import (
     take_export,
 )
 from wonward.journeys.house.operations.exporting import export_house
+from wonward.journeys.house.operations.sample import (
+    ask_to_remove_sample,
+    ask_what_would_go,
+    remembering_sample,
+    serve_sample,
+)
 from wonward.journeys.house.operations.taking_over import import_house
 
 __all__ = [
-    "ask_for_export", "clear_old_exports", "export_house", "fail_abandoned_errands", "import_house", "make_export", "take_export",
+    "ask_for_export", "ask_to_remove_sample", "ask_what_would_go", "clear_old_exports", "export_house", "fail_abandoned_errands", "import_house", "make_export",
+    "remembering_sample", "serve_sample", "take_export",
 ]

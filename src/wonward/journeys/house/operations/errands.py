@@ -26,7 +26,7 @@ from wonward.kernel.errors import Conflict, NotFound, Refused
 KEPT_FOR = timedelta(days=3)
 _GIVEN_UP_AFTER = timedelta(hours=6)
 _LARGEST_FILE = 2**50
-_UNDER_WAY = (ErrandState.WAITING, ErrandState.RUNNING)
+UNDER_WAY = (ErrandState.WAITING, ErrandState.RUNNING)
 
 
 def ask_for_export(*, actor: Actor, now: datetime) -> int:
@@ -41,7 +41,7 @@ def ask_for_export(*, actor: Actor, now: datetime) -> int:
 
 def begin_errand(*, actor: Actor, kind: ErrandKind, now: datetime) -> int:
     """Note that an errand was asked for. Conflict while another one of its kind is under way."""
-    if Errand.objects.filter(kind=kind, state__in=_UNDER_WAY).exists():
+    if Errand.objects.filter(kind=kind, state__in=UNDER_WAY).exists():
         raise Conflict("This is being done already.")
     try:
         with transaction.atomic():
@@ -53,7 +53,7 @@ def begin_errand(*, actor: Actor, kind: ErrandKind, now: datetime) -> int:
 
 def make_export(*, errand_id: int, now: datetime) -> None:
     """Write the file of an export that was asked for; a repeat begins anew. Who asked must still have the right."""
-    errand = Errand.objects.filter(pk=errand_id, state__in=_UNDER_WAY).first()
+    errand = Errand.objects.filter(pk=errand_id, state__in=UNDER_WAY).first()
     if errand is None:
         return
     Errand.objects.filter(pk=errand_id).update(state=ErrandState.RUNNING)
@@ -115,5 +115,5 @@ def clear_old_exports(*, now: datetime) -> int:
 
 def fail_abandoned_errands(*, now: datetime) -> int:
     """Give up errands nobody works on any more, so that they can be asked for again; how many."""
-    lost = Errand.objects.filter(state__in=_UNDER_WAY, created_at__lt=now - _GIVEN_UP_AFTER)
+    lost = Errand.objects.filter(state__in=UNDER_WAY, created_at__lt=now - _GIVEN_UP_AFTER)
     return lost.update(state=ErrandState.FAILED, failure="It broke off. Please ask again.", finished_at=now)

@@ -12,6 +12,7 @@ from wonward.kernel.actor import Actor
 
 RIGHTS: Mapping[ErrandKind, str] = {
     ErrandKind.EXPORT: "house.export.make",
+    ErrandKind.SAMPLE_PLAN: "house.sample.remove",
     ErrandKind.SAMPLE: "house.sample.remove",
 }
 

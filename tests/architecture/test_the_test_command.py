@@ -1,0 +1,34 @@
+"""The test command: what fails in the browser is tried once more, and whatever fails twice, or elsewhere, fails the run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from tools.run_tests import Step, report, run_side_by_side
+
+
+def step(name: str, program: str, *, is_repeatable: bool) -> Step:
+    return Step(name, [sys.executable, "-c", f"import sys; again = '--last-failed' in sys.argv; {program}"], is_repeatable=is_repeatable)
+
+
+@pytest.mark.parametrize(
+    ("program", "is_repeatable", "outcome", "code"),
+    [
+        ("sys.exit(0)", True, "passed", 0),
+        ("print('FAILED tests/x.py'); sys.exit(0 if again else 1)", True, "passed at the second try", 0),
+        ("sys.exit(1)", True, "FAILED with exit code 1", 1),
+        ("sys.exit(0 if again else 1)", False, "FAILED with exit code 1", 1),
+        ("sys.exit(0 if again else 2)", True, "FAILED with exit code 2", 1),
+    ],
+)
+def test_only_what_failed_in_a_browser_gets_a_second_try(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], program: str, is_repeatable: bool, outcome: str, code: int
+) -> None:
+    steps = [step("looking", program, is_repeatable=is_repeatable), step("reading", "pass", is_repeatable=False)]
+    run_side_by_side(steps, tmp_path, lanes=2)
+    assert report(steps, 1.0) == code
+    told = capsys.readouterr().out
+    assert outcome in told
+    assert ("FAILED tests/x.py" in told) == ("tests/x.py" in program)

@@ -1,0 +1,87 @@
+"""What sales changes after the win reaches those who deliver it, and they see what is different."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.edges.web.sales.desk import sign_in
+from tests.people import NOW, Cast, Sale
+from wonward.domains.clients.operations import change_contact, create_contacts
+from wonward.domains.clients.queries import list_stakeholders
+from wonward.domains.clients.types import NewContact
+from wonward.domains.comms.queries import list_communications
+from wonward.domains.sales.operations.stakeholders import put_deal_stakeholder, remove_deal_stakeholder
+from wonward.foundation.events.dispatcher import deliver_pending
+from wonward.journeys.handoff.queries import list_sale_changes
+from wonward.journeys.handoff.types import ClosedDeal
+from wonward.kernel.errors import NotFound
+from wonward.kernel.ref import Ref
+
+LATER = NOW + timedelta(days=3)
+
+
+def deliver() -> None:
+    while deliver_pending(now=LATER):
+        pass
+
+
+@pytest.fixture
+def pays(cast: Cast, sale: Sale, won: ClosedDeal) -> int:
+    (contact_id,) = create_contacts(actor=cast.seller, contacts=[NewContact(name="Ivo Berg", company_id=sale.company_id)], now=LATER)
+    put_deal_stakeholder(actor=cast.seller, deal_id=sale.deal_id, contact_id=contact_id, decision_role="pays", preference="Only by phone", now=LATER)
+    deliver()
+    return contact_id
+
+
+def names(won: ClosedDeal) -> dict[str, tuple[str, bool]]:
+    rows = list_stakeholders(ref=Ref("delivery.project", won.project_ids[0]))
+    return {row.name: (row.decision_role, row.is_main) for row in rows}
+
+
+def test_whom_sales_names_after_the_win_the_project_names_too(won: ClosedDeal, pays: int) -> None:
+    assert names(won) == {"Hanne Dahl": ("", True), "Ivo Berg": ("pays", False)}
+
+
+def test_another_main_stakeholder_and_one_who_left_are_followed(cast: Cast, sale: Sale, won: ClosedDeal, pays: int) -> None:
+    put_deal_stakeholder(actor=cast.seller, deal_id=sale.deal_id, contact_id=pays, decision_role="decides", is_main=True, now=LATER)
+    remove_deal_stakeholder(actor=cast.seller, deal_id=sale.deal_id, contact_id=sale.contact_id, now=LATER)
+    deliver()
+    assert names(won) == {"Ivo Berg": ("decides", True)}
+
+
+def test_the_log_of_the_project_says_what_is_different_and_by_whom(cast: Cast, won: ClosedDeal, pays: int) -> None:
+    (entry, *_) = list_communications(actor=cast.manager, refs=[Ref("delivery.project", won.project_ids[0])], limit=5)
+    assert entry.subject == "Mara Klein changed who is who"
+    assert entry.body == "Ivo Berg: new, pays, Only by phone"
+
+
+def test_the_same_news_again_changes_and_says_nothing(cast: Cast, sale: Sale, won: ClosedDeal, pays: int) -> None:
+    project = Ref("delivery.project", won.project_ids[0])
+    said = len(list_communications(actor=cast.owner, refs=[project], limit=50))
+    put_deal_stakeholder(actor=cast.seller, deal_id=sale.deal_id, contact_id=pays, decision_role="pays", preference="Only by phone", now=LATER)
+    deliver()
+    assert len(list_communications(actor=cast.owner, refs=[project], limit=50)) == said
+
+
+def test_the_projects_page_shows_before_and_after_of_deal_and_contact(cast: Cast, sale: Sale, won: ClosedDeal, pays: int) -> None:
+    change_contact(actor=cast.seller, contact_id=sale.contact_id, changes={"title": "Chief Digital Officer"}, version=None, now=LATER)
+    shown = sign_in(cast.manager).get(f"/projects/{won.project_ids[0]}/sale/").content.decode()
+    assert "Changed on the sales side since the handoff" in shown
+    assert "<del>Head of Digital</del>" in shown
+    assert "<ins>Chief Digital Officer</ins>" in shown
+
+
+def test_before_anything_changes_the_page_says_nothing_of_it(cast: Cast, won: ClosedDeal) -> None:
+    shown = sign_in(cast.manager).get(f"/projects/{won.project_ids[0]}/sale/").content.decode()
+    assert "Changed on the sales side" not in shown
+
+
+def test_work_of_sales_that_concerns_nobody_else_is_left_out(cast: Cast, sale: Sale, won: ClosedDeal) -> None:
+    assert list_sale_changes(actor=cast.owner, project_id=won.project_ids[0]) == []
+
+
+def test_a_stranger_finds_no_project(cast: Cast, won: ClosedDeal) -> None:
+    with pytest.raises(NotFound):
+        list_sale_changes(actor=cast.marketer, project_id=won.project_ids[0])

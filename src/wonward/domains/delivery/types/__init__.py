@@ -42,6 +42,7 @@ from wonward.domains.delivery.types.standing import (
     NextMilestone,
     OverrideRow,
     PersonLoad,
+    ProjectStanding,
     SinceThen,
     StatusUpdateRow,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "PlanEdit",
     "PlanOutcome",
     "ProjectRow",
+    "ProjectStanding",
     "REPEAT_UNITS",
     "RISK_STRATEGIES",
     "RemovedDependency",

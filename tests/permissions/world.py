@@ -66,8 +66,8 @@ from wonward.journeys.handoff.operations import (
 )
 from wonward.journeys.handoff.queries import get_kickoff, list_questions
 from wonward.journeys.handoff.types import NewAskedAnswer, Question
-from wonward.journeys.house.operations import ask_for_export
-from wonward.journeys.imports.operations import stage_import
+from wonward.journeys.house.operations import ask_for_export, ask_where_person_is
+from wonward.journeys.imports.operations import save_mapping, stage_import
 from wonward.journeys.promises.operations import ask_for_approval, change_plan, make_promises
 from wonward.journeys.promises.queries import list_promises
 from wonward.journeys.promises.types import NewPromise, PromiseKind, Source
@@ -247,6 +247,7 @@ def make_world() -> World:
     _book(world, cast)
     world.ids["number.first"] = 1
     world.ids["errand.first"] = ask_for_export(actor=cast.owner, now=NOW)
+    ask_where_person_is(actor=cast.owner, contact_id=world.ids["contact.north"], now=NOW)
     world.ids["role.member"] = "member"  # type: ignore[assignment]
     world.ids["calendar.main"] = list_calendars()[0].id
     world.ids["rate.dollar"] = put_rate(actor=cast.owner, currency="USD", valid_from_date=NOW.date(), rate=Decimal("0.92"), now=NOW)
@@ -262,6 +263,7 @@ def make_world() -> World:
     world.ids["batch.own"] = stage_import(
         actor=cast.seller, kind="companies", file_name="companies.csv", stream=io.BytesIO(b"name,country\nFar Away Ltd,Norway\n"), now=NOW
     )
+    world.ids["mapping.kept"] = save_mapping(actor=cast.seller, batch_id=world.ids["batch.own"], name="Companies", now=NOW)
     while deliver_pending(now=NOW):
         pass
     _tell(world, cast)

@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from wonward.edges.commands.check import find_checks, find_violations
 from wonward.edges.commands.output import progress, say, say_json
-from wonward.journeys.house.operations import import_house
+from wonward.journeys.house.operations import erase_again, import_house
 from wonward.kernel.actor import system_actor
 
 
@@ -20,6 +20,8 @@ def run(arguments: argparse.Namespace) -> int:
     rows = import_house(
         actor=system_actor("Command line", via="command"), folder=Path(arguments.directory), now=datetime.now(UTC), say=progress
     )
+    if erased := erase_again(now=datetime.now(UTC)):
+        progress(f"Erased again what had been erased since: {erased}.")
     violations = find_violations(dict(find_checks()))
     if arguments.json:
         say_json({"tables": rows, "violations": violations})

@@ -6,6 +6,7 @@ import argparse
 import os
 import shutil
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from wonward.edges.commands.archive import (
 from wonward.edges.commands.check import find_checks, find_violations
 from wonward.edges.commands.output import progress, say, say_json
 from wonward.foundation.events.operations import settle_restored_events
+from wonward.journeys.house.operations import erase_again
 from wonward.kernel.errors import Refused
 
 
@@ -54,6 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
         _bring_back(folder / DATABASES[connection.vendor], is_again=is_again)
     call_command("migrate", interactive=False, verbosity=0)
     settle_restored_events()
+    if erased := erase_again(now=datetime.now(UTC)):
+        progress(f"Erased again what had been erased since: {erased}.")
     mark.unlink()
     sync_folder(mark.parent)
     violations = find_violations(dict(find_checks()))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.core.management.color import no_style
-from django.db import connection, models
+from django.db import IntegrityError, connection, models, transaction
 
-from wonward.foundation.database.queries import house_models
+from wonward.foundation.database.queries import house_models, table_model
 from wonward.foundation.database.registry import secrets_of
 
 _AT_ONCE = 500
@@ -57,7 +57,7 @@ def clear_tables() -> None:
 
 def remove_rows(table: str, keys: Collection[Any]) -> int:
     """Remove rows by key and nothing else; links are checked at the end of the transaction."""
-    model, wanted, removed = house_models(with_passing=True)[table], list(keys), 0
+    model, wanted, removed = table_model(table), list(keys), 0
     for start in range(0, len(wanted), _AT_ONCE):
         removed += model._base_manager.filter(pk__in=wanted[start : start + _AT_ONCE])._raw_delete("default")
     return removed
@@ -65,9 +65,27 @@ def remove_rows(table: str, keys: Collection[Any]) -> int:
 
 def empty_links(table: str, column: str, keys: Collection[Any]) -> None:
     """Let a link of these rows point to nothing."""
-    model, wanted = house_models(with_passing=True)[table], list(keys)
+    model, wanted = table_model(table), list(keys)
     for start in range(0, len(wanted), _AT_ONCE):
         model._base_manager.filter(pk__in=wanted[start : start + _AT_ONCE]).update(**{column: None})
+
+
+def rewrite_row(table: str, key: Any, values: Mapping[str, Any]) -> None:
+    """Give some columns of a row other values, cut to their length; a word that must be there once gets the key of its row."""
+    model = table_model(table)
+    fields: dict[str, Any] = {field.attname: field for field in model._meta.concrete_fields}
+    fitting = {name: _cut(value, fields[name].max_length) for name, value in values.items()}
+    rows = model._base_manager.filter(pk=key)
+    try:
+        with transaction.atomic():
+            rows.update(**fitting)
+    except IntegrityError:
+        own = {name: f"{value[: (fields[name].max_length or 60) - 20]} {key}" if isinstance(value, str) else value for name, value in fitting.items()}
+        rows.update(**own)
+
+
+def _cut(value: Any, length: int | None) -> Any:
+    return value[:length] if isinstance(value, str) and length else value
 
 
 def settle_counters() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -16,6 +16,7 @@ from wonward.foundation.database.registry import is_passing, secrets_of
 from wonward.foundation.database.types import Reference, Table
 
 _OURS = "wonward."
+_QUEUE = "django_tasks_database.dbtaskresult"
 _AT_ONCE = 500
 # A record kept as noun and id: the second column of a pair, named like the first.
 _PAIRS = (("noun", "ref_id"), ("ref_noun", "ref_id"), ("subject_noun", "subject_id"), ("basis_noun", "basis_id"),
@@ -27,6 +28,14 @@ def house_models(*, with_passing: bool = False) -> dict[str, type[models.Model]]
     found = {model._meta.label_lower: model for model in connection.introspection.get_migratable_models()}
     ours = [name for name in sorted(found) if found[name].__module__.startswith(_OURS)]
     return {name: found[name] for name in ours if with_passing or not is_passing(name)}
+
+
+def table_model(table: str) -> type[models.Model]:
+    """The model of a table of the house, or of the queue of jobs."""
+    found = house_models(with_passing=True)
+    if table == _QUEUE:
+        return next(model for model in connection.introspection.get_migratable_models() if model._meta.label_lower == _QUEUE)
+    return found[table]
 
 
 def list_tables(*, with_passing: bool = False) -> list[Table]:
@@ -52,12 +61,30 @@ def _table(name: str, model: type[models.Model]) -> Table:
     )
 
 
-def read_rows(table: str, *, columns: Collection[str] | None = None) -> Iterator[dict[str, Any]]:
-    """Every row of a table in order of its key, with values that JSON knows: instants and days as ISO 8601, decimals as text."""
-    model = house_models(with_passing=True)[table]
+def read_rows(
+    table: str, *, columns: Collection[str] | None = None, where: Mapping[str, Any] | None = None
+) -> Iterator[dict[str, Any]]:
+    """The rows of a table in order of its key, with values that JSON knows: instants and days as ISO 8601, decimals as text.
+
+    `where` narrows them to those with these values; a list means any of its values.
+    """
+    model = table_model(table)
     names = list(columns) if columns is not None else [field.attname for field in model._meta.concrete_fields]
-    for row in model._base_manager.order_by("pk").values_list(*names).iterator(chunk_size=_AT_ONCE):
+    wanted = {f"{name}__in" if isinstance(value, list) else name: value for name, value in (where or {}).items()}
+    for row in model._base_manager.filter(**wanted).order_by("pk").values_list(*names).iterator(chunk_size=_AT_ONCE):
         yield {name: plain(value) for name, value in zip(names, row, strict=True)}
+
+
+def list_texts() -> dict[str, list[str]]:
+    """The columns of every table, and of the queue of jobs, that hold words: texts and documents."""
+    return {
+        name: columns for name, model in {**house_models(with_passing=True), _QUEUE: table_model(_QUEUE)}.items()
+        if (columns := [field.attname for field in model._meta.concrete_fields if _holds_words(field)])
+    }
+
+
+def _holds_words(field: Any) -> bool:
+    return isinstance(field, models.CharField | models.TextField | models.JSONField) and not field.primary_key
 
 
 def plain(value: Any) -> Any:

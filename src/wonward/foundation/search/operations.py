@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from wonward.foundation.search.models import Entry
 from wonward.foundation.search.rules import LONGEST_BODY, fold, read_number, storable
@@ -58,3 +58,11 @@ def _row(entry: SearchEntry) -> Entry:
         happened_at=entry.happened_at,
         privacy=entry.privacy,
     )
+
+
+def forget_removed_words() -> None:
+    """Let the full-text tables lose what was removed; SQLite keeps the words of removed entries until its parts are joined."""
+    if connection.vendor == "sqlite":
+        with transaction.atomic(), connection.cursor() as cursor:
+            for table in ("search_words", "search_trigrams"):
+                cursor.execute(f"INSERT INTO {table}({table}) VALUES('optimize')")

@@ -25,3 +25,12 @@ class HouseExported(_AboutErrand):
 @dataclass(frozen=True, slots=True)
 class SampleRemoved(_AboutErrand):
     name: ClassVar[str] = "house.sample.removed"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonErased(Event):
+    contact_id: int
+    name: ClassVar[str] = "house.person.erased"
+
+    def subjects(self) -> tuple[Ref, ...]:
+        return (Ref("clients.contact", self.contact_id),)

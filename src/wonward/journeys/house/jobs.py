@@ -9,6 +9,7 @@ from wonward.journeys.house.operations import (
     clear_old_exports,
     fail_abandoned_errands,
     make_export,
+    serve_person,
     serve_sample,
 )
 
@@ -21,6 +22,11 @@ def export(*, errand_id: int, now: datetime) -> None:
 @job("house.sample", retries=2)
 def sample(*, errand_id: int, now: datetime) -> None:
     serve_sample(errand_id=errand_id, now=now)
+
+
+@job("house.person", retries=2)
+def person(*, errand_id: int, now: datetime) -> None:
+    serve_person(errand_id=errand_id, now=now)
 
 
 @job("house.tidy", every=timedelta(hours=1))

@@ -15,6 +15,8 @@ class ErrandKind(StrEnum):
     EXPORT = "export"
     SAMPLE_PLAN = "sample_plan"
     SAMPLE = "sample"
+    PERSON_PLAN = "person_plan"
+    PERSON = "person"
 
 
 class ErrandState(StrEnum):
@@ -40,6 +42,7 @@ class ErrandRow:
     size: int
     created_at: datetime
     finished_at: datetime | None
+    given: Mapping[str, Any]
 
     @property
     def is_under_way(self) -> bool:

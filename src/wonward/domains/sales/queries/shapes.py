@@ -68,7 +68,7 @@ class Narrowed:
         rare = (
             where.text, where.external_id, where.updated_since, where.closes, where.closed, where.is_undated, where.custom, self.frame.exceptions,
         )
-        return not any(rare) and where.source is None
+        return not any(rare) and where.source is None and where.lost_reason is None
 
     @property
     def _key(self) -> tuple[Any, ...]:
@@ -108,6 +108,8 @@ def filter_deals(actor: Actor, where: DealFilter, frame: DayFrame, cutoffs: dict
         )
     if where.source is not None:
         deals = deals.filter(source=where.source)
+    if where.lost_reason is not None:
+        deals = deals.filter(status="lost", lost_reason=where.lost_reason)
     if where.closes is not None:
         deals = deals.filter(expected_close_date__range=where.closes)
     if where.is_undated:

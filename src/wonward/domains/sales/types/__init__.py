@@ -242,6 +242,7 @@ class DealFilter:
     closes: tuple[date, date] | None = None
     closed: tuple[date, date] | None = None
     is_undated: bool = False
+    lost_reason: str | None = None
     custom: tuple[tuple[str, str], ...] = ()
 
 

@@ -26,7 +26,7 @@ from wonward.edges.web.shell.render import macro_of
 from wonward.edges.web.shell.saved_lists import BulkSource, ListColumn, ListLook, SavedList, register_list
 from wonward.kernel.money import Money
 
-NARROWING = (*FILTERS, "status", "company", "stage", "source", "closes", "closed")
+NARROWING = (*FILTERS, "status", "company", "stage", "source", "closes", "closed", "reason")
 
 
 def where_of(query: Mapping[str, str], viewer_id: int | None) -> DealFilter:
@@ -167,6 +167,7 @@ def narrowing_chips(query: Mapping[str, str], pipelines: Sequence[PipelineRow]) 
         "source": (_("No source") if query.get("source") == NO_SOURCE else query.get("source", ""), "target"),
         "closes": (_("no close date") if query.get("closes") == UNDATED else _("closes %(days)s") % {"days": query.get("closes", "").replace("_", " – ")}, "calendar"),
         "closed": (_("closed %(days)s") % {"days": query.get("closed", "").replace("_", " – ")}, "calendar-check"),
+        "reason": (_("No reason given") if query.get("reason") == NO_SOURCE else query.get("reason", ""), "circle-x"),
     }
     base = address_of("deals_table")
     return [

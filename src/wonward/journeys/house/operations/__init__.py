@@ -8,6 +8,13 @@ from wonward.journeys.house.operations.errands import (
     take_export,
 )
 from wonward.journeys.house.operations.exporting import export_house
+from wonward.journeys.house.operations.person import (
+    ask_to_erase_person,
+    ask_where_person_is,
+    erase_again,
+    export_person,
+    serve_person,
+)
 from wonward.journeys.house.operations.sample import (
     ask_to_remove_sample,
     ask_what_would_go,
@@ -17,6 +24,7 @@ from wonward.journeys.house.operations.sample import (
 from wonward.journeys.house.operations.taking_over import import_house
 
 __all__ = [
-    "ask_for_export", "ask_to_remove_sample", "ask_what_would_go", "clear_old_exports", "export_house", "fail_abandoned_errands", "import_house", "make_export",
-    "remembering_sample", "serve_sample", "take_export",
+    "ask_for_export", "ask_to_erase_person", "ask_to_remove_sample", "ask_what_would_go", "ask_where_person_is", "clear_old_exports",
+    "erase_again", "export_house", "export_person", "fail_abandoned_errands", "import_house", "make_export", "remembering_sample",
+    "serve_person", "serve_sample", "take_export",
 ]

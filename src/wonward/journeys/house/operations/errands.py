@@ -39,13 +39,13 @@ def ask_for_export(*, actor: Actor, now: datetime) -> int:
     return errand_id
 
 
-def begin_errand(*, actor: Actor, kind: ErrandKind, now: datetime) -> int:
+def begin_errand(*, actor: Actor, kind: ErrandKind, now: datetime, given: dict[str, object] | None = None) -> int:
     """Note that an errand was asked for. Conflict while another one of its kind is under way."""
     if Errand.objects.filter(kind=kind, state__in=UNDER_WAY).exists():
         raise Conflict("This is being done already.")
     try:
         with transaction.atomic():
-            errand = Errand.objects.create(kind=kind, user_id=actor.user_id, asked_by=actor.label[:160], created_at=now)
+            errand = Errand.objects.create(kind=kind, user_id=actor.user_id, asked_by=actor.label[:160], given=given or {}, created_at=now)
     except IntegrityError:
         raise Conflict("This is being done already.") from None
     return errand.pk
@@ -104,9 +104,9 @@ def take_export(*, actor: Actor, errand_id: int, now: datetime) -> ExportFile:
     return ExportFile(name, current_storage().open(found.sha256), found.size)
 
 
-def clear_old_exports(*, now: datetime) -> int:
+def clear_old_exports(*, now: datetime, kept_for: timedelta = KEPT_FOR) -> int:
     """Remove the files of exports older than three days; how many."""
-    old = list(Errand.objects.filter(kind=ErrandKind.EXPORT, state=ErrandState.DONE, finished_at__lt=now - KEPT_FOR))
+    old = list(Errand.objects.filter(kind=ErrandKind.EXPORT, state=ErrandState.DONE, finished_at__lte=now - kept_for))
     for errand in old:
         Errand.objects.filter(pk=errand.pk).update(state=ErrandState.GONE, size=0)
         current_storage().remove(errand.sha256)

@@ -14,6 +14,8 @@ RIGHTS: Mapping[ErrandKind, str] = {
     ErrandKind.EXPORT: "house.export.make",
     ErrandKind.SAMPLE_PLAN: "house.sample.remove",
     ErrandKind.SAMPLE: "house.sample.remove",
+    ErrandKind.PERSON_PLAN: "house.person.erase",
+    ErrandKind.PERSON: "house.person.erase",
 }
 
 
@@ -36,5 +38,6 @@ def find_errand_under_way(*, actor: Actor, kind: ErrandKind) -> ErrandRow | None
 
 def _row(one: Errand) -> ErrandRow:
     return ErrandRow(
-        one.pk, ErrandKind(one.kind), ErrandState(one.state), one.asked_by, one.report, one.failure, one.size, one.created_at, one.finished_at
+        one.pk, ErrandKind(one.kind), ErrandState(one.state), one.asked_by, one.report, one.failure, one.size, one.created_at, one.finished_at,
+        one.given,
     )

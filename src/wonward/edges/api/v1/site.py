@@ -20,6 +20,7 @@ from ninja.security import HttpBearer
 
 from wonward.edges.api.v1 import (
     approvals,
+    balance,
     bulk_changes,
     capacity,
     communications,
@@ -48,6 +49,7 @@ from wonward.edges.api.v1 import (
     services,
     standing,
     tasks,
+    team,
     templates,
     work,
 )
@@ -82,6 +84,7 @@ AREAS = (
     handoff_insight,
     projects,
     tasks,
+    team,
     work,
     approvals,
     plan_files,
@@ -92,6 +95,7 @@ AREAS = (
     documents,
     events,
     imports,
+    balance,
     bulk_changes,
     capacity,
     leveling,

@@ -11,6 +11,7 @@ _PAPERS = ("open", "north", "south", "secret", "private")
 
 WORK_API: tuple[Line, ...] = (
     api("GET", "/projects/{project}/project-file", "read_project_file", _PROJECT, target="project", families=ALL_PROJECTS),
+    api("POST", "/plan-files", "add_plan_file", _MANAGE, is_form=True, refuses=("",), body={"is_preview": "true"}),
     api("GET", "/projects/{project}/health", "read_health", _PROJECT, target="project", families=ALL_PROJECTS),
     api("POST", "/projects/{project}/health/overrides", "add_health_override", _MANAGE, target="project", families=ALL_PROJECTS,
         changes="project", body={"colour": "amber", "reason": "The client is on holiday."}),
@@ -58,6 +59,8 @@ WORK_API: tuple[Line, ...] = (
 
 WORK_WEB: tuple[Line, ...] = (
     web("GET", "/portfolio/", "portfolio", _PROJECT),
+    web("GET", "/projects/import/", "plan_import", _MANAGE),
+    web("POST", "/projects/import/", "plan_import", _MANAGE, refuses=("",), body={}),
     web("GET", "/projects/{project}/status/", "project_status", _PROJECT, target="project", families=ALL_PROJECTS),
     web("POST", "/projects/{project}/status/updates/", "status_update", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",
         body={"text": "All is well.", "colour": "green"}),

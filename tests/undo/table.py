@@ -282,4 +282,7 @@ UNDO: dict[str, By | PartOf | Never] = {
     "house.export_person": Never("It changes nothing; what was handed out is out."),
     "house.import_house": Never("It fills an empty installation; throw that away and begin anew."),
     "house.take_export": Never("A file that was taken is out."),
+    "delivery.keep_baselines": PartOf("promises.open_project_from_plan"),
+    "promises.fill_project_from_plan": By("promises.undo_plan_change"),
+    "promises.open_project_from_plan": By("delivery.archive_projects"),
 }

@@ -160,3 +160,7 @@ def test_the_portfolio_puts_the_worst_first_and_asks_as_often_for_two_as_for_one
     assert [row.drift.project.id for row in get_portfolio(actor=cast.manager, now=NOW, colours=["green"]).rows] == [plan.project_id]
     assert [row.drift.project.id for row in get_portfolio(actor=cast.member, now=NOW).rows] == [other.project_id]
     assert get_portfolio(actor=cast.marketer, now=NOW).rows == ()
+    second = get_portfolio(actor=cast.manager, now=NOW, offset=1, limit=1)
+    assert ([row.drift.project.id for row in second.rows], second.total, sum(second.counts.values())) == ([plan.project_id], 2, 2)
+    by_client = get_portfolio(actor=cast.manager, now=NOW, group="client")
+    assert [row.drift.project.company_name for row in by_client.rows] == ["Kestrel Air", "Northwind Robotics"]

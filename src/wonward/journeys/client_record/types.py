@@ -212,9 +212,10 @@ class PortfolioRow:
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """Projects beside each other, the worst first; `counts` are of all colours before the filter by colour."""
+    """A page of projects beside each other, the worst first; `total` is of all pages, `counts` before the filter by colour."""
 
     rows: tuple[PortfolioRow, ...]
     counts: dict[str, int]
     loads: tuple[PersonLoad, ...]
     today: date
+    total: int

@@ -24,6 +24,7 @@ from wonward.domains.delivery.operations.projects import (
     change_project,
     create_template_of_project,
     freeze_plan,
+    keep_baselines,
 )
 from wonward.domains.delivery.operations.risks import change_risk, enter_risk
 from wonward.domains.delivery.operations.standing import (
@@ -36,6 +37,7 @@ from wonward.domains.delivery.operations.standing import (
 
 __all__ = [
     "hold_for_told",
+    "keep_baselines",
     "keep_still",
     "open_link",
     "put_forward",

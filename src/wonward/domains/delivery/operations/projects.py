@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from django.db.models import F
 from wonward.domains.catalog.operations import create_template
 from wonward.domains.delivery import events
 from wonward.domains.delivery.models import PlanBaseline, Project, ProjectMember, Task
+from wonward.domains.delivery.operations.locking import hold_project
 from wonward.domains.delivery.queries.blueprints import get_project_items
 from wonward.domains.delivery.queries.projects import require_plan_change
 from wonward.domains.staff.queries import get_team_id, person_exists
@@ -135,3 +136,26 @@ def _save(actor: Actor, project: Project, audit: dict[str, list[Any]], operation
     project.save()
     record_change(actor=actor, operation=operation, ref=Ref("delivery.project", project.pk), changes=audit, now=now)
     publish(events.ProjectChanged(project_id=project.pk, company_id=project.company_id), actor=actor, now=now)
+
+
+@transaction.atomic
+def keep_baselines(
+    *, actor: Actor, project_id: int, baselines: Sequence[Mapping[int, tuple[date, date]]], now: datetime
+) -> int:
+    """Keep frozen plans that came with a plan from elsewhere, dates by task id, behind those there are; how many."""
+    project = hold_project(actor, project_id)
+    last = PlanBaseline.objects.filter(project=project).order_by("-number").values_list("number", flat=True).first() or 0
+    PlanBaseline.objects.bulk_create(
+        PlanBaseline(
+            project=project, number=last + place + 1, name="Baseline" if place == 0 else f"Baseline {place}",
+            finish_date=max((finish for _, finish in dates.values()), default=None), created_at=now,
+            dates={str(key): [start.isoformat(), finish.isoformat()] for key, (start, finish) in dates.items()},
+        )
+        for place, dates in enumerate(baselines)
+    )
+    if baselines:
+        record_change(
+            actor=actor, operation="delivery.plan.keep_baselines", ref=Ref("delivery.project", project.pk),
+            changes={"baselines": [last, last + len(baselines)]}, now=now,
+        )
+    return len(baselines)

@@ -14,6 +14,7 @@ class AppliedEdits:
     """What the edits changed in memory; `edited` maps task id to field → [before, after], `new_roles` to a role to add.
 
     `asked_ids` are the tasks the edits are about, in their order; `repeated` maps the next of a series to the one before it.
+    Of tasks that are taken over from another program nobody is told one by one.
     """
 
     edited: dict[int, dict[str, list[Any]]] = field(default_factory=dict)
@@ -24,6 +25,7 @@ class AppliedEdits:
     new_roles: dict[int, str] = field(default_factory=dict)
     asked_ids: dict[int, None] = field(default_factory=dict)
     repeated: dict[int, int] = field(default_factory=dict)
+    is_taken_over: bool = False
 
 
 def set_columns(task: Task, values: Mapping[str, Any], result: AppliedEdits) -> None:

@@ -22,7 +22,7 @@ from wonward.domains.delivery.planning.network import computed_values, finish_da
 from wonward.domains.delivery.queries.drafts import DatedItem, date_items
 from wonward.domains.delivery.types import CreatedProject, NewProject
 from wonward.domains.staff.operations import ensure_roles
-from wonward.domains.staff.queries import get_default_calendar
+from wonward.domains.staff.queries import get_calendar, get_default_calendar
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.database import insert_numbered, insert_rows
 from wonward.foundation.events.operations import publish
@@ -39,7 +39,7 @@ def create_project(*, actor: Actor, new: NewProject, now: datetime) -> CreatedPr
 
     No permission of its own: whoever may open the door above (a win, an import) has been checked there.
     """
-    calendar_id, calendar = get_default_calendar()
+    calendar_id, calendar = (new.calendar_id, get_calendar(new.calendar_id)) if new.calendar_id else get_default_calendar()
     roles = ensure_roles(names=_role_names(new.items), now=now)
     dated = date_items(
         new.items, start_date=new.start_date, promised_finish_date=new.promised_finish_date, calendar=calendar
@@ -56,7 +56,8 @@ def create_project(*, actor: Actor, new: NewProject, now: datetime) -> CreatedPr
     project.save(update_fields=["forecast_finish_date"])
     people = dict.fromkeys(key for key in (new.manager_id, *new.member_ids) if key)
     ProjectMember.objects.bulk_create(ProjectMember(project=project, person_id=key, added_at=now) for key in people)
-    take_baseline(project, list(tasks.values()), name="As sold", now=now)
+    if new.items:
+        take_baseline(project, list(tasks.values()), name="As sold", now=now)
     record_change(
         actor=actor, operation="delivery.project.create", ref=Ref("delivery.project", project.pk),
         changes={"name": [None, project.name], "tasks": [0, len(tasks)]}, now=now,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -54,6 +54,7 @@ class PlannedChange:
     schedule: PlanSchedule
     outcome: PlanOutcome
     repeated: dict[int, int]
+    is_taken_over: bool = False
 
     def finish_dates(self) -> dict[int, date]:
         """The new finish date of every task that stays."""
@@ -102,7 +103,7 @@ def plan_change(
             moved, project.forecast_finish_date, finish_date_of(network.tasks) or project.start_date,
             asked, tuple(task.pk for task in changed if task.pk > 0),
         ),
-        result.repeated,
+        result.repeated, result.is_taken_over,
     )
 
 
@@ -176,7 +177,8 @@ def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: date
         events.PlanChanged(project_id=project.pk, company_id=project.company_id, plan_version=outcome.plan_version),
         actor=actor, now=now,
     )
-    _publish_assignments(actor, planned, now)
+    if not planned.is_taken_over:
+        _publish_assignments(actor, planned, now)
     _publish_blocked(actor, planned, now)
     return planned.outcome
 
@@ -223,30 +225,41 @@ def _write_structure(planned: PlannedChange) -> None:
         Dependency.objects.filter(pk__in=[link.pk for link in planned.removed_links]).delete()
     if planned.removed_task_ids:
         Task.objects.filter(pk__in=planned.removed_task_ids).delete()
-    for task in planned.added:
-        former = task.pk
-        task.pk, task.key = None, f"t{secrets.token_hex(4)}"
-        task.save(force_insert=True)
-        _renumber(planned, former, task.pk)
-        if former in planned.repeated:
-            _copy_details(planned.repeated[former], task.pk)
+    _number(planned, _insert_added(planned))
     for link in planned.added_links:
         link.pk = None
-    Dependency.objects.bulk_create(planned.added_links)
+    Dependency.objects.bulk_create(planned.added_links, batch_size=500)
 
 
-def _renumber(planned: PlannedChange, former: int, key: int) -> None:
-    """An added task was solved under a negative id; everything that named it now names the real one."""
+def _insert_added(planned: PlannedChange) -> dict[int, int]:
+    """Insert added tasks level by level of the outline; their real ids by the negative ones they were solved under."""
+    ids: dict[int, int] = {}
+    waiting = [(task.pk, task) for task in planned.added]
+    while waiting:
+        ready = [pair for pair in waiting if pair[1].parent_id is None or pair[1].parent_id > 0]
+        for _, task in ready:
+            task.pk, task.key = None, f"t{secrets.token_hex(4)}"
+        for (former, task), made in zip(ready, Task.objects.bulk_create([task for _, task in ready], batch_size=400), strict=True):
+            ids[former] = made.pk
+            if former in planned.repeated:
+                _copy_details(planned.repeated[former], task.pk)
+        placed = {former for former, _ in ready}
+        waiting = [pair for pair in waiting if pair[0] not in placed]
+        for _, task in waiting:
+            task.parent_id = ids.get(task.parent_id or 0, task.parent_id)
+    return ids
+
+
+def _number(planned: PlannedChange, ids: Mapping[int, int]) -> None:
+    """Everything that named an added task by its negative id names the real one."""
+    if not ids:
+        return
     for task in planned.network.tasks:
-        task.parent_id = key if task.parent_id == former else task.parent_id
+        task.parent_id = ids.get(task.parent_id or 0, task.parent_id)
     for link in planned.added_links:
-        link.predecessor_id = key if link.predecessor_id == former else link.predecessor_id
-        link.successor_id = key if link.successor_id == former else link.successor_id
-    outcome = planned.outcome
-    planned.outcome = PlanOutcome(
-        outcome.project_id, outcome.plan_version, tuple(key if one == former else one for one in outcome.touched_ids),
-        outcome.moved, outcome.finish_before, outcome.finish_after, outcome.asked_ids, outcome.changed_ids,
-    )
+        link.predecessor_id = ids.get(link.predecessor_id, link.predecessor_id)
+        link.successor_id = ids.get(link.successor_id, link.successor_id)
+    planned.outcome = replace(planned.outcome, touched_ids=tuple(ids.get(one, one) for one in planned.outcome.touched_ids))
 
 
 def _copy_details(source_id: int, task_id: int) -> None:

@@ -13,6 +13,7 @@ from wonward.domains.delivery.planning.gates import check_gates
 from wonward.domains.delivery.planning.network import Network
 from wonward.domains.delivery.planning.placing import place_task
 from wonward.domains.delivery.planning.repeating import repeat_task
+from wonward.domains.delivery.planning.taking_over import take_over
 from wonward.domains.delivery.rules.entries import LONGEST_MINUTES, task_errors
 from wonward.domains.delivery.types import (
     MovedTasks,
@@ -23,6 +24,7 @@ from wonward.domains.delivery.types import (
     RemovedDependency,
     RemovedTask,
     RestoredTask,
+    TakenTasks,
     TaskChange,
 )
 from wonward.domains.staff.queries import get_role_ids, person_exists
@@ -42,6 +44,8 @@ def apply_edits(
     result = AppliedEdits()
     for edit in edits:
         match edit:
+            case TakenTasks():
+                take_over(project, network, edit, result, now)
             case TaskChange():
                 _change_task(project, network, edit, result, today, now)
             case NewTask():

@@ -10,16 +10,18 @@ from wonward.domains.catalog.types import MOMENTS
 from wonward.domains.delivery.models import Dependency, PlanBaseline, Project, Task
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.queries.tasks import in_order
+from wonward.domains.delivery.rules.issue_reading import read_issue_file
 from wonward.domains.delivery.rules.project_file import MOST_BASELINES, project_file
+from wonward.domains.delivery.rules.project_reading import read_project_file
 from wonward.domains.delivery.types import TIER_PRIORITIES
-from wonward.domains.delivery.types.exchange import PlannedLink, PlannedTask, ProjectFile, WholePlan
+from wonward.domains.delivery.types.exchange import PlannedLink, PlannedTask, ProjectFile, ReadPlan, WholePlan
 from wonward.domains.staff.queries import get_calendar
 from wonward.kernel.actor import Actor
 
 _COLUMNS = ("pk", "parent_id", "name", "notes", "kind", "duration_minutes", "effort_minutes", "percent_complete", "status", "priority",
             "start_date", "start_minute", "finish_date", "finish_minute", "constraint", "constraint_date", "deadline_date",
             "actual_start_date", "actual_finish_date", "is_critical", "total_float_minutes", "free_float_minutes", "assignee_id",
-            "assignee__name", "role__name", "project__company__tier")
+            "assignee__name", "role__name", "project__company__tier", "is_deliverable")
 
 
 def get_project_file(*, actor: Actor, project_id: int) -> ProjectFile:
@@ -40,11 +42,12 @@ def get_project_file(*, actor: Actor, project_id: int) -> ProjectFile:
 
 def _task(values: tuple[Any, ...], level: int) -> PlannedTask:
     (key, parent_id, name, notes, kind, duration, effort, percent, status, priority, start, start_minute, finish, finish_minute,
-     constraint, constraint_date, deadline, begun, ended, is_critical, total_float, free_float, person_id, person, role, tier) = values
+     constraint, constraint_date, deadline, begun, ended, is_critical, total_float, free_float, person_id, person, role, tier, is_deliverable) = values
     return PlannedTask(
         key, parent_id, level, name, notes, kind in MOMENTS, duration, effort, 100 if status == "done" else percent,
         priority or TIER_PRIORITIES.get(tier, "normal"), _moment(start, start_minute), _moment(finish, finish_minute), constraint,
         constraint_date, deadline, begun, ended, is_critical, total_float, free_float, person_id, person or "", role or "",
+        "deliverable" if is_deliverable else kind if kind in ("phase", "approval") else "", status if status in ("review", "doing") else "",
     )
 
 
@@ -59,3 +62,25 @@ def _baselines(project_id: int) -> list[dict[int, tuple[date, date]]]:
     return [
         {int(key): (date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for key, pair in dates.items()} for dates in kept
     ]
+
+
+def read_plan(content: bytes) -> ReadPlan:
+    """The plan in a file of another program; Refused, naming the file, when it cannot be read."""
+    start = content[:2000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return read_project_file(content) if start.startswith((b"<", b"\xff\xfe", b"\xfe\xff")) else read_issue_file(content)
+
+
+def find_taken_project(*, actor: Actor, source: str, external_id: str) -> int | None:
+    """The project the viewer sees that was made of this very file before, or None."""
+    found = Project.objects.visible_to(actor).filter(external_source=source, external_id=external_id, archived_at__isnull=True)
+    return found.values_list("pk", flat=True).first()
+
+
+def is_plan_empty(*, project_id: int) -> bool:
+    """Whether a project the viewer has been shown has no task yet."""
+    return not Task.objects.filter(project_id=project_id).exists()
+
+
+def list_task_ids(*, project_id: int) -> list[int]:
+    """The tasks of a project in the order they were entered."""
+    return list(Task.objects.filter(project_id=project_id).order_by("position", "pk").values_list("pk", flat=True))

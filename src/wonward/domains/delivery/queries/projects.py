@@ -85,6 +85,21 @@ def list_projects(
     offset: int = 0, limit: int = 50,
 ) -> list[ProjectRow]:
     """A page of projects. Of a company the viewer does not see there are none, as of one that does not exist."""
+    projects = narrow_projects(
+        actor=actor, company_id=company_id, statuses=statuses, text=text, updated_since=updated_since, manager_id=manager_id
+    )
+    page = projects.order_by(*SORTS[sort]).values_list("pk", flat=True)[offset : offset + limit]
+    found = {row.id: row for row in _rows(Project.objects.filter(pk__in=list(page)))}
+    for key in page:
+        keep_seen(actor, Ref("delivery.project", key))
+    return [found[key] for key in page]
+
+
+def narrow_projects(
+    *, actor: Actor, company_id: int | None = None, statuses: Collection[str] = (), text: str = "",
+    updated_since: datetime | None = None, manager_id: int | None = None,
+) -> QuerySet[Project]:
+    """The live projects the viewer sees, narrowed; for the queries of this package."""
     projects = Project.objects.visible_to(actor).filter(archived_at__isnull=True)
     if company_id is not None:
         projects = projects.filter(company__in=visible_companies(actor).filter(pk=company_id))
@@ -96,11 +111,7 @@ def list_projects(
         projects = projects.filter(Q(name__icontains=text) | Q(company__name__icontains=text) | Q(number__iexact=text))
     if updated_since:
         projects = projects.filter(updated_at__gte=updated_since)
-    page = projects.order_by(*SORTS[sort]).values_list("pk", flat=True)[offset : offset + limit]
-    found = {row.id: row for row in _rows(Project.objects.filter(pk__in=list(page)))}
-    for key in page:
-        keep_seen(actor, Ref("delivery.project", key))
-    return [found[key] for key in page]
+    return projects
 
 
 def find_project_keys(*, actor: Actor, names: Collection[str]) -> list[tuple[int, str]]:

@@ -18,6 +18,7 @@ from wonward.domains.delivery.models import (
     StatusUpdate,
     Task,
 )
+from wonward.domains.delivery.queries.projects import narrow_projects
 from wonward.domains.delivery.queries.tasks import find_tasks
 from wonward.domains.delivery.types import (
     STAGE_OF_STATUS,
@@ -26,6 +27,7 @@ from wonward.domains.delivery.types import (
     NextMilestone,
     OverrideRow,
     PersonLoad,
+    ProjectStanding,
     SinceThen,
     StatusUpdateRow,
     TaskRow,
@@ -38,13 +40,24 @@ from wonward.kernel.ref import Ref
 _UPDATE = ("pk", "project_id", "text", "colour", "promised_finish_date", "forecast_finish_date", "author_label", "published_at")
 
 
+def list_standings(
+    *, actor: Actor, statuses: Collection[str] = (), text: str = "", company_id: int | None = None, manager_id: int | None = None
+) -> list[ProjectStanding]:
+    """What ordering and grouping many projects needs of each the viewer sees, and no more; one query."""
+    found = narrow_projects(actor=actor, statuses=statuses, text=text, company_id=company_id, manager_id=manager_id)
+    rows = found.order_by("pk").values_list(
+        "pk", "company__name", "manager__name", "calendar_id", "promised_finish_date", "forecast_finish_date", "finished_date"
+    )
+    return [ProjectStanding(*row) for row in rows]
+
+
 def find_health_facts(*, project_ids: Collection[int], today: date) -> dict[int, HealthFacts]:
     """What the rules count, without the promise, of projects the viewer has been shown; two queries whatever their number."""
     ids = set(project_ids)
     open_work = Task.objects.filter(project_id__in=ids).exclude(status="done").exclude(kind="phase")
     late = Q(finish_date__lt=today) | Q(deadline_date__lt=today)
     is_moment, is_blocked = Q(kind__in=MOMENTS), ~Q(blocked_reason="")
-    rows = open_work.order_by().values_list("project_id").annotate(
+    rows = open_work.filter(late | is_blocked).order_by().values_list("project_id").annotate(
         milestones=Count("pk", filter=late & is_moment), overdue=Count("pk", filter=late & ~is_moment),
         blocked=Count("pk", filter=is_blocked), oldest=Min("blocked_date", filter=is_blocked),
     )

@@ -16,6 +16,7 @@ CONSTRAINT_TYPES = {"ASAP": 0, "ALAP": 1, "MSO": 2, "MFO": 3, "SNET": 4, "SNLT":
 LAG_FORMATS = {"working": 7, "elapsed": 8}
 PRIORITIES = {"urgent": 900, "high": 700, "normal": 500, "low": 300}
 MOST_BASELINES = 11
+FIELD_OF_KIND, FIELD_OF_STATE, FIELD_OF_ROLE = 188743731, 188743734, 188743737  # Text1 to Text3
 _IN_DAYS, _FIXED_DURATION, _WORK = 7, 1, 1
 _TENTHS = 10
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -27,6 +28,7 @@ def project_file(plan: WholePlan) -> bytes:
     clock = _Clock(plan)
     resources = _resources(plan.tasks)
     parts = ['<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', f'<Project xmlns="{NAMESPACE}">', *_head(plan, clock)]
+    parts += ["<ExtendedAttributes>", *_own_fields(), "</ExtendedAttributes>"]
     parts += ["<Calendars>", *_calendar(plan), "</Calendars>", "<Tasks>", *_tasks(plan, clock), "</Tasks>"]
     parts += ["<Resources>", *_resource_rows(resources), "</Resources>"]
     parts += ["<Assignments>", *_assignments(plan.tasks, resources), "</Assignments>", "</Project>"]
@@ -107,6 +109,16 @@ def _head(plan: WholePlan, clock: _Clock) -> list[str]:
     ])]
 
 
+def _own_fields() -> list[str]:
+    """What MS Project has no word for stands in two text fields under our names."""
+    named = ((FIELD_OF_KIND, "Text1", "Wonward kind"), (FIELD_OF_STATE, "Text2", "Wonward state"),
+             (FIELD_OF_ROLE, "Text3", "Wonward role"))
+    return [
+        "<ExtendedAttribute>" + _said([("FieldID", str(number)), ("FieldName", name), ("Alias", alias)]) + "</ExtendedAttribute>"
+        for number, name, alias in named
+    ]
+
+
 def _minutes(spans: Spans) -> int:
     return sum(end - begin for begin, end in spans)
 
@@ -159,6 +171,8 @@ def _tasks(plan: WholePlan, clock: _Clock) -> list[str]:
         outline = ".".join(str(number) for number in counters)
         parts.append(_task(task, place, outline, task.id in parents, progress[task.id], clock))
         parts += [_link(link) for link in waits.get(task.id, ())]
+        parts += [_field(FIELD_OF_KIND, task.own_kind or ("task" if task.id in parents else "")), _field(FIELD_OF_STATE, task.own_state),
+                  _field(FIELD_OF_ROLE, task.role if task.person_id is not None else "")]
         parts += [_baseline(number, task, frozen, clock) for number, frozen in enumerate(plan.baselines[:MOST_BASELINES])]
         parts.append("</Task>")
     return [part for part in parts if part]
@@ -200,6 +214,10 @@ def _link(link: PlannedLink) -> str:
         ("PredecessorUID", link.from_id), ("Type", LINK_TYPES[link.type]), ("CrossProject", 0),
         ("LinkLag", link.lag_minutes * _TENTHS), ("LagFormat", LAG_FORMATS[link.lag_unit]),
     ]) + "</PredecessorLink>"
+
+
+def _field(number: int, value: str) -> str:
+    return "<ExtendedAttribute>" + _said([("FieldID", str(number)), ("Value", value)]) + "</ExtendedAttribute>" if value else ""
 
 
 def _baseline(number: int, task: PlannedTask, frozen: Mapping[int, tuple[date, date]], clock: _Clock) -> str:

@@ -11,7 +11,10 @@ from wonward.kernel.work_calendar import WorkCalendar
 
 @dataclass(frozen=True, slots=True)
 class PlannedTask:
-    """A task with what was entered and what was computed; minutes are working minutes, `start_at` and `finish_at` local times."""
+    """A task with what was entered and what was computed; minutes are working minutes, `start_at` and `finish_at` local times.
+
+    `own_kind` and `own_state` say what other programs have no word for: phase, approval, deliverable; in review.
+    """
 
     id: int
     parent_id: int | None
@@ -36,6 +39,8 @@ class PlannedTask:
     person_id: int | None
     person_name: str
     role: str
+    own_kind: str = ""
+    own_state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +77,69 @@ class ProjectFile:
 
     name: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TakenTask:
+    """A task of another program's plan: `parent` is the place of its phase in the list, phases before what lies in them."""
+
+    name: str
+    parent: int | None = None
+    kind: str = "task"
+    notes: str = ""
+    duration_minutes: int = 480
+    effort_minutes: int = 0
+    status: str = "todo"
+    percent_complete: int = 0
+    constraint: str = "ASAP"
+    constraint_date: date | None = None
+    deadline_date: date | None = None
+    actual_start_date: date | None = None
+    actual_finish_date: date | None = None
+    priority: str = ""
+    person_name: str = ""
+    role: str = ""
+    is_deliverable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakenLink:
+    """A dependency between two places of the list of tasks."""
+
+    from_place: int
+    to_place: int
+    type: str = "FS"
+    lag_minutes: int = 0
+    lag_unit: str = "working"
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something a file says that a plan here does not hold, of how many things, with the names of some."""
+
+    what: str
+    count: int
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPlan:
+    """A plan as a file of another program tells it. `baselines` give dates by place in the list of tasks, the first plan first."""
+
+    title: str
+    start_date: date
+    tasks: tuple[TakenTask, ...]
+    links: tuple[TakenLink, ...]
+    baselines: tuple[Mapping[int, tuple[date, date]], ...] = ()
+    calendar_name: str = ""
+    calendar: WorkCalendar | None = None
+    losses: tuple[Loss, ...] = ()
+    source: str = ""
+
+    @property
+    def phase_count(self) -> int:
+        return sum(task.kind == "phase" for task in self.tasks)
+
+    @property
+    def moment_count(self) -> int:
+        return sum(task.kind in ("milestone", "approval") for task in self.tasks)

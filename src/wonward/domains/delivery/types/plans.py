@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from wonward.domains.catalog.types import MOMENTS, BlueprintItem
+from wonward.domains.delivery.types.exchange import TakenLink, TakenTask
 
 TASK_FIELDS = ("name", "notes", "start_date", "duration_minutes", "effort_minutes", "status", "percent_complete",
                "assignee_id", "role", "deadline_date", "actual_start_date", "actual_finish_date", "priority", "blocked_reason",
@@ -36,6 +37,7 @@ class NewProject:
     external_id: str = ""
     is_restricted: bool = False
     member_ids: tuple[int, ...] = ()
+    calendar_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,15 @@ class PlacedTask:
     after_id: int | None = None
 
 
-PlanEdit = TaskChange | NewTask | NewDependency | RemovedTask | RemovedDependency | RestoredTask | MovedTasks | PlacedTask
+@dataclass(frozen=True, slots=True)
+class TakenTasks:
+    """Tasks and dependencies of another program's plan, with everything entered there; they follow what is in the plan already."""
+
+    tasks: tuple[TakenTask, ...]
+    links: tuple[TakenLink, ...] = ()
+
+
+PlanEdit = TakenTasks | TaskChange | NewTask | NewDependency | RemovedTask | RemovedDependency | RestoredTask | MovedTasks | PlacedTask
 
 
 @dataclass(frozen=True, slots=True)

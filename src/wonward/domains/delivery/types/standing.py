@@ -101,3 +101,21 @@ class SinceThen:
     blocked: tuple[tuple[str, str], ...]
     risks: tuple[str, ...]
     coming: tuple[tuple[str, date], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectStanding:
+    """A project as far as putting many in order needs it."""
+
+    id: int
+    company_name: str
+    manager_name: str | None
+    calendar_id: int
+    promised_finish_date: date | None
+    forecast_finish_date: date | None
+    finished_date: date | None
+
+    @property
+    def end_date(self) -> date | None:
+        """When it is finished, or was."""
+        return self.finished_date or self.forecast_finish_date

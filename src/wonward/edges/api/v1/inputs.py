@@ -172,11 +172,14 @@ def offset_of(cursor: str) -> int:
     raise ValueError("this is not a cursor that a list has given")
 
 
+Cursor = Annotated[str, Field(max_length=64), AfterValidator(_read_cursor)]
+
+
 class ListQuery(BaseModel):
     """What every list takes. Each list adds `sort` and its filters."""
 
     limit: Annotated[int, BeforeValidator(read_whole), Field(ge=1, le=200)] = 50
-    cursor: Annotated[str, Field(max_length=64), AfterValidator(_read_cursor)] = ""
+    cursor: Cursor = ""
     updated_since: Instant | None = None
     q: QueryText = ""
 

@@ -8,14 +8,25 @@ from typing import Annotated, Literal
 import msgspec
 from django.http import HttpResponse
 from ninja import Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from wonward.domains.delivery.operations import override_health, publish_status
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.queries.standing import find_stage, list_status_updates
 from wonward.domains.delivery.types import StatusUpdateRow
 from wonward.edges.api.v1.answers import Page, answer, page
-from wonward.edges.api.v1.inputs import Body, ListQuery, Prose, QueryId, QueryText, Short
+from wonward.edges.api.v1.inputs import (
+    Body,
+    Cursor,
+    ListQuery,
+    Prose,
+    QueryId,
+    QueryText,
+    Short,
+    cursor_at,
+    offset_of,
+    read_whole,
+)
 from wonward.edges.api.v1.routes import ApiRequest, route
 from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.client_record.queries.drift import list_drifts
@@ -133,6 +144,13 @@ class PortfolioQuery(BaseModel):
     company_id: QueryId | None = None
     manager_id: QueryId | None = None
     colour: Annotated[list[Literal["green", "amber", "red"]], Field(max_length=3)] = []
+    limit: Annotated[int, BeforeValidator(read_whole), Field(ge=1, le=200)] = 100
+    cursor: Cursor = ""
+
+    @property
+    def offset(self) -> int:
+        """Rows to leave out."""
+        return offset_of(self.cursor) if self.cursor else 0
 
 
 def _health(request: ApiRequest, project_id: int) -> HealthOut:
@@ -200,7 +218,9 @@ def add_status_update(request: ApiRequest, project_id: int, body: StatusUpdateIn
 def read_portfolio(request: ApiRequest, where: PortfolioQuery = Query(...)) -> HttpResponse:
     """Live projects beside each other, the worst first."""
     found = get_portfolio(
-        actor=request.actor, now=request.now, text=where.q, company_id=where.company_id, manager_id=where.manager_id, colours=where.colour
+        actor=request.actor, now=request.now, text=where.q, company_id=where.company_id, manager_id=where.manager_id, colours=where.colour,
+        offset=where.offset, limit=where.limit,
     )
+    following = where.offset + where.limit
     loads = [LoadOut(one.person_id, one.name, one.tasks, one.critical, one.overdue, one.projects, one.minutes) for one in found.loads]
-    return answer(PortfolioOut([_show_row(row) for row in found.rows], found.counts, loads, None))
+    return answer(PortfolioOut([_show_row(row) for row in found.rows], found.counts, loads, cursor_at(following) if following < found.total else None))

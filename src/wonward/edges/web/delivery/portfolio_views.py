@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,13 +35,14 @@ def portfolio(request: SignedInRequest) -> HttpResponse:
     group = query.get("group", "none")
     group = group if group in GROUPS else "none"
     text = query.get("q", "").strip()[:120]
-    found = get_portfolio(actor=request.actor, now=request.now, text=text, manager_id=manager_id, colours=colours)
-    rows = sorted(found.rows, key=lambda row: _group_of(row, group).casefold()) if group in ("client", "lead") else list(found.rows)
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
+    found = get_portfolio(
+        actor=request.actor, now=request.now, text=text, manager_id=manager_id, colours=colours, group=group,
+        offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE,
+    )
     kept = [(name, value) for name in ("health", "manager", "q", "group") for value in query.getlist(name) if value]
-    part = rows[(number - 1) * ROWS_PER_PAGE : number * ROWS_PER_PAGE]
     context = {
-        "groups": _grouped(part, group), "total": len(rows), "page_number": number, "pages": max(1, -(-len(rows) // ROWS_PER_PAGE)),
+        "groups": _grouped(found.rows, group), "total": found.total, "page_number": number, "pages": max(1, -(-found.total // ROWS_PER_PAGE)),
         "base_href": f"{address_of('portfolio')}?{urlencode(kept)}{'&' if kept else ''}", "chips": _chips(found, colours, kept),
         "people_options": [(person.id, person.name) for person in list_people(actor=request.actor)], "manager_id": manager_id, "text": text,
         "group": group, "group_options": [("none", _("No groups")), ("client", _("By client")), ("lead", _("By lead")), ("health", _("By health"))],
@@ -58,7 +60,7 @@ def _group_of(row: PortfolioRow, group: str) -> str:
     return colour_words(row.health.colour) if group == "health" else ""
 
 
-def _grouped(rows: list[PortfolioRow], group: str) -> list[dict[str, Any]]:
+def _grouped(rows: Sequence[PortfolioRow], group: str) -> list[dict[str, Any]]:
     groups: list[dict[str, Any]] = []
     for row in rows:
         title = _group_of(row, group)

@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from wonward.domains.delivery.queries.projects import list_projects
+from wonward.domains.delivery.queries.projects import find_projects
 from wonward.domains.delivery.queries.standing import (
     find_health_facts,
     find_next_milestones,
     find_overrides,
     list_person_loads,
+    list_standings,
 )
 from wonward.domains.delivery.rules.health import signals_of, worst_of
-from wonward.domains.delivery.types import COLOURS
+from wonward.domains.delivery.types import COLOURS, ProjectStanding
+from wonward.domains.staff.queries import get_calendar
 from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.client_record.queries.drift import list_drifts
+from wonward.journeys.client_record.rules import working_days_apart
 from wonward.journeys.client_record.types import Drift, Health, Portfolio, PortfolioRow
 from wonward.journeys.promises.queries import list_promises
 from wonward.kernel.actor import Actor
 
-MOST_PROJECTS = 1000
+GROUPS = ("client", "lead", "health")
 
 
 def list_health(*, drifts: Sequence[Drift], today: date) -> dict[int, Health]:
     """The health of projects the viewer has been shown, by id; three queries whatever their number."""
-    ids = [drift.project.id for drift in drifts]
-    facts, overrides = find_health_facts(project_ids=ids, today=today), find_overrides(project_ids=ids, today=today)
+    return _health({drift.project.id: drift.days_late if drift.project.promised_finish_date else 0 for drift in drifts}, today)
+
+
+def _health(days_late: Mapping[int, int], today: date) -> dict[int, Health]:
+    """By the working days each project ends after its promise."""
+    facts, overrides = find_health_facts(project_ids=days_late, today=today), find_overrides(project_ids=days_late, today=today)
     found = {}
-    for drift in drifts:
-        key = drift.project.id
-        days_late = drift.days_late if drift.project.promised_finish_date else 0
-        signals = signals_of(replace(facts[key], days_late=days_late))
+    for key, days in days_late.items():
+        signals = signals_of(replace(facts[key], days_late=days))
         override = overrides.get(key)
         by_rule = worst_of(signals)
         found[key] = Health(override.colour if override else by_rule, by_rule, signals, override)
@@ -41,27 +46,44 @@ def list_health(*, drifts: Sequence[Drift], today: date) -> dict[int, Health]:
 
 def get_portfolio(
     *, actor: Actor, now: datetime, statuses: Sequence[str] = ("planned", "active", "on_hold"), text: str = "",
-    company_id: int | None = None, manager_id: int | None = None, colours: Sequence[str] = (),
+    company_id: int | None = None, manager_id: int | None = None, colours: Sequence[str] = (), group: str = "", offset: int = 0,
+    limit: int = 60,
 ) -> Portfolio:
-    """Every project the viewer sees beside each other, the worst first, and who holds most of them up; at most MOST_PROJECTS.
+    """A page of the projects the viewer sees beside each other, the worst first, and who holds most of all of them up.
 
-    A fixed number of queries whatever their number.
+    `group` (one of GROUPS) comes before the order. A fixed number of queries whatever their number; whole rows are read for the
+    page alone.
     """
     today = civil_date(now, actor.time_zone)
-    projects = list_projects(
-        actor=actor, statuses=statuses, text=text, company_id=company_id, manager_id=manager_id, limit=MOST_PROJECTS
-    )
-    drifts = list_drifts(projects=projects)
-    health = list_health(drifts=drifts, today=today)
-    ids = [project.id for project in projects]
-    milestones = find_next_milestones(project_ids=ids)
-    rows = [
-        PortfolioRow(drift, health[drift.project.id], milestones.get(drift.project.id))
-        for drift in drifts if not colours or health[drift.project.id].colour in colours
-    ]
-    rows.sort(key=lambda row: (-COLOURS.index(row.health.colour), -row.drift.days_late, row.drift.project.forecast_finish_date or today))
+    standings = list_standings(actor=actor, statuses=statuses, text=text, company_id=company_id, manager_id=manager_id)
+    late = _days_late(standings)
+    health = _health({one.id: late[one.id] for one in standings}, today)
+    kept = [one for one in standings if not colours or health[one.id].colour in colours]
+    kept.sort(key=lambda one: (_group_key(one, group), -COLOURS.index(health[one.id].colour), -late[one.id], one.end_date or today, one.id))
+    page = [one.id for one in kept[offset : offset + limit]]
+    projects = find_projects(actor=actor, project_ids=page)
+    drifts = {drift.project.id: drift for drift in list_drifts(projects=list(projects.values()))}
+    milestones = find_next_milestones(project_ids=page)
+    rows = tuple(PortfolioRow(drifts[key], health[key], milestones.get(key)) for key in page if key in drifts)
     counts = {colour: sum(one.colour == colour for one in health.values()) for colour in reversed(COLOURS)}
-    return Portfolio(tuple(rows), counts, tuple(list_person_loads(project_ids=ids, today=today)), today)
+    return Portfolio(rows, counts, tuple(list_person_loads(project_ids=[one.id for one in standings], today=today)), today, len(kept))
+
+
+def _group_key(one: ProjectStanding, group: str) -> str:
+    return {"client": one.company_name.casefold(), "lead": (one.manager_name or "").casefold()}.get(group, "")
+
+
+def _days_late(standings: Sequence[ProjectStanding]) -> dict[int, int]:
+    """Working days from promise to finish of each; many projects share calendar and dates."""
+    calendars = {key: get_calendar(key) for key in {one.calendar_id for one in standings}}
+    known: dict[tuple[int, date | None, date | None], int] = {}
+    found = {}
+    for one in standings:
+        key = (one.calendar_id, one.promised_finish_date, one.end_date)
+        if key not in known:
+            known[key] = working_days_apart(one.promised_finish_date, one.end_date, calendars[one.calendar_id])
+        found[one.id] = known[key]
+    return found
 
 
 def list_open_promises(*, actor: Actor, project_id: int) -> list[str]:

@@ -20,6 +20,12 @@ from wonward.journeys.promises.operations.making import (
     promise_with_basis,
     replace_promise,
 )
+from wonward.journeys.promises.operations.plan_files import (
+    TakenOver,
+    fill_project_from_plan,
+    open_project_from_plan,
+    preview_plan_file,
+)
 from wonward.journeys.promises.operations.plans import (
     ChangedPlan,
     LookFirst,
@@ -31,7 +37,8 @@ from wonward.journeys.promises.operations.plans import (
 )
 
 __all__ = [
-    "ChangedPlan", "LookFirst", "ReasonRequired", "answer_approval", "answer_approval_by_link", "ask_for_approval", "attach_promises", "change_plan", "change_promise", "cover_promise", "make_promises",
+    "ChangedPlan", "LookFirst", "ReasonRequired", "TakenOver", "fill_project_from_plan", "open_project_from_plan", "preview_plan_file",
+    "answer_approval", "answer_approval_by_link", "ask_for_approval", "attach_promises", "change_plan", "change_promise", "cover_promise", "make_promises",
     "open_project", "preview_plan", "promise_with_basis", "record_approval", "refresh_coverage", "replace_promise", "settle_promise", "uncover_promise",
     "undo_plan_change", "withdraw_asking",
 ]

@@ -1,0 +1,74 @@
+"""Tasks of another program's plan, put into a network with everything that was entered there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from wonward.domains.catalog.types import ITEM_KINDS
+from wonward.domains.delivery.models import Dependency, Project, Task
+from wonward.domains.delivery.planning.applied import AppliedEdits
+from wonward.domains.delivery.planning.network import Network
+from wonward.domains.delivery.rules.entries import task_errors
+from wonward.domains.delivery.types import TakenTasks
+from wonward.domains.delivery.types.exchange import TakenTask
+from wonward.domains.staff.queries import find_people_by_name, get_role_ids
+from wonward.kernel.errors import FieldError, Refused
+
+MOST_TASKS = 10_000
+_CHECKED = ("name", "duration_minutes", "effort_minutes", "percent_complete", "status", "priority", "deadline_date", "actual_start_date",
+            "actual_finish_date")
+
+
+def take_over(project: Project, network: Network, edit: TakenTasks, result: AppliedEdits, now: datetime) -> None:
+    """Add the tasks behind what is there. People and roles are found by name; a role nobody has yet is added."""
+    if len(network.tasks) + len(edit.tasks) > MOST_TASKS:
+        raise Refused.field("file", f"A plan holds at most {MOST_TASKS} tasks; this would make {len(network.tasks) + len(edit.tasks)}.", "too_many")
+    if errors := _errors(edit):
+        raise Refused(errors[0].message, errors[:20])
+    people = find_people_by_name({task.person_name for task in edit.tasks if task.person_name})
+    roles = get_role_ids({task.role for task in edit.tasks if task.role})
+    first = -1 - len(result.added)
+    place = max((task.position for task in network.tasks), default=-1) + 1
+    for offset, taken in enumerate(edit.tasks):
+        task = _task(project, taken, first - offset, first, place + offset, people, now)
+        if taken.role:
+            task.role_id = roles.get(taken.role.strip().casefold())
+            if task.role_id is None:
+                result.new_roles[task.pk] = taken.role.strip()[:120]
+        network.tasks.append(task)
+        result.added.append(task)
+    for link in edit.links:
+        row = Dependency(
+            project=project, predecessor_id=first - link.from_place, successor_id=first - link.to_place, type=link.type,
+            lag_minutes=link.lag_minutes, lag_unit=link.lag_unit,
+        )
+        network.links.append(row)
+        result.added_links.append(row)
+    result.is_taken_over = True
+
+
+def _errors(edit: TakenTasks) -> list[FieldError]:
+    errors: list[FieldError] = []
+    for place, task in enumerate(edit.tasks):
+        values: Mapping[str, Any] = {name: getattr(task, name) for name in _CHECKED} | {"start_date": task.constraint_date}
+        errors += [FieldError("file", f"“{task.name[:80]}”: {error.message}", error.code) for error in task_errors(values, label=f"“{task.name[:80]}”")]
+        if task.kind not in ITEM_KINDS or (task.parent is not None and not 0 <= task.parent < place):
+            errors.append(FieldError("file", f"“{task.name[:80]}” lies in nothing that comes before it.", "outline"))
+        if len(errors) > 20:
+            break
+    return errors
+
+
+def _task(
+    project: Project, taken: TakenTask, key: int, first: int, position: int, people: Mapping[str, int], now: datetime
+) -> Task:
+    values = asdict(taken)
+    for name in ("parent", "person_name", "role"):
+        del values[name]
+    return Task(
+        pk=key, project=project, key="", parent_id=None if taken.parent is None else first - taken.parent, position=position,
+        assignee_id=people.get(taken.person_name), created_at=now, updated_at=now, **{**values, "name": taken.name.strip()[:300]},
+    )

@@ -1,0 +1,313 @@
+"""Reading the CSV exports of Jira and Asana as a plan: outline, dates, who, dependencies; and what they hold that a plan does not."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from wonward.domains.delivery.types.exchange import Loss, ReadPlan, TakenLink, TakenTask
+from wonward.kernel.errors import Refused
+from wonward.kernel.work_calendar import STANDARD_CALENDAR
+
+MOST_ROWS = 20_000
+LARGEST_BYTES = 60_000_000
+LONGEST_NOTES = 20_000
+_EXAMPLES = 5
+_HEADER_SOUGHT_IN = 20
+_DATE_FORMS = ("%d/%b/%y %I:%M %p", "%d/%b/%Y %I:%M %p", "%d/%b/%y", "%d/%b/%Y", "%d/%b/%y %H:%M", "%Y-%m-%d", "%Y-%m-%d %H:%M",
+               "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%b %d, %Y", "%d.%m.%Y")
+_DONE = {"done", "closed", "resolved", "complete", "completed", "fertig", "erledigt", "geschlossen", "released", "deployed"}
+_REVIEW = {"review", "in review", "code review", "to review", "testing", "in test", "qa"}
+_DOING = {"in progress", "doing", "started", "working on it", "in arbeit", "wip", "active", "in development"}
+_TODO = {"to do", "todo", "open", "new", "backlog", "selected for development", "reopened", "not started", "offen", "zu erledigen", ""}
+_PRIORITIES = {
+    "highest": "urgent", "blocker": "urgent", "critical": "urgent", "urgent": "urgent", "high": "high", "major": "high", "medium": "",
+    "normal": "", "": "", "low": "low", "minor": "low", "lowest": "low", "trivial": "low",
+}
+_LEFT_BEHIND = {
+    "comment": "Comments stay behind.", "attachment": "Attachments stay behind.", "labels": "Labels stay behind.", "sprint": "Sprints stay behind.",
+    "tags": "Tags stay behind.", "watchers": "Watchers stay behind.", "time spent": "Logged time stays behind.",
+}
+_LINK = re.compile(r"^(inward|outward) issue link \((.+)\)$")
+
+
+@dataclass(slots=True)
+class _Table:
+    """Rows by header; a header may stand over several columns."""
+
+    columns: dict[str, list[int]]
+    rows: list[list[str]]
+
+    def value(self, row: Sequence[str], *names: str) -> str:
+        """The first value under any of these headers."""
+        return next(iter(self.values(row, *names)), "")
+
+    def values(self, row: Sequence[str], *names: str) -> list[str]:
+        return [
+            text for name in names for place in self.columns.get(name, ()) if place < len(row) and (text := row[place].strip())
+        ]
+
+
+@dataclass(slots=True)
+class _Issue:
+    """A row on its way into the plan: by what others name it, under what it lies, for what it waits."""
+
+    key: str
+    task: TakenTask
+    parent: str = ""
+    waits_for: list[str] = field(default_factory=list)
+    first_seen: date | None = None
+
+
+class _Reading:
+    """One file, with everything it loses on the way."""
+
+    def __init__(self, table: _Table) -> None:
+        self.table = table
+        self.lost: dict[str, list[str]] = {}
+
+    def lose(self, what: str, example: str) -> None:
+        self.lost.setdefault(what, []).append(example[:80])
+
+    def day(self, row: Sequence[str], *names: str) -> date | None:
+        text = self.table.value(row, *names)
+        found = _day(text)
+        if text and found is None:
+            self.lose("Dates that cannot be read are left out.", text)
+        return found
+
+    def note_left_behind(self, row: Sequence[str], name: str) -> None:
+        for header, what in _LEFT_BEHIND.items():
+            if self.table.values(row, header):
+                self.lose(what, name)
+
+    def losses(self) -> tuple[Loss, ...]:
+        return tuple(Loss(what, len(names), tuple(dict.fromkeys(one for one in names if one))[:_EXAMPLES]) for what, names in self.lost.items())
+
+
+def read_issue_file(content: bytes) -> ReadPlan:
+    """The plan in a Jira or Asana CSV. Refused, naming the file, when it is neither."""
+    table = _table(content)
+    reading = _Reading(table)
+    if {"summary", "issue key"} <= table.columns.keys():
+        return _plan("jira", reading, [_jira_issue(reading, row) for row in table.rows if table.value(row, "summary")], _title(table, "project name"))
+    if "name" in table.columns and ("section/column" in table.columns or "task id" in table.columns):
+        return _plan("asana", reading, list(_asana_issues(reading)), _title(table, "projects"))
+    raise _not_ours()
+
+
+def _not_ours() -> Refused:
+    return Refused.field("file", "This is neither an XML file of MS Project nor a CSV export of Jira or Asana.", "kind")
+
+
+def _table(content: bytes) -> _Table:
+    if len(content) > LARGEST_BYTES:
+        raise Refused.field("file", f"The file is larger than {LARGEST_BYTES // 1_000_000} MB.", "size")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", "replace")
+    if "\x00" in text:
+        raise _not_ours()
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text, newline="")) if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise Refused.field("file", f"The list cannot be read: {error}.", "csv") from None
+    if len(rows) > MOST_ROWS:
+        raise Refused.field("file", f"The file holds {len(rows)} rows.", "too_many")
+    for place, row in enumerate(rows[:_HEADER_SOUGHT_IN]):
+        names = [cell.strip().casefold() for cell in row]
+        if "summary" in names or ("name" in names and ("section/column" in names or "task id" in names)):
+            columns: dict[str, list[int]] = {}
+            for column, name in enumerate(names):
+                columns.setdefault(name, []).append(column)
+            return _Table(columns, rows[place + 1 :])
+    raise _not_ours()
+
+
+def _title(table: _Table, header: str) -> str:
+    return next((text for row in table.rows if (text := table.value(row, header))), "Imported plan").split(",")[0][:200]
+
+
+def _day(text: str) -> date | None:
+    for form in _DATE_FORMS:
+        try:
+            found = datetime.strptime(text.strip(), form).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+        return found if 1990 <= found.year <= 2150 else None
+    try:
+        found = datetime.fromisoformat(text.strip()).date()
+    except ValueError:
+        return None
+    return found if 1990 <= found.year <= 2150 else None
+
+
+def _jira_issue(reading: _Reading, row: Sequence[str]) -> _Issue:
+    table = reading.table
+    name = " ".join(table.value(row, "summary").split())[:300]
+    due = reading.day(row, "due date", "custom field (target end)")
+    start = reading.day(row, "custom field (start date)", "custom field (target start)", "start date")
+    estimate = _seconds(table.value(row, "original estimate")) // 60
+    status = _status(reading, table.value(row, "status"), table.value(row, "status category"), name)
+    resolved = reading.day(row, "resolved") if status == "done" else None
+    reading.note_left_behind(row, name)
+    task = _task(reading, name, table.value(row, "description"), start, due, estimate, status, table.value(row, "priority"), resolved)
+    task = replace(task, person_name=table.value(row, "assignee")[:120])
+    waits = [key for header in table.columns if _says(header, "inward", "blocks") for key in table.values(row, header)]
+    for header in table.columns:
+        if (match := _LINK.match(header)) and match[2].casefold() != "blocks" and table.values(row, header):
+            reading.lose("Links between issues other than “blocks” stay behind.", name)
+    issue = _Issue(table.value(row, "issue key"), task, table.value(row, "parent key", "parent id", "parent", "custom field (epic link)"), waits)
+    issue.first_seen = start or due or reading.day(row, "created")
+    return issue
+
+
+def _says(header: str, way: str, kind: str) -> bool:
+    match = _LINK.match(header)
+    return match is not None and match[1] == way and match[2].casefold() == kind
+
+
+def _asana_issues(reading: _Reading) -> Iterable[_Issue]:
+    """Tasks of Asana under the section they stand in; sections become phases."""
+    table = reading.table
+    sections: set[str] = set()
+    for row in table.rows:
+        name = " ".join(table.value(row, "name").split())[:300]
+        if not name:
+            continue
+        section = table.value(row, "section/column")
+        if section and section not in sections:
+            sections.add(section)
+            yield _Issue(f"section {section}", TakenTask(" ".join(section.split())[:300], kind="phase"))
+        start, due, done = reading.day(row, "start date"), reading.day(row, "due date"), reading.day(row, "completed at")
+        reading.note_left_behind(row, name)
+        task = _task(reading, name, table.value(row, "notes"), start, due, 0, "done" if done else "todo", table.value(row, "priority"), done)
+        waits = [part.strip() for text in table.values(row, "blocked by (dependencies)") for part in text.split(",") if part.strip()]
+        parent = table.value(row, "parent task") or (f"section {section}" if section else "")
+        yield _Issue(
+            name, replace(task, person_name=table.value(row, "assignee")[:120]), parent, waits, start or due or reading.day(row, "created at")
+        )
+
+
+def _seconds(text: str) -> int:
+    return min(int(text), 10**9) if text.isascii() and text.isdecimal() and len(text) < 12 else 0
+
+
+def _status(reading: _Reading, words: str, category: str, name: str) -> str:
+    for text in (category.casefold(), words.casefold()):
+        for known, status in ((_DONE, "done"), (_REVIEW, "review"), (_DOING, "doing")):
+            if text in known:
+                return status if status != "doing" or words.casefold() not in _REVIEW else "review"
+    if words.casefold() not in _TODO and category.casefold() not in _TODO - {""}:
+        reading.lose("States that are not known here become “to do”.", words)
+    return "todo"
+
+
+def _task(
+    reading: _Reading, name: str, notes: str, start: date | None, due: date | None, minutes: int, status: str, priority: str, finished: date | None
+) -> TakenTask:
+    """Days from start to due are its length; without both its estimate is, without that a day. What is due has a deadline."""
+    length = minutes or 480
+    if start and due and start <= due:
+        length = max(1, STANDARD_CALENDAR.working_days_between(start, due)) * 480
+    elif start and due:
+        reading.lose("Work that is due before it starts keeps only the day it is due.", name)
+        start = None
+    if priority.casefold() not in _PRIORITIES:
+        reading.lose("Priorities that are not known here are left out.", priority)
+    if len(notes) > LONGEST_NOTES:
+        reading.lose(f"Notes are cut after {LONGEST_NOTES} characters.", name)
+    begun = min(start, finished) if start and finished else start or finished
+    return TakenTask(
+        name, notes=notes[:LONGEST_NOTES], duration_minutes=length, effort_minutes=minutes, status=status,
+        percent_complete=100 if status == "done" else 0, constraint="SNET" if start else "ASAP", constraint_date=start, deadline_date=due,
+        actual_start_date=begun if status == "done" else None, actual_finish_date=finished, priority=_PRIORITIES.get(priority.casefold(), ""),
+    )
+
+
+def _plan(source: str, reading: _Reading, issues: list[_Issue], title: str) -> ReadPlan:
+    if not issues:
+        raise Refused.field("file", "There is no task in the file.", "empty")
+    starts = [issue.first_seen for issue in issues if issue.first_seen]
+    if not starts:
+        raise Refused.field("file", "No row of the file has a date, so nothing says when the plan begins.", "date")
+    names = _names(reading.table, issues, source)
+    ordered = _outline(issues, names, reading)
+    places = {id(issue): place for place, (issue, _) in enumerate(ordered)}
+    tasks = []
+    parents = {parent for _, parent in ordered}
+    for place, (issue, parent) in enumerate(ordered):
+        task = replace(issue.task, parent=parent)
+        if place in parents and (task.status != "todo" or task.constraint_date):
+            task = replace(task, status="todo", percent_complete=0, constraint="ASAP", constraint_date=None, actual_start_date=None, actual_finish_date=None)
+        tasks.append(task)
+    links = tuple(_links(ordered, names, places, reading))
+    return ReadPlan(title, min(starts), tuple(tasks), links, losses=reading.losses(), source=source)
+
+
+def _names(table: _Table, issues: list[_Issue], source: str) -> dict[str, _Issue]:
+    """Issues by whatever others call them; a name that several carry means none of them."""
+    found: dict[str, _Issue] = {}
+    twice: set[str] = set()
+    for issue in issues:
+        twice |= {issue.key} & found.keys()
+        found.setdefault(issue.key, issue)
+    if source == "jira":
+        rows = [row for row in table.rows if table.value(row, "summary")]
+        for issue, row in zip(issues, rows, strict=True):
+            found.setdefault(table.value(row, "issue id"), issue)
+    return {name: issue for name, issue in found.items() if name and name not in twice}
+
+
+def _outline(issues: list[_Issue], names: Mapping[str, _Issue], reading: _Reading) -> list[tuple[_Issue, int | None]]:
+    """Parents before what lies in them, each with the place of its parent; who would lie in themselves lie at the top."""
+    children: dict[int, list[_Issue]] = {}
+    tops = []
+    for issue in issues:
+        parent = names.get(issue.parent) if issue.parent else None
+        if issue.parent and parent is None:
+            reading.lose("What lies in something outside the file lies at the top.", issue.task.name)
+        if parent is None or _circles(issue, names):
+            tops.append(issue)
+        else:
+            children.setdefault(id(parent), []).append(issue)
+    ordered: list[tuple[_Issue, int | None]] = []
+    waiting: list[tuple[_Issue, int | None]] = [(issue, None) for issue in reversed(tops)]
+    while waiting:
+        issue, parent_place = waiting.pop()
+        ordered.append((issue, parent_place))
+        place = len(ordered) - 1
+        waiting.extend((child, place) for child in reversed(children.get(id(issue), [])))
+    return ordered
+
+
+def _circles(issue: _Issue, names: Mapping[str, _Issue]) -> bool:
+    seen = {id(issue)}
+    parent = names.get(issue.parent)
+    while parent is not None:
+        if id(parent) in seen:
+            return True
+        seen.add(id(parent))
+        parent = names.get(parent.parent)
+    return False
+
+
+def _links(
+    ordered: list[tuple[_Issue, int | None]], names: Mapping[str, _Issue], places: Mapping[int, int], reading: _Reading
+) -> Iterable[TakenLink]:
+    seen: set[tuple[int, int]] = set()
+    for to_place, (issue, _) in enumerate(ordered):
+        for name in issue.waits_for:
+            other = names.get(name)
+            if other is None:
+                reading.lose("Dependencies on work outside the file, or whose name is not clear, stay behind.", issue.task.name)
+            elif other is issue:
+                reading.lose("A task that waits for itself does so no longer.", issue.task.name)
+            elif (pair := (places[id(other)], to_place)) not in seen:
+                seen.add(pair)
+                yield TakenLink(*pair)

@@ -1,0 +1,371 @@
+"""Reading XML of MS Project: the counterpart of `project_file`, with a list of what a plan here does not hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from xml.etree.ElementTree import Element
+
+from wonward.domains.delivery.rules.guarded_xml import read_tree
+from wonward.domains.delivery.rules.project_file import (
+    CONSTRAINT_TYPES,
+    FIELD_OF_KIND,
+    FIELD_OF_ROLE,
+    FIELD_OF_STATE,
+    LINK_TYPES,
+    MOST_BASELINES,
+    PRIORITIES,
+)
+from wonward.domains.delivery.types import TASK_STATUSES
+from wonward.domains.delivery.types.exchange import Loss, ReadPlan, TakenLink, TakenTask
+from wonward.kernel.errors import Refused
+from wonward.kernel.work_calendar import InvalidCalendar, Spans, WorkCalendar
+
+MOST_ROWS = 20_000
+LONGEST_NOTES = 20_000
+_EXAMPLES = 5
+_LINKS = {number: name for name, number in LINK_TYPES.items()}
+_CONSTRAINTS = {number: name for name, number in CONSTRAINT_TYPES.items()}
+_ELAPSED = {4, 6, 8, 10, 12, 20, 36, 38, 40, 42, 44, 52}
+_PERCENT = {19, 20, 51, 52}
+_DURATION = re.compile(r"^P(?:(\d{1,6})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.\d+)?S)?$")
+_FIRST_YEAR, _LAST_YEAR = 1990, 2150
+_NEVER = 1985
+_LONGEST_EXCEPTION_DAYS = 400
+
+
+class _Losses:
+    """What is left behind, gathered by sentence."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, list[str]] = {}
+
+    def note(self, what: str, example: str = "") -> None:
+        self.found.setdefault(what, []).append(example)
+
+    def all(self) -> tuple[Loss, ...]:
+        return tuple(
+            Loss(what, len(names), tuple(dict.fromkeys(name[:80] for name in names if name))[:_EXAMPLES]) for what, names in self.found.items()
+        )
+
+
+def read_project_file(content: bytes) -> ReadPlan:
+    """The plan in an MS Project XML file. Refused, naming the file, when it is none or could do harm."""
+    root = read_tree(content)
+    if root.tag != "Project" or root.find("Tasks") is None:
+        raise Refused.field("file", "This is XML, but not of MS Project: it has no list of tasks.", "kind")
+    losses = _Losses()
+    rows = [row for row in root.iterfind("Tasks/Task") if _is_kept(row, losses)]
+    if not rows:
+        raise Refused.field("file", "There is no task in the file.", "empty")
+    if len(rows) > MOST_ROWS:
+        raise Refused.field("file", f"The file holds {len(rows)} tasks.", "too_many")
+    places = {_text(row, "UID"): place for place, row in enumerate(rows)}
+    parents = _parents(rows)
+    minutes_per_day = _whole(root, "MinutesPerDay", 480) or 480
+    people, roles = _resources(root, losses)
+    doers = _assignments(root, people, roles, losses)
+    summaries = set(parents)
+    tasks = tuple(
+        _task(row, parent, is_summary=place in summaries, doer=doers.get(_text(row, "UID"), ("", "")), minutes_per_day=minutes_per_day, losses=losses)
+        for place, (row, parent) in enumerate(zip(rows, parents, strict=True))
+    )
+    calendar_name, calendar = _calendar(root, losses)
+    return ReadPlan(
+        _text(root, "Title") or _text(root, "Name").removesuffix(".xml") or "Imported plan", _start_of(root, rows), tasks,
+        tuple(_links(rows, places, tasks, losses)), tuple(_baselines(rows)), calendar_name, calendar, losses.all(), "msproject",
+    )
+
+
+def _text(row: Element, name: str) -> str:
+    return (row.findtext(name) or "").strip()
+
+
+def _whole(row: Element, name: str, otherwise: int = 0) -> int:
+    text = _text(row, name)
+    try:
+        return max(-(2**31), min(2**31 - 1, int(float(text)))) if text else otherwise
+    except (ValueError, OverflowError):
+        return otherwise
+
+
+def _flag(row: Element, name: str) -> bool:
+    return _text(row, name).lower() in ("1", "true")
+
+
+def _is_kept(row: Element, losses: _Losses) -> bool:
+    name = _text(row, "Name")
+    if _flag(row, "IsNull") or (not name and not _text(row, "Duration")):
+        return False
+    if _whole(row, "OutlineLevel", 1) < 1:
+        return False  # the line of the project itself
+    if _flag(row, "ExternalTask") or _flag(row, "IsSubproject"):
+        losses.note("Tasks of other projects are not taken over.", name)
+        return False
+    if _text(row, "Active") == "0":
+        losses.note("Inactive tasks are not taken over.", name)
+        return False
+    return True
+
+
+def _parents(rows: list[Element]) -> list[int | None]:
+    """The place of the phase of each row, by the outline level; a level that jumps hangs on the row before."""
+    found: list[int | None] = []
+    stack: list[tuple[int, int]] = []
+    for place, row in enumerate(rows):
+        level = max(1, _whole(row, "OutlineLevel", 1))
+        while stack and stack[-1][0] >= level:
+            stack.pop()
+        found.append(stack[-1][1] if stack else None)
+        stack.append((level, place))
+    return found
+
+
+def _fields(row: Element) -> dict[int, str]:
+    return {_whole(one, "FieldID"): _text(one, "Value") for one in row.iterfind("ExtendedAttribute")}
+
+
+def _moment(text: str, what: str) -> datetime | None:
+    """A local date and time; MS Project writes years before its own first one for "none"."""
+    if not text or text == "NA":
+        return None
+    try:
+        at = datetime.fromisoformat(text[:19])
+    except ValueError:
+        raise Refused.field("file", f"“{what}” has the date “{text[:40]}”, which is none.", "date") from None
+    if at.year < _NEVER:
+        return None
+    if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+        raise Refused.field("file", f"“{what}” has the date {at.date()}; plans lie between {_FIRST_YEAR} and {_LAST_YEAR}.", "date")
+    return at
+
+
+def _day(row: Element, field: str) -> date | None:
+    at = _moment(_text(row, field), _text(row, "Name")[:80])
+    return at.date() if at else None
+
+
+def minutes_of(text: str, what: str = "") -> int:
+    """Minutes of an ISO 8601 duration such as PT80H30M0S; seconds are rounded away."""
+    match = _DURATION.match(text.strip().lstrip("+"))
+    if match is None:
+        raise Refused.field("file", f"“{what}” lasts “{text[:40]}”, which is no duration.", "duration")
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return days * 1440 + hours * 60 + minutes + (1 if seconds >= 30 else 0)
+
+
+def _task(
+    row: Element, parent: int | None, *, is_summary: bool, doer: tuple[str, str], minutes_per_day: int, losses: _Losses
+) -> TakenTask:
+    name = _text(row, "Name") or "Without a name"
+    fields = _fields(row)
+    said_kind = fields.get(FIELD_OF_KIND, "")
+    kind = _kind(row, said_kind, is_summary=is_summary)
+    minutes = minutes_of(_text(row, "Duration"), name[:80]) if _text(row, "Duration") and not is_summary else minutes_per_day
+    if _whole(row, "DurationFormat", 7) in _ELAPSED:
+        losses.note("Durations in elapsed time become working time of as many days.", name)
+        minutes = minutes * minutes_per_day // 1440
+    constraint, constraint_date = _constraint(row, name, losses)
+    percent = max(0, min(100, _whole(row, "PercentComplete")))
+    actual_start, actual_finish = _day(row, "ActualStart"), _day(row, "ActualFinish")
+    status = _status(percent, actual_start, fields.get(FIELD_OF_STATE, ""))
+    if is_summary:
+        percent, status, actual_start, actual_finish = 0, "todo", None, None
+    _note_what_is_lost(row, name, losses)
+    notes = _text(row, "Notes")
+    if len(notes) > LONGEST_NOTES:
+        losses.note(f"Notes are cut after {LONGEST_NOTES} characters.", name)
+    return TakenTask(
+        " ".join(name.split())[:300], parent, kind, notes[:LONGEST_NOTES].replace("\x00", ""), minutes,
+        minutes_of(_text(row, "Work"), name[:80]) if _text(row, "Work") and (said_kind or not is_summary) else 0, status, percent, constraint,
+        constraint_date, _day(row, "Deadline"), actual_start, actual_finish if status == "done" else None, _priority(row),
+        doer[0], fields.get(FIELD_OF_ROLE, "") or doer[1], said_kind == "deliverable",
+    )
+
+
+def _kind(row: Element, said: str, *, is_summary: bool) -> str:
+    if is_summary:
+        return "task" if said in ("task", "deliverable") else "phase"
+    if not _flag(row, "Milestone"):
+        return "phase" if said == "phase" else "task"
+    return "approval" if said == "approval" else "milestone"
+
+
+def _status(percent: int, actual_start: date | None, said: str) -> str:
+    if percent == 100:
+        return "done"
+    if said in TASK_STATUSES and said != "done":
+        return said
+    return "doing" if percent or actual_start else "todo"
+
+
+def _priority(row: Element) -> str:
+    number = _whole(row, "Priority", PRIORITIES["normal"])
+    if number == PRIORITIES["normal"]:
+        return ""
+    return "urgent" if number >= 850 else "high" if number > 500 else "low"
+
+
+def _constraint(row: Element, name: str, losses: _Losses) -> tuple[str, date | None]:
+    """A constraint to the day. Times later than midnight of "no later than" and "must finish" reach to the end of their day."""
+    if _flag(row, "Manual"):
+        at = _moment(_text(row, "ManualStart") or _text(row, "Start"), name[:80])
+        losses.note("Tasks scheduled by hand start no earlier than where they lie, and follow the plan from then on.", name)
+        return ("SNET", at.date()) if at else ("ASAP", None)
+    kind = _CONSTRAINTS.get(_whole(row, "ConstraintType"), "ASAP")
+    at = _moment(_text(row, "ConstraintDate"), name[:80])
+    if kind in ("ASAP", "ALAP") or at is None:
+        return (kind if kind == "ALAP" else "ASAP"), None
+    if kind in ("FNLT", "SNLT", "MFO") and at.time() > time(0):
+        return kind, at.date() + timedelta(days=1)
+    return kind, at.date()
+
+
+def _note_what_is_lost(row: Element, name: str, losses: _Losses) -> None:
+    if _flag(row, "Recurring"):
+        losses.note("Recurring tasks are taken over as the single tasks they were.", name)
+    if _whole(row, "CalendarUID", -1) > 0:
+        losses.note("Calendars of single tasks are left behind; the calendar of the project counts.", name)
+    if float(_whole(row, "Cost")) or _whole(row, "FixedCost"):
+        losses.note("Costs are left behind; they follow from people and rates here.", name)
+    if _text(row, "HyperlinkAddress"):
+        losses.note("Links to web pages are left behind.", name)
+
+
+def _links(
+    rows: list[Element], places: Mapping[str, int], tasks: tuple[TakenTask, ...], losses: _Losses
+) -> Iterable[TakenLink]:
+    seen: set[tuple[int, int]] = set()
+    for to_place, row in enumerate(rows):
+        name = tasks[to_place].name
+        for link in row.iterfind("PredecessorLink"):
+            from_place = places.get(_text(link, "PredecessorUID"))
+            if from_place is None or _flag(link, "CrossProject"):
+                losses.note("Dependencies on tasks outside the file are left behind.", name)
+            elif from_place == to_place:
+                losses.note("A task that waits for itself does so no longer.", name)
+            elif (from_place, to_place) in seen:
+                losses.note("Of two dependencies between the same tasks the first is kept.", name)
+            else:
+                seen.add((from_place, to_place))
+                yield _link(link, from_place, to_place, tasks, losses)
+
+
+def _link(link: Element, from_place: int, to_place: int, tasks: tuple[TakenTask, ...], losses: _Losses) -> TakenLink:
+    """LinkLag counts tenths of minutes, or percent of what is waited for where the format says so."""
+    lag_format, lag = _whole(link, "LagFormat", 7), _whole(link, "LinkLag")
+    unit = "elapsed" if lag_format in _ELAPSED else "working"
+    if lag_format in _PERCENT:
+        minutes = round(tasks[from_place].duration_minutes * lag / 100)
+        losses.note("Lags in percent become the working time they stand for today.", tasks[to_place].name)
+    else:
+        minutes = round(lag / 10)
+    return TakenLink(from_place, to_place, _LINKS.get(_whole(link, "Type", 1), "FS"), minutes, unit)
+
+
+def _baselines(rows: list[Element]) -> Iterable[dict[int, tuple[date, date]]]:
+    found: dict[int, dict[int, tuple[date, date]]] = {}
+    for place, row in enumerate(rows):
+        name = _text(row, "Name")[:80]
+        for frozen in row.iterfind("Baseline"):
+            start, finish = _moment(_text(frozen, "Start"), name), _moment(_text(frozen, "Finish"), name)
+            number = _whole(frozen, "Number")
+            if start and finish and 0 <= number < MOST_BASELINES and not _flag(frozen, "Interim"):
+                found.setdefault(number, {})[place] = (start.date(), finish.date())
+    return [dates for _, dates in sorted(found.items())]
+
+
+def _resources(root: Element, losses: _Losses) -> tuple[dict[str, str], dict[str, str]]:
+    """Names of people and of roles by the UID of their resource; material and cost are none of both."""
+    people: dict[str, str] = {}
+    roles: dict[str, str] = {}
+    for row in root.iterfind("Resources/Resource"):
+        name = _text(row, "Name")
+        if not name or _flag(row, "IsNull"):
+            continue
+        if _whole(row, "Type", 1) != 1:
+            losses.note("Material and cost resources are left behind.", name)
+        elif _flag(row, "IsGeneric"):
+            roles[_text(row, "UID")] = " ".join(name.split())[:120]
+        else:
+            people[_text(row, "UID")] = " ".join(name.split())[:120]
+    return people, roles
+
+
+def _assignments(
+    root: Element, people: Mapping[str, str], roles: Mapping[str, str], losses: _Losses
+) -> dict[str, tuple[str, str]]:
+    """Who does a task, as (person, role), by the UID of the task; the first of each counts."""
+    found: dict[str, tuple[str, str]] = {}
+    names = {_text(row, "UID"): _text(row, "Name") for row in root.iterfind("Tasks/Task")}
+    for row in root.iterfind("Assignments/Assignment"):
+        task, resource = _text(row, "TaskUID"), _text(row, "ResourceUID")
+        person, role = people.get(resource, ""), roles.get(resource, "")
+        before = found.get(task, ("", ""))
+        if (person and before[0]) or (role and before[1]):
+            losses.note("Of several people on a task the first is responsible; the others are left behind.", names.get(task, ""))
+        if person or role:
+            found[task] = (before[0] or person, before[1] or role)
+    return found
+
+
+def _start_of(root: Element, rows: list[Element]) -> date:
+    at = _moment(_text(root, "StartDate"), "The project")
+    starts = [start for row in rows if (start := _day(row, "Start"))]
+    found = at.date() if at else min(starts, default=None)
+    if found is None:
+        raise Refused.field("file", "Neither the project nor a task in the file has a start.", "date")
+    return found
+
+
+def _calendar(root: Element, losses: _Losses) -> tuple[str, WorkCalendar | None]:
+    """The calendar of the project, by its UID or the first that is no resource's."""
+    wanted = _text(root, "CalendarUID")
+    rows = list(root.iterfind("Calendars/Calendar"))
+    row = next((one for one in rows if _text(one, "UID") == wanted), next((one for one in rows if _flag(one, "IsBaseCalendar")), None))
+    if row is None:
+        return "", None
+    week: list[Spans] = [()] * 7
+    exceptions: dict[date, Spans] = {}
+    try:
+        for one in row.iterfind("WeekDays/WeekDay"):
+            kind = _whole(one, "DayType")
+            if 1 <= kind <= 7:
+                week[(kind + 5) % 7] = _spans(one)
+            elif kind == 0:
+                _except(one, exceptions)
+        for one in row.iterfind("Exceptions/Exception"):
+            _except(one, exceptions, losses)
+        return _text(row, "Name")[:80], WorkCalendar(tuple(week), exceptions)
+    except (InvalidCalendar, ValueError) as error:
+        losses.note(f"The calendar of the file cannot be read ({error}); the calendar of the house counts.", _text(row, "Name"))
+        return "", None
+
+
+def _except(one: Element, exceptions: dict[date, Spans], losses: _Losses | None = None) -> None:
+    name = _text(one, "Name")
+    first = _moment(_text(one, "TimePeriod/FromDate"), name or "The calendar")
+    last = _moment(_text(one, "TimePeriod/ToDate"), name or "The calendar")
+    if first is None or last is None or last < first:
+        return
+    if _whole(one, "Type", 1) != 1 and losses is not None:
+        losses.note("Repeating exceptions of the calendar are taken over as their first days.", name)
+    days = min((last.date() - first.date()).days, _LONGEST_EXCEPTION_DAYS)
+    for offset in range(days + 1):
+        exceptions[first.date() + timedelta(days=offset)] = _spans(one)
+
+
+def _spans(one: Element) -> Spans:
+    if _text(one, "DayWorking") == "0":
+        return ()
+    spans = []
+    for row in one.iterfind("WorkingTimes/WorkingTime"):
+        begin, end = _minute(_text(row, "FromTime")), _minute(_text(row, "ToTime"))
+        spans.append((begin, end or 1440))
+    return tuple(sorted(spans))
+
+
+def _minute(text: str) -> int:
+    hours, minutes = text[:5].split(":")
+    return int(hours) * 60 + int(minutes)

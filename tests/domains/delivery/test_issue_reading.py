@@ -1,0 +1,74 @@
+"""Lists of Jira and Asana read as plans."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wonward.domains.delivery.queries.exchange import read_plan
+from wonward.kernel.errors import Refused
+
+JIRA = (
+    "\ufeffSummary,Issue key,Issue id,Issue Type,Status,Project name,Priority,Assignee,Created,Due date,Resolved,Original estimate,Labels,Labels,"
+    "Inward issue link (Blocks),Outward issue link (Blocks),Outward issue link (Relates),Custom field (Start date),Parent id,Comment,Comment,Status Category\r\n"
+    "Website,PT-1,101,Epic,In Progress,Relaunch,Medium,,08/Jan/24 2:10 PM,,,,,,,,,,,,,In Progress\r\n"
+    "Write the text,PT-2,102,Task,Done,Relaunch,Highest,Noor Haddad,08/Jan/24 2:11 PM,12/Jan/24 12:00 AM,11/Jan/24 4:00 PM,,one,two,,PT-3,PT-1,09/Jan/24 12:00 AM,101,a,b,Done\r\n"
+    "Build,PT-3,103,Story,Waiting for parts,Relaunch,Odd,,08/Jan/24 2:12 PM,,,28800,,,PT-2,,,,101,,,To Do\r\n"
+    "Button,PT-4,104,Sub-task,In Review,Relaunch,Low,,08/Jan/24 2:12 PM,someday,,,,,PT-9,,,,103,,,In Progress\r\n"
+)
+ASANA = (
+    "https://app.asana.com/0/1,,,,,,,,\n\nTask ID,Created At,Completed At,Name,Section/Column,Assignee,Start Date,Due Date,Tags,Notes,Projects,Parent task,Blocked By (Dependencies)\n"
+    '1,2026-01-05,2026-01-09,Sketch,Design,Noor,2026-01-05,2026-01-09,red,"Two\nlines",Garden,,\n'
+    "2,2026-01-05,,Dig,Build,,,2026-02-02,,,Garden,,Sketch\n3,2026-01-05,,Shovel,Build,,,,,,Garden,Dig,Nothing\n"
+)
+
+
+def test_a_jira_export_keeps_outline_dates_people_and_what_blocks_what() -> None:
+    plan = read_plan(JIRA.encode())
+    assert (plan.title, plan.source, plan.start_date) == ("Relaunch", "jira", date(2024, 1, 8))
+    assert [(task.name, task.parent, task.status) for task in plan.tasks] == [
+        ("Website", None, "todo"), ("Write the text", 0, "done"), ("Build", 0, "todo"), ("Button", 2, "review")]
+    text, build = plan.tasks[1], plan.tasks[2]
+    assert (text.duration_minutes, text.constraint_date, text.deadline_date, text.actual_finish_date, text.priority, text.person_name) == (
+        4 * 480, date(2024, 1, 9), date(2024, 1, 12), date(2024, 1, 11), "urgent", "Noor Haddad")
+    assert (build.duration_minutes, build.effort_minutes) == (480, 480)
+    assert [(link.from_place, link.to_place) for link in plan.links] == [(1, 2)]
+    lost = {loss.what: loss for loss in plan.losses}
+    assert lost["Dates that cannot be read are left out."].examples == ("someday",)
+    assert lost["Priorities that are not known here are left out."].examples == ("Odd",)
+    assert {"Comments stay behind.", "Labels stay behind.", "Links between issues other than “blocks” stay behind."} <= lost.keys()
+    assert lost["Dependencies on work outside the file, or whose name is not clear, stay behind."].examples == ("Button",)
+
+
+def test_an_asana_export_makes_phases_of_its_sections() -> None:
+    plan = read_plan(ASANA.encode())
+    assert [(task.name, task.kind, task.parent) for task in plan.tasks] == [
+        ("Design", "phase", None), ("Sketch", "task", 0), ("Build", "phase", None), ("Dig", "task", 2), ("Shovel", "task", 3)]
+    assert (plan.tasks[1].status, plan.tasks[1].notes, plan.tasks[1].duration_minutes) == ("done", "Two\nlines", 5 * 480)
+    assert [(link.from_place, link.to_place) for link in plan.links] == [(1, 3)]
+    assert plan.start_date == date(2026, 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("Name,Phone\nA,1", "neither"), ("Summary,Issue key\n,", "no task"), ("Summary,Issue key\nA,PT-1", "No row of the file has a date"), ("\x00", "neither")],
+)
+def test_a_list_that_is_no_plan_is_refused_in_words(text: str, words: str) -> None:
+    with pytest.raises(Refused, match=words) as refusal:
+        read_plan(text.encode())
+    assert refusal.value.errors[0].field == "file"
+
+
+@given(st.lists(st.tuples(*[st.text(max_size=12)] * 5), max_size=6))
+def test_whatever_stands_in_the_cells_is_read_or_refused(rows: list[tuple[str, ...]]) -> None:
+    lines = "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)
+    head = "Summary,Issue key,Parent,Inward issue link (Blocks),Created\nFirst,A,,A,2026-01-05\n"
+    try:
+        plan = read_plan((head + lines).encode("utf-8", "surrogatepass"))
+    except Refused:
+        return
+    assert all(task.parent is None or task.parent < place for place, task in enumerate(plan.tasks))
+    assert all(link.from_place != link.to_place for link in plan.links)

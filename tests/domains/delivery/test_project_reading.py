@@ -1,0 +1,199 @@
+"""MS Project files read: units, outline, losses, harm; and our own file comes back as the plan it was."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.domains.delivery.plan import Plan
+from tests.people import NOW, Cast
+from wonward.domains.approvals.types import Told
+from wonward.domains.delivery.models import Dependency, PlanBaseline, Task
+from wonward.domains.delivery.operations import freeze_plan
+from wonward.domains.delivery.queries.exchange import get_project_file, read_plan
+from wonward.domains.delivery.queries.projects import get_project
+from wonward.domains.delivery.rules.guarded_xml import read_tree
+from wonward.domains.delivery.rules.project_reading import minutes_of
+from wonward.domains.delivery.types import NewDependency, NewTask, TaskChange
+from wonward.journeys.promises.operations import (
+    fill_project_from_plan,
+    open_project_from_plan,
+    preview_plan_file,
+    record_approval,
+)
+from wonward.kernel.errors import Conflict, NotAllowed, Refused
+
+HEAD = '<?xml version="1.0"?><Project xmlns="http://schemas.microsoft.com/project"><Title>Move</Title><StartDate>2026-12-01T08:00:00</StartDate>'
+
+
+def file_of(tasks: str, more: str = "") -> bytes:
+    return f"{HEAD}<Tasks>{tasks}</Tasks>{more}</Project>".encode()
+
+
+def task(uid: int, name: str = "", more: str = "", level: int = 1, duration: str = "PT16H0M0S") -> str:
+    return f"<Task><UID>{uid}</UID><Name>{name or f'Task {uid}'}</Name><OutlineLevel>{level}</OutlineLevel><Duration>{duration}</Duration>{more}</Task>"
+
+
+def link(uid: int, lag: int = 0, lag_format: int = 7, kind: int = 1) -> str:
+    return f"<PredecessorLink><PredecessorUID>{uid}</PredecessorUID><Type>{kind}</Type><LinkLag>{lag}</LinkLag><LagFormat>{lag_format}</LagFormat></PredecessorLink>"
+
+
+def test_units_are_those_of_the_schema() -> None:
+    plan = read_plan(file_of(
+        task(1) + task(2, more=link(1, 4800)) + task(3, more=link(1, 14400, 8, 3)) + task(4, more=link(1, 50, 19)) + task(5, more=link(1, -2400, 5, 0))
+    ))
+    assert [one.duration_minutes for one in plan.tasks] == [960] * 5
+    assert [(one.type, one.lag_minutes, one.lag_unit) for one in plan.links] == [
+        ("FS", 480, "working"), ("SS", 1440, "elapsed"), ("FS", 480, "working"), ("FF", -240, "working")]
+    assert [loss.what for loss in plan.losses] == ["Lags in percent become the working time they stand for today."]
+
+
+def test_the_outline_makes_phases_milestones_and_people() -> None:
+    more = (
+        "<Resources><Resource><UID>1</UID><Name>Noor Haddad</Name><Type>1</Type></Resource><Resource><UID>2</UID><Name>Designer</Name><Type>1</Type>"
+        "<IsGeneric>1</IsGeneric></Resource><Resource><UID>3</UID><Name>Paint</Name><Type>0</Type></Resource></Resources><Assignments>"
+        + "".join(f"<Assignment><TaskUID>2</TaskUID><ResourceUID>{key}</ResourceUID></Assignment>" for key in (1, 2, 3)) + "</Assignments>"
+    )
+    plan = read_plan(file_of(
+        task(0, "The project", level=0) + task(1, "Concept") + task(2, "Sketch", level=2) + task(3, "Agreed", "<Milestone>1</Milestone>", 2, "PT0H0M0S")
+        + task(4, "Build"), more,
+    ))
+    assert [(one.name, one.kind, one.parent) for one in plan.tasks] == [
+        ("Concept", "phase", None), ("Sketch", "task", 0), ("Agreed", "milestone", 0), ("Build", "task", None)]
+    assert (plan.tasks[1].person_name, plan.tasks[1].role) == ("Noor Haddad", "Designer")
+    assert [loss.examples for loss in plan.losses] == [("Paint",)]
+
+
+def test_constraints_deadlines_progress_and_baselines_are_read() -> None:
+    plan = read_plan(file_of(
+        task(1, more="<ConstraintType>4</ConstraintType><ConstraintDate>2026-12-07T08:00:00</ConstraintDate><Deadline>2026-12-18T17:00:00</Deadline>"
+                     "<PercentComplete>40</PercentComplete><ActualStart>2026-12-07T08:00:00</ActualStart><Priority>900</Priority>"
+                     "<Baseline><Number>0</Number><Start>2026-12-03T08:00:00</Start><Finish>2026-12-04T17:00:00</Finish></Baseline>")
+        + task(2, more="<ConstraintType>7</ConstraintType><ConstraintDate>2026-12-11T17:00:00</ConstraintDate>")
+        + task(3, more="<Manual>1</Manual><Start>2026-12-09T08:00:00</Start>")
+    ))
+    first, second, third = plan.tasks
+    assert (first.constraint, first.constraint_date, first.deadline_date, first.status, first.percent_complete, first.priority) == (
+        "SNET", date(2026, 12, 7), date(2026, 12, 18), "doing", 40, "urgent")
+    assert (second.constraint, second.constraint_date) == ("FNLT", date(2026, 12, 12)), "the end of the eleventh is the midnight after it"
+    assert (third.constraint, third.constraint_date) == ("SNET", date(2026, 12, 9))
+    assert plan.baselines == ({0: (date(2026, 12, 3), date(2026, 12, 4))},)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;">]><Project><Tasks>&y;</Tasks></Project>', "document type"),
+        (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><Project><Tasks/></Project>', "document type"),
+        (b"<a>" * 60 + b"</a>" * 60, "deep"), (b"PK\x03\x04", "neither an XML file"), (b"<Project><Tasks>", "cannot be read"),
+        (b"<html><body/></html>", "not of MS Project"), (b"<Project><Tasks/></Project>", "no task"), (b"", "neither an XML file"),
+        (file_of(task(1, duration="two days")), "“Task 1” lasts “two days”"),
+        (file_of(task(1, more="<Deadline>9999-12-31T00:00:00</Deadline>")), "“Task 1” has the date 9999-12-31"),
+        (file_of(task(1, more="<Deadline>soon</Deadline>")), "which is none"),
+        (b'<?xml version="1.0" encoding="klingon"?><Project/>', "cannot be read"),
+    ],
+)
+def test_a_file_that_is_none_or_could_do_harm_is_refused_in_words(content: bytes, words: str) -> None:
+    with pytest.raises(Refused, match=words) as refusal:
+        read_plan(content)
+    assert refusal.value.errors[0].field == "file"
+
+
+@given(st.binary(max_size=300))
+def test_whatever_is_sent_is_read_or_refused(content: bytes) -> None:
+    for sent in (content, b"<Project><Tasks>" + content + b"</Tasks></Project>", file_of(f"<Task><UID>1</UID><Name>{content.hex()}</Name></Task>")):
+        with contextlib.suppress(Refused):
+            assert read_plan(sent).tasks
+
+
+@given(st.integers(0, 10**7), st.integers(0, 59))
+def test_a_duration_in_hours_and_minutes_is_exact(hours: int, minutes: int) -> None:
+    assert minutes_of(f"PT{hours}H{minutes}M0S") == hours * 60 + minutes
+
+
+def test_a_tree_has_no_namespaces() -> None:
+    assert [one.tag for one in read_tree(b'<p:a xmlns:p="urn:x"><p:b/></p:a>').iter()] == ["a", "b"]
+
+
+_ENTERED = ("name", "kind", "notes", "duration_minutes", "effort_minutes", "status", "percent_complete", "constraint", "constraint_date",
+            "deadline_date", "actual_start_date", "actual_finish_date", "priority", "assignee_id", "role_id", "is_deliverable", "start_date", "start_minute",
+            "finish_date", "finish_minute", "total_float_minutes", "is_critical", "parent__name")
+
+
+def whole(project_id: int) -> tuple[list[Any], list[Any], list[Any]]:
+    """Everything a plan says, in names instead of ids."""
+    rows = {row["pk"]: row for row in Task.objects.filter(project_id=project_id).values("pk", *_ENTERED)}
+    for row in rows.values():
+        if row["kind"] != "task":
+            row["duration_minutes"] = 0
+    names = {key: row["name"] for key, row in rows.items()}
+    links = Dependency.objects.filter(project_id=project_id).values_list("predecessor__name", "successor__name", "type", "lag_minutes", "lag_unit")
+    frozen = [
+        {names[int(key)]: pair for key, pair in dates.items()}
+        for dates in PlanBaseline.objects.filter(project_id=project_id).order_by("number").values_list("dates", flat=True)
+    ]
+    return sorted(([row[name] for name in _ENTERED] for row in rows.values()), key=str), sorted(links), frozen
+
+
+@pytest.mark.django_db
+def test_our_own_file_comes_back_as_the_plan_it_was(plan: Plan, cast: Cast) -> None:
+    ids = plan.ids
+    plan.change(
+        TaskChange(ids["workshop"], {"assignee_id": cast.member.person_id, "percent_complete": 100, "notes": "A & <b>\nB"}),
+        TaskChange(ids["wireframes"], {"percent_complete": 30, "priority": "urgent", "is_deliverable": True, "deadline_date": date(2027, 1, 4)}),
+        TaskChange(ids["migrate"], {"start_date": date(2027, 1, 11), "status": "review", "duration_minutes": 750}),
+        NewDependency(ids["workshop"], ids["migrate"], "SF", -90, "elapsed"),
+        NewTask("Design approved", kind="approval", duration_minutes=0, after_ids=(ids["workshop"],)), NewTask("Afterwards", kind="phase"),
+        NewTask("Inside", parent_id=-2, duration_minutes=240), reason="Later.",
+    )
+    record_approval(actor=cast.manager, task_id=plan.task("Design approved").id, told=Told("Hanne", "Yes.", NOW.date()), now=NOW)
+    freeze_plan(actor=cast.manager, project_id=plan.project_id, name="Later", now=NOW)
+    content = get_project_file(actor=cast.manager, project_id=plan.project_id).content
+    read = read_plan(content)
+    assert read.losses == preview_plan_file(actor=cast.manager, plan=read) == ()
+    made = open_project_from_plan(actor=cast.manager, plan=read, company_id=plan.company_id, manager_id=cast.manager.person_id, now=NOW)
+    assert made.losses == ()
+    for ours, theirs in zip(whole(plan.project_id)[0], whole(made.project_id)[0], strict=True):
+        assert theirs == ours
+    assert whole(made.project_id) == whole(plan.project_id)
+    again = read_plan(get_project_file(actor=cast.manager, project_id=made.project_id).content)
+    assert (again.tasks, again.links, again.baselines, again.calendar) == (read.tasks, read.links, read.baselines, read.calendar)
+
+
+@pytest.mark.django_db
+def test_the_same_file_for_the_same_client_makes_one_project(plan: Plan, cast: Cast) -> None:
+    read = read_plan(file_of(task(1) + task(2, more=link(1))))
+    first = open_project_from_plan(actor=cast.manager, plan=read, company_id=plan.company_id, external_id="abc", now=NOW)
+    second = open_project_from_plan(actor=cast.manager, plan=read, company_id=plan.company_id, external_id="abc", now=NOW)
+    assert (second.project_id, second.is_replayed, first.task_count, first.link_count) == (first.project_id, True, 2, 1)
+    with pytest.raises(Conflict, match="has a plan already"):
+        fill_project_from_plan(actor=cast.manager, project_id=first.project_id, plan=read, now=NOW)
+    for actor in (cast.member, cast.marketer):
+        with pytest.raises(NotAllowed):
+            open_project_from_plan(actor=actor, plan=read, company_id=plan.company_id, now=NOW)
+
+
+@pytest.mark.django_db
+def test_a_cycle_is_refused_naming_its_path_and_makes_nothing(plan: Plan, cast: Cast) -> None:
+    read = read_plan(file_of(task(1, "Dig", link(2)) + task(2, "Fill", link(1))))
+    before = Task.objects.count()
+    with pytest.raises(Refused, match="Dig → Fill → Dig|Fill → Dig → Fill"):
+        open_project_from_plan(actor=cast.manager, plan=read, company_id=plan.company_id, now=NOW)
+    assert Task.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_names_are_people_then_roles_then_losses(plan: Plan, cast: Cast) -> None:
+    resources = "".join(f"<Resource><UID>{key}</UID><Name>{name}</Name><Type>1</Type></Resource>" for key, name in enumerate(("Noor Haddad", "Developer", "Ghost"), 1))
+    assigned = "".join(f"<Assignment><TaskUID>{key}</TaskUID><ResourceUID>{key}</ResourceUID></Assignment>" for key in (1, 2, 3))
+    read = read_plan(file_of(task(1) + task(2) + task(3), f"<Resources>{resources}</Resources><Assignments>{assigned}</Assignments>"))
+    made = open_project_from_plan(actor=cast.manager, plan=read, company_id=plan.company_id, now=NOW)
+    rows = list(Task.objects.filter(project_id=made.project_id).order_by("position").values_list("assignee__name", "role__name"))
+    assert rows == [("Noor Haddad", None), (None, "Developer"), (None, None)]
+    assert [(loss.count, loss.examples) for loss in made.losses] == [(1, ("Ghost",))]
+    assert get_project(actor=cast.manager, project_id=made.project_id).start_date == date(2026, 12, 1)

@@ -273,8 +273,10 @@ UNDO: dict[str, By | PartOf | Never] = {
     "house.ask_where_person_is": Never("It only looks and changes nothing."),
     "house.ask_what_would_go": Never("It only counts and changes nothing."),
     "house.begin_errand": PartOf("house.ask_for_export"),
+    "house.bring_back": By("house.trash_record"),
     "house.export_house": Never("It changes nothing but its own folder."),
     "house.export_person": Never("It changes nothing; what was handed out is out."),
     "house.import_house": Never("It fills an empty installation; throw that away and begin anew."),
+    "house.trash_record": By("house.bring_back", "for 30 days"),
     "house.take_export": Never("A file that was taken is out."),
 }

@@ -34,7 +34,9 @@ WITHOUT_A_DATABASE = (
     "tests/engines", "tests/architecture", "tests/kernel", "tests/edges/web/test_components.py", "tests/edges/web/test_formats.py",
     "tests/domains/catalog/test_template_properties.py", "tests/journeys/handoff/test_brief.py",
 )
-# Long and the same on both databases: `make test` goes there on SQLite, `make prove` on PostgreSQL too.
+# What draws pages and what stands around them asks the database through the same queries that the stories ask.
+AROUND = ("tests/edges/web", "tests/edges/portal", "tests/edges/commands", "tests/hardening")
+# Long and the same on both databases: `make test` goes there on SQLite, `make prove` on PostgreSQL too; and so it is with `AROUND`.
 WALK = ("tests/permissions", "tests/edges/api/test_description.py")
 REAL_DATA = ("tests/journeys/imports/test_maven.py", "tests/journeys/imports/test_maven_alone.py", "tests/journeys/imports/test_leads.py")
 SAY_EVERY_SECONDS = 60
@@ -98,7 +100,7 @@ class Step:
 def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
     """What runs, the quick steps first and then the longest first, so that no processor waits at the end."""
     chosen = ["-m", "long" if is_long else "not long"]
-    left_out = [IN_THE_BROWSER, *WITHOUT_A_DATABASE, *([] if is_long else (*WALK, *REAL_DATA))]
+    left_out = [IN_THE_BROWSER, *WITHOUT_A_DATABASE, *([] if is_long else (*AROUND, *WALK, *REAL_DATA))]
     on_postgres = ["--database=postgresql", *(f"--ignore={path}" for path in left_out)]
     suites = [
         Step("suite on PostgreSQL", [*_pytest(folder, "postgresql"), *chosen, *on_postgres], _why_no_postgres()),
@@ -108,8 +110,8 @@ def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
     ]
     walk = Step("permission walk", [*_pytest(folder, "walk"), *chosen, "--database=sqlite", *WALK])
     if is_long:
-        again = [*_pytest(folder, "again"), "-m", "not long", "--database=postgresql", *WALK, *REAL_DATA]
-        return [*suites, walk, Step("permission walk on PostgreSQL", again, _why_no_postgres())]
+        again = [*_pytest(folder, "again"), "-m", "not long", "--database=postgresql", *AROUND, *WALK, *REAL_DATA]
+        return [*suites, walk, Step("the rest on PostgreSQL", again, _why_no_postgres())]
     return [
         Step("lint", [sys.executable, "-m", "ruff", "check", "src", "tests", "tools"]),
         Step("types", [sys.executable, "-m", "mypy"]),

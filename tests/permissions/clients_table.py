@@ -42,6 +42,7 @@ CLIENTS_API: tuple[Line, ...] = (
 )
 CLIENTS_WEB: tuple[Line, ...] = (
     web("GET", "/deals/export/", "deals_export", _DEAL, query={"as": "csv"}),
+    web("GET", "/leads/export/", "leads_export", "sales.lead.view", query={"as": "csv"}),
     web("GET", "/companies/export/", "companies_export", _COMPANY, query={"as": "csv"}),
     web("GET", "/contacts/export/", "contacts_export", _COMPANY, query={"as": "csv"}),
     web("GET", "/deals/{deal}/stakeholders/", "deal_stakeholders", _DEAL, target="deal", families=ALL_DEALS),

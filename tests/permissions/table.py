@@ -463,5 +463,7 @@ WEB: tuple[Line, ...] = (
     web("POST", "/imports/", "imports", _IMPORT, body={"kind": "companies"}, refuses=("",)),
     web("GET", "/imports/{batch}/", "import_batch", _IMPORT, target="batch", families=("own",)),
     web("POST", "/imports/{batch}/undo/", "import_undo", _IMPORT, target="batch", families=("own",), body={}, refuses=("own",)),
+    web("POST", "/imports/{batch}/mappings/", "import_mappings", _IMPORT, target="batch", families=("own",), body={"name": "Former CRM"}),
+    web("POST", "/imports/{batch}/mappings/{mapping.kept}/", "import_mapping", _IMPORT, target="batch", families=("own",), body={"do": "use"}),
     web("POST", "/imports/{batch}/commit/", "import_commit", _IMPORT, target="batch", families=("own",), body={}),
 )

@@ -67,7 +67,7 @@ from wonward.journeys.handoff.operations import (
 from wonward.journeys.handoff.queries import get_kickoff, list_questions
 from wonward.journeys.handoff.types import NewAskedAnswer, Question
 from wonward.journeys.house.operations import ask_for_export, ask_where_person_is, trash_record
-from wonward.journeys.imports.operations import stage_import
+from wonward.journeys.imports.operations import save_mapping, stage_import
 from wonward.journeys.promises.operations import ask_for_approval, change_plan, make_promises
 from wonward.journeys.promises.queries import list_promises
 from wonward.journeys.promises.types import NewPromise, PromiseKind, Source
@@ -266,6 +266,7 @@ def make_world() -> World:
     world.ids["batch.own"] = stage_import(
         actor=cast.seller, kind="companies", file_name="companies.csv", stream=io.BytesIO(b"name,country\nFar Away Ltd,Norway\n"), now=NOW
     )
+    world.ids["mapping.kept"] = save_mapping(actor=cast.seller, batch_id=world.ids["batch.own"], name="Companies", now=NOW)
     while deliver_pending(now=NOW):
         pass
     _tell(world, cast)

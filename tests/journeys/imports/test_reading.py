@@ -144,7 +144,7 @@ def bomb(payload: bytes, name: str = "xl/worksheets/sheet1.xml") -> bytes:
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "picture"), (bytes(range(32)) * 40, "not a table"), (b"PK\x03\x04broken", "damaged"),
         (b"[" * 100_000, "nested"), (b'{"a": ', "cannot be read"), (b'[{"a": 1', "cannot be read"), (bomb(b"0" * 60_000_000), "unpack"),
         (bomb(b'<c r="A1"/><c r="XFD1048576"/>'), "reaches to row 1048576"), (bomb(b"", "xl/other.xml"), "damaged"),
-        (b"BEGIN:VCARD\nFN:A\nEND:VCARD", "vCard"), (b'<?xml version="1.0"?><Project/>', "XML"), (b"\x1f\x8bxx", "compressed"),
+        (b'<?xml version="1.0"?><Project/>', "XML"), (b"\x1f\x8bxx", "compressed"),
     ],
 )
 def test_what_is_no_table_is_refused_with_a_sentence(data, word):
@@ -182,3 +182,10 @@ def test_whatever_stands_in_a_file_it_is_read_or_refused(parts, codec, noise):
 def test_raw_bytes_never_end_in_an_error_of_ours(data, head):
     with suppress(Refused):
         table(head + data)
+
+
+def test_json_lines_are_a_table_and_one_broken_line_is_told():
+    table = read_table(b'{"name":"A","country":"Norway"}\n\n{"name":"B","owner":"C"}\n', lambda header: header == "name")
+    assert (table.headers, [row for _number, row in table.rows]) == (["name", "country", "owner"], [["A", "Norway", ""], ["B", "", "C"]])
+    with pytest.raises(Refused, match="JSON"):
+        read_table(b'{"name":"A"}\n{"name":\n', lambda header: True)

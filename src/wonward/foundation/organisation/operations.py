@@ -32,14 +32,17 @@ _PREFIXES = {
 }
 
 
-@transaction.atomic
 def take_numbers(*, noun: str, count: int) -> list[str]:
     """Draw `count` consecutive numbers of a noun's series, such as D-1042. Inside the caller's transaction."""
-    prefix, first = _PREFIXES[noun]
-    NumberSeries.objects.get_or_create(noun=noun, defaults={"prefix": prefix, "next_number": first})
-    series = NumberSeries.objects.select_for_update().get(noun=noun)
-    start = series.next_number
-    NumberSeries.objects.filter(pk=series.pk).update(next_number=start + count)
+    with transaction.atomic(savepoint=False):
+        known = NumberSeries.objects.select_for_update().filter(noun=noun)
+        series = known.first()
+        if series is None:
+            prefix, first = _PREFIXES[noun]
+            NumberSeries.objects.get_or_create(noun=noun, defaults={"prefix": prefix, "next_number": first})
+            series = known.get()
+        start = series.next_number
+        NumberSeries.objects.filter(pk=series.pk).update(next_number=start + count)
     return [f"{series.prefix}-{number}" for number in range(start, start + count)]
 
 

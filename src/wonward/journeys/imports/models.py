@@ -47,6 +47,22 @@ class ImportBatch(models.Model):
         ]
 
 
+class SavedMapping(models.Model):
+    """Choices somebody kept for the next file of the same kind. `headers` as `rules.words.header_key` gives them, `choices` has the keys of `types.Choices`."""
+
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=80)
+    headers = models.JSONField()
+    choices = models.JSONField()
+    author = models.ForeignKey("access.User", models.SET_NULL, null=True, related_name="+")
+    author_label = models.CharField(max_length=160)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "name"], name="one_mapping_per_name")]
+
+
 class ImportChunk(models.Model):
     """Up to 500 rows that are applied in one transaction, in order of `position`.
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from wonward.foundation.access.policy import register_noun
 from wonward.foundation.database.registry import LinkMove, moves_links
 from wonward.journeys.imports.models import ImportOutcome, ImportSideRecord
-from wonward.journeys.imports.queries import visible_batches
+from wonward.journeys.imports.queries import visible_batches, visible_mappings
 from wonward.kernel.actor import Actor
 
 
@@ -17,7 +17,12 @@ def visible_batch_ids(actor: Actor) -> QuerySet[Any]:
     return visible_batches(actor).values_list("pk", flat=True)
 
 
+def visible_mapping_ids(actor: Actor) -> QuerySet[Any]:
+    return visible_mappings(actor).values_list("pk", flat=True)
+
+
 register_noun("imports.batch", visible_batch_ids)
+register_noun("imports.mapping", visible_mapping_ids, is_host=False)
 
 
 @moves_links

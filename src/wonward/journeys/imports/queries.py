@@ -11,8 +11,9 @@ from typing import Any
 from django.db.models import QuerySet, Sum
 
 from wonward.foundation.access.policy import require
-from wonward.journeys.imports.models import ImportBatch, ImportChunk, ImportOutcome
+from wonward.journeys.imports.models import ImportBatch, ImportChunk, ImportOutcome, SavedMapping
 from wonward.journeys.imports.rules.fields import FIELDS
+from wonward.journeys.imports.rules.words import header_key
 from wonward.journeys.imports.types import (
     BatchRow,
     ColumnRow,
@@ -20,6 +21,7 @@ from wonward.journeys.imports.types import (
     Problem,
     ProblemGroup,
     ReconciliationLine,
+    SavedMappingRow,
     StagedRow,
     ValueChoice,
 )
@@ -67,6 +69,29 @@ def list_batches(*, actor: Actor, kind: str = "", status: str = "", offset: int 
     if status:
         batches = batches.filter(status=status)
     return _batch_rows(list(batches.order_by("-pk")[offset : offset + limit]))
+
+
+def visible_mappings(actor: Actor) -> QuerySet[SavedMapping]:
+    """Kept choices are for everybody who may import."""
+    return SavedMapping.objects.all() if actor.is_system or actor.may("imports.batch.run") else SavedMapping.objects.none()
+
+
+def may_change_mapping(actor: Actor, author_id: int | None) -> bool:
+    """Who kept it, and admins."""
+    return actor.is_system or actor.role in ("owner", "admin") or (author_id is not None and author_id == actor.user_id)
+
+
+def list_mappings(*, actor: Actor, batch_id: int) -> list[SavedMappingRow]:
+    """Kept choices that fit a file, at least half of their headers being there; the best first."""
+    batch = visible_batches(actor).filter(pk=batch_id).first()
+    if batch is None:
+        raise NotFound("import", batch_id)
+    here = {header_key(column["header"]) for column in batch.columns}
+    rows = [
+        SavedMappingRow(row.pk, row.name, row.author_label, len(here & set(row.headers)), len(row.headers), may_change_mapping(actor, row.author_id))
+        for row in visible_mappings(actor).filter(kind=batch.kind)
+    ]
+    return sorted((row for row in rows if row.total and 2 * row.known >= row.total), key=lambda row: (-row.known / row.total, -row.total, row.name))
 
 
 def list_fields(kind: str) -> list[tuple[str, str]]:

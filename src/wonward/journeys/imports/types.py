@@ -93,6 +93,32 @@ class ValueChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class LostColumn:
+    """A column that stays behind: how many of its cells hold something, some of them, and why it has no place."""
+
+    header: str
+    filled: int
+    examples: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedMappingRow:
+    """Kept choices that fit a file: `known` of its `total` headers are in the file."""
+
+    id: int
+    name: str
+    author_label: str
+    known: int
+    total: int
+    may_change: bool
+
+    @property
+    def fits_whole(self) -> bool:
+        return self.known == self.total
+
+
+@dataclass(frozen=True, slots=True)
 class ReconciliationLine:
     """Of one status and currency: what the file says, and what has been written. Amounts in major units."""
 
@@ -138,6 +164,16 @@ class BatchRow:
     updated_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+
+    @property
+    def losses(self) -> tuple[LostColumn, ...]:
+        """What of the file goes nowhere, the fullest column first."""
+        lines = {line.index: line for line in self.mapping}
+        left = [column for column in self.columns if column.filled and not lines[column.index].field]
+        return tuple(
+            LostColumn(column.header, column.filled, column.examples, lines[column.index].reason)
+            for column in sorted(left, key=lambda column: (-column.filled, column.index))
+        )
 
 
 @dataclass(frozen=True, slots=True)

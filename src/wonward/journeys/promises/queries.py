@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, TextField, Value
+from django.db.models.functions import Coalesce
 
 from wonward.domains.delivery.queries.tasks import find_tasks, get_task
 from wonward.domains.delivery.types import TaskRow
 from wonward.foundation.access.policy import visible_ids, visible_refs
+from wonward.foundation.database import prepared
+from wonward.foundation.database.prepared import Values
 from wonward.journeys.promises.models import Promise, PromiseBasis, PromiseCover, PromiseSource
 from wonward.journeys.promises.rules import (
     because_of,
@@ -32,6 +35,7 @@ from wonward.journeys.promises.types import (
     CoverRow,
     Ledger,
     MarkedWords,
+    PromiseFacts,
     PromiseRow,
     Tally,
     column_of,
@@ -82,6 +86,18 @@ def list_promises(
 def list_promises_of_deal(*, actor: Actor, deal_id: int, limit: int = 200) -> list[PromiseRow]:
     """The promises of a deal as far as the viewer sees them, on the deal or on its project; empty when none is."""
     return promise_rows(actor, visible_promises(actor).filter(deal_id=deal_id).order_by("-weight", "due_date", "pk")[:limit])
+
+
+def list_promise_facts(*, deal_id: int) -> list[PromiseFacts]:
+    """Every promise of a deal as it is written down, in the order they were made; one query. For records, not for readers."""
+    return [PromiseFacts(*values) for values in prepared.rows("promise facts", _facts_of_deal, {"deal": deal_id})]
+
+
+def _facts_of_deal(values: Values) -> QuerySet[Any, Any]:
+    return Promise.objects.filter(deal_id=values["deal"]).order_by("pk").values_list(
+        "pk", "number", "project_id", "kind", "key", "text", "condition", "due_date", "weight", "state",
+        Coalesce("source__quote", Value(""), output_field=TextField()), "source__ref_id",
+    )
 
 
 def _promises_of(actor: Actor, deal_id: int | None, project_id: int | None) -> QuerySet[Promise]:

@@ -101,6 +101,24 @@ class BasisRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseFacts:
+    """A promise as it is written down, for records of the house: nothing is hidden, and who keeps it is not asked."""
+
+    id: int
+    number: str
+    project_id: int | None
+    kind: str
+    key: str
+    text: str
+    condition: str
+    due_date: date | None
+    weight: int
+    state: str
+    quote: str
+    source_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseRow:
     """A promise as shown to a viewer.
 

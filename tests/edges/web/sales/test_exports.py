@@ -15,6 +15,8 @@ from wonward.domains.clients.models import Contact
 from wonward.domains.clients.operations import create_companies
 from wonward.domains.clients.types import NewCompany
 from wonward.domains.sales.models import Deal
+from wonward.domains.sales.operations.leads import create_leads
+from wonward.domains.sales.types.leads import NewLead
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +56,13 @@ def test_companies_and_contacts_leave_narrowed_as_their_lists_are(cast: Cast, sa
     assert [(row[1], row[3]) for row in found] == [("Other Works", "'+47 22 33 44 55")]
     assert [row[0] for row in _csv(desk.get(reverse("contacts_export"), {"tag": "VIP"}).content)[1:]] == ["Hanne Dahl"]
     assert _csv(desk.get(reverse("contacts_export"), {"tag": "nobody"}).content)[1:] == []
+
+
+def test_leads_leave_as_the_inbox_shows_them_and_formulas_stay_words(cast: Cast, sign_in: SignIn) -> None:
+    create_leads(actor=cast.seller, now=NOW, leads=[NewLead(name="=1+1", email="ada@x.test", source="Fair", message="+1 please"), NewLead(name="Bert", source="Web")])
+    desk = sign_in(cast.seller)
+    rows = _csv(desk.get(reverse("leads_export"), {"as": "csv", "source": "Fair"}).content)
+    line = dict(zip(rows[0], rows[1], strict=True))
+    assert (len(rows), line["Name"], line["Original words"], line["E-mail"]) == (2, "'=1+1", "'+1 please", "ada@x.test")
+    assert "leads/export" in desk.get(reverse("leads")).content.decode()
+    assert sign_in(cast.member).get(reverse("leads_export"), {"as": "csv"}).status_code == 403

@@ -83,3 +83,22 @@ def test_nobody_reads_the_import_of_somebody_else(cast: Cast, sign_in: SignIn) -
     batch_id = batch_of(send(sign_in(cast.owner)))
     assert sign_in(cast.seller).get(reverse("import_batch", args=[batch_id])).status_code == 404
     assert sign_in(cast.member).get(reverse("imports")).status_code == 403
+
+
+def test_choices_are_kept_under_a_name_and_used_for_the_next_file(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.owner)
+    text = "Blurb;Colour\nAlder;green\n"
+    batch_id = batch_of(send(client, text, "companies"))
+    client.post(reverse("import_commit", args=[batch_id]), {"do": "check", "column_0": "name"}, headers=HTMX)
+    refused = client.post(reverse("import_mappings", args=[batch_id]), {"name": ""}, headers=HTMX)
+    assert (refused.status_code, "needs a name" in refused.content.decode()) == (422, True)
+    client.post(reverse("import_mappings", args=[batch_id]), {"name": "Old list"}, headers=HTMX)
+    next_id = batch_of(send(client, text.replace("Alder", "Birch"), "companies"))
+    page = client.get(reverse("import_batch", args=[next_id])).content.decode()
+    assert "every column is here" in page
+    assert "What stays behind" in page
+    assert "Colour" in page.split("What stays behind")[1]
+    href = page.split(f'hx-post="/imports/{next_id}/mappings/')[1].split('"')[0]
+    used = client.post(f"/imports/{next_id}/mappings/{href}", {"do": "use"}, headers=HTMX).content.decode()
+    assert get_batch(actor=cast.owner, batch_id=next_id).mapping[0].field == "name"
+    assert "Chosen." in used

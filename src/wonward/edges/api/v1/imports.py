@@ -106,6 +106,14 @@ class KeptOut(msgspec.Struct, frozen=True):
     because: str
 
 
+class LostColumnOut(msgspec.Struct, frozen=True):
+    """A column of the file that goes nowhere, with how many of its cells hold something."""
+
+    header: str
+    filled: int
+    reason: str
+
+
 class ImportOut(msgspec.Struct, frozen=True):
     """One import; `mapping` is header to field, `counts` stays empty until rows are written."""
 
@@ -125,6 +133,7 @@ class ImportOut(msgspec.Struct, frozen=True):
     problems: list[ImportProblemOut]
     counts: dict[str, int]
     expected: dict[str, int]
+    losses: list[LostColumnOut]
     notes: list[str]
     reconciliation: list[ReconciliationOut]
     kept: list[KeptOut]
@@ -193,7 +202,8 @@ def show_import(row: BatchRow) -> ImportOut:
         ],
         row.rows, row.rows_applied,
         [ImportProblemOut(one.row, one.column, one.message, one.code, one.stops_row) for one in row.problems],
-        dict(row.counts), dict(row.expected), list(row.notes),
+        dict(row.counts), dict(row.expected),
+        [LostColumnOut(one.header, one.filled, one.reason) for one in row.losses], list(row.notes),
         [
             ReconciliationOut(
                 one.status, one.currency, one.rows_in_file, _amount(one.value_in_file), one.rows_written,

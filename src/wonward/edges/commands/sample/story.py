@@ -101,6 +101,7 @@ class Opening:
     at: datetime
     stage_place: int
     due: date
+    closed_at: datetime | None = None
 
 
 def open_deals(stage: Stage, openings: Sequence[Opening]) -> list[int]:
@@ -140,7 +141,7 @@ def _new_deal(stage: Stage, opening: Opening) -> NewDeal:
 
 def _move_along(stage: Stage, deal_id: int, opening: Opening) -> None:
     stages = [row for row in stage.pipeline.stages if row.kind == "open"]
-    span = max(1.0, (stage.now - opening.at).total_seconds() / 86400)
+    span = max(1.0, ((opening.closed_at or stage.now) - opening.at).total_seconds() / 86400)
     for place in range(1, opening.stage_place + 1):
         when = opening.at + timedelta(days=span * place / (opening.stage_place + 1.5))
         move_deal(actor=opening.seller, deal_id=deal_id, stage_id=stages[place].id, now=when)
@@ -220,17 +221,17 @@ def lose_some(stage: Stage, count: int) -> None:
     openings = []
     for place in range(count):
         at = weeks[place % len(weeks)]
+        open_for = timedelta(days=dice.randint(15, 60))
         openings.append(
             Opening(
                 company_id=dice.choice(stage.companies), service=dice.choice(list(PRICES)),
                 seller=stage.sellers[place % len(weeks) % len(stage.sellers)], at=at,
                 stage_place=dice.choices(range(5), (20, 20, 22, 22, 16))[0],
-                due=at.date() + timedelta(days=dice.randint(15, 60)),
+                due=(at + open_for).date(), closed_at=at + open_for,
             )
         )
     for deal_id, deal in zip(open_deals(stage, openings), openings, strict=True):
-        lose_deal(actor=deal.seller, deal_id=deal_id, reason=dice.choice(names.LOST),
-                  now=deal.at + (deal.due - deal.at.date()))
+        lose_deal(actor=deal.seller, deal_id=deal_id, reason=dice.choice(names.LOST), now=deal.closed_at or stage.now)
 
 
 def win(stage: Stage, *, days_ago: float, service: str, slack_days: int, place: int = -1) -> tuple[ClosedDeal, datetime]:
@@ -240,7 +241,7 @@ def win(stage: Stage, *, days_ago: float, service: str, slack_days: int, place: 
     seller = dice.choice(stage.sellers)
     closed_at = stage.ago(days_ago)
     start = closed_at - timedelta(days=dice.randint(25, 60))
-    deal_id = open_deal(stage, Opening(company_id, service, seller, start, 4, closed_at.date()))
+    deal_id = open_deal(stage, Opening(company_id, service, seller, start, 4, closed_at.date(), closed_at))
     contact_id = stage.contacts[company_id][0]
     for other, part, influence in zip(stage.contacts[company_id], ("decides", "pays", "doubts", "uses"),
                                       ("high", "high", "medium", "low"), strict=False):

@@ -91,7 +91,7 @@ def contacts(request: SignedInRequest) -> HttpResponse:
     context = {
         "contacts": rows[:ROWS_PER_PAGE], "has_next": len(rows) > ROWS_PER_PAGE, "page_number": number, "query": query, "sort": sort, "look": look,
         "tag": tag, "base_href": look.without("sort", "page"), "page_href": look.without("page"), "untagged_href": look.without("tag", "page").rstrip("?&"),
-        "may_create": request.actor.may("clients.company.edit"),
+        "may_create": request.actor.may("clients.company.edit"), "may_import": request.actor.may("imports.batch.run"),
     }
     return render(request, "clients/contacts.html", context, block="rows")
 

@@ -1,4 +1,4 @@
-"""Deals as a file for spreadsheets, narrowed as the table is."""
+"""Deals and leads as files for spreadsheets, narrowed as their lists are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from wonward.domains.sales.queries.deals import list_deals, may_sort
+from wonward.domains.sales.queries.leads import list_leads
 from wonward.domains.sales.types import DealFilter
+from wonward.domains.sales.types.leads import LeadFilter
+from wonward.edges.web.sales.lead_views import LEADS
+from wonward.edges.web.sales.lead_views import where_of as where_of_leads
 from wonward.edges.web.sales.table import DEALS, where_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.saved_lists import look_at
@@ -38,5 +42,26 @@ def _rows(request: SignedInRequest, where: DealFilter, sort: str) -> Iterator[li
                 row.number, row.name, row.company_name, row.owner_name, row.status, row.stage_name, row.probability,
                 row.value.amount if row.value else None, row.value.currency if row.value else "", row.source, row.opened_date,
                 row.expected_close_date, row.closed_date, row.lost_reason, action.note if action else "", action.due_date if action else None,
+            ]
+        offset += len(rows)
+
+
+@page(permission="sales.lead.view")
+def leads_export(request: SignedInRequest) -> HttpResponse:
+    """All leads of the inbox as it is looked at."""
+    where = where_of_leads(look_at(request, LEADS).query)
+    heads = [_("Number"), _("Name"), _("Company"), _("Title"), _("E-mail"), _("Phone"), _("Website"), _("Country"), _("Industry"), _("Source"),
+             _("Campaign"), _("Service"), _("Owner"), _("State"), _("Score"), _("Received"), _("First answer"), _("Closed"), _("Not a fit because"), _("Original words")]
+    return answer_sheet("leads", request.GET.get("as", "csv"), heads, _leads(request, where))
+
+
+def _leads(request: SignedInRequest, where: LeadFilter) -> Iterator[list[Cell]]:
+    offset = 0
+    while rows := list_leads(actor=request.actor, where=where, now=request.now, sort="received_at", offset=offset, limit=_AT_ONCE):
+        for row in rows:
+            yield [
+                row.number, row.name, row.company_name, row.title, row.email, row.phone, row.website, row.country, row.industry, row.source,
+                row.campaign_name, row.service_name, row.owner_name, row.status, row.score, row.received_date,
+                row.responded_at.date() if row.responded_at else None, row.closed_date, row.closed_reason, row.message,
             ]
         offset += len(rows)

@@ -128,6 +128,7 @@ def _inbox(request: SignedInRequest, current_id: int | None) -> dict[str, Any]:
         "inbox_page": number_of_page, "inbox_pages": max(1, -(-total // LEADS_PER_PAGE)), "inbox_total": total,
         "back_page": inbox_address(query, page=number_of_page - 1) if number_of_page > 1 else "",
         "next_page": inbox_address(query, page=number_of_page + 1) if number_of_page * LEADS_PER_PAGE < total else "",
+        "export_href": look.without("page").replace(look.base, address_of("leads_export"), 1),
         "is_filtered": bool(where.text or where.source or where.campaign_id or view != "open"),
         "source_filter": where.source, "clear_href": address_of("leads"),
         "may_create": request.actor.may("sales.lead.create"), "may_choose": request.actor.may("sales.lead.edit"), "may_configure": request.actor.may("sales.lead.configure"),

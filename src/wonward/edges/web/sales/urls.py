@@ -19,6 +19,7 @@ from wonward.edges.web.sales import (
 
 urlpatterns = [
     path("leads/", lead_views.leads, name="leads"),
+    path("leads/export/", export_views.leads_export, name="leads_export"),
     path("leads/new/", lead_views.new_lead, name="new_lead"),
     path("leads/sources/", lead_views.lead_sources, name="lead_sources"),
     path("leads/settings/", lead_settings.lead_rules, name="lead_rules"),

@@ -12,12 +12,26 @@ from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.staff.queries import list_people
 from wonward.edges.web.settings import import_presenting as show
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.fields import errors_by_field
+from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
-from wonward.journeys.imports.operations import check_import, commit_import, stage_import, undo_import
-from wonward.journeys.imports.queries import get_batch, list_batches, list_fields, list_staged_rows
+from wonward.journeys.imports.operations import (
+    check_import,
+    commit_import,
+    delete_mapping,
+    save_mapping,
+    stage_import,
+    undo_import,
+    use_mapping,
+)
+from wonward.journeys.imports.queries import (
+    get_batch,
+    list_batches,
+    list_fields,
+    list_mappings,
+    list_staged_rows,
+)
 from wonward.journeys.imports.types import KINDS, ROW_STATUSES, BatchRow
 from wonward.kernel.errors import FieldError, Refused
 
@@ -87,6 +101,8 @@ def _context(request: SignedInRequest, batch_id: int, errors: dict[str, str] | N
     is_staged = row.status == "staged"
     words, tone, icon = show.status_look(row)
     return {
+        "losses": row.losses, "lost_cells": sum(one.filled for one in row.losses),
+        "mappings": list_mappings(actor=request.actor, batch_id=batch_id) if is_staged else [],
         "batch": row, "kind": show.kind_label(row.kind), "status_words": words, "status_tone": tone, "status_icon": icon,
         "columns": show.column_rows(row, list_fields(row.kind), is_staged), "values": show.value_groups(row, _offers(request, row)),
         "steps": show.steps_of(row), "expected": show.count_rows(row.expected), "counts": show.count_rows(row.counts),
@@ -126,6 +142,36 @@ def import_commit(request: SignedInRequest, batch_id: int) -> HttpResponse:
         if not refusal.errors:
             raise
         return render(request, "settings/import.html", _context(request, batch_id, errors_by_field(refusal.errors)), block="sheet", status=422)
+    return _drawn_again(request, batch_id)
+
+
+@page(permission="imports.batch.run", methods=("POST",))
+def import_mappings(request: SignedInRequest, batch_id: int) -> HttpResponse:
+    """Keep the choices of this import under a name."""
+    reader = FormReader(request.POST)
+    name = reader.text("name", limit=200)
+    reader.finish()
+    row = get_batch(actor=request.actor, batch_id=batch_id)
+    choices = show.read_choices(row, request.POST)
+    try:
+        if row.status == "staged" and (choices["mapping"] or len(choices) > 1):
+            check_import(actor=request.actor, batch_id=batch_id, choices=choices, now=request.now)
+        save_mapping(actor=request.actor, batch_id=batch_id, name=name, now=request.now)
+    except Refused as refusal:
+        if not refusal.errors:
+            raise
+        return render(request, "settings/import.html", _context(request, batch_id, errors_by_field(refusal.errors)), block="sheet", status=422)
+    return _drawn_again(request, batch_id)
+
+
+@page(permission="imports.batch.run", methods=("POST",))
+def import_mapping(request: SignedInRequest, batch_id: int, mapping_id: int) -> HttpResponse:
+    """Read the file by kept choices, or forget them."""
+    if request.POST.get("do") == "delete":
+        get_batch(actor=request.actor, batch_id=batch_id)
+        delete_mapping(actor=request.actor, mapping_id=mapping_id, now=request.now)
+    else:
+        use_mapping(actor=request.actor, batch_id=batch_id, mapping_id=mapping_id, now=request.now)
     return _drawn_again(request, batch_id)
 
 

@@ -64,4 +64,6 @@ urlpatterns = [
     path("imports/<int:batch_id>/", import_views.import_batch, name="import_batch"),
     path("imports/<int:batch_id>/commit/", import_views.import_commit, name="import_commit"),
     path("imports/<int:batch_id>/undo/", import_views.import_undo, name="import_undo"),
+    path("imports/<int:batch_id>/mappings/", import_views.import_mappings, name="import_mappings"),
+    path("imports/<int:batch_id>/mappings/<int:mapping_id>/", import_views.import_mapping, name="import_mapping"),
 ]

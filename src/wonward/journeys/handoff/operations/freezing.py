@@ -13,12 +13,10 @@ from wonward.domains.catalog.types import SoldLine
 from wonward.domains.clients.queries import get_contact_names, list_stakeholders
 from wonward.domains.sales.types import SoldService
 from wonward.journeys.handoff.models import Handoff, ScopeBaseline
-from wonward.journeys.promises.queries import list_promises
-from wonward.kernel.actor import Actor, system_actor
+from wonward.journeys.promises.queries import list_promise_facts
+from wonward.kernel.actor import Actor
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
-
-MOST_PROMISES = 5000
 
 
 def freeze_scope(
@@ -77,7 +75,7 @@ def _promises(deal_id: int) -> list[dict[str, Any]]:
     return [
         {"number": row.number, "kind": row.kind, "text": row.text, "state": row.state, "condition": row.condition,
          "due_date": row.due_date.isoformat() if row.due_date else None, "weight": row.weight, "quote": row.quote}
-        for row in list_promises(actor=system_actor(), deal_id=deal_id, sort="id", limit=MOST_PROMISES)
+        for row in list_promise_facts(deal_id=deal_id)
     ]
 
 

@@ -35,8 +35,8 @@ from wonward.journeys.handoff.rules.answers import extra_errors, told
 from wonward.journeys.handoff.rules.shares import share_of
 from wonward.journeys.handoff.types import ClosedDeal, ExtraAnswer
 from wonward.journeys.promises.operations import attach_promises, make_promises, replace_promise
-from wonward.journeys.promises.queries import list_promises
-from wonward.journeys.promises.types import NewPromise, PromiseKind, PromiseRow, Source
+from wonward.journeys.promises.queries import list_promise_facts
+from wonward.journeys.promises.types import NewPromise, PromiseFacts, PromiseKind, Source
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.errors import FieldError, Refused
 from wonward.kernel.ref import Ref
@@ -208,7 +208,7 @@ def _promise_the_finish(actor: Actor, won: WonDeal, brief: ClosingBrief, now: da
         kind=PromiseKind.DATE, text=_finished_by(finish), deal_id=won.deal_id, key="finish", due_date=finish, weight=3,
         source=Source(quote=brief.scope_summary.strip(), ref=Ref("sales.deal", won.deal_id)),
     )
-    known = [row for row in list_promises(actor=actor, deal_id=won.deal_id, limit=5000) if row.key == "finish" and row.state in LIVE]
+    known = [row for row in list_promise_facts(deal_id=won.deal_id) if row.key == "finish" and row.state in LIVE]
     if not known:
         make_promises(actor=actor, promises=[new], now=now)
     for row in known:
@@ -216,7 +216,7 @@ def _promise_the_finish(actor: Actor, won: WonDeal, brief: ClosingBrief, now: da
             replace_promise(actor=actor, promise_id=row.id, by=new, reason="The deal was won again.", now=now)
 
 
-def _is_the_finish(row: PromiseRow) -> bool:
+def _is_the_finish(row: PromiseFacts) -> bool:
     return row.due_date is not None and row.text == _finished_by(row.due_date)
 
 

@@ -7,7 +7,7 @@ from wonward.domains.comms.queries import count_communications
 from wonward.domains.sales.types import WonDeal
 from wonward.foundation.files.queries import count_documents
 from wonward.journeys.handoff.rules.measures import completeness
-from wonward.journeys.promises.queries import list_promises
+from wonward.journeys.promises.queries import list_promise_facts
 from wonward.kernel.actor import system_actor
 from wonward.kernel.ref import Ref
 
@@ -16,12 +16,12 @@ def completeness_of(*, won: WonDeal) -> int:
     """Percent of what delivery wants besides the required answers; counted over everything, whoever sees it."""
     ref, everybody = Ref("sales.deal", won.deal_id), system_actor()
     stakeholders = list_stakeholders(ref=ref)
-    promises = [row for row in list_promises(actor=everybody, deal_id=won.deal_id, limit=5000) if row.state in ("draft", "confirmed")]
+    promises = [row for row in list_promise_facts(deal_id=won.deal_id) if row.state in ("draft", "confirmed")]
     return completeness({
         "lines": bool(won.lines),
         "prices": won.value is not None and all(line.unit_price for line in won.lines),
         "promises": bool(promises),
-        "words": bool(promises) and all(row.quote or row.source_ref for row in promises),
+        "words": bool(promises) and all(row.quote or row.source_id for row in promises),
         "documents": count_documents(everybody, [ref]) > 0,
         "conversations": sum(count_communications(actor=everybody, refs=[ref]).values()) > 0,
         "decider": any(row.decision_role for row in stakeholders),

@@ -99,6 +99,8 @@ _TABLE: dict[str, dict[str, str]] = {
         "email": f"{_EMAIL} | person email | contact email",
         "work_email": "work email | email 2 | secondary email | other email | business email | additional email | second email | private email | home email",
         "phone": _PHONE, "mobile": _MOBILE, "title": _TITLE,
+        "tags": "tags | tag | labels | categories | schlagwörter | etiketten | étiquettes | etiquetas",
+        "more_points": "further addresses and numbers | other emails and phones",
         "preference": "preference | preferred contact method | contact preference | preferred channel",
         "company": _COMPANY, "company_external_id": _COMPANY_ID, "company_domain": _COMPANY_DOMAIN,
     },

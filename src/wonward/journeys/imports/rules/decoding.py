@@ -74,7 +74,6 @@ def require_text(data: bytes) -> None:
     for magic, sentence in (
         (b"%PDF-", "This is a PDF. Export the table as CSV or XLSX."),
         (b"\xd0\xcf\x11\xe0", "This is an old Office file (.xls, .mpp or .doc). Save it as .xlsx or CSV and send that."),
-        (b"BEGIN:VCARD", "This is a vCard file. Export the contacts as CSV."),
         (b"BEGIN:VCALENDAR", "This is a calendar file, which holds no table to import."),
         (b"<?xml", "This is an XML file. Export the table as CSV, XLSX or JSON."),
         (b"<!DOCTYPE", "This is a web page, perhaps of a sign-in that had run out. Export the table again."),

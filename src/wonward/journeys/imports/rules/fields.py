@@ -68,6 +68,8 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         Field("mobile", "Mobile phone", "phone", 60),
         Field("title", "Job title", "text", 160),
         Field("preference", "Preference", "text"),
+        Field("tags", "Tags", "text", 500),
+        Field("more_points", "Further addresses and numbers", "text", 1000),
         *_COMPANY,
     ),
     "leads": _fields(

@@ -1,4 +1,4 @@
-"""A JSON list of records to a table of text."""
+"""A JSON list of records, or JSON lines, to a table of text."""
 
 from __future__ import annotations
 
@@ -24,9 +24,24 @@ def read_objects(text: str) -> list[Record]:
     except RecursionError:
         raise Refused.field("file", "The JSON is nested too deeply to be a table.", "broken") from None
     except ValueError as error:
+        lines = _lines(text)
+        if lines is not None:
+            return _table(lines)
         place = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise Refused.field("file", f"The JSON cannot be read{place}. Export it again.", "broken") from None
-    rows = _find_rows(document)
+    return _table(_find_rows(document))
+
+
+def _lines(text: str) -> list[Any] | None:
+    """One object per line, as JSON lines have them; None when it is not that."""
+    try:
+        rows = [json.loads(line, parse_constant=lambda _: None) for line in text.lstrip("\ufeff").splitlines() if line.strip()]
+    except (ValueError, RecursionError):
+        return None
+    return rows if len(rows) > 1 and all(isinstance(row, dict) for row in rows) else None
+
+
+def _table(rows: list[Any]) -> list[Record]:
     columns: dict[str, None] = {}
     flat: list[dict[str, str]] = []
     for row in rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from wonward.journeys.imports.rules.cards import looks_like_cards, read_cards
 from wonward.journeys.imports.rules.decoding import decode, require_text
 from wonward.journeys.imports.rules.delimited import SEPARATORS, read_records, sniff_separator
 from wonward.journeys.imports.rules.framing import Table, frame
@@ -13,7 +14,7 @@ from wonward.kernel.errors import Refused
 
 
 def read_table(data: bytes, knows_header: Callable[[str], bool]) -> Table:
-    """The table of a CSV, XLSX or JSON file; Refused says what is wrong with the file as a whole."""
+    """The table of a CSV, XLSX, JSON or vCard file; Refused says what is wrong with the file as a whole."""
     if not data.strip(b" \r\n\t\x00\xef\xbb\xbf"):
         raise Refused.field("file", "The file is empty.", "empty")
     if is_zip(data):
@@ -30,6 +31,9 @@ def read_table(data: bytes, knows_header: Callable[[str], bool]) -> Table:
     text = decoded.text
     if looks_like_json(text):
         table = frame(read_objects(text), knows_header)
+    elif looks_like_cards(text):
+        table = frame(read_cards(text), knows_header)
+        notes.append("Each vCard is one row.")
     else:
         text = _without_separator_line(text)
         separator, width = sniff_separator(text)

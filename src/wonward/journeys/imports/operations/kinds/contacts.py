@@ -113,11 +113,17 @@ def _new(work: Work, companies: Companies, row: ReadRow) -> NewContact:
     emails = [text for text in (record.get("email", ""), record.get("work_email", "")) if text]
     phones = [text for text in (record.get("phone", ""), record.get("mobile", "")) if text]
     others = [("email", text) for text in emails[1:] if text != emails[0]] + [("phone", text) for text in phones[1:] if text != phones[0]]
+    more = [text.strip() for text in record.get("more_points", "").split(";") if text.strip()]
+    others += [("email" if "@" in text else "phone", text) for text in more if text not in (*emails, *phones)]
     return NewContact(
         name=record["name"], company_id=companies.find(record), title=record.get("title", ""), email=emails[0] if emails else "",
         phone=phones[0] if phones else "", preference=record.get("preference", ""), external_source=work.source,
-        external_id=row.external_id, other_points=tuple(others),
+        external_id=row.external_id, other_points=tuple(others), tags=tuple(_words(record.get("tags", ""))),
     )
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip()[:60] for word in text.replace(";", ",").split(",") if word.strip()]
 
 
 def _change(work: Work, row: ReadRow, key: int, fields: set[str]) -> None:

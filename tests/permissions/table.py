@@ -456,7 +456,7 @@ WEB: tuple[Line, ...] = (
     web("POST", "/settings/privacy/{contact}/file/", "person_file", "house.person.erase", target="contact", families=CLIENTS,
         body={}),
     web("GET", "/trash/", "trash", None),
-    web("POST", "/trash/", "trash", None, right=_EDIT_DEAL, target="deal", families=("open", "hidden"), changes="deal",
+    web("POST", "/trash/", "trash", None, right=_EDIT_DEAL, target="deal", families=("peer", "open", "hidden"), changes="deal",
         refuses=("open", "hidden"), body={"ref": "@@deal"}),
     web("POST", "/trash/{item.gone}/return/", "trash_return", None, target="item", families=("gone",), body={}),
     web("GET", "/imports/", "imports", _IMPORT),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.permissions.lines import ALL_PROJECTS, OPEN_DEALS, Line, api, web
 
 _RESERVE, _DAYS, _DECIDE = "staff.booking.propose", "staff.time_off.view", "staff.time_off.decide"
+_PEOPLE, _PRICE = "staff.person.edit", "staff.rate.edit"
+_BOOKED_ONES = ("booked",)
 _LEVEL, _DATE = "capacity.plan.level", "capacity.date.ask"
 _BOOKING = {"subject": "@@project", "start_date": "2026-12-07", "finish_date": "2026-12-18", "amount_minutes": 2400, "person_id": "@person.booked"}
 _BOOKED = {"subject": "@@project", "start_date": "2026-12-07", "finish_date": "2026-12-18", "hours": "20", "spread": "per_week", "person_id": "@person.booked"}
@@ -21,6 +23,19 @@ CAPACITY_API: tuple[Line, ...] = (
     api("POST", "/time-off", "add_time_off", _DAYS, right=_DECIDE,
         body={"person_id": "@person.booked", "start_date": "2027-06-07", "finish_date": "2027-06-11"}),
     api("POST", "/time-off/{days.asked}/decision", "decide_on_time_off", _DAYS, right=_DECIDE, body={"decision": "approve"}),
+    api("GET", "/capacity/balance", "read_balance", "capacity.outlook.view"),
+    api("POST", "/capacity/fixes", "add_fix", "capacity.outlook.view", right=_RESERVE, target="booking", families=ALL_PROJECTS,
+        body={"kind": "later", "item": "booking", "item_id": "@booking", "weeks_later": 1}),
+    api("POST", "/capacity/fixes/{fix}/undo", "undo_one_fix", "capacity.outlook.view", target="fix", families=("own",)),
+    api("GET", "/team", "read_team", "staff.booking.view", query=_WHERE),
+    api("GET", "/team/{person}", "read_team_member", "staff.booking.view", target="person", families=_BOOKED_ONES),
+    api("PUT", "/team/{person.booked}/employment", "put_employment", _PEOPLE, body={"week_percent": 80, "target_percent": 70}),
+    api("PUT", "/team/{person.booked}/roles", "put_team_roles", _PEOPLE, body={"roles": ["Editor"]}),
+    api("PUT", "/team/{person}/skills", "put_team_skills", "staff.booking.view", right=_PEOPLE, target="person", families=_BOOKED_ONES,
+        body={"skills": [{"name": "French", "level": 4}]}),
+    api("GET", "/team/{person}/rates", "read_rates", "staff.rate.view", target="person", families=_BOOKED_ONES),
+    api("POST", "/rates", "add_rate", _PRICE, body={"role": "Designer", "valid_from_date": "2027-01-01", "cost": {"amount": "58.00", "currency": "EUR"}}),
+    api("POST", "/placeholders", "add_placeholder", "staff.booking.edit", body={"name": "Designer, spring", "role": "Designer", "from_date": "2027-03-01"}),
     api("GET", "/capacity/outlook", "read_outlook", "capacity.outlook.view"),
     api("POST", "/deals/{deal}/date-answers", "add_date_answer", _DATE, target="deal", families=OPEN_DEALS, body={"kickoff_date": "2027-02-01"}),
     api("GET", "/date-answers/{answer}", "read_date_answer", _DATE, target="answer", families=("open",)),
@@ -59,6 +74,19 @@ CAPACITY_WEB: tuple[Line, ...] = (
         families=ALL_PROJECTS, body={"days": "7"}),
     web("POST", "/capacity/bookings/{booking}/split/", "booking_split", "staff.booking.view", right=_RESERVE, target="booking",
         families=ALL_PROJECTS, body={"at_date": "2026-12-14"}),
+    web("GET", "/capacity/balance/", "balance", "capacity.outlook.view"),
+    web("POST", "/capacity/balance/fixes/", "new_fix", "capacity.outlook.view", right=_RESERVE, target="booking", families=ALL_PROJECTS,
+        body={"kind": "later", "item": "booking", "item_id": "@booking", "weeks_later": "1"}),
+    web("POST", "/capacity/balance/fixes/{fix}/undo/", "fix_undo", "capacity.outlook.view", target="fix", families=("own",)),
+    web("GET", "/capacity/team/", "capacity_team", "staff.booking.view"),
+    web("GET", "/capacity/team/{person}/", "team_person", "staff.booking.view", target="person", families=_BOOKED_ONES),
+    web("POST", "/capacity/team/placeholders/", "new_placeholder", "staff.booking.edit",
+        body={"name": "Designer, spring", "role": "Designer", "from_date": "2027-03-01"}),
+    web("POST", "/capacity/team/rates/", "new_rate", _PRICE, body={"role": "Designer", "valid_from_date": "2027-01-01", "cost": "58"}),
+    web("POST", "/capacity/team/{person.booked}/employment/", "team_employment", _PEOPLE, body={"week_percent": "80", "target_percent": "70"}),
+    web("POST", "/capacity/team/{person.booked}/roles/", "team_roles", _PEOPLE, body={"roles": "Editor"}),
+    web("POST", "/capacity/team/{person}/skills/", "team_skills", "staff.booking.view", right=_PEOPLE, target="person", families=_BOOKED_ONES,
+        body={"skill": "French", "level": "4"}),
     web("GET", "/capacity/time-off/", "time_off", _DAYS),
     web("POST", "/capacity/time-off/", "time_off", _DAYS, body={"kind": "vacation", "start_date": "2027-07-05"}),
     web("POST", "/capacity/time-off/{days.asked}/", "time_off_decision", _DAYS, right=_DECIDE, body={"decision": "approve"}),

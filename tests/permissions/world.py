@@ -56,7 +56,7 @@ from wonward.foundation.notifications.types import Notice, Reason, View
 from wonward.foundation.saved_views.operations import save_view
 from wonward.foundation.saved_views.types import ViewState
 from wonward.journeys.automation.operations import start_bulk_change
-from wonward.journeys.capacity.operations import ask_date, book_time, save_scenario, start_leveling
+from wonward.journeys.capacity.operations import apply_fix, ask_date, book_time, save_scenario, start_leveling
 from wonward.journeys.capacity.types import LevelingRules, WhatIf
 from wonward.journeys.handoff.operations import (
     accept_handoff,
@@ -119,11 +119,13 @@ SEES: dict[str, frozenset[str]] = {
     "service.site": EVERYBODY,
     "service.bare": EVERYBODY,
     "run.own": frozenset(["owner"]),
+    "fix.own": frozenset(["owner"]),
     "proposal.open": _SALES, "proposal.hidden": BOSSES | {"seller"},
     "lead.open": BOSSES | {"seller", "teammate", "leader", "marketer"}, "lead.peer": BOSSES | {"seller", "teammate", "leader", "marketer"},
     "lead.away": BOSSES | {"seller", "teammate", "leader", "marketer"}, "form.web": BOSSES | {"leader", "marketer"},
 }
 _BOOKERS = EVERYBODY - {"member", "elsewhere", "marketer"}
+SEES["person.booked"] = _BOOKERS
 for _family in ("north", "south", "secret"):
     SEES["answer.open"] = SEES["deal.open"]
     SEES[f"booking.{_family}"] = SEES[f"project.{_family}"] & _BOOKERS
@@ -302,6 +304,7 @@ def _book(world: World, cast: Cast) -> None:
     what_if = WhatIf(won=frozenset({world.ids["deal.open"]}))
     world.ids["scenario.own"] = save_scenario(actor=cast.owner, name="All in", what_if=what_if, is_shared=False, now=NOW)
     world.ids["answer.open"] = ask_date(actor=cast.seller, deal_id=world.ids["deal.open"], kickoff=date(2027, 2, 1), now=NOW)
+    world.ids["fix.own"] = apply_fix(actor=cast.owner, kind="later", ref=Ref("staff.booking", world.ids["booking.north"]), weeks_later=1, now=NOW)
     world.ids["run.own"] = start_leveling(actor=cast.owner, project_ids=[world.ids["project.north"]], rules=LevelingRules(), now=NOW)
 
 

@@ -41,6 +41,8 @@ UNDO: dict[str, By | PartOf | Never] = {
     "automation.start_bulk_change": Never("It looks and writes nothing; what was looked at is forgotten with time."),
     "automation.undo_bulk_change": By("automation.start_bulk_change", "the same change again"),
     "capacity.apply_leveling": By("capacity.undo_leveling", "exactly, as long as nobody changes the plans"),
+    "capacity.apply_fix": By("capacity.undo_fix", "offered where it happened, as long as nobody changes the plan or booking"),
+    "capacity.undo_fix": By("capacity.apply_fix"),
     "capacity.search_longer": By("capacity.stop_search"),
     "capacity.start_leveling": Never("It moves nothing; the answer is thrown away with time."),
     "capacity.stop_search": By("capacity.search_longer"),

@@ -81,10 +81,11 @@ def test_outcomes_count_deals_and_value_and_days(cast: Cast) -> None:
 
 
 def test_the_number_of_questions_does_not_grow_with_the_deals(cast: Cast) -> None:
-    _open(cast.seller, cast, 1)
+    _close(_open(cast.seller, cast, 2)[1:], "won", days=3)
     with CaptureQueriesContext(connection) as few:
         _report(cast.leader)
     _close(_open(cast.seller, cast, 30, source="Web"), "won", days=3)
+    _close(_open(cast.teammate, cast, 3, source="Fair"), "lost", days=3)
     with CaptureQueriesContext(connection) as many:
         _report(cast.leader)
     assert len(many) == len(few) <= 20

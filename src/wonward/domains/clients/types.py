@@ -264,3 +264,20 @@ class ContactCard:
 
 
 CompanyNames = Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyFilter:
+    """What a list of companies is narrowed to; a segment is one with a name. `custom` are conditions on custom fields by key.
+
+    `tier` is A, B, C or "-" for none; `owner_id` 0 asks for companies nobody owns.
+    """
+
+    text: str = ""
+    clients_only: bool = False
+    owner_id: int | None = None
+    tier: str = ""
+    tag: str = ""
+    industry: str = ""
+    country: str = ""
+    custom: tuple[tuple[str, str], ...] = ()

@@ -123,3 +123,29 @@ class RateRow:
     valid_from_date: date
     cost: Money | None
     bill: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingLife:
+    """What somebody does, can and costs. `skills` are (name, level 1 to 5), best first; `roles` by how they were entered.
+
+    `rate` is the one that counts now, their own or else that of their first role; None without the right to see it.
+    """
+
+    id: int
+    name: str
+    job_title: str
+    team: str
+    is_active: bool
+    is_placeholder: bool
+    calendar_id: int | None
+    calendar: str
+    week_percent: int
+    target_percent: int
+    employed_from_date: date | None
+    employed_until_date: date | None
+    roles: tuple[str, ...]
+    skills: tuple[tuple[str, int], ...]
+    rate: RateRow | None
+    is_own_rate: bool
+    version: int

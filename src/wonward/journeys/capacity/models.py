@@ -1,4 +1,4 @@
-"""Saved what-ifs of the outlook, levelling runs, and answers about dates."""
+"""Saved what-ifs of the outlook, levelling runs, answers about dates, and fixes of overload."""
 
 from __future__ import annotations
 
@@ -66,3 +66,20 @@ class DateAnswer(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["deal", "id"], name="date_answer_deal")]
+
+
+class AppliedFix(models.Model):
+    """A fix of overload that somebody made with one click; `undo` says what it rests on and what was before."""
+
+    author = models.ForeignKey("staff.Person", models.CASCADE, null=True, related_name="+")
+    kind = models.CharField(max_length=10)
+    words = models.CharField(max_length=300)
+    undo = models.JSONField()
+    state = models.CharField(max_length=10, default="applied")
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["author", "id"], name="applied_fix_author")]
+        constraints = [models.CheckConstraint(condition=Q(state__in=("applied", "undone")), name="applied_fix_state")]

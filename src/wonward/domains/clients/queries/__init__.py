@@ -21,6 +21,7 @@ from wonward.domains.clients.queries.people import (
 from wonward.domains.clients.queries.records import (
     COMPANY_SORTS,
     client_team_company_ids,
+    companies_of,
     contact_belongs_to,
     contact_rows,
     count_companies,
@@ -64,6 +65,7 @@ __all__ = [
     "list_merges",
     "COMPANY_SORTS",
     "client_team_company_ids",
+    "companies_of",
     "contact_belongs_to",
     "contact_rows",
     "count_companies",

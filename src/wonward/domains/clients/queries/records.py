@@ -21,6 +21,7 @@ from wonward.domains.clients.models import (
 )
 from wonward.domains.clients.rules import name_key, normalise_domain, tags_of
 from wonward.domains.clients.types import (
+    CompanyFilter,
     CompanyKey,
     CompanyRow,
     ContactChoice,
@@ -30,6 +31,7 @@ from wonward.domains.clients.types import (
 )
 from wonward.foundation.access.policy import keep_seen
 from wonward.foundation.access.queries import rows_seen
+from wonward.foundation.custom_fields.queries import narrow_by_fields
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values
 from wonward.kernel.actor import Actor, Scope
@@ -86,10 +88,10 @@ def find_companies(*, actor: Actor, company_ids: Collection[int]) -> list[Compan
 
 def list_companies(
     *, actor: Actor, text: str = "", clients_only: bool = False, external_id: str = "", updated_since: datetime | None = None,
-    sort: str = "name", offset: int = 0, limit: int = 50,
+    where: CompanyFilter | None = None, sort: str = "name", offset: int = 0, limit: int = 50,
 ) -> list[CompanyRow]:
     """A page of companies."""
-    companies = _narrowed_companies(actor, text, clients_only)
+    companies = companies_of(actor, where or CompanyFilter(text, clients_only))
     if external_id:
         companies = companies.filter(external_id=external_id)
     if updated_since:
@@ -97,16 +99,29 @@ def list_companies(
     return [_company_row(row) for row in companies.order_by(COMPANY_SORTS[sort], "pk")[offset : offset + limit]]
 
 
-def list_company_ids(*, actor: Actor, text: str = "", clients_only: bool = False, limit: int) -> list[int]:
-    """The ids of the companies of a list, oldest first, at most `limit`."""
-    return list(_narrowed_companies(actor, text, clients_only).order_by("pk").values_list("pk", flat=True)[:limit])
+def list_company_ids(*, actor: Actor, where: CompanyFilter, limit: int) -> list[int]:
+    """The ids of the companies of a filter, oldest first, at most `limit`."""
+    return list(companies_of(actor, where).order_by("pk").values_list("pk", flat=True)[:limit])
 
 
-def _narrowed_companies(actor: Actor, text: str, clients_only: bool) -> QuerySet[Company]:
+def companies_of(actor: Actor, where: CompanyFilter) -> QuerySet[Company]:
+    """The companies of a filter that the viewer sees."""
     companies = visible_companies(actor).filter(archived_at__isnull=True)
-    if text:
-        companies = companies.filter(Q(name__icontains=text) | Q(domain__icontains=text.lower()))
-    return companies.filter(client_since_date__isnull=False) if clients_only else companies
+    if where.text:
+        companies = companies.filter(Q(name__icontains=where.text) | Q(domain__icontains=where.text.lower()))
+    if where.clients_only:
+        companies = companies.filter(client_since_date__isnull=False)
+    if where.owner_id is not None:
+        companies = companies.filter(owner_id=where.owner_id or None) if where.owner_id else companies.filter(owner_id__isnull=True)
+    if where.tier:
+        companies = companies.filter(tier="" if where.tier == "-" else where.tier)
+    if where.tag:
+        companies = companies.filter(tags__icontains=f"|{where.tag}|")
+    if where.industry:
+        companies = companies.filter(industry__iexact=where.industry)
+    if where.country:
+        companies = companies.filter(country__iexact=where.country)
+    return narrow_by_fields(companies, noun="clients.company", asked=where.custom, actor=actor) if where.custom else companies
 
 
 def count_companies(*, actor: Actor, clients_only: bool = False) -> int:
@@ -196,10 +211,10 @@ def get_contact(*, actor: Actor, contact_id: int) -> ContactRow:
 
 def list_contacts(
     *, actor: Actor, company_id: int | None = None, contact_ids: Collection[int] | None = None, text: str = "",
-    tag: str = "", updated_since: datetime | None = None, sort: str = "name", offset: int = 0, limit: int = 50,
+    tag: str = "", segment: CompanyFilter | None = None, updated_since: datetime | None = None, sort: str = "name", offset: int = 0, limit: int = 50,
 ) -> list[ContactRow]:
     """A page of contacts, three queries whatever their number; `sort` is one of COMPANY_SORTS."""
-    contacts = _narrowed_contacts(actor, text, tag) if company_id is None else _contacts_of(actor, company_id)
+    contacts = _narrowed_contacts(actor, text, tag, segment) if company_id is None else _contacts_of(actor, company_id)
     if contact_ids is not None:
         contacts = contacts.filter(pk__in=contact_ids)
     if company_id is not None:
@@ -209,13 +224,17 @@ def list_contacts(
     return contact_rows(actor, contacts.order_by(COMPANY_SORTS[sort], "pk")[offset : offset + limit])
 
 
-def list_contact_ids(*, actor: Actor, text: str = "", tag: str = "", limit: int) -> list[int]:
+def list_contact_ids(*, actor: Actor, text: str = "", tag: str = "", segment: CompanyFilter | None = None, limit: int) -> list[int]:
     """The ids of the contacts of a list, oldest first, at most `limit`."""
-    return list(_narrowed_contacts(actor, text, tag).order_by("pk").values_list("pk", flat=True)[:limit])
+    return list(_narrowed_contacts(actor, text, tag, segment).order_by("pk").values_list("pk", flat=True)[:limit])
 
 
-def _narrowed_contacts(actor: Actor, text: str, tag: str) -> QuerySet[Contact]:
-    return _matching(visible_contacts(actor).filter(archived_at__isnull=True), text, tag)
+def _narrowed_contacts(actor: Actor, text: str, tag: str, segment: CompanyFilter | None) -> QuerySet[Contact]:
+    contacts = visible_contacts(actor).filter(archived_at__isnull=True)
+    if segment is not None:
+        homes = Affiliation.objects.filter(company__in=companies_of(actor, segment), finish_date__isnull=True)
+        contacts = contacts.filter(pk__in=homes.values("contact_id"))
+    return _matching(contacts, text, tag)
 
 
 def _matching(contacts: QuerySet[Contact], text: str, tag: str) -> QuerySet[Contact]:

@@ -122,7 +122,7 @@ class Deal(models.Model):
             models.Index(fields=["status", "-updated_at", "-id"], name="deal_recent"),
             models.Index(fields=["status", "expected_close_date"], name="deal_close_month"),
             models.Index(
-                fields=["closed_date", "status", "owner", "reporting_minor", "opened_date", "source", "is_restricted"],
+                fields=["closed_date", "status", "owner", "reporting_minor", "opened_date", "source", "is_restricted", "lost_reason"],
                 condition=Q(closed_date__isnull=False), name="deal_closed",
             ),
             models.Index(fields=["company", "status"], name="deal_company"),

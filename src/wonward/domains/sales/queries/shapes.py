@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from wonward.domains.clients.queries import companies_of
 from wonward.domains.sales.models import Deal
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.types import DealFilter
@@ -66,9 +67,9 @@ class Narrowed:
     def _is_steady(self) -> bool:
         where = self.where
         rare = (
-            where.text, where.external_id, where.updated_since, where.closes, where.closed, where.is_undated, where.custom, self.frame.exceptions,
+            where.text, where.external_id, where.updated_since, where.closes, where.closed, where.is_undated, where.custom, where.segment, self.frame.exceptions,
         )
-        return not any(rare) and where.source is None
+        return not any(rare) and where.source is None and where.lost_reason is None
 
     @property
     def _key(self) -> tuple[Any, ...]:
@@ -108,6 +109,8 @@ def filter_deals(actor: Actor, where: DealFilter, frame: DayFrame, cutoffs: dict
         )
     if where.source is not None:
         deals = deals.filter(source=where.source)
+    if where.lost_reason is not None:
+        deals = deals.filter(status="lost", lost_reason=where.lost_reason)
     if where.closes is not None:
         deals = deals.filter(expected_close_date__range=where.closes)
     if where.is_undated:
@@ -116,6 +119,8 @@ def filter_deals(actor: Actor, where: DealFilter, frame: DayFrame, cutoffs: dict
         deals = deals.filter(closed_date__range=where.closed)
     if where.urgency:
         deals = deals.filter(status="open").filter(urgency_of(where.urgency, frame, cutoffs))
+    if where.segment is not None:
+        deals = deals.filter(company__in=companies_of(actor, where.segment))
     if where.custom:
         return narrow_by_fields(deals, noun="sales.deal", asked=where.custom, actor=actor)
     return deals

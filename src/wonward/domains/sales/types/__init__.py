@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from wonward.domains.clients.types import CompanyFilter
 from wonward.kernel.money import Money
 
 BRIEF_FIELDS = ("scope_summary", "promised_finish_date", "key_constraints", "main_stakeholder_id", "kickoff_date")
@@ -242,6 +243,8 @@ class DealFilter:
     closes: tuple[date, date] | None = None
     closed: tuple[date, date] | None = None
     is_undated: bool = False
+    lost_reason: str | None = None
+    segment: CompanyFilter | None = None
     custom: tuple[tuple[str, str], ...] = ()
 
 

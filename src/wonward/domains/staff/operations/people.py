@@ -18,6 +18,7 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 
+LONGEST_ROLE = 120
 EDITABLE_FIELDS = ("name", "email", "job_title", "team_id", "is_team_lead", "manager_id", "calendar_id")
 
 
@@ -154,10 +155,24 @@ def ensure_roles(*, names: Collection[str], now: datetime) -> dict[str, int]:
 
 @transaction.atomic
 def put_roles(*, actor: Actor, roles: Mapping[int, Collection[str]], now: datetime) -> None:
-    """Say which roles people can fill: person id → role names. Unknown roles are created."""
+    """Say which roles people can fill: person id → role names, the main one first. Unknown roles are created."""
     require(actor, "staff.person.edit")
-    ids = ensure_roles(names={name for names in roles.values() for name in names}, now=now)
-    PersonRole.objects.filter(person_id__in=roles).delete()
-    PersonRole.objects.bulk_create(
-        PersonRole(person_id=person_id, role_id=ids[name.strip().casefold()]) for person_id, names in roles.items() for name in names
-    )
+    wanted = {key: {name.strip().casefold(): name.strip() for name in names if name.strip()} for key, names in roles.items()}
+    if any(len(name) > LONGEST_ROLE for names in wanted.values() for name in names.values()):
+        raise Refused.field("roles", f"The name of a role has {LONGEST_ROLE} characters at most.", "too_long")
+    known = set(Person.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    for person_id in wanted:
+        if person_id not in known:
+            raise NotFound("colleague", person_id)
+    ids = ensure_roles(names={name for names in wanted.values() for name in names.values()}, now=now)
+    links = PersonRole.objects.filter(person_id__in=wanted)
+    before: dict[int, list[str]] = {}
+    for person_id, name in links.order_by("pk").values_list("person_id", "role__name"):
+        before.setdefault(person_id, []).append(name)
+    links.delete()
+    PersonRole.objects.bulk_create(PersonRole(person_id=person_id, role_id=ids[key]) for person_id, names in wanted.items() for key in names)
+    changed = {key: list(names.values()) for key, names in wanted.items() if list(names.values()) != before.get(key, [])}
+    Person.objects.filter(pk__in=changed).update(version=F("version") + 1, updated_at=now)
+    record_changes(actor=actor, operation="staff.person.put_roles", now=now, changes=[
+        Change(Ref("staff.person", key), {"roles": [before.get(key, []), names]}) for key, names in changed.items()
+    ])

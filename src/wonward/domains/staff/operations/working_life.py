@@ -22,6 +22,8 @@ from wonward.kernel.errors import Conflict, NotFound, Refused, Stale
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
 
+LONGEST_SKILL = 120
+
 
 @transaction.atomic
 def request_time_off(
@@ -143,6 +145,8 @@ def create_placeholder(*, actor: Actor, name: str, role: str, from_date: date, w
     require(actor, "staff.booking.edit")
     if not name.strip():
         raise Refused.field("name", "A placeholder needs a name, such as Designer, spring.", "required")
+    if not role.strip():
+        raise Refused.field("role", "A placeholder stands for somebody with a role.", "required")
     if not 0 < week_percent <= 100:
         raise Refused.field("week_percent", "A share of the week is 1 to 100 percent.", "out_of_range")
     person = Person.objects.create(
@@ -159,13 +163,17 @@ def create_placeholder(*, actor: Actor, name: str, role: str, from_date: date, w
 @transaction.atomic
 def put_skills(*, actor: Actor, person_id: int, skills: Mapping[str, int], now: datetime) -> None:
     """Say what a person can do: skill name → level 1 to 5; what is not named is taken away. Unknown skills are created."""
-    if actor.person_id != person_id:
+    if actor.person_id == person_id:
+        require(actor, "staff.person.view")
+    else:
         require(actor, "staff.person.edit")
     person = Person.objects.filter(pk=person_id).first()
     if person is None:
         raise NotFound("colleague", person_id)
     wanted = {name.strip().casefold(): (name.strip(), level) for name, level in skills.items() if name.strip()}
     for name, level in wanted.values():
+        if len(name) > LONGEST_SKILL:
+            raise Refused.field("skills", f"The name of a skill has {LONGEST_SKILL} characters at most.", "too_long")
         if not 1 <= level <= 5:
             raise Refused.field("skills", f"{name}: a level is 1 (learning) to 5 (teaches others).", "out_of_range")
     Skill.objects.bulk_create([Skill(name=name, key=key, created_at=now) for key, (name, _) in wanted.items()], ignore_conflicts=True)

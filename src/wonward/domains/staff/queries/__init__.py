@@ -43,6 +43,7 @@ from wonward.domains.staff.queries.people import (
     list_person_keys,
     person_exists,
 )
+from wonward.domains.staff.queries.working_life import get_working_life, list_rates_of, list_working_lives
 
 __all__ = [
     "CalendarRow",
@@ -72,15 +73,18 @@ __all__ = [
     "get_role_names",
     "find_team_members",
     "get_team_id",
+    "get_working_life",
     "list_bookings",
     "list_calendars",
     "list_colleagues",
     "list_people", "list_people_in",
     "list_person_keys",
     "list_rates",
+    "list_rates_of",
     "list_roles",
     "list_skills",
     "list_time_off",
+    "list_working_lives",
     "list_working_people",
     "person_exists",
 ]

@@ -20,6 +20,7 @@ from ninja.security import HttpBearer
 
 from wonward.edges.api.v1 import (
     approvals,
+    balance,
     bulk_changes,
     capacity,
     communications,
@@ -47,6 +48,7 @@ from wonward.edges.api.v1 import (
     services,
     standing,
     tasks,
+    team,
     templates,
     work,
 )
@@ -81,6 +83,7 @@ AREAS = (
     handoff_insight,
     projects,
     tasks,
+    team,
     work,
     approvals,
     standing,
@@ -90,6 +93,7 @@ AREAS = (
     documents,
     events,
     imports,
+    balance,
     bulk_changes,
     capacity,
     leveling,

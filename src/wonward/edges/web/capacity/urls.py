@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from wonward.edges.web.capacity import booking_views, date_views, leveling_views, outlook_views, views
+from wonward.edges.web.capacity import (
+    balance_views,
+    booking_views,
+    date_views,
+    leveling_views,
+    outlook_views,
+    team_views,
+    views,
+)
 
 urlpatterns = [
     path("capacity/", views.planner, name="planner"),
@@ -21,6 +29,16 @@ urlpatterns = [
     path("deals/<int:deal_id>/date/", date_views.deal_date, name="deal_date"),
     path("deals/<int:deal_id>/capacity/", date_views.deal_capacity, name="deal_capacity"),
     path("capacity/dates/<int:answer_id>/promise/", date_views.date_promise, name="date_promise"),
+    path("capacity/balance/", balance_views.balance, name="balance"),
+    path("capacity/balance/fixes/", balance_views.new_fix, name="new_fix"),
+    path("capacity/balance/fixes/<int:fix_id>/undo/", balance_views.fix_undo, name="fix_undo"),
+    path("capacity/team/", team_views.team, name="capacity_team"),
+    path("capacity/team/placeholders/", team_views.new_placeholder, name="new_placeholder"),
+    path("capacity/team/rates/", team_views.new_rate, name="new_rate"),
+    path("capacity/team/<int:person_id>/", team_views.team_person, name="team_person"),
+    path("capacity/team/<int:person_id>/employment/", team_views.team_employment, name="team_employment"),
+    path("capacity/team/<int:person_id>/roles/", team_views.team_roles, name="team_roles"),
+    path("capacity/team/<int:person_id>/skills/", team_views.team_skills, name="team_skills"),
     path("capacity/time-off/", booking_views.time_off, name="time_off"),
     path("capacity/time-off/<int:time_off_id>/", booking_views.time_off_decision, name="time_off_decision"),
 ]

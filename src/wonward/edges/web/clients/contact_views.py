@@ -48,6 +48,7 @@ from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
 from wonward.edges.web.shell.saved_lists import BulkSource, ListColumn, SavedList, look_at, register_list
+from wonward.edges.web.shell.segments import list_segments, segment_in
 from wonward.edges.web.shell.timelines import kind_choices, tell
 from wonward.journeys.client_record.queries.contact_page import get_contact_page
 from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
@@ -59,11 +60,15 @@ _CHOICES = 6
 
 def contacts_behind(request: SignedInRequest, query: Mapping[str, str], limit: int) -> list[int]:
     """The ids of every row of the list, not only of the page."""
-    return list_contact_ids(actor=request.actor, text=query.get("q", "").strip()[:120], tag=query.get("tag", "").strip()[:60], limit=limit)
+    segment = segment_in(request.actor, query)
+    return list_contact_ids(
+        actor=request.actor, text=query.get("q", "").strip()[:120], tag=query.get("tag", "").strip()[:60],
+        segment=segment.where if segment else None, limit=limit,
+    )
 
 
 CONTACTS = register_list(SavedList(
-    "clients.contacts", "contacts", gettext_lazy("Contacts"), gettext_lazy("All contacts"), "clients.company.view", ("q", "tag"),
+    "clients.contacts", "contacts", gettext_lazy("Contacts"), gettext_lazy("All contacts"), "clients.company.view", ("q", "tag", "segment"),
     (
         ListColumn("name", gettext_lazy("Name"), is_fixed=True), ListColumn("company", gettext_lazy("Company"), is_sortable=False),
         ListColumn("email", gettext_lazy("E-mail"), is_sortable=False), ListColumn("phone", gettext_lazy("Phone"), is_sortable=False),
@@ -84,13 +89,15 @@ def contacts(request: SignedInRequest) -> HttpResponse:
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     sort = look.state.sort or "name"
     tag = query.get("tag", "").strip()[:60]
+    segment = segment_in(request.actor, query)
     rows = list_contacts(
-        actor=request.actor, text=query.get("q", "").strip()[:120], tag=tag,
+        actor=request.actor, text=query.get("q", "").strip()[:120], tag=tag, segment=segment.where if segment else None,
         sort=sort if sort in COMPANY_SORTS else "name", offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1,
     )
     context = {
         "contacts": rows[:ROWS_PER_PAGE], "has_next": len(rows) > ROWS_PER_PAGE, "page_number": number, "query": query, "sort": sort, "look": look,
-        "tag": tag, "base_href": look.without("sort", "page"), "page_href": look.without("page"), "untagged_href": look.without("tag", "page").rstrip("?&"),
+        "tag": tag, "base_href": look.without("sort", "page"), "page_href": look.without("page"), "segment": segment, "segments": list_segments(request.actor), "segmentless_href": look.without("segment", "page"),
+        "untagged_href": look.without("tag", "page").rstrip("?&"),
         "may_create": request.actor.may("clients.company.edit"), "may_import": request.actor.may("imports.batch.run"),
     }
     return render(request, "clients/contacts.html", context, block="rows")

@@ -9,7 +9,11 @@ from django.utils.translation import gettext as _
 
 from wonward.domains.clients.queries import list_companies, list_contacts
 from wonward.domains.staff.queries import get_person_names
+from wonward.edges.web.clients.contact_views import CONTACTS
+from wonward.edges.web.clients.views import COMPANIES
 from wonward.edges.web.shell.pages import SignedInRequest, page
+from wonward.edges.web.shell.saved_lists import look_at
+from wonward.edges.web.shell.segments import read_company_filter, segment_in
 from wonward.edges.web.shell.sheets import Cell, answer_sheet
 
 _AT_ONCE = 500
@@ -24,8 +28,8 @@ def companies_export(request: SignedInRequest) -> HttpResponse:
 
 
 def _companies(request: SignedInRequest) -> Iterator[list[Cell]]:
-    text, clients_only, offset = request.GET.get("q", "").strip()[:120], request.GET.get("show") == "clients", 0
-    while rows := list_companies(actor=request.actor, text=text, clients_only=clients_only, offset=offset, limit=_AT_ONCE):
+    where, offset = read_company_filter(look_at(request, COMPANIES).query, request.actor.person_id), 0
+    while rows := list_companies(actor=request.actor, where=where, offset=offset, limit=_AT_ONCE):
         owners = get_person_names(row.owner_id for row in rows)
         for row in rows:
             yield [
@@ -43,8 +47,10 @@ def contacts_export(request: SignedInRequest) -> HttpResponse:
 
 
 def _contacts(request: SignedInRequest) -> Iterator[list[Cell]]:
-    text, tag, offset = request.GET.get("q", "").strip()[:120], request.GET.get("tag", "").strip()[:60], 0
-    while rows := list_contacts(actor=request.actor, text=text, tag=tag, offset=offset, limit=_AT_ONCE):
+    query, offset = look_at(request, CONTACTS).query, 0
+    text, tag, segment = query.get("q", "").strip()[:120], query.get("tag", "").strip()[:60], segment_in(request.actor, query)
+    where = segment.where if segment else None
+    while rows := list_contacts(actor=request.actor, text=text, tag=tag, segment=where, offset=offset, limit=_AT_ONCE):
         for row in rows:
             yield [row.name, row.title, row.company_name, row.email, row.phone, row.preference, ", ".join(row.tags), row.source, row.pain_points]
         offset += len(rows)

@@ -26,14 +26,22 @@ from wonward.domains.staff.queries import get_person_names, list_people
 from wonward.edges.web.clients.duplicate_views import duplicate_words
 from wonward.edges.web.clients.presenting import facts_of, links_of, people_of
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.custom_facts import facts_in
+from wonward.edges.web.shell.custom_facts import cells_of, facts_in
 from wonward.edges.web.shell.drifts import contact_words, look_of, unnoted_visits
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
-from wonward.edges.web.shell.saved_lists import BulkSource, ListColumn, SavedList, look_at, register_list
+from wonward.edges.web.shell.saved_lists import (
+    BulkSource,
+    ListColumn,
+    ListLook,
+    SavedList,
+    look_at,
+    register_list,
+)
+from wonward.edges.web.shell.segments import COMPANY_FILTERS, NOBODY, read_company_filter
 from wonward.edges.web.shell.timelines import kind_choices, promise_urls, tell
 from wonward.journeys.client_record.queries.company_page import get_company_page
 from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
@@ -45,13 +53,11 @@ PARTS = ("header", "facts", "aside", "timeline", "work")
 
 def companies_behind(request: SignedInRequest, query: Mapping[str, str], limit: int) -> list[int]:
     """The ids of every row of the list, not only of the page."""
-    return list_company_ids(
-        actor=request.actor, text=query.get("q", "").strip()[:120], clients_only=query.get("show") == "clients", limit=limit
-    )
+    return list_company_ids(actor=request.actor, where=read_company_filter(query, request.actor.person_id), limit=limit)
 
 
 COMPANIES = register_list(SavedList(
-    "clients.companies", "companies", gettext_lazy("Companies"), gettext_lazy("All companies"), "clients.company.view", ("q", "show"),
+    "clients.companies", "companies", gettext_lazy("Companies"), gettext_lazy("All companies"), "clients.company.view", COMPANY_FILTERS,
     (
         ListColumn("name", gettext_lazy("Name"), is_fixed=True), ListColumn("industry", gettext_lazy("Industry"), is_sortable=False),
         ListColumn("country", gettext_lazy("Country"), is_sortable=False), ListColumn("tier", gettext_lazy("Tier"), is_sortable=False),
@@ -60,7 +66,7 @@ COMPANIES = register_list(SavedList(
         ListColumn("employees", gettext_lazy("People"), is_number=True, is_sortable=False, is_usual=False),
         ListColumn("created_at", gettext_lazy("Added"), is_usual=False), ListColumn("updated_at", gettext_lazy("Changed"), is_usual=False),
     ),
-    bulk=BulkSource("clients.company", "clients.company.edit", companies_behind),
+    noun="clients.company", bulk=BulkSource("clients.company", "clients.company.edit", companies_behind),
 ))
 
 
@@ -73,16 +79,37 @@ def companies(request: SignedInRequest) -> HttpResponse:
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     sort = look.state.sort or "name"
     rows = list_companies(
-        actor=request.actor, text=query.get("q", "").strip()[:120], clients_only=query.get("show") == "clients",
+        actor=request.actor, where=read_company_filter(query, request.actor.person_id),
         sort=sort if sort in COMPANY_SORTS else "name", offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1,
     )
     context = {
+        "narrowed": _narrowed_words(look.query, look), "people": [(str(one.id), one.name) for one in list_people(actor=request.actor)],
+        "cells": cells_of("clients.company", look.custom_keys, [row.id for row in rows[:ROWS_PER_PAGE]]), "deals_href": _deals_href(request, look),
         "companies": rows[:ROWS_PER_PAGE], "has_next": len(rows) > ROWS_PER_PAGE, "page_number": number, "query": query,
         "sort": sort, "clients_only": query.get("show") == "clients", "base_href": look.without("sort", "page"), "look": look,
         "page_href": look.without("page"), "owners": get_person_names(row.owner_id for row in rows),
         "may_create": request.actor.may("clients.company.edit"),
     }
     return render(request, "clients/companies.html", context, block="rows")
+
+
+def _narrowed_words(query: Mapping[str, str], look: ListLook) -> list[tuple[str, str]]:
+    """The conditions that are on, each with the address without it."""
+    tier, owner = query.get("tier", ""), query.get("owner", "")
+    names = get_person_names([int(owner)]) if owner.isdecimal() and len(owner) < 16 else {}
+    words = {
+        "owner": _("Mine") if owner == "me" else _("Nobody's") if owner == NOBODY else names.get(int(owner), "") if names else "",
+        "tier": _("No tier") if tier == "-" else _("Tier %(tier)s") % {"tier": tier} if tier else "",
+        "tag": query.get("tag", ""), "industry": query.get("industry", ""), "country": query.get("country", ""),
+    }
+    return [(text, look.without(name, "page").rstrip("?&")) for name, text in words.items() if text]
+
+
+def _deals_href(request: SignedInRequest, look: ListLook) -> str:
+    """The deals of the segment on the screen."""
+    if look.view is None or look.is_changed or not request.actor.may("sales.deal.view"):
+        return ""
+    return f"{address_of('deals_table')}?segment={look.view.id}"
 
 
 def _context(request: SignedInRequest, company_id: int) -> dict[str, Any]:

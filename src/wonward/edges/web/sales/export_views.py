@@ -25,7 +25,7 @@ _AT_ONCE = 1000
 def deals_export(request: SignedInRequest) -> HttpResponse:
     """All rows of the table as it is looked at; values only for those who see them."""
     look = look_at(request, DEALS)
-    where = where_of(look.query, request.actor.person_id)
+    where = where_of(look.query, request.actor)
     sort = look.state.sort or "next_action"
     sort = sort if may_sort(request.actor, sort) else "next_action"
     heads = [_("Number"), _("Deal"), _("Company"), _("Owner"), _("State"), _("Stage"), _("Probability"), _("Value"), _("Currency"), _("Source"),

@@ -86,12 +86,13 @@ UNDATED = "none"
 def read_table_filter(query: Mapping[str, str], *, viewer_id: int | None) -> DealFilter:
     """What the table is narrowed to besides the chips: stage, source, and the days deals close or were closed."""
     source, stage = query.get("source", "")[:120], query.get("stage", "")
-    pipeline = query.get("pipeline", "")
+    pipeline, reason = query.get("pipeline", ""), query.get("reason", "")[:300]
     return replace(
         read_filter(query, viewer_id=viewer_id), source=None if not source else "" if source == NO_SOURCE else source,
         stage_id=int(stage) if stage.isdecimal() and len(stage) < 16 else None,
         pipeline_id=int(pipeline) if pipeline.isdecimal() and len(pipeline) < 16 else None,
         closes=_days(query.get("closes", "")), is_undated=query.get("closes") == UNDATED, closed=_days(query.get("closed", "")),
+        lost_reason=None if not reason else "" if reason == NO_SOURCE else reason,
     )
 
 

@@ -73,7 +73,7 @@ def _context(request: SignedInRequest) -> dict[str, Any]:
         ],
         "stages": _stage_lines(report, kept), "months": _month_lines(report, kept, owner_id), "owners": _owner_lines(report, kept),
         "closers": _closer_lines(report, kept), "sources": _source_lines(report, kept), "shows_money": report.outcome.won_value is not None,
-        "reasons": [(reason or _("No reason given"), number(count), money_short(value)) for reason, count, value in report.lost_reasons],
+        "reasons": [(reason or _("No reason given"), number(count), money_short(value), _rows_href(kept, status="lost", closed=_closed_in(report), reason=reason or NO_SOURCE)) for reason, count, value in report.lost_reasons],
         "people": [(row.id, row.name) for row in list_people(actor=request.actor)], "owner_id": owner_id or "", "days": days,
         "pipelines": [(row.id, row.name) for row in list_pipelines()], "pipeline_id": pipeline_id or "",
         "may_set_goals": request.actor.may("sales.goal.edit"), "currency": get_organisation().currency, "errors": {}, "values": {},

@@ -24,20 +24,23 @@ from wonward.edges.web.shell.next_actions import ActionLook, day_words, look_of
 from wonward.edges.web.shell.pages import SignedInRequest
 from wonward.edges.web.shell.render import macro_of
 from wonward.edges.web.shell.saved_lists import BulkSource, ListColumn, ListLook, SavedList, register_list
+from wonward.edges.web.shell.segments import segment_in
+from wonward.kernel.actor import Actor
 from wonward.kernel.money import Money
 
-NARROWING = (*FILTERS, "status", "company", "stage", "source", "closes", "closed")
+NARROWING = (*FILTERS, "status", "company", "stage", "source", "closes", "closed", "reason", "segment")
 
 
-def where_of(query: Mapping[str, str], viewer_id: int | None) -> DealFilter:
+def where_of(query: Mapping[str, str], actor: Actor) -> DealFilter:
     """What the table shows: open deals unless another state is chosen."""
-    where = read_table_filter(query, viewer_id=viewer_id)
+    segment = segment_in(actor, query)
+    where = replace(read_table_filter(query, viewer_id=actor.person_id), segment=segment.where if segment else None)
     return replace(where, status="open") if not where.status and query.get("status") != "all" else where
 
 
 def deals_behind(request: SignedInRequest, query: Mapping[str, str], limit: int) -> list[int]:
     """The ids of every row of the table, not only of the page."""
-    return list_deal_ids(actor=request.actor, where=where_of(query, request.actor.person_id), now=request.now, limit=limit)
+    return list_deal_ids(actor=request.actor, where=where_of(query, request.actor), now=request.now, limit=limit)
 
 
 DEALS = register_list(SavedList(
@@ -159,14 +162,17 @@ def row_of(deal: DealRow, place: int, places: int, *, today: date, days: int) ->
     )
 
 
-def narrowing_chips(query: Mapping[str, str], pipelines: Sequence[PipelineRow]) -> list[Chip]:
+def narrowing_chips(query: Mapping[str, str], pipelines: Sequence[PipelineRow], actor: Actor) -> list[Chip]:
     """Filters that reports set, each with the way to take it away."""
     stages = {str(stage.id): stage.name for row in pipelines for stage in row.stages}
+    segment = segment_in(actor, query)
     words = {
+        "segment": (segment.name if segment else "", "building-2"),
         "stage": (stages.get(query.get("stage", ""), ""), "columns-3"),
         "source": (_("No source") if query.get("source") == NO_SOURCE else query.get("source", ""), "target"),
         "closes": (_("no close date") if query.get("closes") == UNDATED else _("closes %(days)s") % {"days": query.get("closes", "").replace("_", " – ")}, "calendar"),
         "closed": (_("closed %(days)s") % {"days": query.get("closed", "").replace("_", " – ")}, "calendar-check"),
+        "reason": (_("No reason given") if query.get("reason") == NO_SOURCE else query.get("reason", ""), "circle-x"),
     }
     base = address_of("deals_table")
     return [

@@ -148,7 +148,7 @@ def deals_table(request: SignedInRequest) -> HttpResponse:
     """Deals as rows: sorted, filtered and paged by the server."""
     look = look_at(request, DEALS)
     query, group = look.query, look.state.group
-    where, may_choose = where_of(query, request.actor.person_id), request.actor.may("sales.deal.edit")
+    where, may_choose = where_of(query, request.actor), request.actor.may("sales.deal.edit")
     sort = look.state.sort or "next_action"
     sort = sort if may_sort(request.actor, sort) else "next_action"
     place = query.get("page", "1")
@@ -168,7 +168,7 @@ def deals_table(request: SignedInRequest) -> HttpResponse:
         "page_number": number, "pages": max(1, -(-sums.count // ROWS_PER_PAGE)), "sort": sort, "query": query,
         "may_create": request.actor.may("sales.deal.create"), "kpis": figures_of(sums),
         "pipeline_choices": [], "pipeline_name": "",
-        "extra_chips": narrowing_chips(query, pipelines), **columns_of(look, sums), **filters_of(query, counts, base=address_of("deals_table"), is_table=True),
+        "extra_chips": narrowing_chips(query, pipelines, request.actor), **columns_of(look, sums), **filters_of(query, counts, base=address_of("deals_table"), is_table=True),
     }
     return render(request, "sales/table.html", context, block="rows")
 

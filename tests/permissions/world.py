@@ -66,7 +66,7 @@ from wonward.journeys.handoff.operations import (
 )
 from wonward.journeys.handoff.queries import get_kickoff, list_questions
 from wonward.journeys.handoff.types import NewAskedAnswer, Question
-from wonward.journeys.house.operations import ask_for_export, ask_where_person_is
+from wonward.journeys.house.operations import ask_for_export, ask_where_person_is, trash_record
 from wonward.journeys.imports.operations import save_mapping, stage_import
 from wonward.journeys.promises.operations import ask_for_approval, change_plan, make_promises
 from wonward.journeys.promises.queries import list_promises
@@ -106,6 +106,7 @@ SEES: dict[str, frozenset[str]] = {
     "document.open": _SALES, "document.north": _SALES | _NORTH, "document.south": _SALES | _SOUTH,
     "document.secret": _SECRET, "document.private": BOSSES | {"seller"},
     "batch.own": BOSSES | {"seller"},
+    "item.gone": BOSSES | {"seller"},
     "thread.own": frozenset(["owner"]),
     "sign_in.own": frozenset(["owner"]),
     "token.own": BOSSES,
@@ -144,7 +145,7 @@ MAY_CHANGE: dict[str, frozenset[str]] = {
 NOUNS = {
     "company": "clients.company", "contact": "clients.contact", "deal": "sales.deal", "lead": "sales.lead", "project": "delivery.project",
     "handoff": "handoff.handoff", "promise": "promises.promise", "communication": "comms.communication",
-    "batch": "imports.batch", "document": "files.document", "task": "delivery.task", "template": "catalog.template", "service": "catalog.service",
+    "batch": "imports.batch", "item": "house.trash", "document": "files.document", "task": "delivery.task", "template": "catalog.template", "service": "catalog.service",
 }
 
 
@@ -249,6 +250,8 @@ def make_world() -> World:
     _book(world, cast)
     world.ids["number.first"] = 1
     world.ids["errand.first"] = ask_for_export(actor=cast.owner, now=NOW)
+    (spare_id,) = create_companies(actor=cast.seller, companies=[NewCompany(name="Gone and away")], now=NOW)
+    world.ids["item.gone"] = trash_record(actor=cast.seller, ref=Ref("clients.company", spare_id), now=NOW)
     ask_where_person_is(actor=cast.owner, contact_id=world.ids["contact.north"], now=NOW)
     world.ids["role.member"] = "member"  # type: ignore[assignment]
     world.ids["calendar.main"] = list_calendars()[0].id

@@ -70,6 +70,12 @@ def empty_links(table: str, column: str, keys: Collection[Any]) -> None:
         model._base_manager.filter(pk__in=wanted[start : start + _AT_ONCE]).update(**{column: None})
 
 
+def fill_links(table: str, column: str, keys: Collection[Any], target: Any) -> None:
+    """Let a link of those of these rows that point to nothing point to a row."""
+    empty = {f"{column}__isnull": True}
+    table_model(table)._base_manager.filter(pk__in=list(keys), **empty).update(**{column: target})
+
+
 def rewrite_row(table: str, key: Any, values: Mapping[str, Any]) -> None:
     """Give some columns of a row other values, cut to their length; a word that must be there once gets the key of its row."""
     model = table_model(table)

@@ -46,18 +46,21 @@ def list_tables(*, with_passing: bool = False) -> list[Table]:
 def _table(name: str, model: type[models.Model]) -> Table:
     fields = {field.attname: field for field in model._meta.concrete_fields}
     links: dict[str, str] = {}
-    owned, required = set(), set()
+    owned, required, guarded = set(), set(), set()
     for column, field in fields.items():
         if isinstance(field, models.ForeignKey):
             links[column] = field.remote_field.model._meta.label_lower
             if field.remote_field.on_delete is models.CASCADE:
                 owned.add(column)
+            elif field.remote_field.on_delete is models.PROTECT:
+                guarded.add(column)
             if not field.null:
                 required.add(column)
     pairs = tuple(Reference(noun, key) for noun, key in _PAIRS if noun in fields and key in fields)
     key = model._meta.pk.attname
     return Table(
-        name, key, tuple(fields), links, frozenset(owned), frozenset(required), pairs, secrets_of(name), is_passing=is_passing(name)
+        name, key, tuple(fields), links, frozenset(owned), frozenset(required), pairs, secrets_of(name), is_passing=is_passing(name),
+        guarded=frozenset(guarded),
     )
 
 

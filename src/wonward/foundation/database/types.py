@@ -18,7 +18,8 @@ class Reference:
 class Table:
     """`name` is `package.record`; `key` its primary column; `links` map a column to the table it points to.
 
-    `owned` are the links whose rows go with what they point to; `references` the columns that name any record.
+    `owned` are the links whose rows go with what they point to, `required` those that are never empty, `guarded` those that keep
+    what they point to from going; `references` the columns that name any record.
     """
 
     name: str
@@ -30,3 +31,4 @@ class Table:
     references: tuple[Reference, ...]
     secrets: Mapping[str, bool]
     is_passing: bool = False
+    guarded: frozenset[str] = frozenset()

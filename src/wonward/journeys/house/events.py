@@ -34,3 +34,22 @@ class PersonErased(Event):
 
     def subjects(self) -> tuple[Ref, ...]:
         return (Ref("clients.contact", self.contact_id),)
+
+
+@dataclass(frozen=True, slots=True)
+class _AboutRecord(Event):
+    noun: str
+    ref_id: int
+
+    def subjects(self) -> tuple[Ref, ...]:
+        return (Ref(self.noun, self.ref_id),)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTrashed(_AboutRecord):
+    name: ClassVar[str] = "house.record.trashed"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBroughtBack(_AboutRecord):
+    name: ClassVar[str] = "house.record.brought_back"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from wonward.foundation.jobs.registry import job
 from wonward.journeys.house.operations import (
     clear_old_exports,
+    empty_trash,
     fail_abandoned_errands,
     make_export,
     serve_person,
@@ -33,3 +34,8 @@ def person(*, errand_id: int, now: datetime) -> None:
 def tidy(*, now: datetime) -> None:
     clear_old_exports(now=now)
     fail_abandoned_errands(now=now)
+
+
+@job("house.empty_trash", every=timedelta(days=1))
+def trash(*, now: datetime) -> None:
+    empty_trash(now=now)

@@ -1,4 +1,4 @@
-"""Errands: long work on the whole house, asked for by one person."""
+"""Errands, which are long work on the whole house, and the trash."""
 
 from __future__ import annotations
 
@@ -26,3 +26,20 @@ class Errand(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["kind"], condition=models.Q(state__in=("waiting", "running")), name="one_errand_at_a_time")
         ]
+
+
+class TrashItem(models.Model):
+    """A record out of its tables. `rows` are its rows by table, `emptied` the links to it: [table, column, keys, its key]."""
+
+    noun = models.CharField(max_length=60)
+    ref_id = models.BigIntegerField()
+    name = models.CharField(max_length=400)
+    is_restricted = models.BooleanField(default=False)
+    rows = models.JSONField()
+    emptied = models.JSONField()
+    user_id = models.BigIntegerField(null=True)
+    trashed_by = models.CharField(max_length=160)
+    trashed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["noun", "ref_id"], name="trashed_once")]

@@ -57,3 +57,16 @@ class ExportFile:
     name: str
     stream: BinaryIO
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrashRow:
+    """A record in the trash; it goes for good at `goes_at`."""
+
+    id: int
+    noun: str
+    name: str
+    row_count: int
+    trashed_by: str
+    trashed_at: datetime
+    goes_at: datetime

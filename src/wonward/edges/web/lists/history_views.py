@@ -13,6 +13,11 @@ from wonward.foundation.audit.queries import list_history
 from wonward.kernel.errors import NotFound, Refused
 
 AT_ONCE = 30
+# What can be put into the trash, and the right that changes it.
+TRASHED = {
+    "clients.company": "clients.company.edit", "clients.contact": "clients.company.edit", "sales.lead": "sales.lead.edit",
+    "sales.deal": "sales.deal.edit", "delivery.project": "delivery.project.edit",
+}
 
 
 @page(permission="audit.history.view")
@@ -28,6 +33,6 @@ def record_history(request: SignedInRequest) -> HttpResponse:
     context = {
         "ref": ref, "name": names_of([ref]).get(ref, str(ref)), "back": record_address(ref), "in_drawer": is_fragment(request),
         "entries": history_entries(request.actor, rows[:AT_ONCE]), "earlier": rows[AT_ONCE - 1].id if len(rows) > AT_ONCE else None,
-        "is_later": before_id is not None,
+        "is_later": before_id is not None, "may_trash": ref.noun in TRASHED and request.actor.may(TRASHED[ref.noun]),
     }
     return render(request, "lists/history.html", context, block="entries" if before_id and is_fragment(request) else "drawer_body")

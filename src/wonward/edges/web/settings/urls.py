@@ -13,6 +13,7 @@ from wonward.edges.web.settings import (
     rights_views,
     rules_views,
     service_views,
+    trash_views,
     views,
 )
 
@@ -50,6 +51,8 @@ urlpatterns = [
     path("settings/privacy/<int:contact_id>/", privacy_views.person_privacy, name="person_privacy"),
     path("settings/privacy/<int:contact_id>/look/", privacy_views.person_look, name="person_look"),
     path("settings/privacy/<int:contact_id>/file/", privacy_views.person_file, name="person_file"),
+    path("trash/", trash_views.trash, name="trash"),
+    path("trash/<int:item_id>/return/", trash_views.trash_return, name="trash_return"),
     path("settings/calendars/", calendar_views.calendars, name="calendars"),
     path("settings/calendars/<int:calendar_id>/", calendar_views.calendar, name="calendar"),
     path("settings/pipelines/", rules_views.pipelines, name="pipelines"),

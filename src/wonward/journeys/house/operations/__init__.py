@@ -22,9 +22,10 @@ from wonward.journeys.house.operations.sample import (
     serve_sample,
 )
 from wonward.journeys.house.operations.taking_over import import_house
+from wonward.journeys.house.operations.trash import bring_back, empty_trash, trash_record
 
 __all__ = [
-    "ask_for_export", "ask_to_erase_person", "ask_to_remove_sample", "ask_what_would_go", "ask_where_person_is", "clear_old_exports",
-    "erase_again", "export_house", "export_person", "fail_abandoned_errands", "import_house", "make_export", "remembering_sample",
-    "serve_person", "serve_sample", "take_export",
+    "ask_for_export", "ask_to_erase_person", "ask_to_remove_sample", "ask_what_would_go", "ask_where_person_is", "bring_back",
+    "clear_old_exports", "empty_trash", "erase_again", "export_house", "export_person", "fail_abandoned_errands", "import_house", "make_export", "remembering_sample",
+    "serve_person", "serve_sample", "take_export", "trash_record",
 ]

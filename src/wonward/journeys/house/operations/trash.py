@@ -1,0 +1,104 @@
+"""The trash: a record leaves its tables with all its rows, comes back with all of them, or goes for good after 30 days.
+
+While it is there no list, count, search or unique name knows of it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from wonward.foundation.access.policy import can_see, names_of
+from wonward.foundation.audit.operations import record_change
+from wonward.foundation.custom_fields.registry import find_host
+from wonward.foundation.database.operations import (
+    check_links,
+    empty_links,
+    fill_links,
+    remove_rows,
+    write_rows,
+)
+from wonward.foundation.database.queries import read_rows
+from wonward.foundation.events.operations import publish
+from wonward.foundation.files.storage import current_storage
+from wonward.journeys.house.events import RecordBroughtBack, RecordTrashed
+from wonward.journeys.house.models import TrashItem
+from wonward.journeys.house.queries.trash import KEPT_FOR, NOUNS, find_belongings, visible_trash
+from wonward.journeys.house.rules.sample import table_of
+from wonward.kernel.actor import Actor
+from wonward.kernel.errors import Conflict, NotFound
+from wonward.kernel.ref import Ref
+
+_MOST_NAMED = 5
+
+
+def trash_record(*, actor: Actor, ref: Ref, now: datetime) -> int:
+    """Put a record that the actor may change into the trash; its place there.
+
+    Refused while records that must not be without it stand on it: they are named. NotFound when the actor does not see it.
+    """
+    host = find_host(ref.noun) if ref.noun in NOUNS else None
+    if host is None or not can_see(actor, ref):
+        raise NotFound("record", ref)
+    with transaction.atomic():
+        host.require_change(actor, ref.id)
+        found = find_belongings(ref=ref)
+        if found.in_the_way:
+            what = ", ".join(f"{count} × {name}" for name, count in sorted(found.in_the_way.items())[:_MOST_NAMED])
+            raise Conflict(f"Other records stand on this one and cannot be without it ({what}). Put those away first, or archive it.")
+        name = names_of([ref]).get(ref, str(ref))
+        root = found.rows[table_of(ref.noun)][ref.id]
+        item = TrashItem.objects.create(
+            noun=ref.noun, ref_id=ref.id, name=name[:400], is_restricted=bool(root.get("is_restricted")), user_id=actor.user_id,
+            rows={table: list(rows.values()) for table, rows in found.rows.items()}, emptied=found.emptied, trashed_by=actor.label[:160],
+            trashed_at=now,
+        )
+        for table, column, keys, _target in found.emptied:
+            empty_links(table, column, keys)
+        for table, rows in found.rows.items():
+            remove_rows(table, rows)
+        check_links()
+        record_change(actor=actor, operation="house.trash", ref=ref, changes={"trash": [None, item.pk]}, now=now)
+        publish(RecordTrashed(noun=ref.noun, ref_id=ref.id), actor=actor, now=now)
+    return item.pk
+
+
+def bring_back(*, actor: Actor, item_id: int, now: datetime) -> Ref:
+    """Bring a record back as it was, under its number. Conflict when something has taken its place or what it needs is gone."""
+    try:
+        with transaction.atomic():
+            item = visible_trash(actor).select_for_update().filter(pk=item_id).first()
+            if item is None:
+                raise NotFound("record in the trash", item_id)
+            for table, rows in item.rows.items():
+                write_rows(table, rows)
+            for table, column, keys, target in item.emptied:
+                fill_links(table, column, keys, target)
+            check_links()
+            ref = Ref(item.noun, item.ref_id)
+            TrashItem.objects.filter(pk=item_id).delete()
+            record_change(actor=actor, operation="house.bring_back", ref=ref, changes={"trash": [item_id, None]}, now=now)
+            publish(RecordBroughtBack(noun=ref.noun, ref_id=ref.id), actor=actor, now=now)
+    except IntegrityError:
+        raise Conflict("Something else has its place by now, or what it belongs to is gone.") from None
+    return ref
+
+
+def empty_trash(*, now: datetime) -> int:
+    """Let go for good what has lain in the trash for 30 days, with the contents that only it had; how many records."""
+    old = list(TrashItem.objects.filter(trashed_at__lte=now - KEPT_FOR))
+    for item in old:
+        contents = []
+        with transaction.atomic():
+            blob_ids = {row["blob_id"] for row in item.rows.get("files.document", ())}
+            TrashItem.objects.filter(pk=item.pk).delete()
+            for blob_id in blob_ids:
+                if not any(read_rows("files.document", columns=["id"], where={"blob_id": blob_id})):
+                    contents += [row["sha256"] for row in read_rows("files.blob", where={"id": blob_id})]
+                    remove_rows("files.blob", [blob_id])
+        for sha256 in contents:
+            current_storage().remove(sha256)
+    return len(old)
+
+

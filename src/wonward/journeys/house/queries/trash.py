@@ -1,0 +1,111 @@
+"""What lies in the trash, and what goes there together with a record."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from wonward.foundation.database.queries import list_tables, read_rows
+from wonward.foundation.database.types import Table
+from wonward.journeys.house.models import TrashItem
+from wonward.journeys.house.rules.sample import FOLLOWING, UNTOUCHED, table_of
+from wonward.journeys.house.types import TrashRow
+from wonward.kernel.actor import Actor
+from wonward.kernel.ref import Ref
+
+KEPT_FOR = timedelta(days=30)
+NOUNS = ("clients.company", "clients.contact", "sales.lead", "sales.deal", "delivery.project")
+# What is shown on records: it goes along once it hangs on nothing else.
+_BEARERS = frozenset({"comms.communication", "files.document"})
+_LEFT = frozenset({"promises.promisesource", "handoff.clientupdate", "imports.importoutcome", "imports.importsiderecord"})
+
+
+@dataclass(slots=True)
+class Belongings:
+    """The rows that go with a record, the links of others that are emptied, and the tables whose rows stand in the way."""
+
+    rows: dict[str, dict[Any, dict[str, Any]]] = field(default_factory=dict)
+    emptied: list[tuple[str, str, list[Any], Any]] = field(default_factory=list)
+    in_the_way: dict[str, int] = field(default_factory=dict)
+
+
+def visible_trash(actor: Actor) -> QuerySet[TrashItem]:
+    """What a person put there, and everything for those with the right; restricted records for owners only."""
+    own = Q(user_id=actor.user_id) if actor.user_id is not None else Q(pk__in=[])
+    if not actor.may("house.trash.view"):
+        return TrashItem.objects.filter(own)
+    return TrashItem.objects.all() if actor.role == "owner" else TrashItem.objects.filter(own | Q(is_restricted=False))
+
+
+def list_trash(*, actor: Actor, offset: int = 0, limit: int = 50) -> list[TrashRow]:
+    """A page of the trash, the latest first."""
+    return [
+        TrashRow(one.pk, one.noun, one.name, sum(len(rows) for rows in one.rows.values()), one.trashed_by, one.trashed_at, one.trashed_at + KEPT_FOR)
+        for one in visible_trash(actor).order_by("-pk")[offset : offset + limit]
+    ]
+
+
+def find_belongings(*, ref: Ref) -> Belongings:
+    """Follow what belongs to a record through every table. Whoever asks has been shown to have the right."""
+    tables = {table.name: table for table in list_tables(with_passing=True) if table.name not in UNTOUCHED and not table.name.startswith("house.")}
+    found = Belongings()
+    root = table_of(ref.noun)
+    waiting = deque([(root, row) for row in read_rows(root, where={"id": ref.id})])
+    waiting.extend(_hanging(tables, ref))
+    while waiting:
+        name, row = waiting.popleft()
+        key = row[tables[name].key]
+        if key in found.rows.setdefault(name, {}):
+            continue
+        found.rows[name][key] = row
+        waiting.extend(_pointing(tables, found, name, key))
+        waiting.extend(_borne(tables, found, name, row))
+    taken = found.rows
+    found.emptied = [
+        (name, column, left, target) for name, column, keys, target in found.emptied if (left := [key for key in keys if key not in taken.get(name, {})])
+    ]
+    return found
+
+
+def _hanging(tables: dict[str, Table], ref: Ref) -> list[tuple[str, dict[str, Any]]]:
+    rows = [("custom_fields.fieldvalue", row) for row in read_rows("custom_fields.fieldvalue", where={"field__noun": ref.noun, "ref_id": ref.id})]
+    for name, table in tables.items():
+        if name not in _LEFT:
+            for pair in table.references:
+                rows += [(name, row) for row in read_rows(name, where={pair.noun: ref.noun, pair.id: ref.id})]
+    return rows
+
+
+def _pointing(tables: dict[str, Table], found: Belongings, name: str, key: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Rows that point to a row that goes: its parts go along, others lose the link or stand in the way."""
+    along = []
+    for other, table in tables.items():
+        for column, target in table.links.items():
+            if target != name:
+                continue
+            rows = list(read_rows(other, where={column: key}))
+            is_part = column in table.owned and (other.partition(".")[0] == name.partition(".")[0] or other in FOLLOWING or table.is_passing)
+            if is_part or (column in table.owned and table.references):
+                along += [(other, row) for row in rows]
+            elif column in table.owned | table.required | table.guarded:
+                left = [row for row in rows if row[table.key] not in found.rows.get(other, {})]
+                if left:
+                    found.in_the_way[other] = found.in_the_way.get(other, 0) + len(left)
+            elif rows:
+                found.emptied.append((other, column, [row[table.key] for row in rows], key))
+    return along
+
+
+def _borne(tables: dict[str, Table], found: Belongings, name: str, row: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """What was shown on the record and on no other."""
+    along = []
+    for column in tables[name].owned:
+        bearer = tables[name].links[column]
+        if bearer in _BEARERS and tables[name].references:
+            left = [one for one in read_rows(name, where={column: row[column]}) if one[tables[name].key] not in found.rows.get(name, {})]
+            along += [(bearer, one) for one in read_rows(bearer, where={"id": row[column]})] if not left else []
+    return along

@@ -14,7 +14,7 @@ from wonward.domains.clients.types import NewContact
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.sales.operations.stakeholders import put_deal_stakeholder, remove_deal_stakeholder
 from wonward.foundation.events.dispatcher import deliver_pending
-from wonward.journeys.handoff.queries import list_sale_changes
+from wonward.journeys.handoff.queries import get_sale_side, list_sale_changes
 from wonward.journeys.handoff.types import ClosedDeal
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
@@ -79,9 +79,9 @@ def test_before_anything_changes_the_page_says_nothing_of_it(cast: Cast, won: Cl
 
 
 def test_work_of_sales_that_concerns_nobody_else_is_left_out(cast: Cast, sale: Sale, won: ClosedDeal) -> None:
-    assert list_sale_changes(actor=cast.owner, project_id=won.project_ids[0]) == []
+    assert list_sale_changes(actor=cast.owner, side=get_sale_side(actor=cast.owner, project_id=won.project_ids[0])) == []
 
 
 def test_a_stranger_finds_no_project(cast: Cast, won: ClosedDeal) -> None:
     with pytest.raises(NotFound):
-        list_sale_changes(actor=cast.marketer, project_id=won.project_ids[0])
+        get_sale_side(actor=cast.marketer, project_id=won.project_ids[0])

@@ -68,7 +68,7 @@ def _context(request: SignedInRequest, project_id: int, **more: Any) -> dict[str
         "documents": [{"name": one.name} for one in side.documents], "threads": thread_views(side.questions, actor, actor.time_zone),
         "may_ask": accepted and actor.may("handoff.question.ask"), "parts": [(key, field_label(key)) for key in (
             "scope_summary", "promised_finish_date", "key_constraints", "main_stakeholder_id", "kickoff_date", *ERROR_FIELDS)],
-        "changes": entries_of(actor, list_sale_changes(actor=actor, project_id=project_id)),
+        "changes": entries_of(actor, list_sale_changes(actor=actor, side=side)),
         "values": {}, "ask_errors": {}, "brief_href": reverse("project_brief", kwargs={"project_id": project_id}), **more,
     }
 

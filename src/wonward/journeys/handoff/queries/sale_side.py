@@ -39,22 +39,17 @@ def get_sale_side(*, actor: Actor, project_id: int) -> SaleSide:
     )
 
 
-def list_sale_changes(*, actor: Actor, project_id: int, limit: int = 30) -> list[tuple[str, AuditRow]]:
-    """What changed on the sales side since the handoff, with what its record is called, the newest first; NotFound.
+def list_sale_changes(*, actor: Actor, side: SaleSide, limit: int = 30) -> list[tuple[str, AuditRow]]:
+    """What changed since the handoff behind a sale the viewer has been shown, with what its record is called, the newest first.
 
-    The deal, the client's people named on it and what was promised to them, each as far as the viewer sees it.
+    The deal, the client's people named on the project and what was promised to them, each as far as the viewer sees it.
     """
-    get_project(actor=actor, project_id=project_id)
-    handoff = find_handoff_of_project(actor=actor, project_id=project_id)
-    if handoff is None or not actor.may("audit.history.view"):
+    if side.handoff is None or not actor.may("audit.history.view"):
         return []
-    deal = Ref("sales.deal", handoff.deal_id)
-    people = {row.contact_id for ref in (deal, Ref("delivery.project", project_id)) for row in list_stakeholders(ref=ref)}
-    promises = list_promises(actor=actor, project_id=project_id, sort="-id", limit=MOST) if actor.may("promises.promise.view") else []
-    refs = visible_refs(actor, [deal, *(Ref("clients.contact", key) for key in people)])
-    refs |= {Ref("promises.promise", row.id) for row in promises}
+    people = {Ref("clients.contact", row.contact_id) for row in side.stakeholders}
+    refs = visible_refs(actor, {Ref("sales.deal", side.handoff.deal_id), *people}) | {Ref("promises.promise", row.id) for row in side.promises}
     found = [
-        (ref, row) for ref, row in list_changes_since(actor=actor, refs=refs, since=handoff.submitted_at, limit=limit)
+        (ref, row) for ref, row in list_changes_since(actor=actor, refs=refs, since=side.handoff.submitted_at, limit=limit)
         if not row.operation.startswith(_OF_NO_CONCERN)
     ]
     names = names_of({ref for ref, _ in found})

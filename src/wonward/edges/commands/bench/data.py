@@ -12,6 +12,8 @@ from wonward.domains.catalog.operations import create_services, create_template
 from wonward.domains.catalog.types import NewService
 from wonward.domains.clients.operations import create_companies, create_contacts
 from wonward.domains.clients.types import NewCompany, NewContact
+from wonward.domains.comms.operations import log_communications
+from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.sales.operations.deals import create_deals
 from wonward.domains.sales.queries.deals import ask_count
 from wonward.domains.sales.queries.pipelines import list_pipelines
@@ -23,6 +25,7 @@ from wonward.foundation.database.prepared import numbers
 from wonward.journeys.imports.operations import commit_import, stage_import
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.money import Money
+from wonward.kernel.ref import Ref
 
 EMAIL, PASSWORD = "owner@bench.example", "bench bench bench"
 CLOSED, OPEN = 92_000, 8_000
@@ -86,23 +89,39 @@ def import_closed(actor: Actor, dice: random.Random, now: datetime) -> dict[str,
     return {"batch_id": batch_id, "commit": lambda: commit_import(actor=actor, batch_id=batch_id, choices={}, now=now, run_now=True)}
 
 
-def win_ready(actor: Actor, tasks: int, count: int, now: datetime) -> tuple[list[int], int]:
-    """Open deals of a service whose template has this many tasks, and the contact a brief names."""
-    stamp = f"{tasks} {now.timestamp()}"
+def win_ready(actor: Actor, tasks: int, count: int, now: datetime, *, services: int = 1, entries: int = 0) -> tuple[list[int], int]:
+    """Open deals of services whose templates have this many tasks together, and the contact a brief names.
+
+    There are about one and a half dependencies a task, and `entries` lines in the log of each deal.
+    """
+    stamp = f"{tasks} {services} {now.timestamp()}"
     (company_id,) = create_companies(actor=actor, companies=[NewCompany(name=f"Winner {stamp}")], now=now)
     (contact_id,) = create_contacts(actor=actor, contacts=[NewContact(name="Main Person", company_id=company_id)], now=now)
+    new = []
+    for place in range(services):
+        part = tasks // services + (place < tasks % services)
+        template_id = create_template(actor=actor, name=f"Template {stamp} {place}", items=_items(part), now=now)
+        new.append(NewService(name=f"Service {stamp} {place}", template_id=template_id))
+    lines = tuple(NewLine(service_id) for service_id in create_services(actor=actor, now=now, services=new))
+    deals = create_deals(
+        actor=actor, now=now,
+        deals=[NewDeal(name=f"Win {n}", company_id=company_id, lines=lines, next_action=NextAction("call", now.date(), "Win it"))
+               for n in range(count)],
+    )
+    for deal_id in deals if entries else ():
+        log_communications(actor=actor, now=now, entries=[
+            NewCommunication(CommunicationKind.NOTE, refs=(Ref("sales.deal", deal_id),), body=f"What was said, {n}", happened_at=now)
+            for n in range(entries)
+        ])
+    return deals, contact_id
+
+
+def _items(tasks: int) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     for n in range(tasks):
         after = [{"key": f"t{n - 1}"}] if n % 10 else []
-        if n >= 10 and n % 2:
+        if n >= 10 and n % 5 < 3:
             after.append({"key": f"t{n - 10}"})
         items.append({"key": f"t{n}", "kind": "task", "name": f"Task {n}", "duration_days": 1 + n % 4, "effort_minutes": 240,
                       "role": f"Role {n % 5}", "after": after, "promise_key": f"p{n}" if n < 5 else ""})
-    template_id = create_template(actor=actor, name=f"Template {stamp}", items=items, now=now)
-    (service_id,) = create_services(actor=actor, now=now, services=[NewService(name=f"Service {stamp}", template_id=template_id)])
-    deals = create_deals(
-        actor=actor, now=now,
-        deals=[NewDeal(name=f"Win {n}", company_id=company_id, lines=(NewLine(service_id),),
-                       next_action=NextAction("call", now.date(), "Win it")) for n in range(count)],
-    )
-    return deals, contact_id
+    return items

@@ -65,7 +65,11 @@ def _ways(team: Team, item: CapacityItem, person_id: int, week: int) -> Iterator
         if other is not None:
             yield _handed("split", team, item, rest, person_id, other, week)
     most = item.slack_weeks if item.kind == "task" else MOST_WEEKS_LATER if item.state == "tentative" else 0
-    later = [_moved(team, item, person_id, week, by) for by in range(1, min(most, MOST_WEEKS_LATER) + 1)]
+    # What lies weeks earlier comes into this week: it must be less than what leaves it.
+    later = [
+        _moved(team, item, person_id, week, by) for by in range(1, min(most, MOST_WEEKS_LATER) + 1)
+        if item.weeks.get(week - by, 0) < item.weeks[week]
+    ]
     if later:
         yield max(later, key=lambda fix: (fix.relief_minutes, -fix.weeks_later))
 

@@ -125,7 +125,7 @@ SEES: dict[str, frozenset[str]] = {
     "lead.away": BOSSES | {"seller", "teammate", "leader", "marketer"}, "form.web": BOSSES | {"leader", "marketer"},
 }
 _BOOKERS = EVERYBODY - {"member", "elsewhere", "marketer"}
-SEES["person.booked"] = _BOOKERS
+SEES["colleague.booked"] = _BOOKERS
 for _family in ("north", "south", "secret"):
     SEES["answer.open"] = SEES["deal.open"]
     SEES[f"booking.{_family}"] = SEES[f"project.{_family}"] & _BOOKERS
@@ -292,6 +292,7 @@ def _tell(world: World, cast: Cast) -> None:
 def _book(world: World, cast: Cast) -> None:
     """Somebody without sign-in who is booked for every project and asks for days off; a scenario of the owner."""
     (world.ids["person.booked"],) = create_people(actor=system_actor(), people=[NewPerson(name="Ida Moreau")], now=NOW)
+    world.ids["colleague.booked"] = world.ids["person.booked"]
     put_roles(actor=system_actor(), roles={world.ids["person.booked"]: ["Designer"]}, now=NOW)
     for key in ("north", "south", "secret"):
         new = NewBooking(world.ref(f"project.{key}"), date(2026, 12, 7), date(2026, 12, 18), 2400, person_id=world.ids["person.booked"])
@@ -304,7 +305,9 @@ def _book(world: World, cast: Cast) -> None:
     what_if = WhatIf(won=frozenset({world.ids["deal.open"]}))
     world.ids["scenario.own"] = save_scenario(actor=cast.owner, name="All in", what_if=what_if, is_shared=False, now=NOW)
     world.ids["answer.open"] = ask_date(actor=cast.seller, deal_id=world.ids["deal.open"], kickoff=date(2027, 2, 1), now=NOW)
-    world.ids["fix.own"] = apply_fix(actor=cast.owner, kind="later", ref=Ref("staff.booking", world.ids["booking.north"]), weeks_later=1, now=NOW)
+    spring = NewBooking(world.ref("project.north"), date(2027, 3, 1), date(2027, 3, 12), 600, person_id=world.ids["person.booked"])
+    (spare_id,) = book_time(actor=system_actor(), bookings=[spring], now=NOW)
+    world.ids["fix.own"] = apply_fix(actor=cast.owner, kind="later", ref=Ref("staff.booking", spare_id), weeks_later=1, now=NOW)
     world.ids["run.own"] = start_leveling(actor=cast.owner, project_ids=[world.ids["project.north"]], rules=LevelingRules(), now=NOW)
 
 

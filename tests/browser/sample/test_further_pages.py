@@ -7,10 +7,11 @@ import pytest
 from tests.browser.chromium import axe_violations
 from tests.browser.sample.conftest import PHONE, Office, overhang
 
-IN_A_PROJECT = ("board/", "list/", "calendar/", "risks/", "status/", "promises/", "brief/", "sale/")
+IN_A_PROJECT = ("board/", "list/", "calendar/", "risks/", "status/", "promises/", "brief/", "sale/", "approvals/")
 ALONE = (
     "/portfolio/", "/contacts/", "/duplicates/", "/leads/", "/proposals/", "/inbox/", "/profile/", "/sales/discipline/", "/capacity/",
     "/capacity/outlook/", "/capacity/levelling/", "/capacity/time-off/", "/start/", "/settings/people/",
+    "/settings/data/", "/trash/", "/bulk/", "/capacity/balance/", "/capacity/team/", "/capacity/track-record/", "/projects/import/",
 )
 PAGES = (*ALONE, *(f"project {end}" for end in IN_A_PROJECT))
 

@@ -75,6 +75,7 @@ def test_nothing_is_lost_over_a_cut(watching: Page, server: FakeServer) -> None:
     watching.evaluate(heard)
     server.publish("sales.deal.moved", "sales.deal:12")
     watching.wait_for_function("() => window.heard?.length === 1")
+    expect(watching.locator("#stage")).to_have_text("New 1")
     server.stream_status = 503
     server.cut()
     expect(watching.locator("body")).to_have_attribute("data-stream", "off")

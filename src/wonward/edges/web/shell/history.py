@@ -53,6 +53,11 @@ class ChangedField:
     before: str
     after: str
 
+    @property
+    def says_something(self) -> bool:
+        """Whether something stood there before or stands there now."""
+        return bool(self.before or self.after)
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
@@ -81,7 +86,7 @@ def entries_of(actor: Actor, rows: Iterable[tuple[str, AuditRow]]) -> list[Histo
     return [
         HistoryEntry(
             row.id, moment(row.happened_at, actor.time_zone), row.actor_label, row.on_behalf_of, _via(row.via), operation_words(row.operation),
-            tuple(words.field(key, pair) for key, pair in row.changes.items()), record,
+            tuple(field for key, pair in row.changes.items() if (field := words.field(key, pair)).says_something), record,
         )
         for record, row in found
     ]

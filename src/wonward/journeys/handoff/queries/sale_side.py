@@ -17,8 +17,12 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
 
 MOST = 100
-# What sales does with a deal that says nothing to those who deliver it.
-_OF_NO_CONCERN = ("sales.next_action.", "sales.brief.", "sales.deal.win")
+# What sales does with a deal that says nothing to those who deliver it, and what those do themselves.
+_OF_NO_CONCERN = (
+    "sales.next_action.", "sales.brief.", "sales.deal.win", "promises.promise.settle", "promises.promise.cover", "promises.promise.uncover",
+    "promises.promise.attach",
+)
+_GIVEN_UP = ("waived", "replaced")
 
 
 def get_sale_side(*, actor: Actor, project_id: int) -> SaleSide:
@@ -50,7 +54,7 @@ def list_sale_changes(*, actor: Actor, side: SaleSide, limit: int = 30) -> list[
     refs = visible_refs(actor, {Ref("sales.deal", side.handoff.deal_id), *people}) | {Ref("promises.promise", row.id) for row in side.promises}
     found = [
         (ref, row) for ref, row in list_changes_since(actor=actor, refs=refs, since=side.handoff.submitted_at, limit=limit)
-        if not row.operation.startswith(_OF_NO_CONCERN)
+        if not row.operation.startswith(_OF_NO_CONCERN) or row.changes.get("state", [""])[-1] in _GIVEN_UP
     ]
     names = names_of({ref for ref, _ in found})
     return [(names.get(ref, ""), row) for ref, row in found]

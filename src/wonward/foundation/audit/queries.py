@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from wonward.foundation.access.policy import can_see
+from wonward.foundation.access.policy import can_see, host_nouns
 from wonward.foundation.audit.models import AuditEntry
 from wonward.foundation.audit.rules import GENESIS, chain_link, digest_of, sealed_parts, without_amounts
 from wonward.kernel.actor import Actor, Scope
@@ -34,8 +34,11 @@ class AuditRow:
 
 
 def list_history(*, actor: Actor, ref: Ref, before_id: int | None = None, limit: int = 50) -> list[AuditRow]:
-    """The newest changes of a record the viewer sees, those before an entry; without amounts they may not see. NotFound."""
-    if not can_see(actor, ref):
+    """The newest changes of a record the viewer sees, those before an entry; without amounts they may not see. NotFound.
+
+    Told of records that things hang on. Whoever sees a colleague's name must not read in a history why they were away.
+    """
+    if ref.noun not in host_nouns() or not can_see(actor, ref):
         raise NotFound(ref.noun, ref.id)
     rows = AuditEntry.objects.filter(noun=ref.noun, ref_id=ref.id).order_by("-id")
     return [row for _, row in _readable(actor, (rows.filter(pk__lt=before_id) if before_id else rows)[:limit])]

@@ -18,11 +18,10 @@ from wonward.domains.staff.operations import (
     set_rate,
 )
 from wonward.domains.staff.queries import get_working_life, list_rates_of, list_working_lives
-from wonward.foundation.audit.queries import list_history
+from wonward.foundation.audit.queries import find_changes
 from wonward.kernel.actor import system_actor
 from wonward.kernel.errors import NotAllowed, NotFound, Refused, Stale
 from wonward.kernel.money import Money
-from wonward.kernel.ref import Ref
 
 
 @pytest.fixture
@@ -53,7 +52,7 @@ def test_the_first_role_stays_first_and_roles_named_twice_count_once(cast, ida):
 
 def test_a_change_of_roles_is_on_record(cast, ida):
     put_roles(actor=cast.owner, roles={ida: ["Editor"]}, now=NOW)
-    newest = list_history(actor=cast.owner, ref=Ref("staff.person", ida))[0]
+    (newest, *_) = find_changes(noun="staff.person", ref_ids=[ida], since=NOW)[ida][::-1]
     assert newest.operation == "staff.person.put_roles"
 
 

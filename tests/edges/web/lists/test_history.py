@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.people import NOW
+from tests.people import NOW, TODAY
 from wonward.domains.clients.operations import change_contact
 from wonward.domains.sales.operations.deals import change_deal
 from wonward.domains.sales.operations.stakeholders import put_deal_stakeholder
+from wonward.domains.staff.operations import request_time_off
+from wonward.domains.staff.types import TimeOffKind
 from wonward.foundation.audit.queries import list_history
 from wonward.foundation.audit.rules import HIDDEN, without_amounts
 from wonward.kernel.actor import Scope
@@ -82,6 +84,15 @@ def test_earlier_changes_come_page_by_page_and_none_twice(cast, sale, sign_in):
 @pytest.mark.parametrize("ref", ["sales.deal:999999", "nothing.here:1", "nonsense", ""])
 def test_what_is_not_there_is_not_found(cast, sale, sign_in, ref):
     assert sign_in(cast.owner).get("/records/history/", {"ref": ref}).status_code == 404
+
+
+def test_why_a_colleague_was_away_is_read_by_nobody_in_a_history(cast, sale, sign_in):
+    request_time_off(actor=cast.member, person_id=cast.member.person_id, kind=TimeOffKind.SICK, start_date=TODAY, finish_date=TODAY, now=NOW)
+    for somebody in (cast.seller, cast.manager, cast.owner):
+        answer = sign_in(somebody).get("/records/history/", {"ref": f"staff.person:{cast.member.person_id}"})
+        assert answer.status_code == 404
+        with pytest.raises(NotFound):
+            list_history(actor=somebody, ref=Ref("staff.person", cast.member.person_id))
 
 
 def test_who_does_not_see_the_record_does_not_see_its_history(cast, sale):

@@ -75,8 +75,7 @@ class HistoryEntry:
 
 def history_entries(actor: Actor, rows: Iterable[AuditRow]) -> list[HistoryEntry]:
     """Changes of one record, with the names of what they point at where the viewer sees it."""
-    found = list(rows)
-    return entries_of(actor, [("", row) for row in found])
+    return entries_of(actor, (("", row) for row in rows))
 
 
 def entries_of(actor: Actor, rows: Iterable[tuple[str, AuditRow]]) -> list[HistoryEntry]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from wonward.kernel.wording import worded
+
 Spans = tuple[tuple[int, int], ...]
 
 MINUTES_PER_DAY = 1440
@@ -129,7 +131,7 @@ class WorkCalendar:
                 day += step
         except OverflowError:
             pass
-        raise CalendarNeverWorks(f"no working time within ten years of {start.isoformat()}")
+        raise CalendarNeverWorks(worded("no working time within ten years of {start}", start=start.isoformat()))
 
 
 def _check_spans(name: str, spans: Spans) -> None:

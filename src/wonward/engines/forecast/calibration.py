@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import exp, fsum, log, sqrt
 
 FEWEST_DEALS = 20
 _WEIGHT_OF_DEFAULT = 12.0
+_USUAL_DEVIATION = 0.2
+_FURTHEST = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,19 @@ class Evidence:
     probability: float
     deviation: float
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class EffortEvidence:
+    """A factor on planned hours with what it rests on: ``spread`` is its coefficient of variation from work to work, ``count`` the
+    finished works, ``planned`` and ``came`` their hours.
+    """
+
+    factor: float
+    spread: float
+    count: int
+    planned: float
+    came: float
 
 
 def calibrate_probability(*, won: int, lost: int, default: float) -> Evidence:
@@ -48,14 +63,18 @@ def slip_chances(weeks_late: Sequence[int], *, default: Mapping[int, float], mos
     return {late: chance for late, chance in chances.items() if chance > 0}
 
 
-def effort_factor(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """Mean and coefficient of variation of actual over planned hours, from (planned, actual) pairs of finished work.
+def calibrate_effort(pairs: Sequence[tuple[float, float]]) -> EffortEvidence:
+    """How much more a finished work takes than was planned, from (planned, came) pairs of hours, shrunk to "as planned, give or take a fifth".
 
-    Judged on the logarithm, shrunk towards "as planned, give or take a fifth", which counts as twelve projects; pairs
-    without hours on either side say nothing.
+    What came in all over what was planned in all; the default counts as twelve works of the usual size, and no single work
+    counts as more than four times, or less than a quarter, of its plan. Pairs without hours on either side say nothing.
     """
-    logs = [log(actual / planned) for planned, actual in pairs if planned > 0 and actual > 0]
-    weight = len(logs) + _WEIGHT_OF_DEFAULT
-    centre = sum(logs) / weight
-    spread = (sum((value - centre) ** 2 for value in logs) + _WEIGHT_OF_DEFAULT * 0.2**2) / weight
-    return exp(centre + spread / 2), sqrt(exp(spread) - 1)
+    known = [(planned, min(max(came, planned / _FURTHEST), planned * _FURTHEST)) for planned, came in pairs if planned > 0 and came > 0]
+    planned, came = fsum(one for one, _ in known), fsum(one for _, one in known)
+    if not known or not planned:
+        return EffortEvidence(1.0, sqrt(exp(_USUAL_DEVIATION**2) - 1), 0, 0.0, 0.0)
+    ratio, weight = came / planned, len(known) + _WEIGHT_OF_DEFAULT
+    factor = (len(known) * ratio + _WEIGHT_OF_DEFAULT) / weight
+    squares = fsum(log(one / of / ratio) ** 2 for of, one in known)
+    deviation = (squares + _WEIGHT_OF_DEFAULT * _USUAL_DEVIATION**2) / weight
+    return EffortEvidence(factor, sqrt(exp(deviation) - 1), len(known), planned, came)

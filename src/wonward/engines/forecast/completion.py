@@ -24,11 +24,13 @@ class FrozenTask:
     """A task of the frozen plan, in working days: `not_before` holds it, `waits` are (place of the other task, what it waits for, lag).
 
     What it waits for is "finish" or "start" of the other; the other lies earlier in the plan's order. `duration` 0 is a moment.
+    `factor` is how many times its duration this task takes in the mean, beside the factor of the whole plan.
     """
 
     duration: float
     not_before: float = 0.0
     waits: tuple[tuple[int, str, float], ...] = ()
+    factor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def simulate_completion(plan: FrozenPlan, *, draws: int = 1000, seed: int = 0) -
     if not 1 <= draws <= MOST_DRAWS:
         raise InvalidForecast(f"the number of draws is 1 to {MOST_DRAWS}, not {draws}")
     for place, task in enumerate(plan.tasks):
-        if task.duration < 0 or any(not 0 <= other < place for other, _, _ in task.waits):
+        if task.duration < 0 or task.factor <= 0 or any(not 0 <= other < place for other, _, _ in task.waits):
             raise InvalidForecast(f"task {place} waits for what stands behind it, or takes less than no time")
     numpy = load_numpy()
     generator = numpy.random.default_rng(seed)
@@ -83,7 +85,7 @@ def simulate_completion(plan: FrozenPlan, *, draws: int = 1000, seed: int = 0) -
         start = late + task.not_before
         for other, from_what, lag in task.waits:
             start = numpy.maximum(start, (finishes if from_what == "finish" else starts)[other] + lag)
-        finish = start + task.duration * factors[place]
+        finish = start + task.duration * task.factor * factors[place]
         starts.append(start)
         finishes.append(finish)
         end = numpy.maximum(end, finish)

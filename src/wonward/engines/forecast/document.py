@@ -22,7 +22,7 @@ def forecast_document(document: Any, *, draws: int = 4000, seed: int = 0) -> dic
     - ``start``: date of the first week, where deals start on dates;
     - ``deals``: each with ``key``, ``probability``, ``start`` (number of the week or a date), ``demand`` and perhaps ``slip``
       (weeks late: a number, chances by week as an object or as [weeks, chance] pairs, a list of chances of 0, 1, 2 … weeks, or
-      ``{"mean", "sd"}``), ``effort_factor`` (a number or ``{"mean", "sd"}``), ``group``;
+      ``{"mean", "sd"}``), ``effort_factor`` (a number or ``{"mean", "sd"}``), ``role_effort`` (a factor by role), ``group``;
     - ``confirmed`` and ``capacity``: hours; ``doubt``: deviation of the probability by group.
 
     Hours by role and week are an object of lists (from the first week, for demand from the deal's start), of numbers (demand: all
@@ -141,8 +141,14 @@ def _deal(entry: Any, place: int, horizon: _Horizon) -> OpenDeal:
     return OpenDeal(
         key, _number(entry["probability"], f"{name}: probability"), start,
         {role: [hours] if isinstance(hours, float) else hours for role, hours in demand.items()},
-        _slip(entry.get("slip"), name), mean, spread, str(entry.get("group", "")),
+        _slip(entry.get("slip"), name), mean, spread, str(entry.get("group", "")), _role_effort(entry.get("role_effort") or {}, name),
     )
+
+
+def _role_effort(value: Any, name: str) -> dict[str, float]:
+    if not isinstance(value, Mapping):
+        raise InvalidForecast(f"{name}: role_effort: an object of factors by role is wanted")
+    return {str(role): _number(factor, f"{name}: role_effort of {role}") for role, factor in value.items()}
 
 
 def _slip(value: Any, name: str) -> dict[int, float]:

@@ -43,9 +43,10 @@ def shared_doubt(problem: DemandProblem, deal: OpenDeal) -> float:
 def _given_won(deal: OpenDeal, role: str, weeks: int) -> tuple[list[float], list[float]]:
     mean, square = [0.0] * weeks, [0.0] * weeks
     factor_square = deal.effort_mean**2 * (1 + deal.effort_spread**2)
+    asked = deal.asked(role)
     for late, chance in deal.slip.items():
         first = deal.start_week + late
-        for place, hours in enumerate(deal.demand[role]):
+        for place, hours in enumerate(asked):
             week = first + place
             if 0 <= week < weeks and hours:
                 mean[week] += chance * deal.effort_mean * hours

@@ -163,7 +163,7 @@ class Worlds:
         owners: list[str] = []
         for deal, outcomes in zip(self.problem.deals, self._outcomes, strict=True):
             for late, (world, total) in zip(sorted(deal.slip), outcomes, strict=True) if role in deal.demand else ():
-                first, hours = _placed(deal.demand[role], deal.start_week + late, self.problem.weeks)
+                first, hours = _placed(deal.asked(role), deal.start_week + late, self.problem.weeks)
                 if any(hours) and deal.slip[late] and deal.probability:
                     if not owners or owners[-1] != deal.key:
                         owners.append(deal.key)

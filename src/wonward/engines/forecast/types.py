@@ -20,8 +20,8 @@ class OpenDeal:
     ``probability`` of winning runs from 0 to 1; ``start_week`` counts from the first week of the horizon and may lie before
     it. ``demand`` gives the hours of each role by week since the start. ``slip`` gives the chance of each number of weeks the
     start is late (negative: early); the chances sum to 1. The hours worked are ``demand`` times a factor of mean
-    ``effort_mean`` and coefficient of variation ``effort_spread``. Deals of one ``group`` share the doubt about their
-    probability.
+    ``effort_mean`` and coefficient of variation ``effort_spread``, and times the role's own factor in ``role_effort`` where it
+    has one. Deals of one ``group`` share the doubt about their probability.
     """
 
     key: str
@@ -32,14 +32,20 @@ class OpenDeal:
     effort_mean: float = 1.0
     effort_spread: float = 0.0
     group: str = ""
+    role_effort: Mapping[str, float] = field(default_factory=dict)
+
+    def asked(self, role: str) -> Sequence[float]:
+        """Hours of a role by week since the start, with the role's own factor."""
+        hours, factor = self.demand.get(role, ()), self.role_effort.get(role, 1.0)
+        return hours if factor == 1 else [value * factor for value in hours]
 
     def hours_when_won(self, role: str, week: int) -> float:
         """Mean hours of a role in a week, given the deal is won."""
         return self.effort_mean * sum(chance * self.hours(role, week, late) for late, chance in self.slip.items())
 
     def hours(self, role: str, week: int, late: int) -> float:
-        """Planned hours of a role in a week of the horizon when the start is `late` weeks late."""
-        hours = self.demand.get(role, ())
+        """Hours of a role in a week of the horizon when the start is `late` weeks late, with the role's own factor."""
+        hours = self.asked(role)
         place = week - self.start_week - late
         return hours[place] if 0 <= place < len(hours) else 0.0
 
@@ -165,6 +171,9 @@ def _judge(deal: OpenDeal) -> None:
         raise InvalidForecast(f"deal {deal.key}: the chances of its slip do not sum to 1")
     if not 0 <= deal.effort_mean <= 1000 or not 0 <= deal.effort_spread <= 100:
         raise InvalidForecast(f"deal {deal.key}: the effort factor is out of range")
+    for role, factor in deal.role_effort.items():
+        if not 0 <= factor <= 1000:
+            raise InvalidForecast(f"deal {deal.key}: the effort factor of {role} is out of range")
     for role, hours in deal.demand.items():
         _judge_hours(f"deal {deal.key}: demand of {role}", hours)
 

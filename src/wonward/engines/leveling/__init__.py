@@ -5,6 +5,7 @@ from wonward.engines.leveling.errors import InvalidFile, LevelingError
 from wonward.engines.leveling.exact import NOT_INSTALLED, TOO_LARGE
 from wonward.engines.leveling.mspsp import read_mspsp
 from wonward.engines.leveling.psplib import read_psplib
+from wonward.engines.leveling.search import ENDED_EARLY
 from wonward.engines.leveling.solver import simple_makespan, solve
 from wonward.engines.leveling.types import (
     Aim,
@@ -24,7 +25,7 @@ from wonward.engines.leveling.types import (
 from wonward.engines.leveling.verification import plan_faults, verify
 
 # Notes on a result that concern the search, not single tasks.
-REMARKS = (NOT_INSTALLED, TOO_LARGE)
+REMARKS = (NOT_INSTALLED, TOO_LARGE, ENDED_EARLY)
 
 __all__ = [
     "REMARKS",

@@ -5,9 +5,10 @@ Only the solver's own module is loaded: its Python modelling layer brings in pan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from itertools import combinations
+from time import monotonic
 from typing import Any, NamedTuple
 
 from wonward.engines.leveling.bounds import MOST_SKILLS
@@ -41,9 +42,13 @@ def load_solver() -> Any:
 
 
 class ExactModel:
-    """One problem as text. ``is_exact`` is False where the model asks more than the problem: then its bounds prove nothing."""
+    """One problem as text. ``is_exact`` is False where the model asks more than the problem: then its bounds prove nothing.
 
-    def __init__(self, shop: Workshop, best: Plan, has_plan: bool) -> None:
+    With ``is_shorter`` it asks for any plan that ends before the best one does, which is far quicker than asking for the best:
+    that there is none proves the best one.
+    """
+
+    def __init__(self, shop: Workshop, best: Plan, has_plan: bool, *, is_shorter: bool = False) -> None:
         self.shop = shop
         self.network = shop.network
         self.is_exact = not any(self.network.is_fixed[j] and self.network.skills[j] for j in range(self.network.count))
@@ -52,21 +57,23 @@ class ExactModel:
         self.hints: list[tuple[int, int]] = []
         self.best = best
         pure = shop.scorer.is_pure and has_plan
-        self.end = best.makespan if pure else self.network.limit
+        self.is_shorter = is_shorter and pure and bool(shop.network.problem.weights.makespan)
+        self.end = best.makespan - self.is_shorter if pure else self.network.limit
         self.start: list[int] = []
         self.finish: list[tuple[int, int]] = []
         self.seats: dict[tuple[int, int, str], int] = {}
         for j in range(self.network.count):
             self._time(j)
         self._ties()
-        self.objective = self._objective()
+        self.objective = [] if self.is_shorter else self._objective()
         self._capacities()
 
     def text(self) -> str:
         """The model in the text form of CpModelProto."""
         hint = " ".join(f"vars:{index} values:{value}" for index, value in self.hints)
         terms = " ".join(f"vars:{index} coeffs:{weight}" for weight, index in self.objective)
-        return "\n".join([*self.variables, *self.constraints, f"objective{{{terms}}}", f"solution_hint{{{hint}}}"])
+        asked = [] if self.is_shorter else [f"objective{{{terms}}}", f"solution_hint{{{hint}}}"]
+        return "\n".join([*self.variables, *self.constraints, *asked])
 
     def _variable(self, domain: str, hint: int) -> int:
         self.variables.append(f"variables{{{domain}}}")
@@ -253,17 +260,14 @@ def is_too_large(network: Network) -> bool:
     return network.count > MOST_TASKS or tables > MOST_TABLE_ENTRIES
 
 
-def run_model(solver: Any, wrapper: Any, model: ExactModel, seed: int, work: float, seconds: float) -> Verdict:
-    """Solve on this thread with so much deterministic work, and for at most so many seconds."""
-    proto, parameters = solver.CpModelProto(), solver.SatParameters()
-    # The linear relaxation pays where people are chosen, and costs more than it gives where they are not.
-    linear = 1 if model.seats else 0
-    if not proto.parse_text_format(model.text()) or not parameters.parse_text_format(
-        f"num_workers:1 random_seed:{seed % 2**31} linearization_level:{linear} max_deterministic_time:{work:.6f} max_time_in_seconds:{max(0.01, seconds):.3f}"
-    ):
-        raise AssertionError("the model is written as OR-Tools reads it")
-    wrapper.set_parameters(parameters)
-    answer = wrapper.solve(proto)
+def run_model(solver: Any, new_wrapper: Callable[[], Any], model: ExactModel, seed: int, work: float, seconds: float) -> Verdict:
+    """Solve on this thread with so much deterministic work, and for at most so many seconds.
+
+    Each run needs a wrapper of its own: one that is used twice mixes up the answers and aborts the process.
+    """
+    if model.is_shorter:
+        return _shorten(solver, new_wrapper, model, seed, work, seconds)
+    answer = _answer(solver, new_wrapper(), model, seed, work, seconds)
     status = answer.status
     if status == solver.INFEASIBLE:
         return Verdict(None, None, False, model.is_exact, False)
@@ -274,6 +278,36 @@ def run_model(solver: Any, wrapper: Any, model: ExactModel, seed: int, work: flo
     bound = round(answer.best_objective_bound) if model.is_exact and status != solver.UNKNOWN else None
     is_cut = not is_optimal and answer.deterministic_time < 0.95 * work
     return Verdict(plan, bound, is_optimal and model.is_exact, False, is_cut)
+
+
+def _shorten(solver: Any, new_wrapper: Callable[[], Any], model: ExactModel, seed: int, work: float, seconds: float) -> Verdict:
+    """Ask for a shorter plan, then for one shorter than that, until there is none or the work is done."""
+    ends_at, plan = monotonic() + seconds, None
+    while True:
+        answer = _answer(solver, new_wrapper(), model, seed, work, ends_at - monotonic())
+        if answer.status == solver.INFEASIBLE:
+            bound = model.shop.scorer.score(model.best) if model.is_exact else None
+            return Verdict(plan, bound, plan is not None and model.is_exact, False, False)
+        if answer.status not in (solver.OPTIMAL, solver.FEASIBLE):
+            return Verdict(plan, None, False, False, answer.deterministic_time < 0.95 * work)
+        plan = _plan(model, list(answer.solution))
+        model.shop.placer.justify_left(plan)
+        work -= answer.deterministic_time
+        if work <= 0 or model.shop.scorer.score(plan) <= model.shop.bounds.value:
+            return Verdict(plan, None, False, False, False)
+        model = ExactModel(model.shop, plan, True, is_shorter=True)
+
+
+def _answer(solver: Any, wrapper: Any, model: ExactModel, seed: int, work: float, seconds: float) -> Any:
+    proto, parameters = solver.CpModelProto(), solver.SatParameters()
+    # The linear relaxation pays where people are chosen, and costs more than it gives where they are not.
+    linear = 1 if model.seats else 0
+    if not proto.parse_text_format(model.text()) or not parameters.parse_text_format(
+        f"num_workers:1 random_seed:{seed % 2**31} linearization_level:{linear} max_deterministic_time:{work:.6f} max_time_in_seconds:{max(0.01, seconds):.3f}"
+    ):
+        raise AssertionError("the model is written as OR-Tools reads it")
+    wrapper.set_parameters(parameters)
+    return wrapper.solve(proto)
 
 
 def _plan(model: ExactModel, values: Sequence[int]) -> Plan:

@@ -11,7 +11,7 @@ from wonward.engines.leveling.exact import NOT_INSTALLED, TOO_LARGE, load_solver
 from wonward.engines.leveling.load_bounds import least_of_windows
 from wonward.engines.leveling.network import Network
 from wonward.engines.leveling.reasons import explain_kept
-from wonward.engines.leveling.search import EXACT_WORK_PER_SECOND
+from wonward.engines.leveling.search import ENDED_EARLY, EXACT_WORK_PER_SECOND
 from wonward.engines.leveling.smooth_exact import smooth_exactly
 from wonward.engines.leveling.smoothing import Smoother
 from wonward.engines.leveling.types import Aim, LevelingResult, ObjectiveParts, Status
@@ -52,6 +52,8 @@ def keep_dates(network: Network, deadline: Deadline, seed: int) -> LevelingResul
             if found.bound is not None:
                 weights = network.problem.weights
                 bound = max(bound, found.bound + weights.lateness * least.lateness + weights.makespan * least.makespan)
+    if not is_repeatable and smoother.least > bound:
+        notes.append(ENDED_EARLY)
     return _result(smoother, bounds, least, bound, method, notes, is_repeatable)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from math import isqrt
 
 from wonward.engines.leveling.network import Network
 from wonward.engines.leveling.smoothing import Smoother
 from wonward.engines.leveling.types import ObjectiveParts
+from wonward.engines.leveling.weighing import list_weighings
 from wonward.engines.leveling.windows import Windows
 
-MOST_POINTS = 24
+MOST_POINTS, MOST_OF_FEW, MOST_LOOKS = 24, 64, 40_000
 
 
 def least_of_windows(smoother: Smoother, path: int) -> ObjectiveParts:
@@ -36,7 +38,8 @@ def least_overload(smoother: Smoother) -> int:
 def _least_of(smoother: Smoother, r: int) -> int:
     """The most that stretches without a common slot prove together, by dynamic programming over their ends.
 
-    In a stretch a task takes at least what it takes when it lies as early or as late as it may, whichever is less.
+    In a stretch a task takes at least what it takes when it lies as early or as late as it may, whichever is less. What that
+    overloads is judged by every weighing, and the best one counts.
     """
     network, windows = smoother.network, smoother.windows
     tasks = [
@@ -46,30 +49,39 @@ def _least_of(smoother: Smoother, r: int) -> int:
     if not tasks:
         return 0
     points = _points(network, windows, [j for j, _ in tasks])
-    room = [0]
+    ways = list_weighings(sorted({amount for _, amount in tasks}), max(smoother.room[r], default=0))
+    room = [[0] for _ in ways]
     for there in smoother.room[r][: points[-1]]:
-        room.append(room[-1] + there)
-    early = [(amount, _ranks(network, j, windows.earliest[j], points)) for j, amount in tasks]
-    late = [(amount, _ranks(network, j, windows.latest[j], points)) for j, amount in tasks]
+        for way, sums in zip(ways, room, strict=True):
+            sums.append(sums[-1] + way.free(there))
+    before = [[sums[point] for point in points] for sums in room]
+    early = [_ranks(network, j, windows.earliest[j], points) for j, _ in tasks]
+    late = [_ranks(network, j, windows.latest[j], points) for j, _ in tasks]
+    weights = [[way.weights[amount] for way in ways] for _, amount in tasks]
     known = [0] * len(points)
     for end in range(1, len(points)):
-        known[end] = known[end - 1]
+        best = known[end - 1]
         for begin in range(end):
-            asked = -(room[points[end]] - room[points[begin]])
-            for (amount, one), (_, other) in zip(early, late, strict=True):
-                asked += amount * min(one[end] - one[begin], other[end] - other[begin])
-            known[end] = max(known[end], known[begin] + max(0, asked))
+            asked = [sums[begin] - sums[end] for sums in before]
+            for one, other, weight in zip(early, late, weights, strict=True):
+                slots = min(one[end] - one[begin], other[end] - other[begin])
+                if slots:
+                    for place, value in enumerate(weight):
+                        asked[place] += slots * value
+            best = max(best, known[begin] + max(0, *asked))
+        known[end] = best
     return known[-1]
 
 
 def _points(network: Network, windows: Windows, tasks: Sequence[int]) -> list[int]:
-    """Where stretches may begin and end: where windows do, thinned out where there are many."""
+    """Where stretches may begin and end: where windows do, thinned out where there are many beside many tasks."""
+    most = max(MOST_POINTS, min(MOST_OF_FEW, isqrt(MOST_LOOKS // len(tasks))))
     found: set[int] = set()
     for j in tasks:
         for at in (windows.earliest[j], windows.latest[j]):
             found.update((max(0, at), max(0, min(network.limit, network.finish(j, at)))))
     points = sorted(found)
-    while len(points) > MOST_POINTS:
+    while len(points) > most:
         points = [*points[:-1:2], points[-1]]
     return points
 

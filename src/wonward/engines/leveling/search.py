@@ -28,10 +28,11 @@ from wonward.engines.leveling.quick import Workshop
 # forgets what it has learned between rounds, and a proof needs it.
 ROUNDS = (0.05, 0.95)
 # Calibrated on a slow core to fill most of the seconds given.
-EXACT_WORK_PER_SECOND = 0.1
+EXACT_WORK_PER_SECOND = 0.13
 TASKS_BRED_PER_SECOND = 60_000
 HARD_FACTOR = 10
 LOOK_EVERY = 8
+ENDED_EARLY = "The search was ended before it was done, by the clock or by hand: this is the best plan found until then."
 
 
 class Found(NamedTuple):
@@ -57,9 +58,13 @@ class _Worker(threading.Thread):
 
     def run(self) -> None:
         try:
-            self.verdict = run_model(self.solver, self.wrapper, self.model, self.seed, self.work, self.seconds)
+            self.verdict = run_model(self.solver, self._new_wrapper, self.model, self.seed, self.work, self.seconds)
         except Exception as error:  # handed to the thread that waits
             self.error = error
+
+    def _new_wrapper(self) -> Any:
+        self.wrapper = self.solver.SolveWrapper()
+        return self.wrapper
 
 
 def search(shop: Workshop, found: Found, deadline: Deadline, seed: int) -> Found:
@@ -75,6 +80,8 @@ def search(shop: Workshop, found: Found, deadline: Deadline, seed: int) -> Found
         race.round(share)
         if race.is_over:
             break
+    if not race.is_repeatable and not _is_settled(shop, race.plan, race.bound):
+        notes = (*notes, ENDED_EARLY)
     return Found(race.plan, race.bound, race.method, notes, race.is_repeatable, race.is_impossible)
 
 
@@ -88,6 +95,7 @@ class _Race:
         self.plan, self.bound, self.method = found.plan, found.bound, found.method
         self.breeder = Breeder(shop, seed, found.plan)
         self.is_repeatable, self.is_impossible, self.is_over = found.is_repeatable, False, False
+        self.has_searched = False
         heavy = HARD_FACTOR if shop.placer.has_hard or not shop.scorer.is_pure else 1
         self.children = TASKS_BRED_PER_SECOND * deadline.seconds / (max(10, shop.network.count) * heavy)
 
@@ -100,7 +108,8 @@ class _Race:
         worker = None
         if self.solver is not None:
             has_plan = not self.shop.scorer.missed(self.plan) and not self.shop.placer.overloaded
-            model = ExactModel(self.shop, self.plan, has_plan)
+            model = ExactModel(self.shop, self.plan, has_plan, is_shorter=self.has_searched)
+            self.has_searched = True
             work = EXACT_WORK_PER_SECOND * self.deadline.seconds * share
             worker = _Worker(self.solver, model, self.seed, work, self.deadline.left)
             worker.start()
@@ -133,6 +142,8 @@ class _Race:
         """Whether breeding on could change nothing: no child can be better, none can reach the old bound."""
         if verdict is None:
             return False
+        if verdict.bound is not None and verdict.bound >= self.score:
+            return True
         return verdict.is_impossible or (verdict.is_optimal and verdict.plan is not None and self.shop.scorer.score(verdict.plan) > self.bound)
 
     def _wait(self, worker: _Worker, is_proved: bool) -> None:

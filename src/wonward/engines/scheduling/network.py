@@ -35,6 +35,7 @@ from wonward.engines.scheduling.types import (
     PlanProblem,
     PlanTask,
 )
+from wonward.kernel.wording import worded
 
 PLAIN, MILESTONE, SPECIAL, SUMMARY, FINISH_HUB, START_HUB = range(6)
 FROM_START, TO_FINISH = 1, 2
@@ -240,7 +241,7 @@ class Network:
         for link, source, target, link_type, lag in zip(links, sources, targets, types, lags, strict=True):
             if lag or link_type is not simple or summaries:
                 if not -LONGEST_MINUTES <= lag <= LONGEST_MINUTES:
-                    raise AbsurdValue(f"the lag from {link.from_key!r} to {link.to_key!r} exceeds 100 years")
+                    raise AbsurdValue(worded("the lag from {from_key} to {to_key} exceeds 100 years", from_key=f"{link.from_key!r}", to_key=f"{link.to_key!r}"))
                 general = (target, _code_of(link_type), lag, _is_elapsed(link.lag_unit))
                 if summaries:
                     self._join_summaries(source, general)
@@ -345,9 +346,9 @@ def _fitting_window(problem: PlanProblem, tasks: Sequence[PlanTask]) -> Window:
 
 def _check_date(at: datetime) -> None:
     if at.tzinfo is not None:
-        raise AbsurdValue(f"{at.isoformat()} carries a time zone; plans use local civil time")
+        raise AbsurdValue(worded("{at} carries a time zone; plans use local civil time", at=at.isoformat()))
     if not FIRST_DAY <= at.toordinal() <= LAST_DAY:
-        raise AbsurdValue(f"{at.isoformat()} is not between 1970 and 2200")
+        raise AbsurdValue(worded("{at} is not between 1970 and 2200", at=at.isoformat()))
 
 
 def _check_durations(tasks: Sequence[PlanTask], durations: Sequence[int]) -> None:
@@ -357,7 +358,7 @@ def _check_durations(tasks: Sequence[PlanTask], durations: Sequence[int]) -> Non
         if task.duration_minutes < 0:
             raise NegativeDuration(f"task {task.key!r} lasts {task.duration_minutes} minutes")
         if task.duration_minutes > LONGEST_MINUTES:
-            raise AbsurdValue(f"task {task.key!r} lasts longer than 100 years")
+            raise AbsurdValue(worded("task {key} lasts longer than 100 years", key=f"{task.key!r}"))
 
 
 def _check_details(task: PlanTask) -> None:
@@ -367,13 +368,13 @@ def _check_details(task: PlanTask) -> None:
     if task.constraint not in _DATELESS and task.constraint_at is None:
         raise MissingDate(f"task {task.key!r} has the constraint {task.constraint} without a date")
     if not 0 <= task.percent_complete <= 100:
-        raise AbsurdValue(f"task {task.key!r} is {task.percent_complete} percent complete")
+        raise AbsurdValue(worded("task {key} is {percent_complete} percent complete", key=f"{task.key!r}", percent_complete=task.percent_complete))
     for first, last in (
         (task.actual_start_at, task.actual_finish_at),
         (task.manual_start_at, task.manual_finish_at),
     ):
         if first is not None and last is not None and last < first:
-            raise AbsurdValue(f"task {task.key!r} finishes before it starts")
+            raise AbsurdValue(worded("task {key} finishes before it starts", key=f"{task.key!r}"))
 
 
 def _first_repeated(keys: Sequence[Key]) -> Key:

@@ -1,0 +1,82 @@
+"""Sentences for people: written once in English, said in the language of whoever reads them.
+
+A floor below the doors knows no languages. It writes `worded("“{name}” is closed.", name=deal.name)`: a plain English string that
+remembers its template and values. The switchboard says once, by `speak_with`, how a template is translated; `heard` does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+Translate = Callable[[str], str]
+
+
+class Sentence(str):
+    """English words that remember what they were made of, so that another language can make them again."""
+
+    __slots__ = ("template", "values")
+    template: str
+    values: Mapping[str, object]
+
+    def __new__(cls, template: str, values: Mapping[str, object]) -> Sentence:
+        sentence = super().__new__(cls, template.format(**values))
+        sentence.template, sentence.values = template, values
+        return sentence
+
+    def __getnewargs__(self) -> tuple[str, Mapping[str, object]]:  # type: ignore[override]
+        return self.template, self.values
+
+
+class Joined(str):
+    """Several sentences as one; each is translated for itself."""
+
+    __slots__ = ("between", "parts")
+    parts: tuple[str, ...]
+    between: str
+
+    def __new__(cls, parts: tuple[str, ...], between: str) -> Joined:
+        whole = super().__new__(cls, between.join(parts))
+        whole.parts, whole.between = parts, between
+        return whole
+
+    def __getnewargs__(self) -> tuple[tuple[str, ...], str]:  # type: ignore[override]
+        return self.parts, self.between
+
+
+def worded(template: str, /, **values: object) -> Sentence:
+    """A sentence for a person; `{name}` in the template stands for the value of that name, which may be a sentence itself."""
+    return Sentence(template, values)
+
+
+def joined(parts: Iterable[str], between: str = " ") -> Joined:
+    """Sentences one after the other."""
+    return Joined(tuple(parts), between)
+
+
+class _Speaker:
+    translate: Translate = staticmethod(str)
+
+
+def speak_with(translate: Translate) -> None:
+    """From now on sentences are heard through this: it gets an English template and gives that of the reader's language."""
+    _Speaker.translate = staticmethod(translate)
+
+
+def heard(text: str) -> str:
+    """A text as the reader of the moment reads it. What no language knows stays as it is."""
+    if isinstance(text, Joined):
+        return text.between.join(heard(part) for part in text.parts)
+    if isinstance(text, Sentence):
+        values = {name: heard(value) if isinstance(value, Sentence | Joined) else value for name, value in text.values.items()}
+        return _Speaker.translate(text.template).format(**values)
+    return _Speaker.translate(text) if text else text
+
+
+def heard_within(value: Any) -> Any:
+    """What is to be kept, with its sentences said now; plain texts are somebody's own and stay."""
+    if isinstance(value, Sentence | Joined):
+        return heard(value)
+    if isinstance(value, Mapping):
+        return {name: heard_within(one) for name, one in value.items()}
+    return [heard_within(one) for one in value] if isinstance(value, list | tuple) else value

@@ -141,3 +141,20 @@ class RecoveryCode(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64)
     used_at = models.DateTimeField(null=True)
+
+
+class Passkey(models.Model):
+    """A key pair of an authenticator; here lies its public half, as COSE in base64.
+
+    `sign_count` only grows, where the authenticator counts at all. `last_challenge` is the digest of the challenge answered last.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=80)
+    credential_id = models.CharField(max_length=1400, unique=True)
+    public_key = models.TextField()
+    sign_count = models.BigIntegerField(default=0)
+    last_challenge = models.CharField(max_length=64, default="")
+    is_synced = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)

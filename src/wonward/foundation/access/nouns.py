@@ -6,6 +6,7 @@ from wonward.foundation.access.models import (
     AccessLink,
     ApiToken,
     IdempotentReply,
+    Passkey,
     RecoveryCode,
     SignInAttempt,
     User,
@@ -18,4 +19,5 @@ keeps_secret(ApiToken, "digest")
 keeps_secret(RecoveryCode, "digest")
 passes_by(AccessLink)
 passes_by(IdempotentReply)
+passes_by(Passkey)
 passes_by(SignInAttempt)

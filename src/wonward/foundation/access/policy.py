@@ -13,6 +13,7 @@ from wonward.foundation.database.reading import put, recall
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotAllowed
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -30,7 +31,7 @@ ROLES: Mapping[str, str] = {
 _EVERYTHING = ("owner", "admin")
 AREA_PREFIXES: Mapping[str, tuple[str, ...]] = {
     "sales": ("sales.",),
-    "delivery": ("delivery.", "handoff.", "capacity.", "staff.booking.", "timesheets."),
+    "delivery": ("delivery.", "handoff.", "capacity.", "staff.booking.", "staff.time_off.", "timesheets."),
     "money": ("finance.",),
     "marketing": ("marketing.",),
     "portal": ("portal_access.",),
@@ -96,9 +97,20 @@ def grants_of(
     return grants
 
 
+def closed_prefixes(areas: Mapping[str, bool]) -> tuple[str, ...]:
+    """How the names of rights and nouns begin that belong to areas which are switched off."""
+    return tuple(prefix for area, prefixes in AREA_PREFIXES.items() if not areas.get(area, True) for prefix in prefixes)
+
+
+def roles_in(areas: Mapping[str, bool], kept: str = "") -> dict[str, str]:
+    """The access roles that have work where some areas are off, and the one somebody has."""
+    left_out = {"project_manager"} if not areas.get("delivery", True) else set()
+    return {key: words for key, words in ROLES.items() if key not in left_out or key == kept}
+
+
 def without_areas(grants: Mapping[str, Scope], areas: Mapping[str, bool]) -> Mapping[str, Scope]:
     """The rights that are left once areas are switched off; nobody has a right in an area that is off, not even an owner."""
-    closed = tuple(prefix for area, prefixes in AREA_PREFIXES.items() if not areas.get(area, True) for prefix in prefixes)
+    closed = closed_prefixes(areas)
     return {name: reach for name, reach in grants.items() if not name.startswith(closed)} if closed else grants
 
 
@@ -108,7 +120,7 @@ def require(actor: Actor, permission: str) -> Scope:
         raise LookupError(f"No package declares the permission {permission}.")
     reach = actor.scope_of(permission)
     if reach is Scope.NONE:
-        raise NotAllowed(f"Your access role does not include “{PERMISSIONS[permission].label}”.")
+        raise NotAllowed(worded("Your access role does not include “{label}”.", label=worded(PERMISSIONS[permission].label)))
     return reach
 
 
@@ -150,6 +162,11 @@ def register_noun(
 def known_nouns() -> tuple[str, ...]:
     """Every registered noun, sorted."""
     return tuple(sorted(_NOUNS))
+
+
+def ways_to_see() -> tuple[VisibleIds, ...]:
+    """How every noun is seen: what was worked out from them holds as long as they are the same."""
+    return tuple(noun.visible_ids for noun in _NOUNS.values())
 
 
 def host_nouns() -> tuple[str, ...]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from wonward.foundation.access.models import (
     AccessLink,
     AccessRole,
     ApiToken,
+    Passkey,
     RecoveryCode,
     SignIn,
     Team,
@@ -79,7 +80,18 @@ def get_preferences(user_id: int) -> PreferenceRow:
 
 def wants_checklist(user_id: int) -> bool:
     """Whether somebody still wants to see what to do first."""
-    return User.objects.filter(pk=user_id, checklist_is_on=True).exists()
+    return _beginnings(user_id)[0]
+
+
+def _beginnings(user_id: int) -> tuple[bool, bool]:
+    """Whether somebody wants the first steps, and has a second factor; asked once while a page is read."""
+    found = once(
+        ("beginnings", user_id),
+        lambda: User.objects.filter(pk=user_id).values_list(
+            "checklist_is_on", "factor_secret", Exists(Passkey.objects.filter(user_id=OuterRef("pk")))
+        ).first(),
+    )
+    return (found[0], found[1] != "" or found[2]) if found else (False, False)
 
 
 def keep_preferences(user_id: int, preferences: PreferenceRow) -> None:
@@ -173,7 +185,24 @@ def get_sign_in_facts(user_ids: Collection[int]) -> dict[int, SignInFacts]:
 
 def has_factor(user_id: int) -> bool:
     """Whether a sign-in asks for a second factor."""
-    return User.objects.filter(pk=user_id).exclude(factor_secret="").exists()
+    return _beginnings(user_id)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyRow:
+    """A passkey as its owner sees it; `is_synced` ones are on several devices of theirs."""
+
+    id: int
+    name: str
+    is_synced: bool
+    created_at: datetime
+    used_at: datetime | None
+
+
+def list_passkeys(user_id: int) -> list[PasskeyRow]:
+    """A user's passkeys, the oldest first."""
+    rows = Passkey.objects.filter(user_id=user_id).order_by("pk").values_list("pk", "name", "is_synced", "created_at", "used_at")
+    return [PasskeyRow(*row) for row in rows]
 
 
 def find_link_owner(*, token: str, purpose: str, now: datetime) -> tuple[int, str, str] | None:

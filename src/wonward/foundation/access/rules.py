@@ -8,6 +8,7 @@ from datetime import datetime
 import pyotp
 
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import worded
 
 FACTOR_STEP_SECONDS = 30
 SHORTEST_PASSWORD = 8
@@ -25,9 +26,9 @@ def token_digest(token: str) -> str:
 def check_password_strength(password: str, email: str) -> None:
     """Refuse what is short, endless, among the most common, or the address itself."""
     if len(password) < SHORTEST_PASSWORD:
-        raise Refused.field("password", f"A password needs at least {SHORTEST_PASSWORD} characters.", "too_short")
+        raise Refused.field("password", worded("A password needs at least {shortest_password} characters.", shortest_password=SHORTEST_PASSWORD), "too_short")
     if len(password) > LONGEST_PASSWORD:
-        raise Refused.field("password", f"A password has at most {LONGEST_PASSWORD} characters.", "too_long")
+        raise Refused.field("password", worded("A password has at most {longest_password} characters.", longest_password=LONGEST_PASSWORD), "too_long")
     folded = password.casefold()
     if folded in _TOO_COMMON or len(set(folded)) < 3 or folded in (email.casefold(), email.partition("@")[0].casefold()):
         raise Refused.field("password", "This password is easily guessed. Choose another one.", "too_common")

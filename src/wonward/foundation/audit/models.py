@@ -24,3 +24,33 @@ class AuditEntry(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["noun", "ref_id", "id"], name="audit_ref")]
+
+
+class Opening(models.Model):
+    """Who opened a restricted record, or took personal data out: one row a day for the same person, door and record.
+
+    Records of no noun are lists, named by `detail`.
+    """
+
+    user_id = models.BigIntegerField()
+    user_label = models.CharField(max_length=160)
+    what = models.CharField(max_length=10)
+    noun = models.CharField(max_length=60, default="")
+    ref_id = models.BigIntegerField(default=0)
+    detail = models.CharField(max_length=60, default="")
+    via = models.CharField(max_length=16, default="web")
+    on_date = models.DateField()
+    times = models.PositiveIntegerField(default=1)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-last_at", "-id"], name="opening_recent"),
+            models.Index(fields=["noun", "ref_id"], name="opening_ref"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user_id", "what", "noun", "ref_id", "detail", "via", "on_date"], name="one_opening_a_day"
+            )
+        ]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import F
 
-from wonward.foundation.audit.models import AuditEntry
+from wonward.foundation.audit.models import AuditEntry, Opening
 from wonward.foundation.audit.rules import GENESIS, chain_link, digest_of, sealed_parts
 from wonward.foundation.database import insert_rows
 from wonward.kernel.actor import Actor
@@ -64,6 +65,33 @@ def seal_entries(*, limit: int = 2000) -> int:
             row.chain_position, row.chain_hash = position, link
         AuditEntry.objects.bulk_update(rows, ["chain_position", "chain_hash"], batch_size=200)
     return len(rows)
+
+
+MOST_OPENINGS = 100_000
+
+
+def note_opening(*, actor: Actor, what: str, ref: Ref | None = None, detail: str = "", now: datetime) -> None:
+    """Note that somebody opened a restricted record or took personal data out; the same on one day is counted in one row."""
+    if actor.user_id is None:
+        return
+    key = {
+        "user_id": actor.user_id, "what": what, "noun": ref.noun if ref else "", "ref_id": ref.id if ref else 0,
+        "detail": detail[:60], "via": actor.via, "on_date": now.date(),
+    }
+    with transaction.atomic():
+        if Opening.objects.filter(**key).update(times=F("times") + 1, last_at=now):
+            return
+        try:
+            with transaction.atomic():
+                Opening.objects.create(**key, user_label=actor.label[:160], first_at=now, last_at=now)
+        except IntegrityError:
+            Opening.objects.filter(**key).update(times=F("times") + 1, last_at=now)
+
+
+def prune_openings() -> int:
+    """Keep the latest hundred thousand rows of who opened what, whatever the rules say; how many went."""
+    last = Opening.objects.order_by("-last_at", "-pk").values_list("last_at", flat=True)[MOST_OPENINGS : MOST_OPENINGS + 1]
+    return Opening.objects.filter(last_at__lte=last[0]).delete()[0] if last else 0
 
 
 def _plain(value: Any) -> Any:

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from wonward.foundation.access.policy import can_see, host_nouns
-from wonward.foundation.audit.models import AuditEntry
+from wonward.foundation.access.policy import can_see, host_nouns, require, visible_refs
+from wonward.foundation.audit.models import AuditEntry, Opening
 from wonward.foundation.audit.rules import GENESIS, chain_link, digest_of, sealed_parts, without_amounts
+from wonward.foundation.database.reading import put, recall
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
@@ -54,10 +55,11 @@ def list_changes_since(*, actor: Actor, refs: Collection[Ref], since: datetime, 
 
 def _readable(actor: Actor, rows: QuerySet[AuditEntry]) -> list[tuple[Ref, AuditRow]]:
     sees_prices, sees_costs = (all(actor.scope_of(right) is Scope.ALL for right in rights) for rights in AMOUNT_RIGHTS)
+    sees_fields = actor.may("custom_fields.money.view")
     return [
         (Ref(row.noun, row.ref_id), AuditRow(
             row.pk, row.happened_at, row.operation, row.actor_label, row.on_behalf_of, row.via,
-            without_amounts(row.changes or {}, sees_prices=sees_prices, sees_costs=sees_costs),
+            without_amounts(row.changes or {}, sees_prices=sees_prices, sees_costs=sees_costs, sees_fields=sees_fields),
         ))
         for row in rows
     ]
@@ -106,3 +108,56 @@ def _faults(limit: int) -> Iterator[str]:
             if found >= limit:
                 return
         link, expected = row.chain_hash, position + 1
+
+
+OPENED, EXPORTED = "opened", "exported"
+_OPENINGS = "openings"
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningRow:
+    """Who opened or exported what, how often on one day. `ref` is None for a list, which `detail` names."""
+
+    id: int
+    user_label: str
+    what: str
+    ref: Ref | None
+    detail: str
+    via: str
+    times: int
+    first_at: datetime
+    last_at: datetime
+
+
+def remember_opening(*, what: str, ref: Ref | None = None, detail: str = "") -> None:
+    """Let this reading remember that something sensitive was opened or taken out; its edge writes it down afterwards."""
+    known: tuple[tuple[str, Ref | None, str], ...] = recall(_OPENINGS) or ()
+    if (what, ref, detail) not in known:
+        put(_OPENINGS, (*known, (what, ref, detail)))
+
+
+def openings_of_this_reading() -> tuple[tuple[str, Ref | None, str], ...]:
+    """What was remembered, as (what, ref, detail)."""
+    return recall(_OPENINGS) or ()
+
+
+def list_openings(*, actor: Actor, ref: Ref | None = None, offset: int = 0, limit: int = 50) -> list[OpeningRow]:
+    """A page of who opened what, the latest first, of all records or one; records the viewer does not see are told without a name.
+
+    NotFound for a record the viewer does not see.
+    """
+    require(actor, "audit.openings.view")
+    rows = Opening.objects.order_by("-last_at", "-pk")
+    if ref is not None:
+        if not can_see(actor, ref):
+            raise NotFound(ref.noun, ref.id)
+        rows = rows.filter(noun=ref.noun, ref_id=ref.id)
+    found = list(rows[offset : offset + limit])
+    seen = visible_refs(actor, {Ref(one.noun, one.ref_id) for one in found if one.noun})
+    return [
+        OpeningRow(
+            one.pk, one.user_label, one.what, named if (named := Ref(one.noun, one.ref_id) if one.noun else None) in seen else None,
+            one.detail or ("" if named in seen else "hidden"), one.via, one.times, one.first_at, one.last_at,
+        )
+        for one in found
+    ]

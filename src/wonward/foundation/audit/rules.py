@@ -52,12 +52,24 @@ HIDDEN = "…"
 """Stands for an amount in a history whose reader may not see it."""
 
 
-def without_amounts(changes: Mapping[str, Any], *, sees_prices: bool, sees_costs: bool) -> dict[str, Any]:
+def without_amounts(changes: Mapping[str, Any], *, sees_prices: bool, sees_costs: bool, sees_fields: bool) -> dict[str, Any]:
     """The changes of a record with the amounts hidden that a reader may not see, however deep they lie.
 
-    What a field with "cost" or "rate" in its name holds is a cost; every other amount, and every `_minor`, is a price.
+    What a field with "cost" or "rate" in its name holds is a cost; every other amount, and every `_minor`, is a price. Amounts in custom
+    fields, which an amount and a currency make, are a matter of their own.
     """
-    return {key: _without(key, value, sees_prices, sees_costs) for key, value in changes.items()}
+    return {
+        key: _without_field(value, sees_fields) if key.startswith("custom.") else _without(key, value, sees_prices, sees_costs)
+        for key, value in changes.items()
+    }
+
+
+def _without_field(value: Any, sees_fields: bool) -> Any:
+    if sees_fields:
+        return value
+    if isinstance(value, list | tuple):
+        return [_without_field(part, sees_fields) for part in value]
+    return HIDDEN if isinstance(value, Mapping) else value
 
 
 def _without(key: str, value: Any, sees_prices: bool, sees_costs: bool) -> Any:

@@ -30,6 +30,7 @@ from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 NOUN = "custom_fields.field"
 
@@ -39,12 +40,12 @@ def add_field(*, actor: Actor, new: NewField, now: datetime) -> int:
     """Add a field to a noun; its id. The key is made of the label and never changes."""
     require(actor, "custom_fields.field.edit")
     if new.noun not in host_nouns():
-        raise Refused.field("noun", f"“{new.noun[:60]}” has no custom fields.", "unknown")
+        raise Refused.field("noun", worded("“{noun}” has no custom fields.", noun=new.noun[:60]), "unknown")
     choices = check_new(new)
     rows = list(FieldDefinition.objects.filter(noun=new.noun))
     live = [row for row in rows if row.deleted_at is None]
     if len(live) >= MOST_FIELDS:
-        raise Refused(f"A record has at most {MOST_FIELDS} custom fields.")
+        raise Refused(worded("A record has at most {most_fields} custom fields.", most_fields=MOST_FIELDS))
     label = " ".join(new.label.split())
     _refuse_taken(live, label)
     row = FieldDefinition.objects.create(
@@ -70,7 +71,7 @@ def change_field(
     require(actor, "custom_fields.field.edit")
     row = _locked(field_id)
     if version is not None and version != row.version:
-        raise Stale(f"“{row.label}” was changed by somebody else in the meantime.", current={"version": row.version}, yours={"version": version})
+        raise Stale(worded("“{label}” was changed by somebody else in the meantime.", label=row.label), current={"version": row.version}, yours={"version": version})
     values: dict[str, Any] = {}
     if label is not None:
         values["label"] = " ".join(label.split())
@@ -103,7 +104,7 @@ def delete_field(*, actor: Actor, field_id: int, now: datetime) -> None:
     places = places_of(row.noun)
     asking = [places[ref] for ref in _places(row) if ref in places]
     if asking:
-        raise Conflict(f"“{row.label}” is asked for by {', '.join(asking)}. Let it ask no more before you delete the field.")
+        raise Conflict(worded("“{label}” is asked for by {asking}. Let it ask no more before you delete the field.", label=row.label, asking=", ".join(asking)))
     if row.deleted_at is None:
         _mark(actor, row, now, "custom_fields.delete_field", now)
 
@@ -136,22 +137,22 @@ def set_values(*, actor: Actor, ref: Ref, values: Mapping[str, object], now: dat
 @transaction.atomic
 def set_many_values(*, actor: Actor, noun: str, values: Mapping[int, Mapping[str, object]], now: datetime) -> None:
     """The same for many records of a noun by id. The caller has settled the right to change each of them."""
-    fields = {row.key: row for row in list_fields(noun=noun)}
+    fields = {row.key: row for row in list_fields(actor=actor, noun=noun)}
     errors: list[FieldError] = []
     wanted: dict[tuple[int, str], list[Stored]] = {}
     for ref_id, given in values.items():
         for key, raw in given.items():
             at = f"custom.{key}"
             if key not in fields:
-                errors.append(FieldError(at, f"There is no custom field {key[:60]}.", "unknown"))
+                errors.append(FieldError(at, worded("There is no custom field {key}.", key=key[:60]), "unknown"))
                 continue
             try:
                 wanted[ref_id, key] = read_value(fields[key].kind, raw, choices=fields[key].choices, currency=get_organisation().currency)
             except ValueError as wrong:
-                errors.append(FieldError(at, f"{fields[key].label}: {wrong}", "invalid"))
+                errors.append(FieldError(at, worded("{label}: {wrong}", label=fields[key].label, wrong=wrong.args[0]), "invalid"))
     errors += _unknown_people(actor, fields, wanted)
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     _write(actor, noun, fields, wanted, now)
 
 
@@ -159,7 +160,7 @@ def _unknown_people(actor: Actor, fields: Mapping[str, FieldRow], wanted: Mappin
     named = {(key, row.whole) for (_, key), rows in wanted.items() if fields[key].kind is FieldKind.PERSON for row in rows}
     known = visible_refs(actor, [Ref("staff.person", person) for _, person in named if person])
     return [
-        FieldError(f"custom.{key}", f"{fields[key].label}: there is no colleague {person}.", "unknown")
+        FieldError(f"custom.{key}", worded("{label}: there is no colleague {person}.", label=fields[key].label, person=person), "unknown")
         for key, person in sorted(named, key=str) if Ref("staff.person", person or 0) not in known
     ]
 
@@ -168,7 +169,7 @@ def _write(
     actor: Actor, noun: str, fields: Mapping[str, FieldRow], wanted: Mapping[tuple[int, str], list[Stored]], now: datetime
 ) -> None:
     """Replace what differs, with one line of history and one event per record."""
-    before = values_by_record(noun=noun, ids={ref_id for ref_id, _ in wanted}, keys={key for _, key in wanted})
+    before = values_by_record(actor=actor, noun=noun, ids={ref_id for ref_id, _ in wanted}, keys={key for _, key in wanted})
     changes: dict[int, dict[str, list[object]]] = {}
     gone: dict[int, list[int]] = {}
     fresh: list[FieldValue] = []
@@ -209,7 +210,7 @@ def _put_places(row: FieldDefinition, places: Sequence[Ref]) -> list[object] | N
     known = places_of(row.noun)
     for ref in places:
         if ref not in known:
-            raise Refused.field("places", f"{ref} cannot ask for fields.", "unknown")
+            raise Refused.field("places", worded("{ref} cannot ask for fields.", ref=ref), "unknown")
     before = _places(row)
     if set(before) == set(places):
         return None
@@ -222,7 +223,7 @@ def _put_places(row: FieldDefinition, places: Sequence[Ref]) -> list[object] | N
 
 def _refuse_taken(rows: Any, label: str) -> None:
     if any(row.label.casefold() == label.casefold() for row in rows):
-        raise Refused.field("label", f"There is a field {label} already.", "taken")
+        raise Refused.field("label", worded("There is a field {label} already.", label=label), "taken")
 
 
 def _refuse_choices_in_use(row: FieldDefinition, choices: Sequence[str]) -> None:
@@ -231,4 +232,4 @@ def _refuse_choices_in_use(row: FieldDefinition, choices: Sequence[str]) -> None
     gone = [choice for choice in row.choices if choice not in choices]
     held = set(FieldValue.objects.filter(field_id=row.pk, text_value__in=gone).values_list("text_value", flat=True)) if gone else set()
     if held:
-        raise Refused.field("choices", f"Records hold {', '.join(sorted(held))}. Give them another choice first.", "in_use")
+        raise Refused.field("choices", worded("Records hold {held}. Give them another choice first.", held=", ".join(sorted(held))), "in_use")

@@ -10,7 +10,7 @@ from django.db.models import F, FilteredRelation, Model, OuterRef, Q, QuerySet, 
 from wonward.foundation.access.policy import can_see
 from wonward.foundation.custom_fields.models import FieldDefinition, FieldRequirement, FieldValue
 from wonward.foundation.custom_fields.registry import find_host
-from wonward.foundation.custom_fields.rules import COLUMN_OF, Stored, read_condition, value_of
+from wonward.foundation.custom_fields.rules import COLUMN_OF, Stored, read_condition, sees_field, value_of
 from wonward.foundation.custom_fields.types import CustomValue, FieldKind, FieldRow, FilledField
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values
@@ -26,8 +26,13 @@ _VALUE = ("text_value", "number_value", "date_value", "whole_value")
 M = TypeVar("M", bound=Model)
 
 
-def list_fields(*, noun: str = "", with_deleted: bool = False) -> list[FieldRow]:
-    """The fields of a noun in order, or of every noun, tags last; two queries, once per reading."""
+def list_fields(*, actor: Actor, noun: str = "") -> list[FieldRow]:
+    """The fields of a noun the viewer may know of, in order, or of every noun, tags last; two queries, once per reading."""
+    return [row for row in list_every_field(noun=noun) if sees_field(actor, row.kind)]
+
+
+def list_every_field(*, noun: str = "", with_deleted: bool = False) -> list[FieldRow]:
+    """The same whoever looks: for those who say which fields there are."""
     return [
         row for row in once("custom fields", _every_field)
         if (not noun or row.noun == noun) and (with_deleted or not row.is_deleted)
@@ -36,15 +41,25 @@ def list_fields(*, noun: str = "", with_deleted: bool = False) -> list[FieldRow]
 
 def _every_field() -> tuple[FieldRow, ...]:
     places: dict[int, list[Ref]] = {}
-    for field_id, noun, place_id in FieldRequirement.objects.order_by("pk").values_list("field_id", "place_noun", "place_id"):
+    for field_id, noun, place_id in prepared.rows("places that ask for fields", _requirements, {}):
         places.setdefault(field_id, []).append(Ref(noun, place_id))
-    found = FieldDefinition.objects.order_by("noun", "position", "pk").values_list(*_FIELD, "deleted_at")
+    found = prepared.rows("every custom field", _definitions, {})
     return tuple(_field(values, deleted is not None, tuple(places.get(values[0], ()))) for *values, deleted in found)
+
+
+def _requirements(values: Values) -> QuerySet[Any, Any]:
+    del values
+    return FieldRequirement.objects.order_by("pk").values_list("field_id", "place_noun", "place_id")
+
+
+def _definitions(values: Values) -> QuerySet[Any, Any]:
+    del values
+    return FieldDefinition.objects.order_by("noun", "position", "pk").values_list(*_FIELD, "deleted_at")
 
 
 def get_field(*, field_id: int) -> FieldRow:
     """One field, deleted ones too, or NotFound."""
-    for row in list_fields(with_deleted=True):
+    for row in list_every_field(with_deleted=True):
         if row.id == field_id:
             return row
     raise NotFound("field", field_id)
@@ -54,10 +69,10 @@ def get_values(*, actor: Actor, ref: Ref) -> list[FilledField]:
     """Every field of a record with what it holds, in order. NotFound for what the viewer does not see."""
     if find_host(ref.noun) is None or not can_see(actor, ref):
         raise NotFound("record", ref)
-    return list_values(ref=ref)
+    return list_values(actor=actor, ref=ref)
 
 
-def list_values(*, ref: Ref) -> list[FilledField]:
+def list_values(*, actor: Actor, ref: Ref) -> list[FilledField]:
     """The same for a record the viewer has been shown; one query."""
     found = prepared.rows("custom fields of a record", _of_record, {"noun": ref.noun, "record": ref.id})
     fields: dict[int, FieldRow] = {}
@@ -66,11 +81,13 @@ def list_values(*, ref: Ref) -> list[FilledField]:
         fields.setdefault(field[0], _field(field))
         if value_id is not None:
             stored.setdefault(field[0], []).append(Stored(text, number, day, whole))
-    return [FilledField(row, value_of(row.kind, stored.get(key, ()))) for key, row in fields.items()]
+    return [FilledField(row, value_of(row.kind, stored.get(key, ()))) for key, row in fields.items() if sees_field(actor, row.kind)]
 
 
-def values_by_record(*, noun: str, ids: Collection[int], keys: Collection[str] | None = None) -> dict[int, dict[str, CustomValue]]:
-    """What the given records hold, by id and key of the field; one query whatever their number. Ids the viewer has been shown."""
+def values_by_record(
+    *, actor: Actor, noun: str, ids: Collection[int], keys: Collection[str] | None = None
+) -> dict[int, dict[str, CustomValue]]:
+    """What the given records hold and the viewer may know, by id and key of the field; one query whatever their number. Ids the viewer has been shown."""
     wanted = FieldValue.objects.filter(field__noun=noun, field__deleted_at__isnull=True, ref_id__in=set(ids))
     if keys is not None:
         wanted = wanted.filter(field__key__in=set(keys))
@@ -80,14 +97,14 @@ def values_by_record(*, noun: str, ids: Collection[int], keys: Collection[str] |
     found: dict[int, dict[str, CustomValue]] = {}
     for (ref_id, key, kind), stored in rows.items():
         value = value_of(FieldKind(kind), stored)
-        if value is not None:
+        if value is not None and sees_field(actor, FieldKind(kind)):
             found.setdefault(ref_id, {})[key] = value
     return found
 
 
 def narrow_by_fields(records: QuerySet[M], *, noun: str, asked: Iterable[tuple[str, str]], actor: Actor) -> QuerySet[M]:
     """The records whose fields fit: (key, condition) pairs as rules.read_condition reads them; unknown keys narrow nothing."""
-    fields = {row.key: row for row in list_fields(noun=noun)} if asked else {}
+    fields = {row.key: row for row in list_fields(actor=actor, noun=noun)} if asked else {}
     for key, text in asked:
         row = fields.get(key)
         lookups = read_condition(row.kind, text, person_id=actor.person_id, currency=get_organisation().currency) if row else None
@@ -101,13 +118,13 @@ def narrow_by_fields(records: QuerySet[M], *, noun: str, asked: Iterable[tuple[s
     return records
 
 
-def sort_by_field(records: QuerySet[M], *, noun: str, sort: str) -> QuerySet[M, Any] | None:
-    """The records in the order of a field, `sort` being `cf_` and its key, with a minus for falling; None without such a field.
+def sort_by_field(records: QuerySet[M], *, noun: str, sort: str, actor: Actor) -> QuerySet[M, Any] | None:
+    """The records in the order of a field, `sort` being `cf_` and its key, with a minus for falling; None without such a field in sight of the viewer.
 
     Records without a value come last either way.
     """
     key = sort.removeprefix("-").removeprefix(PREFIX)
-    row = next((one for one in list_fields(noun=noun) if one.key == key and one.kind is not FieldKind.TAGS), None)
+    row = next((one for one in list_fields(actor=actor, noun=noun) if one.key == key and one.kind is not FieldKind.TAGS), None)
     if row is None:
         return None
     value = FieldValue.objects.filter(field_id=row.id, ref_id=OuterRef("pk")).values(COLUMN_OF[row.kind])[:1]

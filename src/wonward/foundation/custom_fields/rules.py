@@ -11,8 +11,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from wonward.foundation.custom_fields.types import CustomValue, FieldKind, NewField
+from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, Refused
 from wonward.kernel.money import Money
+from wonward.kernel.wording import worded
 
 LONGEST_TEXT = 500
 MOST_FIELDS = 100
@@ -57,11 +59,16 @@ def read_value(kind: FieldKind, raw: object, *, choices: Sequence[str] = (), cur
     if kind is FieldKind.CHOICE:
         found = next((choice for choice in choices if choice.casefold() == text.casefold()), None)
         if found is None:
-            raise ValueError(f"“{text[:60]}” is none of the choices: {', '.join(choices)[:300]}.")
+            raise ValueError(worded("“{text}” is none of the choices: {choice}.", text=text[:60], choice=", ".join(choices)[:300]))
         return [Stored(text=found)]
     if kind is FieldKind.LINK:
         return [Stored(text=_link(text))]
     return [Stored(text=text)]
+
+
+def sees_field(actor: Actor, kind: FieldKind) -> bool:
+    """Whether a viewer may know fields of a kind: those of money need the right to amounts."""
+    return kind is not FieldKind.MONEY or actor.may("custom_fields.money.view")
 
 
 def value_of(kind: FieldKind, rows: Sequence[Stored]) -> CustomValue | None:
@@ -116,9 +123,9 @@ def check_new(new: NewField) -> tuple[str, ...]:
     if new.kind is FieldKind.CHOICE and not choices:
         errors.append(FieldError("choices", "Give at least one choice.", "required"))
     if len(choices) > MOST_CHOICES or any(len(choice) > 120 for choice in choices):
-        errors.append(FieldError("choices", f"A field has at most {MOST_CHOICES} choices of at most 120 characters.", "too_long"))
+        errors.append(FieldError("choices", worded("A field has at most {most_choices} choices of at most 120 characters.", most_choices=MOST_CHOICES), "too_long"))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     return choices if new.kind is FieldKind.CHOICE else ()
 
 
@@ -171,27 +178,27 @@ def _bound(kind: FieldKind, text: str, currency: str) -> object:
 
 def _text(raw: object) -> str:
     if not isinstance(raw, str):
-        raise ValueError("This must be text.")
+        raise ValueError(worded("This must be text."))
     text = " ".join(raw.replace("\x00", "").split())
     if len(text) > LONGEST_TEXT:
-        raise ValueError(f"This has {len(text)} characters; at most {LONGEST_TEXT} fit.")
+        raise ValueError(worded("This has {count} characters; at most {longest_text} fit.", count=len(text), longest_text=LONGEST_TEXT))
     return text
 
 
 def _number(raw: object) -> Decimal:
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float, Decimal)):
-        raise ValueError("This must be a number.")
+        raise ValueError(worded("This must be a number."))
     words = re.sub(r"[\s'\u202f\u00a0]", "", str(raw))
     if words.count(",") == 1 and "." not in words:
         words = words.replace(",", ".")
     try:
         number = Decimal(words.replace(",", ""))
     except InvalidOperation:
-        raise ValueError(f"“{str(raw)[:40]}” is not a number.") from None
+        raise ValueError(worded("“{raw}” is not a number.", raw=str(raw)[:40])) from None
     if not number.is_finite() or abs(number) >= LARGEST_NUMBER:
-        raise ValueError(f"“{str(raw)[:40]}” is too large.")
+        raise ValueError(worded("“{raw}” is too large.", raw=str(raw)[:40]))
     if number != round(number, 6):
-        raise ValueError("A number has at most six decimals.")
+        raise ValueError(worded("A number has at most six decimals."))
     return number
 
 
@@ -212,20 +219,20 @@ def _day(raw: object) -> date:
     try:
         return date.fromisoformat(str(raw).strip())
     except ValueError:
-        raise ValueError(f"“{str(raw)[:40]}” is not a date.") from None
+        raise ValueError(worded("“{raw}” is not a date.", raw=str(raw)[:40])) from None
 
 
 def _whole(raw: object) -> int:
     text = str(raw).strip()
     if isinstance(raw, bool) or not text.isdecimal() or len(text) > 15:
-        raise ValueError(f"“{text[:40]}” is not a colleague.")
+        raise ValueError(worded("“{text}” is not a colleague.", text=text[:40]))
     return int(text)
 
 
 def _link(text: str) -> str:
     address = text if "://" in text else f"https://{text}"
     if not _ADDRESS.fullmatch(address):
-        raise ValueError(f"“{text[:60]}” is not a web address.")
+        raise ValueError(worded("“{text}” is not a web address.", text=text[:60]))
     return address
 
 
@@ -235,14 +242,14 @@ def _tags(raw: object) -> list[str]:
     elif isinstance(raw, Sequence):
         parts = raw
     else:
-        raise ValueError("Tags are words.")
+        raise ValueError(worded("Tags are words."))
     found: dict[str, str] = {}
     for part in parts:
         word = _text(part).strip("#, ")
         if word:
             if len(word) > 40:
-                raise ValueError(f"“{word[:40]}…” is too long for a tag.")
+                raise ValueError(worded("“{word}…” is too long for a tag.", word=word[:40]))
             found.setdefault(word.casefold(), word)
     if len(found) > MOST_TAGS:
-        raise ValueError(f"A record has at most {MOST_TAGS} tags.")
+        raise ValueError(worded("A record has at most {most_tags} tags.", most_tags=MOST_TAGS))
     return list(found.values())

@@ -1,6 +1,7 @@
 """What one reading of the product has already fetched: settings asked for by every panel are read once.
 
-Only an edge that answers without writing opens a reading; elsewhere every question goes to the database.
+An edge that answers without writing opens a reading, or one operation for settings it does not change itself; elsewhere every
+question goes to the database.
 """
 
 from __future__ import annotations

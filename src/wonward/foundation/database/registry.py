@@ -3,17 +3,21 @@
 *Movers*: who points to a record. Each package moves its own rows when two records become one, and moves them back. A mover
 runs forward for a merge and backward for its undo; what was done is kept as a journal of plain values.
 *Secrets*: columns that open a door; an export leaves them out. *Passing tables*: rows of the moment that no export holds.
+*The trash*: where a record goes with all its rows; whoever keeps it stands above those who ask for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
+
+from wonward.kernel.actor import Actor
+from wonward.kernel.ref import Ref
 
 Entry = dict[str, Any]
 _AT_ONCE = 500
@@ -165,6 +169,31 @@ def move_links(move: LinkMove) -> None:
     """Let every package move its rows. Call it in the transaction of the merge, or of its undo."""
     for mover in _MOVERS:
         mover(move)
+
+
+@dataclass(frozen=True, slots=True)
+class Trash:
+    """`put_away` answers with the place of a record in the trash, `bring_back` takes that place, `names_of` what lies there."""
+
+    nouns: frozenset[str]
+    put_away: Callable[[Actor, Ref, datetime], int]
+    bring_back: Callable[[Actor, int, datetime], Ref]
+    names_of: Callable[[Actor, Collection[int]], dict[int, str]]
+
+
+_TRASHES: list[Trash] = []
+
+
+def register_trash(trash: Trash) -> None:
+    """Say how records are put away and brought back; there is one trash."""
+    if _TRASHES:
+        raise ValueError("The trash is registered twice.")
+    _TRASHES.append(trash)
+
+
+def find_trash(noun: str) -> Trash | None:
+    """The trash, None when records of a noun cannot be put there."""
+    return _TRASHES[0] if _TRASHES and noun in _TRASHES[0].nouns else None
 
 
 def _plain(row: models.Model, column: str, value: Any) -> Any:

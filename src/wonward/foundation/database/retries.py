@@ -23,6 +23,8 @@ _UNAVAILABLE_WORDS = (
     "unable to open database file",
     "disk i/o error",
     "connection failed",
+    "connection is bad",
+    "connection to server",
     "connection refused",
     "connection is closed",
     "connection already closed",

@@ -61,6 +61,22 @@ class Document(models.Model):
     objects = DocumentQuerySet.as_manager()
 
 
+class DocumentVersion(models.Model):
+    """Content a document has or had. A document nobody replaced has no rows here; its newest version is what it shows."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=255)
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
+    added_by_id = models.BigIntegerField(null=True)
+    added_by_label = models.CharField(max_length=200)
+    added_at = models.DateTimeField()
+    restored_from = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="document_version_once")]
+
+
 class DocumentLinkQuerySet(models.QuerySet["DocumentLink"]):
     """Links as an actor may see them."""
 

@@ -15,7 +15,7 @@ declare(
 )
 declare(
     "files.document.change",
-    "Rename, protect and archive documents",
+    "Rename, replace, protect and archive documents",
     leadership=Scope.OWN,
     sales=Scope.OWN,
     marketing=Scope.OWN,

@@ -10,21 +10,32 @@ from typing import Any
 from django.db.models import F, Max, Q, QuerySet, Subquery
 from django.db.models.expressions import OuterRef
 
-from wonward.foundation.access.policy import visible_refs
+from wonward.foundation.access.policy import require, require_change, visible_refs
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Question, Values, count_of
-from wonward.foundation.files.models import GUEST, Blob, Document, DocumentLink
+from wonward.foundation.files.models import GUEST, Blob, Document, DocumentLink, DocumentVersion
+from wonward.foundation.files.rules import preview_kind, read_text
 from wonward.foundation.files.storage import current_storage
-from wonward.foundation.files.types import DocumentRow, OpenDocument, Privacy
+from wonward.foundation.files.types import (
+    AttachedFile,
+    DocumentRow,
+    DocumentVersionRow,
+    OpenDocument,
+    Privacy,
+)
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import NotFound
+from wonward.kernel.errors import NotAllowed, NotFound
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 SORTS: dict[str, tuple[str, ...]] = {
     "-happened_at": ("-happened_at", "-pk"), "happened_at": ("happened_at", "pk"),
     "name": ("name", "pk"), "-name": ("-name", "-pk"), "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
 }
 _NOUN_FOR_PEOPLE = "document"
+_VERSION_COLUMNS = (
+    "number", "name", "blob__sha256", "blob__size", "blob__media_type", "added_by_label", "added_at", "restored_from",
+)
 _COLUMNS = (
     "id", "name", "privacy", "uploaded_by_id", "uploaded_by_label", "version", "created_at", "updated_at", "archived_at",
     "happened_at", "sha256", "size", "media_type",
@@ -86,6 +97,22 @@ def _on_record(actor: Actor, ref: Ref, limit: int) -> list[DocumentRow]:
     return _told(actor, [dict(zip(_COLUMNS, values, strict=True)) for values in prepared.rows(key, build, given)])
 
 
+def list_attached(*, actor: Actor, noun: str, ids: Iterable[int]) -> dict[int, list[AttachedFile]]:
+    """The documents on records of a noun that the viewer was shown, by record, oldest first; one query, none without records."""
+    def build(values: Values) -> QuerySet[Any, Any]:
+        viewer = replace(actor, user_id=values["user"] if actor.user_id is not None else None)
+        links = DocumentLink.objects.filter(ref_noun=values["noun"], ref_id__in=values["ids"], document__archived_at__isnull=True)
+        seen = links.filter(document__in=Document.objects.of_fitting_privacy(viewer)).order_by("pk")
+        return seen.values_list("ref_id", "document_id", "document__name", "document__blob__size")
+
+    key = ("attached documents", actor.role == GUEST, actor.may("files.restricted.view"), actor.user_id is None)
+    given = {"noun": noun, "user": actor.user_id or 0}
+    found: dict[int, list[AttachedFile]] = {}
+    for record, *facts in prepared.rows_among(key, build, given, name="ids", choices=set(ids)):
+        found.setdefault(record, []).append(AttachedFile(*facts))
+    return found
+
+
 def find_documented_refs(refs: Iterable[Ref]) -> set[Ref]:
     """Those of the given records that any document hangs on, whoever sees it."""
     by_noun: dict[str, list[int]] = {}
@@ -120,6 +147,79 @@ def open_document(actor: Actor, document_id: int) -> OpenDocument:
     """One document with its content; send it with `rules.delivery_headers`. NotFound as in get_document."""
     row = get_document(actor, document_id)
     return OpenDocument(row, current_storage().open(row.sha256))
+
+
+def list_versions(actor: Actor, document_id: int, *, offset: int = 0, limit: int = 50) -> list[DocumentVersionRow]:
+    """What a document shows and showed, newest first; a guest knows only what it shows now. NotFound as in get_document."""
+    row = get_document(actor, document_id)
+    if actor.role == GUEST:
+        limit = min(limit, 1) if offset == 0 else 0
+    found = DocumentVersion.objects.filter(document_id=document_id).order_by("-number").values_list(*_VERSION_COLUMNS)
+    versions = [_version(values, offset + place == 0) for place, values in enumerate(found[offset : offset + limit])]
+    return versions if versions or offset else [_only_version(row)]
+
+
+def count_versions(actor: Actor, document_id: int) -> int:
+    """How many versions `list_versions` would find of a document the viewer has been shown."""
+    return 1 if actor.role == GUEST else max(1, DocumentVersion.objects.filter(document_id=document_id).count())
+
+
+def get_version(actor: Actor, document_id: int, number: int) -> DocumentVersionRow:
+    """One version of a document; NotFound also for a number it never had, and of a guest for all but what it shows now."""
+    newest = list_versions(actor, document_id, limit=1)[0]
+    if newest.number == number:
+        return newest
+    rows = DocumentVersion.objects.filter(document_id=document_id, number=number).values_list(*_VERSION_COLUMNS)
+    values = None if actor.role == GUEST else rows.first()
+    if values is None:
+        raise NotFound("version", number)
+    return _version(values, False)
+
+
+def _version(values: Sequence[Any], is_current: bool) -> DocumentVersionRow:
+    return DocumentVersionRow(*(*values, is_current))
+
+
+def _only_version(row: DocumentRow) -> DocumentVersionRow:
+    return DocumentVersionRow(1, row.name, row.sha256, row.size, row.media_type, row.uploaded_by_label, row.created_at, None, True)
+
+
+def may_change_document(actor: Actor, document: Document | DocumentRow) -> bool:
+    """Whether the viewer may rename a document, replace what it shows or put it away."""
+    try:
+        require_document_change(actor, document)
+    except NotAllowed:
+        return False
+    return True
+
+
+def require_document_change(actor: Actor, document: Document | DocumentRow) -> None:
+    """NotAllowed unless the viewer added the document and may change their own, or may change those of everybody."""
+    if actor.user_id is not None and document.uploaded_by_id == actor.user_id:
+        require(actor, "files.document.change")
+        return
+    try:
+        require_change(actor, "files.document.change", person_ids=())
+    except NotAllowed:
+        raise NotAllowed(worded("Only {uploaded_by_label}, who added “{name}”, or an admin may change it.", uploaded_by_label=document.uploaded_by_label, name=document.name)) from None
+
+
+def open_version(actor: Actor, document_id: int, number: int) -> OpenDocument:
+    """A document as it was in one version, with that content; NotFound also for a number it never had."""
+    found = get_version(actor, document_id, number)
+    row = replace(
+        get_document(actor, document_id), name=found.name, sha256=found.sha256, size=found.size, media_type=found.media_type
+    )
+    return OpenDocument(row, current_storage().open(row.sha256))
+
+
+def read_start(actor: Actor, document_id: int, *, number: int | None = None, limit_bytes: int) -> tuple[str, bool] | None:
+    """The beginning of a text document as text, and whether that is all of it; None for what is no text."""
+    opened = open_document(actor, document_id) if number is None else open_version(actor, document_id, number)
+    with opened.stream as stream:
+        if preview_kind(opened.row.media_type) != "text":
+            return None
+        return read_text(stream.read(limit_bytes), opened.row.media_type), opened.row.size <= limit_bytes
 
 
 def _visible(actor: Actor, refs: Iterable[Ref], *, with_archived: bool) -> QuerySet[Any]:

@@ -54,6 +54,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 # What a browser may show in place: raster images only; they cannot run anything.
 _SHOWN_IN_PLACE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"})
+PDF = "pdf"
+# The viewer's own page needs its styles and the file itself; scripts of the file's origin stay forbidden.
+_PDF_POLICY = "default-src 'none'; script-src 'none'; object-src 'self'; style-src 'unsafe-inline'; img-src 'self' blob: data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 _RUNS_IN_A_BROWSER = frozenset({"text/html", "image/svg+xml", "application/xml"})
 
 
@@ -114,16 +117,36 @@ def may_be_shown_in_place(media_type: str) -> bool:
     return media_type in _SHOWN_IN_PLACE
 
 
+def preview_kind(media_type: str) -> str:
+    """How a file can be looked at without downloading it: image, pdf, text, or "" for not at all."""
+    if may_be_shown_in_place(media_type):
+        return "image"
+    return {"application/pdf": PDF, "text/plain": "text", "text/calendar": "text", "text/html": "text", "application/xml": "text",
+            "image/svg+xml": "text"}.get(media_type, "")
+
+
+def read_text(head: bytes, media_type: str) -> str:
+    """The beginning of a text file as text, whatever is broken in it replaced; markup stays the text it is. ValueError for no text."""
+    if preview_kind(media_type) != "text":
+        raise ValueError(f"{media_type} is no text")
+    encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    return _CONTROL.sub("\ufffd", head.decode(encoding, errors="replace"))
+
+
 def delivery_headers(name: str, media_type: str, *, in_place: bool = False) -> dict[str, str]:
-    """The headers with which a file is sent: a download, unless a raster image is asked for in place."""
-    is_shown = in_place and may_be_shown_in_place(media_type)
+    """The headers with which a file is sent: a download, unless a raster image or a PDF is asked for in place.
+
+    A PDF is drawn by the browser's own viewer, which a sandbox would keep from running; nothing else may load or run beside it.
+    """
+    is_pdf = in_place and media_type == "application/pdf"
+    is_shown = is_pdf or (in_place and may_be_shown_in_place(media_type))
     plain = re.sub(r"[^A-Za-z0-9._ -]", "_", unicodedata.normalize("NFKD", clean_name(name)))
     disposition = "inline" if is_shown else "attachment"
     return {
         "Content-Type": UNKNOWN if media_type in _RUNS_IN_A_BROWSER else media_type,
         "Content-Disposition": f"{disposition}; filename=\"{plain}\"; filename*=UTF-8''{quote(clean_name(name), safe='')}",
         "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Security-Policy": _PDF_POLICY if is_pdf else "default-src 'none'; sandbox",
         "Cache-Control": "private, no-store",
     }
 

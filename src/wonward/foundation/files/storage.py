@@ -20,6 +20,7 @@ from django.conf import settings
 from wonward.foundation.files.rules import HEAD_BYTES, limit_in_words, sniff_media_type
 from wonward.foundation.files.types import StoredBlob
 from wonward.kernel.errors import FieldError, Refused
+from wonward.kernel.wording import worded
 
 _CHUNK_BYTES = 256 * 1024
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -111,9 +112,7 @@ def _copy(stream: ReadableStream, file: BinaryIO, limit_bytes: int) -> StoredBlo
     for chunk in _chunks(stream):
         size += len(chunk)
         if size > limit_bytes:
-            sentence = (
-                f"The file is larger than {limit_in_words(limit_bytes)}, which is the most one file may have."
-            )
+            sentence = worded("The file is larger than {limit}, which is the most one file may have.", limit=limit_in_words(limit_bytes))
             raise Refused(sentence, [FieldError("file", sentence, "too_large")])
         if len(head) < HEAD_BYTES:
             head += chunk[: HEAD_BYTES - len(head)]

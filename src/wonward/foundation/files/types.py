@@ -52,6 +52,30 @@ class DocumentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentVersionRow:
+    """What a document showed from a moment on; the one with the highest number is what it shows now. `size` is in bytes."""
+
+    number: int
+    name: str
+    sha256: str
+    size: int
+    media_type: str
+    added_by_label: str
+    added_at: datetime
+    restored_from: int | None
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A document beside what it came with; `size` in bytes."""
+
+    document_id: int
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenDocument:
     """A document with its content; whoever asked closes the stream."""
 

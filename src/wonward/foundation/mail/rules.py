@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from wonward.foundation.mail.types import MailServer
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import worded
 
 ATTEMPTS = 6
 LONGEST_SUBJECT = 200
@@ -27,7 +28,7 @@ def clean_address(address: str, field: str = "to") -> str:
     ascii_domain = _ascii_domain(domain)
     if len(local) > 64 or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(ascii_domain):
         shown = one_line(address)[:80]
-        raise Refused.field(field, f"“{shown}” is not an e-mail address that mail can be sent to.")
+        raise Refused.field(field, worded("“{shown}” is not an e-mail address that mail can be sent to.", shown=shown))
     return f"{local}@{ascii_domain}"
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import smtplib
+import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from io import BufferedIOBase
 from pathlib import Path
+from threading import Timer
 from typing import Protocol
 
 from django.conf import settings
@@ -17,8 +22,11 @@ from wonward.foundation.mail.rules import default_sender, message_id, read_serve
 from wonward.foundation.mail.types import Letter, MailServer
 
 _TIMEOUT_SECONDS = 30
+# A server may answer each time just before the timeout, or without end: one letter is given this long and this many bytes of replies.
+_LETTER_SECONDS = 120
+_MOST_REPLY_BYTES = 64 * 1024
 _SENDER_NAME = "Wonward"
-_FIRST_PERMANENT_CODE = 500
+_READY_CODE, _FIRST_PERMANENT_CODE = 220, 500
 
 
 class Undeliverable(Exception):
@@ -59,8 +67,11 @@ class SmtpTransport:
 
     def send(self, message: EmailMessage) -> None:
         try:
-            with self._connect() as connection:
+            with self._connected() as connection:
                 connection.send_message(message)
+                # The server has it. However it says goodbye, to send it again would be to send it twice.
+                with suppress(smtplib.SMTPException, OSError):
+                    connection.quit()
         except smtplib.SMTPRecipientsRefused as refused:
             code, reason = next(iter(refused.recipients.values()))
             _give_up_if_permanent(code, reason)
@@ -69,24 +80,80 @@ class SmtpTransport:
             _give_up_if_permanent(refused.smtp_code, refused.smtp_error)
             raise
 
-    def _connect(self) -> smtplib.SMTP:
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
         server = self._server
-        connection: smtplib.SMTP
+        connection: _Smtp | _SmtpOverTls
         if server.security == "tls":
-            connection = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=_TIMEOUT_SECONDS, context=self._tls
-            )
+            connection = _SmtpOverTls(timeout=_TIMEOUT_SECONDS, context=self._tls)
         else:
-            connection = smtplib.SMTP(server.host, server.port, timeout=_TIMEOUT_SECONDS)
+            connection = _Smtp(timeout=_TIMEOUT_SECONDS)
+        cut = Timer(_LETTER_SECONDS, connection.cut)
+        cut.daemon = True
+        cut.start()
         try:
+            connection.open(server.host, server.port)
             if server.security == "starttls":
                 connection.starttls(context=self._tls)
             if server.user:
                 connection.login(server.user, server.password)
-        except BaseException:
+            yield connection
+        finally:
+            cut.cancel()
             connection.close()
-            raise
-        return connection
+
+
+class _Replies:
+    """Lines of a server, up to so many bytes in all; more is treated as a broken connection."""
+
+    def __init__(self, lines: BufferedIOBase) -> None:
+        self._lines, self._left = lines, _MOST_REPLY_BYTES
+
+    def readline(self, most: int = -1) -> bytes:
+        line = self._lines.readline(most)
+        self._left -= len(line)
+        if self._left < 0:
+            raise OSError("the mail server answers without end")
+        return line
+
+    def close(self) -> None:
+        self._lines.close()
+
+
+class _Bounded(smtplib.SMTP):
+    """A connection whose replies are bounded, and which another thread may cut off."""
+
+    is_cut = False
+
+    def open(self, host: str, port: int) -> None:
+        """Connect and be greeted; given to the constructor, an address is connected to before anybody could cut it off."""
+        self._host = host  # the name the certificate must bear
+        code, words = self.connect(host, port)
+        if code != _READY_CODE:
+            raise smtplib.SMTPConnectError(code, words)
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.is_cut:
+            raise smtplib.SMTPServerDisconnected("the mail server took too long")
+        if self.file is None and self.sock is not None:
+            self.file = _Replies(self.sock.makefile("rb"))
+        return super().getreply()
+
+    def cut(self) -> None:
+        """End the connection under whoever waits for it."""
+        self.is_cut = True
+        sock = self.sock
+        if sock is not None:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+
+class _Smtp(_Bounded):
+    pass
+
+
+class _SmtpOverTls(_Bounded, smtplib.SMTP_SSL):
+    pass
 
 
 def _give_up_if_permanent(code: int, reason: bytes | str) -> None:

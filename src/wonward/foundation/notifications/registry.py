@@ -46,6 +46,11 @@ def list_topics() -> tuple[Topic, ...]:
     return tuple(_TOPICS[key] for key in sorted(_TOPICS))
 
 
+def kinds_of(topic: str) -> tuple[str, ...]:
+    """The names of the kinds of notice that belong to a topic."""
+    return tuple(name for name, kind in _KINDS.items() if kind.topic == topic)
+
+
 def get_kind(name: str) -> Kind:
     """A declared kind; LookupError when no package declares it."""
     if name not in _KINDS:

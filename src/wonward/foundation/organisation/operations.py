@@ -8,13 +8,15 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any, cast
 from zoneinfo import available_timezones
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from wonward.foundation.organisation.models import ExchangeRate, NumberSeries, Organisation
 from wonward.kernel.errors import NotFound, Refused, Stale
 from wonward.kernel.money import exponent
+from wonward.kernel.wording import worded
 
 AREAS = ("sales", "delivery", "money", "marketing", "portal")
 ACCENTS = ("petrol", "forest", "ocean", "ruby", "ink")
@@ -34,16 +36,23 @@ _PREFIXES = {
 
 def take_numbers(*, noun: str, count: int) -> list[str]:
     """Draw `count` consecutive numbers of a noun's series, such as D-1042. Inside the caller's transaction."""
-    with transaction.atomic(savepoint=False):
-        known = NumberSeries.objects.select_for_update().filter(noun=noun)
-        series = known.first()
-        if series is None:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        drawn = _draw(cursor, noun, count)
+        if drawn is None:
             prefix, first = _PREFIXES[noun]
-            NumberSeries.objects.get_or_create(noun=noun, defaults={"prefix": prefix, "next_number": first})
-            series = known.get()
-        start = series.next_number
-        NumberSeries.objects.filter(pk=series.pk).update(next_number=start + count)
-    return [f"{series.prefix}-{number}" for number in range(start, start + count)]
+            NumberSeries.objects.bulk_create([NumberSeries(noun=noun, prefix=prefix, next_number=first)], ignore_conflicts=True)
+            drawn = _draw(cursor, noun, count)
+    assert drawn
+    prefix, end = drawn
+    return [f"{prefix}-{number}" for number in range(end - count, end)]
+
+
+def _draw(cursor: Any, noun: str, count: int) -> tuple[str, int] | None:
+    cursor.execute(
+        "UPDATE organisation_numberseries SET next_number = next_number + %s WHERE noun = %s RETURNING prefix, next_number",
+        [count, noun],
+    )
+    return cast("tuple[str, int] | None", cursor.fetchone())
 
 
 @transaction.atomic
@@ -52,7 +61,7 @@ def set_up_organisation(
 ) -> None:
     """Name the organisation and its reporting currency; the first run calls it, again is fine."""
     if len(currency) != 3 or not currency.isalpha():
-        raise Refused.field("currency", f"“{currency}” is not an ISO 4217 currency code.")
+        raise Refused.field("currency", worded("“{currency}” is not an ISO 4217 currency code.", currency=currency))
     Organisation.objects.update_or_create(
         pk=1,
         defaults={
@@ -94,7 +103,7 @@ def _checked(changes: Mapping[str, object]) -> dict[str, object]:
     if "currency" in values:
         values["currency"] = _currency(str(values["currency"]))
     if "time_zone" in values and values["time_zone"] not in available_timezones():
-        raise Refused.field("time_zone", f"“{str(values['time_zone'])[:60]}” is not a time zone.", "unknown")
+        raise Refused.field("time_zone", worded("“{time_zone}” is not a time zone.", time_zone=str(values["time_zone"])[:60]), "unknown")
     if "accent" in values and values["accent"] not in ACCENTS:
         raise Refused.field("accent", "Choose one of the accents.", "unknown")
     if "areas" in values:
@@ -135,7 +144,7 @@ def _currency(text: str) -> str:
     except (ValueError, LookupError):
         code = ""
     if len(code) != 3 or not code.isalpha():
-        raise Refused.field("currency", f"“{text[:10]}” is not an ISO 4217 currency code.", "unknown")
+        raise Refused.field("currency", worded("“{text}” is not an ISO 4217 currency code.", text=text[:10]), "unknown")
     return code
 
 
@@ -145,7 +154,7 @@ def set_rate(*, currency: str, valid_from_date: date, rate: Decimal, now: dateti
     code = _currency(currency)
     reporting = Organisation.objects.filter(pk=1).values_list("currency", flat=True).first() or "EUR"
     if code == reporting:
-        raise Refused.field("currency", f"{code} is the reporting currency itself.", "same")
+        raise Refused.field("currency", worded("{code} is the reporting currency itself.", code=code), "same")
     if not rate.is_finite() or not 0 < rate < Decimal(10) ** 9 or rate != rate.quantize(Decimal(1).scaleb(-10)):
         raise Refused.field("rate", "A rate is a number above zero with at most ten decimals.", "out_of_range")
     before = ExchangeRate.objects.filter(currency=code, valid_from_date=valid_from_date).values_list("rate", flat=True).first()
@@ -174,9 +183,9 @@ def set_series(*, noun: str, prefix: str, next_number: int) -> dict[str, list[ob
     if not re.fullmatch(r"[A-Z][A-Z0-9]{0,7}", words):
         raise Refused.field("prefix", "A prefix has one to eight letters and digits and begins with a letter.", "invalid")
     if NumberSeries.objects.filter(prefix=words).exclude(noun=noun).exists():
-        raise Refused.field("prefix", f"Other records are numbered with {words} already.", "taken")
+        raise Refused.field("prefix", worded("Other records are numbered with {words} already.", words=words), "taken")
     if not row.next_number <= next_number < 10**9:
-        raise Refused.field("next_number", f"Numbers go on from {row.next_number}; they never go back.", "out_of_range")
+        raise Refused.field("next_number", worded("Numbers go on from {next_number}; they never go back.", next_number=row.next_number), "out_of_range")
     audit: dict[str, list[object]] = {}
     for field, value in (("prefix", words), ("next_number", next_number)):
         if getattr(row, field) != value:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from wonward.foundation.database.prepared import Values, rows
 from wonward.foundation.database.reading import once
 from wonward.foundation.organisation.models import ExchangeRate, NumberSeries, Organisation
+from wonward.foundation.organisation.types import Exchange
 from wonward.kernel.errors import Refused
 from wonward.kernel.money import Money, exponent
+from wonward.kernel.wording import worded
 
 _COLUMNS = ("name", "currency", "time_zone", "language", "areas", "accent", "has_logo", "version")
 
@@ -107,6 +110,15 @@ def civil_date(instant: datetime, time_zone: str) -> date:
     return instant.astimezone(ZoneInfo(time_zone)).date()
 
 
+def get_exchange(*, currencies: Collection[str], reporting_currency: str, on: date) -> Exchange:
+    """The rates of these currencies on a day; one without a rate yet is missing. No query for the reporting currency alone."""
+    wanted = set(currencies) - {reporting_currency}
+    known = ExchangeRate.objects.filter(currency__in=wanted, valid_from_date__lte=on)
+    newest = known.filter(currency=OuterRef("currency")).order_by("-valid_from_date").values("valid_from_date")[:1]
+    rows = known.filter(valid_from_date=Subquery(newest)).values_list("currency", "rate", "valid_from_date") if wanted else []
+    return Exchange(reporting_currency, {code: (rate, day) for code, rate, day in rows})
+
+
 def to_reporting(money: Money, *, reporting_currency: str, on: date) -> int:
     """Minor units in the reporting currency at the rate of the day; a missing rate is a refusal that names it."""
     if money.currency == reporting_currency:
@@ -119,7 +131,7 @@ def to_reporting(money: Money, *, reporting_currency: str, on: date) -> int:
     )
     if rate is None:
         raise Refused.field(
-            "value.currency", f"There is no exchange rate for {money.currency} on {on:%Y-%m-%d}. Add one in the settings."
+            "value.currency", worded("There is no exchange rate for {currency} on {on}. Add one in the settings.", currency=money.currency, on=f"{on:%Y-%m-%d}")
         )
     shift = exponent(reporting_currency) - exponent(money.currency)
     exact = (Decimal(money.minor) * rate).scaleb(shift)

@@ -1,4 +1,4 @@
-"""Saved views, and who pinned which."""
+"""Saved views, who pinned which, and which records somebody keeps at hand."""
 
 from __future__ import annotations
 
@@ -52,3 +52,16 @@ class PinnedView(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "view"], name="one_pin_per_view")]
+
+
+class PinnedRecord(models.Model):
+    """A single record somebody keeps in their left rail and at the top of the palette."""
+
+    user = models.ForeignKey("access.User", models.CASCADE, related_name="+", db_index=False)
+    noun = models.CharField(max_length=40)
+    ref_id = models.BigIntegerField()
+    pinned_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "noun", "ref_id"], name="one_pin_per_record")]
+        indexes = [models.Index(fields=["noun", "ref_id"], name="pinned_record")]

@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from wonward.foundation.access.policy import register_noun
-from wonward.foundation.saved_views.models import SavedView
+from wonward.foundation.database.registry import LinkMove, moves_links
+from wonward.foundation.saved_views.models import PinnedRecord, SavedView
 from wonward.kernel.actor import Actor
 
 
@@ -17,3 +18,9 @@ def visible_views(actor: Actor) -> QuerySet[Any]:
 
 
 register_noun("saved_views.view", visible_views, is_host=False)
+
+
+@moves_links
+def move_pins(move: LinkMove) -> None:
+    """A pin follows the record that takes over; who pinned both keeps one."""
+    move.refs(PinnedRecord, "noun", "ref_id", alone_with=("user_id",))

@@ -1,4 +1,4 @@
-"""Keeping, changing, pinning and dropping views of lists."""
+"""Keeping, changing, pinning and dropping views of lists; pinning single records."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from wonward.foundation.access.policy import require
+from wonward.foundation.access.policy import can_see, require
 from wonward.foundation.audit.operations import record_change
-from wonward.foundation.saved_views.models import PinnedView, SavedView
+from wonward.foundation.saved_views.models import PinnedRecord, PinnedView, SavedView
 from wonward.foundation.saved_views.queries import MOST_PINS, get_view, may_change
 from wonward.foundation.saved_views.rules import check_name, check_state, pack
 from wonward.foundation.saved_views.types import Audience, ViewState
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotAllowed, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 NOUN = "saved_views.view"
 MOST_VIEWS = 200
@@ -33,7 +34,7 @@ def save_view(
     mine = SavedView.objects.filter(owner_id=owner_id, list_key=list_key)
     _refuse_taken(mine, words)
     if mine.count() >= MOST_VIEWS:
-        raise Refused(f"You keep {MOST_VIEWS} views of this list already. Delete one first.")
+        raise Refused(worded("You keep {most_views} views of this list already. Delete one first.", most_views=MOST_VIEWS))
     view = SavedView.objects.create(
         list_key=list_key[:60], name=words, owner_id=owner_id, audience=audience.value, team_id=_team_for(actor, audience),
         state=pack(state), created_at=now, updated_at=now,
@@ -94,8 +95,24 @@ def pin_view(*, actor: Actor, view_id: int, is_pinned: bool, now: datetime) -> N
         pins.filter(view_id=view_id).delete()
         return
     if pins.exclude(view_id=view_id).count() >= MOST_PINS:
-        raise Refused(f"At most {MOST_PINS} views can be pinned. Take another pin away first.")
+        raise Refused(worded("At most {most_pins} views can be pinned. Take another pin away first.", most_pins=MOST_PINS))
     PinnedView.objects.get_or_create(user_id=user_id, view_id=view_id, defaults={"pinned_at": now})
+
+
+@transaction.atomic
+def pin_record(*, actor: Actor, ref: Ref, is_pinned: bool, now: datetime) -> None:
+    """Keep a record the actor sees at hand, in the left rail and first in the palette, or no longer."""
+    user_id = _user_of(actor)
+    pins = PinnedRecord.objects.filter(user_id=user_id)
+    mine = {"noun": ref.noun, "ref_id": ref.id}
+    if not is_pinned:
+        pins.filter(**mine).delete()
+        return
+    if not can_see(actor, ref):
+        raise NotFound("record", ref)
+    if pins.exclude(**mine).count() >= MOST_PINS:
+        raise Refused(worded("At most {most_pins} records can be pinned. Take another pin away first.", most_pins=MOST_PINS))
+    PinnedRecord.objects.get_or_create(user_id=user_id, **mine, defaults={"pinned_at": now})
 
 
 def _user_of(actor: Actor) -> int:
@@ -128,4 +145,4 @@ def _locked(actor: Actor, view_id: int) -> SavedView:
 
 def _refuse_taken(views: QuerySet[SavedView], name: str) -> None:
     if views.filter(name__iexact=name).exists():
-        raise Refused.field("name", f"You have a view called “{name}” of this list already.", "taken")
+        raise Refused.field("name", worded("You have a view called “{name}” of this list already.", name=name), "taken")

@@ -7,6 +7,7 @@ from typing import Any
 
 from wonward.foundation.saved_views.types import ViewState
 from wonward.kernel.errors import FieldError, Refused
+from wonward.kernel.wording import worded
 
 SHAPE_PARAMETERS = ("columns", "group", "sort", "sums")
 NO_SUMS = "none"
@@ -70,7 +71,7 @@ def check_name(name: str) -> str:
     if not words:
         raise Refused.field("name", "Give the view a name.", "required")
     if len(words) > LONGEST_NAME:
-        raise Refused.field("name", f"A name has at most {LONGEST_NAME} characters.", "too_long")
+        raise Refused.field("name", worded("A name has at most {longest_name} characters.", longest_name=LONGEST_NAME), "too_long")
     return words
 
 
@@ -80,9 +81,9 @@ def check_state(state: ViewState) -> None:
     if len(state.filters) > MOST_FILTERS or any(len(value) > LONGEST_VALUE for _, value in state.filters):
         errors.append(FieldError("filters", "These filters are too long to be kept.", "too_long"))
     if len(state.columns) > MOST_COLUMNS or len(state.sums or ()) > MOST_COLUMNS:
-        errors.append(FieldError("columns", f"A view shows at most {MOST_COLUMNS} columns.", "too_long"))
+        errors.append(FieldError("columns", worded("A view shows at most {most_columns} columns.", most_columns=MOST_COLUMNS), "too_long"))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
 
 
 def _last(query: Mapping[str, Iterable[str]], name: str) -> str:

@@ -7,6 +7,7 @@ they do not see. So both walk their matches from the newest on, drop what is not
 from __future__ import annotations
 
 import heapq
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,7 @@ from typing import Any, Protocol
 
 from django.db import connection
 
+from wonward.foundation.search.rules import stem
 from wonward.foundation.search.types import Term
 
 _TITLE_WEIGHT = 8
@@ -37,8 +39,27 @@ class Ranked:
     is_partial: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry that holds the words, whoever may see it."""
+
+    id: int
+    noun: str
+    ref_id: int
+    privacy: str
+    score: float
+
+
 class Index(Protocol):
-    """What a database can do for the search."""
+    """What a database can do for the search. `asks_few_first`: it finds a word hardly anybody wrote sooner without the question who sees it."""
+
+    asks_few_first: bool
+
+    def find_few(self, terms: Sequence[Term], nouns: Sequence[str], *, most: int) -> list[Match] | None:
+        """Every entry of the nouns that holds every term, in no order; None when more than `most` do, of whatever noun."""
+
+    def find_few_parts(self, parts: Sequence[str], nouns: Sequence[str], *, most: int) -> list[Match] | None:
+        """The same for pieces of words in titles."""
 
     def rank_terms(self, terms: Sequence[Term], permitted: Condition, *, most: int, limit: int) -> Ranked:
         """The `limit` best of the newest `most` permitted entries that hold every term."""
@@ -50,38 +71,74 @@ class Index(Protocol):
 class SqliteIndex:
     """FTS5 yields its matches from the newest on by itself, one by one."""
 
+    asks_few_first = False
+    _BY_WORDS = f"-bm25(search_words, {_TITLE_WEIGHT}.0, 1.0)"
+    _BY_LENGTH = "-length(found_entry.words)"
+
     def rank_terms(self, terms: Sequence[Term], permitted: Condition, *, most: int, limit: int) -> Ranked:
-        wanted = " ".join(f'"{" ".join(term.words)}"{" *" if term.is_prefix else ""}' for term in terms)
-        score = f"-bm25(search_words, {_TITLE_WEIGHT}.0, 1.0)"
-        return self._rank("search_words", score, wanted, permitted, most, limit)
+        # The beginning of a common word would first gather every entry with any word that begins so.
+        plain = _plain(terms)
+        if plain != terms and self._holds("search_words", _all_of(plain), most):
+            ranked = self._rank("search_words", _nearness(plain), _all_of(plain), permitted, most, limit)
+            if ranked.is_partial:
+                return ranked
+        return self._rank("search_words", _nearness(terms), _all_of(terms), permitted, most, limit)
 
     def rank_parts(self, parts: Sequence[str], permitted: Condition, *, most: int, limit: int) -> Ranked:
-        wanted = " ".join(f'"{part}"' for part in parts)
-        return self._rank("search_trigrams", "-length(found_entry.words)", wanted, permitted, most, limit)
+        return self._rank("search_trigrams", Condition(self._BY_LENGTH, ()), _pieces(parts), permitted, most, limit)
+
+    def find_few(self, terms: Sequence[Term], nouns: Sequence[str], *, most: int) -> list[Match] | None:
+        plain = _plain(terms)
+        if plain != terms and self._holds("search_words", _all_of(plain), most):
+            return None
+        return self._few("search_words", self._BY_WORDS, _all_of(terms), nouns, most)
+
+    def find_few_parts(self, parts: Sequence[str], nouns: Sequence[str], *, most: int) -> list[Match] | None:
+        return self._few("search_trigrams", self._BY_LENGTH, _pieces(parts), nouns, most)
+
+    def _holds(self, table: str, wanted: str, most: int) -> bool:
+        """Whether more than `most` entries fit, whoever sees them."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH %s LIMIT %s)", [wanted, most + 1])
+            return bool(cursor.fetchone()[0] > most)
+
+    def _few(self, table: str, score: str, wanted: str, nouns: Sequence[str], most: int) -> list[Match] | None:
+        # Counted first: a score asks for all entries that hold the words, also where only a few are read.
+        if self._holds(table, wanted, most):
+            return None
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                SELECT found_entry.id, found_entry.ref_noun, found_entry.ref_id, found_entry.privacy, {score}
+                FROM {table} CROSS JOIN search_entry AS found_entry ON found_entry.id = {table}.rowid
+                WHERE {table} MATCH %s AND found_entry.ref_noun IN (SELECT value FROM json_each(%s))
+                """,
+                [wanted, json.dumps(list(nouns))],
+            )
+            return [Match(*row) for row in cursor.fetchall()]
 
     def _rank(
-        self, table: str, score: str, wanted: str, permitted: Condition, most: int, limit: int
+        self, table: str, score: Condition, wanted: str, permitted: Condition, most: int, limit: int
     ) -> Ranked:
-        # CROSS JOIN keeps the full-text table first: it alone knows which entries match.
+        # CROSS JOIN keeps the full-text table first: it alone knows which entries match. bm25 would first count every
+        # entry that holds the words, however few are ranked; so those few are scored by what they say themselves.
         sql = f"""
-            WITH matched AS MATERIALIZED (
-                SELECT found_entry.id AS id, {score} AS score
-                FROM {table} CROSS JOIN search_entry AS found_entry ON found_entry.id = {table}.rowid
-                WHERE {table} MATCH %s AND {permitted.sql}
-                ORDER BY {table}.rowid DESC LIMIT %s
-            )
-            SELECT id, (SELECT count(*) FROM matched)
-            FROM (SELECT * FROM matched ORDER BY id DESC LIMIT %s)
-            ORDER BY score DESC, id DESC LIMIT %s
+            SELECT found_entry.id, {score.sql}
+            FROM {table} CROSS JOIN search_entry AS found_entry ON found_entry.id = {table}.rowid
+            WHERE {table} MATCH %s AND {permitted.sql}
+            ORDER BY {table}.rowid DESC LIMIT %s
         """
         with connection.cursor() as cursor:
-            cursor.execute(sql, [wanted, *permitted.params, most + 1, most, limit])
+            cursor.execute(sql, [*score.params, wanted, *permitted.params, most + 1])
             rows = cursor.fetchall()
-        return Ranked(tuple(key for key, _ in rows), bool(rows) and rows[0][1] > most)
+        best = heapq.nlargest(limit, ((points, key) for key, points in rows[:most]))
+        return Ranked(tuple(key for _, key in best), len(rows) > most)
 
 
 class PostgresIndex:
     """A GIN index over a generated tsvector; a second one over trigrams where the extension is there."""
+
+    asks_few_first = True
 
     def rank_terms(self, terms: Sequence[Term], permitted: Condition, *, most: int, limit: int) -> Ranked:
         wanted = _tsquery(terms)
@@ -92,9 +149,27 @@ class PostgresIndex:
     def rank_parts(self, parts: Sequence[str], permitted: Condition, *, most: int, limit: int) -> Ranked:
         if not has_trigrams():
             return Ranked((), is_partial=False)
-        match = Condition(" AND ".join("words LIKE %s" for _ in parts), tuple(f"%{part}%" for part in parts))
-        score = Condition("-length(found_entry.words)", ())
-        return self._rank(match, score, permitted, most, limit)
+        return self._rank(_titled(parts), Condition("-length(found_entry.words)", ()), permitted, most, limit)
+
+    def find_few(self, terms: Sequence[Term], nouns: Sequence[str], *, most: int) -> list[Match] | None:
+        wanted = _tsquery(terms)
+        match = Condition("vector @@ to_tsquery('simple', %s)", (wanted,))
+        return self._few(match, Condition("ts_rank(vector, to_tsquery('simple', %s))", (wanted,)), nouns, most)
+
+    def find_few_parts(self, parts: Sequence[str], nouns: Sequence[str], *, most: int) -> list[Match] | None:
+        return self._few(_titled(parts), Condition("-length(words)", ()), nouns, most) if has_trigrams() else []
+
+    def _few(self, match: Condition, score: Condition, nouns: Sequence[str], most: int) -> list[Match] | None:
+        # In no order: asked for the newest, PostgreSQL walks the whole table backwards for a word that hardly anybody wrote.
+        sql = f"""
+            SELECT id, ref_noun, ref_id, privacy, {score.sql} FROM (
+                SELECT * FROM search_entry WHERE {match.sql} LIMIT %s
+            ) AS few
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*score.params, *match.params, most + 1])
+            rows = cursor.fetchall()
+        return None if len(rows) > most else [Match(*row) for row in rows if row[1] in nouns]
 
     def _rank(
         self, match: Condition, score: Condition, permitted: Condition, most: int, limit: int
@@ -153,13 +228,52 @@ def _newest_batch(
         return list(cursor.fetchall())
 
 
-def _tsquery(terms: Sequence[Term]) -> str:
-    phrases = []
+def spellings(term: Term) -> list[tuple[str, ...]]:
+    """The words as they were typed, as a title holds them, and as stems, as a body does."""
+    return list(dict.fromkeys((term.words, tuple(map(stem, term.words)))))
+
+
+def _nearness(terms: Sequence[Term]) -> Condition:
+    """In the title counts most; then how early an entry says each term, and how little else it says.
+
+    How often it says them would read every entry to its end for each term.
+    """
+    pieces, params = ["1.0 / (1 + length(CAST(found_entry.body AS BLOB)) / 450.0)"], []
     for term in terms:
-        words = [f"'{word}'" for word in term.words]
-        words[-1] += ":*" if term.is_prefix else ""
-        phrases.append(f"({' <-> '.join(words)})")
-    return " & ".join(phrases)
+        word, stemmed = " ".join(term.words), " ".join(map(stem, term.words))
+        pieces.append(f"{_TITLE_WEIGHT} * (instr(found_entry.words, %s) > 0) + 1.0 / (1 + instr(found_entry.body, %s) / 120.0)")
+        params += [word, stemmed]
+    return Condition(" + ".join(pieces), tuple(params))
+
+
+def _plain(terms: Sequence[Term]) -> tuple[Term, ...]:
+    """The words as if all of them were finished."""
+    return tuple(Term(term.words) for term in terms)
+
+
+def _all_of(terms: Sequence[Term]) -> str:
+    return " AND ".join(f"({' OR '.join(_phrases(term))})" for term in terms)
+
+
+def _pieces(parts: Sequence[str]) -> str:
+    return " ".join(f'"{part}"' for part in parts)
+
+
+def _titled(parts: Sequence[str]) -> Condition:
+    return Condition(" AND ".join("words LIKE %s" for _ in parts), tuple(f"%{part}%" for part in parts))
+
+
+def _phrases(term: Term) -> list[str]:
+    return [f'"{" ".join(words)}"{" *" if term.is_prefix else ""}' for words in spellings(term)]
+
+
+def _tsquery(terms: Sequence[Term]) -> str:
+    wanted = []
+    for term in terms:
+        end = ":*" if term.is_prefix else ""
+        phrases = [" <-> ".join(f"'{word}'" for word in words) + end for words in spellings(term)]
+        wanted.append("(" + " | ".join(f"({phrase})" for phrase in phrases) + ")")
+    return " & ".join(wanted)
 
 
 @cache

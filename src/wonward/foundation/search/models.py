@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Entry(models.Model):
-    """One record as it can be found. `words` and `body` hold folded words, not text to show.
+    """One record as it can be found. `words` holds folded words, `body` the stems of the text and of those words: not text to show.
 
     On SQLite triggers copy both into the tables `search_words` and `search_trigrams`: a migration that rebuilds
     this table there must create the triggers again. On PostgreSQL the column `vector` is generated from them.
@@ -27,3 +27,11 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["number"], name="entry_number", condition=~models.Q(number="")),
         ]
+
+
+class Renewal(models.Model):
+    """One row: by which version of the words the whole index is written, which one is being written, and up to which entry."""
+
+    version = models.PositiveIntegerField()
+    writing = models.PositiveIntegerField()
+    after = models.BigIntegerField(default=0)

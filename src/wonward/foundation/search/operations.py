@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db import connection, transaction
 
-from wonward.foundation.search.models import Entry
-from wonward.foundation.search.rules import LONGEST_BODY, fold, read_number, storable
+from wonward.foundation.search.models import Entry, Renewal
+from wonward.foundation.search.rules import (
+    LONGEST_BODY,
+    WORDS_VERSION,
+    fold,
+    other_stems_of,
+    read_number,
+    stems_of,
+    storable,
+)
 from wonward.foundation.search.types import SearchEntry
 from wonward.kernel.ref import Ref
 
@@ -47,14 +55,15 @@ def remove_records(refs: Iterable[Ref]) -> None:
 def _row(entry: SearchEntry) -> Entry:
     title, subtitle = storable(entry.title, _LONGEST_TITLE), storable(entry.subtitle, _LONGEST_TITLE)
     number = storable(entry.number, _LONGEST_NUMBER)
+    words = fold(f"{title} {subtitle} {number}")
     return Entry(
         ref_noun=entry.ref.noun,
         ref_id=entry.ref.id,
         title=title,
         subtitle=subtitle,
         number=read_number(number) or number,
-        words=fold(f"{title} {subtitle} {number}"),
-        body=fold(entry.body[:LONGEST_BODY]),
+        words=words,
+        body=" ".join(filter(None, (stems_of(fold(entry.body[:LONGEST_BODY])), other_stems_of(words)))),
         happened_at=entry.happened_at,
         privacy=entry.privacy,
     )
@@ -66,3 +75,29 @@ def forget_removed_words() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             for table in ("search_words", "search_trigrams"):
                 cursor.execute(f"INSERT INTO {table}({table}) VALUES('optimize')")
+
+
+@transaction.atomic
+def renew_index(write: Callable[[int], tuple[int, int]]) -> bool:
+    """Write the next lot of an index that another version of the words wrote; whether more is left.
+
+    `write` is given the key of the entry behind which to go on, and answers where it came to and how many it wrote (0: the end).
+    A version that changes again on the way begins at the first entry. What was written since the upgrade is written once more.
+    """
+    state = Renewal.objects.select_for_update().order_by("pk").first()
+    if state is None:
+        state = Renewal.objects.create(version=0, writing=WORDS_VERSION)
+    if state.version == WORDS_VERSION:
+        return False
+    begin = state.after if state.writing == WORDS_VERSION else 0
+    after, count = write(begin)
+    is_whole = count == 0
+    Renewal.objects.filter(pk=state.pk).update(
+        version=WORDS_VERSION if is_whole else state.version, writing=WORDS_VERSION, after=0 if is_whole else after
+    )
+    return not is_whole
+
+
+def note_renewed() -> None:
+    """Say that the whole index is written by this version of the words."""
+    Renewal.objects.update(version=WORDS_VERSION, writing=WORDS_VERSION, after=0)

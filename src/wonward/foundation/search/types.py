@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,3 +51,11 @@ class Term:
 
     words: tuple[str, ...]
     is_prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody typed: words, and values by filter."""
+
+    words: str
+    filters: Mapping[str, tuple[str, ...]]

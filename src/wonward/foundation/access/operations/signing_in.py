@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import F
 
-from wonward.foundation.access.models import AccessLink, RecoveryCode, SignIn, SignInAttempt, User
+from wonward.foundation.access.models import AccessLink, Passkey, RecoveryCode, SignIn, SignInAttempt, User
 from wonward.foundation.access.rules import (
     FACTOR_STEP_SECONDS,
     check_password_strength,
@@ -88,8 +88,8 @@ def check_factor(*, user_id: int, code: str, address: str, now: datetime) -> boo
     limit_attempts(digest=digest, address=address, most=ATTEMPTS_PER_EMAIL, now=now)
     user = User.objects.select_for_update(of=("self",)).filter(pk=user_id, is_active=True).first()
     typed = plain_code(code)
-    if user is not None and user.factor_secret:
-        step = matching_step(user.factor_secret, typed, now)
+    if user is not None:
+        step = matching_step(user.factor_secret, typed, now) if user.factor_secret else None
         if step is not None and step > user.factor_step:
             User.objects.filter(pk=user_id).update(factor_step=step)
             return True
@@ -133,7 +133,8 @@ def remove_factor(*, user_id: int, now: datetime) -> bool:
     changed = User.objects.filter(pk=user_id).exclude(factor_secret="").update(
         factor_secret="", factor_step=0, session_epoch=F("session_epoch") + 1, version=F("version") + 1, updated_at=now
     )
-    RecoveryCode.objects.filter(user_id=user_id).delete()
+    if not Passkey.objects.filter(user_id=user_id).exists():
+        RecoveryCode.objects.filter(user_id=user_id).delete()
     return bool(changed)
 
 
@@ -210,6 +211,11 @@ def end_all_sessions(*, user_id: int, now: datetime) -> None:
     """End every browser of a user, known or not."""
     User.objects.filter(pk=user_id).update(session_epoch=F("session_epoch") + 1, updated_at=now)
     SignIn.objects.filter(user_id=user_id, ended_at__isnull=True).update(ended_at=now)
+
+
+def end_stamps(*, user_id: int, now: datetime) -> None:
+    """End every session but one that is stamped anew."""
+    User.objects.filter(pk=user_id).update(session_epoch=F("session_epoch") + 1, version=F("version") + 1, updated_at=now)
 
 
 def factor_address(*, secret: str, email: str, organisation: str) -> str:

@@ -13,6 +13,7 @@ from wonward.foundation.access.policy import PERMISSIONS, require
 from wonward.foundation.access.rules import token_digest
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused
+from wonward.kernel.wording import worded
 
 
 @transaction.atomic
@@ -24,7 +25,7 @@ def create_token(
         require(actor, "access.user.manage")
     unknown = sorted(set(scopes or ()) - set(PERMISSIONS))
     if unknown:
-        raise Refused("Unknown scope.", [FieldError("scopes", f"There is no permission {name}.") for name in unknown])
+        raise Refused("Unknown scope.", [FieldError("scopes", worded("There is no permission {name}.", name=name)) for name in unknown])
     if expires_at is not None and expires_at <= now:
         raise Refused.field("expires_at", "A token must end in the future.", "out_of_range")
     token = "wnw_" + secrets.token_urlsafe(32)

@@ -14,6 +14,7 @@ from wonward.foundation.access.policy import PERMISSIONS, ROLES, require
 from wonward.foundation.access.rules import check_password_strength
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotFound, Refused, Stale
+from wonward.kernel.wording import worded
 
 THEMES, DENSITIES, LANGUAGES = ("light", "dark", "system"), ("normal", "compact"), ("en", "en-gb", "de")
 
@@ -61,11 +62,11 @@ def change_preferences(
     for field, (value, known) in choices.items():
         if value is not None:
             if value not in known:  # type: ignore[operator]
-                raise Refused.field(field, f"“{value}” is not a {field.replace('_', ' ')}.")
+                raise Refused.field(field, worded("“{value}” is not a {field}.", value=value, field=field.replace("_", " ")))
             changes[field] = value
     if time_zone is not None:
         if time_zone not in available_timezones():
-            raise Refused.field("time_zone", f"“{time_zone[:60]}” is not a time zone.")
+            raise Refused.field("time_zone", worded("“{time_zone}” is not a time zone.", time_zone=time_zone[:60]))
         changes["time_zone"] = time_zone
     if not changes or not actor.user_id:
         return {}
@@ -110,16 +111,16 @@ def change_user(*, user_id: int, changes: Mapping[str, object], now: datetime) -
 
 def _role(key: str) -> AccessRole:
     if key not in ROLES:
-        raise Refused.field("role", f"“{key}” is not an access role. Choose one of: {', '.join(ROLES)}.")
+        raise Refused.field("role", worded("“{key}” is not an access role. Choose one of: {roles}.", key=key, roles=", ".join(ROLES)))
     return AccessRole.objects.get_or_create(key=key)[0]
 
 
 def _address(text: str, user_id: int | None = None) -> str:
     address = text.strip().lower()
     if "@" not in address or len(address) > 254:
-        raise Refused.field("email", f"“{text[:80]}” is not an e-mail address.")
+        raise Refused.field("email", worded("“{text}” is not an e-mail address.", text=text[:80]))
     if User.objects.filter(email=address).exclude(pk=user_id or 0).exists():
-        raise Refused.field("email", f"{address} already has a sign-in.", "taken")
+        raise Refused.field("email", worded("{address} already has a sign-in.", address=address), "taken")
     return address
 
 
@@ -128,7 +129,7 @@ def _keep_an_owner(user: User, field: str) -> None:
     owners = User.objects.select_for_update(of=("self",)).filter(access_role__key="owner", is_active=True).order_by("pk")
     if user.access_role.key == "owner" and user.is_active and {owner.pk for owner in owners} == {user.pk}:
         raise Refused.field(
-            field, f"{user.name} is the only owner. Make somebody else an owner first, or nobody could manage this installation.",
+            field, worded("{name} is the only owner. Make somebody else an owner first, or nobody could manage this installation.", name=user.name),
             "last_owner",
         )
 
@@ -177,7 +178,7 @@ def _override(overrides: dict[str, str], reaches: Mapping[str, str], role: str) 
     audit: dict[str, list[object]] = {}
     for name, reach in reaches.items():
         if name not in PERMISSIONS or reach not in ("", *Scope):
-            raise Refused.field(name, f"{name} cannot reach “{reach}”.", "unknown")
+            raise Refused.field(name, worded("{name} cannot reach “{reach}”.", name=name, reach=reach), "unknown")
         default = PERMISSIONS[name].defaults.get(role, Scope.NONE).value if role else ""
         before = overrides.get(name, default)
         if reach == default:
@@ -201,7 +202,7 @@ def rename_team(*, actor: Actor, team_id: int, name: str, version: int | None, n
     if not words:
         raise Refused.field("name", "A team needs a name.", "required")
     if Team.objects.filter(name=words).exclude(pk=team_id).exists():
-        raise Refused.field("name", f"There is a team {words} already.", "taken")
+        raise Refused.field("name", worded("There is a team {words} already.", words=words), "taken")
     if words == team.name:
         return {}
     Team.objects.filter(pk=team_id).update(name=words, version=team.version + 1, updated_at=now)

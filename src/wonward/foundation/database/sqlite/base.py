@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.sqlite3 import base, operations
@@ -17,6 +18,21 @@ _PRAGMAS = ("PRAGMA synchronous = FULL", "PRAGMA mmap_size = 0", "PRAGMA journal
 _WRITES = re.compile(
     r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|REINDEX|ANALYZE|VACUUM(?!\s+INTO))\b", re.I
 )
+
+
+@lru_cache(maxsize=4096)
+def _day(stored: bytes) -> date:
+    return date.fromisoformat(stored.decode())
+
+
+@lru_cache(maxsize=4096)
+def _instant(stored: bytes) -> datetime:
+    found = datetime.fromisoformat(stored.decode())
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+base.Database.register_converter("date", _day)  # type: ignore[attr-defined]
+base.Database.register_converter("datetime", _instant)  # type: ignore[attr-defined]
 
 
 class Cursor(base.SQLiteCursorWrapper):
@@ -34,7 +50,10 @@ class Cursor(base.SQLiteCursorWrapper):
 
 
 class DatabaseOperations(operations.DatabaseOperations):
-    """Reads the dates and instants this backend wrote itself, all in UTC, without Django's tolerant parser."""
+    """Reads the dates and instants this backend wrote itself, all in UTC, without Django's tolerant parser.
+
+    Columns that are declared as such come converted from the driver; what is left are the results of expressions.
+    """
 
     def convert_datetimefield_value(self, value: Any, expression: Any, connection: Any) -> Any:
         if isinstance(value, str):

@@ -13,6 +13,7 @@ from wonward.foundation.notifications.rules import LONGEST_SNOOZE
 from wonward.foundation.notifications.types import Level
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotAllowed, Refused, Stale
+from wonward.kernel.wording import worded
 
 
 @transaction.atomic
@@ -27,7 +28,7 @@ def change_notice_settings(
     for topic, level in (levels or {}).items():
         known = find_topic(topic)
         if known is None or level not in list(Level):
-            raise Refused.field(f"levels.{topic}", f"{topic} cannot be set to “{level}”.", "unknown")
+            raise Refused.field(f"levels.{topic}", worded("{topic} cannot be set to “{level}”.", topic=topic, level=level), "unknown")
         inbox.levels.pop(topic, None)
         if level != known.level:
             inbox.levels[topic] = level

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from wonward.domains.approvals.types import MOST_FILES, MOST_STEPS, STEP_KINDS, NewStep, NewVersion
 from wonward.kernel.errors import FieldError
+from wonward.kernel.wording import worded
 
 LONGEST_WORDS = 4000
 FARTHEST = timedelta(days=366)
@@ -24,11 +25,11 @@ def version_errors(new: NewVersion, *, today: date) -> list[FieldError]:
     if not new.words.strip() and not new.criteria and not new.files:
         errors.append(FieldError("words", "Say what is to be approved.", "required"))
     if len(new.words) > LONGEST_WORDS:
-        errors.append(FieldError("words", f"Say it in at most {LONGEST_WORDS} characters.", "range"))
+        errors.append(FieldError("words", worded("Say it in at most {longest_words} characters.", longest_words=LONGEST_WORDS), "range"))
     if not 1 <= len(new.steps) <= MOST_STEPS:
-        errors.append(FieldError("steps", f"Ask at least one and at most {MOST_STEPS} people.", "required"))
+        errors.append(FieldError("steps", worded("Ask at least one and at most {most_steps} people.", most_steps=MOST_STEPS), "required"))
     if len(new.files) > MOST_FILES:
-        errors.append(FieldError("document_ids", f"At most {MOST_FILES} files are put forward at once.", "range"))
+        errors.append(FieldError("document_ids", worded("At most {most_files} files are put forward at once.", most_files=MOST_FILES), "range"))
     if new.due_date is not None and not today <= new.due_date <= today + FARTHEST:
         errors.append(FieldError("due_date", "Choose a day within the next year.", "range"))
     return errors + _step_errors(new.steps)
@@ -40,10 +41,10 @@ def _step_errors(steps: Sequence[NewStep]) -> list[FieldError]:
     for place, step in enumerate(steps):
         at = f"steps[{place}]"
         if step.kind not in STEP_KINDS:
-            errors.append(FieldError(f"{at}.kind", f"“{step.kind}” is not a kind of step; choose internal or client.", "unknown"))
+            errors.append(FieldError(f"{at}.kind", worded("“{kind}” is not a kind of step; choose internal or client.", kind=step.kind), "unknown"))
             continue
         if not 1 <= step.position <= MOST_STEPS:
-            errors.append(FieldError(f"{at}.position", f"A position lies between 1 and {MOST_STEPS}.", "range"))
+            errors.append(FieldError(f"{at}.position", worded("A position lies between 1 and {most_steps}.", most_steps=MOST_STEPS), "range"))
         if step.kind == "internal" and step.person_id is None:
             errors.append(FieldError(f"{at}.person_id", "Choose a colleague.", "required"))
         if step.kind == "client" and not step.name.strip():

@@ -54,3 +54,15 @@ class Service(models.Model):
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+
+
+class ServicePrice(models.Model):
+    """What a service costs in a currency besides its own; either amount may be open."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="book")
+    currency = models.CharField(max_length=3)
+    price_minor = models.BigIntegerField(null=True)
+    cost_minor = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service", "currency"], name="service_price_once_per_currency")]

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from wonward.foundation.organisation.types import Conversion
 from wonward.kernel.money import Money
 
 ITEM_KINDS = ("phase", "task", "milestone", "approval")
@@ -15,6 +16,28 @@ MOMENTS = ("milestone", "approval")
 LINK_TYPES = ("FS", "SS", "FF", "SF")
 ALL_OPTIONS = frozenset({"*"})
 PLACEMENTS = ("by_template", "main_section", "own_project")
+
+
+@dataclass(frozen=True, slots=True)
+class BookEntry:
+    """Price and cost of a service in one currency; an amount is Money of that currency, or None while it is open."""
+
+    currency: str
+    price: Money | None = None
+    cost: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A price or cost from the book in the currency asked for.
+
+    `conversion` says how it came about where the book has none in that currency. Without an amount, `missing_rate` names the
+    currency whose rate would be needed; empty where nothing is known in any currency.
+    """
+
+    amount: Money | None = None
+    conversion: Conversion | None = None
+    missing_rate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +55,7 @@ class NewService:
     placement: str = "by_template"
     external_source: str = ""
     external_id: str = ""
+    book: tuple[BookEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +77,7 @@ class ServiceRow:
     placement: str = "by_template"
     archived_at: datetime | None = None
     merged_into_id: int | None = None
+    book: tuple[BookEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +194,23 @@ class SoldLine:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a deal may sell of a service: its list price, and the options its template has sections for."""
+    """What a deal may sell of a service: its price in the currency asked for, and the options its template has sections for.
+
+    `conversion` and `missing_rate` as in `Listed`.
+    """
 
     service_id: int
     name: str
     price: Money | None
     options: tuple[str, ...]
     is_archived: bool
+    conversion: Conversion | None = None
+    missing_rate: str = ""
+
+    @property
+    def listed(self) -> Listed:
+        """The price with where it comes from."""
+        return Listed(self.price, self.conversion, self.missing_rate)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from wonward.domains.staff.queries import get_team_id
 from wonward.foundation.access.policy import register_noun, require_change
 from wonward.foundation.custom_fields.registry import register_fields
 from wonward.foundation.database.registry import LinkMove, moves_links
+from wonward.foundation.search.registry import CLIENT, OWNER, register_facet
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 
@@ -43,6 +44,9 @@ def contact_names(ids: Collection[int]) -> dict[int, str]:
 
 register_noun("clients.company", visible_company_ids, names_of=company_names)
 register_noun("clients.contact", visible_contact_ids, names_of=contact_names)
+register_facet("clients.company", CLIENT, lambda ids: Company.objects.filter(pk__in=ids).values_list("pk", flat=True))
+register_facet("clients.company", OWNER, lambda ids: Company.objects.filter(owner_id__in=ids).values_list("pk", flat=True))
+register_facet("clients.contact", CLIENT, lambda ids: Affiliation.objects.filter(company_id__in=ids).values_list("contact_id", flat=True))
 
 
 def require_company_fields(actor: Actor, company_id: int) -> None:

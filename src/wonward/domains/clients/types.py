@@ -221,6 +221,8 @@ class ConsentRow:
     noted_by: str
 
 
+REACHES = ("email", "phone")
+NONE = "-"
 POINT_KINDS = ("email", "phone", "website", "linkedin", "other")
 CONSENT_PURPOSES = ("newsletter", "email", "phone", "events")
 CONSENT_STATES = ("given", "refused", "withdrawn")
@@ -252,12 +254,13 @@ class ReferralRow:
 
 @dataclass(frozen=True, slots=True)
 class ContactCard:
-    """One contact in full."""
+    """One contact in full; `consents` holds the newest word on each purpose, `said` every word, newest first."""
 
     contact: ContactRow
     points: tuple[PointRow, ...]
     affiliations: tuple[AffiliationRow, ...]
     consents: tuple[ConsentRow, ...]
+    said: tuple[ConsentRow, ...]
     stakes: tuple[StakeRow, ...]
     brought_by: ReferralRow | None
     brought: tuple[ReferralRow, ...]
@@ -270,7 +273,7 @@ CompanyNames = Mapping[int, str]
 class CompanyFilter:
     """What a list of companies is narrowed to; a segment is one with a name. `custom` are conditions on custom fields by key.
 
-    `tier` is A, B, C or "-" for none; `owner_id` 0 asks for companies nobody owns.
+    `tier` is A, B, C or "-" for none; `owner_id` 0 asks for companies nobody owns; `within` keeps those of another filter too.
     """
 
     text: str = ""
@@ -281,3 +284,23 @@ class CompanyFilter:
     industry: str = ""
     country: str = ""
     custom: tuple[tuple[str, str], ...] = ()
+    within: CompanyFilter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFilter:
+    """What a list of contacts is narrowed to; a segment of contacts is one with a name. `homes` are companies they work at now.
+
+    `reach` is email, phone, or "-" for neither; `source` "-" asks for none; `custom` are conditions on custom fields by key;
+    `is_nobody` finds none at all; `within` keeps those of another filter too.
+    """
+
+    text: str = ""
+    tag: str = ""
+    title: str = ""
+    source: str = ""
+    reach: str = ""
+    homes: CompanyFilter | None = None
+    custom: tuple[tuple[str, str], ...] = ()
+    is_nobody: bool = False
+    within: ContactFilter | None = None

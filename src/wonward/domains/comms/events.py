@@ -18,3 +18,16 @@ class CommunicationLogged(Event):
     def subjects(self) -> tuple[Ref, ...]:
         entries = tuple(Ref("comms.communication", key) for key in self.communication_ids)
         return entries + tuple(Ref.parse(text) for text in self.refs)
+
+
+@dataclass(frozen=True, slots=True)
+class CommunicationRefiled(Event):
+    """An entry hangs on other records than before, or is seen by others; `refs` names those before and after."""
+
+    name: ClassVar[str] = "comms.communication.refiled"
+    communication_ids: list[int]
+    refs: list[str]
+
+    def subjects(self) -> tuple[Ref, ...]:
+        entries = tuple(Ref("comms.communication", key) for key in self.communication_ids)
+        return entries + tuple(Ref.parse(text) for text in self.refs)

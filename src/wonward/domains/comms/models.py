@@ -29,6 +29,7 @@ class Communication(models.Model):
                 fields=["external_source", "external_id"], condition=~models.Q(external_id=""), name="communication_external"
             )
         ]
+        indexes = [models.Index(fields=["-happened_at", "-id"], name="communication_newest")]
 
 
 class CommunicationLink(models.Model):

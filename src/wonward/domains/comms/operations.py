@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from wonward.domains.clients.queries import visible_contacts
 from wonward.domains.comms import events
 from wonward.domains.comms.models import Communication, CommunicationLink, Mention, Participant
+from wonward.domains.comms.queries import communications_among
 from wonward.domains.comms.rules import find_mentioned
 from wonward.domains.comms.types import NewCommunication
 from wonward.domains.staff.queries import get_person_names, list_people
-from wonward.foundation.access.policy import require, visible_refs
+from wonward.foundation.access.policy import require, require_change, visible_refs
 from wonward.foundation.audit.operations import Change, record_changes
 from wonward.foundation.events.operations import publish
+from wonward.foundation.files.operations import move_attached
+from wonward.foundation.files.types import Privacy
 from wonward.kernel.actor import Actor, system_actor
-from wonward.kernel.errors import FieldError, Refused
+from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
+_LINK_AS_WELL = """
+INSERT INTO comms_communicationlink (communication_id, noun, ref_id, happened_at)
+SELECT communication_id, %s, CAST(%s AS bigint), happened_at FROM comms_communicationlink
+WHERE noun = %s AND ref_id = %s ORDER BY id
+ON CONFLICT DO NOTHING
+"""
 PRIVACIES = ("internal", "client", "restricted")
 
 
@@ -96,36 +107,87 @@ def _check(actor: Actor, entries: Sequence[NewCommunication]) -> None:
         if not entry.refs:
             errors.append(FieldError(f"{at}refs", "Name at least one record this belongs to.", "required"))
         if entry.privacy not in PRIVACIES:
-            errors.append(FieldError(f"{at}privacy", f"“{entry.privacy}” is not a privacy level."))
+            errors.append(FieldError(f"{at}privacy", worded("“{privacy}” is not a privacy level.", privacy=entry.privacy)))
         errors.extend(
-            FieldError(f"{at}refs[{place}]", f"There is no record {ref} that you can see.", "unknown")
+            FieldError(f"{at}refs[{place}]", worded("There is no record {ref} that you can see.", ref=ref), "unknown")
             for place, ref in enumerate(entry.refs)
             if ref not in seen
         )
         errors.extend(
-            FieldError(f"{at}participants[{place}].contact_id", f"There is no contact {who.contact_id} that you can see.", "unknown")
+            FieldError(f"{at}participants[{place}].contact_id", worded("There is no contact {contact_id} that you can see.", contact_id=who.contact_id), "unknown")
             for place, who in enumerate(entry.participants)
             if who.contact_id and who.contact_id not in known
         )
         errors.extend(
-            FieldError(f"{at}participants[{place}].person_id", f"There is no colleague {who.person_id}.", "unknown")
+            FieldError(f"{at}participants[{place}].person_id", worded("There is no colleague {person_id}.", person_id=who.person_id), "unknown")
             for place, who in enumerate(entry.participants)
             if who.person_id and who.person_id not in colleagues
         )
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
+
+
+@transaction.atomic(savepoint=False)
+def link_communications(*, source: Ref, target: Ref, now: datetime) -> int:
+    """Hang every entry of the source on the target as well; returns how many were not there yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LINK_AS_WELL, [target.noun, target.id, source.noun, source.id])
+        return cursor.rowcount
 
 
 @transaction.atomic
-def link_communications(*, source: Ref, target: Ref, now: datetime) -> int:
-    """Hang every entry of the source on the target as well; returns how many."""
-    links = CommunicationLink.objects.filter(noun=source.noun, ref_id=source.id).order_by("pk")
-    rows = [
-        CommunicationLink(communication_id=key, noun=target.noun, ref_id=target.id, happened_at=at)
-        for key, at in links.values_list("communication_id", "happened_at")
-    ]
-    CommunicationLink.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
-    return len(rows)
+def refile_communication(
+    *, actor: Actor, communication_id: int, refs: Sequence[Ref], privacy: str | None = None, version: int | None = None, now: datetime
+) -> None:
+    """Hang an entry on these records instead of those it hung on, perhaps with another privacy; its words stay, its files go along.
+
+    Records of the entry that the actor does not see keep it. Only its author, or somebody who may file everybody's words, moves it.
+    """
+    require(actor, "comms.communication.log")
+    if not communications_among(actor=actor, communication_ids=[communication_id]):
+        raise NotFound("communication", communication_id)
+    entry = Communication.objects.select_for_update(of=("self",)).get(pk=communication_id)
+    require_change(actor, "comms.communication.refile", person_ids=[entry.author_id])
+    if version is not None and version != entry.version:
+        raise Stale("This entry was changed by somebody else in the meantime.", current={"privacy": entry.privacy}, yours={"privacy": privacy})
+    former = [Ref(noun, key) for noun, key in entry.links.order_by("pk").values_list("noun", "ref_id")]
+    wanted, seen = list(dict.fromkeys(refs)), visible_refs(actor, {*refs, *former})
+    errors = [FieldError(f"refs[{place}]", worded("There is no record {ref} that you can see.", ref=ref), "unknown") for place, ref in enumerate(wanted) if ref not in seen]
+    if not wanted:
+        errors.append(FieldError("refs", "Name at least one record this belongs to.", "required"))
+    if privacy is not None and privacy not in PRIVACIES:
+        errors.append(FieldError("privacy", worded("“{privacy}” is not a privacy level.", privacy=privacy)))
+    if errors:
+        raise Refused(errors[0].words, errors)
+    after = [ref for ref in former if ref not in seen or ref in wanted] + [ref for ref in wanted if ref not in former]
+    level = entry.privacy if privacy is None else privacy
+    if set(after) == set(former) and level == entry.privacy:
+        return
+    _move_links(entry, former, after)
+    former_level = entry.privacy
+    changes: dict[str, list[Any]] = {"refs": [[str(ref) for ref in former], [str(ref) for ref in after]], "privacy": [former_level, level]}
+    entry.privacy, entry.version, entry.updated_at = level, entry.version + 1, now
+    entry.save(update_fields=["privacy", "version", "updated_at"])
+    files = move_attached(
+        actor=actor, carrier=Ref("comms.communication", entry.pk), left=[ref for ref in former if ref not in after],
+        joined=[ref for ref in after if ref not in former], privacy=(Privacy(former_level), Privacy(level)), now=now,
+    )
+    moved = Change(Ref("comms.communication", entry.pk), {name: pair for name, pair in changes.items() if pair[0] != pair[1]})
+    record_changes(
+        actor=actor, operation="comms.communication.refile", now=now,
+        changes=[moved, *(Change(Ref("files.document", key), told) for key, told in files.items())],
+    )
+    both = [str(ref) for ref in dict.fromkeys([*former, *after])]
+    publish(events.CommunicationRefiled(communication_ids=[entry.pk], refs=both), actor=actor, now=now)
+
+
+def _move_links(entry: Communication, former: Sequence[Ref], after: Sequence[Ref]) -> None:
+    for ref in former:
+        if ref not in after:
+            entry.links.filter(noun=ref.noun, ref_id=ref.id).delete()
+    CommunicationLink.objects.bulk_create(
+        CommunicationLink(communication=entry, noun=ref.noun, ref_id=ref.id, happened_at=entry.happened_at) for ref in after if ref not in former
+    )
 
 
 @transaction.atomic

@@ -6,3 +6,4 @@ _WRITERS = dict.fromkeys(("leadership", "sales", "marketing", "project_manager",
 
 declare("comms.communication.view", "Read the communication log", **_WRITERS)
 declare("comms.communication.log", "Add to the communication log", **_WRITERS)
+declare("comms.communication.refile", "Move entries of the log to other records", **dict.fromkeys(_WRITERS, Scope.OWN) | {"leadership": Scope.ALL})

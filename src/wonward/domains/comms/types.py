@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -65,3 +66,25 @@ class CommunicationRow:
     created_at: datetime
     updated_at: datetime
     contact_ids: tuple[int, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """What to look for in the log; an empty filter is all of it. `until` is the first instant that is too late; `is_by_people` leaves
+    out what the product wrote by itself."""
+
+    text: str = ""
+    contact_id: int | None = None
+    refs: tuple[Ref, ...] = ()
+    kinds: Collection[str] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    is_by_people: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LogHits:
+    """Entries found; `is_partial`: there was more than could be read, so that older ones may be missing."""
+
+    rows: tuple[CommunicationRow, ...]
+    is_partial: bool

@@ -65,3 +65,11 @@ class RiskChanged(_AboutProject):
 class PlanChanged(_AboutProject):
     name: ClassVar[str] = "delivery.plan.changed"
     plan_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NoteWritten(_AboutProject):
+    """A note of the project was begun, saved anew or put away."""
+
+    name: ClassVar[str] = "delivery.note.written"
+    note_id: int = 0

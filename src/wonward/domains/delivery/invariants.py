@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import F, Max, Q
 
-from wonward.domains.delivery.models import Dependency, Project, Task
+from wonward.domains.delivery.models import Dependency, OutsideDependency, Project, Task
 
 
 def check_tasks_have_dates_in_order() -> list[str]:
@@ -35,3 +35,12 @@ def check_plans_stay_inside_their_project() -> list[str]:
         *(f"The task {key} lies in a task of another project." for key in astray.values_list("pk", flat=True)),
         *(f"The dependency {key} leads to another project." for key in links.values_list("pk", flat=True)),
     ]
+
+
+def check_waits_between_projects_are_of_one_client() -> list[str]:
+    """A task waits for work of another project only where both are for the same client, and both ends lie where the link says."""
+    links = OutsideDependency.objects.exclude(
+        predecessor__project_id=F("source_project_id"), successor__project_id=F("project_id"),
+        source_project__company_id=F("project__company_id"),
+    )
+    return [f"The dependency {key} between two projects leads astray." for key in links.values_list("pk", flat=True)]

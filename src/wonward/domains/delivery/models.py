@@ -208,6 +208,23 @@ class Dependency(models.Model):
         constraints = [models.UniqueConstraint(fields=["predecessor", "successor"], name="dependency_once")]
 
 
+class OutsideDependency(models.Model):
+    """`successor`, a task of `project`, waits for `predecessor`, a task of `source_project` for the same client."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="outside_dependencies")
+    source_project = models.ForeignKey(Project, models.CASCADE, related_name="outside_followers")
+    predecessor = models.ForeignKey(Task, models.CASCADE, related_name="outside_successor_links")
+    successor = models.ForeignKey(Task, models.CASCADE, related_name="outside_predecessor_links")
+    type = models.CharField(max_length=2, default="FS")
+    lag_minutes = models.IntegerField(default=0)
+    lag_unit = models.CharField(max_length=8, default="working")
+    author_label = models.CharField(max_length=160)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["predecessor", "successor"], name="outside_dependency_once")]
+
+
 class PlanBaseline(models.Model):
     """The dates of every task at one moment, frozen: `dates` maps task id to [start, finish]."""
 
@@ -223,7 +240,10 @@ class PlanBaseline(models.Model):
 
 
 class PlanChange(models.Model):
-    """Why the plan moved: who, the reason in their words, and what it did to the finish."""
+    """Why the plan moved: who, the reason in their words, and what it did to the finish.
+
+    `cause` is the task of another project whose move this change follows.
+    """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="plan_changes")
     plan_version = models.PositiveIntegerField()
@@ -232,6 +252,7 @@ class PlanChange(models.Model):
     finish_before_date = models.DateField(null=True)
     finish_after_date = models.DateField(null=True)
     moved_count = models.PositiveIntegerField(default=0)
+    cause = models.ForeignKey(Task, models.SET_NULL, null=True, related_name="+")
     undo = models.JSONField(default=list)
     happened_at = models.DateTimeField()
 
@@ -319,6 +340,36 @@ class ProjectClosing(models.Model):
     stage_before = models.CharField(max_length=12)
     closed_by_label = models.CharField(max_length=160)
     closed_at = models.DateTimeField()
+
+
+class ProjectNote(models.Model):
+    """What the people of a project write down together, in Markdown; `version` counts what was saved."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="notes")
+    title = models.CharField(max_length=200)
+    text = models.TextField(default="")
+    author_label = models.CharField(max_length=160)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "updated_at"], name="project_note_project")]
+
+
+class NoteRevision(models.Model):
+    """A note as somebody saved it; its number is the version of the note."""
+
+    note = models.ForeignKey(ProjectNote, models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    text = models.TextField(default="")
+    author_label = models.CharField(max_length=160)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["note", "number"], name="note_revision_once")]
 
 
 class CalendarLinkQuerySet(models.QuerySet["CalendarLink"]):

@@ -13,6 +13,7 @@ from wonward.domains.staff.queries import get_team_id
 from wonward.foundation.access.policy import register_noun, require_change
 from wonward.foundation.custom_fields.registry import register_fields
 from wonward.foundation.database.registry import LinkMove, keeps_secret, moves_links
+from wonward.foundation.search.registry import CLIENT, OWNER, register_facet
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 
@@ -37,6 +38,10 @@ def task_names(ids: Collection[int]) -> dict[int, str]:
 
 register_noun("delivery.project", visible_project_ids, names_of=project_names)
 register_noun("delivery.task", visible_task_ids, names_of=task_names)
+register_facet("delivery.project", CLIENT, lambda ids: Project.objects.filter(company_id__in=ids).values_list("pk", flat=True))
+register_facet("delivery.project", OWNER, lambda ids: Project.objects.filter(manager_id__in=ids).values_list("pk", flat=True))
+register_facet("delivery.task", CLIENT, lambda ids: Task.objects.filter(project__company_id__in=ids).values_list("pk", flat=True))
+register_facet("delivery.task", OWNER, lambda ids: Task.objects.filter(assignee_id__in=ids).values_list("pk", flat=True))
 
 
 def require_project_fields(actor: Actor, project_id: int) -> None:

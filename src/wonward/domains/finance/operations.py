@@ -13,7 +13,7 @@ from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_budget(
     *, actor: Actor, project_id: int, amount: Money | None, currency: str, planned_cost: Money | None,
     effort_minutes: int, now: datetime,

@@ -19,6 +19,7 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 
 @transaction.atomic
@@ -31,12 +32,12 @@ def create_campaigns(*, actor: Actor, campaigns: Sequence[NewCampaign], now: dat
         if not new.name.strip():
             errors.append(FieldError("name", "A campaign needs a name.", "required"))
         elif new.name.strip().casefold() in known:
-            errors.append(FieldError("name", f"There is a campaign “{new.name.strip()}” already.", "taken"))
+            errors.append(FieldError("name", worded("There is a campaign “{name}” already.", name=new.name.strip()), "taken"))
         if new.start_date and new.finish_date and new.finish_date < new.start_date:
             errors.append(FieldError("finish_date", "The campaign ends before it starts.", "order"))
         known.add(new.name.strip().casefold())
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     currency = get_organisation().currency
     rows = [
         Campaign(

@@ -18,6 +18,7 @@ from wonward.domains.sales.operations.deals import (
     unfilled,
 )
 from wonward.domains.sales.rules import brief_errors, next_action_errors
+from wonward.domains.sales.rules.pricing import read_conversion
 from wonward.domains.sales.types import ClosingBrief, NextAction, SoldService, WonDeal
 from wonward.domains.staff.queries import person_exists
 from wonward.foundation.audit.operations import record_change
@@ -27,9 +28,10 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, Refused, Stale
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import joined, worded
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def win_deal(
     *, actor: Actor, deal_id: int, brief: ClosingBrief | None, version: int | None = None, now: datetime
 ) -> WonDeal:
@@ -41,15 +43,15 @@ def win_deal(
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.win")
     if deal.status == "won":
         if deal.is_history:
-            raise Conflict(f"{deal.number} was won before it came to Wonward; it has no handoff.")
+            raise Conflict(worded("{number} was won before it came to Wonward; it has no handoff.", number=deal.number))
         return _facts(deal, is_first=False)
     if deal.status == "lost":
-        raise Conflict(f"{deal.number} is already lost.")
+        raise Conflict(worded("{number} is already lost.", number=deal.number))
     _check_version(deal, version)
     today = civil_date(now, get_organisation().time_zone)
     stage = Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="won").order_by("position").first()
     if stage is None:
-        raise Refused(f"The pipeline of {deal.number} has no won stage.")
+        raise Refused(worded("The pipeline of {number} has no won stage.", number=deal.number))
     _check(deal, brief, [*(brief_errors(brief, today=today) if brief else ()), *unfilled(deal.pk, stage)])
     end_next_action(actor, deal, "won", now)
     enter_stage(deal, stage, now)
@@ -73,7 +75,7 @@ def complete_win(*, actor: Actor, deal_id: int, brief: ClosingBrief, version: in
     """Take the five answers of a deal that was won without them. Refuses what `win_deal` refuses; the caller knows it has no handoff."""
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.win")
     if deal.status != "won" or deal.is_history:
-        raise Conflict(f"{deal.number} is {'history' if deal.is_history else deal.status}; only a won deal takes answers afterwards.")
+        raise Conflict(worded("{number} is {status}; only a won deal takes answers afterwards.", number=deal.number, status=worded("history" if deal.is_history else deal.status)))
     _check_version(deal, version)
     _check(deal, brief, brief_errors(brief, today=civil_date(now, get_organisation().time_zone)))
     deal.version += 1
@@ -89,7 +91,7 @@ def complete_win(*, actor: Actor, deal_id: int, brief: ClosingBrief, version: in
 
 def _check_version(deal: Deal, version: int | None) -> None:
     if version is not None and version != deal.version:
-        raise Stale(f"{deal.number} was changed by somebody else in the meantime.",
+        raise Stale(worded("{number} was changed by somebody else in the meantime.", number=deal.number),
                     current={"version": deal.version}, yours={"version": version})
 
 
@@ -98,14 +100,14 @@ def take_back_win(*, actor: Actor, deal_id: int, next_action: NextAction, reason
     """Open a won deal again in the stage it was won from, with a next action and the reason. History stays closed."""
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.win")
     if deal.status != "won" or deal.is_history:
-        raise Conflict(f"{deal.number} is {'history' if deal.is_history else deal.status}; only a won deal is taken back.")
+        raise Conflict(worded("{number} is {status}; only a won deal is taken back.", number=deal.number, status=worded("history" if deal.is_history else deal.status)))
     errors = next_action_errors(next_action)
     if next_action.owner_id is not None and not person_exists(next_action.owner_id):
-        errors.append(FieldError("next_action.owner_id", f"There is no colleague {next_action.owner_id}.", "unknown"))
+        errors.append(FieldError("next_action.owner_id", worded("There is no colleague {owner_id}.", owner_id=next_action.owner_id), "unknown"))
     if not reason.strip():
         errors.append(FieldError("reason", "Say why the deal is open again.", "required"))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     visit = StageVisit.objects.filter(deal_id=deal.pk, stage__kind="open").order_by("-entered_at", "-pk").first()
     stage = visit.stage if visit else Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="open").order_by("position").get()
     enter_stage(deal, stage, now)
@@ -130,21 +132,21 @@ def _check(deal: Deal, brief: ClosingBrief | None, errors: list[FieldError]) -> 
         errors.append(
             FieldError(
                 "brief.main_stakeholder_id",
-                f"Contact {brief.main_stakeholder_id} does not belong to the deal's company.", "unknown",
+                worded("Contact {main_stakeholder_id} does not belong to the deal's company.", main_stakeholder_id=brief.main_stakeholder_id), "unknown",
             )
         )
     if errors:
-        raise Refused("Before this deal can be won: " + " ".join(error.message for error in errors), errors)
+        raise Refused(worded("Before this deal can be won: {errors}", errors=joined(error.words for error in errors)), errors)
 
 
 def _keep_brief(deal: Deal, brief: ClosingBrief, now: datetime) -> None:
-    BriefDraft.objects.update_or_create(
-        deal=deal,
-        defaults={
-            "scope_summary": brief.scope_summary, "promised_finish_date": brief.promised_finish_date,
-            "key_constraints": brief.key_constraints, "no_constraints": brief.no_constraints,
-            "main_stakeholder_id": brief.main_stakeholder_id, "kickoff_date": brief.kickoff_date, "updated_at": now,
-        },
+    answers = {
+        "scope_summary": brief.scope_summary, "promised_finish_date": brief.promised_finish_date,
+        "key_constraints": brief.key_constraints, "no_constraints": brief.no_constraints,
+        "main_stakeholder_id": brief.main_stakeholder_id, "kickoff_date": brief.kickoff_date, "updated_at": now,
+    }
+    BriefDraft.objects.bulk_create(
+        [BriefDraft(deal=deal, **answers)], update_conflicts=True, update_fields=list(answers), unique_fields=["deal"]
     )
     assert brief.main_stakeholder_id is not None
     put_main_stakeholder(ref=Ref("sales.deal", deal.pk), contact_id=brief.main_stakeholder_id, now=now)
@@ -160,7 +162,7 @@ def _facts(deal: Deal, *, is_first: bool) -> WonDeal:
             SoldService(
                 line.service_id, line.quantity,
                 Money(line.unit_price_minor, deal.currency) if line.unit_price_minor is not None else None,
-                None if line.options is None else tuple(line.options),
+                None if line.options is None else tuple(line.options), read_conversion(line.conversion),
             )
             for line in lines
         ),

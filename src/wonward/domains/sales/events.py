@@ -50,6 +50,14 @@ class StakeholdersChanged(_AboutDeal):
 
 
 @dataclass(frozen=True, slots=True)
+class DealMembersChanged(_AboutDeal):
+    """A colleague was put on a deal (`added_id`), does something else there, or was taken off."""
+
+    name: ClassVar[str] = "sales.deal.members_changed"
+    added_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DealMoved(_AboutDeal):
     name: ClassVar[str] = "sales.deal.moved"
 

@@ -8,6 +8,7 @@ from wonward.domains.comms.events import CommunicationLogged
 from wonward.domains.comms.queries import find_communications
 from wonward.domains.sales.events import (
     DealLost,
+    DealMembersChanged,
     DealWon,
     LeadsCreated,
     NextActionOverdue,
@@ -28,7 +29,7 @@ from wonward.kernel.ref import Ref
 
 declare_topic(
     "deals", "Deals won and lost", "What becomes of deals you own, belong to or follow.",
-    kinds={"sales.deal.won": "Deal won", "sales.deal.lost": "Deal lost"},
+    kinds={"sales.deal.won": "Deal won", "sales.deal.lost": "Deal lost", "sales.deal.member_added": "You are on a deal"},
 )
 declare_topic(
     "follow_ups", "Overdue follow-ups", "Next actions of yours that are overdue, and those of your team that stay so.",
@@ -51,9 +52,18 @@ def tell_of_loss(event: DealLost, *, author: Author, now: datetime) -> None:
     _tell("sales.deal.lost", event.deal_id, event.company_id, author, now)
 
 
+@subscribe(DealMembersChanged, tells_author=True)
+def tell_whom_a_deal_was_opened_to(event: DealMembersChanged, *, author: Author, now: datetime) -> None:
+    """Whoever was put on a deal hears of it."""
+    if event.added_id is not None:
+        near = (Ref("clients.company", event.company_id),) if event.company_id else ()
+        notice = Notice("sales.deal.member_added", Ref("sales.deal", event.deal_id), "", near=near)
+        notify(notice=notice, to={Reason.ASSIGNED: find_user_ids([event.added_id])}, author=author, now=now)
+
+
 def _tell(kind: str, deal_id: int, company_id: int | None, author: Author, now: datetime) -> None:
     deal = get_deal(actor=system_actor(), deal_id=deal_id)
-    members = [key for key, _ in list_members(deal_id=deal_id)]
+    members = [row.person_id for row in list_members(deal_id=deal_id)]
     near = (Ref("clients.company", company_id),) if company_id else ()
     notify(
         notice=Notice(kind, Ref("sales.deal", deal_id), deal.lost_reason if kind == "sales.deal.lost" else "", near=near),

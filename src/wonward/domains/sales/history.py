@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, time
 
 from django.db import transaction
 
-from wonward.domains.catalog.queries import get_price_list
 from wonward.domains.clients.operations import (
     clear_client_teams,
     clear_stakeholders,
@@ -16,7 +15,7 @@ from wonward.domains.clients.operations import (
 )
 from wonward.domains.sales import events
 from wonward.domains.sales.models import Deal, Lead
-from wonward.domains.sales.operations.deals import insert_deals
+from wonward.domains.sales.operations.deals import insert_deals, list_prices, name_contacts
 from wonward.domains.sales.operations.leads import (
     build_leads,
     check_leads,
@@ -36,6 +35,7 @@ from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 
 @transaction.atomic
@@ -45,11 +45,11 @@ def record_past_deals(*, actor: Actor, deals: Sequence[PastDeal], now: datetime)
     pipelines = list_pipelines()
     organisation = get_organisation()
     today = civil_date(now, organisation.time_zone)
-    prices = get_price_list({line.service_id for deal in deals for line in deal.lines})
+    prices = list_prices(deals, organisation.currency, today)
     rows = []
     for number, past in zip(take_numbers(noun="sales.deal", count=len(deals)), deals, strict=True):
         if past.status not in ("won", "lost"):
-            raise Refused.field("status", f"“{past.name}” is {past.status}; only won and lost deals are history.")
+            raise Refused.field("status", worded("“{name}” is {status}; only won and lost deals are history.", name=past.name, status=worded(past.status)))
         pipeline = find_pipeline(pipelines, past.pipeline_id)
         closed_on = past.closed_date or past.opened_date or today
         rows.append(
@@ -67,6 +67,7 @@ def record_past_deals(*, actor: Actor, deals: Sequence[PastDeal], now: datetime)
             )
         )
     insert_deals(rows, [deal.lines for deal in deals], prices, now=now)
+    name_contacts(actor, rows, [deal.contact_ids for deal in deals], now)
     record_changes(
         actor=actor, operation="sales.deal.record_past", now=now,
         changes=[Change(Ref("sales.deal", row.pk), {"status": [None, row.status]}) for row in rows],
@@ -108,7 +109,7 @@ def settle_past_lead(*, actor: Actor, lead_id: int, changes: Mapping[str, object
     if lead is None:
         raise NotFound("lead", lead_id)
     if lead.deal_id is not None:
-        raise Conflict(f"{lead.number} has become a deal here; the file changes it no more.")
+        raise Conflict(worded("{number} has become a deal here; the file changes it no more.", number=lead.number))
     audit = {field: [getattr(lead, field), value] for field, value in changes.items() if getattr(lead, field) != value}
     if not audit:
         return

@@ -14,6 +14,7 @@ from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.foundation.access.policy import register_noun
 from wonward.foundation.custom_fields.registry import register_fields
 from wonward.foundation.database.registry import LinkMove, keeps_secret, moves_links
+from wonward.foundation.search.registry import CLIENT, OWNER, register_facet
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
 
@@ -28,6 +29,8 @@ def deal_names(ids: Collection[int]) -> dict[int, str]:
 
 
 register_noun("sales.deal", visible_deal_ids, names_of=deal_names)
+register_facet("sales.deal", CLIENT, lambda ids: Deal.objects.filter(company_id__in=ids).values_list("pk", flat=True))
+register_facet("sales.deal", OWNER, lambda ids: Deal.objects.filter(owner_id__in=ids).values_list("pk", flat=True))
 
 
 def visible_lead_ids(actor: Actor) -> QuerySet[Any]:
@@ -40,6 +43,7 @@ def lead_names(ids: Collection[int]) -> dict[int, str]:
 
 
 register_noun("sales.lead", visible_lead_ids, names_of=lead_names)
+register_facet("sales.lead", OWNER, lambda ids: Lead.objects.filter(owner_id__in=ids).values_list("pk", flat=True))
 
 
 def require_deal_fields(actor: Actor, deal_id: int) -> None:

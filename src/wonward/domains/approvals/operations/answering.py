@@ -17,6 +17,7 @@ from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import Sentence, worded
 
 
 @transaction.atomic
@@ -32,7 +33,7 @@ def answer_step(
     )
     step = steps.order_by("pk").first()
     if step is None:
-        raise Conflict(f"You are not asked to approve “{approval.title}”.")
+        raise Conflict(worded("You are not asked to approve “{title}”.", title=approval.title))
     return _answer(actor, approval, step, decision, words, by=actor.label, via=actor.via, address="", now=now)
 
 
@@ -77,17 +78,17 @@ def _answer(
     version.approval = approval
     words = words.replace("\x00", "").strip()
     if decision not in DECISIONS:
-        raise Refused.field("decision", f"“{decision}” is not an answer; choose approved or rejected.", "unknown")
+        raise Refused.field("decision", worded("“{decision}” is not an answer; choose approved or rejected.", decision=decision), "unknown")
     if step.answered_at is not None:
         if step.state != decision:
-            raise Conflict(f"{step.answered_by} has {step.state} version {version.number} already.")
+            raise Conflict(worded("{answered_by} has {state} version {number} already.", answered_by=step.answered_by, state=worded(step.state), number=version.number))
         return _told(approval, step, is_replayed=True)
     if version.state != "open" or step.state != "asked":
         raise Conflict(_why_not(approval, version, step))
     if decision == "rejected" and not words:
         raise Refused.field("words", "Say what should be different.", "required")
     if len(words) > LONGEST_WORDS:
-        raise Refused.field("words", f"Say it in at most {LONGEST_WORDS} characters.", "range")
+        raise Refused.field("words", worded("Say it in at most {longest_words} characters.", longest_words=LONGEST_WORDS), "range")
     step.state, step.answered_at, step.answered_by, step.words, step.via, step.address = decision, now, by[:200], words, via, address
     step.save()
     ref = Ref(approval.noun, approval.ref_id)
@@ -109,12 +110,14 @@ def _answer(
     return _told(approval, step)
 
 
-def _why_not(approval: Approval, version: ApprovalVersion, step: ApprovalStep) -> str:
+def _why_not(approval: Approval, version: ApprovalVersion, step: ApprovalStep) -> Sentence:
     if version.state == "superseded" or version.number != approval.current_number:
-        return f"Version {approval.current_number} of “{approval.title}” is asked about now."
+        return worded("Version {number} of “{title}” is asked about now.", number=approval.current_number, title=approval.title)
     if version.state != "open":
-        return f"Version {version.number} of “{approval.title}” is {version.state}."
-    return f"“{approval.title}” waits for others first." if step.state == "waiting" else f"{step.name} is not asked any more."
+        return worded("Version {number} of “{title}” is {state}.", number=version.number, title=approval.title, state=worded(version.state))
+    if step.state == "waiting":
+        return worded("“{title}” waits for others first.", title=approval.title)
+    return worded("{name} is not asked any more.", name=step.name)
 
 
 def _settle(actor: Actor, approval: Approval, version: ApprovalVersion, state: str, now: datetime) -> None:

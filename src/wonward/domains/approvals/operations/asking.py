@@ -21,6 +21,7 @@ from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 LINK_LIVES = timedelta(days=60)
 _MAIL = """Dear {name},
@@ -44,7 +45,7 @@ def open_version(*, actor: Actor, new: NewVersion, now: datetime) -> int:
     """
     today = civil_date(now, get_organisation().time_zone)
     if errors := version_errors(new, today=today):
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     approval, _ = Approval.objects.select_for_update().get_or_create(
         noun=new.ref.noun, ref_id=new.ref.id,
         defaults={"title": new.title[:300], "asked_by_label": actor.label[:160], "created_at": now, "updated_at": now},
@@ -125,7 +126,7 @@ def withdraw_approval(*, actor: Actor, approval_id: int, reason: str = "", now: 
     """Ask nobody any more; links say so. What was answered stays in the record."""
     approval = Approval.objects.select_for_update().get(pk=approval_id)
     if approval.state != "open":
-        raise Conflict(f"The approval of “{approval.title}” is {approval.state}; there is nothing to withdraw.")
+        raise Conflict(worded("The approval of “{title}” is {state}; there is nothing to withdraw.", title=approval.title, state=worded(approval.state)))
     _end_open_version(approval, "withdrawn", " ".join(reason.split())[:500], now)
     approval.state = "withdrawn"
     save_approval(approval, now)

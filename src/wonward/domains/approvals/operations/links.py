@@ -20,6 +20,7 @@ from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.errors import Conflict, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 MOST_HANDOVERS = 5
 
@@ -32,7 +33,7 @@ def _asked_step(step_id: int) -> ApprovalStep:
         raise NotFound("step", step_id)
     step = ApprovalStep.objects.select_related("of_version__approval").get(pk=step_id)
     if step.state != "asked":
-        raise Conflict(f"{step.name} is not asked at the moment.")
+        raise Conflict(worded("{name} is not asked at the moment.", name=step.name))
     return step
 
 
@@ -44,7 +45,7 @@ def make_approval_link(*, actor: Actor, step_id: int, now: datetime) -> str:
     """
     step = _asked_step(step_id)
     if step.kind != "client":
-        raise Refused.field("step_id", f"{step.name} is a colleague and answers signed in.", "internal")
+        raise Refused.field("step_id", worded("{name} is a colleague and answers signed in.", name=step.name), "internal")
     ApprovalLink.objects.filter(step=step, revoked_at__isnull=True).update(revoked_at=now)
     token = new_link(actor, step, now)
     approval = step.of_version.approval
@@ -64,9 +65,9 @@ def delegate_step(*, actor: Actor, approval_id: int, step_id: int, person_id: in
     if approval.pk != approval_id or not visible_refs(actor, [ref]):
         raise NotFound("step", step_id)
     if not person_exists(person_id):
-        raise Refused.field("person_id", f"There is no colleague {person_id}.", "unknown")
+        raise Refused.field("person_id", worded("There is no colleague {person_id}.", person_id=person_id), "unknown")
     if step.person_id is None or step.person_id != actor.person_id:
-        raise Conflict(f"Only {step.name} can let somebody else answer.")
+        raise Conflict(worded("Only {name} can let somebody else answer.", name=step.name))
     if person_id == actor.person_id:
         raise Refused.field("person_id", "That is you.", "self")
     others = ApprovalStep.objects.filter(of_version=step.of_version, person_id=person_id)
@@ -98,7 +99,7 @@ def delegate_by_link(*, token: str, name: str, email: str, now: datetime) -> str
     try:
         address = clean_address(email)
     except Refused as refusal:
-        raise Refused.field("delegate_email", refusal.message, "address") from None
+        raise Refused.field("delegate_email", refusal.words, "address") from None
     if ApprovalLink.objects.filter(step=step).count() > MOST_HANDOVERS:
         raise Refused("This has been handed on several times. Please ask for a new link.")
     before = step.name

@@ -21,6 +21,7 @@ from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 
 @transaction.atomic
@@ -91,7 +92,7 @@ def import_template(*, actor: Actor, document: Any, now: datetime) -> int:
     require(actor, "catalog.template.edit")
     name, items, errors = read_file(document)
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     return _create(actor, name, items, "From a file", "file", now)
 
 
@@ -102,7 +103,7 @@ def add_gallery_templates(*, actor: Actor, keys: Sequence[str], now: datetime) -
     known = {one.key: one for one in GALLERY}
     for place, key in enumerate(keys):
         if key not in known:
-            raise Refused.field(f"keys[{place}]", f"There is no template “{key}” in the gallery.", "unknown")
+            raise Refused.field(f"keys[{place}]", worded("There is no template “{key}” in the gallery.", key=key), "unknown")
     here = dict(Template.objects.filter(origin__startswith="gallery:", archived_at__isnull=True).values_list("origin", "pk"))
     ids = []
     for key in dict.fromkeys(keys):
@@ -120,7 +121,7 @@ def _lock(actor: Actor, template_id: int, version: int | None, name: str) -> Tem
         raise NotFound("template", template_id)
     if version is not None and version != template.version:
         raise Stale(
-            f"{template.name} was changed by somebody else in the meantime.",
+            worded("{name} was changed by somebody else in the meantime.", name=template.name),
             current={"name": template.name, "number": template.current_number, "version": template.version},
             yours={"name": name or template.name, "version": version},
         )
@@ -140,7 +141,7 @@ def _check_template(name: str, items: Sequence[Mapping[str, Any]]) -> None:
     if not name.strip():
         errors.insert(0, FieldError("name", "A template needs a name.", "required"))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
 
 
 def _add_version(actor: Actor, template: Template, items: Sequence[Mapping[str, Any]], note: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from wonward.domains.catalog.rules.checking import check_items
 from wonward.kernel.errors import FieldError
+from wonward.kernel.wording import worded
 
 FORMAT = "wonward.template"
 SCHEMA = 1
@@ -23,7 +24,7 @@ def read_file(document: Any) -> tuple[str, list[Mapping[str, Any]], list[FieldEr
         return "", [], [FieldError("file", "This is not a template file of Wonward.", "format")]
     schema = document.get("schema")
     if schema != SCHEMA:
-        return "", [], [FieldError("file", f"This file is written by schema {schema}; this version reads schema {SCHEMA}.", "schema")]
+        return "", [], [FieldError("file", worded("This file is written by schema {schema}; this version reads schema {known}.", schema=schema, known=SCHEMA), "schema")]
     name, items = document.get("name"), document.get("items")
     errors = []
     if not isinstance(name, str) or not name.strip() or len(name) > 200:

@@ -163,7 +163,7 @@ SUPPORT: tuple[Item, ...] = (
 )
 
 GALLERY: tuple[GalleryTemplate, ...] = (
-    GalleryTemplate("website", "Website build", "From kickoff to launch. Quantity: page types. Options: shop, second language.", WEBSITE),
+    GalleryTemplate("website", "Website build", "From the first day to launch. Quantity: page types. Options: shop, second language.", WEBSITE),
     GalleryTemplate("crm-rollout", "CRM rollout", "Process, data, pilot, teams. Quantity: teams to train. Option: mail.", CRM_ROLLOUT),
     GalleryTemplate("brand-system", "Brand system", "Positioning to brand guide. Quantity: design directions. Option: motion.", BRAND),
     GalleryTemplate("paid-media", "Paid media retainer", "A quarter of campaigns. Quantity: creatives.", PAID_MEDIA),

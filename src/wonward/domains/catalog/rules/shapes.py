@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from wonward.kernel.errors import FieldError
+from wonward.kernel.wording import worded
 
 LARGEST_NUMBER = 10_000_000
 LONGEST_CHECKLIST = 200
@@ -57,29 +58,29 @@ def _is_objects(fields: Mapping[str, Judge], needed: frozenset[str]) -> Judge:
 _WAIT = {"key": _is_text(120), "type": _is_text(80), "lag_days": is_number, "lag_unit": _is_text(80)}
 _EFFORT = {"role": _is_text(120), "minutes": is_amount}
 _FIELDS: dict[str, tuple[Judge, str]] = {
-    "key": (_is_text(120), "a text of at most 120 characters"),
-    "kind": (_is_text(80), "a text"),
-    "name": (_is_text(300), "a text of at most 300 characters"),
-    "parent": (_is_text(120), "the key of an item"),
-    "duration_days": (is_amount, "a number, or an object with base and per_unit"),
-    "effort_minutes": (is_amount, "a number, or an object with base and per_unit"),
-    "role": (_is_text(120), "a text of at most 120 characters"),
-    "efforts": (_is_objects(_EFFORT, frozenset(["role", "minutes"])), "a list of objects with role and minutes"),
-    "after": (_is_objects(_WAIT, frozenset(["key"])), "a list of objects with key, type, lag_days and lag_unit"),
-    "promise_key": (_is_text(80), "a text of at most 80 characters"),
-    "checklist": (_is_texts, "a list of texts of at most 300 characters"),
-    "deliverable": (lambda value: isinstance(value, bool), "true or false"),
-    "acceptance": (_is_texts, "a list of texts of at most 300 characters"),
-    "start_offset_days": (_is_whole, "a whole number of working days"),
-    "before_finish_days": (_is_whole, "a whole number of working days"),
-    "anchor": (_is_text(120), "the key of an item"),
+    "key": (_is_text(120), worded("a text of at most 120 characters")),
+    "kind": (_is_text(80), worded("a text")),
+    "name": (_is_text(300), worded("a text of at most 300 characters")),
+    "parent": (_is_text(120), worded("the key of an item")),
+    "duration_days": (is_amount, worded("a number, or an object with base and per_unit")),
+    "effort_minutes": (is_amount, worded("a number, or an object with base and per_unit")),
+    "role": (_is_text(120), worded("a text of at most 120 characters")),
+    "efforts": (_is_objects(_EFFORT, frozenset(["role", "minutes"])), worded("a list of objects with role and minutes")),
+    "after": (_is_objects(_WAIT, frozenset(["key"])), worded("a list of objects with key, type, lag_days and lag_unit")),
+    "promise_key": (_is_text(80), worded("a text of at most 80 characters")),
+    "checklist": (_is_texts, worded("a list of texts of at most 300 characters")),
+    "deliverable": (lambda value: isinstance(value, bool), worded("true or false")),
+    "acceptance": (_is_texts, worded("a list of texts of at most 300 characters")),
+    "start_offset_days": (_is_whole, worded("a whole number of working days")),
+    "before_finish_days": (_is_whole, worded("a whole number of working days")),
+    "anchor": (_is_text(120), worded("the key of an item")),
     "when": (
         lambda value: isinstance(value, Mapping) and set(value) == {"option"} and _is_text(80)(value["option"]),
-        "an object with option",
+        worded("an object with option"),
     ),
-    "repeat": (_is_text(80), "the word quantity"),
-    "repeat_limit": (_is_whole, "a whole number"),
-    "in_sequence": (lambda value: isinstance(value, bool), "true or false"),
+    "repeat": (_is_text(80), worded("the word quantity")),
+    "repeat_limit": (_is_whole, worded("a whole number")),
+    "in_sequence": (lambda value: isinstance(value, bool), worded("true or false")),
 }
 ITEM_FIELDS = frozenset(_FIELDS)
 
@@ -88,12 +89,12 @@ def check_shape(index: int, item: Any) -> Iterable[FieldError]:
     """Every field of an item that nobody knows or that has the wrong type."""
     at = f"items[{index}]"
     if not isinstance(item, Mapping):
-        yield FieldError(at, f"Item {index + 1} is not an object.", "type")
+        yield FieldError(at, worded("Item {index} is not an object.", index=index + 1), "type")
         return
-    label = f"“{item['key']}”" if isinstance(item.get("key"), str) and item["key"] else f"Item {index + 1}"
+    label = f"“{item['key']}”" if isinstance(item.get("key"), str) and item["key"] else worded("Item {place}", place=index + 1)
     for name, value in item.items():
         known = _FIELDS.get(name)
         if known is None:
-            yield FieldError(f"{at}.{name}", f"{label} has a field “{name}”, which a template does not know.", "unknown")
+            yield FieldError(f"{at}.{name}", worded("{label} has a field “{name}”, which a template does not know.", label=label, name=name), "unknown")
         elif value is not None and not known[0](value):
-            yield FieldError(f"{at}.{name}", f"{name} of {label} is not {known[1]}.", "type")
+            yield FieldError(f"{at}.{name}", worded("{name} of {label} is not {known}.", name=name, label=label, known=known[1]), "type")

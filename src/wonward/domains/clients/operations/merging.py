@@ -20,6 +20,7 @@ from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 COMPANY_FIELDS = ("name", "domain", "phone", "address", "industry", "country", "tier", "employees", "annual_revenue_minor",
                   "founded_year", "pain_points", "preferences", "owner_id", "parent_id", "source", "referred_by_id")
@@ -38,7 +39,7 @@ def merge_records(
     source, target = _lock_both(actor, noun, source_id, target_id)
     names = COMPANY_FIELDS if noun == COMPANY else CONTACT_FIELDS
     if unknown := sorted(set(take) - set(names)):
-        raise Refused("Some fields cannot be taken over.", [FieldError(f"take.{name}", f"{name} cannot be taken over.", "unknown") for name in unknown])
+        raise Refused("Some fields cannot be taken over.", [FieldError(f"take.{name}", worded("{name} cannot be taken over.", name=name), "unknown") for name in unknown])
     move = LinkMove(noun, source_id, target_id, now)
     before = {name: getattr(target, name) for name in names}
     _settle_family(move, source, target)
@@ -82,10 +83,11 @@ def _lock_both(actor: Actor, noun: str, source_id: int, target_id: int) -> tuple
         row = found[key]
         if row.merged_into_id is not None:
             merge = Merge.objects.filter(noun=noun, source_id=key, undone_at__isnull=True).order_by("-pk").first()
-            into = f" into “{merge.target_name}” by {merge.merged_by}" if merge else ""
-            raise Conflict(f"“{row.name}” has been merged{into} in the meantime.")
+            if merge is None:
+                raise Conflict(worded("“{name}” has been merged in the meantime.", name=row.name))
+            raise Conflict(worded("“{name}” has been merged into “{target}” by {by} in the meantime.", name=row.name, target=merge.target_name, by=merge.merged_by))
         if row.archived_at is not None:
-            raise Conflict(f"“{row.name}” is archived. Bring it back before merging it.")
+            raise Conflict(worded("“{name}” is archived. Bring it back before merging it.", name=row.name))
     return found[source_id], found[target_id]
 
 
@@ -164,7 +166,7 @@ def undo_merge(*, actor: Actor, merge_id: int, now: datetime) -> tuple[tuple[str
         raise Conflict("This merge has been undone already.")
     later = Merge.objects.filter(noun=merge.noun, source_id=merge.target_id, undone_at__isnull=True).first()
     if later is not None:
-        raise Conflict(f"“{merge.target_name}” has itself been merged into “{later.target_name}” since. Undo that first.")
+        raise Conflict(worded("“{target_name}” has itself been merged into “{later_target_name}” since. Undo that first.", target_name=merge.target_name, later_target_name=later.target_name))
     move = LinkMove(merge.noun, merge.source_id, merge.target_id, now, is_back=True, journal=merge.journal)
     model: type[Company] | type[Contact] = Company if merge.noun == COMPANY else Contact
     model.objects.filter(pk__in=[merge.source_id, merge.target_id]).select_for_update().count()

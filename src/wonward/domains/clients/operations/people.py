@@ -20,6 +20,7 @@ from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 _MOST_POINTS = 30
 
@@ -47,7 +48,7 @@ def put_contact_points(*, actor: Actor, contact_id: int, points: Sequence[tuple[
     """Say all the ways a contact is reached, as (kind, value); the first of a kind is the main one."""
     contact = _lock(actor, contact_id)
     errors = [
-        FieldError(f"points[{index}].kind", f"“{kind}” is not one of {', '.join(POINT_KINDS)}.")
+        FieldError(f"points[{index}].kind", worded("“{kind}” is not one of {point_kinds}.", kind=kind, point_kinds=", ".join(POINT_KINDS)))
         for index, (kind, _value) in enumerate(points) if kind not in POINT_KINDS
     ]
     errors += [
@@ -59,9 +60,9 @@ def put_contact_points(*, actor: Actor, contact_id: int, points: Sequence[tuple[
         for index, (_kind, value) in enumerate(points) if len(value) > 254
     ]
     if len(points) > _MOST_POINTS:
-        errors.append(FieldError("points", f"A contact has at most {_MOST_POINTS} ways to be reached."))
+        errors.append(FieldError("points", worded("A contact has at most {most_points} ways to be reached.", most_points=_MOST_POINTS)))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     before = [f"{kind} {value}" for kind, value in ContactPoint.objects.filter(contact=contact).order_by("pk").values_list("kind", "value")]
     wanted = list(dict.fromkeys((kind, value.strip()) for kind, value in points if value.strip()))
     after = [f"{kind} {value}" for kind, value in wanted]
@@ -86,7 +87,7 @@ def put_affiliation(
     """Say that a contact works, or until when they worked, at a company, and as what. A main one replaces the former main."""
     contact = _lock(actor, contact_id)
     if not visible_companies(actor).filter(pk=company_id, merged_into__isnull=True).exists():
-        raise Refused.field("company_id", f"There is no company {company_id} that you can see.", "unknown")
+        raise Refused.field("company_id", worded("There is no company {company_id} that you can see.", company_id=company_id), "unknown")
     if start_date and finish_date and finish_date < start_date:
         raise Refused.field("finish_date", "They cannot have left before they came.")
     if len(role) > 120:
@@ -112,11 +113,11 @@ def note_consent(
     """Note what a contact said about being written to for a purpose. Earlier words stay on record; the newest count."""
     contact = _lock(actor, contact_id)
     checks = (("purpose", purpose, CONSENT_PURPOSES), ("state", state, CONSENT_STATES), ("basis", basis, ("", *CONSENT_BASES)))
-    errors = [FieldError(field, f"“{value}” is not one of {', '.join(filter(None, known))}.") for field, value, known in checks if value not in known]
+    errors = [FieldError(field, worded("“{value}” is not one of {known}.", value=value, known=", ".join(filter(None, known)))) for field, value, known in checks if value not in known]
     if len(source) > 300:
         errors.append(FieldError("source", "This is longer than 300 characters."))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     newest = Consent.objects.filter(contact=contact, purpose=purpose).order_by("-noted_at", "-pk").first()
     Consent.objects.create(
         contact=contact, purpose=purpose, state=state, basis=basis, source=source.strip(), noted_at=now, noted_by=actor.label

@@ -31,6 +31,7 @@ from wonward.foundation.organisation.operations import take_numbers
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 EDITABLE_COMPANY_FIELDS = ("name", "domain", "industry", "country", "tier", "employees", "annual_revenue_minor",
                            "founded_year", "owner_id", "parent_id", "pain_points", "preferences", "phone", "address", "source", "tags",
@@ -54,7 +55,7 @@ def create_companies(*, actor: Actor, companies: Sequence[NewCompany], now: date
     for index, company in enumerate(companies):
         errors.extend(_home_errors(actor, company, f"companies[{index}]." if many else ""))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     for brought in {company.referred_by_id for company in companies}:
         _check_referrer(actor, brought)
     numbers = take_numbers(noun="clients.company", count=len(companies))
@@ -84,11 +85,11 @@ def _home_errors(actor: Actor, new: NewCompany, at: str) -> list[FieldError]:
     """What a new company names that is not there."""
     errors = []
     if new.tier not in TIERS:
-        errors.append(FieldError(f"{at}tier", f"“{new.tier}” is not a tier. Choose A, B or C."))
+        errors.append(FieldError(f"{at}tier", worded("“{tier}” is not a tier. Choose A, B or C.", tier=new.tier)))
     if new.owner_id is not None and not person_exists(new.owner_id):
-        errors.append(FieldError(f"{at}owner_id", f"There is no colleague {new.owner_id}.", "unknown"))
+        errors.append(FieldError(f"{at}owner_id", worded("There is no colleague {owner_id}.", owner_id=new.owner_id), "unknown"))
     if new.parent_id is not None and not visible_companies(actor).filter(pk=new.parent_id).exists():
-        errors.append(FieldError(f"{at}parent_id", f"There is no company {new.parent_id} that you can see.", "unknown"))
+        errors.append(FieldError(f"{at}parent_id", worded("There is no company {parent_id} that you can see.", parent_id=new.parent_id), "unknown"))
     return errors
 
 
@@ -126,13 +127,13 @@ def _check_company(actor: Actor, changes: Mapping[str, Any], company: Company) -
     if "name" in changes and not str(changes["name"] or "").strip():
         raise Refused.field("name", "A company needs a name.", "required")
     if changes.get("tier", "") not in TIERS:
-        raise Refused.field("tier", f"“{changes['tier']}” is not a tier. Choose A, B or C.")
+        raise Refused.field("tier", worded("“{tier}” is not a tier. Choose A, B or C.", tier=changes["tier"]))
     if changes.get("owner_id") is not None and not person_exists(changes["owner_id"]):
-        raise Refused.field("owner_id", f"There is no colleague {changes['owner_id']}.", "unknown")
+        raise Refused.field("owner_id", worded("There is no colleague {owner_id}.", owner_id=changes["owner_id"]), "unknown")
     _check_referrer(actor, changes.get("referred_by_id"))
     parent_id = changes.get("parent_id")
     if parent_id is not None and not visible_companies(actor).filter(pk=parent_id).exists():
-        raise Refused.field("parent_id", f"There is no company {parent_id} that you can see.", "unknown")
+        raise Refused.field("parent_id", worded("There is no company {parent_id} that you can see.", parent_id=parent_id), "unknown")
     seen = {company.pk}
     while parent_id is not None:
         if parent_id in seen:
@@ -148,13 +149,13 @@ def _check_referrer(actor: Actor, contact_id: Any, *, own_id: int | None = None)
     if contact_id == own_id:
         raise Refused.field("referred_by_id", "Nobody brings themselves.")
     if not visible_contacts(actor).filter(pk=contact_id).exists():
-        raise Refused.field("referred_by_id", f"There is no contact {contact_id} that you can see.", "unknown")
+        raise Refused.field("referred_by_id", worded("There is no contact {contact_id} that you can see.", contact_id=contact_id), "unknown")
 
 
 def _check_version(row: Company | Contact, changes: Mapping[str, Any], version: int | None) -> None:
     if version is not None and version != row.version:
         raise Stale(
-            f"{row.name} was changed by somebody else in the meantime.",
+            worded("{name} was changed by somebody else in the meantime.", name=row.name),
             current={field: getattr(row, field) for field in changes}, yours=changes,
         )
 
@@ -164,13 +165,13 @@ def _apply(row: Company | Contact, changes: Mapping[str, Any]) -> dict[str, list
     audit: dict[str, list[Any]] = {}
     for field, value in changes.items():
         if field not in allowed:
-            raise Refused.field(field, f"{field} cannot be changed here.", "unknown")
+            raise Refused.field(field, worded("{field} cannot be changed here.", field=field), "unknown")
         if field == "tags":
             value = pack_tags([value] if isinstance(value, str) else value)
             if len(value) > _TAGS_HELD:
                 raise Refused.field("tags", "That is more tags than a record can hold.")
         elif len(str(value or "")) > _SHORT.get(field, 20_000):
-            raise Refused.field(field, f"This is longer than {_SHORT.get(field, 20_000)} characters.")
+            raise Refused.field(field, worded("This is longer than {short} characters.", short=_SHORT.get(field, 20000)))
         before = getattr(row, field)
         if before != value:
             audit[field] = [before, value]
@@ -189,11 +190,11 @@ def create_contacts(*, actor: Actor, contacts: Sequence[NewContact], now: dateti
         if not contact.name.strip()
     ]
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     homes = {contact.company_id for contact in contacts if contact.company_id}
     known = set(visible_companies(actor).filter(pk__in=homes).values_list("pk", flat=True))
     if missing := homes - known:
-        raise Refused.field("company_id", f"There is no company {min(missing)} that you can see.", "unknown")
+        raise Refused.field("company_id", worded("There is no company {missing} that you can see.", missing=min(missing)), "unknown")
     for brought in {contact.referred_by_id for contact in contacts}:
         _check_referrer(actor, brought)
     rows = [
@@ -266,13 +267,13 @@ def change_contact(
     publish(events.ContactChanged(contact_id=contact.pk), actor=actor, now=now)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def put_main_stakeholder(*, ref: Ref, contact_id: int, now: datetime) -> None:
     """Make a contact the main stakeholder of a record; the former one stays, no longer main."""
     Stakeholder.objects.filter(noun=ref.noun, ref_id=ref.id, is_main=True).exclude(contact_id=contact_id).update(is_main=False)
-    Stakeholder.objects.update_or_create(
-        noun=ref.noun, ref_id=ref.id, contact_id=contact_id, defaults={"is_main": True},
-        create_defaults={"is_main": True, "created_at": now},
+    Stakeholder.objects.bulk_create(
+        [Stakeholder(noun=ref.noun, ref_id=ref.id, contact_id=contact_id, is_main=True, created_at=now)],
+        update_conflicts=True, update_fields=["is_main"], unique_fields=["noun", "ref_id", "contact"],
     )
 
 
@@ -283,10 +284,26 @@ def add_stakeholder(
 ) -> None:
     """Note the part a contact plays; the caller has settled the right to change the record."""
     if not visible_contacts(actor).filter(pk=contact_id).exists():
-        raise Refused.field("contact_id", f"There is no contact {contact_id} that you can see.", "unknown")
+        raise Refused.field("contact_id", worded("There is no contact {contact_id} that you can see.", contact_id=contact_id), "unknown")
     values = {"decision_role": decision_role, "influence": influence, "preference": preference, "stance": stance}
     Stakeholder.objects.update_or_create(
         noun=ref.noun, ref_id=ref.id, contact_id=contact_id, defaults=values, create_defaults={**values, "created_at": now}
+    )
+
+
+@transaction.atomic
+def name_stakeholders(*, actor: Actor, links: Sequence[tuple[Ref, int]], now: datetime) -> None:
+    """Name contacts on records, as (record, contact id), without saying what part they play. Who is named already keeps theirs.
+
+    The caller has settled the right to change the records.
+    """
+    wanted = {contact_id for _, contact_id in links}
+    seen = set(visible_contacts(actor).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else wanted
+    if unknown := sorted(wanted - seen):
+        raise Refused.field("contact_id", worded("There is no contact {unknown} that you can see.", unknown=unknown[0]), "unknown")
+    insert_rows(
+        Stakeholder, ("contact_id", "noun", "ref_id", "decision_role", "influence", "preference", "stance", "is_main", "created_at"),
+        [(contact_id, ref.noun, ref.id, "", "", "", "", False, now) for ref, contact_id in dict.fromkeys(links)], ignore_conflicts=True,
     )
 
 
@@ -296,7 +313,7 @@ def remove_stakeholder(*, ref: Ref, contact_id: int) -> None:
     Stakeholder.objects.filter(noun=ref.noun, ref_id=ref.id, contact_id=contact_id).delete()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def link_stakeholders(*, source: Ref, target: Ref, now: datetime) -> int:
     """Give the target the stakeholders of the source; returns how many it now has."""
     rows = Stakeholder.objects.filter(noun=source.noun, ref_id=source.id)
@@ -323,7 +340,7 @@ def mirror_stakeholders(*, source: Ref, target: Ref, now: datetime) -> list[tupl
     return changed
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def put_client_team(*, basis_noun: str, links: Sequence[tuple[int, int, int]], replace: bool = False) -> None:
     """Say who works for which company: (basis id, company id, person id). `replace` forgets the bases' former links."""
     if replace:
@@ -354,7 +371,7 @@ def clear_client_teams(*, basis_noun: str, basis_ids: Collection[int]) -> None:
     ClientTeamMember.objects.filter(basis_noun=basis_noun, basis_id__in=basis_ids).delete()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def mark_client(*, company_id: int, since: date, now: datetime) -> None:
     """The first win makes a company a client; later wins change nothing."""
     Company.objects.filter(pk=company_id, client_since_date__isnull=True).update(client_since_date=since, updated_at=now)

@@ -24,6 +24,7 @@ from wonward.domains.clients.queries.records import (
     companies_of,
     contact_belongs_to,
     contact_rows,
+    contacts_of,
     count_companies,
     count_contacts,
     find_companies,
@@ -46,6 +47,7 @@ from wonward.domains.clients.queries.records import (
     list_contact_ids,
     list_contacts,
     list_stakeholders,
+    records_of_people,
     visible_companies,
     visible_contacts,
 )
@@ -66,6 +68,7 @@ __all__ = [
     "COMPANY_SORTS",
     "client_team_company_ids",
     "companies_of",
+    "contacts_of",
     "contact_belongs_to",
     "contact_rows",
     "count_companies",
@@ -92,6 +95,7 @@ __all__ = [
     "list_contact_ids",
     "list_contacts",
     "list_stakeholders",
+    "records_of_people",
     "visible_companies",
     "visible_contacts",
 ]

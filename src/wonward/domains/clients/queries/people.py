@@ -24,9 +24,9 @@ def get_contact_card(*, actor: Actor, contact_id: int) -> ContactCard:
     contact = get_contact(actor=actor, contact_id=contact_id)
     points = ContactPoint.objects.filter(contact_id=contact_id).order_by("-is_primary", "kind", "pk")
     homes = Affiliation.objects.filter(contact_id=contact_id, company__in=visible_companies(actor)).order_by("finish_date", "-is_main", "pk")
-    consents: dict[str, ConsentRow] = {}
-    for said in Consent.objects.filter(contact_id=contact_id).order_by("noted_at", "pk"):
-        consents[said.purpose] = ConsentRow(said.purpose, said.state, said.basis, said.source, said.noted_at, said.noted_by)
+    words = Consent.objects.filter(contact_id=contact_id).order_by("noted_at", "pk")
+    said = [ConsentRow(*row) for row in words.values_list("purpose", "state", "basis", "source", "noted_at", "noted_by")]
+    consents = {row.purpose: row for row in said}
     stakes = Stakeholder.objects.filter(contact_id=contact_id).order_by("-created_at", "-pk")
     return ContactCard(
         contact=contact,
@@ -36,6 +36,7 @@ def get_contact_card(*, actor: Actor, contact_id: int) -> ContactCard:
             for row in homes.values_list("pk", "company_id", "company__name", "role", "is_main", "start_date", "finish_date")
         ),
         consents=tuple(consents[purpose] for purpose in sorted(consents)),
+        said=tuple(reversed(said)),
         stakes=tuple(
             StakeRow(Ref(noun, key), role, influence, stance, is_main)
             for noun, key, role, influence, stance, is_main in stakes.values_list(

@@ -21,17 +21,21 @@ from wonward.domains.clients.models import (
 )
 from wonward.domains.clients.rules import name_key, normalise_domain, tags_of
 from wonward.domains.clients.types import (
+    NONE,
+    REACHES,
     CompanyFilter,
     CompanyKey,
     CompanyRow,
     ContactChoice,
+    ContactFilter,
     ContactKey,
     ContactRow,
     StakeholderRow,
 )
 from wonward.foundation.access.policy import keep_seen
 from wonward.foundation.access.queries import rows_seen
-from wonward.foundation.custom_fields.queries import narrow_by_fields
+from wonward.foundation.audit.queries import OPENED, remember_opening
+from wonward.foundation.custom_fields.queries import narrow_by_fields, sort_by_field
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values
 from wonward.kernel.actor import Actor, Scope
@@ -78,6 +82,8 @@ def get_company(*, actor: Actor, company_id: int) -> CompanyRow:
     if company is None:
         raise NotFound("company", company_id)
     keep_seen(actor, Ref("clients.company", company_id))
+    if company.is_restricted:
+        remember_opening(what=OPENED, ref=Ref("clients.company", company_id))
     return replace(_company_row(company), may_be_twice=company.may_be_twice, was_merged=company.was_merged)
 
 
@@ -90,13 +96,15 @@ def list_companies(
     *, actor: Actor, text: str = "", clients_only: bool = False, external_id: str = "", updated_since: datetime | None = None,
     where: CompanyFilter | None = None, sort: str = "name", offset: int = 0, limit: int = 50,
 ) -> list[CompanyRow]:
-    """A page of companies."""
+    """A page of companies; `sort` is one of COMPANY_SORTS or `cf_` and the key of a custom field."""
     companies = companies_of(actor, where or CompanyFilter(text, clients_only))
     if external_id:
         companies = companies.filter(external_id=external_id)
     if updated_since:
         companies = companies.filter(updated_at__gte=updated_since)
-    return [_company_row(row) for row in companies.order_by(COMPANY_SORTS[sort], "pk")[offset : offset + limit]]
+    by_field = None if sort in COMPANY_SORTS else sort_by_field(companies, noun="clients.company", sort=sort, actor=actor)
+    ordered = companies.order_by(COMPANY_SORTS.get(sort, "name"), "pk") if by_field is None else by_field
+    return [_company_row(row) for row in ordered[offset : offset + limit]]
 
 
 def list_company_ids(*, actor: Actor, where: CompanyFilter, limit: int) -> list[int]:
@@ -121,6 +129,8 @@ def companies_of(actor: Actor, where: CompanyFilter) -> QuerySet[Company]:
         companies = companies.filter(industry__iexact=where.industry)
     if where.country:
         companies = companies.filter(country__iexact=where.country)
+    if where.within is not None:
+        companies = companies.filter(pk__in=companies_of(actor, where.within).values("pk"))
     return narrow_by_fields(companies, noun="clients.company", asked=where.custom, actor=actor) if where.custom else companies
 
 
@@ -211,37 +221,58 @@ def get_contact(*, actor: Actor, contact_id: int) -> ContactRow:
 
 def list_contacts(
     *, actor: Actor, company_id: int | None = None, contact_ids: Collection[int] | None = None, text: str = "",
-    tag: str = "", segment: CompanyFilter | None = None, updated_since: datetime | None = None, sort: str = "name", offset: int = 0, limit: int = 50,
+    tag: str = "", where: ContactFilter | None = None, updated_since: datetime | None = None, sort: str = "name", offset: int = 0, limit: int = 50,
 ) -> list[ContactRow]:
-    """A page of contacts, three queries whatever their number; `sort` is one of COMPANY_SORTS."""
-    contacts = _narrowed_contacts(actor, text, tag, segment) if company_id is None else _contacts_of(actor, company_id)
+    """A page of contacts; `sort` is one of COMPANY_SORTS or `cf_` and the key of a custom field. `where` narrows more than `text` and `tag`."""
+    contacts = contacts_of(actor, where or ContactFilter(text, tag)) if company_id is None else _contacts_of(actor, company_id)
     if contact_ids is not None:
         contacts = contacts.filter(pk__in=contact_ids)
     if company_id is not None:
-        contacts = _matching(contacts, text, tag)
+        contacts = _matching(actor, contacts, where or ContactFilter(text, tag))
     if updated_since:
         contacts = contacts.filter(updated_at__gte=updated_since)
-    return contact_rows(actor, contacts.order_by(COMPANY_SORTS[sort], "pk")[offset : offset + limit])
+    by_field = None if sort in COMPANY_SORTS else sort_by_field(contacts, noun="clients.contact", sort=sort, actor=actor)
+    ordered = contacts.order_by(COMPANY_SORTS.get(sort, "name"), "pk") if by_field is None else by_field
+    return contact_rows(actor, ordered[offset : offset + limit])
 
 
-def list_contact_ids(*, actor: Actor, text: str = "", tag: str = "", segment: CompanyFilter | None = None, limit: int) -> list[int]:
+def list_contact_ids(*, actor: Actor, where: ContactFilter, limit: int) -> list[int]:
     """The ids of the contacts of a list, oldest first, at most `limit`."""
-    return list(_narrowed_contacts(actor, text, tag, segment).order_by("pk").values_list("pk", flat=True)[:limit])
+    return list(contacts_of(actor, where).order_by("pk").values_list("pk", flat=True)[:limit])
 
 
-def _narrowed_contacts(actor: Actor, text: str, tag: str, segment: CompanyFilter | None) -> QuerySet[Contact]:
+def contacts_of(actor: Actor, where: ContactFilter) -> QuerySet[Contact]:
+    """The contacts of a filter that the viewer sees."""
     contacts = visible_contacts(actor).filter(archived_at__isnull=True)
-    if segment is not None:
-        homes = Affiliation.objects.filter(company__in=companies_of(actor, segment), finish_date__isnull=True)
+    if where.is_nobody:
+        return contacts.none()
+    if where.homes is not None:
+        homes = Affiliation.objects.filter(company__in=companies_of(actor, where.homes), finish_date__isnull=True)
         contacts = contacts.filter(pk__in=homes.values("contact_id"))
-    return _matching(contacts, text, tag)
+    return _matching(actor, contacts, where)
 
 
-def _matching(contacts: QuerySet[Contact], text: str, tag: str) -> QuerySet[Contact]:
-    if text:
-        points = ContactPoint.objects.filter(normalised__contains=text.lower()).values("contact_id")
-        contacts = contacts.filter(Q(name__icontains=text) | Q(pk__in=points))
-    return contacts.filter(tags__contains=f"|{tag}|") if tag else contacts
+def records_of_people(actor: Actor, noun: str, where: ContactFilter) -> QuerySet[Any, Any]:
+    """The ids of the records of a noun in which one of these contacts plays a part."""
+    return Stakeholder.objects.filter(noun=noun, contact__in=contacts_of(actor, where)).values("ref_id")
+
+
+def _matching(actor: Actor, contacts: QuerySet[Contact], where: ContactFilter) -> QuerySet[Contact]:
+    if where.text:
+        points = ContactPoint.objects.filter(normalised__contains=where.text.lower()).values("contact_id")
+        contacts = contacts.filter(Q(name__icontains=where.text) | Q(pk__in=points))
+    if where.title:
+        contacts = contacts.filter(title__icontains=where.title)
+    if where.source:
+        contacts = contacts.filter(source="") if where.source == NONE else contacts.filter(source__iexact=where.source)
+    if where.reach:
+        ways = ContactPoint.objects.filter(kind__in=REACHES if where.reach == NONE else (where.reach,)).values("contact_id")
+        contacts = contacts.exclude(pk__in=ways) if where.reach == NONE else contacts.filter(pk__in=ways)
+    if where.tag:
+        contacts = contacts.filter(tags__contains=f"|{where.tag}|")
+    if where.within is not None:
+        contacts = contacts.filter(pk__in=contacts_of(actor, where.within).values("pk"))
+    return narrow_by_fields(contacts, noun="clients.contact", asked=where.custom, actor=actor) if where.custom else contacts
 
 
 def _contacts_of(actor: Actor, company_id: int) -> QuerySet[Contact]:

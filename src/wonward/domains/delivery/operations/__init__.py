@@ -18,6 +18,7 @@ from wonward.domains.delivery.operations.details import (
     tick_check,
 )
 from wonward.domains.delivery.operations.feeds import make_calendar_link, revoke_calendar_link
+from wonward.domains.delivery.operations.notes import change_note, put_note_away, restore_note, write_note
 from wonward.domains.delivery.operations.projects import (
     activate_project,
     archive_projects,
@@ -36,6 +37,10 @@ from wonward.domains.delivery.operations.standing import (
 )
 
 __all__ = [
+    "change_note",
+    "put_note_away",
+    "restore_note",
+    "write_note",
     "hold_for_told",
     "keep_baselines",
     "keep_still",

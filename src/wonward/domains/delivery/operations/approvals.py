@@ -23,6 +23,7 @@ from wonward.foundation.files.queries import list_documents
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import Sentence, worded
 
 _FILES_LOOKED_AT = 500
 
@@ -35,9 +36,9 @@ def put_forward(*, actor: Actor, task_id: int, ask: AskForApproval, now: datetim
     """
     task = hold_task(actor, task_id)
     if not may_be_approved(kind=task.kind, is_deliverable=task.is_deliverable):
-        raise Refused.field("task_id", f"“{task.name}” is no approval, milestone or deliverable. Mark it as received by the client first.", "kind")
+        raise Refused.field("task_id", worded("“{name}” is no approval, milestone or deliverable. Mark it as received by the client first.", name=task.name), "kind")
     if before := find_gate_before(task_id=task.pk):
-        raise Refused.field("task_id", f"“{task.name}” waits for the approval “{before}”, which has not been given.", "not_approved")
+        raise Refused.field("task_id", worded("“{name}” waits for the approval “{before}”, which has not been given.", name=task.name, before=before), "not_approved")
     steps = _steps(task, ask.steps)
     new = NewVersion(
         Ref("delivery.task", task.pk), task.name, _place(task.project), ask.words, steps, tuple(task.acceptance_criteria),
@@ -83,7 +84,7 @@ def hold_for_told(*, actor: Actor, task_id: int) -> None:
     task = hold_task(actor, task_id)
     found = find_approval(actor=actor, ref=Ref("delivery.task", task.pk))
     if found is not None and found.row.state == "approved":
-        raise Conflict(f"“{task.name}” is approved already.")
+        raise Conflict(worded("“{name}” is approved already.", name=task.name))
 
 
 def keep_still(*, task_id: int) -> int:
@@ -117,22 +118,24 @@ def _steps(task: Task, steps: Sequence[NewStep]) -> tuple[NewStep, ...]:
                 errors.append(FieldError(f"steps[{place}].person_id", message, "unknown"))
             named.append(NewStep("internal", step.position, step.person_id, None, names.get(step.person_id, "")))
         elif step.contact_id is not None and not contact_belongs_to(contact_id=step.contact_id, company_id=task.project.company_id):
-            errors.append(FieldError(f"steps[{place}].contact_id", f"There is no contact {step.contact_id} at this client.", "unknown"))
+            errors.append(FieldError(f"steps[{place}].contact_id", worded("There is no contact {contact_id} at this client.", contact_id=step.contact_id), "unknown"))
         else:
             named.append(step)
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     return tuple(named)
 
 
-def _why_not(person_id: int, names: dict[int, str]) -> str | None:
+def _why_not(person_id: int, names: dict[int, str]) -> Sentence | None:
     if person_id not in names:
-        return f"There is no colleague {person_id}."
+        return worded("There is no colleague {person_id}.", person_id=person_id)
     users = find_user_ids([person_id])
     viewer = actor_of_user(next(iter(users))) if users else None
     if viewer is None:
-        return f"{names[person_id]} does not sign in and could not answer."
-    return None if viewer.may("delivery.project.view") else f"{names[person_id]} does not see projects and could not answer."
+        return worded("{name} does not sign in and could not answer.", name=names[person_id])
+    if viewer.may("delivery.project.view"):
+        return None
+    return worded("{name} does not see projects and could not answer.", name=names[person_id])
 
 
 def _files(actor: Actor, task: Task, document_ids: Sequence[int]) -> tuple[FileShown, ...]:
@@ -142,6 +145,6 @@ def _files(actor: Actor, task: Task, document_ids: Sequence[int]) -> tuple[FileS
     known = {one.id: one for one in list_documents(actor, refs, limit=_FILES_LOOKED_AT)}
     missing = [key for key in document_ids if key not in known]
     if missing:
-        raise Refused.field("document_ids", f"There is no file {missing[0]} on this task or its project.", "unknown")
+        raise Refused.field("document_ids", worded("There is no file {missing} on this task or its project.", missing=missing[0]), "unknown")
     chosen = [known[key] for key in dict.fromkeys(document_ids)]
     return tuple(FileShown(one.id, one.name, one.sha256, one.size, one.media_type) for one in chosen)

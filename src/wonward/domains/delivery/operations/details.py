@@ -27,6 +27,7 @@ from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 MOST_LINES = 200
 TONES = 7
@@ -43,7 +44,7 @@ def add_checks(*, actor: Actor, task_id: int, texts: Sequence[str], now: datetim
     if any(len(line) > 300 for line in lines):
         raise Refused.field("text", "A line of a checklist has at most 300 characters.", "range")
     if ChecklistItem.objects.filter(task=task).count() + len(lines) > MOST_LINES:
-        raise Refused.field("text", f"A checklist has at most {MOST_LINES} lines.", "range")
+        raise Refused.field("text", worded("A checklist has at most {most_lines} lines.", most_lines=MOST_LINES), "range")
     last = ChecklistItem.objects.filter(task=task).aggregate(last=Max("position"))["last"]
     first = 0 if last is None else last + 1
     rows = [ChecklistItem(task=task, position=first + place, text=line) for place, line in enumerate(lines)]
@@ -140,9 +141,9 @@ def put_helper(*, actor: Actor, task_id: int, person_id: int, part: str = "helps
     """Put somebody on a task beside its assignee, or change what they do there. They come onto the project with it."""
     task = hold_task(actor, task_id)
     if part not in HELPER_PARTS:
-        raise Refused.field("part", f"“{part}” is not a part; choose {', '.join(HELPER_PARTS)}.", "unknown")
+        raise Refused.field("part", worded("“{part}” is not a part; choose {helper_parts}.", part=part, helper_parts=", ".join(HELPER_PARTS)), "unknown")
     if not person_exists(person_id):
-        raise Refused.field("person_id", f"There is no colleague {person_id}.", "unknown")
+        raise Refused.field("person_id", worded("There is no colleague {person_id}.", person_id=person_id), "unknown")
     if task.assignee_id == person_id:
         raise Refused.field("person_id", "They are responsible for it already.", "duplicate")
     helper, is_new = TaskHelper.objects.update_or_create(task=task, person_id=person_id, defaults={"part": part})

@@ -22,6 +22,7 @@ from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 STATUSES = ("planned", "active", "on_hold", "done")
 EDITABLE_FIELDS = ("name", "manager_id", "status", "is_restricted")
@@ -58,7 +59,7 @@ def change_project(
     )
     if version is not None and version != project.version:
         raise Stale(
-            f"{project.number} was changed by somebody else in the meantime.",
+            worded("{number} was changed by somebody else in the meantime.", number=project.number),
             current={field: getattr(project, field, None) for field in changes}, yours=changes,
         )
     _check(changes)
@@ -121,13 +122,13 @@ def freeze_plan(*, actor: Actor, project_id: int, name: str, now: datetime) -> i
 def _check(changes: Mapping[str, Any]) -> None:
     for field in changes:
         if field not in EDITABLE_FIELDS:
-            raise Refused.field(field, f"{field} of a project cannot be changed here.", "unknown")
+            raise Refused.field(field, worded("{field} of a project cannot be changed here.", field=field), "unknown")
     if "name" in changes and not str(changes["name"] or "").strip():
         raise Refused.field("name", "A project needs a name.", "required")
     if "status" in changes and changes["status"] not in STATUSES:
-        raise Refused.field("status", f"“{changes['status']}” is not a status; choose {', '.join(STATUSES)}.", "unknown")
+        raise Refused.field("status", worded("“{status}” is not a status; choose {statuses}.", status=changes["status"], statuses=", ".join(STATUSES)), "unknown")
     if changes.get("manager_id") is not None and not person_exists(changes["manager_id"]):
-        raise Refused.field("manager_id", f"There is no colleague {changes['manager_id']}.", "unknown")
+        raise Refused.field("manager_id", worded("There is no colleague {manager_id}.", manager_id=changes["manager_id"]), "unknown")
 
 
 def _save(actor: Actor, project: Project, audit: dict[str, list[Any]], operation: str, now: datetime) -> None:

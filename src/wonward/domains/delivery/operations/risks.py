@@ -22,6 +22,7 @@ from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 
 @transaction.atomic
@@ -54,7 +55,7 @@ def change_risk(
     risk = Risk.objects.get(pk=risk_id)
     if version is not None and version != risk.version:
         raise Stale(
-            f"“{risk.title}” was changed by somebody else in the meantime.",
+            worded("“{title}” was changed by somebody else in the meantime.", title=risk.title),
             current={name: getattr(risk, name, None) for name in changes}, yours=changes,
         )
     _check(changes)
@@ -80,9 +81,9 @@ def _today(now: datetime) -> date:
 def _check(values: Mapping[str, Any]) -> None:
     errors = risk_errors(values)
     if values.get("owner_id") is not None and not person_exists(values["owner_id"]):
-        errors.append(FieldError("owner_id", f"There is no colleague {values['owner_id']}.", "unknown"))
+        errors.append(FieldError("owner_id", worded("There is no colleague {owner_id}.", owner_id=values["owner_id"]), "unknown"))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
 
 
 def _tell(actor: Actor, project: Project, risk: Risk, operation: str, changes: dict[str, list[Any]], now: datetime) -> None:

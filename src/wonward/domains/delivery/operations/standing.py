@@ -23,6 +23,7 @@ from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 COLOUR_WORDS = {"green": "On track", "amber": "Needs attention", "red": "In trouble"}
 
@@ -75,9 +76,9 @@ def move_stage(*, actor: Actor, project_id: int, stage: str, now: datetime) -> N
     """Move a project along its lifecycle, or back. It is closed by `close_project` alone."""
     project = _hold(actor, project_id)
     if stage not in STAGES:
-        raise Refused.field("stage", f"“{stage}” is not a stage; choose {', '.join(STAGES)}.", "unknown")
+        raise Refused.field("stage", worded("“{stage}” is not a stage; choose {stages}.", stage=stage, stages=", ".join(STAGES)), "unknown")
     if project.status == "done":
-        raise Conflict(f"{project.number} is closed. Open it again first.")
+        raise Conflict(worded("{number} is closed. Open it again first.", number=project.number))
     before = find_stage(project.pk)
     if stage == before:
         return
@@ -96,7 +97,7 @@ def close_project(
     """
     project = _hold(actor, project_id)
     if project.status == "done":
-        raise Conflict(f"{project.number} is closed already.")
+        raise Conflict(worded("{number} is closed already.", number=project.number))
     words = [(kind, text.strip()) for kind, text in lessons if text.strip()]
     if not summary.strip():
         raise Refused.field("summary", "Say in a few sentences what the project came to.", "required")
@@ -106,7 +107,7 @@ def close_project(
         raise Refused.field("lessons", "A lesson is something to keep or to change, in at most 2,000 characters.", "range")
     left = count_open_work(project.pk)
     if (left or open_promises) and not is_open_known:
-        raise Refused.field("is_open_known", f"{left} tasks and {len(open_promises)} promises are still open. Say that you know.", "open")
+        raise Refused.field("is_open_known", worded("{left} tasks and {count} promises are still open. Say that you know.", left=left, count=len(open_promises)), "open")
     ProjectClosing.objects.create(
         project=project, summary=summary.strip(), survey_place=survey_place.strip()[:300], open_promises=list(open_promises),
         status_before=project.status, stage_before=project.stage, closed_by_label=actor.label[:160], closed_at=now,
@@ -127,7 +128,7 @@ def reopen_project(*, actor: Actor, project_id: int, now: datetime) -> None:
     project = _hold(actor, project_id)
     closing = ProjectClosing.objects.filter(project=project).first()
     if closing is None or project.status != "done":
-        raise Conflict(f"{project.number} was not closed here.")
+        raise Conflict(worded("{number} was not closed here.", number=project.number))
     project.status, project.stage = closing.status_before, closing.stage_before
     project.finished_date, project.archived_at = None, None
     closing.delete()
@@ -143,7 +144,7 @@ def _hold(actor: Actor, project_id: int) -> Project:
 
 def _check_colour(colour: str) -> None:
     if colour not in COLOURS:
-        raise Refused.field("colour", f"“{colour}” is not a colour; choose {', '.join(COLOURS)}.", "unknown")
+        raise Refused.field("colour", worded("“{colour}” is not a colour; choose {colours}.", colour=colour, colours=", ".join(COLOURS)), "unknown")
 
 
 def _save(actor: Actor, project: Project, operation: str, changes: dict[str, list[Any]], now: datetime) -> None:

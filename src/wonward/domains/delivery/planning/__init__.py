@@ -1,6 +1,8 @@
 """The door to dates: everything that can move one. Only promises and handoff may use it."""
 
 from wonward.domains.delivery.planning.creation import create_project
-from wonward.domains.delivery.planning.editing import PlannedChange, plan_change, write_change
+from wonward.domains.delivery.planning.editing import PlannedChange, lock_plans, plan_change, write_change
+from wonward.domains.delivery.planning.following import plan_followers
+from wonward.domains.delivery.planning.outside import find_linked_plans
 
-__all__ = ["PlannedChange", "create_project", "plan_change", "write_change"]
+__all__ = ["PlannedChange", "create_project", "find_linked_plans", "lock_plans", "plan_change", "plan_followers", "write_change"]

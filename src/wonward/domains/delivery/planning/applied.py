@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wonward.domains.delivery.models import Dependency, Task
+from wonward.domains.delivery.models import Dependency, OutsideDependency, Task
 
 
 @dataclass(slots=True)
@@ -20,6 +20,8 @@ class AppliedEdits:
     edited: dict[int, dict[str, list[Any]]] = field(default_factory=dict)
     added: list[Task] = field(default_factory=list)
     added_links: list[Dependency] = field(default_factory=list)
+    added_outside: list[OutsideDependency] = field(default_factory=list)
+    removed_outside: list[OutsideDependency] = field(default_factory=list)
     removed_task_ids: set[int] = field(default_factory=set)
     removed_links: list[Dependency] = field(default_factory=list)
     new_roles: dict[int, str] = field(default_factory=dict)

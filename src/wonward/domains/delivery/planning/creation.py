@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -33,7 +34,16 @@ from wonward.kernel.ref import Ref
 _TASK_COLUMNS = tuple(field.attname for field in Task._meta.concrete_fields if not field.primary_key)
 
 
-@transaction.atomic
+@dataclass(slots=True)
+class _Placed:
+    """What the rest of a project needs of a task that has just been written; a thousand instances of the model would take longer than their rows."""
+
+    pk: int
+    start_date: date | None
+    finish_date: date | None
+
+
+@transaction.atomic(savepoint=False)
 def create_project(*, actor: Actor, new: NewProject, now: datetime) -> CreatedProject:
     """Create a dated project with tasks, dependencies, checklists and its first plan baseline.
 
@@ -49,15 +59,14 @@ def create_project(*, actor: Actor, new: NewProject, now: datetime) -> CreatedPr
         manager_id=new.manager_id, calendar_id=calendar_id, status=new.status, start_date=new.start_date,
         promised_finish_date=new.promised_finish_date, is_restricted=new.is_restricted,
         external_source=new.external_source, external_id=new.external_id, created_at=now, updated_at=now,
+        forecast_finish_date=max((row.timing.finish_at.date() for row in dated.values()), default=new.start_date),
     )
     tasks = _dated_tasks(project, new.items, dated, roles, now)
     link_count = _write_details(project, new.items, tasks, roles)
-    project.forecast_finish_date = finish_date_of(list(tasks.values())) or new.start_date
-    project.save(update_fields=["forecast_finish_date"])
     people = dict.fromkeys(key for key in (new.manager_id, *new.member_ids) if key)
     ProjectMember.objects.bulk_create(ProjectMember(project=project, person_id=key, added_at=now) for key in people)
     if new.items:
-        take_baseline(project, list(tasks.values()), name="As sold", now=now)
+        _keep_baseline(project, list(tasks.values()), 1, "As sold", now)
     record_change(
         actor=actor, operation="delivery.project.create", ref=Ref("delivery.project", project.pk),
         changes={"name": [None, project.name], "tasks": [0, len(tasks)]}, now=now,
@@ -72,34 +81,37 @@ def _role_names(items: Sequence[BlueprintItem]) -> set[str]:
 
 def _dated_tasks(
     project: Project, items: Sequence[BlueprintItem], dated: Mapping[str, DatedItem], roles: Mapping[str, int], now: datetime
-) -> dict[str, Task]:
+) -> dict[str, _Placed]:
     """Tasks by key, with their dates, inserted level by level of the outline: as many statements as it is deep."""
-    tasks: dict[str, Task] = {}
-    for place, item in enumerate(items):
-        date_of = dated[item.key]
-        tasks[item.key] = Task(
-            project=project, key=item.key[:80], kind=item.kind, name=item.name[:300], position=place,
-            duration_minutes=item.duration_minutes, effort_minutes=item.effort_minutes, role_id=roles.get(item.role.casefold()),
-            promise_key=item.promise_key[:80], is_deliverable=item.is_deliverable, acceptance_criteria=list(item.acceptance),
-            constraint="SNET" if date_of.constraint_date else "ASAP", constraint_date=date_of.constraint_date,
-            deadline_date=date_of.deadline_date, created_at=now, updated_at=now, **computed_values(date_of.timing),
-        )
+    fresh = Task(project_id=project.pk, created_at=now, updated_at=now)
+    usual = {name: getattr(fresh, name) for name in _TASK_COLUMNS}
+    places = {item.key: (place, item) for place, item in enumerate(items)}
+    tasks: dict[str, _Placed] = {}
     waiting = {item.key: item.parent for item in items}
     while waiting:
         level = [key for key, parent in waiting.items() if parent is None or parent not in waiting]
+        rows = []
         for key in level:
-            parent = waiting[key]
-            tasks[key].parent_id = tasks[parent].pk if parent is not None else None
-        for key in level:
-            del waiting[key]
-        ids = insert_numbered(Task, _TASK_COLUMNS, [[getattr(tasks[key], name) for name in _TASK_COLUMNS] for key in level])
-        for key, task_id in zip(level, ids, strict=True):
+            (place, item), date_of, parent = places[key], dated[key], waiting[key]
+            computed = computed_values(date_of.timing)
+            values = {
+                **usual, "parent_id": tasks[parent].pk if parent is not None else None, "key": key[:80], "kind": item.kind,
+                "name": item.name[:300], "position": place, "duration_minutes": item.duration_minutes,
+                "effort_minutes": item.effort_minutes, "role_id": roles.get(item.role.casefold()), "promise_key": item.promise_key[:80],
+                "is_deliverable": item.is_deliverable, "acceptance_criteria": list(item.acceptance),
+                "constraint": "SNET" if date_of.constraint_date else "ASAP", "constraint_date": date_of.constraint_date,
+                "deadline_date": date_of.deadline_date, **computed,
+            }
+            rows.append([values[name] for name in _TASK_COLUMNS])
+            tasks[key] = _Placed(0, computed["start_date"], computed["finish_date"])
+        for key, task_id in zip(level, insert_numbered(Task, _TASK_COLUMNS, rows), strict=True):
             tasks[key].pk = task_id
-    return tasks
+            del waiting[key]
+    return {item.key: tasks[item.key] for item in items}
 
 
 def _write_details(
-    project: Project, items: Sequence[BlueprintItem], tasks: Mapping[str, Task], roles: Mapping[str, int]
+    project: Project, items: Sequence[BlueprintItem], tasks: Mapping[str, _Placed], roles: Mapping[str, int]
 ) -> int:
     """Dependencies, checklists and shared efforts, one statement each; the number of dependencies."""
     links = [
@@ -127,8 +139,12 @@ def _write_details(
 def take_baseline(project: Project, tasks: Sequence[Task], *, name: str, now: datetime) -> PlanBaseline:
     """Freeze the dates of every task under the next number."""
     last = PlanBaseline.objects.filter(project=project).order_by("-number").values_list("number", flat=True).first()
+    return _keep_baseline(project, tasks, (last or 0) + 1, name, now)
+
+
+def _keep_baseline(project: Project, tasks: Sequence[Task | _Placed], number: int, name: str, now: datetime) -> PlanBaseline:
     return PlanBaseline.objects.create(
-        project=project, number=(last or 0) + 1, name=name, finish_date=finish_date_of(tasks),
+        project=project, number=number, name=name, finish_date=finish_date_of(tasks),
         dates={
             str(task.pk): [task.start_date.isoformat(), task.finish_date.isoformat()]
             for task in tasks
@@ -139,7 +155,7 @@ def take_baseline(project: Project, tasks: Sequence[Task], *, name: str, now: da
 
 
 def _created(
-    project: Project, items: Sequence[BlueprintItem], tasks: Mapping[str, Task], link_count: int
+    project: Project, items: Sequence[BlueprintItem], tasks: Mapping[str, _Placed], link_count: int
 ) -> CreatedProject:
     by_promise: dict[str, list[int]] = {}
     for item in items:
@@ -151,5 +167,5 @@ def _created(
         project.pk, project.number, project.name, {key: task.pk for key, task in tasks.items()},
         {key: tuple(ids) for key, ids in by_promise.items()},
         sum(1 for item in items if item.kind == "task"), sum(1 for item in items if item.is_moment),
-        link_count, finish,
+        link_count, finish, {task.pk: task.finish_date for task in tasks.values() if task.finish_date},
     )

@@ -14,6 +14,7 @@ from wonward.domains.delivery import events
 from wonward.domains.delivery.models import (
     ChecklistItem,
     Dependency,
+    OutsideDependency,
     PlanChange,
     Project,
     ProjectMember,
@@ -21,8 +22,10 @@ from wonward.domains.delivery.models import (
     TaskHelper,
     TaskLabel,
 )
+from wonward.domains.delivery.planning.applied import AppliedEdits
 from wonward.domains.delivery.planning.edits import apply_edits
 from wonward.domains.delivery.planning.network import COMPUTED, Network, apply_schedule, finish_date_of
+from wonward.domains.delivery.planning.outside import load_outside, refuse_circles
 from wonward.domains.delivery.planning.shifting import shift_others
 from wonward.domains.delivery.queries.projects import require_plan_change
 from wonward.domains.delivery.rules.entries import moved_sentence
@@ -35,17 +38,23 @@ from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 
 @dataclass(slots=True)
 class PlannedChange:
-    """A change worked out but not written: the rows as they would be, and what they were."""
+    """A change worked out but not written: the rows as they would be, and what they were.
+
+    `kept` maps tasks that keep their distance to the one they keep it to; `cause_id` is the task of another project it follows.
+    """
 
     project: Project
     network: Network
     edited: dict[int, dict[str, list[Any]]]
     added: list[Task]
     added_links: list[Dependency]
+    added_outside: list[OutsideDependency]
+    removed_outside: list[OutsideDependency]
     removed_task_ids: set[int]
     removed_links: list[Dependency]
     new_roles: dict[int, str]
@@ -54,11 +63,41 @@ class PlannedChange:
     schedule: PlanSchedule
     outcome: PlanOutcome
     repeated: dict[int, int]
+    kept: Mapping[int, int]
     is_taken_over: bool = False
+    cause_id: int | None = None
 
     def finish_dates(self) -> dict[int, date]:
         """The new finish date of every task that stays."""
         return {task.pk: task.finish_date for task in self.network.tasks if task.finish_date}
+
+    def date_again(self, schedule: PlanSchedule, changed: list[Task]) -> None:
+        """The same change under another schedule, already in the rows; `changed` are all tasks with other dates than before."""
+        self.schedule, self.changed = schedule, changed
+        asked = self.outcome.asked_ids
+        self.outcome = replace(
+            self.outcome, moved=_moved(self.network, self.dates_before, schedule, set(asked), self.kept),
+            finish_after=finish_date_of(self.network.tasks) or self.project.start_date,
+            changed_ids=tuple(task.pk for task in changed if task.pk > 0),
+        )
+
+
+def planned_change(
+    project: Project, network: Network, result: AppliedEdits, before: dict[int, tuple[date | None, date | None]],
+    schedule: PlanSchedule, kept: Mapping[int, int], changed: list[Task],
+) -> PlannedChange:
+    """A change whose rows hold the dates of the schedule already."""
+    asked = tuple(result.asked_ids)
+    return PlannedChange(
+        project, network, result.edited, result.added, result.added_links, result.added_outside, result.removed_outside,
+        result.removed_task_ids, result.removed_links, result.new_roles, before, changed, schedule,
+        PlanOutcome(
+            project.pk, project.plan_version + 1, tuple(result.edited) + tuple(task.pk for task in result.added),
+            _moved(network, before, schedule, set(asked), kept), project.forecast_finish_date,
+            finish_date_of(network.tasks) or project.start_date, asked, tuple(task.pk for task in changed if task.pk > 0),
+        ),
+        result.repeated, kept, result.is_taken_over,
+    )
 
 
 def lock_project(*, actor: Actor, project_id: int) -> Project:
@@ -68,6 +107,12 @@ def lock_project(*, actor: Actor, project_id: int) -> Project:
         raise NotFound("project", project_id)
     require_plan_change(actor=actor, project_id=project_id, manager_id=project.manager_id)
     return project
+
+
+def lock_plans(project_ids: Sequence[int]) -> None:
+    """Take plans that move together, always in the same order; a plan alone is taken with its right to be changed."""
+    if len(project_ids) > 1:
+        list(Project.objects.select_for_update(of=("self",)).filter(pk__in=project_ids).order_by("pk").values_list("pk", flat=True))
 
 
 def plan_change(
@@ -81,30 +126,21 @@ def plan_change(
     project = lock_project(actor=actor, project_id=project_id)
     if plan_version is not None and plan_version != project.plan_version:
         raise Stale(
-            f"The plan of {project.number} moved in the meantime.",
+            worded("The plan of {number} moved in the meantime.", number=project.number),
             current={"plan_version": project.plan_version}, yours={"plan_version": plan_version},
         )
     tasks = list(Task.objects.filter(project_id=project_id).order_by("position", "pk"))
     links = list(Dependency.objects.filter(project_id=project_id).order_by("pk"))
-    network = Network(project.start_date, get_calendar(project.calendar_id), tasks, links)
+    network = Network(project.start_date, get_calendar(project.calendar_id), tasks, links, load_outside(actor, project_id))
     before = {task.pk: (task.start_date, task.finish_date) for task in tasks}
     result = apply_edits(actor=actor, project=project, network=network, edits=edits, today=today, now=now)
+    refuse_circles(project, network, edits)
     schedule, kept = shift_others(network, before, result, shift)
     changed = apply_schedule(network.tasks, schedule)
-    asked = tuple(result.asked_ids)
-    moved = _moved(network, before, schedule, set(asked), kept)
+    planned = planned_change(project, network, result, before, schedule, kept, changed)
     if any(isinstance(edit, MovedTasks) for edit in edits):
-        _refuse_standstill(network, moved, schedule, asked)
-    return PlannedChange(
-        project, network, result.edited, result.added, result.added_links, result.removed_task_ids, result.removed_links,
-        result.new_roles, before, changed, schedule,
-        PlanOutcome(
-            project_id, project.plan_version + 1, tuple(result.edited) + tuple(task.pk for task in result.added),
-            moved, project.forecast_finish_date, finish_date_of(network.tasks) or project.start_date,
-            asked, tuple(task.pk for task in changed if task.pk > 0),
-        ),
-        result.repeated, result.is_taken_over,
-    )
+        _refuse_standstill(network, planned.outcome.moved, schedule, planned.outcome.asked_ids)
+    return planned
 
 
 def _refuse_standstill(
@@ -113,11 +149,10 @@ def _refuse_standstill(
     """A move that moves nothing it was asked for says what holds it."""
     if not asked or {row.id for row in moved} & set(asked):
         return
-    names = {task.pk: task.name for task in network.tasks}
+    names = network.names()
     timing = schedule.timings[asked[0]]
-    driver = names.get(timing.driver, "") if isinstance(timing.driver, int) else ""
-    because = moved_sentence(timing.because, driver, was_edited=False)
-    raise Refused.field("days", f"“{names[asked[0]]}” stays where it is. {because}", "held")
+    because = moved_sentence(timing.because, names.get(timing.driver, ""), was_edited=False)
+    raise Refused.field("days", worded("{name} stays where it is. {because}", name=names[asked[0]], because=because), "held")
 
 
 def _moved(
@@ -125,7 +160,7 @@ def _moved(
     kept: Mapping[int, int],
 ) -> tuple[MovedTask, ...]:
     """`kept` maps tasks that keep their distance to the one they keep it to."""
-    names = {task.pk: task.name for task in network.tasks}
+    names = network.names()
     parents = {task.parent_id for task in network.tasks}
     moved = []
     for task in network.tasks:
@@ -135,7 +170,7 @@ def _moved(
         timing = schedule.timings[task.pk]
         assert task.start_date
         assert task.finish_date
-        driver = names.get(timing.driver, "") if isinstance(timing.driver, int) else ""
+        driver = names.get(timing.driver, "")
         because = moved_sentence(
             "gap" if task.pk in kept else timing.because, names.get(kept.get(task.pk, 0), driver), was_edited=task.pk in edited
         )
@@ -166,7 +201,7 @@ def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: date
     PlanChange.objects.create(
         project=project, plan_version=outcome.plan_version, author_label=actor.label, reason=reason.strip(),
         finish_before_date=outcome.finish_before, finish_after_date=outcome.finish_after, moved_count=len(outcome.moved),
-        undo=_undo(planned), happened_at=now,
+        cause_id=_cause_of(planned), undo=_undo(planned), happened_at=now,
     )
     record_changes(
         actor=actor, operation="delivery.plan.change", now=now,
@@ -181,6 +216,13 @@ def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: date
         _publish_assignments(actor, planned, now)
     _publish_blocked(actor, planned, now)
     return planned.outcome
+
+
+def _cause_of(planned: PlannedChange) -> int | None:
+    """The task outside that this change follows, unless it is gone with the change."""
+    if planned.cause_id is None or not Task.objects.filter(pk=planned.cause_id).exists():
+        return None
+    return planned.cause_id
 
 
 def _publish_assignments(actor: Actor, planned: PlannedChange, now: datetime) -> None:
@@ -223,12 +265,15 @@ def _add_roles(planned: PlannedChange, now: datetime) -> None:
 def _write_structure(planned: PlannedChange) -> None:
     if planned.removed_links:
         Dependency.objects.filter(pk__in=[link.pk for link in planned.removed_links]).delete()
+    if planned.removed_outside:
+        OutsideDependency.objects.filter(pk__in=[link.pk for link in planned.removed_outside]).delete()
     if planned.removed_task_ids:
         Task.objects.filter(pk__in=planned.removed_task_ids).delete()
     _number(planned, _insert_added(planned))
     for link in planned.added_links:
         link.pk = None
     Dependency.objects.bulk_create(planned.added_links, batch_size=500)
+    OutsideDependency.objects.bulk_create(planned.added_outside)
 
 
 def _insert_added(planned: PlannedChange) -> dict[int, int]:
@@ -256,6 +301,8 @@ def _number(planned: PlannedChange, ids: Mapping[int, int]) -> None:
         return
     for task in planned.network.tasks:
         task.parent_id = ids.get(task.parent_id or 0, task.parent_id)
+    for outside in planned.added_outside:
+        outside.successor_id = ids.get(outside.successor_id, outside.successor_id)
     for link in planned.added_links:
         link.predecessor_id = ids.get(link.predecessor_id, link.predecessor_id)
         link.successor_id = ids.get(link.successor_id, link.successor_id)
@@ -301,8 +348,11 @@ def _undo(planned: PlannedChange) -> list[dict[str, Any]]:
         *({"task_id": key, "fields": {name: pair[0].isoformat() if isinstance(pair[0], date) else pair[0] for name, pair in fields.items()}}
           for key, fields in planned.edited.items() if key not in planned.removed_task_ids),
         *({"added_link": [link.predecessor_id, link.successor_id]} for link in planned.added_links),
+        *({"added_link": [link.predecessor_id, link.successor_id]} for link in planned.added_outside),
         *({"added_task_id": task.pk} for task in planned.added),
         *({"removed_link": [link.predecessor_id, link.successor_id, link.type, link.lag_minutes, link.lag_unit]}
           for link in planned.removed_links),
+        *({"removed_link": [link.predecessor_id, link.successor_id, link.type, link.lag_minutes, link.lag_unit]}
+          for link in planned.removed_outside),
         *({"removed_task_id": key} for key in sorted(planned.removed_task_ids)),
     ]

@@ -11,6 +11,7 @@ from wonward.domains.delivery.models import Dependency, Project, Task
 from wonward.domains.delivery.planning.applied import AppliedEdits, set_columns
 from wonward.domains.delivery.planning.gates import check_gates
 from wonward.domains.delivery.planning.network import Network
+from wonward.domains.delivery.planning.outside import add_outside_link, remove_outside_link
 from wonward.domains.delivery.planning.placing import place_task
 from wonward.domains.delivery.planning.repeating import repeat_task
 from wonward.domains.delivery.planning.taking_over import take_over
@@ -30,6 +31,7 @@ from wonward.domains.delivery.types import (
 from wonward.domains.staff.queries import get_role_ids, person_exists
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
+from wonward.kernel.wording import worded
 from wonward.kernel.work_calendar import CalendarNeverWorks
 
 LINK_TYPES = ("FS", "SS", "FF", "SF")
@@ -49,9 +51,9 @@ def apply_edits(
             case TaskChange():
                 _change_task(project, network, edit, result, today, now)
             case NewTask():
-                _add_task(project, network, edit, result, now)
+                _add_task(actor, project, network, edit, result, now)
             case NewDependency():
-                _add_link(project, network, edit, result)
+                _add_link(actor, project, network, edit, result, now)
             case RemovedTask():
                 _remove_task(network, edit, result)
             case RemovedDependency():
@@ -79,12 +81,12 @@ def _change_task(
     task = _find(network, edit.task_id)
     if edit.version is not None and edit.version != task.version:
         raise Stale(
-            f"“{task.name}” was changed by somebody else in the meantime.",
+            worded("“{name}” was changed by somebody else in the meantime.", name=task.name),
             current={name: _current(task, name) for name in edit.fields}, yours=edit.fields,
         )
     result.asked_ids[task.pk] = None
     if errors := task_errors(edit.fields, label=f"“{task.name}”"):
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     values = dict(edit.fields)
     if "start_date" in values:
         day = values.pop("start_date")
@@ -92,7 +94,7 @@ def _change_task(
     if "role" in values:
         values["role_id"] = _role_id(str(values.pop("role") or ""), task, result)
     if values.get("assignee_id") is not None and not person_exists(values["assignee_id"]):
-        raise Refused.field("assignee_id", f"There is no colleague {values['assignee_id']}.", "unknown")
+        raise Refused.field("assignee_id", worded("There is no colleague {assignee_id}.", assignee_id=values["assignee_id"]), "unknown")
     if "acceptance_criteria" in values:
         values["acceptance_criteria"] = list(values["acceptance_criteria"])
     if "blocked_reason" in values:
@@ -109,13 +111,13 @@ def _change_task(
 
 def _move_tasks(network: Network, edit: MovedTasks, result: AppliedEdits) -> None:
     if abs(edit.days) > FARTHEST_DAYS:
-        raise Refused.field("days", f"A task moves by at most {FARTHEST_DAYS} working days at once.", "range")
+        raise Refused.field("days", worded("A task moves by at most {farthest_days} working days at once.", farthest_days=FARTHEST_DAYS), "range")
     tasks = [_find(network, task_id) for task_id in dict.fromkeys(edit.task_ids)]
     for task in tasks:
         seen = edit.seen_starts.get(task.pk)
         if seen is not None and seen != task.start_date:
             raise Stale(
-                f"“{task.name}” was moved in the meantime: it now starts on {task.start_date}. Nothing of yours was saved.",
+                worded("“{name}” was moved in the meantime: it now starts on {start_date}. Nothing of yours was saved.", name=task.name, start_date=task.start_date),
                 current={"start_date": task.start_date}, yours={"start_date": seen},
             )
         result.asked_ids[task.pk] = None
@@ -130,17 +132,17 @@ def _move_one(network: Network, task: Task, edit: MovedTasks, result: AppliedEdi
         try:
             day = network.calendar.add_working_days(task.start_date or network.start_date, edit.days)
         except CalendarNeverWorks:
-            raise Refused.field("days", f"“{task.name}” cannot move that far.", "range") from None
+            raise Refused.field("days", worded("“{name}” cannot move that far.", name=task.name), "range") from None
         values = {"constraint": "SNET", "constraint_date": day}
     if edit.longer_minutes:
         if task.kind != "task":
-            raise Refused.field("duration_days", f"“{task.name}” has no length of its own.", "moment")
+            raise Refused.field("duration_days", worded("“{name}” has no length of its own.", name=task.name), "moment")
         values["duration_minutes"] = max(min(task.duration_minutes, SHORTEST_MINUTES), task.duration_minutes + edit.longer_minutes)
     checked = {name: value for name, value in values.items() if name == "duration_minutes"}
     if "constraint_date" in values:
         checked["start_date"] = values["constraint_date"]
     if errors := task_errors(checked, label=f"“{task.name}”"):
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     set_columns(task, values, result)
 
 
@@ -210,22 +212,22 @@ def _settle_progress(task: Task, values: dict[str, Any], today: date) -> None:
         values["actual_start_date"], values["actual_finish_date"] = None, None
 
 
-def _add_task(project: Project, network: Network, edit: NewTask, result: AppliedEdits, now: datetime) -> None:
+def _add_task(actor: Actor, project: Project, network: Network, edit: NewTask, result: AppliedEdits, now: datetime) -> None:
     errors = task_errors(
         {"name": edit.name, "duration_minutes": edit.duration_minutes, "effort_minutes": edit.effort_minutes,
          "start_date": edit.start_date}, label=f"“{edit.name}”",
     )
     if edit.kind not in ITEM_KINDS:
-        errors.append(FieldError("kind", f"“{edit.kind}” is not a kind; choose {', '.join(ITEM_KINDS[:-1])} or {ITEM_KINDS[-1]}.", "unknown"))
+        errors.append(FieldError("kind", worded("“{kind}” is not a kind; choose {kinds} or {last}.", kind=edit.kind, kinds=", ".join(ITEM_KINDS[:-1]), last=ITEM_KINDS[-1]), "unknown"))
     parent = None
     if edit.parent_id is not None:
         parent = _find(network, edit.parent_id)
         if parent.kind in MOMENTS:
-            errors.append(FieldError("parent_id", f"“{parent.name}” is {'an approval' if parent.kind == 'approval' else 'a milestone'} and holds no tasks."))
+            errors.append(FieldError("parent_id", worded("“{name}” is {value} and holds no tasks.", name=parent.name, value=worded("an approval") if parent.kind == "approval" else worded("a milestone"))))
     if edit.assignee_id is not None and not person_exists(edit.assignee_id):
-        errors.append(FieldError("assignee_id", f"There is no colleague {edit.assignee_id}.", "unknown"))
+        errors.append(FieldError("assignee_id", worded("There is no colleague {assignee_id}.", assignee_id=edit.assignee_id), "unknown"))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     task = Task(
         pk=-1 - len(result.added), project=project, key="", kind=edit.kind, name=edit.name.strip()[:300],
         parent_id=edit.parent_id, position=_place_after(network, parent), duration_minutes=edit.duration_minutes,
@@ -236,7 +238,7 @@ def _add_task(project: Project, network: Network, edit: NewTask, result: Applied
     network.tasks.append(task)
     result.added.append(task)
     for key in edit.after_ids:
-        _add_link(project, network, NewDependency(key, task.pk), result)
+        _add_link(actor, project, network, NewDependency(key, task.pk), result, now)
     if edit.behind_id is not None:
         place_task(network, PlacedTask(task.pk, edit.parent_id, edit.behind_id), result)
 
@@ -247,16 +249,21 @@ def _place_after(network: Network, parent: Task | None) -> int:
     return max(siblings, default=parent.position if parent else 0)
 
 
-def _add_link(project: Project, network: Network, edit: NewDependency, result: AppliedEdits) -> None:
-    source, target = _find(network, edit.from_id), _find(network, edit.to_id)
-    if source.pk == target.pk:
-        raise Refused.field("to_id", f"“{source.name}” cannot wait for itself.", "self")
+def _add_link(actor: Actor, project: Project, network: Network, edit: NewDependency, result: AppliedEdits, now: datetime) -> None:
+    """The task that waits is one of this plan; the one it waits for may be one of another project."""
+    target = _find(network, edit.to_id)
+    if edit.from_id == target.pk:
+        raise Refused.field("to_id", worded("“{name}” cannot wait for itself.", name=target.name), "self")
     if edit.type not in LINK_TYPES:
-        raise Refused.field("type", f"“{edit.type}” is not a dependency; choose FS, SS, FF or SF.", "unknown")
+        raise Refused.field("type", worded("“{type}” is not a dependency; choose FS, SS, FF or SF.", type=edit.type), "unknown")
     if abs(edit.lag_minutes) > LONGEST_MINUTES:
-        raise Refused.field("lag_days", f"A lag of {edit.lag_minutes / 480:g} days is too long.", "range")
+        raise Refused.field("lag_days", worded("A lag of {lag_minutes} days is too long.", lag_minutes=f"{edit.lag_minutes / 480:g}"), "range")
+    source = next((task for task in network.tasks if task.pk == edit.from_id), None)
+    if source is None:
+        add_outside_link(actor, project, network, edit, result, now)
+        return
     if any(link.predecessor_id == source.pk and link.successor_id == target.pk for link in network.links):
-        raise Refused.field("to_id", f"“{target.name}” already waits for “{source.name}”.", "duplicate")
+        raise Refused.field("to_id", worded("“{name}” already waits for “{source_name}”.", name=target.name, source_name=source.name), "duplicate")
     link = Dependency(
         project=project, predecessor_id=source.pk, successor_id=target.pk, type=edit.type, lag_minutes=edit.lag_minutes,
         lag_unit=edit.lag_unit,
@@ -270,7 +277,7 @@ def _remove_task(network: Network, edit: RemovedTask, result: AppliedEdits) -> N
     task = _find(network, edit.task_id)
     if edit.version is not None and edit.version != task.version:
         raise Stale(
-            f"“{task.name}” was changed by somebody else in the meantime.",
+            worded("“{name}” was changed by somebody else in the meantime.", name=task.name),
             current={"version": task.version}, yours={"version": edit.version},
         )
     gone = {edit.task_id}
@@ -282,6 +289,7 @@ def _remove_task(network: Network, edit: RemovedTask, result: AppliedEdits) -> N
     )
     network.tasks = [task for task in network.tasks if task.pk not in gone]
     network.links = [link for link in network.links if link.predecessor_id not in gone and link.successor_id not in gone]
+    network.outside = [wait for wait in network.outside if wait.link.successor_id not in gone]
     if not network.tasks:
         raise Refused.field("task_id", "A plan keeps at least one task.")
 
@@ -292,4 +300,4 @@ def _remove_link(network: Network, edit: RemovedDependency, result: AppliedEdits
             network.links.remove(link)
             result.removed_links.append(link)
             return
-    raise NotFound("dependency", f"{edit.from_id} → {edit.to_id}")
+    remove_outside_link(network, edit, result)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Protocol
 
 from wonward.domains.catalog.types import MOMENTS
-from wonward.domains.delivery.models import Dependency, Task
+from wonward.domains.delivery.models import Dependency, OutsideDependency, Task
 from wonward.engines.scheduling import (
     ConstraintType,
     CycleFound,
@@ -23,42 +23,92 @@ from wonward.engines.scheduling import (
     schedule_plan,
 )
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import worded
 from wonward.kernel.work_calendar import WorkCalendar
 
 COMPUTED = ("start_date", "start_minute", "finish_date", "finish_minute", "late_start_date", "late_finish_date",
             "total_float_minutes", "free_float_minutes", "is_critical")
 
 
+_FIRST_OUTSIDE = -1_000_000_000
+
+
+@dataclass(slots=True)
+class OutsideWait:
+    """A task of another project that a task here waits for, and when it starts and finishes."""
+
+    link: OutsideDependency
+    task: Task
+    label: str
+    start_at: datetime
+    finish_at: datetime
+
+    @property
+    def waits_until(self) -> datetime:
+        """The end of the task outside that the dependency is about."""
+        return self.finish_at if self.link.type in ("FS", "FF") else self.start_at
+
+
 @dataclass(slots=True)
 class Network:
-    """A project's tasks and dependencies in memory, in order."""
+    """A project's tasks and dependencies in memory, in order; `outside` is what its tasks wait for in other projects."""
 
     start_date: date
     calendar: WorkCalendar
     tasks: list[Task]
     links: list[Dependency] = field(default_factory=list)
+    outside: list[OutsideWait] = field(default_factory=list)
+
+    def names(self) -> dict[Hashable, str]:
+        """What the tasks are called in a schedule of the network, quoted; those outside with their project."""
+        names: dict[Hashable, str] = {task.pk: f"“{task.name}”" for task in self.tasks}
+        return names | {_FIRST_OUTSIDE - place: wait.label for place, wait in enumerate(self.outside)}
 
 
 def solve(network: Network) -> PlanSchedule:
     """Date the network; a cycle is refused naming its path, other impossibilities in the engine's words."""
-    names: dict[Hashable, str] = {task.pk: task.name for task in network.tasks}
     try:
         return schedule_plan(
             PlanProblem(
                 start_at=datetime.combine(network.start_date, time(0)),
                 calendar=network.calendar,
-                tasks=[_task(task, network.calendar) for task in network.tasks],
+                tasks=[*(_task(task, network.calendar) for task in network.tasks), *_moments_outside(network)],
                 links=[
-                    PlanLink(link.predecessor_id, link.successor_id, LinkType(link.type), link.lag_minutes, LagUnit(link.lag_unit))
-                    for link in network.links
+                    *(PlanLink(link.predecessor_id, link.successor_id, LinkType(link.type), link.lag_minutes, LagUnit(link.lag_unit))
+                      for link in network.links),
+                    *_links_outside(network),
                 ],
             )
         )
     except CycleFound as cycle:
-        path = " → ".join(str(names.get(key, key)) for key in cycle.path)
-        raise Refused.field("dependencies", f"These tasks would wait for each other: {path}.", "cycle") from None
+        names = {task.pk: task.name for task in network.tasks}
+        path = " → ".join(str(names.get(key, key)) for key in cycle.path)  # type: ignore[call-overload]
+        raise Refused.field("dependencies", worded("These tasks would wait for each other: {path}.", path=path), "cycle") from None
     except ScheduleError as error:
-        raise Refused.field("plan", str(error), "impossible") from None
+        raise Refused.field("plan", error.args[0], "impossible") from None
+
+
+def _moments_outside(network: Network) -> list[PlanTask]:
+    """Each task outside is the moment waited for: what else it takes does not lengthen this plan."""
+    return [
+        PlanTask(key=_FIRST_OUTSIDE - place, duration_minutes=0, is_manual=True, manual_start_at=wait.waits_until)
+        for place, wait in enumerate(network.outside)
+    ]
+
+
+def _links_outside(network: Network) -> list[PlanLink]:
+    ends = {"FS": LinkType.FS, "SS": LinkType.FS, "FF": LinkType.FF, "SF": LinkType.FF}
+    return [
+        PlanLink(
+            _FIRST_OUTSIDE - place, wait.link.successor_id, ends[wait.link.type], wait.link.lag_minutes, LagUnit(wait.link.lag_unit)
+        )
+        for place, wait in enumerate(network.outside)
+    ]
+
+
+def moment(day: date, minute: int) -> datetime:
+    """A civil date and a minute of it as one instant of the plan's calendar."""
+    return datetime.combine(day, time(minute // 60, minute % 60)) if minute < 1440 else datetime.combine(day, time(23, 59))
 
 
 def _task(task: Task, calendar: WorkCalendar) -> PlanTask:
@@ -97,6 +147,13 @@ def _last_minute(day: date, calendar: WorkCalendar) -> datetime:
     return datetime.combine(at, time(minute // 60, minute % 60))
 
 
+class HasFinish(Protocol):
+    """Anything that ends on a day, or is not dated yet."""
+
+    @property
+    def finish_date(self) -> date | None: ...
+
+
 def computed_values(timing: TaskTiming) -> dict[str, Any]:
     """The computed columns of one task."""
     start, finish = timing.start_at, timing.finish_at
@@ -121,6 +178,6 @@ def apply_schedule(tasks: Iterable[Task], schedule: PlanSchedule) -> list[Task]:
     return changed
 
 
-def finish_date_of(tasks: Sequence[Task]) -> date | None:
+def finish_date_of(tasks: Iterable[HasFinish]) -> date | None:
     """The last finish of all tasks."""
     return max((task.finish_date for task in tasks if task.finish_date), default=None)

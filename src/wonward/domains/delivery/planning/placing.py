@@ -8,6 +8,7 @@ from wonward.domains.delivery.planning.applied import AppliedEdits, set_columns
 from wonward.domains.delivery.planning.network import Network
 from wonward.domains.delivery.types import PlacedTask
 from wonward.kernel.errors import NotFound, Refused
+from wonward.kernel.wording import worded
 
 DEEPEST = 12
 
@@ -43,14 +44,14 @@ def _spot(siblings: list[Task], after_id: int | None) -> int:
 
 def _refuse_impossible(network: Network, task: Task, parent: Task | None, by_id: dict[int, Task]) -> None:
     if parent is not None and parent.kind in MOMENTS:
-        raise Refused.field("parent_id", f"“{parent.name}” takes no time, so nothing lies in it.", "moment")
+        raise Refused.field("parent_id", worded("“{name}” takes no time, so nothing lies in it.", name=parent.name), "moment")
     depth, above = 0, parent
     while above is not None:
         if above.pk == task.pk:
-            raise Refused.field("parent_id", f"“{task.name}” cannot lie in itself.", "cycle")
+            raise Refused.field("parent_id", worded("“{name}” cannot lie in itself.", name=task.name), "cycle")
         depth, above = depth + 1, by_id.get(above.parent_id) if above.parent_id is not None else None
     if depth >= DEEPEST:
-        raise Refused.field("parent_id", f"An outline is at most {DEEPEST} levels deep.", "range")
+        raise Refused.field("parent_id", worded("An outline is at most {deepest} levels deep.", deepest=DEEPEST), "range")
     if parent is None:
         return
     inside = {task.pk}
@@ -63,5 +64,5 @@ def _refuse_impossible(network: Network, task: Task, parent: Task | None, by_id:
         ends = {link.predecessor_id, link.successor_id}
         if ends & holders and ends & inside:
             raise Refused.field(
-                "parent_id", f"“{task.name}” cannot lie in “{parent.name}”: one of them waits for the other.", "cycle"
+                "parent_id", worded("“{name}” cannot lie in “{parent_name}”: one of them waits for the other.", name=task.name, parent_name=parent.name), "cycle"
             )

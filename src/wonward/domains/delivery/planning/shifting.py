@@ -12,6 +12,7 @@ from wonward.domains.delivery.planning.network import Network, solve
 from wonward.domains.delivery.types import SHIFT_RULES
 from wonward.engines.scheduling import PlanSchedule
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import joined, worded
 from wonward.kernel.work_calendar import WorkCalendar
 
 Spots = Mapping[int, tuple[date | None, date | None]]
@@ -24,7 +25,7 @@ def shift_others(network: Network, before: Spots, result: AppliedEdits, rule: st
     "none" holds all others where they are, and refuses naming the first that cannot stay.
     """
     if rule not in SHIFT_RULES:
-        raise Refused.field("rule", f"“{rule}” is not a rule; choose {', '.join(SHIFT_RULES)}.", "unknown")
+        raise Refused.field("rule", worded("“{rule}” is not a rule; choose {shift_rules}.", rule=rule, shift_rules=", ".join(SHIFT_RULES)), "unknown")
     schedule = solve(network)
     if rule == "use_gap" or not result.edited:
         return schedule, {}
@@ -41,16 +42,16 @@ def _hold_others(network: Network, before: Spots, result: AppliedEdits, schedule
         set_columns(task, {"constraint": "SNET", "constraint_date": _start_of(before, task)}, result)
     if pulled:
         schedule = solve(network)
-    names = {task.pk: task.name for task in network.tasks}
+    names = network.names()
     for task in others:
         timing = schedule.timings[task.pk]
         if timing.start_at.date() > _start_of(before, task):
-            driver = names.get(timing.driver, "") if isinstance(timing.driver, int) else ""
-            waits = f"waits for “{driver}” and " if driver else ""
-            raise Refused.field(
-                "rule", f"“{task.name}” {waits}cannot stay on {_start_of(before, task)}. Let the tasks behind move too, or take the "
-                "dependency out first.", "held",
+            driver = names.get(timing.driver, "")
+            held = (
+                worded("“{name}” waits for {driver} and cannot stay on {before}.", name=task.name, driver=driver, before=_start_of(before, task)) if driver
+                else worded("“{name}” cannot stay on {before}.", name=task.name, before=_start_of(before, task))
             )
+            raise Refused.field("rule", joined([held, worded("Let the tasks behind move too, or take the dependency out first.")]), "held")
     return schedule
 
 

@@ -16,6 +16,7 @@ from wonward.domains.delivery.types import TakenTasks
 from wonward.domains.delivery.types.exchange import TakenTask
 from wonward.domains.staff.queries import find_people_by_name, get_role_ids
 from wonward.kernel.errors import FieldError, Refused
+from wonward.kernel.wording import worded
 
 MOST_TASKS = 10_000
 _CHECKED = ("name", "duration_minutes", "effort_minutes", "percent_complete", "status", "priority", "deadline_date", "actual_start_date",
@@ -25,9 +26,9 @@ _CHECKED = ("name", "duration_minutes", "effort_minutes", "percent_complete", "s
 def take_over(project: Project, network: Network, edit: TakenTasks, result: AppliedEdits, now: datetime) -> None:
     """Add the tasks behind what is there. People and roles are found by name; a role nobody has yet is added."""
     if len(network.tasks) + len(edit.tasks) > MOST_TASKS:
-        raise Refused.field("file", f"A plan holds at most {MOST_TASKS} tasks; this would make {len(network.tasks) + len(edit.tasks)}.", "too_many")
+        raise Refused.field("file", worded("A plan holds at most {most_tasks} tasks; this would make {count}.", most_tasks=MOST_TASKS, count=len(network.tasks) + len(edit.tasks)), "too_many")
     if errors := _errors(edit):
-        raise Refused(errors[0].message, errors[:20])
+        raise Refused(errors[0].words, errors[:20])
     people = find_people_by_name({task.person_name for task in edit.tasks if task.person_name})
     roles = get_role_ids({task.role for task in edit.tasks if task.role})
     first = -1 - len(result.added)
@@ -54,9 +55,9 @@ def _errors(edit: TakenTasks) -> list[FieldError]:
     errors: list[FieldError] = []
     for place, task in enumerate(edit.tasks):
         values: Mapping[str, Any] = {name: getattr(task, name) for name in _CHECKED} | {"start_date": task.constraint_date}
-        errors += [FieldError("file", f"“{task.name[:80]}”: {error.message}", error.code) for error in task_errors(values, label=f"“{task.name[:80]}”")]
+        errors += [FieldError("file", worded("“{name}”: {message}", name=task.name[:80], message=error.words), error.code) for error in task_errors(values, label=f"“{task.name[:80]}”")]
         if task.kind not in ITEM_KINDS or (task.parent is not None and not 0 <= task.parent < place):
-            errors.append(FieldError("file", f"“{task.name[:80]}” lies in nothing that comes before it.", "outline"))
+            errors.append(FieldError("file", worded("“{name}” lies in nothing that comes before it.", name=task.name[:80]), "outline"))
         if len(errors) > 20:
             break
     return errors

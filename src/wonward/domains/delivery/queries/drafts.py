@@ -51,7 +51,7 @@ def date_items(
                 limits[item.key] = (calendar.add_working_days(begins, item.start_offset_days or 0), limits[item.key][1])
             timings = _solve(items, limits, start_date, calendar)
     except (ScheduleError, CalendarNeverWorks, OverflowError) as error:
-        raise Refused.field("plan", str(error), "impossible") from None
+        raise Refused.field("plan", error.args[0], "impossible") from None
     return {item.key: DatedItem(timings[item.key], *limits[item.key]) for item in items}
 
 

@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 
 from wonward.domains.catalog.types import MOMENTS
-from wonward.domains.delivery.models import Dependency, PlanBaseline, Project, Task
+from wonward.domains.delivery.models import (
+    ChecklistItem,
+    Dependency,
+    PlanBaseline,
+    Project,
+    Task,
+    TaskHelper,
+    TaskLabel,
+)
+from wonward.domains.delivery.queries.outside import list_outside_links
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.queries.tasks import in_order
 from wonward.domains.delivery.rules.issue_reading import read_issue_file
 from wonward.domains.delivery.rules.project_file import MOST_BASELINES, project_file
 from wonward.domains.delivery.rules.project_reading import read_project_file
 from wonward.domains.delivery.types import TIER_PRIORITIES
-from wonward.domains.delivery.types.exchange import PlannedLink, PlannedTask, ProjectFile, ReadPlan, WholePlan
+from wonward.domains.delivery.types.exchange import (
+    Loss,
+    PlannedLink,
+    PlannedOutsideLink,
+    PlannedTask,
+    ProjectFile,
+    ReadPlan,
+    TakenOutsideLink,
+    WholePlan,
+)
 from wonward.domains.staff.queries import get_calendar
 from wonward.kernel.actor import Actor
 
+_EXAMPLES, _MOST_COUNTED = 5, 10_000
 _COLUMNS = ("pk", "parent_id", "name", "notes", "kind", "duration_minutes", "effort_minutes", "percent_complete", "status", "priority",
             "start_date", "start_minute", "finish_date", "finish_minute", "constraint", "constraint_date", "deadline_date",
             "actual_start_date", "actual_finish_date", "is_critical", "total_float_minutes", "free_float_minutes", "assignee_id",
@@ -35,9 +55,45 @@ def get_project_file(*, actor: Actor, project_id: int) -> ProjectFile:
         get_calendar(row.calendar_id), tuple(_task(values, level) for values, level in in_order(found, parent_at=1)),
         tuple(PlannedLink(*values) for values in links.values_list("predecessor_id", "successor_id", "type", "lag_minutes", "lag_unit")),
         tuple(_baselines(project_id)),
+        tuple(
+            PlannedOutsideLink(_file_name(link.from_number, link.from_project_name), link.from_id, link.to_id, link.type, link.lag_minutes, link.lag_unit)
+            for link in list_outside_links(actor=actor, project_id=project_id) if link.to_project_id == project_id and link.is_from_seen
+        ),
     )
-    plain = re.sub(r"[^A-Za-z0-9-]+", "-", f"{row.number}-{row.name}").strip("-")[:80]
-    return ProjectFile(f"{plain}.xml", project_file(plan))
+    return ProjectFile(_file_name(row.number, row.name), project_file(plan))
+
+
+def _file_name(number: str, name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9-]+", "-", f"{number}-{name}").strip("-")[:80] + ".xml"
+
+
+def list_file_losses(*, actor: Actor, project_id: int) -> tuple[Loss, ...]:
+    """What of a plan the viewer has been shown its file for MS Project will not hold, with how many."""
+    links = list_outside_links(actor=actor, project_id=project_id)
+    followers = [link for link in links if link.from_project_id == project_id]
+    of_task = {"task__project_id": project_id}
+    helped = list(TaskHelper.objects.filter(**of_task).values_list("task__name", flat=True)[:_MOST_COUNTED])
+    found = (
+        Loss("Dependencies on work of projects you do not see stay here.", sum(not link.is_from_seen for link in links)),
+        Loss("Work of other projects that waits for this plan is named in the files of those projects.", len(followers),
+             tuple(dict.fromkeys(link.to_number for link in followers if link.is_to_seen))[:_EXAMPLES]),
+        Loss("Of several people on a task the file names the one who is responsible.", len(helped), tuple(dict.fromkeys(helped))[:_EXAMPLES]),
+        Loss("Checklists stay here.", ChecklistItem.objects.filter(**of_task).count()),
+        Loss("Labels stay here.", TaskLabel.objects.filter(**of_task).count()),
+        Loss("Frozen plans between the first and the newest ten stay here.", max(0, PlanBaseline.objects.filter(project_id=project_id).count() - MOST_BASELINES)),
+    )
+    return tuple(loss for loss in found if loss.count)
+
+
+def find_outside_tasks(*, actor: Actor, links: Iterable[TakenOutsideLink], company_id: int | None) -> set[int]:
+    """The tasks of other plans that links of a file name rightly, the viewer sees, and that are work for the client (None: any)."""
+    named = {link.from_id: link.from_file for link in links}
+    if not named:
+        return set()
+    tasks = Task.objects.filter(pk__in=named, project__in=Project.objects.visible_to(actor), project__archived_at__isnull=True)
+    if company_id is not None:
+        tasks = tasks.filter(project__company_id=company_id)
+    return {key for key, number in tasks.values_list("pk", "project__number") if named[key].startswith((f"{number}-", f"{number}."))}
 
 
 def _task(values: tuple[Any, ...], level: int) -> PlannedTask:

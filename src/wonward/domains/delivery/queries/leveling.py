@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from wonward.domains.delivery.models import Dependency, Task, TaskEffort
+from wonward.domains.delivery.models import Dependency, OutsideDependency, Task, TaskEffort
 from wonward.domains.delivery.queries.loads import LIVE
 
 
@@ -58,9 +58,14 @@ def list_plan_items(*, project_ids: Collection[int]) -> list[PlanItem]:
 
 
 def list_plan_waits(*, project_ids: Collection[int]) -> list[PlanWait]:
-    """Every dependency of those plans; one query."""
-    found = Dependency.objects.filter(project_id__in=set(project_ids)).order_by("pk")
-    return [PlanWait(*values) for values in found.values_list(*_WAIT)]
+    """Every dependency of those plans, and of their tasks on each other's; two queries.
+
+    What waits for work of any other project has its place by it already.
+    """
+    ids = set(project_ids)
+    inside = Dependency.objects.filter(project_id__in=ids).order_by("pk")
+    between = OutsideDependency.objects.filter(project_id__in=ids, source_project_id__in=ids).order_by("pk")
+    return [PlanWait(*values) for found in (inside, between) for values in found.values_list(*_WAIT)]
 
 
 def get_role_shares(*, project_ids: Collection[int]) -> dict[int, list[tuple[int, int]]]:

@@ -25,15 +25,16 @@ class WorkLoad:
     minutes: int
 
 
-def list_work_loads(*, first: date, last: date) -> list[WorkLoad]:
-    """What live projects still ask of roles and people between two days; two queries.
+def list_work_loads(*, first: date, last: date, with_done: bool = False) -> list[WorkLoad]:
+    """What live projects still ask of roles and people between two days; `with_done` counts work in full, done or not. Two queries.
 
     Sums for planners: whoever shows a project's name from here has to ask whether the viewer may see it.
     """
     tasks = Task.objects.filter(
-        project__status__in=LIVE, project__archived_at__isnull=True, kind="task", percent_complete__lt=100, effort_minutes__gt=0,
-        finish_date__gte=first, start_date__lte=last,
+        project__status__in=(*LIVE, "done") if with_done else LIVE, kind="task", effort_minutes__gt=0, finish_date__gte=first, start_date__lte=last,
     ).order_by("start_date", "pk")
+    if not with_done:
+        tasks = tasks.filter(project__archived_at__isnull=True, percent_complete__lt=100)
     shares: dict[int, list[tuple[int, int]]] = {}
     for task_id, role_id, minutes in TaskEffort.objects.filter(task__in=tasks.order_by().values("pk")).order_by("pk").values_list(
         "task_id", "role_id", "minutes"
@@ -43,7 +44,7 @@ def list_work_loads(*, first: date, last: date) -> list[WorkLoad]:
     columns = ("pk", "name", "project_id", "project__name", "role_id", "assignee_id", "start_date", "finish_date", "effort_minutes",
                "percent_complete")
     for key, name, project_id, project, role_id, assignee_id, start, finish, effort, percent in tasks.values_list(*columns):
-        left = effort * (100 - percent) // 100
+        left = effort if with_done else effort * (100 - percent) // 100
         parts = shares.get(key) or [(role_id, effort)]
         whole = sum(part for _, part in parts) or 1
         loads.extend(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from wonward.domains.clients.queries import visible_companies
 from wonward.domains.delivery.models import PlanBaseline, PlanChange, Project, ProjectMember
@@ -19,10 +20,13 @@ from wonward.domains.delivery.types import (
     RemovedDependency,
     RemovedTask,
     RestoredTask,
+    TaskCause,
 )
 from wonward.domains.staff.queries import get_team_id
-from wonward.foundation.access.policy import keep_seen, require_change
+from wonward.foundation.access.policy import keep_seen, require_change, visible_refs
 from wonward.foundation.access.queries import question_of, rows_seen
+from wonward.foundation.audit.queries import OPENED, remember_opening
+from wonward.foundation.custom_fields.queries import narrow_by_fields, sort_by_field
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Question, Values, count_of
 from wonward.kernel.actor import Actor, Scope
@@ -36,9 +40,11 @@ SORTS: dict[str, tuple[str, ...]] = {
 }
 _COLUMNS = ("pk", "number", "name", "company_id", "company__name", "manager_id", "manager__name", "status", "start_date",
             "promised_finish_date", "forecast_finish_date", "finished_date", "task_count", "done_count", "calendar_id",
-            "version", "plan_version", "created_at", "updated_at")
+            "version", "plan_version", "created_at", "updated_at", "is_restricted")
 _FROZEN = ("number", "name", "finish_date", "created_at", "dates")
-_CHANGE = ("plan_version", "author_label", "reason", "finish_before_date", "finish_after_date", "moved_count", "happened_at")
+_CHANGE = ("plan_version", "author_label", "reason", "finish_before_date", "finish_after_date", "moved_count", "happened_at",
+           "cause_id", "cause__name", "cause__project_id", "cause__project__number")
+_FOLLOWED = "Work of another project that this one waits for moved."
 
 
 def _rows(projects: QuerySet[Project]) -> list[ProjectRow]:
@@ -68,7 +74,10 @@ def get_project(*, actor: Actor, project_id: int) -> ProjectRow:
     if not found:
         raise NotFound("project", project_id)
     keep_seen(actor, Ref("delivery.project", project_id))
-    return ProjectRow(*_named(found[0]))
+    row = ProjectRow(*_named(found[0]))
+    if row.is_restricted:
+        remember_opening(what=OPENED, ref=Ref("delivery.project", project_id))
+    return row
 
 
 def find_projects(*, actor: Actor, project_ids: Collection[int]) -> dict[int, ProjectRow]:
@@ -81,23 +90,31 @@ def find_projects(*, actor: Actor, project_ids: Collection[int]) -> dict[int, Pr
 
 def list_projects(
     *, actor: Actor, company_id: int | None = None, statuses: Collection[str] = (), text: str = "",
-    updated_since: datetime | None = None, manager_id: int | None = None, sort: str = "forecast_finish_date",
-    offset: int = 0, limit: int = 50,
+    updated_since: datetime | None = None, manager_id: int | None = None, custom: Sequence[tuple[str, str]] = (),
+    sort: str = "forecast_finish_date", offset: int = 0, limit: int = 50,
 ) -> list[ProjectRow]:
-    """A page of projects. Of a company the viewer does not see there are none, as of one that does not exist."""
+    """A page of projects; `sort` is one of SORTS or `cf_` and the key of a custom field, `custom` conditions on those by key.
+
+    Of a company the viewer does not see there are none, as of one that does not exist.
+    """
     projects = narrow_projects(
-        actor=actor, company_id=company_id, statuses=statuses, text=text, updated_since=updated_since, manager_id=manager_id
+        actor=actor, company_id=company_id, statuses=statuses, text=text, updated_since=updated_since, manager_id=manager_id, custom=custom
     )
-    page = projects.order_by(*SORTS[sort]).values_list("pk", flat=True)[offset : offset + limit]
-    found = {row.id: row for row in _rows(Project.objects.filter(pk__in=list(page)))}
-    for key in page:
-        keep_seen(actor, Ref("delivery.project", key))
-    return [found[key] for key in page]
+    by_field = None if sort in SORTS else sort_by_field(projects, noun="delivery.project", sort=sort, actor=actor)
+    if by_field is None:
+        order = SORTS.get(sort, SORTS["forecast_finish_date"])
+        found = _rows(Project.objects.filter(pk__in=projects.order_by(*order).values("pk")[offset : offset + limit]).order_by(*order))
+    else:
+        ids = list(by_field.values_list("pk", flat=True)[offset : offset + limit])
+        found = sorted(_rows(Project.objects.filter(pk__in=ids)), key=lambda row: ids.index(row.id))
+    for row in found:
+        keep_seen(actor, Ref("delivery.project", row.id))
+    return found
 
 
 def narrow_projects(
     *, actor: Actor, company_id: int | None = None, statuses: Collection[str] = (), text: str = "",
-    updated_since: datetime | None = None, manager_id: int | None = None,
+    updated_since: datetime | None = None, manager_id: int | None = None, custom: Sequence[tuple[str, str]] = (),
 ) -> QuerySet[Project]:
     """The live projects the viewer sees, narrowed; for the queries of this package."""
     projects = Project.objects.visible_to(actor).filter(archived_at__isnull=True)
@@ -111,7 +128,7 @@ def narrow_projects(
         projects = projects.filter(Q(name__icontains=text) | Q(company__name__icontains=text) | Q(number__iexact=text))
     if updated_since:
         projects = projects.filter(updated_at__gte=updated_since)
-    return projects
+    return narrow_by_fields(projects, noun="delivery.project", asked=custom, actor=actor) if custom else projects
 
 
 def find_project_keys(*, actor: Actor, names: Collection[str]) -> list[tuple[int, str]]:
@@ -186,24 +203,48 @@ def may_change_plan(*, actor: Actor, project_id: int, manager_id: int | None) ->
     return True
 
 
-def list_plan_changes(*, project_id: int, limit: int = 10) -> list[PlanChangeRow]:
-    """The newest changes of a plan the viewer has been shown."""
+def list_plan_changes(*, actor: Actor, project_id: int, limit: int = 10) -> list[PlanChangeRow]:
+    """The newest changes of a plan the viewer has been shown; what another project did to it is told as far as they see that."""
     found = prepared.rows(
         ("plan changes", limit), lambda values: PlanChange.objects.filter(project_id=values["project"]).order_by("-pk")
         .values_list(*_CHANGE)[:limit], {"project": project_id},
     )
-    return [PlanChangeRow(*values) for values in found]
+    rows = [_change(values) for values in found]
+    causes = [Ref("delivery.project", row.cause.project_id) for row in rows if row.cause]
+    seen = visible_refs(actor, causes) if causes else set()
+    return [row if row.cause is None or Ref("delivery.project", row.cause.project_id) in seen else _hidden(row) for row in rows]
+
+
+def _change(values: Sequence[Any]) -> PlanChangeRow:
+    task_id, task_name, project_id, number = values[7:11]
+    cause = TaskCause(task_id, task_name, project_id, number) if task_id else None
+    return replace(PlanChangeRow(*values[:7]), cause=cause)
+
+
+def _hidden(row: PlanChangeRow) -> PlanChangeRow:
+    return replace(row, reason=_FOLLOWED, cause=None)
 
 
 def get_latest_plan_changes(*, project_ids: Collection[int]) -> dict[int, PlanChangeRow]:
     """The newest change that moved the finish of each project, for drift cards; one query."""
-    rows = PlanChange.objects.filter(project_id__in=set(project_ids)).exclude(moved_count=0).order_by("pk")
-    return {key: PlanChangeRow(*values) for key, *values in rows.values_list("project_id", *_CHANGE)}
+    rows = prepared.rows_among("newest changes of plans", _newest_changes, {}, name="projects", choices=project_ids)
+    found = {key: _change(values) for key, *values in rows}
+    return {key: _hidden(row) if row.cause else row for key, row in found.items()}
+
+
+def _newest_changes(values: Values) -> QuerySet[Any, Any]:
+    moved = PlanChange.objects.filter(project_id__in=values["projects"]).exclude(moved_count=0).order_by()
+    newest = moved.values("project_id").annotate(newest=Max("pk")).values("newest")
+    return PlanChange.objects.filter(pk__in=newest).values_list("project_id", *_CHANGE)
 
 
 def list_baselines(*, project_id: int) -> list[tuple[int, str]]:
     """The frozen plans of a project the viewer has been shown, newest first, as (number, name)."""
-    return list(PlanBaseline.objects.filter(project_id=project_id).order_by("-number").values_list("number", "name"))
+    return [(number, name) for number, name in prepared.rows("frozen plans", _baselines, {"project": project_id})]
+
+
+def _baselines(values: Values) -> QuerySet[Any, Any]:
+    return PlanBaseline.objects.filter(project_id=values["project"]).order_by("-number").values_list("number", "name")
 
 
 def find_baseline(*, project_id: int, number: int) -> BaselineRow | None:
@@ -212,17 +253,27 @@ def find_baseline(*, project_id: int, number: int) -> BaselineRow | None:
     return _frozen(found) if found else None
 
 
-def find_undo(*, project_id: int, plan_version: int) -> list[PlanEdit]:
-    """The edits that put back what the change to this plan version did.
+def find_undo(*, project_id: int, plan_version: int) -> tuple[list[PlanEdit], int]:
+    """The edits that put back what the change to this plan version did, and the plan version they are meant for.
 
-    NotFound without such a change, Conflict when it removed tasks or the plan has moved on since.
+    That is a later one where the plan has since only followed other projects. NotFound without such a change, Conflict when it removed tasks or the plan has moved on since.
     """
     found = PlanChange.objects.filter(project_id=project_id, plan_version=plan_version).order_by("-pk").values_list("undo", flat=True).first()
     if found is None:
         raise NotFound("plan change", plan_version)
     if any("removed_task_id" in step for step in found):
         raise Conflict("Tasks that were removed cannot be put back by an undo.")
-    return [_undone(step) for step in found]
+    return [_undone(step) for step in found], _version_after(project_id, plan_version)
+
+
+def _version_after(project_id: int, plan_version: int) -> int:
+    later = PlanChange.objects.filter(project_id=project_id, plan_version__gt=plan_version).order_by("plan_version")
+    version = plan_version
+    for number, cause_id, undo in later.values_list("plan_version", "cause_id", "undo"):
+        if cause_id is None or undo:
+            break
+        version = number
+    return version
 
 
 def _undone(step: Mapping[str, Any]) -> PlanEdit:

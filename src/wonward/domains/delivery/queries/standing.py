@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
 from wonward.domains.catalog.types import MOMENTS
 from wonward.domains.delivery.models import (
@@ -22,21 +23,27 @@ from wonward.domains.delivery.queries.projects import narrow_projects
 from wonward.domains.delivery.queries.tasks import find_tasks
 from wonward.domains.delivery.types import (
     STAGE_OF_STATUS,
+    Bottlenecks,
     ClosingRow,
     HealthFacts,
     NextMilestone,
     OverrideRow,
     PersonLoad,
     ProjectStanding,
+    RoleLoad,
     SinceThen,
     StatusUpdateRow,
     TaskRow,
 )
+from wonward.domains.staff.queries import list_roles
 from wonward.foundation.access.policy import visible_refs
+from wonward.foundation.access.queries import rows_seen
+from wonward.foundation.database.prepared import Values, rows_of_many
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
+_STANDING = ("pk", "company__name", "manager__name", "calendar_id", "promised_finish_date", "forecast_finish_date", "finished_date")
 _UPDATE = ("pk", "project_id", "text", "colour", "promised_finish_date", "forecast_finish_date", "author_label", "published_at")
 
 
@@ -44,32 +51,41 @@ def list_standings(
     *, actor: Actor, statuses: Collection[str] = (), text: str = "", company_id: int | None = None, manager_id: int | None = None
 ) -> list[ProjectStanding]:
     """What ordering and grouping many projects needs of each the viewer sees, and no more; one query."""
-    found = narrow_projects(actor=actor, statuses=statuses, text=text, company_id=company_id, manager_id=manager_id)
-    rows = found.order_by("pk").values_list(
-        "pk", "company__name", "manager__name", "calendar_id", "promised_finish_date", "forecast_finish_date", "finished_date"
+    if text or company_id is not None or manager_id is not None:
+        found = narrow_projects(actor=actor, statuses=statuses, text=text, company_id=company_id, manager_id=manager_id)
+        return [ProjectStanding(*row) for row in found.order_by("pk").values_list(*_STANDING)]
+    rows = rows_seen(
+        actor, f"standings {sorted(statuses)}", ["delivery.project.view"],
+        lambda viewer, _: narrow_projects(actor=viewer, statuses=statuses).order_by("pk").values_list(*_STANDING),
     )
     return [ProjectStanding(*row) for row in rows]
 
 
-def find_health_facts(*, project_ids: Collection[int], today: date) -> dict[int, HealthFacts]:
-    """What the rules count, without the promise, of projects the viewer has been shown; two queries whatever their number."""
-    ids = set(project_ids)
-    open_work = Task.objects.filter(project_id__in=ids).exclude(status="done").exclude(kind="phase")
-    late = Q(finish_date__lt=today) | Q(deadline_date__lt=today)
+def find_health_facts(*, days_late: Mapping[int, int], today: date) -> dict[int, HealthFacts]:
+    """What the rules count of projects the viewer has been shown, each with the working days it ends after its promise; two queries."""
+    risks = _grave(days_late)
+    work = {
+        key: (milestones, overdue, blocked, (today - oldest).days if oldest else 0)
+        for key, milestones, overdue, blocked, oldest in rows_of_many("late or blocked", _late_or_blocked, {"today": today}, name="ids", choices=days_late)
+    }
+    return {key: HealthFacts(days, *work.get(key, (0, 0, 0, 0)), *risks.get(key, (0, 0))) for key, days in days_late.items()}
+
+
+def _late_or_blocked(values: Values) -> QuerySet[Any, Any]:
+    open_work = Task.objects.filter(project_id__in=values["ids"]).exclude(status="done").exclude(kind="phase")
+    late = Q(finish_date__lt=values["today"]) | Q(deadline_date__lt=values["today"])
     is_moment, is_blocked = Q(kind__in=MOMENTS), ~Q(blocked_reason="")
-    rows = open_work.filter(late | is_blocked).order_by().values_list("project_id").annotate(
+    return open_work.filter(late | is_blocked).order_by().values_list("project_id").annotate(
         milestones=Count("pk", filter=late & is_moment), overdue=Count("pk", filter=late & ~is_moment),
         blocked=Count("pk", filter=is_blocked), oldest=Min("blocked_date", filter=is_blocked),
     )
-    risks = _grave(ids)
-    work = {key: (milestones, overdue, blocked, (today - oldest).days if oldest else 0) for key, milestones, overdue, blocked, oldest in rows}
-    return {key: HealthFacts(0, *work.get(key, (0, 0, 0, 0)), *risks.get(key, (0, 0))) for key in ids}
 
 
 def _grave(ids: Collection[int]) -> dict[int, tuple[int, int]]:
     """How many open risks and issues of high exposure each project has."""
     found: dict[int, tuple[int, int]] = {}
-    rows = Risk.objects.filter(project_id__in=ids, status="open").values_list("project_id", "kind", "probability", "impact")
+    rows = rows_of_many("open", lambda values: Risk.objects.filter(project_id__in=values["ids"], status="open").order_by().values_list(
+        "project_id", "kind", "probability", "impact"), {}, name="ids", choices=ids)
     for key, kind, probability, impact in rows:
         risks, issues = found.get(key, (0, 0))
         is_grave = impact * (5 if kind == "issue" else probability) >= 15
@@ -79,35 +95,67 @@ def _grave(ids: Collection[int]) -> dict[int, tuple[int, int]]:
 
 def find_overrides(*, project_ids: Collection[int], today: date) -> dict[int, OverrideRow]:
     """The colour set by hand that holds today, by project; one query."""
-    rows = HealthOverride.objects.filter(project_id__in=set(project_ids), last_date__gte=today, ended_at__isnull=True).order_by("pk")
-    return {
-        row[0]: OverrideRow(*row)
-        for row in rows.values_list("project_id", "colour", "reason", "author_label", "set_at", "last_date")
-    }
+    rows = rows_of_many(
+        "held", lambda values: HealthOverride.objects.filter(
+            project_id__in=values["ids"], last_date__gte=values["today"], ended_at__isnull=True
+        ).order_by("pk").values_list("project_id", "colour", "reason", "author_label", "set_at", "last_date"),
+        {"today": today}, name="ids", choices=project_ids,
+    )
+    return {row[0]: OverrideRow(*row) for row in rows}
 
 
 def find_next_milestones(*, project_ids: Collection[int]) -> dict[int, NextMilestone]:
     """The first open milestone or approval of each project the viewer has been shown; one query."""
-    rows = Task.objects.filter(project_id__in=set(project_ids), kind__in=MOMENTS, finish_date__isnull=False).exclude(status="done")
+    rows = rows_of_many(
+        "next", lambda values: Task.objects.filter(
+            project_id__in=values["ids"], kind__in=MOMENTS, finish_date__isnull=False
+        ).exclude(status="done").order_by("finish_date", "pk").values_list("project_id", "pk", "name", "finish_date"),
+        {}, name="ids", choices=project_ids,
+    )
     found: dict[int, NextMilestone] = {}
-    for project_id, key, name, day in rows.order_by("finish_date", "pk").values_list("project_id", "pk", "name", "finish_date"):
-        if day:
-            found.setdefault(project_id, NextMilestone(key, name, day))
+    for project_id, key, name, day in rows:
+        found.setdefault(project_id, NextMilestone(key, name, day))
     return found
 
 
-def list_person_loads(*, project_ids: Collection[int], today: date, limit: int = 8) -> list[PersonLoad]:
-    """Who carries most of what holds several projects up: critical and overdue work first; one query."""
-    tasks = Task.objects.filter(project_id__in=set(project_ids), kind="task", assignee__isnull=False).exclude(status="done")
-    rows = tasks.order_by().values_list("assignee_id", "assignee__name").annotate(
-        tasks=Count("pk"), critical=Count("pk", filter=Q(is_critical=True)), overdue=Count("pk", filter=Q(finish_date__lt=today)),
-        projects=Count("project_id", distinct=True), left=Sum(F("effort_minutes") * (100 - F("percent_complete")), default=0),
-    )
+def find_bottlenecks(*, project_ids: Collection[int], today: date, limit: int = 8) -> Bottlenecks:
+    """Which people and roles carry most of what holds several projects up: critical and overdue work first; three queries."""
+    given = rows_of_many("people", _load_by_person, {"today": today}, name="ids", choices=project_ids)
     loads = [
-        PersonLoad(key, name, count, critical, overdue, projects, left // 100)
-        for key, name, count, critical, overdue, projects, left in rows if key and name
+        PersonLoad(key, name or "", count, critical, overdue, projects, left // 100)
+        for key, name, count, critical, overdue, projects, left in given
     ]
-    return sorted(loads, key=lambda one: (-one.critical - one.overdue, -one.minutes, one.name))[:limit]
+    wanted = rows_of_many("roles", _load_by_role, {"today": today}, name="ids", choices=project_ids)
+    titles = list_roles()
+    asked = [
+        RoleLoad(titles.get(key, ""), count, critical, overdue, nobody, projects, left // 100)
+        for key, count, critical, overdue, projects, left, nobody in wanted
+    ]
+    return Bottlenecks(
+        tuple(sorted(loads, key=lambda one: (-one.critical - one.overdue, -one.minutes, one.name))[:limit]),
+        tuple(sorted(asked, key=lambda one: (-one.critical - one.overdue, -one.minutes, one.name))[:limit]),
+    )
+
+
+def _load_by_person(values: Values) -> QuerySet[Any, Any]:
+    return _open_tasks(values).filter(assignee__isnull=False).values_list("assignee_id", "assignee__name").annotate(**_load_counts(values))
+
+
+def _load_by_role(values: Values) -> QuerySet[Any, Any]:
+    of_nobody = Count("pk", filter=Q(assignee__isnull=True))
+    return _open_tasks(values).filter(role__isnull=False).values_list("role_id").annotate(**_load_counts(values), nobody=of_nobody)
+
+
+def _open_tasks(values: Values) -> QuerySet[Task]:
+    return Task.objects.filter(project_id__in=values["ids"], kind="task").exclude(status="done").order_by()
+
+
+def _load_counts(values: Values) -> dict[str, Any]:
+    return {
+        "tasks": Count("pk"), "critical": Count("pk", filter=Q(is_critical=True)),
+        "overdue": Count("pk", filter=Q(finish_date__lt=values["today"])), "projects": Count("project_id", distinct=True),
+        "left": Sum(F("effort_minutes") * (100 - F("percent_complete")), default=0),
+    }
 
 
 def list_health_tasks(*, project_id: int, today: date, limit: int = 8) -> list[TaskRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from wonward.domains.catalog.types import MOMENTS
 from wonward.domains.delivery.models import ChecklistItem, Dependency, Project, Task
 from wonward.domains.delivery.types import DependencyRow, OutlineRow, TaskRow, TopRow, WorkInSight
 from wonward.foundation.access.policy import visible_refs
+from wonward.foundation.custom_fields.queries import narrow_by_fields, sort_by_field
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values
 from wonward.kernel.actor import Actor
@@ -43,12 +44,13 @@ def _row(values: tuple[Any, ...], level: int) -> TaskRow:
 
 
 def list_tasks(
-    *, actor: Actor, project_id: int, text: str = "", updated_since: datetime | None = None, sort: str = "",
-    offset: int = 0, limit: int | None = None,
+    *, actor: Actor, project_id: int, text: str = "", updated_since: datetime | None = None, custom: Sequence[tuple[str, str]] = (),
+    sort: str = "", offset: int = 0, limit: int | None = None,
 ) -> list[TaskRow]:
     """The tasks of a project the viewer sees, as an outline: parents before children.
 
-    `sort` (one of SORTS) gives another order; `text` and `updated_since` leave tasks out, parents included.
+    `sort` (one of SORTS, or `cf_` and the key of a custom field) gives another order; `text`, `updated_since` and `custom`,
+    conditions on custom fields by key, leave tasks out, parents included.
     """
     if not visible_refs(actor, [Ref("delivery.project", project_id)]):
         raise NotFound("project", project_id)
@@ -57,17 +59,27 @@ def list_tasks(
         tasks = tasks.filter(name__icontains=text)
     if updated_since:
         tasks = tasks.filter(updated_at__gte=updated_since)
+    if custom:
+        tasks = narrow_by_fields(tasks, noun="delivery.task", asked=custom, actor=actor)
     if sort:
-        rows = [_row(values, 0) for values in tasks.order_by(*SORTS[sort]).values_list(*_COLUMNS)]
-    elif text or updated_since:
+        rows = [_row(values, 0) for values in in_another_order(tasks, sort, actor).values_list(*_COLUMNS)]
+    elif text or updated_since or custom:
         rows = [_row(values, 0) for values in tasks.order_by("position", "pk").values_list(*_COLUMNS)]
     else:
         rows = outline(tasks)
     return rows[offset:] if limit is None else rows[offset : offset + limit]
 
 
+def in_another_order(tasks: QuerySet[Task], sort: str, actor: Actor) -> QuerySet[Task]:
+    """Tasks by one of SORTS or by `cf_` and the key of a custom field; as they were put where there is no such field."""
+    if sort in SORTS:
+        return tasks.order_by(*SORTS[sort])
+    by_field = sort_by_field(tasks, noun="delivery.task", sort=sort, actor=actor)
+    return tasks.order_by("position", "pk") if by_field is None else by_field
+
+
 def get_work_in_sight(*, actor: Actor, project_id: int) -> WorkInSight:
-    """Milestones, the top of the outline with how far it is, and sums over all tasks; two queries whatever their number."""
+    """Milestones, the phases and milestones at the top of the outline with how far they are, and sums over all tasks; two queries."""
     if not visible_refs(actor, [Ref("delivery.project", project_id)]):
         raise NotFound("project", project_id)
     given = {"project": project_id}
@@ -86,7 +98,7 @@ def get_work_in_sight(*, actor: Actor, project_id: int) -> WorkInSight:
 
 def _landmarks(values: Values) -> QuerySet[Any, Any]:
     tasks = Task.objects.filter(project_id=values["project"])
-    return tasks.filter(Q(kind__in=MOMENTS) | Q(parent__isnull=True)).order_by("position", "pk").values_list(*_COLUMNS)
+    return tasks.filter(Q(kind__in=MOMENTS) | Q(kind="phase", parent__isnull=True)).order_by("position", "pk").values_list(*_COLUMNS)
 
 
 def _by_parent(values: Values) -> QuerySet[Any, Any]:
@@ -138,10 +150,14 @@ def get_task(*, actor: Actor, task_id: int) -> TaskRow:
     return _row(values, 0)
 
 
-def find_tasks(*, task_ids: Collection[int]) -> dict[int, TaskRow]:
-    """Tasks by id for records whose visibility has been settled; one query."""
-    rows = Task.objects.filter(pk__in=set(task_ids)).values_list(*_COLUMNS)
-    return {values[0]: _row(values, 0) for values in rows}
+def find_tasks(*, task_ids: Collection[int], levels: Mapping[int, int] | None = None) -> dict[int, TaskRow]:
+    """Tasks by id for records whose visibility has been settled, at their depth in the outline where `levels` says it; one query."""
+    found = prepared.rows_among("tasks by id", _named, {}, name="tasks", choices=task_ids)
+    return {values[0]: _row(values, levels.get(values[0], 0) if levels else 0) for values in found}
+
+
+def _named(values: Values) -> QuerySet[Any, Any]:
+    return Task.objects.filter(pk__in=values["tasks"]).values_list(*_COLUMNS)
 
 
 def list_my_tasks(*, actor: Actor, until: date, limit: int = 50) -> list[TaskRow]:
@@ -159,6 +175,17 @@ def list_dependencies(*, project_id: int) -> list[DependencyRow]:
 
 def _links(values: Values) -> QuerySet[Any, Any]:
     return Dependency.objects.filter(project_id=values["project"]).order_by("pk").values_list(*_LINK_COLUMNS)
+
+
+def list_dependencies_at(*, task_ids: Collection[int]) -> list[DependencyRow]:
+    """The dependencies that begin or end at some of many tasks the viewer has been shown."""
+    found = prepared.rows_of_many("links at tasks", _links_at, {}, name="tasks", choices=task_ids)
+    return [DependencyRow(*values) for values in found]
+
+
+def _links_at(values: Values) -> QuerySet[Any, Any]:
+    at = Q(predecessor_id__in=values["tasks"]) | Q(successor_id__in=values["tasks"])
+    return Dependency.objects.filter(at).order_by("pk").values_list(*_LINK_COLUMNS)
 
 
 def get_dependency(*, actor: Actor, dependency_id: int) -> DependencyRow:

@@ -9,9 +9,10 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from wonward.domains.delivery.models import Project, Task, TaskHelper, TaskLabel
-from wonward.domains.delivery.queries.tasks import find_tasks, in_order
+from wonward.domains.delivery.queries.tasks import find_tasks, in_another_order, in_order
 from wonward.domains.delivery.types import TASK_STATUSES, TaskRow, WorkFilter
 from wonward.foundation.access.policy import visible_refs
+from wonward.foundation.custom_fields.queries import narrow_by_fields
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
@@ -44,7 +45,7 @@ def _require_seen(actor: Actor, project_id: int) -> None:
         raise NotFound("project", project_id)
 
 
-def matching(tasks: QuerySet[Task], where: WorkFilter) -> QuerySet[Task]:
+def matching(actor: Actor, tasks: QuerySet[Task], where: WorkFilter) -> QuerySet[Task]:
     """Tasks that pass the filter. A person is the assignee or somebody beside them; 0 is nobody."""
     if where.statuses:
         tasks = tasks.filter(status__in=where.statuses)
@@ -61,7 +62,7 @@ def matching(tasks: QuerySet[Task], where: WorkFilter) -> QuerySet[Task]:
         tasks = tasks.exclude(blocked_reason="")
     if where.text:
         tasks = tasks.filter(name__icontains=where.text)
-    return tasks
+    return narrow_by_fields(tasks, noun="delivery.task", asked=where.custom, actor=actor) if where.custom else tasks
 
 
 def list_board(
@@ -72,7 +73,7 @@ def list_board(
     `only` names one column, of which `offset` cards are left out.
     """
     _require_seen(actor, project_id)
-    tasks = matching(Task.objects.filter(project_id=project_id).exclude(kind="phase"), where)
+    tasks = matching(actor, Task.objects.filter(project_id=project_id).exclude(kind="phase"), where)
     found = list(tasks.order_by("finish_date", "pk").values_list("pk", "status", "parent_id", "assignee_id"))
     columns = _columns(project_id, by)
     phases = _phase_of(project_id) if by == "phase" else {}
@@ -116,15 +117,21 @@ def _phase_of(project_id: int) -> dict[int | None, int]:
     return found
 
 
-def list_work(*, actor: Actor, project_id: int, where: WorkFilter, offset: int = 0, limit: int = 100) -> WorkList:
-    """A stretch of the outline. With a filter on, what passes it and the parents that lead there."""
+def list_work(*, actor: Actor, project_id: int, where: WorkFilter, sort: str = "", offset: int = 0, limit: int = 100) -> WorkList:
+    """A stretch of the outline. With a filter on, what passes it and the parents that lead there.
+
+    `sort`, as list_tasks takes it, gives one level in that order instead, and only what passes the filter.
+    """
     _require_seen(actor, project_id)
     every = Task.objects.filter(project_id=project_id)
     shape = list(every.order_by("position", "pk").values_list("pk", "parent_id"))
-    ordered = in_order(shape, parent_at=1)
-    if where.is_on:
+    if sort:
+        ordered = [(values, 0) for values in in_another_order(matching(actor, every, where), sort, actor).values_list("pk")]
+    else:
+        ordered = in_order(shape, parent_at=1)
+    if where.is_on and not sort:
         parent_of = dict(shape)
-        kept = set(matching(every, where).values_list("pk", flat=True))
+        kept = set(matching(actor, every, where).values_list("pk", flat=True))
         for key in list(kept):
             above = parent_of.get(key)
             while above is not None and above not in kept:
@@ -145,7 +152,7 @@ def list_days(
     """What is worked on between two days, phases left out, and how much of it there is in all."""
     _require_seen(actor, project_id)
     tasks = Task.objects.filter(project_id=project_id, start_date__lte=last, finish_date__gte=first).exclude(kind="phase")
-    ids = list(matching(tasks, where).order_by("start_date", "-finish_date", "pk").values_list("pk", flat=True))
+    ids = list(matching(actor, tasks, where).order_by("start_date", "-finish_date", "pk").values_list("pk", flat=True))
     rows = find_tasks(task_ids=ids[:limit])
     return [rows[key] for key in ids[:limit] if key in rows], len(ids)
 

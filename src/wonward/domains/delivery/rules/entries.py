@@ -8,6 +8,7 @@ from typing import Any
 
 from wonward.domains.delivery.types import PRIORITIES, REPEAT_UNITS, TASK_FIELDS, TASK_STATUSES
 from wonward.kernel.errors import FieldError
+from wonward.kernel.wording import worded
 
 LONGEST_MINUTES = 3650 * 480
 MOST_CRITERIA = 50
@@ -19,19 +20,19 @@ def task_errors(fields: Mapping[str, Any], *, label: str) -> list[FieldError]:
     errors = []
     for field, value in fields.items():
         if field not in TASK_FIELDS:
-            errors.append(FieldError(field, f"{field} of a task cannot be changed here.", "unknown"))
+            errors.append(FieldError(field, worded("{field} of a task cannot be changed here.", field=field), "unknown"))
         elif field == "name" and not str(value or "").strip():
             errors.append(FieldError(field, "A task needs a name.", "required"))
         elif field == "duration_minutes" and not 0 <= value <= LONGEST_MINUTES:
-            errors.append(FieldError("duration_days", f"{label} cannot take {value / 480:g} working days.", "range"))
+            errors.append(FieldError("duration_days", worded("{label} cannot take {value} working days.", label=label, value=f"{value / 480:g}"), "range"))
         elif field == "effort_minutes" and not 0 <= value <= 10_000_000:
-            errors.append(FieldError(field, f"{label} cannot need {value} minutes.", "range"))
+            errors.append(FieldError(field, worded("{label} cannot need {value} minutes.", label=label, value=value), "range"))
         elif field == "percent_complete" and not 0 <= value <= 100:
             errors.append(FieldError(field, "Progress lies between 0 and 100 percent.", "range"))
         elif field == "status" and value not in TASK_STATUSES:
-            errors.append(FieldError(field, f"“{value}” is not a status; choose {', '.join(TASK_STATUSES)}.", "unknown"))
+            errors.append(FieldError(field, worded("“{value}” is not a status; choose {task_statuses}.", value=value, task_statuses=", ".join(TASK_STATUSES)), "unknown"))
         elif field in _DAYS and isinstance(value, date) and not 1990 <= value.year <= 2150:
-            errors.append(FieldError(field, f"{value} is not a date work can start on.", "range"))
+            errors.append(FieldError(field, worded("{value} is not a date work can start on.", value=value), "range"))
         else:
             errors += _detail_errors(field, value)
     return errors
@@ -40,31 +41,31 @@ def task_errors(fields: Mapping[str, Any], *, label: str) -> list[FieldError]:
 def _detail_errors(field: str, value: Any) -> list[FieldError]:
     message = ""
     if field == "priority" and value and value not in PRIORITIES:
-        message = f"“{value}” is not a priority; choose {', '.join(PRIORITIES)}, or none for the client's."
+        message = worded("“{value}” is not a priority; choose {priorities}, or none for the client's.", value=value, priorities=", ".join(PRIORITIES))
     elif field == "blocked_reason" and len(value) > 500:
-        message = "Say in at most 500 characters what blocks it."
+        message = worded("Say in at most 500 characters what blocks it.")
     elif field == "repeat_every" and value is not None and not 1 <= value <= 366:
-        message = "A task comes again every 1 to 366 days, weeks or months."
+        message = worded("A task comes again every 1 to 366 days, weeks or months.")
     elif field == "repeat_unit" and value and value not in REPEAT_UNITS:
-        message = f"“{value}” is not a unit; choose {', '.join(REPEAT_UNITS)}."
+        message = worded("“{value}” is not a unit; choose {units}.", value=value, units=", ".join(REPEAT_UNITS))
     elif field == "acceptance_criteria":
         if len(value) > MOST_CRITERIA or any(not 0 < len(text) <= 500 for text in value):
-            message = f"At most {MOST_CRITERIA} criteria, each a line of at most 500 characters."
+            message = worded("At most {most_criteria} criteria, each a line of at most 500 characters.", most_criteria=MOST_CRITERIA)
         elif len(set(value)) != len(value):
-            message = "Two criteria say the same."
+            message = worded("Two criteria say the same.")
     return [FieldError(field, message, "range")] if message else []
 
 
 def moved_sentence(because: str, driver_name: str, *, was_edited: bool) -> str:
-    """Why a task now lies where it lies, in one sentence."""
+    """Why a task now lies where it lies, in one sentence; `driver_name` comes with its quotation marks."""
     if because == "gap" and driver_name:
-        return f"It keeps its distance to “{driver_name}”."
+        return worded("It keeps its distance to {driver}.", driver=driver_name)
     if because == "link" and driver_name:
-        return f"It waits for “{driver_name}”."
+        return worded("It waits for {driver}.", driver=driver_name)
     if because == "children" and driver_name:
-        return f"It spans what lies inside it, starting with “{driver_name}”."
+        return worded("It spans what lies inside it, starting with {driver}.", driver=driver_name)
     if because == "constraint":
-        return "It starts no earlier than the date set for it."
+        return worded("It starts no earlier than the date set for it.")
     if because in ("actual", "status", "manual"):
-        return "Its own progress or fixed date sets it."
-    return "Its own length changed." if was_edited else "It starts with the project."
+        return worded("Its own progress or fixed date sets it.")
+    return worded("Its own length changed.") if was_edited else worded("It starts with the project.")

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import worded
 
 LARGEST_BYTES = 60_000_000
 DEEPEST = 40
@@ -16,14 +17,14 @@ LONGEST_TEXT = 200_000
 def read_tree(content: bytes) -> Element:
     """The root element, tags without their namespace. Refused when it is no XML, or XML that could do harm."""
     if len(content) > LARGEST_BYTES:
-        raise _refused(f"The file is larger than {LARGEST_BYTES // 1_000_000} MB.", "size")
+        raise _refused(worded("The file is larger than {largest_bytes} MB.", largest_bytes=LARGEST_BYTES // 1000000), "size")
     if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
         raise _refused("This is not an XML file.", "xml")
     reader = _Reader()
     try:
         return reader.read(content)
     except (ExpatError, UnicodeError, LookupError, ValueError) as error:
-        raise _refused(f"The XML cannot be read: {error}.", "xml") from None
+        raise _refused(worded("The XML cannot be read: {error}.", error=error), "xml") from None
 
 
 def _refused(message: str, code: str) -> Refused:
@@ -56,9 +57,9 @@ class _Reader:
         self.count += 1
         self.length = 0
         if self.depth > DEEPEST:
-            raise _refused(f"The elements of the file lie more than {DEEPEST} deep.", "depth")
+            raise _refused(worded("The elements of the file lie more than {deepest} deep.", deepest=DEEPEST), "depth")
         if self.count > MOST_ELEMENTS:
-            raise _refused(f"The file holds more than {MOST_ELEMENTS} elements.", "size")
+            raise _refused(worded("The file holds more than {most_elements} elements.", most_elements=MOST_ELEMENTS), "size")
         self.builder.start(name.rpartition(" ")[2], {})
 
     def _end(self, name: str) -> None:

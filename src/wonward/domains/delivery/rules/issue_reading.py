@@ -1,4 +1,4 @@
-"""Reading the CSV exports of Jira and Asana as a plan: outline, dates, who, dependencies; and what they hold that a plan does not."""
+"""Reading the exports of Jira, Asana and monday as a plan, CSV or XLSX: outline, dates, who, dependencies; and what they hold that a plan does not."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from wonward.domains.delivery.rules.board_reading import Board, read_board
 from wonward.domains.delivery.types.exchange import Loss, ReadPlan, TakenLink, TakenTask
+from wonward.foundation.files.reading import is_zip, read_workbook
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import worded
 from wonward.kernel.work_calendar import STANDARD_CALENDAR
 
 MOST_ROWS = 20_000
@@ -19,7 +22,7 @@ LONGEST_NOTES = 20_000
 _EXAMPLES = 5
 _HEADER_SOUGHT_IN = 20
 _DATE_FORMS = ("%d/%b/%y %I:%M %p", "%d/%b/%Y %I:%M %p", "%d/%b/%y", "%d/%b/%Y", "%d/%b/%y %H:%M", "%Y-%m-%d", "%Y-%m-%d %H:%M",
-               "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%b %d, %Y", "%d.%m.%Y")
+               "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%b %d, %Y", "%b %d, %Y %I:%M %p", "%B %d, %Y", "%d.%m.%Y")
 _DONE = {"done", "closed", "resolved", "complete", "completed", "fertig", "erledigt", "geschlossen", "released", "deployed"}
 _REVIEW = {"review", "in review", "code review", "to review", "testing", "in test", "qa"}
 _DOING = {"in progress", "doing", "started", "working on it", "in arbeit", "wip", "active", "in development"}
@@ -29,9 +32,18 @@ _PRIORITIES = {
     "normal": "", "": "", "low": "low", "minor": "low", "lowest": "low", "trivial": "low",
 }
 _LEFT_BEHIND = {
-    "comment": "Comments stay behind.", "attachment": "Attachments stay behind.", "labels": "Labels stay behind.", "sprint": "Sprints stay behind.",
-    "tags": "Tags stay behind.", "watchers": "Watchers stay behind.", "time spent": "Logged time stays behind.",
+    "comment": Loss("Comments stay behind.", 0), "attachment": Loss("Attachments stay behind.", 0), "files": Loss("Attachments stay behind.", 0),
+    "labels": Loss("Labels stay behind.", 0), "tags": Loss("Tags stay behind.", 0), "sprint": Loss("Sprints stay behind.", 0),
+    "watchers": Loss("Watchers stay behind.", 0), "time spent": Loss("Logged time stays behind.", 0),
+    "time tracking": Loss("Logged time stays behind.", 0),
 }
+_DUE = ("due date", "deadline", "due", "date")
+_START = ("start date", "start")
+_WHO = ("owner", "person", "people", "assignee", "responsible")
+_WAITS = ("dependent on", "dependency", "dependencies", "depends on")
+_NOTES = ("notes", "description", "text", "long text")
+_PLACED = {*_DUE, *_START, *_WHO, *_WAITS, *_NOTES, *_LEFT_BEHIND, "name", "subitems", "status", "priority", "item id (auto generated)",
+           "creation log", "created at", "last updated"}
 _LINK = re.compile(r"^(inward|outward) issue link \((.+)\)$")
 
 
@@ -81,32 +93,50 @@ class _Reading:
         return found
 
     def note_left_behind(self, row: Sequence[str], name: str) -> None:
-        for header, what in _LEFT_BEHIND.items():
+        for header, loss in _LEFT_BEHIND.items():
             if self.table.values(row, header):
-                self.lose(what, name)
+                self.lose(loss.what, name)
 
     def losses(self) -> tuple[Loss, ...]:
         return tuple(Loss(what, len(names), tuple(dict.fromkeys(one for one in names if one))[:_EXAMPLES]) for what, names in self.lost.items())
 
 
 def read_issue_file(content: bytes) -> ReadPlan:
-    """The plan in a Jira or Asana CSV. Refused, naming the file, when it is neither."""
-    table = _table(content)
-    reading = _Reading(table)
-    if {"summary", "issue key"} <= table.columns.keys():
+    """The plan in a CSV or XLSX of Jira, Asana or monday. Refused, naming the file, when it is none of them."""
+    if len(content) > LARGEST_BYTES:
+        raise Refused.field("file", worded("The file is larger than {largest_bytes} MB.", largest_bytes=LARGEST_BYTES // 1000000), "size")
+    rows, others = _rows(content)
+    table = _table(rows)
+    reading = _Reading(table or _Table({}, []))
+    for sheet in others:
+        reading.lose("Further sheets of the workbook stay behind.", sheet)
+    if table is not None and {"summary", "issue key"} <= table.columns.keys():
         return _plan("jira", reading, [_jira_issue(reading, row) for row in table.rows if table.value(row, "summary")], _title(table, "project name"))
-    if "name" in table.columns and ("section/column" in table.columns or "task id" in table.columns):
+    if table is not None and "name" in table.columns:
         return _plan("asana", reading, list(_asana_issues(reading)), _title(table, "projects"))
+    if (board := read_board(rows)) is not None:
+        return _plan("monday", reading, list(_monday_issues(reading, board)), (board.title or "Imported plan")[:200])
     raise _not_ours()
 
 
 def _not_ours() -> Refused:
-    return Refused.field("file", "This is neither an XML file of MS Project nor a CSV export of Jira or Asana.", "kind")
+    return Refused.field("file", "This is neither an XML file of MS Project nor a list of Jira, Asana or monday.", "kind")
 
 
-def _table(content: bytes) -> _Table:
-    if len(content) > LARGEST_BYTES:
-        raise Refused.field("file", f"The file is larger than {LARGEST_BYTES // 1_000_000} MB.", "size")
+def _rows(content: bytes) -> tuple[list[list[str]], list[str]]:
+    """The rows that hold anything, and the sheets that are not read."""
+    others: list[str] = []
+    if is_zip(content):
+        found, _, others = read_workbook(content)
+    else:
+        found = _text_rows(content)
+    rows = [row for row in found if any(cell.strip() for cell in row)]
+    if len(rows) > MOST_ROWS:
+        raise Refused.field("file", worded("The file holds {count} rows.", count=len(rows)), "too_many")
+    return rows, others
+
+
+def _text_rows(content: bytes) -> list[list[str]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -114,19 +144,21 @@ def _table(content: bytes) -> _Table:
     if "\x00" in text:
         raise _not_ours()
     try:
-        rows = [row for row in csv.reader(io.StringIO(text, newline="")) if any(cell.strip() for cell in row)]
+        return list(csv.reader(io.StringIO(text, newline="")))
     except csv.Error as error:
-        raise Refused.field("file", f"The list cannot be read: {error}.", "csv") from None
-    if len(rows) > MOST_ROWS:
-        raise Refused.field("file", f"The file holds {len(rows)} rows.", "too_many")
+        raise Refused.field("file", worded("The list cannot be read: {error}.", error=error), "csv") from None
+
+
+def _table(rows: Sequence[list[str]]) -> _Table | None:
+    """The list under the header of Jira or Asana, or None."""
     for place, row in enumerate(rows[:_HEADER_SOUGHT_IN]):
         names = [cell.strip().casefold() for cell in row]
         if "summary" in names or ("name" in names and ("section/column" in names or "task id" in names)):
             columns: dict[str, list[int]] = {}
             for column, name in enumerate(names):
                 columns.setdefault(name, []).append(column)
-            return _Table(columns, rows[place + 1 :])
-    raise _not_ours()
+            return _Table(columns, list(rows[place + 1 :]))
+    return None
 
 
 def _title(table: _Table, header: str) -> str:
@@ -194,6 +226,43 @@ def _asana_issues(reading: _Reading) -> Iterable[_Issue]:
         )
 
 
+def _monday_issues(reading: _Reading, board: Board) -> Iterable[_Issue]:
+    """Items under their group, subitems under their item; groups become phases."""
+    names: dict[str, str] = {}
+    for place, item in enumerate(board.items):
+        names[item.name.casefold()] = "" if item.name.casefold() in names else f"item {place}"
+    shown = set()
+    for place, item in enumerate(board.items):
+        if item.group and item.group not in shown:
+            shown.add(item.group)
+            yield _Issue(f"group {item.group}", TakenTask(" ".join(item.group.split())[:300], kind="phase"))
+        name = " ".join(item.name.split())[:300]
+        reading.table = _Table({header: [column] for column, header in enumerate(item.cells)}, [])
+        row = list(item.cells.values())
+        parent = f"item {item.parent}" if item.parent is not None else f"group {item.group}" if item.group else ""
+        waits = [part.strip() for text in reading.table.values(row, *_WAITS) for part in text.split(",") if part.strip()]
+        yield _monday_issue(reading, f"item {place}", name, row, parent, [names.get(one.casefold()) or one for one in waits])
+
+
+def _monday_issue(reading: _Reading, key: str, name: str, row: Sequence[str], parent: str, waits: list[str]) -> _Issue:
+    table = reading.table
+    begins = next((header for header in table.columns if header.endswith(" - start")), "")
+    ends = begins.removesuffix("start") + "end" if begins else next((header for header in table.columns if header.endswith(" - end")), "")
+    for header in table.columns.keys() - _PLACED - {begins, ends}:
+        reading.lose("Columns that have no place here stay behind.", header)
+    reading.note_left_behind(row, name)
+    start, due = reading.day(row, begins, *_START), reading.day(row, *_DUE, ends)
+    people = [part.strip() for part in table.value(row, *_WHO).split(",") if part.strip()]
+    if len(people) > 1:
+        reading.lose("Of several people on a task the first is responsible; the others are left behind.", name)
+    priority = re.sub(r"[^\w ]", "", table.value(row, "priority")).strip()
+    status = _status(reading, table.value(row, "status"), "", name)
+    task = _task(reading, name, table.value(row, *_NOTES), start, due, 0, status, priority, None)
+    issue = _Issue(key, replace(task, person_name=people[0][:120] if people else ""), parent, waits)
+    issue.first_seen = start or due or _day(" ".join(table.value(row, "creation log", "created at").split()[-5:]))
+    return issue
+
+
 def _seconds(text: str) -> int:
     return min(int(text), 10**9) if text.isascii() and text.isdecimal() and len(text) < 12 else 0
 
@@ -221,7 +290,7 @@ def _task(
     if priority.casefold() not in _PRIORITIES:
         reading.lose("Priorities that are not known here are left out.", priority)
     if len(notes) > LONGEST_NOTES:
-        reading.lose(f"Notes are cut after {LONGEST_NOTES} characters.", name)
+        reading.lose("Notes are cut after 20,000 characters.", name)
     begun = min(start, finished) if start and finished else start or finished
     return TakenTask(
         name, notes=notes[:LONGEST_NOTES], duration_minutes=length, effort_minutes=minutes, status=status,

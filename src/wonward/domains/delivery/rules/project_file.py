@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from xml.sax.saxutils import escape
 
-from wonward.domains.delivery.types.exchange import PlannedLink, PlannedTask, WholePlan
+from wonward.domains.delivery.types.exchange import PlannedLink, PlannedOutsideLink, PlannedTask, WholePlan
 from wonward.kernel.work_calendar import CalendarNeverWorks, Spans
 
 NAMESPACE = "http://schemas.microsoft.com/project"
@@ -158,9 +158,11 @@ def _working(spans: Spans) -> str:
 def _tasks(plan: WholePlan, clock: _Clock) -> list[str]:
     parents = {task.parent_id for task in plan.tasks}
     progress = _progress(plan.tasks, parents)
-    waits: dict[int, list[PlannedLink]] = {}
+    waits: dict[int, list[str]] = {}
     for link in plan.links:
-        waits.setdefault(link.to_id, []).append(link)
+        waits.setdefault(link.to_id, []).append(_link(link))
+    for outside in plan.outside_links:
+        waits.setdefault(outside.to_id, []).append(_outside_link(outside))
     counters: list[int] = []
     parts = []
     for place, task in enumerate(plan.tasks, start=1):
@@ -170,7 +172,7 @@ def _tasks(plan: WholePlan, clock: _Clock) -> list[str]:
         counters[task.level] += 1
         outline = ".".join(str(number) for number in counters)
         parts.append(_task(task, place, outline, task.id in parents, progress[task.id], clock))
-        parts += [_link(link) for link in waits.get(task.id, ())]
+        parts += waits.get(task.id, ())
         parts += [_field(FIELD_OF_KIND, task.own_kind or ("task" if task.id in parents else "")), _field(FIELD_OF_STATE, task.own_state),
                   _field(FIELD_OF_ROLE, task.role if task.person_id is not None else "")]
         parts += [_baseline(number, task, frozen, clock) for number, frozen in enumerate(plan.baselines[:MOST_BASELINES])]
@@ -213,6 +215,15 @@ def _link(link: PlannedLink) -> str:
     return "<PredecessorLink>" + _said([
         ("PredecessorUID", link.from_id), ("Type", LINK_TYPES[link.type]), ("CrossProject", 0),
         ("LinkLag", link.lag_minutes * _TENTHS), ("LagFormat", LAG_FORMATS[link.lag_unit]),
+    ]) + "</PredecessorLink>"
+
+
+def _outside_link(link: PlannedOutsideLink) -> str:
+    """MS Project names what another file holds by the file and the number of the task, with a backslash between."""
+    return "<PredecessorLink>" + _said([
+        ("PredecessorUID", link.from_id), ("Type", LINK_TYPES[link.type]), ("CrossProject", 1),
+        ("CrossProjectName", f"{link.from_file}\\{link.from_id}"), ("LinkLag", link.lag_minutes * _TENTHS),
+        ("LagFormat", LAG_FORMATS[link.lag_unit]),
     ]) + "</PredecessorLink>"
 
 

@@ -18,8 +18,9 @@ from wonward.domains.delivery.rules.project_file import (
     PRIORITIES,
 )
 from wonward.domains.delivery.types import TASK_STATUSES
-from wonward.domains.delivery.types.exchange import Loss, ReadPlan, TakenLink, TakenTask
+from wonward.domains.delivery.types.exchange import Loss, ReadPlan, TakenLink, TakenOutsideLink, TakenTask
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import worded
 from wonward.kernel.work_calendar import InvalidCalendar, Spans, WorkCalendar
 
 MOST_ROWS = 20_000
@@ -41,7 +42,7 @@ class _Losses:
     def __init__(self) -> None:
         self.found: dict[str, list[str]] = {}
 
-    def note(self, what: str, example: str = "") -> None:
+    def lose(self, what: str, example: str = "") -> None:
         self.found.setdefault(what, []).append(example)
 
     def all(self) -> tuple[Loss, ...]:
@@ -60,7 +61,7 @@ def read_project_file(content: bytes) -> ReadPlan:
     if not rows:
         raise Refused.field("file", "There is no task in the file.", "empty")
     if len(rows) > MOST_ROWS:
-        raise Refused.field("file", f"The file holds {len(rows)} tasks.", "too_many")
+        raise Refused.field("file", worded("The file holds {count} tasks.", count=len(rows)), "too_many")
     places = {_text(row, "UID"): place for place, row in enumerate(rows)}
     parents = _parents(rows)
     minutes_per_day = _whole(root, "MinutesPerDay", 480) or 480
@@ -72,9 +73,10 @@ def read_project_file(content: bytes) -> ReadPlan:
         for place, (row, parent) in enumerate(zip(rows, parents, strict=True))
     )
     calendar_name, calendar = _calendar(root, losses)
+    links, outside_links = tuple(_links(rows, places, tasks, losses)), tuple(_outside_links(rows, tasks, losses))
     return ReadPlan(
         _text(root, "Title") or _text(root, "Name").removesuffix(".xml") or "Imported plan", _start_of(root, rows), tasks,
-        tuple(_links(rows, places, tasks, losses)), tuple(_baselines(rows)), calendar_name, calendar, losses.all(), "msproject",
+        links, tuple(_baselines(rows)), calendar_name, calendar, losses.all(), "msproject", outside_links,
     )
 
 
@@ -101,10 +103,10 @@ def _is_kept(row: Element, losses: _Losses) -> bool:
     if _whole(row, "OutlineLevel", 1) < 1:
         return False  # the line of the project itself
     if _flag(row, "ExternalTask") or _flag(row, "IsSubproject"):
-        losses.note("Tasks of other projects are not taken over.", name)
+        losses.lose("Tasks of other projects are not taken over.", name)
         return False
     if _text(row, "Active") == "0":
-        losses.note("Inactive tasks are not taken over.", name)
+        losses.lose("Inactive tasks are not taken over.", name)
         return False
     return True
 
@@ -133,11 +135,11 @@ def _moment(text: str, what: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text[:19])
     except ValueError:
-        raise Refused.field("file", f"“{what}” has the date “{text[:40]}”, which is none.", "date") from None
+        raise Refused.field("file", worded("“{what}” has the date “{text}”, which is none.", what=what, text=text[:40]), "date") from None
     if at.year < _NEVER:
         return None
     if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
-        raise Refused.field("file", f"“{what}” has the date {at.date()}; plans lie between {_FIRST_YEAR} and {_LAST_YEAR}.", "date")
+        raise Refused.field("file", worded("“{what}” has the date {at}; plans lie between {first_year} and {last_year}.", what=what, at=at.date(), first_year=_FIRST_YEAR, last_year=_LAST_YEAR), "date")
     return at
 
 
@@ -150,7 +152,7 @@ def minutes_of(text: str, what: str = "") -> int:
     """Minutes of an ISO 8601 duration such as PT80H30M0S; seconds are rounded away."""
     match = _DURATION.match(text.strip().lstrip("+"))
     if match is None:
-        raise Refused.field("file", f"“{what}” lasts “{text[:40]}”, which is no duration.", "duration")
+        raise Refused.field("file", worded("“{what}” lasts “{text}”, which is no duration.", what=what, text=text[:40]), "duration")
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return days * 1440 + hours * 60 + minutes + (1 if seconds >= 30 else 0)
 
@@ -164,7 +166,7 @@ def _task(
     kind = _kind(row, said_kind, is_summary=is_summary)
     minutes = minutes_of(_text(row, "Duration"), name[:80]) if _text(row, "Duration") and not is_summary else minutes_per_day
     if _whole(row, "DurationFormat", 7) in _ELAPSED:
-        losses.note("Durations in elapsed time become working time of as many days.", name)
+        losses.lose("Durations in elapsed time become working time of as many days.", name)
         minutes = minutes * minutes_per_day // 1440
     constraint, constraint_date = _constraint(row, name, losses)
     percent = max(0, min(100, _whole(row, "PercentComplete")))
@@ -175,7 +177,7 @@ def _task(
     _note_what_is_lost(row, name, losses)
     notes = _text(row, "Notes")
     if len(notes) > LONGEST_NOTES:
-        losses.note(f"Notes are cut after {LONGEST_NOTES} characters.", name)
+        losses.lose("Notes are cut after 20,000 characters.", name)
     return TakenTask(
         " ".join(name.split())[:300], parent, kind, notes[:LONGEST_NOTES].replace("\x00", ""), minutes,
         minutes_of(_text(row, "Work"), name[:80]) if _text(row, "Work") and (said_kind or not is_summary) else 0, status, percent, constraint,
@@ -211,7 +213,7 @@ def _constraint(row: Element, name: str, losses: _Losses) -> tuple[str, date | N
     """A constraint to the day. Times later than midnight of "no later than" and "must finish" reach to the end of their day."""
     if _flag(row, "Manual"):
         at = _moment(_text(row, "ManualStart") or _text(row, "Start"), name[:80])
-        losses.note("Tasks scheduled by hand start no earlier than where they lie, and follow the plan from then on.", name)
+        losses.lose("Tasks scheduled by hand start no earlier than where they lie, and follow the plan from then on.", name)
         return ("SNET", at.date()) if at else ("ASAP", None)
     kind = _CONSTRAINTS.get(_whole(row, "ConstraintType"), "ASAP")
     at = _moment(_text(row, "ConstraintDate"), name[:80])
@@ -224,13 +226,13 @@ def _constraint(row: Element, name: str, losses: _Losses) -> tuple[str, date | N
 
 def _note_what_is_lost(row: Element, name: str, losses: _Losses) -> None:
     if _flag(row, "Recurring"):
-        losses.note("Recurring tasks are taken over as the single tasks they were.", name)
+        losses.lose("Recurring tasks are taken over as the single tasks they were.", name)
     if _whole(row, "CalendarUID", -1) > 0:
-        losses.note("Calendars of single tasks are left behind; the calendar of the project counts.", name)
+        losses.lose("Calendars of single tasks are left behind; the calendar of the project counts.", name)
     if float(_whole(row, "Cost")) or _whole(row, "FixedCost"):
-        losses.note("Costs are left behind; they follow from people and rates here.", name)
+        losses.lose("Costs are left behind; they follow from people and rates here.", name)
     if _text(row, "HyperlinkAddress"):
-        losses.note("Links to web pages are left behind.", name)
+        losses.lose("Links to web pages are left behind.", name)
 
 
 def _links(
@@ -241,15 +243,40 @@ def _links(
         name = tasks[to_place].name
         for link in row.iterfind("PredecessorLink"):
             from_place = places.get(_text(link, "PredecessorUID"))
+            if _outside_name(link):
+                continue
             if from_place is None or _flag(link, "CrossProject"):
-                losses.note("Dependencies on tasks outside the file are left behind.", name)
+                losses.lose("Dependencies on tasks outside the file are left behind.", name)
             elif from_place == to_place:
-                losses.note("A task that waits for itself does so no longer.", name)
+                losses.lose("A task that waits for itself does so no longer.", name)
             elif (from_place, to_place) in seen:
-                losses.note("Of two dependencies between the same tasks the first is kept.", name)
+                losses.lose("Of two dependencies between the same tasks the first is kept.", name)
             else:
                 seen.add((from_place, to_place))
                 yield _link(link, from_place, to_place, tasks, losses)
+
+
+def _outside_name(link: Element) -> tuple[str, int] | None:
+    """The file and the number of a task in another plan, or None for a link that names none."""
+    file, _, number = _text(link, "CrossProjectName").replace("/", "\\").rpartition("\\")
+    if not _flag(link, "CrossProject") or not file or not (number.isascii() and number.isdigit() and len(number) < 16):
+        return None
+    return file.rpartition("\\")[2][:200], int(number)
+
+
+def _outside_links(rows: list[Element], tasks: tuple[TakenTask, ...], losses: _Losses) -> Iterable[TakenOutsideLink]:
+    seen: set[tuple[str, int, int]] = set()
+    for place, row in enumerate(rows):
+        for link in row.iterfind("PredecessorLink"):
+            named = _outside_name(link)
+            if named is None or (*named, place) in seen:
+                continue
+            seen.add((*named, place))
+            if _whole(link, "LagFormat", 7) in _PERCENT:
+                losses.lose("Dependencies on tasks outside the file are left behind.", tasks[place].name)
+                continue
+            plain = _link(link, place, place, tasks, losses)
+            yield TakenOutsideLink(*named, place, plain.type, plain.lag_minutes, plain.lag_unit)
 
 
 def _link(link: Element, from_place: int, to_place: int, tasks: tuple[TakenTask, ...], losses: _Losses) -> TakenLink:
@@ -258,7 +285,7 @@ def _link(link: Element, from_place: int, to_place: int, tasks: tuple[TakenTask,
     unit = "elapsed" if lag_format in _ELAPSED else "working"
     if lag_format in _PERCENT:
         minutes = round(tasks[from_place].duration_minutes * lag / 100)
-        losses.note("Lags in percent become the working time they stand for today.", tasks[to_place].name)
+        losses.lose("Lags in percent become the working time they stand for today.", tasks[to_place].name)
     else:
         minutes = round(lag / 10)
     return TakenLink(from_place, to_place, _LINKS.get(_whole(link, "Type", 1), "FS"), minutes, unit)
@@ -285,7 +312,7 @@ def _resources(root: Element, losses: _Losses) -> tuple[dict[str, str], dict[str
         if not name or _flag(row, "IsNull"):
             continue
         if _whole(row, "Type", 1) != 1:
-            losses.note("Material and cost resources are left behind.", name)
+            losses.lose("Material and cost resources are left behind.", name)
         elif _flag(row, "IsGeneric"):
             roles[_text(row, "UID")] = " ".join(name.split())[:120]
         else:
@@ -304,7 +331,7 @@ def _assignments(
         person, role = people.get(resource, ""), roles.get(resource, "")
         before = found.get(task, ("", ""))
         if (person and before[0]) or (role and before[1]):
-            losses.note("Of several people on a task the first is responsible; the others are left behind.", names.get(task, ""))
+            losses.lose("Of several people on a task the first is responsible; the others are left behind.", names.get(task, ""))
         if person or role:
             found[task] = (before[0] or person, before[1] or role)
     return found
@@ -339,7 +366,7 @@ def _calendar(root: Element, losses: _Losses) -> tuple[str, WorkCalendar | None]
             _except(one, exceptions, losses)
         return _text(row, "Name")[:80], WorkCalendar(tuple(week), exceptions)
     except (InvalidCalendar, ValueError) as error:
-        losses.note(f"The calendar of the file cannot be read ({error}); the calendar of the house counts.", _text(row, "Name"))
+        losses.lose("The calendar of the file cannot be read; the calendar of the house counts.", f"{_text(row, 'Name')}: {error}")
         return "", None
 
 
@@ -350,7 +377,7 @@ def _except(one: Element, exceptions: dict[date, Spans], losses: _Losses | None 
     if first is None or last is None or last < first:
         return
     if _whole(one, "Type", 1) != 1 and losses is not None:
-        losses.note("Repeating exceptions of the calendar are taken over as their first days.", name)
+        losses.lose("Repeating exceptions of the calendar are taken over as their first days.", name)
     days = min((last.date() - first.date()).days, _LONGEST_EXCEPTION_DAYS)
     for offset in range(days + 1):
         exceptions[first.date() + timedelta(days=offset)] = _spans(one)

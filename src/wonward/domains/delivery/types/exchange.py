@@ -55,6 +55,18 @@ class PlannedLink:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedOutsideLink:
+    """`to_id` waits for `from_id`, a task in the plan of another project, whose own file would have the name `from_file`."""
+
+    from_file: str
+    from_id: int
+    to_id: int
+    type: str
+    lag_minutes: int
+    lag_unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class WholePlan:
     """All of a plan: tasks parents first, and the dates of the frozen plans by task, the first of them first."""
 
@@ -69,6 +81,7 @@ class WholePlan:
     tasks: tuple[PlannedTask, ...]
     links: tuple[PlannedLink, ...]
     baselines: tuple[Mapping[int, tuple[date, date]], ...] = ()
+    outside_links: tuple[PlannedOutsideLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +127,18 @@ class TakenLink:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOutsideLink:
+    """A task of the list waits for one of another plan, named as that plan's file and the number of the task in it."""
+
+    from_file: str
+    from_id: int
+    to_place: int
+    type: str = "FS"
+    lag_minutes: int = 0
+    lag_unit: str = "working"
+
+
+@dataclass(frozen=True, slots=True)
 class Loss:
     """Something a file says that a plan here does not hold, of how many things, with the names of some."""
 
@@ -135,6 +160,7 @@ class ReadPlan:
     calendar: WorkCalendar | None = None
     losses: tuple[Loss, ...] = ()
     source: str = ""
+    outside_links: tuple[TakenOutsideLink, ...] = ()
 
     @property
     def phase_count(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from wonward.domains.catalog.types import MOMENTS, BlueprintItem
 from wonward.domains.delivery.types.exchange import TakenLink, TakenTask
@@ -53,6 +53,7 @@ class CreatedProject:
     milestone_count: int
     dependency_count: int
     finish_date: date
+    finishes: Mapping[int, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,9 +241,8 @@ class TaskRow:
         return self.set_priority or TIER_PRIORITIES.get(self.client_tier, "normal")
 
 
-@dataclass(frozen=True, slots=True)
-class OutlineRow:
-    """What the shape of a plan needs of an item, wherever it is drawn."""
+class OutlineRow(NamedTuple):
+    """What the shape of a plan needs of an item, wherever it is drawn; thousands are made for a page."""
 
     id: int
     parent_id: int | None
@@ -292,6 +292,47 @@ class DependencyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideLinkRow:
+    """A task that waits for one of another project; an end the viewer may not see has no name, number or dates."""
+
+    id: int
+    from_id: int
+    from_name: str
+    from_project_id: int
+    from_number: str
+    from_project_name: str
+    from_start_date: date | None
+    from_finish_date: date | None
+    to_id: int
+    to_name: str
+    to_project_id: int
+    to_number: str
+    to_project_name: str
+    to_start_date: date | None
+    to_finish_date: date | None
+    type: str
+    lag_minutes: int
+    lag_unit: str
+    author_label: str
+    created_at: datetime
+    is_from_seen: bool = True
+    is_to_seen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LinkableTask:
+    """A task of another project for the same client that one could wait for."""
+
+    id: int
+    name: str
+    project_id: int
+    project_number: str
+    project_name: str
+    start_date: date | None
+    finish_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectRow:
     """A project as shown to a viewer."""
 
@@ -314,6 +355,7 @@ class ProjectRow:
     plan_version: int
     created_at: datetime
     updated_at: datetime
+    is_restricted: bool = False
 
     @property
     def percent_done(self) -> int:
@@ -332,6 +374,16 @@ class BaselineRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskCause:
+    """The task of another project whose move a plan followed; without a name to those who do not see that project."""
+
+    task_id: int
+    task_name: str
+    project_id: int
+    project_number: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanChangeRow:
     """One change of a plan in its author's words."""
 
@@ -342,3 +394,4 @@ class PlanChangeRow:
     finish_after_date: date | None
     moved_count: int
     happened_at: datetime
+    cause: TaskCause | None = None

@@ -81,6 +81,51 @@ class PersonLoad:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleLoad:
+    """Open work that asks for one role over several projects; `unassigned` of its tasks are given to nobody yet."""
+
+    name: str
+    tasks: int
+    critical: int
+    overdue: int
+    unassigned: int
+    projects: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bottlenecks:
+    """Who, and which roles, carry most of what holds several projects up, the most critical and overdue work first."""
+
+    people: tuple[PersonLoad, ...]
+    roles: tuple[RoleLoad, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """A task in a chain of work through several projects."""
+
+    task_id: int
+    task_name: str
+    project_id: int
+    project_number: str
+    project_name: str
+    start_date: date
+    finish_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalChain:
+    """Open work through several projects that decides when the last of them ends: a day lost in it is a day lost there."""
+
+    project_id: int
+    project_number: str
+    project_name: str
+    finish_date: date
+    links: tuple[ChainLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ClosingRow:
     """The end of a project; `open_promises` are the words of what was still owed then."""
 

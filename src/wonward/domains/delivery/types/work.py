@@ -125,7 +125,7 @@ def grade_of(exposure: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class WorkFilter:
-    """What the views of a project's work are narrowed to; `today` decides what is late."""
+    """What the views of a project's work are narrowed to; `today` decides what is late, `custom` are conditions on custom fields by key."""
 
     today: date
     statuses: tuple[str, ...] = ()
@@ -134,11 +134,12 @@ class WorkFilter:
     is_late: bool = False
     is_blocked: bool = False
     text: str = ""
+    custom: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_on(self) -> bool:
         """Whether anything is left out."""
-        return bool(self.statuses or self.person_id is not None or self.label or self.is_late or self.is_blocked or self.text)
+        return bool(self.statuses or self.person_id is not None or self.label or self.is_late or self.is_blocked or self.text or self.custom)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +163,29 @@ class GateRow:
     status: str
     finish_date: date | None
     approval: ApprovalRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """A note of a project, in Markdown."""
+
+    id: int
+    project_id: int
+    title: str
+    text: str
+    author_label: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    archived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRevisionRow:
+    """A note as somebody saved it; lists leave the text out."""
+
+    number: int
+    title: str
+    author_label: str
+    written_at: datetime
+    text: str

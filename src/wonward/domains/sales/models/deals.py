@@ -154,7 +154,10 @@ class LostReason(models.Model):
 
 
 class DealLine(models.Model):
-    """A service sold: quantity and unit price, net. `options` lists the optional sections sold; NULL leaves them open: all come."""
+    """A service sold: quantity and unit price, net. `options` lists the optional sections sold; NULL leaves them open: all come.
+
+    `conversion` says which currency, rate and day the price was converted by; NULL where it was typed or listed in the deal's own.
+    """
 
     deal = models.ForeignKey(Deal, models.CASCADE, related_name="lines")
     service = models.ForeignKey("catalog.Service", models.PROTECT, related_name="+")
@@ -162,13 +165,15 @@ class DealLine(models.Model):
     quantity = models.DecimalField(max_digits=12, decimal_places=2, default=1)
     unit_price_minor = models.BigIntegerField(null=True)
     options = models.JSONField(null=True)
+    conversion = models.JSONField(null=True)
 
 
 class DealMember(models.Model):
-    """A colleague on the deal besides its owner."""
+    """A colleague on the deal besides its owner; `part` is one of MEMBER_PARTS."""
 
     deal = models.ForeignKey(Deal, models.CASCADE, related_name="members")
     person = models.ForeignKey("staff.Person", models.CASCADE, related_name="+")
+    part = models.CharField(max_length=24, default="helps")
     added_at = models.DateTimeField()
 
     class Meta:

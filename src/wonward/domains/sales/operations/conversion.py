@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 
-from wonward.domains.clients.operations import add_stakeholder, create_companies, create_contacts
+from wonward.domains.clients.operations import create_companies, create_contacts
 from wonward.domains.clients.queries import contact_belongs_to, get_company_names, visible_companies
 from wonward.domains.clients.rules import normalise_domain
 from wonward.domains.clients.types import NewCompany, NewContact
@@ -30,6 +31,7 @@ from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 
 @transaction.atomic
@@ -42,12 +44,12 @@ def convert_lead(
     if lead.status == "converted":
         return ConvertedLead(lead.pk, lead.company_id, lead.contact_id, lead.deal_id, is_replayed=True)
     if lead.status != "open":
-        raise Conflict(f"{lead.number} is closed; open it again before it becomes a deal.")
+        raise Conflict(worded("{number} is closed; open it again before it becomes a deal.", number=lead.number))
     check_lead_version(lead, version, {})
-    _check_deal(actor, lead, conversion)
+    _check_deal(actor, lead, conversion, now)
     company_id = _company(actor, lead, conversion, now)
     contact_id = _contact(actor, lead, conversion, company_id, now)
-    deal_id = _deal(actor, lead, conversion, company_id, now)
+    deal_id = _deal(actor, lead, conversion, company_id, contact_id, now)
     lead.company_id, lead.contact_id, lead.deal_id, lead.status = company_id, contact_id, deal_id, "converted"
     lead.closed_date = civil_date(now, get_organisation().time_zone)
     lead.owner_id = lead.owner_id or actor.person_id
@@ -64,7 +66,7 @@ def convert_lead(
 def _company(actor: Actor, lead: Lead, wanted: Conversion, now: datetime) -> int:
     if wanted.company_id is not None:
         if not visible_companies(actor).filter(pk=wanted.company_id, archived_at__isnull=True).exists():
-            raise Refused.field("company_id", f"There is no company {wanted.company_id} that you can see.", "unknown")
+            raise Refused.field("company_id", worded("There is no company {company_id} that you can see.", company_id=wanted.company_id), "unknown")
         return wanted.company_id
     name = wanted.company_name.strip() or lead.company_name or lead.name
     domain = normalise_domain(lead.website)
@@ -85,7 +87,7 @@ def _company(actor: Actor, lead: Lead, wanted: Conversion, now: datetime) -> int
 def _contact(actor: Actor, lead: Lead, wanted: Conversion, company_id: int, now: datetime) -> int:
     if wanted.contact_id is not None:
         if not contact_belongs_to(contact_id=wanted.contact_id, company_id=company_id):
-            raise Refused.field("contact_id", f"Contact {wanted.contact_id} does not belong to this company.", "unknown")
+            raise Refused.field("contact_id", worded("Contact {contact_id} does not belong to this company.", contact_id=wanted.contact_id), "unknown")
         return wanted.contact_id
     (contact_id,) = create_contacts(
         actor=actor, now=now,
@@ -94,14 +96,14 @@ def _contact(actor: Actor, lead: Lead, wanted: Conversion, company_id: int, now:
     return contact_id
 
 
-def _check_deal(actor: Actor, lead: Lead, wanted: Conversion) -> None:
+def _check_deal(actor: Actor, lead: Lead, wanted: Conversion, now: datetime) -> None:
     """Refuse before a company or contact is made."""
     require(actor, "sales.deal.create")
     new = _new_deal(actor, lead, wanted, wanted.company_id, lead.company_name)
-    check_new_deals(actor, [new])
+    check_new_deals(actor, [new], civil_date(now, get_organisation().time_zone))
     stage = stage_of(find_pipeline(list_pipelines(), new.pipeline_id), new.stage_id)
     if stage.kind != "open":
-        raise Refused.field("stage_id", f"A new deal starts in an open stage; “{stage.name}” closes it.", "closed_stage")
+        raise Refused.field("stage_id", worded("A new deal starts in an open stage; “{name}” closes it.", name=stage.name), "closed_stage")
 
 
 def _new_deal(actor: Actor, lead: Lead, wanted: Conversion, company_id: int | None, company_name: str) -> NewDeal:
@@ -114,9 +116,10 @@ def _new_deal(actor: Actor, lead: Lead, wanted: Conversion, company_id: int | No
     )
 
 
-def _deal(actor: Actor, lead: Lead, wanted: Conversion, company_id: int, now: datetime) -> int:
+def _deal(actor: Actor, lead: Lead, wanted: Conversion, company_id: int, contact_id: int, now: datetime) -> int:
     name = lead.company_name or get_company_names([company_id])[company_id]
-    return create_deals(actor=actor, deals=[_new_deal(actor, lead, wanted, company_id, name)], now=now)[0]
+    new = replace(_new_deal(actor, lead, wanted, company_id, name), contact_ids=(contact_id,))
+    return create_deals(actor=actor, deals=[new], now=now)[0]
 
 
 def _carry_over(actor: Actor, lead: Lead, deal_id: int, company_id: int, contact_id: int, now: datetime) -> None:
@@ -124,7 +127,6 @@ def _carry_over(actor: Actor, lead: Lead, deal_id: int, company_id: int, contact
     source, deal, company = Ref("sales.lead", lead.pk), Ref("sales.deal", deal_id), Ref("clients.company", company_id)
     if lead.qualification:
         Deal.objects.filter(pk=deal_id).update(qualification=lead.qualification)
-    add_stakeholder(actor=actor, ref=deal, contact_id=contact_id, now=now)
     if lead.message:
         log_communications(
             actor=actor, now=now,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -10,14 +10,16 @@ from typing import Any
 from django.db import transaction
 
 from wonward.domains.catalog.queries import get_offers, get_price_list
-from wonward.domains.clients.operations import clear_client_team, put_client_team
+from wonward.domains.catalog.types import Listed
+from wonward.domains.clients.operations import clear_client_team, name_stakeholders, put_client_team
 from wonward.domains.clients.queries import visible_companies
 from wonward.domains.sales import events
 from wonward.domains.sales.models import Deal, DealLine, DealMember, NextActionEntry, Stage, StageVisit
 from wonward.domains.sales.queries.deals import get_deal, list_lines
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
 from wonward.domains.sales.rules import has_slipped, line_errors, next_action_errors, total_of
-from wonward.domains.sales.types import NewDeal, NewLine, NextAction, PipelineRow, StageRow
+from wonward.domains.sales.rules.pricing import kept_conversion, price_of, repriced
+from wonward.domains.sales.types import NewDeal, NewLine, NextAction, PastDeal, PipelineRow, StageRow
 from wonward.domains.staff.operations import release_bookings
 from wonward.domains.staff.queries import find_existing_people, get_team_id, person_exists
 from wonward.foundation.access.policy import require, require_change
@@ -26,13 +28,16 @@ from wonward.foundation.custom_fields.queries import missing_fields
 from wonward.foundation.database import insert_numbered, insert_rows
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.operations import take_numbers
-from wonward.foundation.organisation.queries import civil_date, get_organisation, to_reporting
+from wonward.foundation.organisation.queries import civil_date, get_exchange, get_organisation, to_reporting
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import joined, worded
 
 EDITABLE_FIELDS = ("name", "company_id", "owner_id", "value", "expected_close_date", "source", "probability", "is_restricted")
+
+Prices = Mapping[tuple[int, str], Listed]
 
 
 @transaction.atomic
@@ -42,12 +47,13 @@ def create_deals(*, actor: Actor, deals: Sequence[NewDeal], now: datetime) -> li
     pipelines = list_pipelines()
     organisation = get_organisation()
     today = civil_date(now, organisation.time_zone)
-    check_new_deals(actor, deals)
-    prices = get_price_list({line.service_id for deal in deals for line in deal.lines})
+    check_new_deals(actor, deals, today)
+    prices = list_prices(deals, organisation.currency, today)
     rows = [_build(actor, new, pipelines, prices, organisation.currency, today, now) for new in deals]
     for row, number in zip(rows, take_numbers(noun="sales.deal", count=len(rows)), strict=True):
         row.number = number
     insert_deals(rows, [new.lines for new in deals], prices, now=now)
+    name_contacts(actor, rows, [new.contact_ids for new in deals], now)
     record_changes(
         actor=actor, operation="sales.deal.create", now=now,
         changes=[Change(Ref("sales.deal", row.pk), {"name": [None, row.name]}) for row in rows],
@@ -58,19 +64,19 @@ def create_deals(*, actor: Actor, deals: Sequence[NewDeal], now: datetime) -> li
 
 
 def insert_deals(
-    rows: Sequence[Deal], lines: Sequence[Sequence[NewLine]], prices: Mapping[int, Money | None], *, now: datetime
+    rows: Sequence[Deal], lines: Sequence[Sequence[NewLine]], prices: Prices, *, now: datetime
 ) -> None:
     """Write new deals with their lines, first stage visit and client team."""
     columns = [field.attname for field in Deal._meta.concrete_fields if not field.primary_key]
     for row, key in zip(rows, insert_numbered(Deal, columns, [[getattr(row, name) for name in columns] for row in rows]), strict=True):
         row.pk = key
     insert_rows(
-        DealLine, ("deal_id", "service_id", "position", "quantity", "unit_price_minor", "options"),
+        DealLine, ("deal_id", "service_id", "position", "quantity", "unit_price_minor", "options", "conversion"),
         [
-            (row.pk, line.service_id, place, line.quantity, price.minor if price else None, line.options)
+            (row.pk, line.service_id, place, line.quantity, price.minor if price else None, line.options, kept_conversion(conversion))
             for row, sold in zip(rows, lines, strict=True)
             for place, line in enumerate(sold)
-            for price in [_unit_price(line, row.currency, prices)]
+            for price, conversion in [price_of(line.unit_price, prices.get((line.service_id, row.currency), Listed()))]
         ],
     )
     insert_rows(
@@ -82,55 +88,71 @@ def insert_deals(
     )
 
 
-def _unit_price(line: NewLine, currency: str, prices: Mapping[int, Money | None]) -> Money | None:
-    price = line.unit_price or prices.get(line.service_id)
-    return price if price and price.currency == currency else None
+def name_contacts(actor: Actor, rows: Sequence[Deal], contact_ids: Sequence[Sequence[int]], now: datetime) -> None:
+    """The client's people whom new deals come with are their first stakeholders."""
+    links = [(Ref("sales.deal", row.pk), key) for row, keys in zip(rows, contact_ids, strict=True) for key in keys]
+    if links:
+        name_stakeholders(actor=actor, links=links, now=now)
 
 
-def check_new_deals(actor: Actor, deals: Sequence[NewDeal]) -> None:
+def list_prices(deals: Iterable[NewDeal | PastDeal], currency: str, today: date) -> dict[tuple[int, str], Listed]:
+    """What the services of new deals cost in the currency of each deal; `currency` is that of deals without a value."""
+    wanted = {(line.service_id, _code(deal, currency)) for deal in deals for line in deal.lines}
+    return get_price_list(wanted, on=today)
+
+
+def check_new_deals(actor: Actor, deals: Sequence[NewDeal], today: date) -> None:
     """Refuse before anything is written, deal by deal."""
     many = len(deals) > 1
-    wanted = {deal.company_id for deal in deals if deal.company_id}
+    wanted = {deal.company_id for deal in deals if deal.company_id is not None}
     companies = set(visible_companies(actor).filter(pk__in=wanted).values_list("pk", flat=True))
-    owners = {deal.owner_id for deal in deals if deal.owner_id} | {
+    owners = {deal.owner_id for deal in deals if deal.owner_id is not None} | {
         deal.next_action.owner_id for deal in deals if deal.next_action and deal.next_action.owner_id
     }
     strangers = owners - find_existing_people(owners)
-    offers = get_offers({line.service_id for deal in deals for line in deal.lines})
     currency = get_organisation().currency
+    offers = {
+        code: get_offers({line.service_id for deal in deals if code == _code(deal, currency) for line in deal.lines}, currency=code, on=today)
+        for code in {_code(deal, currency) for deal in deals if deal.lines}
+    }
     errors: list[FieldError] = []
     for index, deal in enumerate(deals):
         at = f"deals[{index}]." if many else ""
         if not deal.name.strip():
             errors.append(FieldError(f"{at}name", "A deal needs a name.", "required"))
-        if deal.company_id and deal.company_id not in companies:
-            errors.append(FieldError(f"{at}company_id", f"There is no company {deal.company_id} that you can see.", "unknown"))
+        if deal.company_id is not None and deal.company_id not in companies:
+            errors.append(FieldError(f"{at}company_id", worded("There is no company {company_id} that you can see.", company_id=deal.company_id), "unknown"))
         if (deal.owner_id or actor.person_id) is None:
             errors.append(FieldError(f"{at}owner_id", "A deal needs an owner.", "required"))
         if deal.owner_id in strangers:
-            errors.append(FieldError(f"{at}owner_id", f"There is no colleague {deal.owner_id}.", "unknown"))
+            errors.append(FieldError(f"{at}owner_id", worded("There is no colleague {owner_id}.", owner_id=deal.owner_id), "unknown"))
         errors.extend(next_action_errors(deal.next_action, field=f"{at}next_action"))
         if deal.next_action and deal.next_action.owner_id in strangers:
             errors.append(
-                FieldError(f"{at}next_action.owner_id", f"There is no colleague {deal.next_action.owner_id}.", "unknown")
+                FieldError(f"{at}next_action.owner_id", worded("There is no colleague {owner_id}.", owner_id=deal.next_action.owner_id), "unknown")
             )
-        errors.extend(line_errors(deal.lines, offers, currency=deal.value.currency if deal.value else currency, at=at))
+        code = _code(deal, currency)
+        errors.extend(line_errors(deal.lines, offers.get(code, {}), currency=code, at=at))
         if deal.value and deal.value.minor < 0:
             errors.append(FieldError(f"{at}value", "A deal's value cannot be negative.", "range"))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
+
+
+def _code(deal: NewDeal | PastDeal, currency: str) -> str:
+    return deal.value.currency if deal.value else currency
 
 
 def _build(
-    actor: Actor, new: NewDeal, pipelines: list[PipelineRow], prices: Mapping[int, Money | None],
+    actor: Actor, new: NewDeal, pipelines: list[PipelineRow], prices: Prices,
     currency: str, today: date, now: datetime,
 ) -> Deal:
     pipeline = find_pipeline(pipelines, new.pipeline_id)
     stage = stage_of(pipeline, new.stage_id)
     if stage.kind != "open":
-        raise Refused.field("stage_id", f"A new deal starts in an open stage; “{stage.name}” closes it.", "closed_stage")
+        raise Refused.field("stage_id", worded("A new deal starts in an open stage; “{name}” closes it.", name=stage.name), "closed_stage")
     value = new.value or total_of(
-        replace(line, unit_price=_unit_price(line, currency, prices)) for line in new.lines
+        replace(line, unit_price=price_of(line.unit_price, prices.get((line.service_id, currency), Listed()))[0]) for line in new.lines
     )
     action = new.next_action
     assert action is not None
@@ -156,6 +178,11 @@ def lock_deal(*, actor: Actor, deal_id: int, permission: str) -> Deal:
     return deal
 
 
+def hold_open_deal(*, deal_id: int) -> bool:
+    """Whether a deal is open; it stays what it is until the caller's transaction ends."""
+    return Deal.objects.select_for_update(of=("self",)).filter(pk=deal_id, status="open").values_list("pk").first() is not None
+
+
 def require_deal_change(*, actor: Actor, deal: Deal, permission: str) -> None:
     """Owner, member, the lead of the owner's team or an admin may change a deal. Its owner is not asked about the others."""
     if actor.person_id is not None and actor.person_id == deal.owner_id:
@@ -173,7 +200,7 @@ def check_version(actor: Actor, deal: Deal, version: int | None, yours: Mapping[
         seen = get_deal(actor=actor, deal_id=deal.pk)
         asked = {"value": lambda: seen.value, "lines": lambda: list_lines(deal=seen)}
         current = {field: asked[field]() if field in asked else getattr(deal, field, None) for field in yours}
-        raise Stale(f"{deal.number} was changed by somebody else in the meantime.", current=current, yours=yours)
+        raise Stale(worded("{number} was changed by somebody else in the meantime.", number=deal.number), current=current, yours=yours)
 
 
 @transaction.atomic
@@ -215,18 +242,18 @@ def check_changes(actor: Actor, deal: Deal, changes: Mapping[str, Any], now: dat
     """Refuse before anything is written."""
     for field in changes:
         if field not in EDITABLE_FIELDS:
-            raise Refused.field(field, f"{field} cannot be changed here.", "unknown")
+            raise Refused.field(field, worded("{field} cannot be changed here.", field=field), "unknown")
     if "name" in changes and not str(changes["name"] or "").strip():
         raise Refused.field("name", "A deal needs a name.", "required")
     if "owner_id" in changes:
         if changes["owner_id"] is None:
             raise Refused.field("owner_id", "A deal needs an owner.", "required")
         if not person_exists(changes["owner_id"]):
-            raise Refused.field("owner_id", f"There is no colleague {changes['owner_id']}.", "unknown")
+            raise Refused.field("owner_id", worded("There is no colleague {owner_id}.", owner_id=changes["owner_id"]), "unknown")
     if changes.get("company_id") is not None and not visible_companies(actor).filter(pk=changes["company_id"]).exists():
-        raise Refused.field("company_id", f"There is no company {changes['company_id']} that you can see.", "unknown")
+        raise Refused.field("company_id", worded("There is no company {company_id} that you can see.", company_id=changes["company_id"]), "unknown")
     if "company_id" in changes and deal.status == "won" and changes["company_id"] != deal.company_id:
-        raise Conflict(f"{deal.number} is won; its company can no longer change.")
+        raise Conflict(worded("{number} is won; its company can no longer change.", number=deal.number))
     probability = changes.get("probability")
     if probability is not None and not 0 <= probability <= 100:
         raise Refused.field("probability", "A probability lies between 0 and 100 percent.", "range")
@@ -249,13 +276,36 @@ def change_value(deal: Deal, value: Money | None, audit: dict[str, list[Any]], n
         return
     audit["value"] = [str(before) if before else None, str(value) if value else None]
     if value and value.currency != deal.currency:
-        # The prices of the lines were meant in the former currency.
-        priced = DealLine.objects.filter(deal_id=deal.pk, unit_price_minor__isnull=False)
-        if priced.update(unit_price_minor=None):
-            audit["line_prices"] = [deal.currency, None]
+        _reprice_lines(deal, value.currency, audit, now)
     deal.value_minor = value.minor if value else None
     deal.currency = value.currency if value else deal.currency
     deal.reporting_minor = _reporting_minor(value, now) if value else 0
+
+
+def _reprice_lines(deal: Deal, currency: str, audit: dict[str, list[Any]], now: datetime) -> None:
+    """The prices of the lines were meant in the former currency: listed ones are listed anew, agreed ones are converted."""
+    lines = list(DealLine.objects.filter(deal_id=deal.pk, unit_price_minor__isnull=False))
+    if not lines:
+        return
+    organisation = get_organisation()
+    today = civil_date(now, organisation.time_zone)
+    exchange = get_exchange(currencies={deal.currency, currency}, reporting_currency=organisation.currency, on=today)
+    if missing := exchange.missing(deal.currency, currency):
+        raise Refused.field("value.currency", worded("There is no exchange rate for {missing} on {today}. Add one in the settings.", missing=missing, today=today))
+    listed = get_price_list({(line.service_id, code) for line in lines for code in (deal.currency, currency)}, on=today)
+    noted: list[list[str]] = [[], []]
+    for line in lines:
+        assert line.unit_price_minor is not None
+        before = Money(line.unit_price_minor, deal.currency)
+        after, conversion = repriced(
+            before, listed[line.service_id, deal.currency], listed[line.service_id, currency], exchange, currency
+        )
+        assert after is not None
+        line.unit_price_minor, line.conversion = after.minor, kept_conversion(conversion)
+        noted[0].append(str(before))
+        noted[1].append(str(after))
+    DealLine.objects.bulk_update(lines, ["unit_price_minor", "conversion"])
+    audit["line_prices"] = list(noted)
 
 
 @transaction.atomic
@@ -268,13 +318,13 @@ def move_deal(*, actor: Actor, deal_id: int, stage_id: int, version: int | None 
     check_version(actor, deal, version, {"stage_id": stage_id})
     stage = Stage.objects.filter(pk=stage_id).first()
     if stage is None:
-        raise Refused.field("stage_id", f"There is no stage {stage_id}.", "unknown")
+        raise Refused.field("stage_id", worded("There is no stage {stage_id}.", stage_id=stage_id), "unknown")
     if deal.status != "open":
-        raise Conflict(f"{deal.number} is {deal.status}; only an open deal moves between stages.")
+        raise Conflict(worded("{number} is {status}; only an open deal moves between stages.", number=deal.number, status=worded(deal.status)))
     if stage.kind == "won":
-        raise Refused.field("stage_id", f"“{stage.name}” is reached by closing the deal as won with its five answers.", "gate")
+        raise Refused.field("stage_id", worded("“{name}” is reached by closing the deal as won with its five answers.", name=stage.name), "gate")
     if stage.kind == "lost":
-        raise Refused.field("stage_id", f"“{stage.name}” is reached by closing the deal as lost with a reason.", "gate")
+        raise Refused.field("stage_id", worded("“{name}” is reached by closing the deal as lost with a reason.", name=stage.name), "gate")
     refuse_unfilled(deal.pk, stage)
     before = deal.stage
     came_from = StageRow(before.pk, before.name, before.kind, before.position, before.probability, before.days_until_stuck)
@@ -294,13 +344,13 @@ def move_deal(*, actor: Actor, deal_id: int, stage_id: int, version: int | None 
 def unfilled(deal_id: int, stage: Stage) -> list[FieldError]:
     """The custom fields a stage asks for that a deal leaves empty."""
     asked = missing_fields(place=Ref("sales.stage", stage.pk), ref=Ref("sales.deal", deal_id))
-    return [FieldError(f"custom.{row.key}", f"Fill in “{row.label}”.", "required") for row in asked]
+    return [FieldError(f"custom.{row.key}", worded("Fill in “{label}”.", label=row.label), "required") for row in asked]
 
 
 def refuse_unfilled(deal_id: int, stage: Stage) -> None:
     """Refuse a stage that asks for fields the deal leaves empty, naming each."""
     if errors := unfilled(deal_id, stage):
-        raise Refused(f"Before “{stage.name}”: " + " ".join(error.message for error in errors), errors)
+        raise Refused(worded("Before “{name}”: {errors}", name=stage.name, errors=joined(error.words for error in errors)), errors)
 
 
 def enter_stage(deal: Deal, stage: Stage, now: datetime) -> None:
@@ -317,7 +367,7 @@ def lose_deal(*, actor: Actor, deal_id: int, reason: str, version: int | None = 
     if deal.status == "lost":
         return False
     if deal.status == "won":
-        raise Conflict(f"{deal.number} is already won.")
+        raise Conflict(worded("{number} is already won.", number=deal.number))
     check_version(actor, deal, version, {"reason": reason})
     if not reason.strip():
         raise Refused.field("reason", "Say why the deal was lost.", "required")
@@ -344,9 +394,9 @@ def reopen_deal(*, actor: Actor, deal_id: int, next_action: NextAction, now: dat
     """Open a lost deal again in the stage it was lost from, with a next action."""
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
     if deal.status != "lost":
-        raise Conflict(f"{deal.number} is {deal.status}; only a lost deal is reopened.")
+        raise Conflict(worded("{number} is {status}; only a lost deal is reopened.", number=deal.number, status=worded(deal.status)))
     if errors := next_action_errors(next_action):
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     visit = StageVisit.objects.filter(deal_id=deal.pk, stage__kind="open").order_by("-entered_at").first()
     stage = visit.stage if visit else Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="open").order_by("position").get()
     enter_stage(deal, stage, now)

@@ -19,6 +19,7 @@ from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.errors import Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 DAYS_UNTIL_MANAGER = 3
 MOST_REASONS = 40
@@ -65,7 +66,7 @@ def save_lost_reasons(*, actor: Actor, names: Sequence[str], now: datetime) -> N
     if not wanted:
         raise Refused.field("names", "Keep at least one reason.", "required")
     if len(wanted) > MOST_REASONS:
-        raise Refused.field("names", f"There are at most {MOST_REASONS} reasons.", "too_long")
+        raise Refused.field("names", worded("There are at most {most_reasons} reasons.", most_reasons=MOST_REASONS), "too_long")
     before = list(LostReason.objects.order_by("position", "pk").values_list("name", flat=True))
     if before == wanted:
         return

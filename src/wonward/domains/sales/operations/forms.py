@@ -20,13 +20,14 @@ from wonward.foundation.audit.operations import record_change
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.errors import NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 _FINDINGS = ("need", "budget", "timing")
 _SILENT = ("trap",)
 _WORDS = {
-    "limited": "Too many messages came from here. Please try again in an hour.",
-    "expired": "This page was open for too long. Please send it once more.",
-    "fast": "That was very quick. Please send it once more.",
+    "limited": worded("Too many messages came from here. Please try again in an hour."),
+    "expired": worded("This page was open for too long. Please send it once more."),
+    "fast": worded("That was very quick. Please send it once more."),
 }
 
 
@@ -46,15 +47,15 @@ def save_form(*, actor: Actor, form: NewLeadForm, form_id: int | None = None, ve
     require(actor, "sales.lead.configure")
     errors = form_errors(form)
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     if form.owner_id is not None and not person_exists(form.owner_id):
-        raise Refused.field("owner_id", f"There is no colleague {form.owner_id}.", "unknown")
+        raise Refused.field("owner_id", worded("There is no colleague {owner_id}.", owner_id=form.owner_id), "unknown")
     if form.campaign_id is not None and not campaign_exists(form.campaign_id):
-        raise Refused.field("campaign_id", f"There is no campaign {form.campaign_id}.", "unknown")
+        raise Refused.field("campaign_id", worded("There is no campaign {campaign_id}.", campaign_id=form.campaign_id), "unknown")
     pipelines = Pipeline.objects.order_by("-is_default", "position", "pk")
     pipeline_id = form.pipeline_id or pipelines.values_list("pk", flat=True)[0]
     if not pipelines.filter(pk=pipeline_id).exists():
-        raise Refused.field("pipeline_id", f"There is no pipeline {pipeline_id}.", "unknown")
+        raise Refused.field("pipeline_id", worded("There is no pipeline {pipeline_id}.", pipeline_id=pipeline_id), "unknown")
     row = _form_to_change(form_id, version) if form_id is not None else LeadForm(key=secrets.token_urlsafe(12), created_at=now)
     values = {
         "name": form.name.strip()[:160], "title": form.title.strip()[:160], "intro": form.intro.strip(),
@@ -81,7 +82,7 @@ def _form_to_change(form_id: int, version: int | None) -> LeadForm:
     if row is None:
         raise NotFound("form", form_id)
     if version is not None and version != row.version:
-        raise Stale(f"“{row.name}” was changed by somebody else in the meantime.", current={"version": row.version}, yours={"version": version})
+        raise Stale(worded("“{name}” was changed by somebody else in the meantime.", name=row.name), current={"version": row.version}, yours={"version": version})
     return row
 
 

@@ -16,6 +16,7 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Refused
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 
 @transaction.atomic
@@ -24,11 +25,11 @@ def put_goal(*, actor: Actor, month: date, amount: Money | None, person_id: int 
     require(actor, "sales.goal.edit")
     currency = get_organisation().currency
     if amount is not None and amount.currency != currency:
-        raise Refused.field("amount", f"Goals are in {currency}.")
+        raise Refused.field("amount", worded("Goals are in {currency}.", currency=currency))
     if amount is not None and amount.minor <= 0:
         raise Refused.field("amount", "A goal is more than nothing.")
     if person_id is not None and not person_exists(person_id):
-        raise Refused.field("person_id", f"There is no colleague {person_id}.", "unknown")
+        raise Refused.field("person_id", worded("There is no colleague {person_id}.", person_id=person_id), "unknown")
     first = month.replace(day=1)
     whose: dict[str, Any] = {"person_id": person_id, "month": first}
     row = Goal.objects.select_for_update().filter(**whose).first()

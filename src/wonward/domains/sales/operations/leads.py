@@ -40,6 +40,7 @@ from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 EDITABLE_LEAD_FIELDS = ("name", "company_name", "title", "email", "phone", "website", "country", "industry", "employees", "message",
                         "source", "campaign_id", "service_id", "owner_id", "qualification")
@@ -71,26 +72,26 @@ def pipelines_by_id() -> dict[int | None, Pipeline]:
 def check_leads(leads: Sequence[NewLead], pipelines: Mapping[int | None, Pipeline]) -> None:
     """Refuse before anything is written, lead by lead."""
     many = len(leads) > 1
-    owners = {lead.owner_id for lead in leads if lead.owner_id}
+    owners = {lead.owner_id for lead in leads if lead.owner_id is not None}
     strangers = owners - find_existing_people(owners)
-    services = {lead.service_id for lead in leads if lead.service_id}
+    services = {lead.service_id for lead in leads if lead.service_id is not None}
     unknown_services = services - set(get_service_facts(services))
-    unknown_campaigns = {key for key in {lead.campaign_id for lead in leads if lead.campaign_id} if not campaign_exists(key)}
+    unknown_campaigns = {key for key in {lead.campaign_id for lead in leads if lead.campaign_id is not None} if not campaign_exists(key)}
     errors: list[FieldError] = []
     for place, lead in enumerate(leads):
         at = f"leads[{place}]." if many else ""
         if lead.pipeline_id not in pipelines:
-            errors.append(FieldError(f"{at}pipeline_id", f"There is no pipeline {lead.pipeline_id}.", "unknown"))
+            errors.append(FieldError(f"{at}pipeline_id", worded("There is no pipeline {pipeline_id}.", pipeline_id=lead.pipeline_id), "unknown"))
             continue
         errors += lead_errors(lead, at=at, keys=criteria_keys(pipelines[lead.pipeline_id]))
         if lead.owner_id in strangers:
-            errors.append(FieldError(f"{at}owner_id", f"There is no colleague {lead.owner_id}.", "unknown"))
+            errors.append(FieldError(f"{at}owner_id", worded("There is no colleague {owner_id}.", owner_id=lead.owner_id), "unknown"))
         if lead.service_id in unknown_services:
-            errors.append(FieldError(f"{at}service_id", f"There is no service {lead.service_id}.", "unknown"))
+            errors.append(FieldError(f"{at}service_id", worded("There is no service {service_id}.", service_id=lead.service_id), "unknown"))
         if lead.campaign_id in unknown_campaigns:
-            errors.append(FieldError(f"{at}campaign_id", f"There is no campaign {lead.campaign_id}.", "unknown"))
+            errors.append(FieldError(f"{at}campaign_id", worded("There is no campaign {campaign_id}.", campaign_id=lead.campaign_id), "unknown"))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
 
 
 def criteria_keys(pipeline: Pipeline) -> list[str]:
@@ -166,13 +167,13 @@ def check_lead_version(lead: Lead, version: int | None, yours: Mapping[str, Any]
     """A stale form is told both values and writes nothing."""
     if version is not None and version != lead.version:
         current = {field: getattr(lead, field, None) for field in yours}
-        raise Stale(f"{lead.number} was changed by somebody else in the meantime.", current=current, yours=yours)
+        raise Stale(worded("{number} was changed by somebody else in the meantime.", number=lead.number), current=current, yours=yours)
 
 
 def require_open(lead: Lead) -> None:
     """Only an open lead goes on."""
     if lead.status != "open":
-        raise Conflict(f"{lead.number} is {lead.status}; open it again to change it.")
+        raise Conflict(worded("{number} is {status}; open it again to change it.", number=lead.number, status=worded(lead.status)))
 
 
 @transaction.atomic
@@ -205,7 +206,7 @@ def change_lead(
 def _check_changes(lead: Lead, changes: Mapping[str, Any]) -> None:
     for field in changes:
         if field not in EDITABLE_LEAD_FIELDS:
-            raise Refused.field(field, f"{field} cannot be changed here.", "unknown")
+            raise Refused.field(field, worded("{field} cannot be changed here.", field=field), "unknown")
     pipelines = Pipeline.objects.filter(pk=lead.pipeline_id)
     plain = {field: value for field, value in changes.items() if field in _TEXTS or field == "message"}
     before = {field: getattr(lead, field) for field in (*_TEXTS, "message")}
@@ -217,16 +218,16 @@ def _check_changes(lead: Lead, changes: Mapping[str, Any]) -> None:
         errors += finding_errors(changes["qualification"], criteria_keys(pipelines.get()))
     owner_id, service_id, campaign_id = changes.get("owner_id"), changes.get("service_id"), changes.get("campaign_id")
     if owner_id is not None and not person_exists(owner_id):
-        errors.append(FieldError("owner_id", f"There is no colleague {owner_id}.", "unknown"))
+        errors.append(FieldError("owner_id", worded("There is no colleague {owner_id}.", owner_id=owner_id), "unknown"))
     if service_id is not None and service_id not in get_service_facts([service_id]):
-        errors.append(FieldError("service_id", f"There is no service {service_id}.", "unknown"))
+        errors.append(FieldError("service_id", worded("There is no service {service_id}.", service_id=service_id), "unknown"))
     if campaign_id is not None and not campaign_exists(campaign_id):
-        errors.append(FieldError("campaign_id", f"There is no campaign {campaign_id}.", "unknown"))
+        errors.append(FieldError("campaign_id", worded("There is no campaign {campaign_id}.", campaign_id=campaign_id), "unknown"))
     employees = changes.get("employees")
     if employees is not None and not 0 <= employees <= 10_000_000:
         errors.append(FieldError("employees", "This is not a number of employees.", "range"))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
 
 
 def save_lead(lead: Lead, now: datetime) -> None:
@@ -245,7 +246,7 @@ def answer_lead(
     lead = lock_lead(actor=actor, lead_id=lead_id, permission="sales.lead.edit")
     require_open(lead)
     if kind not in ANSWER_KINDS:
-        raise Refused.field("kind", f"Choose one of {', '.join(ANSWER_KINDS)}.", "unknown")
+        raise Refused.field("kind", worded("Choose one of {answer_kinds}.", answer_kinds=", ".join(ANSWER_KINDS)), "unknown")
     if not body.strip():
         raise Refused.field("body", "Write what you answered.", "required")
     if is_mailed and (kind != "email" or not lead.email):
@@ -316,7 +317,7 @@ def reopen_lead(*, actor: Actor, lead_id: int, now: datetime) -> None:
     """Take a closed lead up again; one that was never answered gets a new clock."""
     lead = lock_lead(actor=actor, lead_id=lead_id, permission="sales.lead.edit")
     if lead.status != "closed":
-        raise Conflict(f"{lead.number} is {lead.status}; only a closed lead is opened again.")
+        raise Conflict(worded("{number} is {status}; only a closed lead is opened again.", number=lead.number, status=worded(lead.status)))
     lead.status, lead.closed_reason, lead.closed_date = "open", "", None
     if lead.responded_at is None:
         goal = Pipeline.objects.values_list("response_goal_minutes", flat=True).get(pk=lead.pipeline_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,13 +22,16 @@ from wonward.domains.sales.operations.deals import (
 )
 from wonward.domains.sales.queries.rows import ValueRight
 from wonward.domains.sales.rules import chosen_options, line_errors, sum_lines, total_of
+from wonward.domains.sales.rules.pricing import Priced, kept_conversion, price_of, read_conversion
 from wonward.domains.sales.types import LinesChanged, NewLine, SoldService
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
+from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, Refused
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 
 @transaction.atomic
@@ -44,9 +47,9 @@ def change_lines(
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
     check_version(actor, deal, version, {"lines": list(lines)})
     if deal.status != "open":
-        raise Conflict(f"{deal.number} is {deal.status}; its services can no longer change.")
+        raise Conflict(worded("{number} is {status}; its services can no longer change.", number=deal.number, status=worded(deal.status)))
     former = _stored(deal)
-    offers = get_offers({line.service_id for line in lines} | {line.service_id for line in former})
+    offers = _offers(deal, [*lines, *former], now)
     sold = _sold(actor, deal, lines, former, offers)
     total = total_of(sold)
     before = Money(deal.value_minor, deal.currency) if deal.value_minor is not None else None
@@ -61,7 +64,7 @@ def change_lines(
         DealLine(
             deal_id=deal.pk, service_id=line.service_id, position=place, quantity=line.quantity,
             unit_price_minor=line.unit_price.minor if line.unit_price else None,
-            options=None if line.options is None else list(line.options),
+            options=None if line.options is None else list(line.options), conversion=kept_conversion(line.conversion),
         )
         for place, line in enumerate(sold)
     )
@@ -79,7 +82,7 @@ def _stored(deal: Deal) -> list[SoldService]:
         SoldService(
             line.service_id, line.quantity,
             Money(line.unit_price_minor, deal.currency) if line.unit_price_minor is not None else None,
-            None if line.options is None else tuple(line.options),
+            None if line.options is None else tuple(line.options), read_conversion(line.conversion),
         )
         for line in DealLine.objects.filter(deal_id=deal.pk).order_by("position", "pk")
     ]
@@ -98,24 +101,25 @@ def _sold(
             for place, line in enumerate(lines) if line.unit_price is not None
         ]
     if errors:
-        raise Refused(errors[0].message, errors)
-    kept: dict[int, list[Money | None]] = {}
-    if not may_price:
-        for line in former:
-            kept.setdefault(line.service_id, []).append(line.unit_price)
-    return [
-        SoldService(
-            line.service_id, line.quantity,
-            kept[line.service_id].pop(0) if kept.get(line.service_id) else _price(line, offers[line.service_id], deal.currency),
-            chosen_options(line.options, offers[line.service_id]),
-        )
-        for line in lines
-    ]
+        raise Refused(errors[0].words, errors)
+    kept: dict[int, list[Priced]] = {}
+    for one in former:
+        kept.setdefault(one.service_id, []).append((one.unit_price, one.conversion))
+    sold = []
+    for line in lines:
+        offer, before = offers[line.service_id], kept.get(line.service_id, [])
+        if before and not may_price:
+            price, conversion = before.pop(0)
+        else:
+            same = next((priced for priced in before if line.unit_price is not None and priced[0] == line.unit_price), None)
+            price, conversion = same or price_of(line.unit_price, offer.listed)
+        sold.append(SoldService(line.service_id, line.quantity, price, chosen_options(line.options, offer), conversion))
+    return sold
 
 
-def _price(line: NewLine, offer: Offer, currency: str) -> Money | None:
-    price = line.unit_price or offer.price
-    return price if price and price.currency == currency else None
+def _offers(deal: Deal, lines: Iterable[NewLine | SoldService], now: datetime) -> dict[int, Offer]:
+    today = civil_date(now, get_organisation().time_zone)
+    return get_offers({line.service_id for line in lines}, currency=deal.currency, on=today)
 
 
 def _noted(lines: Sequence[SoldService], offers: Mapping[int, Offer]) -> list[dict[str, Any]]:
@@ -124,7 +128,7 @@ def _noted(lines: Sequence[SoldService], offers: Mapping[int, Offer]) -> list[di
             "service_id": line.service_id, "service": offers[line.service_id].name, "quantity": f"{line.quantity.normalize():f}",
             "unit_price": str(line.unit_price) if line.unit_price else None,
             "options": None if line.options is None else list(line.options),
-        }
+        } | ({"conversion": kept_conversion(line.conversion)} if line.conversion else {})
         for line in lines
     ]
 
@@ -145,7 +149,7 @@ def revise_deal(
     check_changes(actor, deal, changes, now)
     if lines is not None:
         former = _stored(deal)
-        _sold(actor, deal, lines, former, get_offers({line.service_id for line in lines} | {line.service_id for line in former}))
+        _sold(actor, deal, lines, former, _offers(deal, [*lines, *former], now))
     if stage_id is not None:
         move_deal(actor=actor, deal_id=deal_id, stage_id=stage_id, now=now)
     if lines is not None:  # Before the fields: a new owner may leave the writer without the right to go on.

@@ -20,6 +20,7 @@ from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 _BRIEF_FIELDS = ("scope_summary", "promised_finish_date", "key_constraints", "no_constraints", "main_stakeholder_id", "kickoff_date")
 
@@ -32,11 +33,11 @@ def set_next_action(
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
     check_version(actor, deal, version, {"next_due_date": action.due_date, "next_note": action.note})
     if deal.status != "open":
-        raise Conflict(f"{deal.number} is {deal.status}; only an open deal has a next action.")
+        raise Conflict(worded("{number} is {status}; only an open deal has a next action.", number=deal.number, status=worded(deal.status)))
     if errors := next_action_errors(action):
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     if action.owner_id is not None and not person_exists(action.owner_id):
-        raise Refused.field("owner_id", f"There is no colleague {action.owner_id}.", "unknown")
+        raise Refused.field("owner_id", worded("There is no colleague {owner_id}.", owner_id=action.owner_id), "unknown")
     before = [deal.next_kind, deal.next_note, deal.next_due_date.isoformat() if deal.next_due_date else None]
     end_next_action(actor, deal, "done" if former_is_done else "replaced", now)
     put_next_action(deal, action)
@@ -55,15 +56,15 @@ def save_brief(*, actor: Actor, deal_id: int, answers: Mapping[str, Any], now: d
     """Keep some of the five answers while the deal is still open; nothing is required yet."""
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
     if deal.status != "open":
-        raise Conflict(f"{deal.number} is {deal.status}; its answers are with the handoff.")
+        raise Conflict(worded("{number} is {status}; its answers are with the handoff.", number=deal.number, status=worded(deal.status)))
     unknown = sorted(set(answers) - set(_BRIEF_FIELDS))
     if unknown:
-        raise Refused.field(unknown[0], f"{unknown[0]} is not one of the five answers.", "unknown")
+        raise Refused.field(unknown[0], worded("{unknown} is not one of the five answers.", unknown=unknown[0]), "unknown")
     contact_id = answers.get("main_stakeholder_id")
     if contact_id is not None and not (
         deal.company_id and contact_belongs_to(contact_id=contact_id, company_id=deal.company_id)
     ):
-        raise Refused.field("main_stakeholder_id", f"Contact {contact_id} does not belong to the deal's company.", "unknown")
+        raise Refused.field("main_stakeholder_id", worded("Contact {contact_id} does not belong to the deal's company.", contact_id=contact_id), "unknown")
     draft, _ = BriefDraft.objects.get_or_create(deal=deal, defaults={"updated_at": now})
     audit = {field: [getattr(draft, field), value] for field, value in answers.items() if getattr(draft, field) != value}
     if not audit:

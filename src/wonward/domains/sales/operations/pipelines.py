@@ -15,6 +15,7 @@ from wonward.foundation.audit.operations import record_change
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 MOST_STAGES = 30
 
@@ -75,7 +76,7 @@ def change_pipeline(
         raise NotFound("pipeline", pipeline_id)
     if version is not None and version != pipeline.version:
         raise Stale(
-            f"“{pipeline.name}” was changed by somebody else in the meantime.", current={"version": pipeline.version},
+            worded("“{name}” was changed by somebody else in the meantime.", name=pipeline.name), current={"version": pipeline.version},
             yours={"version": version},
         )
     known = {stage.pk: stage for stage in Stage.objects.filter(pipeline=pipeline).order_by("position", "pk")}
@@ -110,7 +111,7 @@ def create_pipeline(*, actor: Actor, name: str, now: datetime) -> int:
     if not words:
         raise Refused.field("name", "A pipeline needs a name.", "required")
     if Pipeline.objects.filter(name=words).exists():
-        raise Refused.field("name", f"There is a pipeline {words} already.", "taken")
+        raise Refused.field("name", worded("There is a pipeline {words} already.", words=words), "taken")
     pipeline = Pipeline.objects.create(name=words, position=Pipeline.objects.count(), created_at=now, updated_at=now)
     model = Stage.objects.filter(pipeline__is_default=True).order_by("position", "pk")
     Stage.objects.bulk_create(
@@ -129,32 +130,32 @@ def _check_drafts(pipeline: Pipeline, name: str, stages: Sequence[StageDraft], k
     if not name.strip() or len(name.strip()) > 120:
         errors.append(FieldError("name", "A pipeline needs a name of at most 120 characters.", "required"))
     elif Pipeline.objects.filter(name=name.strip()).exclude(pk=pipeline.pk).exists():
-        errors.append(FieldError("name", f"There is a pipeline {name.strip()} already.", "taken"))
+        errors.append(FieldError("name", worded("There is a pipeline {name} already.", name=name.strip()), "taken"))
     if not stages or len(stages) > MOST_STAGES:
-        errors.append(FieldError("stages", f"A pipeline has between one and {MOST_STAGES} open stages.", "range"))
+        errors.append(FieldError("stages", worded("A pipeline has between one and {most_stages} open stages.", most_stages=MOST_STAGES), "range"))
     taken = {stage.name.strip().casefold() for stage in known.values() if stage.kind != "open"}
     for place, draft in enumerate(stages):
         at, words = f"stages[{place}]", draft.name.strip()
         if not words or len(words) > 120:
             errors.append(FieldError(f"{at}.name", "A stage needs a name of at most 120 characters.", "required"))
         elif words.casefold() in taken:
-            errors.append(FieldError(f"{at}.name", f"The stage {words} stands there twice.", "taken"))
+            errors.append(FieldError(f"{at}.name", worded("The stage {words} stands there twice.", words=words), "taken"))
         taken.add(words.casefold())
         if draft.id is not None and (draft.id not in known or known[draft.id].kind != "open"):
-            errors.append(FieldError(f"{at}.id", f"This pipeline has no open stage {draft.id}.", "unknown"))
+            errors.append(FieldError(f"{at}.id", worded("This pipeline has no open stage {id}.", id=draft.id), "unknown"))
         if not 0 <= draft.probability <= 100:
-            errors.append(FieldError(f"{at}.probability", f"The probability of {words} lies between 0 and 100 percent.", "range"))
+            errors.append(FieldError(f"{at}.probability", worded("The probability of {words} lies between 0 and 100 percent.", words=words), "range"))
         if not 1 <= draft.days_until_stuck <= 1000:
-            errors.append(FieldError(f"{at}.days_until_stuck", f"Deals in {words} are stuck after 1 to 1000 days.", "range"))
+            errors.append(FieldError(f"{at}.days_until_stuck", worded("Deals in {words} are stuck after 1 to 1000 days.", words=words), "range"))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
 
 
 def _refuse_stages_in_use(known: Mapping[int, Stage], gone: Sequence[int]) -> None:
     stand = Deal.objects.filter(stage_id__in=gone).order_by().values_list("stage_id", flat=True)
     stood = StageVisit.objects.filter(stage_id__in=gone).order_by().values_list("stage_id", flat=True)
     for key in (*stand[:1], *stood[:1]):
-        raise Conflict(f"Deals stand or stood in “{known[key].name}”. Move them to another stage before you take it away.")
+        raise Conflict(worded("Deals stand or stood in “{name}”. Move them to another stage before you take it away.", name=known[key].name))
 
 
 def _stage_of(pipeline: Pipeline, draft: StageDraft, known: Mapping[int, Stage]) -> Stage:

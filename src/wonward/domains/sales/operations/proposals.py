@@ -22,6 +22,7 @@ from wonward.domains.sales.models import (
 )
 from wonward.domains.sales.operations.deals import lock_deal
 from wonward.domains.sales.queries.deals import get_brief
+from wonward.domains.sales.rules.pricing import price_of, rate_error, read_conversion
 from wonward.domains.sales.rules.proposals import content_errors, read_back, stored
 from wonward.domains.sales.types.proposals import ProposalContent, ProposalLine
 from wonward.foundation.audit.operations import record_change
@@ -32,6 +33,7 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound, Refused, Stale
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 _LONGEST_COMMENT = 4000
 _COMMENTS_PER_HOUR = 20
@@ -47,12 +49,16 @@ def create_proposal(*, actor: Actor, deal_id: int, now: datetime) -> int:
     """Start a proposal from the services and answers of an open deal; returns its id."""
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.proposal.edit")
     if deal.status != "open":
-        raise Conflict(f"{deal.number} is {deal.status}; proposals are written on open deals.")
+        raise Conflict(worded("{number} is {status}; proposals are written on open deals.", number=deal.number, status=worded(deal.status)))
     rows = list(DealLine.objects.filter(deal_id=deal.pk).order_by("position", "pk"))
-    offers = get_offers({row.service_id for row in rows})
+    today = civil_date(now, get_organisation().time_zone)
+    offers = get_offers({row.service_id for row in rows}, currency=deal.currency, on=today)
     brief = get_brief(deal_id=deal.pk)
     lines = tuple(
-        ProposalLine(offers[row.service_id].name, row.quantity, Money(row.unit_price_minor, deal.currency) if row.unit_price_minor is not None else None, row.service_id)
+        ProposalLine(
+            offers[row.service_id].name, row.quantity, Money(row.unit_price_minor, deal.currency) if row.unit_price_minor is not None else None,
+            row.service_id, conversion=read_conversion(row.conversion),
+        )
         for row in rows if row.service_id in offers
     )
     content = ProposalContent(
@@ -63,20 +69,42 @@ def create_proposal(*, actor: Actor, deal_id: int, now: datetime) -> int:
         number=take_numbers(noun="sales.proposal", count=1)[0], deal_id=deal.pk, title=deal.name, created_at=now, updated_at=now
     )
     ProposalVersion.objects.create(
-        proposal=proposal, number=1, content=stored(_with_costs(content, deal.currency)), currency=deal.currency, created_at=now
+        proposal=proposal, number=1, content=stored(_with_costs(content, deal.currency, today)), currency=deal.currency, created_at=now
     )
     _told(actor, deal, proposal, "sales.proposal.create", {"title": [None, proposal.title]}, now)
     return proposal.pk
 
 
-def _with_costs(content: ProposalContent, currency: str) -> ProposalContent:
+def _with_costs(content: ProposalContent, currency: str, today: date) -> ProposalContent:
     """Planned cost and effort of each service, as the catalogue knows them today."""
     wanted = {line.service_id for line in content.lines if line.service_id}
-    costs, efforts = get_cost_list(wanted), get_services_effort(wanted)
-    lines = []
-    for line in content.lines:
-        cost = costs.get(line.service_id or 0)
-        lines.append(replace(line, cost=cost if cost and cost.currency == currency else None, effort_minutes=efforts.get(line.service_id or 0, 0)))
+    costs, efforts = get_cost_list(wanted, currency=currency, on=today), get_services_effort(wanted)
+    lines = [
+        replace(line, cost=costs.get(line.service_id or 0), effort_minutes=efforts.get(line.service_id or 0, 0)) for line in content.lines
+    ]
+    return replace(content, lines=tuple(lines))
+
+
+def _with_prices(content: ProposalContent, before: ProposalContent, currency: str, today: date) -> ProposalContent:
+    """A service that was not offered before and has no price brings its own; what had been converted stays marked so.
+
+    Refused where no price can be found for it, by line.
+    """
+    wanted = {line.service_id for line in content.lines if line.service_id}
+    offers = get_offers(wanted, currency=currency, on=today)
+    known = {line.service_id for line in before.lines}
+    converted = {(line.service_id, line.unit_price): line.conversion for line in before.lines if line.conversion}
+    lines, errors = [], []
+    for place, line in enumerate(content.lines):
+        offer = offers.get(line.service_id or 0)
+        price, conversion = line.unit_price, converted.get((line.service_id, line.unit_price))
+        if offer is not None and conversion is None and (price is not None or line.service_id not in known):
+            if price is None and offer.missing_rate:
+                errors.append(rate_error(offer.name, currency, offer.missing_rate, field=f"lines[{place}].unit_price"))
+            price, conversion = price_of(price, offer.listed)
+        lines.append(replace(line, unit_price=price, conversion=conversion))
+    if errors:
+        raise Refused(errors[0].words, errors)
     return replace(content, lines=tuple(lines))
 
 
@@ -94,12 +122,14 @@ def save_proposal(*, actor: Actor, proposal_id: int, content: ProposalContent, v
     """Keep the draft; once the newest version is sent, a change begins the next one. Returns the number of the version."""
     proposal, deal = lock_proposal(actor=actor, proposal_id=proposal_id)
     if proposal.status == "accepted":
-        raise Conflict(f"{proposal.number} is signed; write a new proposal for what is new.")
+        raise Conflict(worded("{number} is signed; write a new proposal for what is new.", number=proposal.number))
     if version is not None and version != proposal.version:
-        raise Stale(f"{proposal.number} was changed by somebody else in the meantime.", current={"version": proposal.version}, yours={"version": version})
+        raise Stale(worded("{number} was changed by somebody else in the meantime.", number=proposal.number), current={"version": proposal.version}, yours={"version": version})
     current = ProposalVersion.objects.get(proposal=proposal, number=proposal.current_number)
-    _check(content, current.currency)
-    kept = stored(_with_costs(content, current.currency))
+    today = civil_date(now, get_organisation().time_zone)
+    _check(content, current.currency, today)
+    priced = _with_prices(content, read_back(current.content, current.currency, with_cost=True), current.currency, today)
+    kept = stored(_with_costs(priced, current.currency, today))
     if kept == current.content:
         return current.number
     if current.sent_at is not None:
@@ -116,10 +146,10 @@ def save_proposal(*, actor: Actor, proposal_id: int, content: ProposalContent, v
     return proposal.current_number
 
 
-def _check(content: ProposalContent, currency: str, *, is_sent: bool = False) -> None:
-    services = set(get_offers({line.service_id for line in content.lines if line.service_id}))
+def _check(content: ProposalContent, currency: str, today: date, *, is_sent: bool = False) -> None:
+    services = set(get_offers({line.service_id for line in content.lines if line.service_id}, currency=currency, on=today))
     if errors := content_errors(content, currency=currency, services=services, is_sent=is_sent):
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
 
 
 @transaction.atomic
@@ -129,14 +159,14 @@ def send_proposal(
     """Freeze the newest version and make a link to it; older links then lead to the newer one's owner. Returns the token, once."""
     proposal, deal = lock_proposal(actor=actor, proposal_id=proposal_id)
     if proposal.status == "accepted":
-        raise Conflict(f"{proposal.number} is signed already.")
+        raise Conflict(worded("{number} is signed already.", number=proposal.number))
     if deal.status != "open":
-        raise Conflict(f"{deal.number} is {deal.status}; open it again before you send a proposal.")
+        raise Conflict(worded("{number} is {status}; open it again before you send a proposal.", number=deal.number, status=worded(deal.status)))
     today = civil_date(now, get_organisation().time_zone)
     if not today <= valid_until <= today + timedelta(days=366):
         raise Refused.field("valid_until", "Choose a day within the next year.", "range")
     current = ProposalVersion.objects.get(proposal=proposal, number=proposal.current_number)
-    _check(read_back(current.content, current.currency, with_cost=True), current.currency, is_sent=True)
+    _check(read_back(current.content, current.currency, with_cost=True), current.currency, today, is_sent=True)
     if current.sent_at is None:
         current.sent_at, current.sent_by = now, actor.label[:160]
         current.save(update_fields=["sent_at", "sent_by"])

@@ -57,7 +57,7 @@ def save_score_rules(*, actor: Actor, rules: Sequence[NewScoreRule], now: dateti
     require(actor, "sales.lead.configure")
     criteria = list_criteria_names()
     if errors := rule_errors(rules, criteria=criteria):
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     names = {**LEAD_FIELDS, **criteria}
     before = [f"{row.points:+d} {row.label}" for row in list_score_rules()]
     ScoreRule.objects.all().delete()
@@ -86,7 +86,7 @@ def save_criteria(
     if pipeline is None:
         raise NotFound("pipeline", pipeline_id)
     if errors := criteria_errors(criteria):
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     if response_goal_minutes is not None and not 1 <= response_goal_minutes <= 60 * 24 * 30:
         raise Refused.field("response_goal_minutes", "The goal lies between one minute and thirty days of work.", "range")
     before = [pipeline.qualification, pipeline.response_goal_minutes]

@@ -10,8 +10,9 @@ from wonward.domains.sales import events
 from wonward.domains.sales.models import Contract, Deal, DealLine, Proposal, ProposalLink
 from wonward.domains.sales.operations.deals import change_value
 from wonward.domains.sales.operations.proposals import token_digest_of
+from wonward.domains.sales.rules.pricing import kept_conversion
 from wonward.domains.sales.rules.proposals import read_back, signature_errors, stored, sums_of, with_choice
-from wonward.domains.sales.types.proposals import ProposalContent, Signature, SignedProposal
+from wonward.domains.sales.types.proposals import Offer, ProposalContent, Signature, SignedProposal
 from wonward.domains.staff.queries import get_person_names
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
@@ -19,6 +20,7 @@ from wonward.foundation.files.operations import add_document
 from wonward.foundation.files.types import Privacy, StoredBlob
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound, Refused
+from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
 
 
@@ -39,22 +41,22 @@ def sign_proposal(*, token: str, signature: Signature, document: StoredBlob, now
 
     NotFound for a link that never was or was taken back, LinkExpired with a sentence for the client, Refused by field.
     """
-    link = ProposalLink.objects.select_related("version").filter(digest=token_digest_of(token), revoked_at__isnull=True).first()
+    link = ProposalLink.objects.select_related("version__proposal").filter(digest=token_digest_of(token), revoked_at__isnull=True).first()
     if link is None:
         raise NotFound("proposal", "behind this link")
+    deal = Deal.objects.select_for_update(of=("self",)).get(pk=link.version.proposal.deal_id)
     proposal = Proposal.objects.select_for_update().get(pk=link.version.proposal_id)
-    deal = Deal.objects.select_for_update(of=("self",)).get(pk=proposal.deal_id)
     owner_name = get_person_names([deal.owner_id]).get(deal.owner_id or 0, "")
     signed = Contract.objects.filter(proposal=proposal).first()
     if signed is not None:
         content = read_back(signed.content, signed.currency, with_cost=True)
-        return SignedProposal(signed.pk, proposal.pk, deal.pk, deal.company_id, deal.status, content, owner_name, is_replayed=True)
+        return SignedProposal(signed.pk, proposal.pk, deal.pk, deal.company_id, deal.status, content, owner_name, _offer(proposal, signed.number, content), is_replayed=True)
     if link.version.number != proposal.current_number and proposal.versions.filter(number__gt=link.version.number, sent_at__isnull=False).exists():
         raise LinkExpired("There is a newer version of this proposal. Please open the newest link, or ask for it below.")
     if link.expires_at <= now:
         raise LinkExpired("This proposal has expired, and your signature was not taken. Ask below and you get a new link.")
     if errors := signature_errors(signature):
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     content = with_choice(read_back(link.version.content, link.version.currency, with_cost=True), signature.chosen)
     actor = signer_of(signature.name, deal.owner_id, owner_name)
     contract = _contract(actor, proposal, deal, link, content, signature, document, now)
@@ -72,7 +74,11 @@ def sign_proposal(*, token: str, signature: Signature, document: StoredBlob, now
         events.ProposalSigned(deal_id=deal.pk, company_id=deal.company_id, proposal_id=proposal.pk, contract_id=contract.pk),
         actor=actor, now=now,
     )
-    return SignedProposal(contract.pk, proposal.pk, deal.pk, deal.company_id, deal.status, content, owner_name)
+    return SignedProposal(contract.pk, proposal.pk, deal.pk, deal.company_id, deal.status, content, owner_name, _offer(proposal, link.version.number, content))
+
+
+def _offer(proposal: Proposal, number: int, content: ProposalContent) -> Offer:
+    return Offer(proposal.pk, proposal.deal_id, proposal.number, number, None, content)
 
 
 def _contract(
@@ -91,8 +97,18 @@ def _contract(
     )
 
 
+def _take_value(deal: Deal, total: Money, audit: dict[str, list[object]], now: datetime) -> None:
+    """The deal is worth what was signed; no rate of ours may be missing for that."""
+    try:
+        change_value(deal, total, audit, now)
+    except Refused:
+        deal.value_minor, deal.currency, deal.reporting_minor = total.minor, total.currency, 0
+
+
 def _sell(deal: Deal, content: ProposalContent, currency: str, now: datetime) -> None:
     """The deal sells what was signed, at the price that was signed."""
+    audit: dict[str, list[object]] = {}
+    _take_value(deal, sums_of(content, currency).total, audit, now)
     sold = [(line.service_id, line) for line in content.lines if line.counts and line.service_id is not None]
     before = {row.service_id: row.options for row in DealLine.objects.filter(deal_id=deal.pk)}
     if sold:
@@ -101,13 +117,11 @@ def _sell(deal: Deal, content: ProposalContent, currency: str, now: datetime) ->
             DealLine(
                 deal_id=deal.pk, service_id=service_id, position=place, quantity=line.quantity,
                 unit_price_minor=line.unit_price.minor if line.unit_price else None, options=before.get(service_id),
+                conversion=kept_conversion(line.conversion),
             )
             for place, (service_id, line) in enumerate(sold)
         )
         deal.main_service_id = sold[0][0]
-    audit: dict[str, list[object]] = {}
-    if currency == deal.currency:
-        change_value(deal, sums_of(content, currency).total, audit, now)
     deal.version += 1
     deal.updated_at = now
     deal.save()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from wonward.domains.sales.models import (
     BriefDraft,
@@ -18,18 +18,21 @@ from wonward.domains.sales.models import (
 from wonward.domains.sales.queries.rows import COLUMNS, ValueRight, read_rows, rows_of
 from wonward.domains.sales.queries.shapes import narrow
 from wonward.domains.sales.rules import sum_lines
+from wonward.domains.sales.rules.pricing import read_conversion
 from wonward.domains.sales.types import (
     ClosingBrief,
     DealFilter,
     DealRow,
     ExportedLine,
     LineRow,
+    MemberRow,
     NewLine,
     StageVisitRow,
 )
 from wonward.domains.staff.queries import get_team_id
 from wonward.foundation.access.policy import keep_seen, require_change
 from wonward.foundation.access.queries import question_of, rows_seen
+from wonward.foundation.audit.queries import OPENED, remember_opening
 from wonward.foundation.custom_fields.queries import PREFIX, sort_by_field
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Question, Values, count_of
@@ -68,12 +71,15 @@ def get_deal(*, actor: Actor, deal_id: int, value_is_known: bool = False) -> Dea
     if not found:
         raise NotFound("deal", deal_id)
     keep_seen(actor, Ref("sales.deal", deal_id))
-    return rows_of(found, ValueRight(actor, always=value_is_known))[0]
+    (row,) = rows_of(found, ValueRight(actor, always=value_is_known))
+    if row.is_restricted:
+        remember_opening(what=OPENED, ref=Ref("sales.deal", deal_id))
+    return row
 
 
 def require_right_to_change(*, actor: Actor, deal: DealRow, permission: str) -> None:
     """NotAllowed unless the actor is the owner of a deal they were shown, a member, the lead of the owner's team or an admin."""
-    members = [key for key, _name in list_members(deal_id=deal.id)]
+    members = [row.person_id for row in list_members(deal_id=deal.id)]
     require_change(actor, permission, person_ids=[deal.owner_id, *members], team_ids=[get_team_id(deal.owner_id)])
 
 
@@ -94,7 +100,7 @@ def list_deals(
     def ordered(deals: QuerySet[Deal]) -> QuerySet[Deal]:
         if sort in SORTS:
             return deals.order_by(*first, *SORTS[sort])
-        by_field = sort_by_field(deals, noun="sales.deal", sort=sort)
+        by_field = sort_by_field(deals, noun="sales.deal", sort=sort, actor=actor)
         return deals.order_by(*first, "-pk") if by_field is None else by_field.order_by(*first, *by_field.query.order_by)
 
     found = narrow(actor, where, now).rows(
@@ -127,9 +133,9 @@ def list_lines(*, deal: DealRow) -> list[LineRow]:
         LineRow(
             service_id, service, quantity,
             Money(price, currency) if price is not None and deal.has_value_right else None,
-            None if options is None else tuple(options),
+            None if options is None else tuple(options), read_conversion(conversion) if deal.has_value_right else None,
         )
-        for service_id, service, quantity, price, currency, options in found
+        for service_id, service, quantity, price, currency, options, conversion in found
     ]
 
 
@@ -167,14 +173,14 @@ def list_visits(*, deal_id: int) -> list[StageVisitRow]:
     return [StageVisitRow(*row) for row in prepared.rows("visits of a deal", _visits, {"deal": deal_id})]
 
 
-def list_members(*, deal_id: int) -> list[tuple[int, str]]:
-    """Colleagues on the deal besides the owner, as (id, name)."""
-    return [(key, name) for key, name in prepared.rows("members of a deal", _members, {"deal": deal_id})]
+def list_members(*, deal_id: int) -> list[MemberRow]:
+    """Colleagues on the deal besides the owner, in the order they came."""
+    return [MemberRow(*row) for row in prepared.rows("members of a deal", _members, {"deal": deal_id})]
 
 
 def _lines(values: Values) -> QuerySet[Any, Any]:
     lines = DealLine.objects.filter(deal_id=values["deal"]).order_by("position", "pk")
-    return lines.values_list("service_id", "service__name", "quantity", "unit_price_minor", "deal__currency", "options")
+    return lines.values_list("service_id", "service__name", "quantity", "unit_price_minor", "deal__currency", "options", "conversion")
 
 
 def _brief(values: Values) -> QuerySet[Any, Any]:
@@ -189,7 +195,7 @@ def _visits(values: Values) -> QuerySet[Any, Any]:
 
 
 def _members(values: Values) -> QuerySet[Any, Any]:
-    return DealMember.objects.filter(deal_id=values["deal"]).order_by("pk").values_list("person_id", "person__name")
+    return DealMember.objects.filter(deal_id=values["deal"]).exclude(person_id=F("deal__owner_id")).order_by("pk").values_list("person_id", "person__name", "part")
 
 
 def find_deals_by_external(source: str, external_ids: list[str]) -> dict[str, tuple[int, str]]:

@@ -25,6 +25,7 @@ from wonward.domains.sales.types.leads import (
 from wonward.domains.staff.queries import get_team_id
 from wonward.foundation.access.policy import keep_seen
 from wonward.foundation.access.queries import question_of
+from wonward.foundation.custom_fields.queries import narrow_by_fields, sort_by_field
 from wonward.foundation.database.prepared import Question, count_of
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotFound
@@ -54,8 +55,11 @@ _NAMED = ("campaign__name", "form__name", "service__name", "owner__name", "respo
 def list_leads(
     *, actor: Actor, where: LeadFilter, now: datetime, sort: str = "due", offset: int = 0, limit: int = 50
 ) -> list[LeadRow]:
-    """A page of leads in one query; `sort` is one of LEAD_SORTS."""
-    rows = _rows(_narrowed(actor, where, now).order_by(*LEAD_SORTS[sort])[offset : offset + limit])
+    """A page of leads in one query; `sort` is one of LEAD_SORTS or `cf_` and the key of a custom field."""
+    leads = _narrowed(actor, where, now)
+    by_field = None if sort in LEAD_SORTS else sort_by_field(leads, noun="sales.lead", sort=sort, actor=actor)
+    ordered = leads.order_by(*LEAD_SORTS.get(sort, LEAD_SORTS["due"])) if by_field is None else by_field
+    rows = _rows(ordered[offset : offset + limit])
     for row in rows:
         keep_seen(actor, Ref("sales.lead", row.id))
     return rows
@@ -73,7 +77,7 @@ def count_leads(*, actor: Actor, where: LeadFilter, now: datetime) -> int:
 
 def count_views(*, actor: Actor, where: LeadFilter, now: datetime) -> LeadCounts:
     """What each chip would hold under the other filters; one query."""
-    bare = LeadFilter(owner_id=where.owner_id, campaign_id=where.campaign_id, source=where.source, text=where.text)
+    bare = LeadFilter(owner_id=where.owner_id, campaign_id=where.campaign_id, source=where.source, text=where.text, custom=where.custom)
     counted = _narrowed(actor, bare, now).aggregate(
         **{view: Count("pk", filter=_view(view, actor, now)) for view in LEAD_VIEWS}
     )
@@ -179,7 +183,7 @@ def _narrowed(actor: Actor, where: LeadFilter, now: datetime) -> QuerySet[Lead]:
             Q(name__icontains=where.text) | Q(company_name__icontains=where.text) | Q(email__icontains=where.text)
             | Q(number__iexact=where.text) | Q(message__icontains=where.text)
         )
-    return leads
+    return narrow_by_fields(leads, noun="sales.lead", asked=where.custom, actor=actor) if where.custom else leads
 
 
 def _view(view: str, actor: Actor, now: datetime) -> Q:

@@ -13,6 +13,7 @@ from wonward.domains.sales.types import PipelineRow, StageRow
 from wonward.foundation.database.prepared import Values, rows
 from wonward.foundation.database.reading import once
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import worded
 
 
 def list_pipelines(
@@ -55,7 +56,7 @@ def find_pipeline(pipelines: list[PipelineRow], pipeline_id: int | None) -> Pipe
     for row in pipelines:
         if row.id == pipeline_id:
             return row
-    raise Refused.field("pipeline_id", f"There is no pipeline {pipeline_id}.", "unknown")
+    raise Refused.field("pipeline_id", worded("There is no pipeline {pipeline_id}.", pipeline_id=pipeline_id), "unknown")
 
 
 def stage_of(pipeline: PipelineRow, stage_id: int | None, *, kind: str = "open") -> StageRow:
@@ -63,4 +64,4 @@ def stage_of(pipeline: PipelineRow, stage_id: int | None, *, kind: str = "open")
     for row in pipeline.stages:
         if row.id == stage_id or (stage_id is None and row.kind == kind):
             return row
-    raise Refused.field("stage_id", f"The pipeline “{pipeline.name}” has no stage {stage_id or kind}.", "unknown")
+    raise Refused.field("stage_id", worded("The pipeline “{name}” has no stage {value}.", name=pipeline.name, value=stage_id or kind), "unknown")

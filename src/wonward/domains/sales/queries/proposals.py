@@ -13,6 +13,7 @@ from wonward.domains.sales.types.proposals import (
     CommentRow,
     ContractRow,
     LinkRow,
+    Offer,
     ProposalContent,
     ProposalRow,
     ProposalSums,
@@ -51,6 +52,31 @@ def list_proposals(
 def ask_proposals(deal_id: int) -> Question:
     """How many proposals were written for a deal the viewer has been shown, to be asked together with other numbers."""
     return Question("count of proposals", lambda values: count_of(Proposal.objects.filter(deal_id=values["deal"])), {"deal": deal_id})
+
+
+def find_offer(*, actor: Actor, deal_id: int) -> Offer | None:
+    """The version that went out to the client last; None when nothing did, or when proposals are not the actor's to see."""
+    if not (actor.is_system or actor.may("sales.proposal.view")):
+        return None
+    version = _sent(actor, deal_id).order_by("-sent_at", "-pk").first()
+    return _offer(version) if version else None
+
+
+def list_unsigned_offers(*, actor: Actor, deal_id: int) -> list[Offer]:
+    """The version of each proposal of a deal that went out last, by proposal; a signed deal has none, nothing on it is on offer."""
+    waiting = _sent(actor, deal_id).exclude(proposal__deal__in=Contract.objects.filter(deal_id=deal_id).values("deal"))
+    newest = {version.proposal_id: version for version in waiting.order_by("number")}
+    return [_offer(newest[key]) for key in sorted(newest)]
+
+
+def _sent(actor: Actor, deal_id: int) -> QuerySet[ProposalVersion]:
+    found = ProposalVersion.objects.filter(proposal__in=_visible(actor), proposal__deal_id=deal_id, sent_at__isnull=False)
+    return found.select_related("proposal")
+
+
+def _offer(version: ProposalVersion) -> Offer:
+    content, proposal = read_back(version.content, version.currency, with_cost=False), version.proposal
+    return Offer(proposal.pk, proposal.deal_id, proposal.number, version.number, version.sent_at, content)
 
 
 def count_proposals(*, actor: Actor, status: str = "") -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from statistics import median
 from typing import Any
@@ -230,3 +230,9 @@ def list_goals(*, actor: Actor, start: date) -> list[GoalRow]:
     return [GoalRow(person, month, Money(minor, currency)) for person, month, minor in rows.values_list("person_id", "month", "amount_minor")]
 
 
+
+
+def list_month_goals(*, months: Collection[date]) -> dict[tuple[int | None, date], int]:
+    """Goals by person (None: everybody together) and first day of the month, in minor units of the reporting currency; one query."""
+    rows = Goal.objects.filter(month__in=months).values_list("person_id", "month", "amount_minor")
+    return {(person_id, month): minor for person_id, month, minor in rows}

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from wonward.domains.clients.queries import companies_of
+from wonward.domains.clients.queries import companies_of, records_of_people
 from wonward.domains.sales.models import Deal
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.types import DealFilter
@@ -67,7 +67,7 @@ class Narrowed:
     def _is_steady(self) -> bool:
         where = self.where
         rare = (
-            where.text, where.external_id, where.updated_since, where.closes, where.closed, where.is_undated, where.custom, where.segment, self.frame.exceptions,
+            where.text, where.external_id, where.updated_since, where.closes, where.closed, where.is_undated, where.custom, where.segment, where.people, self.frame.exceptions,
         )
         return not any(rare) and where.source is None and where.lost_reason is None
 
@@ -121,6 +121,8 @@ def filter_deals(actor: Actor, where: DealFilter, frame: DayFrame, cutoffs: dict
         deals = deals.filter(status="open").filter(urgency_of(where.urgency, frame, cutoffs))
     if where.segment is not None:
         deals = deals.filter(company__in=companies_of(actor, where.segment))
+    if where.people is not None:
+        deals = deals.filter(pk__in=records_of_people(actor, "sales.deal", where.people))
     if where.custom:
         return narrow_by_fields(deals, noun="sales.deal", asked=where.custom, actor=actor)
     return deals

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,18 +21,27 @@ from wonward.kernel.money import Money
 
 
 def sum_deals(*, actor: Actor, where: DealFilter, now: datetime) -> DealSums:
-    """Count and sums over every row of a filter, with urgencies; one query."""
+    """Count and sums over every row of a filter, with urgencies; one query, two where it may go over thousands of rows."""
     return total_of(list(sum_by_stage(actor=actor, where=where, now=now).values()), ValueRight(actor))
 
 
 def sum_by_stage(*, actor: Actor, where: DealFilter, now: datetime) -> dict[int, DealSums]:
-    """The same per stage; stages without such a deal are missing; one query."""
+    """The same per stage; stages without such a deal are missing."""
     right, currency = ValueRight(actor), get_organisation().currency
     chances = {stage.id: stage.probability for row in list_pipelines() for stage in row.stages}
     narrowed = narrow(actor, where, now)
-    found = narrowed.rows("deal sums", lambda deals, values: _grouped(narrowed, deals, values))
+    urgent: dict[int, Sequence[int]] = {}
+    if narrowed.frame.exceptions or where.company_id is not None:
+        found = narrowed.rows("deal sums with urgencies", lambda deals, values: _summed(deals).annotate(**_urgencies(narrowed, values)))
+        urgent = {row[1]: row[6:] for row in found}
+    else:
+        # Only what is due by today can be urgent: an index finds that part, where all rows would each be held against the day.
+        found = narrowed.rows("deal sums", lambda deals, values: _summed(deals))
+        for _, stage_id, *counts in narrowed.rows("urgent deals", lambda deals, values: _due(narrowed, deals, values)):
+            urgent[stage_id] = counts
     sums = {}
-    for _, stage_id, count, value, own_weight, stage_value, overdue, due_today, stuck in found:
+    for _, stage_id, count, value, own_weight, stage_value, *_rest in found:
+        overdue, due_today, stuck = urgent.get(stage_id, (0, 0, 0))
         weighted = own_weight + stage_value * chances.get(stage_id, 0)
         sums[stage_id] = DealSums(
             count,
@@ -56,22 +66,33 @@ def sum_groups(*, actor: Actor, where: DealFilter, now: datetime, group: str) ->
     }
 
 
-def _grouped(narrowed: Narrowed, deals: QuerySet[Deal], values: Values) -> QuerySet[Any, Any]:
+def _summed(deals: QuerySet[Deal]) -> QuerySet[Any, Any]:
+    return deals.order_by().values_list("pipeline_id", "stage_id").annotate(
+        count=Count("*"),
+        value=Sum("reporting_minor", default=0),
+        own_weight=Sum(F("reporting_minor") * F("probability"), default=0),
+        stage_value=Sum("reporting_minor", filter=Q(probability__isnull=True), default=0),
+    )
+
+
+def _due(narrowed: Narrowed, deals: QuerySet[Deal], values: Values) -> QuerySet[Any, Any]:
+    """The urgencies per stage of what is due by today."""
+    due = deals.order_by().filter(status="open", next_due_date__lte=narrowed.frame_of(values).today)
+    return due.values_list("pipeline_id", "stage_id").annotate(**_urgencies(narrowed, values))
+
+
+def _urgencies(narrowed: Narrowed, values: Values) -> dict[str, Any]:
     frame, cutoffs = narrowed.frame_of(values), narrowed.cutoffs_of(values)
     is_open = Q() if narrowed.where.status == "open" else Q(status="open")
     overdue = by_day(frame, "lt")
     stuck_at = Case(
         *[When(stage_id=key, then=Value(at)) for key, at in cutoffs.items()], default=Value(None), output_field=DateTimeField()
     )
-    return deals.order_by().values_list("pipeline_id", "stage_id").annotate(
-        count=Count("*"),
-        value=Sum("reporting_minor", default=0),
-        own_weight=Sum(F("reporting_minor") * F("probability"), default=0),
-        stage_value=Sum("reporting_minor", filter=Q(probability__isnull=True), default=0),
-        overdue=Count(Value(1), filter=is_open & overdue),
-        due_today=Count(Value(1), filter=is_open & by_day(frame, "exact")),
-        stuck=Count(Value(1), filter=is_open & overdue & Q(stage_entered_at__lt=stuck_at)),
-    )
+    return {
+        "overdue": Count(Value(1), filter=is_open & overdue),
+        "due_today": Count(Value(1), filter=is_open & by_day(frame, "exact")),
+        "stuck": Count(Value(1), filter=is_open & overdue & Q(stage_entered_at__lt=stuck_at)),
+    }
 
 
 def total_of(parts: list[DealSums], right: ValueRight) -> DealSums:

@@ -8,9 +8,11 @@ from decimal import Decimal
 from typing import Protocol
 
 from wonward.domains.catalog.types import Offer
+from wonward.domains.sales.rules.pricing import rate_error
 from wonward.domains.sales.types import NEXT_ACTION_KINDS, ClosingBrief, NewLine, NextAction
 from wonward.kernel.errors import FieldError, Refused
 from wonward.kernel.money import LARGEST_MINOR, Money
+from wonward.kernel.wording import worded
 
 LATEST_YEAR = 2200
 MOST_LINES = 500
@@ -33,7 +35,7 @@ def brief_errors(brief: ClosingBrief, *, today: date) -> list[FieldError]:
     for field in ("kickoff_date", "promised_finish_date"):
         day = getattr(brief, field)
         if day and not today - timedelta(days=3660) <= day <= today + timedelta(days=3660):
-            errors.append(FieldError(f"brief.{field}", f"{day} is more than ten years away.", "range"))
+            errors.append(FieldError(f"brief.{field}", worded("{day} is more than ten years away.", day=day), "range"))
     if brief.kickoff_date and brief.promised_finish_date and brief.promised_finish_date < brief.kickoff_date:
         errors.append(
             FieldError("brief.promised_finish_date", "The promised finish lies before the kickoff.", "order")
@@ -63,14 +65,14 @@ def next_action_errors(action: NextAction | None, *, field: str = "next_action")
     errors = []
     if action.kind not in NEXT_ACTION_KINDS:
         errors.append(
-            FieldError(f"{field}.kind", f"“{action.kind}” is not a kind of next action; choose {', '.join(NEXT_ACTION_KINDS)}.")
+            FieldError(f"{field}.kind", worded("“{kind}” is not a kind of next action; choose {next_action_kinds}.", kind=action.kind, next_action_kinds=", ".join(NEXT_ACTION_KINDS)))
         )
     if action.kind == "parked" and not action.note.strip():
         errors.append(FieldError(f"{field}.note", "Say why the deal is parked.", "required"))
     if len(action.note) > 300:
         errors.append(FieldError(f"{field}.note", "A next action has at most 300 characters.", "too_long"))
     if not 1990 <= action.due_date.year <= LATEST_YEAR:
-        errors.append(FieldError(f"{field}.due_date", f"{action.due_date} is not a date a deal can wait for.", "range"))
+        errors.append(FieldError(f"{field}.due_date", worded("{due_date} is not a date a deal can wait for.", due_date=action.due_date), "range"))
     return errors
 
 
@@ -108,7 +110,7 @@ def line_errors(
     """Why these services cannot be sold like this, line by line. An archived one stays only where it was sold already."""
     errors = []
     if len(lines) > MOST_LINES:
-        errors.append(FieldError(f"{at}lines", f"A deal has at most {MOST_LINES} services.", "too_long"))
+        errors.append(FieldError(f"{at}lines", worded("A deal has at most {most_lines} services.", most_lines=MOST_LINES), "too_long"))
     for place, line in enumerate(lines):
         errors += _line_errors(line, offers.get(line.service_id), currency, already_sold, f"{at}lines[{place}]")
     return errors
@@ -127,9 +129,11 @@ def _line_errors(
 ) -> list[FieldError]:
     errors = []
     if offer is None:
-        errors.append(FieldError(f"{at}.service_id", f"There is no service {line.service_id}.", "unknown"))
+        errors.append(FieldError(f"{at}.service_id", worded("There is no service {service_id}.", service_id=line.service_id), "unknown"))
     elif offer.is_archived and line.service_id not in already_sold:
-        errors.append(FieldError(f"{at}.service_id", f"“{offer.name}” is archived and no longer sold.", "archived"))
+        errors.append(FieldError(f"{at}.service_id", worded("“{name}” is archived and no longer sold.", name=offer.name), "archived"))
+    elif offer.missing_rate and line.unit_price is None and line.service_id not in already_sold:
+        errors.append(rate_error(offer.name, currency, offer.missing_rate, field=f"{at}.unit_price"))
     if not 0 < line.quantity <= MOST_UNITS:
         errors.append(FieldError(f"{at}.quantity", "A quantity lies above 0 and below a million.", "range"))
     elif line.quantity != line.quantity.quantize(Decimal("0.01")):
@@ -138,10 +142,10 @@ def _line_errors(
         errors.append(FieldError(f"{at}.unit_price", "A price cannot be negative.", "range"))
     elif line.unit_price is not None and line.unit_price.currency != currency:
         errors.append(
-            FieldError(f"{at}.unit_price", f"The prices of this deal are in {currency}, not in {line.unit_price.currency}.", "currency")
+            FieldError(f"{at}.unit_price", worded("The prices of this deal are in {currency}, not in {unit_price_currency}.", currency=currency, unit_price_currency=line.unit_price.currency), "currency")
         )
     unknown = [option for option in line.options or () if offer and option not in offer.options]
     if offer and unknown:
         has = f"it has {', '.join(offer.options)}" if offer.options else "it has none"
-        errors.append(FieldError(f"{at}.options", f"“{offer.name}” has no option “{unknown[0][:80]}”; {has}.", "unknown"))
+        errors.append(FieldError(f"{at}.options", worded("“{name}” has no option “{unknown}”; {has}.", name=offer.name, unknown=unknown[0][:80], has=has), "unknown"))
     return errors

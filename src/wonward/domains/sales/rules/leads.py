@@ -20,6 +20,7 @@ from wonward.domains.sales.types.leads import (
     SentForm,
 )
 from wonward.kernel.errors import FieldError
+from wonward.kernel.wording import worded
 from wonward.kernel.work_calendar import MINUTES_PER_DAY, SEARCH_DAYS, CalendarNeverWorks, WorkCalendar
 
 MOST_CRITERIA = 12
@@ -45,12 +46,12 @@ def lead_errors(new: NewLead, *, at: str = "", keys: Iterable[str] = ()) -> list
     if not (new.name.strip() or new.company_name.strip() or new.email.strip()):
         errors.append(FieldError(f"{at}name", "A lead needs a name, a company or an e-mail address.", "required"))
     if new.email.strip() and not _EMAIL.match(new.email.strip()):
-        errors.append(FieldError(f"{at}email", f"“{new.email.strip()[:80]}” is not an e-mail address."))
+        errors.append(FieldError(f"{at}email", worded("“{email}” is not an e-mail address.", email=new.email.strip()[:80])))
     for name, limit in _LIMITS.items():
         if len(getattr(new, name).strip()) > limit:
-            errors.append(FieldError(f"{at}{name}", f"At most {limit} characters fit here.", "too_long"))
+            errors.append(FieldError(f"{at}{name}", worded("At most {limit} characters fit here.", limit=limit), "too_long"))
     if len(new.message) > LONGEST_MESSAGE:
-        errors.append(FieldError(f"{at}message", f"At most {LONGEST_MESSAGE} characters fit here.", "too_long"))
+        errors.append(FieldError(f"{at}message", worded("At most {longest_message} characters fit here.", longest_message=LONGEST_MESSAGE), "too_long"))
     return errors + finding_errors(new.qualification, keys, at=at)
 
 
@@ -60,10 +61,10 @@ def finding_errors(findings: Mapping[str, Finding], keys: Iterable[str], *, at: 
     errors = []
     for key, finding in findings.items():
         if key not in known:
-            errors.append(FieldError(f"{at}qualification.{key}", f"“{key}” is not asked in this pipeline.", "unknown"))
+            errors.append(FieldError(f"{at}qualification.{key}", worded("“{key}” is not asked in this pipeline.", key=key), "unknown"))
         if finding.state not in QUALIFICATION_STATES:
             errors.append(
-                FieldError(f"{at}qualification.{key}.state", f"Choose one of {', '.join(QUALIFICATION_STATES)}.", "unknown")
+                FieldError(f"{at}qualification.{key}.state", worded("Choose one of {qualification_states}.", qualification_states=", ".join(QUALIFICATION_STATES)), "unknown")
             )
         if len(finding.note) > 1000:
             errors.append(FieldError(f"{at}qualification.{key}.note", "At most 1000 characters fit here.", "too_long"))
@@ -74,13 +75,13 @@ def criteria_errors(criteria: Sequence[Criterion]) -> list[FieldError]:
     """Why these criteria cannot be asked."""
     errors = []
     if len(criteria) > MOST_CRITERIA:
-        errors.append(FieldError("criteria", f"Ask at most {MOST_CRITERIA} things.", "too_long"))
+        errors.append(FieldError("criteria", worded("Ask at most {most_criteria} things.", most_criteria=MOST_CRITERIA), "too_long"))
     keys = [one.key for one in criteria]
     for place, one in enumerate(criteria):
         if not one.label.strip():
             errors.append(FieldError(f"criteria[{place}].label", "Name what is asked.", "required"))
         if not _KEY.match(one.key) or keys.count(one.key) > 1:
-            errors.append(FieldError(f"criteria[{place}].key", f"“{one.key[:40]}” cannot stand for it, or stands twice.", "key"))
+            errors.append(FieldError(f"criteria[{place}].key", worded("“{key}” cannot stand for it, or stands twice.", key=one.key[:40]), "key"))
     return errors
 
 
@@ -106,7 +107,7 @@ def add_working_minutes(start: datetime, minutes: int, *, calendar: WorkCalendar
                 return wall.astimezone(start.tzinfo)
             left -= end - begin
         day, minute = day + timedelta(days=1), 0
-    raise CalendarNeverWorks(f"no working time within ten years of {start.date().isoformat()}")
+    raise CalendarNeverWorks(worded("no working time within ten years of {start}", start=start.date().isoformat()))
 
 
 def figures_of(cycles: Sequence[tuple[date, date | None]]) -> LeadFigures:
@@ -131,7 +132,7 @@ def form_errors(form: NewLeadForm) -> list[FieldError]:
         errors.append(FieldError("fields", "Every field is asked once.", "repeated"))
     for place, one in enumerate(form.fields):
         if one.name not in FORM_FIELDS:
-            errors.append(FieldError(f"fields[{place}].name", f"“{one.name[:40]}” is not a field of a lead.", "unknown"))
+            errors.append(FieldError(f"fields[{place}].name", worded("“{name}” is not a field of a lead.", name=one.name[:40]), "unknown"))
         if not one.label.strip():
             errors.append(FieldError(f"fields[{place}].label", "Every field needs words.", "required"))
         if one.kind == "choice" and not one.choices and one.name != "service":
@@ -151,7 +152,7 @@ def sent_errors(fields: Sequence[FormField], answers: Mapping[str, str]) -> list
         elif one.choices and said and said not in one.choices:
             errors.append(FieldError(one.name, "Please choose one of these.", "unknown"))
         elif len(said) > _LIMITS.get(one.name, LONGEST_MESSAGE):
-            errors.append(FieldError(one.name, f"At most {_LIMITS.get(one.name, LONGEST_MESSAGE)} characters fit here.", "too_long"))
+            errors.append(FieldError(one.name, worded("At most {limits} characters fit here.", limits=_LIMITS.get(one.name, LONGEST_MESSAGE)), "too_long"))
     if not errors and not any(answers.get(name, "").strip() for name in ("email", "phone")):
         place = next((one.name for one in fields if one.name in ("email", "phone")), "")
         errors.append(FieldError(place, "Please leave an e-mail address or a phone number.", "required"))

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from wonward.domains.sales.rules.pricing import kept_conversion, read_conversion
 from wonward.domains.sales.types.proposals import (
     Difference,
     ProposalContent,
@@ -18,6 +19,7 @@ from wonward.domains.sales.types.proposals import (
 )
 from wonward.kernel.errors import FieldError
 from wonward.kernel.money import LARGEST_MINOR, Money
+from wonward.kernel.wording import worded
 
 MOST_LINES = 100
 _EMAIL = re.compile(r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+$")
@@ -50,7 +52,7 @@ def content_errors(content: ProposalContent, *, currency: str, services: Collect
     if not content.title.strip():
         errors.append(FieldError("title", "A proposal needs a title.", "required"))
     if len(content.lines) > MOST_LINES:
-        errors.append(FieldError("lines", f"A proposal has at most {MOST_LINES} lines.", "too_long"))
+        errors.append(FieldError("lines", worded("A proposal has at most {most_lines} lines.", most_lines=MOST_LINES), "too_long"))
     if is_sent and not any(not line.is_option for line in content.lines):
         errors.append(FieldError("lines", "Before it is sent, a proposal needs a line that is no option.", "required"))
     for name in ("discount_percent", "tax_percent"):
@@ -67,9 +69,9 @@ def content_errors(content: ProposalContent, *, currency: str, services: Collect
         elif line.unit_price and (line.unit_price.minor < 0 or line.unit_price.times(line.quantity).minor > LARGEST_MINOR):
             errors.append(FieldError(f"{at}.unit_price", "This is not a price.", "range"))
         if line.unit_price and line.unit_price.currency != currency:
-            errors.append(FieldError(f"{at}.unit_price", f"This proposal is in {currency}.", "currency"))
+            errors.append(FieldError(f"{at}.unit_price", worded("This proposal is in {currency}.", currency=currency), "currency"))
         if line.service_id is not None and line.service_id not in services:
-            errors.append(FieldError(f"{at}.service_id", f"There is no service {line.service_id}.", "unknown"))
+            errors.append(FieldError(f"{at}.service_id", worded("There is no service {service_id}.", service_id=line.service_id), "unknown"))
     return errors
 
 
@@ -142,7 +144,7 @@ def stored(content: ProposalContent) -> dict[str, Any]:
                 "name": line.name, "description": line.description, "quantity": str(line.quantity), "service_id": line.service_id,
                 "price": line.unit_price.minor if line.unit_price else None, "cost": line.cost.minor if line.cost else None,
                 "effort": line.effort_minutes, "is_option": line.is_option, "is_chosen": line.is_chosen, "promise": line.promise,
-            }
+            } | ({"conversion": kept_conversion(line.conversion)} if line.conversion else {})
             for line in content.lines
         ],
     }
@@ -159,7 +161,7 @@ def read_back(kept: Mapping[str, Any], currency: str, *, with_cost: bool) -> Pro
             ProposalLine(
                 one["name"], Decimal(one["quantity"]), Money(one["price"], currency) if one["price"] is not None else None, one["service_id"],
                 one["description"], Money(one["cost"], currency) if with_cost and one["cost"] is not None else None, one["effort"],
-                one["is_option"], one["is_chosen"], one["promise"],
+                one["is_option"], one["is_chosen"], one["promise"], read_conversion(one.get("conversion")),
             )
             for one in kept["lines"]
         ),

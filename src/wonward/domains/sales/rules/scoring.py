@@ -7,6 +7,7 @@ from typing import Protocol
 
 from wonward.domains.sales.types.leads import NewScoreRule, ScorePart, ScoreRuleRow
 from wonward.kernel.errors import FieldError
+from wonward.kernel.wording import worded
 
 MOST_RULES = 60
 MOST_POINTS = 100
@@ -81,19 +82,19 @@ def rule_errors(rules: Sequence[NewScoreRule], *, criteria: Iterable[str]) -> li
     fields = {*LEAD_FIELDS, *criteria}
     errors = []
     if len(rules) > MOST_RULES:
-        errors.append(FieldError("rules", f"There are at most {MOST_RULES} rules.", "too_long"))
+        errors.append(FieldError("rules", worded("There are at most {most_rules} rules.", most_rules=MOST_RULES), "too_long"))
     for place, rule in enumerate(rules):
         at = f"rules[{place}]"
         if rule.field not in fields:
-            errors.append(FieldError(f"{at}.field", f"“{rule.field}” is not a field of a lead.", "unknown"))
+            errors.append(FieldError(f"{at}.field", worded("“{field}” is not a field of a lead.", field=rule.field), "unknown"))
         if rule.operator not in OPERATORS:
-            errors.append(FieldError(f"{at}.operator", f"“{rule.operator}” is not a comparison.", "unknown"))
+            errors.append(FieldError(f"{at}.operator", worded("“{operator}” is not a comparison.", operator=rule.operator), "unknown"))
         elif rule.operator not in _WITHOUT_VALUE and not rule.value.strip():
             errors.append(FieldError(f"{at}.value", "Say what the field is compared with.", "required"))
         elif rule.operator in _NUMERIC and not _is_number(rule.value):
-            errors.append(FieldError(f"{at}.value", f"“{rule.value[:40]}” is not a number.", "number"))
+            errors.append(FieldError(f"{at}.value", worded("“{value}” is not a number.", value=rule.value[:40]), "number"))
         if rule.points == 0 or abs(rule.points) > MOST_POINTS:
-            errors.append(FieldError(f"{at}.points", f"A rule gives or takes 1 to {MOST_POINTS} points.", "range"))
+            errors.append(FieldError(f"{at}.points", worded("A rule gives or takes 1 to {most_points} points.", most_points=MOST_POINTS), "range"))
     return errors
 
 

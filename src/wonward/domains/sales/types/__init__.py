@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from wonward.domains.clients.types import CompanyFilter
+from wonward.domains.clients.types import CompanyFilter, ContactFilter
+from wonward.foundation.organisation.types import Conversion
 from wonward.kernel.money import Money
 
 BRIEF_FIELDS = ("scope_summary", "promised_finish_date", "key_constraints", "main_stakeholder_id", "kickoff_date")
@@ -38,7 +39,7 @@ class NewLine:
 
 @dataclass(frozen=True, slots=True)
 class NewDeal:
-    """A deal to open. Without owner it is the actor's; without pipeline or stage the first open one."""
+    """A deal to open. Without owner it is the actor's; without pipeline or stage the first open one. `contact_ids` become stakeholders."""
 
     name: str
     company_id: int | None
@@ -53,6 +54,7 @@ class NewDeal:
     source: str = ""
     external_source: str = ""
     external_id: str = ""
+    contact_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class PastDeal:
     source: str = ""
     external_source: str = ""
     external_id: str = ""
+    contact_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +107,13 @@ class WonDeal:
 
 @dataclass(frozen=True, slots=True)
 class SoldService:
-    """A line as sold; `options` as in `NewLine`."""
+    """A line as sold; `options` as in `NewLine`; `conversion` where its price was converted."""
 
     service_id: int
     quantity: Decimal
     unit_price: Money | None
     options: tuple[str, ...] | None = None
+    conversion: Conversion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +141,28 @@ class PipelineRow:
     updated_at: datetime
 
 
+MEMBER_PARTS = ("co_owner", "presales", "delivery", "helps")
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A colleague on a deal besides its owner; `part` is one of MEMBER_PARTS."""
+
+    person_id: int
+    name: str
+    part: str
+
+
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """A line as shown; price only with the right; `options` as in `NewLine`."""
+    """A line as shown; price and conversion only with the right; `options` as in `NewLine`."""
 
     service_id: int
     service_name: str
     quantity: Decimal
     unit_price: Money | None
     options: tuple[str, ...] | None = None
+    conversion: Conversion | None = None
 
     @property
     def total(self) -> Money | None:
@@ -245,6 +262,7 @@ class DealFilter:
     is_undated: bool = False
     lost_reason: str | None = None
     segment: CompanyFilter | None = None
+    people: ContactFilter | None = None
     custom: tuple[tuple[str, str], ...] = ()
 
 

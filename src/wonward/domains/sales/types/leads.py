@@ -150,7 +150,10 @@ class LeadRow:
 
 @dataclass(frozen=True, slots=True)
 class LeadFilter:
-    """What a list of leads is narrowed to. `view` is a chip of the inbox: late, to_answer, mine, unowned, open, converted, closed."""
+    """What a list of leads is narrowed to. `view` is a chip of the inbox: late, to_answer, mine, unowned, open, converted, closed.
+
+    `custom` are conditions on custom fields by key.
+    """
 
     view: str = ""
     status: str = ""
@@ -160,6 +163,7 @@ class LeadFilter:
     external_id: str = ""
     text: str = ""
     updated_since: datetime | None = None
+    custom: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from wonward.foundation.organisation.types import Conversion
 from wonward.kernel.money import Money
 
 
@@ -13,7 +14,8 @@ from wonward.kernel.money import Money
 class ProposalLine:
     """A line of a proposal: a service or free words, net. An option counts only when chosen. `cost` is per unit.
 
-    `promise` is what the line says the client gets, kept in the ledger once it is signed.
+    `promise` is what the line says the client gets, kept in the ledger once it is signed. `conversion` is for us alone: where
+    a price that was not typed came from.
     """
 
     name: str
@@ -26,6 +28,7 @@ class ProposalLine:
     is_option: bool = False
     is_chosen: bool = False
     promise: str = ""
+    conversion: Conversion | None = None
 
     @property
     def counts(self) -> bool:
@@ -169,6 +172,23 @@ class PublicProposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A version of a proposal as it went out to the client."""
+
+    proposal_id: int
+    deal_id: int
+    number: str
+    version_number: int
+    sent_at: datetime | None
+    content: ProposalContent
+
+    @property
+    def name(self) -> str:
+        """What people call it, such as "O-1001, version 2"."""
+        return f"{self.number}, version {self.version_number}"
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """Who signs, from where, with which options by their place in the proposal."""
 
@@ -190,6 +210,7 @@ class SignedProposal:
     deal_status: str
     content: ProposalContent
     owner_name: str
+    offer: Offer
     is_replayed: bool = False
 
 

@@ -17,6 +17,12 @@ from wonward.domains.staff.operations.calendars import (
     list_holidays,
 )
 from wonward.domains.staff.operations.house import change_house, put_rate, remove_rate, renumber
+from wonward.domains.staff.operations.passkeys import (
+    add_passkey,
+    drop_passkey,
+    name_passkey,
+    sign_in_by_passkey,
+)
 from wonward.domains.staff.operations.people import (
     EDITABLE_FIELDS,
     NewPerson,
@@ -59,11 +65,15 @@ from wonward.domains.staff.operations.working_life import (
 )
 
 __all__ = [
+    "drop_passkey",
+    "name_passkey",
+    "sign_in_by_passkey",
     "DayException",
     "EDITABLE_FIELDS",
     "NewPerson",
     "accept_invitation",
     "add_holidays",
+    "add_passkey",
     "add_token",
     "change_booking",
     "change_calendar",

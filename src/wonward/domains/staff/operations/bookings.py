@@ -21,6 +21,7 @@ from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 from wonward.kernel.work_calendar import WorkCalendar
 
 EDITABLE = ("person_id", "role", "start_date", "finish_date", "amount_minutes", "spread", "status", "note")
@@ -35,7 +36,7 @@ def create_bookings(*, actor: Actor, bookings: Sequence[NewBooking], now: dateti
     require_reserving(actor)
     errors = [error for place, one in enumerate(bookings) for error in _mistakes(one, f"bookings[{place}]." if len(bookings) > 1 else "")]
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     roles = ensure_roles(names={one.role for one in bookings if one.role}, now=now)
     calendars = _calendars({one.person_id for one in bookings})
     rows = [
@@ -69,14 +70,14 @@ def change_booking(*, actor: Actor, booking_id: int, changes: Mapping[str, Any],
     require_reserving(actor)
     for field in changes:
         if field not in EDITABLE:
-            raise Refused.field(field, f"{field} of a booking cannot be changed.", "unknown")
+            raise Refused.field(field, worded("{field} of a booking cannot be changed.", field=field), "unknown")
     if version is not None and version != row.version:
         raise Stale("The booking was changed by somebody else in the meantime.", current=_values(row), yours=changes)
     before = _values(row)
     wanted = replace(_as_new(row), **changes)
     errors = _mistakes(wanted, "")
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     row.person_id, row.status, row.note = wanted.person_id, wanted.status, wanted.note
     row.role_id = ensure_roles(names=[wanted.role], now=now).get(wanted.role.strip().casefold()) if wanted.role else None
     row.start_date, row.finish_date = wanted.start_date, wanted.finish_date
@@ -101,7 +102,7 @@ def split_booking(*, actor: Actor, booking_id: int, at_date: date, version: int 
     if row is None:
         raise NotFound("booking", booking_id)
     if not row.start_date < at_date <= row.finish_date:
-        raise Refused.field("at_date", f"The booking can be split between {row.start_date} and {row.finish_date}.", "out_of_range")
+        raise Refused.field("at_date", worded("The booking can be split between {start_date} and {finish_date}.", start_date=row.start_date, finish_date=row.finish_date), "out_of_range")
     calendar = _calendars({row.person_id})[row.person_id]
     first_end = date.fromordinal(at_date.toordinal() - 1)
     head, tail = _as_new(row), replace(_as_new(row), start_date=at_date)
@@ -116,7 +117,7 @@ def split_booking(*, actor: Actor, booking_id: int, at_date: date, version: int 
     return second
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def confirm_bookings(*, noun: str, ref_id: int, project_ref: Ref, now: datetime) -> int:
     """Turn a subject's tentative bookings into confirmed ones of the project; returns how many."""
     return Booking.objects.filter(subject_noun=noun, subject_id=ref_id, status="tentative").update(
@@ -148,7 +149,7 @@ def _mistakes(one: NewBooking, path: str) -> list[FieldError]:
     if len(one.note) > 300:
         errors.append(FieldError(f"{path}note", "A note has 300 characters at most.", "too_long"))
     if one.person_id is not None and not Person.objects.filter(pk=one.person_id, is_active=True).exists():
-        errors.append(FieldError(f"{path}person_id", f"There is no colleague {one.person_id}.", "unknown"))
+        errors.append(FieldError(f"{path}person_id", worded("There is no colleague {person_id}.", person_id=one.person_id), "unknown"))
     return errors
 
 

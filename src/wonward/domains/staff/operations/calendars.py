@@ -16,6 +16,7 @@ from wonward.foundation.audit.operations import record_change
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 from wonward.kernel.work_calendar import InvalidCalendar, WorkCalendar
 
 MOST_EXCEPTIONS = 2000
@@ -57,13 +58,13 @@ def change_calendar(
     days = {day: row for day, row in _days(calendar).items() if day not in {one.isoformat() for one in remove}}
     days |= {one.date.isoformat(): {"date": one.date.isoformat(), "working": [list(pair) for pair in one.working], "name": one.name[:120]} for one in add}
     if len(days) > MOST_EXCEPTIONS:
-        raise Refused.field("exceptions", f"A calendar has at most {MOST_EXCEPTIONS} single days.", "too_many")
+        raise Refused.field("exceptions", worded("A calendar has at most {most_exceptions} single days.", most_exceptions=MOST_EXCEPTIONS), "too_many")
     hours: dict[str, Any] = dict(week) if week is not None else before["week"]
     document = {"week": hours, "exceptions": [days[key] for key in sorted(days)]}
     try:
         WorkCalendar.from_document(document)
     except InvalidCalendar as wrong:
-        raise Refused.field("week", f"This working time cannot be: {wrong}.", "invalid") from None
+        raise Refused.field("week", worded("This working time cannot be: {wrong}.", wrong=wrong), "invalid") from None
     if not any(hours.values()):
         raise Refused.field("week", "Somebody must work at some time of the week.", "required")
     words = _name(name, calendar_id) if name is not None else calendar.name
@@ -90,9 +91,9 @@ def list_holidays(*, country: str, subdivision: str, years: Sequence[int]) -> li
     if country not in known:
         raise Refused.field("country", "Choose a country.", "unknown")
     if subdivision and subdivision not in known[country]:
-        raise Refused.field("subdivision", f"“{subdivision[:20]}” is not a part of this country.", "unknown")
+        raise Refused.field("subdivision", worded("“{subdivision}” is not a part of this country.", subdivision=subdivision[:20]), "unknown")
     if not 0 < len(years) <= MOST_YEARS or not all(1990 <= year <= 2100 for year in years):
-        raise Refused.field("years", f"Choose at most {MOST_YEARS} years between 1990 and 2100.", "out_of_range")
+        raise Refused.field("years", worded("Choose at most {most_years} years between 1990 and 2100.", most_years=MOST_YEARS), "out_of_range")
     found = holidays.country_holidays(country, subdiv=subdivision or None, years=years, language="en_US")
     return [DayException(day, str(words)) for day, words in sorted(found.items())]
 
@@ -112,7 +113,7 @@ def _locked(calendar_id: int, version: int | None) -> Calendar:
         raise NotFound("calendar", calendar_id)
     if version is not None and version != calendar.version:
         raise Stale(
-            f"“{calendar.name}” was changed by somebody else in the meantime.", current={"version": calendar.version},
+            worded("“{name}” was changed by somebody else in the meantime.", name=calendar.name), current={"version": calendar.version},
             yours={"version": version},
         )
     return calendar
@@ -123,5 +124,5 @@ def _name(name: str, calendar_id: int = 0) -> str:
     if not words:
         raise Refused.field("name", "A calendar needs a name.", "required")
     if Calendar.objects.filter(name=words).exclude(pk=calendar_id).exists():
-        raise Refused.field("name", f"There is a calendar {words} already.", "taken")
+        raise Refused.field("name", worded("There is a calendar {words} already.", words=words), "taken")
     return words

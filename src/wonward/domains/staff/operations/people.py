@@ -17,6 +17,7 @@ from wonward.foundation.audit.operations import Change, record_change, record_ch
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 LONGEST_ROLE = 120
 EDITABLE_FIELDS = ("name", "email", "job_title", "team_id", "is_team_lead", "manager_id", "calendar_id")
@@ -76,7 +77,7 @@ def _check(people: Sequence[NewPerson]) -> None:
         if not person.name.strip()
     ]
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
 
 
 @transaction.atomic
@@ -90,7 +91,7 @@ def change_person(
         raise NotFound("colleague", person_id)
     if version is not None and version != person.version:
         current = {field: getattr(person, field, None) for field in changes}
-        raise Stale(f"{person.name} was changed by somebody else in the meantime.", current=current, yours=changes)
+        raise Stale(worded("{name} was changed by somebody else in the meantime.", name=person.name), current=current, yours=changes)
     values = dict(changes)
     if "team" in values:
         name = str(values.pop("team") or "").strip()
@@ -110,20 +111,20 @@ def change_person(
 def _check_person(person: Person, values: Mapping[str, Any]) -> None:
     for field in values:
         if field not in EDITABLE_FIELDS:
-            raise Refused.field(field, f"{field} of a person cannot be changed here.", "unknown")
+            raise Refused.field(field, worded("{field} of a person cannot be changed here.", field=field), "unknown")
     if values.get("calendar_id") is not None and not Calendar.objects.filter(pk=values["calendar_id"]).exists():
-        raise Refused.field("calendar_id", f"There is no calendar {values['calendar_id']}.", "unknown")
+        raise Refused.field("calendar_id", worded("There is no calendar {calendar_id}.", calendar_id=values["calendar_id"]), "unknown")
     if "name" in values and not str(values["name"] or "").strip():
         raise Refused.field("name", "A person needs a name.", "required")
     manager_id = values.get("manager_id")
     seen = {person.pk}
     while manager_id is not None:
         if manager_id in seen:
-            raise Refused.field("manager_id", f"{person.name} cannot be their own manager, not even by a detour.")
+            raise Refused.field("manager_id", worded("{name} cannot be their own manager, not even by a detour.", name=person.name))
         seen.add(manager_id)
         found = Person.objects.filter(pk=manager_id).values_list("manager_id", flat=True)
         if not found:
-            raise Refused.field("manager_id", f"There is no colleague {manager_id}.", "unknown")
+            raise Refused.field("manager_id", worded("There is no colleague {manager_id}.", manager_id=manager_id), "unknown")
         manager_id = found[0]
 
 
@@ -141,7 +142,7 @@ def deactivate_people(*, actor: Actor, versions: Mapping[int, int], now: datetim
     return ids
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def ensure_roles(*, names: Collection[str], now: datetime) -> dict[str, int]:
     """Role ids by case-folded name; unknown names are created."""
     wanted = {name.strip().casefold(): name.strip() for name in names if name.strip()}
@@ -159,7 +160,7 @@ def put_roles(*, actor: Actor, roles: Mapping[int, Collection[str]], now: dateti
     require(actor, "staff.person.edit")
     wanted = {key: {name.strip().casefold(): name.strip() for name in names if name.strip()} for key, names in roles.items()}
     if any(len(name) > LONGEST_ROLE for names in wanted.values() for name in names.values()):
-        raise Refused.field("roles", f"The name of a role has {LONGEST_ROLE} characters at most.", "too_long")
+        raise Refused.field("roles", worded("The name of a role has {longest_role} characters at most.", longest_role=LONGEST_ROLE), "too_long")
     known = set(Person.objects.filter(pk__in=wanted).values_list("pk", flat=True))
     for person_id in wanted:
         if person_id not in known:

@@ -22,6 +22,7 @@ from wonward.foundation.access.operations import (
     create_token,
     end_other_sessions,
     end_session,
+    end_stamps,
     make_link,
     note_reset_wish,
     remove_factor,
@@ -73,8 +74,8 @@ def request_password_reset(*, email: str, address: str, now: datetime) -> None:
 def reset_password(*, token: str, password: str, now: datetime) -> int:
     """Set the password a mailed link allows, once, and end every session; the user's id. NotFound for a dead link."""
     user_id = use_link(token=token, purpose=RESET, password=password, now=now)
-    _note(user_id, "staff.sign_in.reset", {"password": ["", "changed"]}, now)
-    _tell(user_id, "Your password was changed", now)
+    note_own_change(user_id, "staff.sign_in.reset", {"password": ["", "changed"]}, now)
+    tell_of_change(user_id, "Your password was changed", now)
     return user_id
 
 
@@ -82,61 +83,63 @@ def reset_password(*, token: str, password: str, now: datetime) -> int:
 def accept_invitation(*, token: str, password: str, now: datetime) -> int:
     """Choose the first password with a mailed link, once; the user's id. NotFound for a dead link."""
     user_id = use_link(token=token, purpose=INVITE, password=password, now=now)
-    _note(user_id, "staff.sign_in.accept", {"accepted_at": [None, now]}, now)
+    note_own_change(user_id, "staff.sign_in.accept", {"accepted_at": [None, now]}, now)
     return user_id
 
 
 def change_password(*, actor: Actor, current_password: str, password: str, address: str, now: datetime) -> None:
     """Choose another password; every session ends, and a mail says so."""
-    user_id = _own(actor)
+    user_id = own_sign_in(actor)
     check_own_password(user_id=user_id, password=current_password, address=address, now=now)
     with transaction.atomic():
         set_password(user_id=user_id, password=password, now=now)
-        _note(user_id, "staff.sign_in.password", {"password": ["", "changed"]}, now, actor)
-        _tell(user_id, "Your password was changed", now)
+        note_own_change(user_id, "staff.sign_in.password", {"password": ["", "changed"]}, now, actor)
+        tell_of_change(user_id, "Your password was changed", now)
 
 
 def turn_factor_on(*, actor: Actor, current_password: str, secret: str, code: str, address: str, now: datetime) -> list[str]:
     """Ask for a second factor from now on; the recovery codes, shown once. Every session ends."""
-    user_id = _own(actor)
+    user_id = own_sign_in(actor)
     check_own_password(user_id=user_id, password=current_password, address=address, now=now)
     with transaction.atomic():
         codes = set_factor(user_id=user_id, secret=secret, code=code, now=now)
-        _note(user_id, "staff.sign_in.factor", {"has_factor": [False, True]}, now, actor)
-        _tell(user_id, "A second factor was turned on", now)
+        note_own_change(user_id, "staff.sign_in.factor", {"has_factor": [False, True]}, now, actor)
+        tell_of_change(user_id, "A second factor was turned on", now)
     return codes
 
 
 def drop_factor(*, actor: Actor, current_password: str, address: str, now: datetime) -> None:
     """Ask for no second factor any more. Every session ends."""
-    user_id = _own(actor)
+    user_id = own_sign_in(actor)
     check_own_password(user_id=user_id, password=current_password, address=address, now=now)
     with transaction.atomic():
         if remove_factor(user_id=user_id, now=now):
-            _note(user_id, "staff.sign_in.factor", {"has_factor": [True, False]}, now, actor)
-            _tell(user_id, "The second factor was turned off", now)
+            note_own_change(user_id, "staff.sign_in.factor", {"has_factor": [True, False]}, now, actor)
+            tell_of_change(user_id, "The second factor was turned off", now)
 
 
 def new_recovery_codes(*, actor: Actor, current_password: str, address: str, now: datetime) -> list[str]:
-    """Ten new recovery codes, shown once; the old ones stop working."""
-    user_id = _own(actor)
+    """Ten new recovery codes, shown once; the old ones stop working. Every session ends, and a mail says so."""
+    user_id = own_sign_in(actor)
     check_own_password(user_id=user_id, password=current_password, address=address, now=now)
     with transaction.atomic():
         codes = renew_recovery_codes(user_id=user_id)
-        _note(user_id, "staff.sign_in.recovery", {"recovery_codes": ["", "renewed"]}, now, actor)
+        end_stamps(user_id=user_id, now=now)
+        note_own_change(user_id, "staff.sign_in.recovery", {"recovery_codes": ["", "renewed"]}, now, actor)
+        tell_of_change(user_id, "Your recovery codes were renewed", now)
     return codes
 
 
 @transaction.atomic
 def end_browser(*, actor: Actor, sign_in_id: int, now: datetime) -> None:
     """Sign one of one's own browsers out; NotFound for anybody else's."""
-    end_session(user_id=_own(actor), sign_in_id=sign_in_id, now=now)
+    end_session(user_id=own_sign_in(actor), sign_in_id=sign_in_id, now=now)
 
 
 @transaction.atomic
 def end_other_browsers(*, actor: Actor, keep_id: int | None, now: datetime) -> int:
     """Sign every browser of one's own out but this one; how many."""
-    return end_other_sessions(user_id=_own(actor), keep_id=keep_id, now=now)
+    return end_other_sessions(user_id=own_sign_in(actor), keep_id=keep_id, now=now)
 
 
 @transaction.atomic
@@ -144,30 +147,31 @@ def add_token(
     *, actor: Actor, name: str, scopes: Sequence[str] | None, expires_at: datetime | None, now: datetime
 ) -> str:
     """Make a token for oneself; it is shown once. Without scopes it may do all its owner may."""
-    user_id = _own(actor)
+    user_id = own_sign_in(actor)
     token = create_token(actor=actor, user_id=user_id, name=name, scopes=scopes, expires_at=expires_at, now=now)
-    _note(user_id, "staff.token.create", {"name": [None, name], "scopes": [None, list(scopes) if scopes else "all"]}, now, actor)
+    note_own_change(user_id, "staff.token.create", {"name": [None, name], "scopes": [None, list(scopes) if scopes else "all"]}, now, actor)
     return token
 
 
 @transaction.atomic
 def end_token(*, actor: Actor, token_id: int, now: datetime) -> None:
     """Revoke a token; it fails at its next request."""
-    user_id = _own(actor)
+    user_id = own_sign_in(actor)
     name = revoke_token(actor=actor, token_id=token_id, now=now)
-    _note(user_id, "staff.token.revoke", {"name": [name, None]}, now, actor)
+    note_own_change(user_id, "staff.token.revoke", {"name": [name, None]}, now, actor)
 
 
 @transaction.atomic
 def change_own_preferences(*, actor: Actor, preferences: dict[str, Any], now: datetime) -> None:
     """Store language, time zone, week start, theme, density and whether single keys work."""
-    user_id = _own(actor)
+    user_id = own_sign_in(actor)
     changes = change_preferences(actor=actor, now=now, **preferences)
     if changes:
-        _note(user_id, "staff.preferences.change", changes, now, actor)
+        note_own_change(user_id, "staff.preferences.change", changes, now, actor)
 
 
-def _own(actor: Actor) -> int:
+def own_sign_in(actor: Actor) -> int:
+    """The user somebody is; NotAllowed for what is nobody."""
     if actor.user_id is None:
         raise NotAllowed("Only somebody who signs in has a sign-in to change.")
     return actor.user_id
@@ -177,14 +181,16 @@ def _name(user_id: int) -> str:
     return Person.objects.filter(user_id=user_id).values_list("name", flat=True).first() or ""
 
 
-def _note(user_id: int, operation: str, changes: dict[str, list[Any]], now: datetime, actor: Actor | None = None) -> None:
+def note_own_change(user_id: int, operation: str, changes: dict[str, list[Any]], now: datetime, actor: Actor | None = None) -> None:
+    """Write what somebody did about their sign-in into the history of the person they are."""
     person = Person.objects.filter(user_id=user_id).first()
     if person is not None:
         who = actor or Actor(label=person.name, user_id=user_id, person_id=person.pk)
         record_change(actor=who, operation=operation, ref=Ref("staff.person", person.pk), changes=changes, now=now)
 
 
-def _tell(user_id: int, what: str, now: datetime) -> None:
+def tell_of_change(user_id: int, what: str, now: datetime) -> None:
+    """Tell somebody by mail what happened to their sign-in."""
     facts, organisation = get_sign_in_facts([user_id])[user_id], get_organisation().name
     text = _CHANGED.format(name=_name(user_id), what=what, organisation=organisation)
     queue_mail(actor=system_actor(), to=facts.email, subject=f"{what}, {organisation}", text=text, now=now)

@@ -21,6 +21,7 @@ from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 _INVITATION = """Hello {name},
 
@@ -60,7 +61,7 @@ def give_sign_in(*, actor: Actor, person_id: int, email: str, role: str, now: da
     _may_give(actor, role)
     person = _person(person_id)
     if person.user_id is not None:
-        raise Conflict(f"{person.name} has a sign-in already.")
+        raise Conflict(worded("{name} has a sign-in already.", name=person.name))
     person.user_id = create_user(
         actor=actor, email=email, name=person.name, role=role, password=None,
         time_zone=get_organisation().time_zone, now=now,
@@ -81,9 +82,9 @@ def send_invitation(*, actor: Actor, person_id: int, now: datetime) -> None:
     person = _person(person_id)
     facts = get_sign_in_facts([person.user_id]).get(person.user_id) if person.user_id else None
     if facts is None or not facts.is_active:
-        raise Conflict(f"{person.name} has no sign-in.")
+        raise Conflict(worded("{name} has no sign-in.", name=person.name))
     if facts.has_password:
-        raise Conflict(f"{person.name} has chosen a password already. They can ask for a new one where they sign in.")
+        raise Conflict(worded("{name} has chosen a password already. They can ask for a new one where they sign in.", name=person.name))
     link = settings.BASE_URL + reverse("invitation", kwargs={"token": make_link(user_id=facts.id, purpose=INVITE, now=now)})
     organisation = get_organisation().name
     text = _INVITATION.format(name=person.name, who=actor.label, organisation=organisation, link=link)
@@ -104,12 +105,12 @@ def change_sign_in(
     require(actor, "access.user.manage")
     person = _person(person_id)
     if version is not None and version != person.version:
-        raise Stale(f"{person.name} was changed by somebody else in the meantime.", current={"version": person.version}, yours=changes)
+        raise Stale(worded("{name} was changed by somebody else in the meantime.", name=person.name), current={"version": person.version}, yours=changes)
     if person.user_id is None:
-        raise Conflict(f"{person.name} has no sign-in.")
+        raise Conflict(worded("{name} has no sign-in.", name=person.name))
     for field in changes:
         if field not in ("email", "role", "is_active"):
-            raise Refused.field(field, f"{field} of a sign-in cannot be changed here.", "unknown")
+            raise Refused.field(field, worded("{field} of a sign-in cannot be changed here.", field=field), "unknown")
     before = get_sign_in_facts([person.user_id])[person.user_id]
     if before.role == "owner" and actor.role != "owner" and not actor.is_system:
         raise NotAllowed("Only an owner changes the sign-in of an owner.")

@@ -21,6 +21,7 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound, Refused, Stale
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 LONGEST_SKILL = 120
 
@@ -49,7 +50,7 @@ def request_time_off(
         person_id=person_id, status__in=("requested", "approved"), start_date__lte=finish_date, finish_date__gte=start_date, minutes_per_day__isnull=True
     ).first()
     if overlap is not None:
-        raise Refused.field("start_date", f"{person.name} is already off from {overlap.start_date} to {overlap.finish_date}.", "overlap")
+        raise Refused.field("start_date", worded("{name} is already off from {start_date} to {finish_date}.", name=person.name, start_date=overlap.start_date, finish_date=overlap.finish_date), "overlap")
     row = TimeOff.objects.create(
         person_id=person_id, kind=kind, start_date=start_date, finish_date=finish_date, minutes_per_day=minutes_per_day, note=note,
         status="approved" if may_decide else "requested", decided_by_id=actor.person_id if may_decide else None,
@@ -71,7 +72,7 @@ def decide_time_off(*, actor: Actor, time_off_id: int, is_approved: bool, versio
     if row.person_id == actor.person_id and actor.role not in ("owner", "admin"):
         raise Refused.field("decision", "Somebody else decides on your own time off.", "own_request")
     if row.status != "requested":
-        raise Conflict(f"This time off is already {row.status}.")
+        raise Conflict(worded("This time off is already {status}.", status=worded(row.status)))
     _set_status(row, "approved" if is_approved else "declined", actor, now)
 
 
@@ -116,14 +117,14 @@ def set_employment(
     if person is None:
         raise NotFound("colleague", person_id)
     if version is not None and version != person.version:
-        raise Stale(f"{person.name} was changed by somebody else in the meantime.", current={"week_percent": person.week_percent}, yours={})
+        raise Stale(worded("{name} was changed by somebody else in the meantime.", name=person.name), current={"week_percent": person.week_percent}, yours={})
     for field, value in (("week_percent", week_percent), ("target_percent", target_percent)):
         if not 0 <= value <= 100:
             raise Refused.field(field, "A share of the week is 0 to 100 percent.", "out_of_range")
     if employed_from_date and employed_until_date and employed_until_date < employed_from_date:
         raise Refused.field("employed_until_date", "Employment ends on or after the day it starts.", "out_of_order")
     if calendar_id is not None and not Calendar.objects.filter(pk=calendar_id).exists():
-        raise Refused.field("calendar_id", f"There is no calendar {calendar_id}.", "unknown")
+        raise Refused.field("calendar_id", worded("There is no calendar {calendar_id}.", calendar_id=calendar_id), "unknown")
     wanted: dict[str, Any] = {
         "week_percent": week_percent, "target_percent": target_percent, "employed_from_date": employed_from_date,
         "employed_until_date": employed_until_date, "calendar_id": calendar_id,
@@ -173,9 +174,9 @@ def put_skills(*, actor: Actor, person_id: int, skills: Mapping[str, int], now: 
     wanted = {name.strip().casefold(): (name.strip(), level) for name, level in skills.items() if name.strip()}
     for name, level in wanted.values():
         if len(name) > LONGEST_SKILL:
-            raise Refused.field("skills", f"The name of a skill has {LONGEST_SKILL} characters at most.", "too_long")
+            raise Refused.field("skills", worded("The name of a skill has {longest_skill} characters at most.", longest_skill=LONGEST_SKILL), "too_long")
         if not 1 <= level <= 5:
-            raise Refused.field("skills", f"{name}: a level is 1 (learning) to 5 (teaches others).", "out_of_range")
+            raise Refused.field("skills", worded("{name}: a level is 1 (learning) to 5 (teaches others).", name=name), "out_of_range")
     Skill.objects.bulk_create([Skill(name=name, key=key, created_at=now) for key, (name, _) in wanted.items()], ignore_conflicts=True)
     ids = dict(Skill.objects.filter(key__in=wanted).values_list("key", "pk"))
     before = dict(person.skill_links.values_list("skill__name", "level"))
@@ -195,7 +196,7 @@ def set_rate(
     currency = get_organisation().currency
     for field, money in (("cost", cost), ("bill", bill)):
         if money is not None and money.currency != currency:
-            raise Refused.field(field, f"Rates are kept in {currency}.", "currency")
+            raise Refused.field(field, worded("Rates are kept in {currency}.", currency=currency), "currency")
         if money is not None and money.minor < 0:
             raise Refused.field(field, "A rate is not negative.", "out_of_range")
     if (person_id is None) == (not role.strip()):
@@ -204,7 +205,7 @@ def set_rate(
     if person_id is None:
         role_id = Role.objects.filter(key=role.strip().casefold()).values_list("pk", flat=True).first()
         if role_id is None:
-            raise Refused.field("role", f"There is no role {role}.", "unknown")
+            raise Refused.field("role", worded("There is no role {role}.", role=role), "unknown")
     elif not Person.objects.filter(pk=person_id).exists():
         raise NotFound("colleague", person_id)
     values = {"cost_minor": cost.minor if cost else None, "bill_minor": bill.minor if bill else None, "currency": currency}

@@ -166,31 +166,35 @@ def find_user_ids(person_ids: Iterable[int | None]) -> set[int]:
     return set(found.values_list("user_id", flat=True))
 
 
-def list_people(*, actor: Actor, active_only: bool = True, text: str = "", limit: int = 500) -> list[PersonRow]:
-    """Colleagues by name."""
+def list_people(
+    *, actor: Actor, active_only: bool = True, with_placeholders: bool = False, text: str = "", limit: int = 500
+) -> list[PersonRow]:
+    """Colleagues by name. `with_placeholders` adds those still to be hired: work may be planned for them, nothing else."""
     if not actor.may("staff.person.view"):
         return []
     if active_only and not text and limit == 500:
-        return list(once("active people", _active_people))
+        return [row for row, is_placeholder in once("active people", _active_people) if with_placeholders or not is_placeholder]
     people = Person.objects.select_related("team").order_by("name")
     if active_only:
         people = people.filter(is_active=True)
+    if not with_placeholders:
+        people = people.filter(is_placeholder=False)
     if text:
         people = people.filter(name__icontains=text)
     return [_row(person) for person in people[:limit]]
 
 
-def _active_people() -> tuple[PersonRow, ...]:
+def _active_people() -> tuple[tuple[PersonRow, bool], ...]:
     return tuple(
-        PersonRow(key, name, job_title, team or "", True, email)
-        for key, name, job_title, team, email in rows("active people", _people, {})
+        (PersonRow(key, name, job_title, team or "", True, email), is_placeholder)
+        for key, name, job_title, team, email, is_placeholder in rows("active people", _people, {})
     )
 
 
 def _people(values: Values) -> QuerySet[Any, Any]:
     del values
     people = Person.objects.filter(is_active=True).order_by("name")
-    return people.values_list("pk", "name", "job_title", "team__name", "email")[:500]
+    return people.values_list("pk", "name", "job_title", "team__name", "email", "is_placeholder")[:500]
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +272,14 @@ def find_existing_people(person_ids: Collection[int]) -> set[int]:
 def find_team_members(team_id: int) -> set[int]:
     """The ids of the people of a team, for judging a team lead's rights over many records."""
     return set(Person.objects.filter(team_id=team_id).values_list("pk", flat=True))
+
+
+def find_members_of_teams(team_ids: Collection[int]) -> dict[int, set[int]]:
+    """The ids of the people of several teams, by team; one query."""
+    found: dict[int, set[int]] = {}
+    for team_id, person_id in Person.objects.filter(team_id__in=set(team_ids)).values_list("team_id", "pk"):
+        found.setdefault(team_id, set()).add(person_id)
+    return found
 
 
 def get_team_id(person_id: int | None) -> int | None:
@@ -375,6 +387,10 @@ def list_calendars() -> list[CalendarRow]:
 
 def get_default_calendar() -> tuple[int, WorkCalendar]:
     """The organisation's calendar and its id."""
+    return once("default calendar", _read_default_calendar)
+
+
+def _read_default_calendar() -> tuple[int, WorkCalendar]:
     row = Calendar.objects.filter(is_default=True).first()
     if row is None:
         raise LookupError("The default calendar is missing; run the migrations.")

@@ -1,4 +1,4 @@
-"""Reading the log. A record's page asks by refs it has already been shown; lists filter in SQL."""
+"""Reading entries. A record's page asks by refs it has already been shown; lists filter in SQL."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from wonward.domains.comms.models import Communication, CommunicationLink, Mention, Participant
 from wonward.domains.comms.types import CommunicationRow
@@ -30,11 +30,12 @@ def visible_communications(actor: Actor) -> QuerySet[Communication]:
     entries = Communication.objects.all()
     if actor.is_system:
         return entries
+    # Each link asks for its own record: a list of all that hang on visible records would be as long as the log.
     seen = Q(pk__in=[])
     for noun in host_nouns():
-        links = CommunicationLink.objects.filter(noun=noun, ref_id__in=visible_ids(noun, actor))
-        seen |= Q(pk__in=links.values("communication_id"))
-    return entries.filter(seen).filter(_privacy(actor))
+        seen |= Q(noun=noun) & Q(Exists(visible_ids(noun, actor).filter(pk=OuterRef("ref_id"))))
+    links = CommunicationLink.objects.filter(seen, communication_id=OuterRef("pk"))
+    return entries.filter(Exists(links)).filter(_privacy(actor))
 
 
 def communications_among(*, actor: Actor, communication_ids: Collection[int]) -> set[int]:
@@ -103,6 +104,11 @@ def count_communications(*, actor: Actor, refs: Collection[Ref]) -> dict[str, in
     for row in list_communications(actor=actor, refs=refs, limit=1000):
         counts[row.kind] = counts.get(row.kind, 0) + 1
     return counts
+
+
+def is_talked_about(*, ref: Ref) -> bool:
+    """Whether the log knows anything of a record, whoever may read it."""
+    return CommunicationLink.objects.filter(noun=ref.noun, ref_id=ref.id).exists()
 
 
 def get_communication(*, actor: Actor, communication_id: int) -> CommunicationRow:

@@ -16,10 +16,12 @@ from wonward.foundation.access.policy import names_of
 from wonward.foundation.custom_fields.queries import PREFIX, list_fields, values_by_record
 from wonward.foundation.custom_fields.rules import plain
 from wonward.foundation.custom_fields.types import TAGS, FieldKind
+from wonward.foundation.database.registry import find_trash
 from wonward.journeys.automation.models import BulkChange, BulkRow
 from wonward.journeys.automation.types import (
     ADD_TAGS,
     REMOVE_TAGS,
+    TRASHED,
     BulkChangeRow,
     BulkField,
     BulkKind,
@@ -68,15 +70,16 @@ class Held:
     values: dict[str, Any] = field(default_factory=dict)
 
 
-def list_bulk_fields(noun: str) -> tuple[BulkField, ...]:
-    """What can be changed for many records of a noun, custom fields last; NotFound for a noun without bulk changes."""
+def list_bulk_fields(noun: str, *, actor: Actor) -> tuple[BulkField, ...]:
+    """What can be asked of many records of a noun, custom fields and the trash last; NotFound for a noun without bulk changes."""
     if noun not in _FIELDS:
         raise NotFound("list", noun[:60])
     custom = [
         BulkField(f"{PREFIX}{row.key}", BulkKind.CUSTOM, True, row.choices, row.label, row.kind.value)
-        for row in list_fields(noun=noun) if row.kind is not FieldKind.TAGS
+        for row in list_fields(actor=actor, noun=noun) if row.kind is not FieldKind.TAGS
     ]
-    return (*_FIELDS[noun], *custom)
+    away = (BulkField(TRASHED, BulkKind.TRASH),) if find_trash(noun) else ()
+    return (*_FIELDS[noun], *custom, *away)
 
 
 def visible_bulk_changes(actor: Actor) -> QuerySet[BulkChange]:
@@ -120,13 +123,30 @@ def list_bulk_rows(*, actor: Actor, bulk_id: int, status: str = "", offset: int 
     rows = BulkRow.objects.filter(bulk_id=bulk_id)
     found = list((rows.filter(status=status) if status else rows).order_by("pk")[offset : offset + limit])
     names = names_of([Ref(row.noun, row.ref_id) for row in found])
+    away = _names_in_trash(actor, found)
     return [
         BulkRowView(
-            row.ref_id, names.get(Ref(row.noun, row.ref_id), f"#{row.ref_id}"), RowStatus(row.status), row.code, row.message,
-            tuple(FieldChange(key, *pair) for key, pair in row.changes.items()),
+            row.ref_id, names.get(Ref(row.noun, row.ref_id)) or away.get(trash_place(row.changes), f"#{row.ref_id}"), RowStatus(row.status),
+            row.code, row.message, tuple(_shown(key, pair) for key, pair in row.changes.items()),
         )
         for row in found
     ]
+
+
+def trash_place(changes: Mapping[str, Sequence[Any]]) -> int:
+    """The place in the trash of a record that a bulk change put there, 0 for none."""
+    place = changes.get(TRASHED, (None, None))[1]
+    return place if isinstance(place, int) and place is not True else 0
+
+
+def _shown(key: str, pair: Sequence[Any]) -> FieldChange:
+    return FieldChange(key, False, True) if key == TRASHED else FieldChange(key, pair[0], pair[1])
+
+
+def _names_in_trash(actor: Actor, rows: Sequence[BulkRow]) -> dict[int, str]:
+    places = {place for row in rows if row.status == RowStatus.DONE and (place := trash_place(row.changes))}
+    trash = find_trash(rows[0].noun) if places else None
+    return trash.names_of(actor, places) if trash else {}
 
 
 def read_held(noun: str, *, actor: Actor, ids: Collection[int]) -> dict[int, Held]:
@@ -135,12 +155,12 @@ def read_held(noun: str, *, actor: Actor, ids: Collection[int]) -> dict[int, Hel
     found: dict[int, Held] = {}
     for start in range(0, len(wanted), _ID_PORTION):
         part = _READERS[noun](actor, wanted[start : start + _ID_PORTION])
-        custom = values_by_record(noun=noun, ids=list(part))
+        custom = values_by_record(actor=actor, noun=noun, ids=list(part))
         for key, held in part.items():
             values = {name: plain(value) for name, value in custom.get(key, {}).items()}
             if noun.startswith("sales."):
                 held.values["tags"] = values.get(TAGS) or []
-            held.values.update({f"{PREFIX}{row.key}": values.get(row.key) for row in list_fields(noun=noun) if row.kind is not FieldKind.TAGS})
+            held.values.update({f"{PREFIX}{row.key}": values.get(row.key) for row in list_fields(actor=actor, noun=noun) if row.kind is not FieldKind.TAGS})
         found |= part
     return found
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from wonward.journeys.automation.types import BulkField, BulkKind
+from wonward.journeys.automation.types import TRASHED, BulkField, BulkKind
 from wonward.kernel.errors import FieldError
+from wonward.kernel.wording import worded
 
 _IDS = (BulkKind.PERSON, BulkKind.STAGE, BulkKind.CAMPAIGN, BulkKind.SERVICE)
 _LONGEST = 2000
@@ -17,12 +18,14 @@ def asked_errors(fields: Sequence[BulkField], asked: Mapping[str, Any]) -> list[
     """What cannot be understood in what is asked; whether a record takes it, the record's own operation says."""
     if not asked:
         return [FieldError("changes", "Say what to change.", "required")]
+    if TRASHED in asked and len(asked) > 1:
+        return [FieldError(TRASHED, "Records are put into the trash or changed, not both at once.", "alone")]
     known = {field.key: field for field in fields}
     errors = []
     for key, value in asked.items():
         field = known.get(key)
         if field is None:
-            errors.append(FieldError(key[:60], f"{key[:60]} cannot be changed for many records at once.", "unknown"))
+            errors.append(FieldError(key[:60], worded("{key} cannot be changed for many records at once.", key=key[:60]), "unknown"))
         elif value in (None, "", []) and not field.may_be_empty:
             errors.append(FieldError(key, "This cannot be made empty for many records at once.", "required"))
         elif value not in (None, "", []) and not _fits(field.kind, value):
@@ -39,6 +42,8 @@ def _fits(kind: BulkKind, value: Any) -> bool:
         return _is_action(value)
     if kind is BulkKind.TAGS:
         return isinstance(value, list) and len(value) <= 30 and all(isinstance(word, str) and len(word) <= 60 for word in value)
+    if kind is BulkKind.TRASH:
+        return value is True
     if kind is BulkKind.CUSTOM:
         return isinstance(value, (str, int, float, list, dict)) and len(str(value)) <= _LONGEST
     return isinstance(value, str) and len(value) <= _LONGEST

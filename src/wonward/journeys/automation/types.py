@@ -10,10 +10,11 @@ from typing import Any
 
 MOST_ROWS = 10_000
 ADD_TAGS, REMOVE_TAGS = "add_tags", "remove_tags"
+TRASHED = "trash"
 
 
 class BulkKind(StrEnum):
-    """What a field of a bulk change takes: ids are numbers, days YYYY-MM-DD, an action kind, due_date, note, owner_id."""
+    """What a field of a bulk change takes: ids are numbers, days YYYY-MM-DD, an action kind, due_date, note, owner_id; trash is true."""
 
     PERSON = "person"
     STAGE = "stage"
@@ -26,6 +27,7 @@ class BulkKind(StrEnum):
     REASON = "reason"
     TAGS = "tags"
     CUSTOM = "custom"
+    TRASH = "trash"
 
 
 class BulkStatus(StrEnum):

@@ -1,4 +1,4 @@
-"""Saved what-ifs of the outlook, levelling runs, answers about dates, and fixes of overload."""
+"""Saved what-ifs of the outlook, levelling runs, answers about dates, fixes of overload, and forecasts kept to be judged."""
 
 from __future__ import annotations
 
@@ -83,3 +83,16 @@ class AppliedFix(models.Model):
     class Meta:
         indexes = [models.Index(fields=["author", "id"], name="applied_fix_author")]
         constraints = [models.CheckConstraint(condition=Q(state__in=("applied", "undone")), name="applied_fix_state")]
+
+
+class ForecastWeek(models.Model):
+    """What was forecast in the week of a Monday for the weeks after it, and what that week itself asked in the end.
+
+    `forecast` holds by role id a list of (weeks ahead, weighted mean, 80 % point, steps), in hours; empty where nothing was
+    forecast that week. `came` holds hours by role id, None until the week is over.
+    """
+
+    week = models.DateField(unique=True)
+    forecast = models.JSONField(default=dict)
+    came = models.JSONField(null=True)
+    kept_at = models.DateTimeField()

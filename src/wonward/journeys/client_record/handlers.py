@@ -12,7 +12,7 @@ from wonward.domains.clients.events import (
     RecordsMerged,
     RecordsUnmerged,
 )
-from wonward.domains.comms.events import CommunicationLogged
+from wonward.domains.comms.events import CommunicationLogged, CommunicationRefiled
 from wonward.domains.delivery.events import ProjectChanged, ProjectCreated
 from wonward.domains.sales.events import (
     DealChanged,
@@ -74,8 +74,8 @@ def find_changed_project(event: ProjectChanged, *, now: datetime) -> None:
     index_records(entries.project_entries([event.project_id]))
 
 
-@subscribe(CommunicationLogged)
-def find_new_communications(event: CommunicationLogged, *, now: datetime) -> None:
+@subscribe(CommunicationLogged, CommunicationRefiled)
+def find_new_communications(event: CommunicationLogged | CommunicationRefiled, *, now: datetime) -> None:
     index_records(entries.communication_entries(event.communication_ids))
 
 

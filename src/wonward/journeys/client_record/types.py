@@ -18,16 +18,17 @@ from wonward.domains.clients.types import (
 )
 from wonward.domains.comms.types import CommunicationRow
 from wonward.domains.delivery.types import (
+    Bottlenecks,
+    CriticalChain,
     HealthSignal,
     NextMilestone,
     OverrideRow,
-    PersonLoad,
     PlanChangeRow,
     ProjectRow,
     WorkInSight,
 )
 from wonward.domains.finance.queries import BudgetRow
-from wonward.domains.sales.types import ClosingBrief, DealRow, DealSums, LineRow, PipelineRow
+from wonward.domains.sales.types import ClosingBrief, DealRow, DealSums, LineRow, MemberRow, PipelineRow
 from wonward.foundation.files.types import DocumentRow
 from wonward.journeys.handoff.types import HandoffRow, QuestionRow
 from wonward.journeys.handoff.types.telling import ForecastMemory
@@ -104,7 +105,7 @@ class DealPage:
     coverage: Coverage
     handoff: HandoffRow | None
     drifts: list[Drift]
-    members: list[tuple[int, str]]
+    members: list[MemberRow]
     proposal_count: int
     today: date
 
@@ -216,6 +217,7 @@ class Portfolio:
 
     rows: tuple[PortfolioRow, ...]
     counts: dict[str, int]
-    loads: tuple[PersonLoad, ...]
+    bottlenecks: Bottlenecks
+    chains: tuple[CriticalChain, ...]
     today: date
     total: int

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from wonward.foundation.jobs.registry import job
 from wonward.journeys.house.operations import (
+    carry_out_retention,
     clear_old_exports,
     empty_trash,
     fail_abandoned_errands,
@@ -39,3 +40,13 @@ def tidy(*, now: datetime) -> None:
 @job("house.empty_trash", every=timedelta(days=1))
 def trash(*, now: datetime) -> None:
     empty_trash(now=now)
+
+
+@job("house.retention", every=timedelta(days=1))
+def retention(*, now: datetime) -> None:
+    carry_out_retention(now=now)
+
+
+@job("house.retention_now", retries=2)
+def retention_now(*, now: datetime) -> None:
+    carry_out_retention(now=now)

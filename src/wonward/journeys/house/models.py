@@ -43,3 +43,36 @@ class TrashItem(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["noun", "ref_id"], name="trashed_once")]
+
+
+class RetentionRule(models.Model):
+    """How long one kind of personal record is kept, in months; `done_count` and `kept_count` are of the last run."""
+
+    key = models.CharField(max_length=20, primary_key=True)
+    is_on = models.BooleanField(default=False)
+    months = models.PositiveSmallIntegerField()
+    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField()
+    ran_at = models.DateTimeField(null=True)
+    done_count = models.PositiveIntegerField(default=0)
+    kept_count = models.PositiveIntegerField(default=0)
+
+
+class LegalHold(models.Model):
+    """As long as `released_at` is empty nothing of the record, and of what belongs to it, is erased or thrown away."""
+
+    noun = models.CharField(max_length=60)
+    ref_id = models.BigIntegerField()
+    reason = models.CharField(max_length=500)
+    set_by = models.CharField(max_length=160)
+    set_at = models.DateTimeField()
+    released_by = models.CharField(max_length=160, default="")
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["noun", "ref_id"], name="hold_ref")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["noun", "ref_id"], condition=models.Q(released_at__isnull=True), name="one_live_hold_per_record"
+            )
+        ]

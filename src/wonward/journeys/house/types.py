@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, BinaryIO
 
+from wonward.kernel.ref import Ref
+
 
 class ErrandKind(StrEnum):
     """Long work on the whole house."""
@@ -65,8 +67,80 @@ class TrashRow:
 
     id: int
     noun: str
+    ref_id: int
     name: str
     row_count: int
     trashed_by: str
     trashed_at: datetime
     goes_at: datetime
+
+
+class RetentionKey(StrEnum):
+    """What a rule of retention is about."""
+
+    LEADS = "leads"
+    CONTACTS = "contacts"
+    LOG = "log"
+    SIGN_INS = "sign_ins"
+    NOTICES = "notices"
+    MAIL = "mail"
+    EXPORTS = "exports"
+    OPENINGS = "openings"
+
+
+class WhyKept(StrEnum):
+    """Why a row that is old enough stays; empty when it goes."""
+
+    NOTHING = ""
+    HELD = "held"
+    OPEN_WORK = "open_work"
+    CONSENT = "consent"
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRow:
+    """A rule as it stands; months are counted back from now."""
+
+    key: RetentionKey
+    is_on: bool
+    months: int
+    shortest: int
+    version: int
+    ran_at: datetime | None
+    done_count: int
+    kept_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """A row that is older than its rule allows. `noun` is empty when it has no page; `since` is the moment its age counts from."""
+
+    key: int
+    noun: str
+    name: str
+    since: datetime
+    why_kept: WhyKept
+
+
+@dataclass(frozen=True, slots=True)
+class DueRows:
+    """A page of what a rule touches now, and how many go and stay in all."""
+
+    rows: tuple[DueRow, ...]
+    going: int
+    kept: int
+    before: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """A legal hold on a record; live as long as `released_at` is empty."""
+
+    id: int
+    ref: Ref
+    name: str
+    reason: str
+    set_by: str
+    set_at: datetime
+    released_by: str
+    released_at: datetime | None

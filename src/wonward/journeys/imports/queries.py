@@ -11,8 +11,10 @@ from typing import Any
 from django.db.models import QuerySet, Sum
 
 from wonward.foundation.access.policy import require
+from wonward.foundation.custom_fields.queries import list_fields as list_custom_fields
+from wonward.foundation.custom_fields.types import FieldKind
 from wonward.journeys.imports.models import ImportBatch, ImportChunk, ImportOutcome, SavedMapping
-from wonward.journeys.imports.rules.fields import FIELDS
+from wonward.journeys.imports.rules.fields import FIELDS, OWN, Field
 from wonward.journeys.imports.rules.words import header_key
 from wonward.journeys.imports.types import (
     BatchRow,
@@ -31,6 +33,13 @@ from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
 
 _LOOKED_UP_AT_ONCE = 400
+
+OWN_NOUNS = {"companies": "clients.company", "contacts": "clients.contact", "leads": "sales.lead", "deals": "sales.deal"}
+_TYPES = {
+    FieldKind.NUMBER: "number", FieldKind.MONEY: "money", FieldKind.DATE: "date", FieldKind.PERSON: "name", FieldKind.TAGS: "text",
+}
+_LONGEST = 2000
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +69,34 @@ def get_batch(*, actor: Actor, batch_id: int) -> BatchRow:
     return _batch_rows([batch])[0]
 
 
-def list_batches(*, actor: Actor, kind: str = "", status: str = "", offset: int = 0, limit: int = 50) -> list[BatchRow]:
-    """A page of imports, newest first."""
+SORTS: dict[str, tuple[str, ...]] = {
+    "created_at": ("pk",), "-created_at": ("-pk",), "file": ("file_name", "-pk"), "-file": ("-file_name", "-pk"),
+    "rows": ("row_count", "-pk"), "-rows": ("-row_count", "-pk"),
+}
+GROUPS: dict[str, tuple[str, ...]] = {"kind": ("kind",), "status": ("status",), "author": ("author_label",)}
+
+
+def list_batches(
+    *, actor: Actor, kind: str = "", status: str = "", text: str = "", sort: str = "-created_at", group: str = "", offset: int = 0, limit: int = 50
+) -> list[BatchRow]:
+    """A page of imports by one of SORTS, newest first, within `group`, one of GROUPS; `text` is part of the name of the file."""
     require(actor, "imports.batch.run")
     batches = visible_batches(actor)
     if kind:
         batches = batches.filter(kind=kind)
     if status:
         batches = batches.filter(status=status)
-    return _batch_rows(list(batches.order_by("-pk")[offset : offset + limit]))
+    if text:
+        batches = batches.filter(file_name__icontains=text)
+    return _batch_rows(list(batches.order_by(*(GROUPS[group] if group else ()), *SORTS[sort])[offset : offset + limit]))
+
+
+def sum_rows(*, actor: Actor, kind: str = "", status: str = "", text: str = "") -> int:
+    """How many rows the files of a list of imports hold together."""
+    require(actor, "imports.batch.run")
+    asked = {"kind": kind, "status": status, "file_name__icontains": text}
+    found = visible_batches(actor).filter(**{name: value for name, value in asked.items() if value})
+    return int(found.aggregate(rows=Sum("row_count", default=0))["rows"])
 
 
 def visible_mappings(actor: Actor) -> QuerySet[SavedMapping]:
@@ -94,9 +122,18 @@ def list_mappings(*, actor: Actor, batch_id: int) -> list[SavedMappingRow]:
     return sorted((row for row in rows if row.total and 2 * row.known >= row.total), key=lambda row: (-row.known / row.total, -row.total, row.name))
 
 
-def list_fields(kind: str) -> list[tuple[str, str]]:
+def list_fields(kind: str, *, actor: Actor) -> list[tuple[str, str]]:
     """The fields columns of a kind of import may go to, as (name, label)."""
-    return [(field.name, field.label) for field in FIELDS[kind].values()]
+    return [(field.name, field.label) for field in (*FIELDS[kind].values(), *own_fields(kind, actor=actor).values())]
+
+
+def own_fields(kind: str, *, actor: Actor) -> dict[str, Field]:
+    """The fields of a kind of import that the house has made and the actor may know of, by the name a mapping gives them."""
+    rows = list_custom_fields(actor=actor, noun=OWN_NOUNS[kind]) if kind in OWN_NOUNS else []
+    return {
+        f"{OWN}{row.key}": Field(f"{OWN}{row.key}", row.label, _TYPES.get(row.kind, "text"), _LONGEST)
+        for row in rows if row.kind is not FieldKind.TAGS or kind != "contacts"
+    }
 
 
 def list_staged_rows(

@@ -6,6 +6,9 @@ from datetime import date, datetime
 
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
+from wonward.domains.sales.events import ProposalSent
+from wonward.domains.sales.operations.deals import hold_open_deal
+from wonward.domains.sales.queries.proposals import list_unsigned_offers
 from wonward.domains.staff.queries import find_user_ids
 from wonward.foundation.events.bus import subscribe
 from wonward.foundation.events.types import Author
@@ -18,6 +21,7 @@ from wonward.journeys.promises.events import (
     PromisesRepaired,
     PromisesUncovered,
 )
+from wonward.journeys.promises.operations import propose_promises
 from wonward.journeys.promises.queries import get_promise
 from wonward.journeys.promises.types import PromiseRow
 from wonward.kernel.actor import system_actor
@@ -29,6 +33,18 @@ declare_topic(
         "promises.at_risk": "Promise at risk", "promises.uncovered": "Promise without work", "promises.repaired": "Promise safe again",
     },
 )
+
+
+@subscribe(ProposalSent)
+def draft_what_is_offered(event: ProposalSent, *, now: datetime) -> None:
+    """The lines of what went out propose promises; signed, they are confirmed, and a win without a signature takes the drafts along.
+
+    A deal that was closed or signed in the meantime has taken its promises already.
+    """
+    if hold_open_deal(deal_id=event.deal_id):
+        offers = list_unsigned_offers(actor=system_actor(), deal_id=event.deal_id)
+        for offer in (one for one in offers if one.proposal_id == event.proposal_id):
+            propose_promises(actor=system_actor(), offer=offer, now=now)
 
 
 @subscribe(PromisesAtRisk)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Sum, TextField, Value
+from django.db.models import Count, F, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Coalesce
 
 from wonward.domains.delivery.queries.tasks import find_tasks, get_task
@@ -15,7 +15,7 @@ from wonward.domains.delivery.types import TaskRow
 from wonward.foundation.access.policy import visible_ids, visible_refs
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values
-from wonward.journeys.promises.models import Promise, PromiseBasis, PromiseCover, PromiseSource
+from wonward.journeys.promises.models import Promise, PromiseCover, PromiseSource
 from wonward.journeys.promises.rules import (
     because_of,
     cover_share,
@@ -69,6 +69,10 @@ def list_promises(
 
     `sort` is one of SORTS, `column` one of COLUMNS, "apart" or "draft".
     """
+    if deal_id is not None and not (project_id or text or state or column or kind or updated_since):
+        return _at_home(actor, Ref("sales.deal", deal_id), sort, offset, limit)
+    if project_id is not None and not (deal_id or text or state or column or kind or updated_since):
+        return _at_home(actor, Ref("delivery.project", project_id), sort, offset, limit)
     promises = _promises_of(actor, deal_id, project_id)
     if state:
         promises = promises.filter(state=state)
@@ -81,6 +85,20 @@ def list_promises(
     if updated_since:
         promises = promises.filter(updated_at__gte=updated_since)
     return promise_rows(actor, promises.order_by(*SORTS[sort])[offset : offset + limit])
+
+
+def _at_home(actor: Actor, home: Ref, sort: str, offset: int, limit: int) -> list[PromiseRow]:
+    """The whole ledger of a deal or project: who sees the one sees every promise on it."""
+    if not actor.may("promises.promise.view"):
+        return []
+    _require_visible(actor, home)
+    field = "deal_id" if home.noun == "sales.deal" else "project_id"
+
+    def ledger(values: Values) -> QuerySet[Any, Any]:
+        mine = Promise.objects.filter(**{field: values["home"]}).order_by(*SORTS[sort])
+        return mine.values_list(*_Kept._fields)[offset : offset + limit]
+
+    return _rows(actor, prepared.rows((field, sort, offset, limit), ledger, {"home": home.id}))
 
 
 def list_promises_of_deal(*, actor: Actor, deal_id: int, limit: int = 200) -> list[PromiseRow]:
@@ -173,10 +191,10 @@ def get_ledger(
     for heap in heaps:
         kinds[heap.kind] = kinds.get(heap.kind, 0) + heap.count
     shown = promises.filter(kind=kind) if kind else promises
-    found: list[Promise] = []
+    found: list[tuple[Any, ...]] = []
     for key, tally in tallies.items():
         if tally.count:
-            found += shown.filter(in_column(key)).select_related("replaced_by", "source", "basis").order_by(*SORTS["-weight"])[:limit]
+            found += shown.filter(in_column(key)).order_by(*SORTS["-weight"]).values_list(*_Kept._fields)[:limit]
     columns: dict[str, list[PromiseRow]] = {key: [] for key in tallies}
     for row in _rows(actor, found):
         columns["draft" if row.state == "draft" else row.column].append(row)
@@ -200,22 +218,73 @@ def get_promise(*, actor: Actor, promise_id: int) -> PromiseRow:
 
 def promise_rows(actor: Actor, promises: QuerySet[Promise]) -> list[PromiseRow]:
     """Rows with covers and sources; tasks the viewer does not see and words they may not read stay hidden."""
-    return _rows(actor, list(promises.select_related("replaced_by", "source", "basis")))
+    return _rows(actor, promises.values_list(*_Kept._fields))
 
 
-def _rows(actor: Actor, found: list[Promise]) -> list[PromiseRow]:
-    ids = [promise.pk for promise in found]
-    work = _work(ids)
+class _Kept(NamedTuple):
+    """A promise as it is stored, with its source and its basis; the fields are named as Django names them."""
+
+    pk: int
+    number: str
+    deal_id: int | None
+    project_id: int | None
+    kind: str
+    key: str
+    text: str
+    condition: str
+    due_date: date | None
+    weight: int
+    state: str
+    coverage: str
+    forecast_date: date | None
+    is_client_visible: bool
+    state_reason: str
+    state_by: str
+    state_at: datetime | None
+    replaced_by_id: int | None
+    replaced_by__number: str | None
+    author_label: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    source__pk: int | None
+    source__noun: str
+    source__ref_id: int | None
+    source__quote: str
+    source__speaker: str
+    source__said_at: datetime | None
+    basis__kickoff_date: date | None
+    basis__earliest_date: date
+    basis__p50_date: date
+    basis__p80_date: date
+    basis__p90_date: date
+    basis__chance_percent: int
+    basis__because: str
+    basis__seed: int
+    basis__approver_id: int | None
+    basis__approver_label: str
+    basis__approved_at: datetime | None
+
+    @property
+    def source_ref(self) -> Ref | None:
+        """The record the words stand in."""
+        return Ref(self.source__noun, self.source__ref_id) if self.source__ref_id else None
+
+
+def _rows(actor: Actor, values: Iterable[tuple[Any, ...]]) -> list[PromiseRow]:
+    found = [_Kept(*one) for one in values]
+    work = _work([promise.pk for promise in found])
     covering = [task for tasks in work.values() for task in tasks]
     projects = {ref.id for ref in visible_refs(actor, {Ref("delivery.project", task.project_id) for task in covering})}
     seen = {task.id for task in covering if task.project_id in projects}
-    sources: dict[int, PromiseSource | None] = {promise.pk: getattr(promise, "source", None) for promise in found}
-    readable = _readable(actor, [source for source in sources.values() if source is not None])
-    return [_row(promise, work.get(promise.pk, []), seen, sources[promise.pk], readable) for promise in found]
+    readable = visible_refs(actor, {ref for promise in found if (ref := promise.source_ref)})
+    return [_row(promise, work.get(promise.pk, []), seen, readable) for promise in found]
 
 
 def _work(promise_ids: Collection[int]) -> dict[int, list[TaskRow]]:
     """The covering tasks of each promise, in the order they were named."""
+    if not promise_ids:
+        return {}
     pairs = list(PromiseCover.objects.filter(promise_id__in=promise_ids).order_by("pk").values_list("promise_id", "task_id"))
     tasks: Mapping[int, TaskRow] = find_tasks(task_ids=[task_id for _, task_id in pairs]) if pairs else {}
     work: dict[int, list[TaskRow]] = {}
@@ -229,28 +298,21 @@ def _is_done(task: TaskRow) -> bool:
     return task.status == "done" or task.percent_complete == 100
 
 
-def _readable(actor: Actor, sources: Collection[PromiseSource]) -> set[Ref]:
-    return visible_refs(actor, {Ref(source.noun, source.ref_id) for source in sources if source.ref_id})
-
-
-def _row(
-    promise: Promise, work: list[TaskRow], seen: set[int], source: PromiseSource | None, readable: set[Ref]
-) -> PromiseRow:
-    ref = Ref(source.noun, source.ref_id) if source and source.ref_id else None
+def _row(promise: _Kept, work: list[TaskRow], seen: set[int], readable: Collection[Ref]) -> PromiseRow:
+    ref = promise.source_ref
     homes = (Ref("sales.deal", promise.deal_id or 0), Ref("delivery.project", promise.project_id or 0))
-    words = source if source is not None and (ref is None or ref in readable or ref in homes) else None
-    other = promise.replaced_by
+    words = promise if promise.source__pk is not None and (ref is None or ref in readable or ref in homes) else None
     row = PromiseRow(
         promise.pk, promise.number, promise.deal_id, promise.project_id, promise.kind, promise.key, promise.text,
         promise.condition, promise.due_date, promise.weight, promise.state, promise.coverage, promise.forecast_date,
-        promise.is_client_visible, promise.state_reason, promise.state_by, promise.state_at, other.pk if other else None,
-        other.number if other else "",
+        promise.is_client_visible, promise.state_reason, promise.state_by, promise.state_at, promise.replaced_by_id,
+        promise.replaced_by__number or "",
         suggest(
             state=promise.state, due_date=promise.due_date, done=[_is_done(task) for task in work],
             finishes=[task.finish_date for task in work],
         ),
-        steps_from(promise.state), "", promise.author_label, words.quote if words else "", ref if words else None, words.speaker if words else "",
-        words.said_at if words else None,
+        steps_from(promise.state), "", promise.author_label, words.source__quote if words else "", ref if words else None,
+        words.source__speaker if words else "", words.source__said_at if words else None,
         tuple(CoverRow(task.id, task.name, task.kind, task.finish_date, _is_done(task)) for task in work if task.id in seen),
         promise.version, promise.created_at, promise.updated_at, _basis(promise),
     )
@@ -258,13 +320,13 @@ def _row(
     return replace(row, because=f"{because.rstrip('.')}. {row.basis.words(row.due_date)}" if row.basis else because)
 
 
-def _basis(promise: Promise) -> BasisRow | None:
-    found: PromiseBasis | None = getattr(promise, "basis", None)
-    if found is None:
+def _basis(promise: _Kept) -> BasisRow | None:
+    if promise.basis__kickoff_date is None:
         return None
     return BasisRow(
-        found.kickoff_date, found.earliest_date, found.p50_date, found.p80_date, found.p90_date, found.chance_percent, found.because,
-        found.seed, found.approver_id, found.approver_label, found.approved_at,
+        promise.basis__kickoff_date, promise.basis__earliest_date, promise.basis__p50_date, promise.basis__p80_date,
+        promise.basis__p90_date, promise.basis__chance_percent, promise.basis__because, promise.basis__seed,
+        promise.basis__approver_id, promise.basis__approver_label, promise.basis__approved_at,
     )
 
 
@@ -287,12 +349,17 @@ def list_reasons(*, actor: Actor, task_id: int) -> list[PromiseRow]:
 
 
 def find_reason_counts(*, actor: Actor, task_ids: Collection[int], parents: Mapping[int, int | None]) -> dict[int, int]:
-    """How many visible promises each task, or a phase around it, keeps; `parents` tells the outline around them; one query."""
+    """How many promises each task the viewer has been shown, or a phase around it, keeps; `parents` tells the outline; one query.
+
+    Who sees a project sees every promise on it, and a task keeps promises of its own project alone.
+    """
+    if not actor.may("promises.promise.view"):
+        return {}
     around = {key: _chain(key, parents) for key in task_ids}
     wanted = set(task_ids).union(*around.values())
     kept: dict[int, set[int]] = {}
-    promises = visible_promises(actor).exclude(state="replaced")
-    pairs = PromiseCover.objects.filter(task_id__in=wanted, promise__in=promises).values_list("task_id", "promise_id")
+    live = PromiseCover.objects.filter(task_id__in=wanted, promise__project_id=F("task__project_id")).exclude(promise__state="replaced")
+    pairs = live.values_list("task_id", "promise_id")
     for task_id, promise_id in pairs:
         kept.setdefault(task_id, set()).add(promise_id)
     counts = {key: len(set().union(*(kept.get(one, ()) for one in (key, *around.get(key, ()))))) for key in task_ids}
@@ -396,3 +463,16 @@ def list_due_work(*, project_ids: Collection[int]) -> list[tuple[int, date, int]
         promise__project_id__in=set(project_ids), promise__state="confirmed", promise__due_date__isnull=False
     ).order_by("pk")
     return [(task_id, due, weight) for task_id, due, weight in covers.values_list("task_id", "promise__due_date", "promise__weight") if due]
+
+
+def list_settled_promises(*, since: datetime, until: datetime) -> list[tuple[int, datetime, bool, int | None, int | None, int | None, int | None]]:
+    """Promises kept or broken in a time: id, when, whether kept, deal, its owner, project, its manager. For sums, whoever may see them.
+
+    What hangs on a restricted deal or project is left out. One query.
+    """
+    settled = Promise.objects.filter(state__in=("kept", "broken"), state_at__gte=since, state_at__lt=until)
+    open_to_all = settled.exclude(deal__is_restricted=True).exclude(project__is_restricted=True)
+    found = open_to_all.order_by("-state_at", "-pk").values_list(
+        "pk", "state_at", "state", "deal_id", "deal__owner_id", "project_id", "project__manager_id"
+    )
+    return [(key, at, state == "kept", deal, owner, project, manager) for key, at, state, deal, owner, project, manager in found if at is not None]

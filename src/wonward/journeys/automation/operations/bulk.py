@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 
 from wonward.domains.staff.queries import find_actor
 from wonward.foundation.access.policy import require
@@ -14,23 +15,33 @@ from wonward.foundation.audit.operations import record_change
 from wonward.foundation.database import insert_rows
 from wonward.foundation.jobs.operations import enqueue
 from wonward.journeys.automation.models import BulkChange, BulkRow
-from wonward.journeys.automation.operations.writing import Target, restore_row, write_row
+from wonward.journeys.automation.operations.writing import (
+    Target,
+    put_away,
+    restore_row,
+    take_out,
+    write_row,
+)
 from wonward.journeys.automation.queries import (
     EDIT_RIGHTS,
     Held,
     list_bulk_fields,
     read_held,
+    trash_place,
     visible_bulk_changes,
 )
 from wonward.journeys.automation.rules import asked_errors, changed, is_untouched
-from wonward.journeys.automation.types import MOST_ROWS, BulkStatus, RowStatus
+from wonward.journeys.automation.types import MOST_ROWS, TRASHED, BulkStatus, RowStatus
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.errors import Conflict, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import heard, worded
 
 NOUN = "automation.bulk_change"
 _AT_ONCE = 100
 _DONE_AT_ONCE = 60
+# Everything that hangs on a record is looked up to put it away.
+_PUT_AWAY_AT_ONCE = 20
 _KEPT_FOR = timedelta(days=60)
 _NEXT = {BulkStatus.CHECKING: BulkStatus.READY, BulkStatus.APPLYING: BulkStatus.DONE, BulkStatus.UNDOING: BulkStatus.UNDONE}
 _PENDING = {BulkStatus.CHECKING: RowStatus.WAITING, BulkStatus.APPLYING: RowStatus.READY, BulkStatus.UNDOING: RowStatus.DONE}
@@ -46,16 +57,16 @@ def start_bulk_change(*, actor: Actor, noun: str, ids: Sequence[int], asked: Map
     `asked` maps fields of `list_bulk_fields` to plain values. Refused names what cannot be asked, and the first record
     that is not there for these eyes.
     """
-    fields = list_bulk_fields(noun)
+    fields = list_bulk_fields(noun, actor=actor)
     require(actor, EDIT_RIGHTS[noun])
     if errors := asked_errors(fields, asked):
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     wanted = list(dict.fromkeys(ids))
     if not 0 < len(wanted) <= MOST_ROWS:
-        raise Refused.field("ids", f"Choose 1 to {MOST_ROWS:,} records.", "range")
+        raise Refused.field("ids", worded("Choose 1 to {most_rows} records.", most_rows=f"{MOST_ROWS:,}"), "range")
     held = read_held(noun, actor=actor, ids=wanted)
     if missing := next((key for key in wanted if key not in held), None):
-        raise Refused.field("ids", f"There is no {noun.rpartition('.')[2]} {missing} that you can see.", "unknown")
+        raise Refused.field("ids", worded("There is no {noun} {missing} that you can see.", noun=noun.rpartition(".")[2], missing=missing), "unknown")
     with transaction.atomic():
         bulk = BulkChange.objects.create(
             noun=noun, asked=dict(asked), author_id=actor.user_id, author_label=actor.label, row_count=len(wanted),
@@ -72,14 +83,14 @@ def start_bulk_change(*, actor: Actor, noun: str, ids: Sequence[int], asked: Map
 
 def apply_bulk_change(*, actor: Actor, bulk_id: int, now: datetime) -> None:
     """Write what was looked at, record by record; what was changed since the look is refused. A second call changes nothing."""
-    bulk = _step(actor, bulk_id, BulkStatus.READY, BulkStatus.APPLYING, (BulkStatus.APPLYING, BulkStatus.DONE), "looked at", now)
+    bulk = _step(actor, bulk_id, BulkStatus.READY, BulkStatus.APPLYING, (BulkStatus.APPLYING, BulkStatus.DONE), worded("looked at"), now)
     if bulk:
         _go_on(bulk, actor, now)
 
 
 def undo_bulk_change(*, actor: Actor, bulk_id: int, now: datetime) -> None:
     """Give every record back what it held; one that somebody touched since is kept and says so. A second call changes nothing."""
-    bulk = _step(actor, bulk_id, BulkStatus.DONE, BulkStatus.UNDOING, (BulkStatus.UNDOING, BulkStatus.UNDONE), "applied", now)
+    bulk = _step(actor, bulk_id, BulkStatus.DONE, BulkStatus.UNDOING, (BulkStatus.UNDOING, BulkStatus.UNDONE), worded("applied"), now)
     if bulk:
         _go_on(bulk, actor, now)
 
@@ -96,7 +107,7 @@ def _step(
     if bulk.status in repeats:
         return None
     if bulk.status != needed:
-        raise Conflict(f"This bulk change is {bulk.status}; it has to be {words} first.")
+        raise Conflict(worded("This bulk change is {status}; it has to be {words} first.", status=worded(bulk.status), words=words))
     bulk.status, bulk.updated_at = status.value, now
     bulk.save(update_fields=["status", "updated_at"])
     record_change(
@@ -107,7 +118,7 @@ def _step(
 
 def _go_on(bulk: BulkChange, actor: Actor, now: datetime) -> None:
     """A few records at once, many by a job."""
-    if bulk.row_count <= _DONE_AT_ONCE:
+    if bulk.row_count <= (_PUT_AWAY_AT_ONCE if TRASHED in bulk.asked else _DONE_AT_ONCE):
         _run(bulk, actor, now)
     else:
         enqueue("automation.bulk", bulk_id=bulk.pk, actor_user_id=actor.user_id, now=now)
@@ -124,7 +135,8 @@ def run_bulk_change(*, bulk_id: int, actor_user_id: int | None, now: datetime) -
             status=BulkStatus.FAILED.value, failure=f"{bulk.author_label} may no longer do this, so the change stopped.", updated_at=now
         )
         return
-    _run(bulk, actor, now)
+    with translation.override(actor.language):
+        _run(bulk, actor, now)
 
 
 def _run(bulk: BulkChange, actor: Actor, now: datetime) -> None:
@@ -149,10 +161,15 @@ def _portion(bulk: BulkChange, actor: Actor, status: BulkStatus, now: datetime) 
 
 
 def _handle(bulk: BulkChange, row: BulkRow, held: Held | None, actor: Actor, status: BulkStatus, now: datetime) -> None:
-    if held is None:
-        _refuse(row, status, NotFound(bulk.noun.rpartition(".")[2], row.ref_id).message, "unknown")
+    ref = Ref(bulk.noun, row.ref_id)
+    if status is BulkStatus.UNDOING and (place := trash_place(row.changes)):
+        if _attempt(row, status, lambda: take_out(actor, ref, place, now)):
+            row.status = RowStatus.UNDONE.value
         return
-    target = Target(actor, Ref(bulk.noun, row.ref_id), held, now)
+    if held is None:
+        _refuse(row, status, NotFound(bulk.noun.rpartition(".")[2], row.ref_id).words, "unknown")
+        return
+    target = Target(actor, ref, held, now)
     if status is BulkStatus.UNDOING:
         if not is_untouched(held.values, row.changes, version=held.version, version_then=row.record_version):
             _refuse(row, status, "This was changed after the bulk change; it stays as it is.", "touched")
@@ -164,7 +181,26 @@ def _handle(bulk: BulkChange, row: BulkRow, held: Held | None, actor: Actor, sta
     if status is BulkStatus.APPLYING and held.version != row.record_version:
         _refuse(row, status, "This was changed by somebody else since the look.", "stale")
         return
-    _write(bulk, row, target, status)
+    if TRASHED in bulk.asked:
+        _put_away(row, target, status)
+    else:
+        _write(bulk, row, target, status)
+
+
+def _put_away(row: BulkRow, target: Target, status: BulkStatus) -> None:
+    """Into the trash with one record; a look takes it out again at once."""
+    places: list[int] = []
+
+    def attempt() -> None:
+        places.append(put_away(target.actor, target.ref, target.now))
+        if status is BulkStatus.CHECKING:
+            raise _OnlyLooking
+
+    if not _attempt(row, status, attempt):
+        return
+    is_look = status is BulkStatus.CHECKING
+    row.changes = {TRASHED: [None, True if is_look else places[0]]}
+    row.status, row.record_version = (RowStatus.READY if is_look else RowStatus.DONE).value, target.held.version
 
 
 def _write(bulk: BulkChange, row: BulkRow, target: Target, status: BulkStatus) -> None:
@@ -195,17 +231,17 @@ def _attempt(row: BulkRow, status: BulkStatus, work: Callable[[], None]) -> bool
     except _OnlyLooking:
         return True
     except Refused as refusal:
-        _refuse(row, status, refusal.message, refusal.errors[0].code if refusal.errors else refusal.code)
+        _refuse(row, status, refusal.words, refusal.errors[0].code if refusal.errors else refusal.code)
         return False
     except NotFound as missing:
-        _refuse(row, status, missing.message, "unknown")
+        _refuse(row, status, missing.words, "unknown")
         return False
     return True
 
 
 def _refuse(row: BulkRow, status: BulkStatus, message: str, code: str) -> None:
     row.status = RowStatus.KEPT.value if status is BulkStatus.UNDOING else RowStatus.REFUSED.value
-    row.message, row.code = message, code[:24]
+    row.message, row.code = heard(message), code[:24]
 
 
 def forget_bulk_changes(*, now: datetime) -> int:

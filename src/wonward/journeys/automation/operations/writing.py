@@ -15,10 +15,12 @@ from wonward.domains.sales.types import NextAction
 from wonward.foundation.custom_fields.operations import set_values
 from wonward.foundation.custom_fields.queries import PREFIX
 from wonward.foundation.custom_fields.types import TAGS
+from wonward.foundation.database.registry import find_trash
 from wonward.journeys.automation.queries import Held
 from wonward.journeys.automation.rules import with_words
 from wonward.journeys.automation.types import ADD_TAGS, REMOVE_TAGS
 from wonward.kernel.actor import Actor
+from wonward.kernel.errors import Conflict, NotFound
 from wonward.kernel.ref import Ref
 
 _DEAL_FIELDS = ("owner_id", "source", "expected_close_date")
@@ -44,6 +46,24 @@ def write_row(target: Target, asked: Mapping[str, Any]) -> None:
     if add or remove:
         values["tags"] = with_words(target.held.values.get("tags") or (), add=add or (), remove=remove or ())
     _WRITERS[target.ref.noun](target, values)
+
+
+def put_away(actor: Actor, ref: Ref, now: datetime) -> int:
+    """Put a record into the trash; its place there. Refused, NotAllowed or NotFound says why not."""
+    trash = find_trash(ref.noun)
+    if trash is None:
+        raise NotFound("trash for", ref.noun)
+    return trash.put_away(actor, ref, now)
+
+
+def take_out(actor: Actor, ref: Ref, place: int, now: datetime) -> None:
+    """Bring a record back from its place in the trash. Conflict when it lies there no more."""
+    trash = find_trash(ref.noun)
+    try:
+        if trash is not None:
+            trash.bring_back(actor, place, now)
+    except NotFound:
+        raise Conflict("It does not lie in the trash any more: somebody brought it back, or its 30 days are over.") from None
 
 
 def restore_row(target: Target, before: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from wonward.journeys.capacity.operations.bookings import (
 )
 from wonward.journeys.capacity.operations.dates import ask_date, promise_date, relevel_date
 from wonward.journeys.capacity.operations.fixes import apply_fix, undo_fix
+from wonward.journeys.capacity.operations.forecasts import keep_forecast
 from wonward.journeys.capacity.operations.leveling import (
     apply_leveling,
     fail_abandoned_searches,
@@ -20,6 +21,6 @@ from wonward.journeys.capacity.operations.leveling import (
 from wonward.journeys.capacity.operations.scenarios import delete_scenario, save_scenario
 
 __all__ = [
-    "apply_fix", "apply_leveling", "ask_date", "book_time", "cut_booking", "delete_scenario", "fail_abandoned_searches", "move_booking", "reserve_for_deal",
+    "apply_fix", "apply_leveling", "ask_date", "book_time", "cut_booking", "delete_scenario", "fail_abandoned_searches", "keep_forecast", "move_booking", "reserve_for_deal",
     "promise_date", "relevel_date", "run_search", "save_scenario", "search_longer", "start_leveling", "stop_search", "undo_fix", "undo_leveling",
 ]

@@ -18,6 +18,7 @@ from wonward.journeys.capacity.rules.weeks import monday_of
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 SUBJECTS = ("sales.deal", "delivery.project")
 
@@ -59,7 +60,7 @@ def reserve_for_deal(*, actor: Actor, deal_id: int, kickoff_date: date, now: dat
     deal = get_deal(actor=actor, deal_id=deal_id)
     require_reserving(actor)
     if deal.status != "open":
-        raise Conflict(f"{deal.number} is {deal.status}; time is reserved for open deals.")
+        raise Conflict(worded("{number} is {status}; time is reserved for open deals.", number=deal.number, status=worded(deal.status)))
     hours = deal_hours(deal_id=deal_id)(kickoff_date)
     if not any(role and any(row) for role, row in hours.items()):
         raise Refused.field("lines", "The services of this deal name no role that works for them.", "no_roles")
@@ -96,7 +97,7 @@ def _require_subject(actor: Actor, subject: Ref) -> bool:
     if subject.noun == "sales.deal":
         deal = get_deal(actor=actor, deal_id=subject.id)
         if deal.status == "lost":
-            raise Conflict(f"{deal.number} is lost; it needs no time.")
+            raise Conflict(worded("{number} is lost; it needs no time.", number=deal.number))
         return deal.status == "open"
     if subject.noun == "delivery.project":
         get_project(actor=actor, project_id=subject.id)

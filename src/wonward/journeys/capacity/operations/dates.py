@@ -21,6 +21,7 @@ from wonward.journeys.promises.types import BasisRow, NewPromise, PromiseKind
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 RELEVEL_SECONDS = 2.0
 KEPT_ANSWERS = 20
@@ -37,7 +38,7 @@ def ask_date(*, actor: Actor, deal_id: int, kickoff: date | None = None, wanted:
     if kickoff < today:
         raise Refused.field("kickoff_date", "The work cannot begin in the past.", "past")
     if kickoff.year > today.year + LATEST_YEARS:
-        raise Refused.field("kickoff_date", f"Ask for a beginning within {LATEST_YEARS} years.", "range")
+        raise Refused.field("kickoff_date", worded("Ask for a beginning within {latest_years} years.", latest_years=LATEST_YEARS), "range")
     if wanted is not None and wanted < kickoff:
         raise Refused.field("wanted_date", "The date wanted lies before the beginning.", "order")
     answer = _answer(actor, deal_id, kickoff, wanted, today)
@@ -85,7 +86,7 @@ def promise_date(
     require(actor, "capacity.date.ask")
     deal = get_deal(actor=actor, deal_id=row.deal_id)
     if deal.status != "open":
-        raise Conflict(f"{deal.number} is {deal.status}; its dates are promised where its work is.")
+        raise Conflict(worded("{number} is {status}; its dates are promised where its work is.", number=deal.number, status=worded(deal.status)))
     if not text.strip():
         raise Refused.field("text", "Say what will be done by then.", "required")
     answer = row.answer
@@ -104,7 +105,7 @@ def _answered_for(actor: Actor, basis: BasisRow, approver_id: int | None, now: d
     if actor.may("capacity.date.approve") and approver_id in (None, actor.person_id):
         return _with_approver(basis, actor.person_id, actor.label, now)
     if approver_id is None:
-        raise Refused.field("approver_id", f"This is earlier than P50 ({basis.p50_date}). Name who approves it.", "required")
+        raise Refused.field("approver_id", worded("This is earlier than P50 ({p_date}). Name who approves it.", p_date=basis.p50_date), "required")
     names = dict(list_approvers())
     if approver_id not in names:
         raise Refused.field("approver_id", "This colleague may not approve dates before P50.", "unknown")

@@ -10,17 +10,18 @@ from django.db import transaction
 from wonward.domains.delivery.queries.tasks import get_task
 from wonward.domains.delivery.types import TaskChange
 from wonward.domains.staff.queries import get_booking, list_working_people
-from wonward.domains.staff.types import BookingRow, BookingStatus, Spread
+from wonward.domains.staff.types import BookingRow, BookingStatus, NewBooking, Spread
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import record_change
 from wonward.journeys.capacity.models import AppliedFix
-from wonward.journeys.capacity.operations.bookings import cut_booking, move_booking
+from wonward.journeys.capacity.operations.bookings import book_time, cut_booking, move_booking
 from wonward.journeys.promises.operations import change_plan, undo_plan_change
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
-KINDS = ("give", "take", "split", "float", "later")
+KINDS = ("give", "share", "take", "split", "float", "later")
 MOST_WEEKS_LATER = 26
 KEPT_FIXES = 50
 Document = dict[str, Any]
@@ -29,9 +30,9 @@ Document = dict[str, Any]
 @transaction.atomic
 def apply_fix(
     *, actor: Actor, kind: str, ref: Ref, to_person_id: int | None = None, weeks_later: int = 0, at_date: date | None = None,
-    version: int | None = None, reason: str = "", now: datetime,
+    percent: int = 0, version: int | None = None, reason: str = "", now: datetime,
 ) -> int:
-    """Give a task or booking to somebody, split a booking and give the rest, or begin it some weeks later. Returns the id to take it back.
+    """Give a task or booking to somebody, share `percent` of a booking, split it and give the rest, or begin it some weeks later. Returns the id to take it back.
 
     `ref` is a task or a booking; `version` the plan version or the booking's version that the fix was worked out from.
     """
@@ -42,14 +43,14 @@ def apply_fix(
         raise Refused.field("kind", "There is no such fix.", "unknown")
     if kind in ("float", "later"):
         if not 1 <= weeks_later <= MOST_WEEKS_LATER:
-            raise Refused.field("weeks_later", f"Begin 1 to {MOST_WEEKS_LATER} weeks later.", "out_of_range")
+            raise Refused.field("weeks_later", worded("Begin 1 to {most_weeks_later} weeks later.", most_weeks_later=MOST_WEEKS_LATER), "out_of_range")
         name = ""
     else:
         name = _name_of(actor, to_person_id)
     if ref.noun == "delivery.task":
         words, undo = _fix_task(actor, kind, ref.id, to_person_id, name, weeks_later, version, reason, now)
     else:
-        words, undo = _fix_booking(actor, kind, ref.id, to_person_id, name, weeks_later, at_date, version, now)
+        words, undo = _fix_booking(actor, kind, ref.id, to_person_id, name, weeks_later, at_date, percent, version, now)
     fix = AppliedFix.objects.create(author_id=actor.person_id, kind=kind, words=words[:300], undo=undo, created_at=now, updated_at=now)
     old = AppliedFix.objects.filter(author_id=actor.person_id).order_by("-pk").values_list("pk", flat=True)[KEPT_FIXES : KEPT_FIXES + 50]
     AppliedFix.objects.filter(pk__in=list(old)).delete()
@@ -97,7 +98,7 @@ def _fix_task(
     task = get_task(actor=actor, task_id=task_id)
     if kind == "float":
         if task.start_date is None or task.status != "todo":
-            raise Conflict(f"“{task.name}” has begun; it is not moved.")
+            raise Conflict(worded("“{name}” has begun; it is not moved.", name=task.name))
         day = task.start_date + timedelta(weeks=weeks)
         change, words = TaskChange(task_id, {"start_date": day}), f"“{task.name}” begins on {day}"
     elif kind in ("give", "take"):
@@ -109,7 +110,8 @@ def _fix_task(
 
 
 def _fix_booking(
-    actor: Actor, kind: str, booking_id: int, person_id: int | None, name: str, weeks: int, at_date: date | None, version: int | None, now: datetime
+    actor: Actor, kind: str, booking_id: int, person_id: int | None, name: str, weeks: int, at_date: date | None,
+    percent: int, version: int | None, now: datetime
 ) -> tuple[str, Document]:
     row = get_booking(actor=actor, booking_id=booking_id)
     undo: Document = {"booking": booking_id, "before": _before(row)}
@@ -120,6 +122,14 @@ def _fix_booking(
         move_booking(actor=actor, booking_id=second, changes={"person_id": person_id}, now=now)
         undo |= {"second": second, "second_version": get_booking(actor=actor, booking_id=second).version}
         words = f"The booking of {row.person_name} from {at_date} goes to {name}"
+    elif kind == "share":
+        part = row.amount_minutes * percent // 100
+        if not 0 < part < row.amount_minutes:
+            raise Refused.field("percent", "Share 1 to 99 percent of the hours.", "out_of_range")
+        move_booking(actor=actor, booking_id=booking_id, changes={"amount_minutes": row.amount_minutes - part}, version=version, now=now)
+        (second,) = book_time(actor=actor, bookings=[_other_part(row, part, person_id)], now=now)
+        undo |= {"second": second, "second_version": get_booking(actor=actor, booking_id=second).version}
+        words = f"{percent}% of the booking of {row.person_name or row.role_name} go to {name}"
     elif kind == "later":
         span = timedelta(weeks=weeks)
         changes = {"start_date": row.start_date + span, "finish_date": row.finish_date + span}
@@ -129,9 +139,13 @@ def _fix_booking(
         move_booking(actor=actor, booking_id=booking_id, changes={"person_id": person_id}, version=version, now=now)
         words = f"The booking of {row.person_name or row.role_name} goes to {name}"
     else:
-        raise Refused.field("kind", "A booking is given to somebody, split or begins later.", "unknown")
+        raise Refused.field("kind", "A booking is given to somebody, shared, split or begins later.", "unknown")
     undo["version"] = get_booking(actor=actor, booking_id=booking_id).version
     return words, undo
+
+
+def _other_part(row: BookingRow, minutes: int, person_id: int | None) -> NewBooking:
+    return NewBooking(row.subject, row.start_date, row.finish_date, minutes, person_id, "", row.spread, row.status, row.note)
 
 
 def _before(row: BookingRow) -> Document:

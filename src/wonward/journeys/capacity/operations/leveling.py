@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 
 from wonward.domains.delivery.queries.projects import find_projects, require_plan_change
 from wonward.domains.delivery.types import MovedTask, PlanEdit, ProjectRow, TaskChange
@@ -27,6 +28,7 @@ from wonward.journeys.promises.types import BrokenPromise
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 MOST_PROJECTS = 20
 MOST_SECONDS = 60
@@ -57,9 +59,9 @@ def search_longer(*, actor: Actor, run_id: int, seconds: int, now: datetime) -> 
     """Queue a search of so many seconds that starts from what the run has; the answer known stays until a better one is found."""
     run = _own_run(actor, run_id)
     if not 1 <= seconds <= MOST_SECONDS:
-        raise Refused.field("seconds", f"A search takes between 1 and {MOST_SECONDS} seconds.", "range")
+        raise Refused.field("seconds", worded("A search takes between 1 and {most_seconds} seconds.", most_seconds=MOST_SECONDS), "range")
     if run.state not in ("ready", "failed"):
-        raise Conflict(f"This run is {run.state}.")
+        raise Conflict(worded("This run is {state}.", state=worded(run.state)))
     run.state, run.seconds, run.tier, run.failure, run.is_stop_wanted, run.searched_at = "queued", seconds, 2, "", False, None
     _keep(run, now)
     _record(actor, run, "search", now)
@@ -93,7 +95,8 @@ def run_search(*, run_id: int, now: datetime) -> None:
         rules = LevelingRules(**{**run.rules, "pins": tuple(run.rules.get("pins", ()))})
         answer = _answer(actor, projects, rules, seconds=run.seconds, now=now, run_id=run_id)
     except (Refused, NotFound) as error:
-        failure = error.message
+        with translation.override(actor.language if actor else None):
+            failure = error.message
     state = "failed" if failure else "ready"
     values: dict[str, Any] = {"state": state, "failure": failure[:500], "updated_at": now}
     if answer is not None:
@@ -113,7 +116,7 @@ def apply_leveling(
     """
     run = _own_run(actor, run_id)
     if run.state != "ready" or not run.answer:
-        raise Conflict(f"This run is {run.state}; only one that is ready can be applied.")
+        raise Conflict(worded("This run is {state}; only one that is ready can be applied.", state=worded(run.state)))
     projects = _projects(actor, [int(key) for key in run.plan_versions])
     _refuse_moved(run, projects)
     chosen = None if task_ids is None else set(task_ids)
@@ -128,13 +131,15 @@ def apply_leveling(
     if not edits:
         raise Refused.field("task_ids", "Choose at least one task to move.", "required")
     broken: list[BrokenPromise] = []
-    applied = {}
+    applied: dict[str, int] = {}
+    versions = dict(run.plan_versions)
     for project_id, changes in sorted(edits.items()):
         try:
             changed = change_plan(
-                actor=actor, project_id=project_id, changes=changes, reason=reason, plan_version=run.plan_versions[str(project_id)], now=now
+                actor=actor, project_id=project_id, changes=changes, reason=reason, plan_version=versions[str(project_id)], now=now
             )
             applied[str(project_id)] = changed.outcome.plan_version
+            versions |= {str(one.project_id): one.outcome.plan_version for one in changed.followed if one.outcome}
         except ReasonRequired as refusal:
             broken.extend(refusal.broken)
     if broken:
@@ -150,7 +155,7 @@ def undo_leveling(*, actor: Actor, run_id: int, now: datetime) -> None:
     """Put every plan back exactly as it was before the run was applied; Stale when one of them changed since."""
     run = _own_run(actor, run_id)
     if run.state != "applied":
-        raise Conflict(f"This run is {run.state}; there is nothing to take back.")
+        raise Conflict(worded("This run is {state}; there is nothing to take back.", state=worded(run.state)))
     for project_id, version in sorted(run.applied.items(), key=lambda pair: int(pair[0])):
         undo_plan_change(actor=actor, project_id=int(project_id), plan_version=version, reason="Levelling taken back", now=now)
     run.state = "undone"
@@ -172,7 +177,7 @@ def _answer(
             for aim in (Aim.KEEP, Aim.CLEAR)
         )
     except LevelingError as error:
-        raise Refused.field("project_ids", f"These plans cannot be levelled: {error}.", "impossible") from None
+        raise Refused.field("project_ids", worded("These plans cannot be levelled: {error}.", error=error), "impossible") from None
     found = plans_worth_showing(kept, cleared)
     return {
         "first": world.first.isoformat(),
@@ -186,19 +191,32 @@ def _plan_document(
     """One answer of the engine, with what the plans themselves make of its dates and which promises those would break."""
     # Dates that keep not everything asked are no plan to apply.
     wanted = dates_to_set(model, result) if result.status in (Status.OPTIMAL, Status.FEASIBLE) else {}
-    moved: dict[int, Sequence[MovedTask]] = {}
-    broken: list[dict[str, Any]] = []
+    moved: dict[int, dict[int, MovedTask]] = {}
+    broken: dict[int, dict[str, Any]] = {}
     of_project = {item.id: item.project_id for item in world.items}
     for project_id in projects:
         changes = [_edit(key, day) for key, day in wanted.items() if of_project[key] == project_id]
-        if changes:
-            preview = preview_plan(actor=actor, project_id=project_id, changes=changes, now=now)
-            moved[project_id] = preview.outcome.moved
-            broken.extend(
-                {"id": one.id, "number": one.number, "text": one.text, "project": project_id, "due": _iso(one.due_date), "forecast": _iso(one.forecast_date)}
-                for one in preview.broken
-            )
-    return {**answer_document(world, model, result, moved, wanted), "broken": broken}
+        if not changes:
+            continue
+        preview = preview_plan(actor=actor, project_id=project_id, changes=changes, now=now)
+        outcomes = [(project_id, preview.outcome, preview.broken), *((one.project_id, one.outcome, one.broken) for one in preview.followed)]
+        for key, outcome, promises in outcomes:
+            for one in promises:
+                broken[one.id] = {
+                    "id": one.id, "number": one.number, "text": one.text, "project": key, "due": _iso(one.due_date), "forecast": _iso(one.forecast_date),
+                }
+            if outcome is not None and key in projects:
+                _take_later(moved.setdefault(key, {}), outcome.moved)
+    found = {key: list(rows.values()) for key, rows in moved.items()}
+    return {**answer_document(world, model, result, found, wanted), "broken": list(broken.values())}
+
+
+def _take_later(rows: dict[int, MovedTask], moved: Sequence[MovedTask]) -> None:
+    """What several changes do to a plan together: each task begins as late as the one that moves it furthest asks."""
+    for row in moved:
+        known = rows.get(row.id)
+        if known is None or known.is_around or row.start_date > known.start_date:
+            rows[row.id] = row
 
 
 def _stopper(run_id: int) -> Any:
@@ -225,7 +243,7 @@ def _projects(actor: Actor, project_ids: Collection[int]) -> dict[int, ProjectRo
     if not wanted:
         raise Refused.field("project_ids", "Choose at least one project.", "required")
     if len(wanted) > MOST_PROJECTS:
-        raise Refused.field("project_ids", f"At most {MOST_PROJECTS} projects are levelled together.", "too_many")
+        raise Refused.field("project_ids", worded("At most {most_projects} projects are levelled together.", most_projects=MOST_PROJECTS), "too_many")
     found = find_projects(actor=actor, project_ids=wanted)
     for project_id in wanted:
         if project_id not in found:
@@ -238,7 +256,7 @@ def _refuse_moved(run: LevelingRun, projects: Mapping[int, ProjectRow]) -> None:
     for row in projects.values():
         if run.plan_versions[str(row.id)] != row.plan_version:
             raise Stale(
-                f"The plan of {row.number} “{row.name}” changed after this run; level it again.",
+                worded("The plan of {number} “{name}” changed after this run; level it again.", number=row.number, name=row.name),
                 current={"plan_version": row.plan_version}, yours={"plan_version": run.plan_versions[str(row.id)]},
             )
 

@@ -17,9 +17,10 @@ from wonward.domains.staff.queries import (
     list_time_off,
     list_working_people,
 )
-from wonward.engines.forecast import effort_factor, slip_chances
+from wonward.engines.forecast import slip_chances
 from wonward.foundation.access.policy import actor_of_user, can_see, require
 from wonward.journeys.capacity.models import DateAnswer
+from wonward.journeys.capacity.queries.effort import read_effort_history
 from wonward.journeys.capacity.queries.leveling import asked_elsewhere
 from wonward.journeys.capacity.rules.date_case import DateCase, flatten
 from wonward.journeys.capacity.rules.leveling_problem import HORIZON_DAYS
@@ -67,8 +68,11 @@ def read_date_case(*, actor: Actor, deal_id: int, kickoff: date, today: date) ->
             if role:
                 roles.setdefault(role.strip().casefold(), -1 - len(roles))
     late = slip_chances([max(0, round(days / 7)) for days in list_close_delays()], default=DEFAULT_SLIP)
-    mean, spread = effort_factor([])
-    case = DateCase(items, roles, kickoff, usual, people, off, taken, late, mean, spread, SEED)
+    effort = read_effort_history(named)
+    case = DateCase(
+        items, roles, kickoff, usual, people, off, taken, late, effort.factor_of(items), effort.whole.spread, SEED, effort.whole.count,
+        effort.factors(),
+    )
     services = get_service_facts([line.service_id for line in lines])
     variants = {services[line.service_id][0]: flatten(part) for line, part in zip(lines, parts, strict=False) if part}
     names = {role_key(key): named.get(key, name.capitalize()) for name, key in roles.items()}

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 from wonward.domains.staff.queries import get_default_calendar
+from wonward.engines.forecast import EffortEvidence
 from wonward.journeys.capacity.queries.demand import deal_hours
+from wonward.journeys.capacity.queries.effort import read_effort_history
 from wonward.journeys.capacity.queries.ledger import get_ledger
 from wonward.journeys.capacity.rules.weeks import monday_of
 from wonward.journeys.capacity.types import DealFit, Ledger, RoleFit
@@ -19,29 +21,34 @@ _TOLERANCE_HOURS = 1.0
 def get_deal_fit(*, actor: Actor, deal_id: int, kickoff: date) -> DealFit | None:
     """The roles a deal would ask beside what is booked and planned, if its work began on `kickoff`; the caller has shown the deal.
 
+    Hours are those of the templates, times the factor of a role that finished sales know.
     None for who may not see bookings, or when the services of the deal ask for nobody. `safe_kickoff` is the first Monday within
     twelve weeks from which no role is short.
     """
     if actor.scope_of("staff.booking.view") is not Scope.ALL:
         return None
-    hours_from = deal_hours(deal_id=deal_id)
-    asked = {role: row for role, row in hours_from(kickoff).items() if role and any(row)}
-    if not asked:
+    planned_from = deal_hours(deal_id=deal_id)
+    planned = {role: row for role, row in planned_from(kickoff).items() if role and any(row)}
+    if not planned:
         return None
     first = monday_of(kickoff)
-    span = max(map(len, asked.values()))
+    span = max(map(len, planned.values()))
     ledger = get_ledger(actor=actor, first=first, weeks=span + WEEKS_TO_LOOK)
     free = _free_hours(ledger)
     names = {name.strip().casefold(): name for name in ledger.roles.values()}
-    roles = tuple(_fit(names.get(role, role.capitalize()), row, free.get(role, []), 0, ledger) for role, row in sorted(asked.items()))
+    history = read_effort_history(ledger.roles)
+    asked = history.corrected(planned)
+    roles = tuple(
+        _fit(names.get(role, role.capitalize()), row, free.get(role, []), ledger, history.evidence_of(role)) for role, row in sorted(asked.items())
+    )
     safe = None
     if any(role.short_hours > _TOLERANCE_HOURS for role in roles):
-        safe = _safe_kickoff(hours_from, first, free)
+        safe = _safe_kickoff(lambda later: history.corrected(planned_from(later)), first, free)
     return DealFit(kickoff, roles, safe)
 
 
 def _safe_kickoff(
-    hours_from: Callable[[date], dict[str, list[float]]], first: date, free: Mapping[str, Sequence[float]]
+    hours_from: Callable[[date], Mapping[str, Sequence[float]]], first: date, free: Mapping[str, Sequence[float]]
 ) -> date | None:
     _, calendar = get_default_calendar()
     for later in range(1, WEEKS_TO_LOOK + 1):
@@ -77,7 +84,7 @@ def _short(row: Sequence[float], free: Sequence[float], later: int) -> tuple[flo
     return missing, weeks
 
 
-def _fit(name: str, row: Sequence[float], free: Sequence[float], later: int, ledger: Ledger) -> RoleFit:
-    missing, weeks = _short(row, free, later)
+def _fit(name: str, row: Sequence[float], free: Sequence[float], ledger: Ledger, known: EffortEvidence | None) -> RoleFit:
+    missing, weeks = _short(row, free, 0)
     mondays = [ledger.first + timedelta(weeks=week) for week in weeks]
-    return RoleFit(name, sum(row), missing, mondays[0] if mondays else None, mondays[-1] if mondays else None)
+    return RoleFit(name, sum(row), missing, mondays[0] if mondays else None, mondays[-1] if mondays else None, *((known.factor, known.count) if known else ()))

@@ -32,15 +32,18 @@ from wonward.kernel.ref import Ref
 from wonward.kernel.work_calendar import WorkCalendar
 
 
-def get_ledger(*, actor: Actor, first: date, weeks: int) -> Ledger:
-    """The ledger from the week of `first`; a fixed number of queries. Members see themselves alone."""
+def get_ledger(*, actor: Actor, first: date, weeks: int, with_done: bool = False) -> Ledger:
+    """The ledger from the week of `first`; a fixed number of queries. Members see themselves alone.
+
+    `with_done` counts planned work in full, done or not: what weeks gone by have asked.
+    """
     reach = require(actor, "staff.booking.view")
     first = monday_of(first)
     last = first + timedelta(days=7 * weeks - 1)
     people = tuple(list_working_people(actor=actor))
     time_off = tuple(list_time_off(actor=actor, first=first, last=last)) if actor.may("staff.time_off.view") else ()
     bookings = list_bookings(actor=actor, first=first, last=last, only_seen=False)
-    work = list_work_loads(first=first, last=last)
+    work = list_work_loads(first=first, last=last, with_done=with_done)
     if reach is not Scope.ALL:
         work = [load for load in work if load.assignee_id == actor.person_id]
     _, calendar = get_default_calendar()

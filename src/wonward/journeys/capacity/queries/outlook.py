@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
 from wonward.domains.sales.queries.deals import find_deal_rows
-from wonward.domains.sales.queries.outcomes import (
-    LikelyDeal,
-    count_outcomes,
-    list_close_delays,
-    list_likely_deals,
-)
-from wonward.engines.forecast import (
-    Band,
-    DemandProblem,
-    Evidence,
-    OpenDeal,
-    calibrate_probability,
-    effort_factor,
-    simulate_demand,
-    slip_chances,
-)
+from wonward.domains.sales.queries.outcomes import LikelyDeal
+from wonward.engines.forecast import Band, DemandProblem, simulate_demand
 from wonward.foundation.access.policy import require
-from wonward.foundation.database.reading import once
-from wonward.journeys.capacity.queries.demand import demand_of_deals
-from wonward.journeys.capacity.queries.ledger import get_ledger
-from wonward.journeys.capacity.rules.weeks import (
-    DAYS_FROM_SIGNATURE_TO_KICKOFF,
-    DEFAULT_SLIP,
-    monday_of,
-    tone_of,
-)
+from wonward.journeys.capacity.queries.pipeline import Pipeline, read_pipeline
+from wonward.journeys.capacity.rules.weeks import tone_of
 from wonward.journeys.capacity.types import (
-    Ledger,
+    EffortRow,
     Outlook,
     OutlookCell,
     OutlookDeal,
@@ -46,21 +25,6 @@ from wonward.journeys.capacity.types import (
 from wonward.kernel.actor import Actor
 
 DRAWS = 1000
-MOST_DEALS = 400
-
-
-@dataclass(frozen=True, slots=True)
-class _Pipeline:
-    """The open deals that a forecast counts, by key `str(id)`, and what is known of each."""
-
-    problem: DemandProblem
-    deals: Mapping[int, LikelyDeal]
-    starts: Mapping[int, date]
-    evidence: Mapping[int, Evidence]
-    unknown: int
-    left_out: int
-    ledger: Ledger
-    role_ids: Mapping[str, int]
 
 
 def get_outlook(*, actor: Actor, today: date, weeks: int, what_if: WhatIf | None = None, seed: int = 1, draws: int = DRAWS) -> Outlook:
@@ -70,7 +34,7 @@ def get_outlook(*, actor: Actor, today: date, weeks: int, what_if: WhatIf | None
     """
     require(actor, "capacity.outlook.view")
     wanted = of_seen_deals(actor, what_if or WhatIf())
-    pipeline = _pipeline(actor, today, weeks, wanted)
+    pipeline = read_pipeline(actor, today, weeks, wanted)
     forecast = simulate_demand(pipeline.problem, draws=draws, seed=seed, drivers=6)
     names = {pipeline.role_ids[key]: key for key in forecast.bands if key in pipeline.role_ids}
     rows = [
@@ -79,14 +43,15 @@ def get_outlook(*, actor: Actor, today: date, weeks: int, what_if: WhatIf | None
         if role_id in names
     ]
     return Outlook(
-        pipeline.ledger.first, weeks, tuple(rows), _shown(actor, pipeline, wanted), draws, seed, pipeline.unknown, pipeline.left_out, wanted
+        pipeline.ledger.first, weeks, tuple(rows), _shown(actor, pipeline, wanted), draws, seed, pipeline.unknown, pipeline.left_out, wanted,
+        _efforts(pipeline),
     )
 
 
 def list_remedies(*, actor: Actor, today: date, weeks: int, role_id: int, week: int, what_if: WhatIf | None = None, seed: int = 1) -> list[Remedy]:
     """Ways to bring a week of a role back under its capacity, each simulated again in a copy; the cheapest first. Writes nothing."""
     require(actor, "capacity.outlook.view")
-    pipeline = _pipeline(actor, today, weeks, of_seen_deals(actor, what_if or WhatIf()))
+    pipeline = read_pipeline(actor, today, weeks, of_seen_deals(actor, what_if or WhatIf()))
     role = next((key for key, known in pipeline.role_ids.items() if known == role_id), None)
     if role is None or role not in pipeline.problem.roles or not 0 <= week < weeks:
         return []
@@ -107,44 +72,6 @@ def of_seen_deals(actor: Actor, what_if: WhatIf) -> WhatIf:
     return WhatIf(what_if.won & seen, what_if.lost & seen, {key: day for key, day in what_if.moved.items() if key in seen})
 
 
-def _pipeline(actor: Actor, today: date, weeks: int, what_if: WhatIf) -> _Pipeline:
-    """Read once for all that one page asks of it."""
-    assumed = (tuple(sorted(what_if.won)), tuple(sorted(what_if.lost)), tuple(sorted(what_if.moved.items())))
-    return once(("capacity pipeline", id(actor), today, weeks, assumed), lambda: _read_pipeline(actor, today, weeks, what_if))
-
-
-def _read_pipeline(actor: Actor, today: date, weeks: int, what_if: WhatIf) -> _Pipeline:
-    ledger = get_ledger(actor=actor, first=today, weeks=weeks)
-    likely = list_likely_deals()
-    with_lines = [deal for deal in likely if deal.lines]
-    counted = with_lines[:MOST_DEALS]
-    hours = demand_of_deals(counted, kickoff=ledger.first)
-    outcomes = count_outcomes()
-    late = slip_chances([round(days / 7) for days in list_close_delays()], default=DEFAULT_SLIP)
-    mean, spread = effort_factor([])
-    role_ids = {name.strip().casefold(): key for key, name in ledger.roles.items()}
-    deals, evidence, starts = [], {}, {}
-    for deal, demand in zip(counted, hours, strict=True):
-        won, lost = outcomes.get(deal.stage_id, (0, 0))
-        evidence[deal.id] = calibrate_probability(won=won, lost=lost, default=deal.probability / 100)
-        starts[deal.id] = max(deal.expected_close_date or today, today) + timedelta(days=DAYS_FROM_SIGNATURE_TO_KICKOFF)
-        start = (monday_of(what_if.moved.get(deal.id, starts[deal.id])) - ledger.first).days // 7
-        roles = {role: row for role, row in demand.items() if role}
-        deals.append(
-            OpenDeal(str(deal.id), evidence[deal.id].probability, start, roles, late, mean, spread, group=str(deal.stage_id))
-        )
-    doubt = {str(deal.stage_id): evidence[deal.id].deviation for deal in counted}
-    problem = DemandProblem(weeks, tuple(deals), _confirmed(ledger), _capacity(ledger), doubt)
-    known = {deal.key for deal in deals}
-    problem = problem.as_if(
-        won=[str(key) for key in what_if.won if str(key) in known], lost=[str(key) for key in what_if.lost - what_if.won if str(key) in known]
-    )
-    named = {role: role_ids.get(role, 0) for role in problem.roles if role in role_ids}
-    return _Pipeline(
-        problem, {deal.id: deal for deal in counted}, starts, evidence, len(likely) - len(with_lines), len(with_lines) - len(counted), ledger, named
-    )
-
-
 def _cell(band: Band) -> OutlookCell:
     drivers = tuple(OutlookDriver(int(one.deal), one.expected_hours, one.hours_in_overload) for one in band.drivers)
     return OutlookCell(
@@ -153,30 +80,25 @@ def _cell(band: Band) -> OutlookCell:
     )
 
 
-def _confirmed(ledger: Ledger) -> dict[str, list[float]]:
-    return {name.strip().casefold(): [minutes / 60 for minutes in ledger.asked_of_role(key)] for key, name in ledger.roles.items()}
-
-
-def _capacity(ledger: Ledger) -> dict[str, list[float]]:
-    return {
-        name.strip().casefold(): [minutes / 60 for minutes in ledger.supply_of_roles[key]]
-        for key, name in ledger.roles.items() if key in ledger.supply_of_roles
-    }
-
-
-def _shown(actor: Actor, pipeline: _Pipeline, what_if: WhatIf) -> dict[int, OutlookDeal]:
+def _shown(actor: Actor, pipeline: Pipeline, what_if: WhatIf) -> dict[int, OutlookDeal]:
     seen = find_deal_rows(actor=actor, deal_ids=list(pipeline.deals))
     shown = {}
     for deal in pipeline.problem.deals:
         key = int(deal.key)
         found, visible = pipeline.deals[key], key in seen
-        shown[key] = _deal_row(found, visible, pipeline, what_if, sum(sum(row) for row in deal.demand.values()))
+        shown[key] = _deal_row(found, visible, pipeline, what_if, sum(sum(deal.asked(role)) for role in deal.demand))
     for key in what_if.lost & set(pipeline.deals):
         shown[key] = _deal_row(pipeline.deals[key], key in seen, pipeline, what_if, 0.0)
     return shown
 
 
-def _deal_row(deal: LikelyDeal, is_visible: bool, pipeline: _Pipeline, what_if: WhatIf, hours: float) -> OutlookDeal:
+def _efforts(pipeline: Pipeline) -> tuple[EffortRow, ...]:
+    """What finished sales took of each role that has any history, in the order of the roles."""
+    known = [(role_id, name, pipeline.effort.roles.get(name.strip().casefold())) for role_id, name in pipeline.ledger.roles.items()]
+    return tuple(EffortRow(role_id, name, one.count, one.planned, one.came, one.factor) for role_id, name, one in known if one and one.count)
+
+
+def _deal_row(deal: LikelyDeal, is_visible: bool, pipeline: Pipeline, what_if: WhatIf, hours: float) -> OutlookDeal:
     state = "won" if deal.id in what_if.won else "lost" if deal.id in what_if.lost else "moved" if deal.id in what_if.moved else "as_is"
     known = pipeline.evidence[deal.id]
     return OutlookDeal(
@@ -219,7 +141,7 @@ def _freelance(problem: DemandProblem, role: str, week: int, now: Sequence[Band]
     return Remedy("freelance", now[week].p_overload, after, hours_a_week=hours, first_week=first, last_week=last)
 
 
-def _hire(problem: DemandProblem, role: str, week: int, now: Sequence[Band], seed: int, pipeline: _Pipeline) -> Remedy | None:
+def _hire(problem: DemandProblem, role: str, week: int, now: Sequence[Band], seed: int, pipeline: Pipeline) -> Remedy | None:
     """A person more, where the median need stays above the team for at least four weeks."""
     short = [place for place, band in enumerate(now) if band.p50 > band.capacity]
     if len(short) < 4:
@@ -231,7 +153,7 @@ def _hire(problem: DemandProblem, role: str, week: int, now: Sequence[Band], see
     return Remedy("hire", now[week].p_overload, after, people=round(people, 1), first_week=short[0], last_week=short[-1])
 
 
-def _hours_of_one(pipeline: _Pipeline, role: str) -> float:
+def _hours_of_one(pipeline: Pipeline, role: str) -> float:
     """What somebody of the role works in a usual week, in hours."""
     role_id = pipeline.role_ids[role]
     hours = [minutes / 60 for person in pipeline.ledger.people if person.role_ids[0] == role_id for minutes in pipeline.ledger.supply[person.id]]

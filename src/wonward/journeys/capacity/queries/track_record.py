@@ -1,12 +1,13 @@
-"""Promised, basis, actual; and chances against what came true."""
+"""Promised, basis, actual; chances and forecasts against what came true."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from wonward.domains.sales.queries.outcomes import list_closed_visits
 from wonward.engines.forecast import brier_score
 from wonward.foundation.access.policy import require
+from wonward.journeys.capacity.queries.forecasts import read_forecast_record
 from wonward.journeys.capacity.rules.track_record import (
     ClosedVisit,
     buckets_of,
@@ -24,17 +25,22 @@ STATES = ("kept", "broken", "confirmed")
 
 def get_track_record(*, actor: Actor, today: date) -> TrackRecord:
     """The dated promises the viewer sees with what was known when they were made, and the chances of all closed deals, who sees them or not."""
-    require(actor, "capacity.outlook.view")
-    rows = [row for row in list_promises(actor=actor, sort="-due_date", limit=MOST_PROMISES) if row.due_date and row.state in STATES]
-    outcomes = tuple(_outcome(row, row.due_date, today) for row in rows if row.due_date)
+    outcomes = tuple(list_promise_outcomes(actor=actor, today=today))
     settled = [one for one in outcomes if one.is_settled]
     kept = [_is_kept(one) for one in settled]
     pairs = [(one.chance / 100, _is_kept(one)) for one in settled if one.chance is not None]
     visits = [ClosedVisit(*values) for values in list_closed_visits()]
     return TrackRecord(
         outcomes, len(settled), sum(kept), sum(one.chance is not None for one in outcomes), buckets_of(pairs), brier_score(pairs) if pairs else None,
-        judge_chances(visits),
+        judge_chances(visits), read_forecast_record(today=today),
     )
+
+
+def list_promise_outcomes(*, actor: Actor, today: date, text: str = "", updated_since: datetime | None = None) -> list[PromiseOutcome]:
+    """The newest dated promises the viewer sees, 500 at most, each with what was known when it was made and what became of it."""
+    require(actor, "capacity.outlook.view")
+    rows = list_promises(actor=actor, sort="-due_date", text=text, updated_since=updated_since, limit=MOST_PROMISES)
+    return [_outcome(row, row.due_date, today) for row in rows if row.due_date and row.state in STATES]
 
 
 def _is_kept(one: PromiseOutcome) -> bool:

@@ -12,6 +12,7 @@ from wonward.engines.forecast import Completion, FrozenPlan, FrozenTask, simulat
 from wonward.engines.leveling import Binding, LevelingProblem, LevelingResult, Reason, Status, solve
 from wonward.engines.scheduling import LinkType
 from wonward.journeys.capacity.rules.date_case import OVERLAP_SHARE, DateCase, LeverMove, pulled, world_of
+from wonward.journeys.capacity.rules.effort import factor_of_items
 from wonward.journeys.capacity.rules.leveling_answer import worked_slots
 from wonward.journeys.capacity.rules.leveling_problem import build_model
 from wonward.journeys.capacity.rules.leveling_words import listed, note_words, why_moved
@@ -52,11 +53,16 @@ def settle(case: DateCase, *, seconds: float = 0.0) -> Settled:
         raise Refused.field("deal_id", "No end can be found: somebody this work needs is never there.", "impossible")
     last = max(result.finishes.values(), default=0)
     plan = FrozenPlan(
-        frozen_tasks(model.problem, result), case.effort_mean, case.effort_spread,
+        frozen_tasks(model.problem, result, _factors_of(case)), 1.0, case.effort_spread,
         _late_days(case.late, sum(1 for spans in case.usual.week if spans)),
     )
     odds = simulate_completion(plan, draws=DRAWS, seed=case.seed)
     return Settled(world, model, result, model.axis.day(max(0, last - 1)), odds)
+
+
+def _factors_of(case: DateCase) -> dict[str, float]:
+    """How many times its planned hours each task takes, as its roles went before."""
+    return {str(place): factor_of_items([item], case.role_factors) for place, item in enumerate(case.items, 1)}
 
 
 def _late_days(late: Mapping[int, float], days_a_week: int) -> dict[int, float]:
@@ -67,8 +73,11 @@ def _late_days(late: Mapping[int, float], days_a_week: int) -> dict[int, float]:
     return days
 
 
-def frozen_tasks(problem: LevelingProblem, result: LevelingResult) -> tuple[FrozenTask, ...]:
-    """The levelled plan as one whose order stands; what people or days away hold begins no earlier than levelled."""
+def frozen_tasks(problem: LevelingProblem, result: LevelingResult, factors: Mapping[str, float]) -> tuple[FrozenTask, ...]:
+    """The levelled plan as one whose order stands; what people or days away hold begins no earlier than levelled.
+
+    `factors` by the key of a task; 1 where there is none.
+    """
     tasks = {task.key: task for task in problem.tasks}
     waiting: dict[str, list[tuple[str, str, float]]] = {key: [] for key in tasks}
     for link in problem.links:
@@ -86,7 +95,7 @@ def frozen_tasks(problem: LevelingProblem, result: LevelingResult) -> tuple[Froz
         start = result.starts[key]
         frozen.append(FrozenTask(
             float(tasks[key].duration), float(start) if key in held or start > needs else 0.0,
-            tuple((place[other], what, lag) for other, what, lag in waiting[key]),
+            tuple((place[other], what, lag) for other, what, lag in waiting[key]), factors.get(key, 1.0),
         ))
     return tuple(frozen)
 
@@ -237,8 +246,11 @@ def lever_words(case: DateCase, move: LeverMove, role_names: Mapping[str, str]) 
 
 
 def answer_notes(settled: Settled, case: DateCase, names: Mapping[str, str]) -> list[str]:
-    """What could not be taken into account, in sentences; the roles nobody has together."""
+    """What was counted otherwise than planned or not at all, in sentences; the roles nobody has together."""
     words = {f"task:{place}": item.name for place, item in enumerate(case.items, 1)} | dict(names)
     roles = listed([words.get(note.subject, "") for note in settled.model.notes if note.code == "nobody"])
     found = [f"Nobody works as {roles}; that work is dated as if somebody did."] if roles else []
+    if case.sales_behind and round(case.effort_mean, 2) != 1:
+        sales = "one finished sale" if case.sales_behind == 1 else f"{case.sales_behind} finished sales"
+        found.append(f"The odds count its hours {case.effort_mean:.2f} times as planned, as {sales} went (as re-planned, not as worked).")
     return found + [note_words(note.code, note.subject, note.count, words) for note in settled.model.notes if note.code != "nobody"][:3]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from wonward.domains.catalog.types import Blueprint, BlueprintItem, Waits
@@ -22,7 +22,8 @@ class DateCase:
     """A deal's templates from `kickoff` on, who there is, and what everybody is asked by `taken` (resource, day, minutes).
 
     `roles` maps case-folded names to ids; what no role stands for has a negative id. `late` gives the chance of each number of
-    weeks the start is late, the effort is the planned one times a factor of this mean and spread.
+    weeks the start is late, the effort is the planned one times a factor of this mean and spread, learned from `sales_behind` finished sales;
+    `role_factors` are the factors behind that mean, by case-folded role.
     """
 
     items: tuple[BlueprintItem, ...]
@@ -36,6 +37,8 @@ class DateCase:
     effort_mean: float
     effort_spread: float
     seed: int = 1
+    sales_behind: int = 0
+    role_factors: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 
 from wonward.journeys.capacity.types import CapacityFix, CapacityItem, WeekEffect
 
@@ -11,6 +12,8 @@ MOST_FIXES = 3
 MOST_WEEKS_LATER = 6
 # Minutes over the time there is that come from rounding, and are no overload.
 TOLERANCE = 5
+# A booking is shared in steps of this many percent, and not for less than two of them.
+STEP = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +55,15 @@ def fixes_for_idle(team: Team, items: Iterable[CapacityItem], person_id: int) ->
     return sorted(found, key=lambda fix: (-fix.relief_minutes, fix.item.id))[:MOST_FIXES]
 
 
-_TROUBLE = {"give": 0, "float": 1, "later": 2, "split": 3, "take": 4}
+_TROUBLE = {"give": 0, "float": 1, "later": 2, "share": 3, "split": 4, "take": 5}
 
 
 def _ways(team: Team, item: CapacityItem, person_id: int, week: int) -> Iterator[CapacityFix]:
     helper = _helper(team, item, item.weeks)
     if helper is not None:
         yield _handed("give", team, item, item.weeks, person_id, helper, week)
+    elif item.kind == "booking" and item.first_week >= 0 and (shared := _shared(team, item, person_id, week)) is not None:
+        yield shared
     if item.kind == "booking":
         rest = {at: minutes for at, minutes in item.weeks.items() if at >= week}
         other = _helper(team, item, rest) if item.first_week < week else None
@@ -82,6 +87,23 @@ def _helper(team: Team, item: CapacityItem, weeks: Mapping[int, int]) -> int | N
         if one != item.person_id and item.role_id in roles and _fits(team, one, weeks)
     ]
     return -max(free)[1] if free and weeks else None
+
+
+def _shared(team: Team, item: CapacityItem, person_id: int, week: int) -> CapacityFix | None:
+    """A part of a booking that nobody could take whole: no more than relieves, to the one who can take most of it."""
+    free = [
+        (min((team.supply[one][at] - team.asked[one][at]) / minutes for at, minutes in item.weeks.items() if minutes > 0), -one)
+        for one, roles in team.roles.items() if one != person_id and item.role_id in roles
+    ]
+    if not free:
+        return None
+    most, helper = max(free)
+    needed = max(team.over(person_id, at) / minutes for at, minutes in item.weeks.items() if minutes > 0)
+    percent = min(STEP * int(100 * most / STEP), STEP * ceil(100 * needed / STEP), 100 - STEP)
+    if percent < 2 * STEP:
+        return None
+    part = {at: minutes * percent // 100 for at, minutes in item.weeks.items()}
+    return replace(_handed("share", team, item, part, person_id, -helper, week), percent=percent)
 
 
 def _fits(team: Team, person_id: int, weeks: Mapping[int, int]) -> bool:

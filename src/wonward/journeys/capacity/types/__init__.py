@@ -25,6 +25,7 @@ from wonward.journeys.capacity.types.time import (
     DateAnswerRow,
     DateLever,
     DealFit,
+    EffortRow,
     Ledger,
     Load,
     Outlook,
@@ -40,6 +41,8 @@ from wonward.journeys.capacity.types.time import (
 from wonward.journeys.capacity.types.track_record import (
     ChanceBucket,
     ChanceRecord,
+    ForecastRecord,
+    ForecastScore,
     JudgedChance,
     PromiseOutcome,
     TrackRecord,
@@ -48,6 +51,8 @@ from wonward.journeys.capacity.types.track_record import (
 __all__ = [
     "ChanceBucket",
     "ChanceRecord",
+    "ForecastRecord",
+    "ForecastScore",
     "JudgedChance",
     "PromiseOutcome",
     "TrackRecord",
@@ -57,6 +62,7 @@ __all__ = [
     "DateAnswerRow",
     "DateLever",
     "DealFit",
+    "EffortRow",
     "FixRow",
     "Ledger",
     "LevelingBroken",

@@ -40,8 +40,8 @@ class WeekEffect:
 
 @dataclass(frozen=True, slots=True)
 class CapacityFix:
-    """A way to take load off somebody, or to give somebody work: give, split, float (a task within its slack), later (what is tentative),
-    take (what nobody has). `relief_minutes` is the overload it takes away, for take the work it gives; `other` is the effect on who takes
+    """A way to take load off somebody, or to give somebody work: give, share (a part of a booking's hours, `percent` of them), split (from a week on), float (a task within
+    its slack), later (what is tentative), take (what nobody has). `relief_minutes` is the overload it takes away, for take the work it gives; `other` is the effect on who takes
     over; `at_week` is where a booking is split.
     """
 
@@ -53,6 +53,7 @@ class CapacityFix:
     effect: WeekEffect
     other: WeekEffect | None
     at_week: int = 0
+    percent: int = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,18 @@ class WhatIf:
 
 
 @dataclass(frozen=True, slots=True)
+class EffortRow:
+    """A role's hours in finished sales: as sold, as last planned, and the factor that the forecast makes of it."""
+
+    role_id: int
+    name: str
+    sales: int
+    sold_hours: float
+    planned_hours: float
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
 class OutlookDeal:
     """A deal that may bring work. Who may not see it is told the service alone: ``number``, ``name`` and ``company_name`` are "".
 
@@ -146,6 +158,7 @@ class Outlook:
     unknown_deals: int
     left_out: int
     what_if: WhatIf
+    efforts: tuple[EffortRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +190,23 @@ class ScenarioRow:
 
 @dataclass(frozen=True, slots=True)
 class RoleFit:
-    """Hours a deal would ask of a role, how many of them nobody has, and the first and last Monday of the weeks in which."""
+    """Hours a deal would ask of a role, how many of them nobody has, and the first and last Monday of the weeks in which.
+
+    `hours` are `factor` times what the templates plan, as the role went in `sales` finished sales.
+    """
 
     name: str
     hours: float
     short_hours: float
     first_short: date | None
     last_short: date | None
+    factor: float = 1.0
+    sales: int = 0
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether the hours differ, in two digits, from what the templates plan."""
+        return bool(self.sales) and round(self.factor, 2) != 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,46 @@ class PromiseOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastScore:
+    """Forecasts of `first_week` to `last_week` weeks ahead against what came, over `cells` roles and weeks.
+
+    `crps` and `crps_of_mean` are hours, of the forecast and of the probability-weighted mean; `ratio` is the one as a share of the
+    other, below 1 is better. `coverage` is the share of hours that lay below the 80 % point: 0.8 is perfect.
+    """
+
+    first_week: int
+    last_week: int
+    cells: int
+    crps: float
+    crps_of_mean: float
+    ratio: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastRecord:
+    """How the kept forecasts of demand did: `kept` of them since `first_kept`, `weeks_compared` weeks that came since.
+
+    `weeks_missing` more weeks are needed before the scores mean anything; `reaches` are they by how far ahead the forecast looked.
+    What came counts work of deals that nobody knew of then, too. `next_week` is when more is known.
+    """
+
+    kept: int
+    first_kept: date | None
+    weeks_compared: int
+    weeks_missing: int
+    whole: ForecastScore
+    reaches: tuple[ForecastScore, ...]
+    next_week: date
+
+    @property
+    def is_thin(self) -> bool:
+        return self.weeks_missing > 0 or not self.whole.cells
+
+
+@dataclass(frozen=True, slots=True)
 class TrackRecord:
-    """What became of promises and of chances. `kept_share` is of the settled ones, in percent; `buckets` of those with a basis."""
+    """What became of promises, of chances and of forecasts. `kept_share` is of the settled ones, in percent; `buckets` of those with a basis."""
 
     promises: tuple[PromiseOutcome, ...]
     settled: int
@@ -75,6 +113,7 @@ class TrackRecord:
     buckets: tuple[ChanceBucket, ...]
     brier: float | None
     chances: ChanceRecord
+    forecasts: ForecastRecord
 
     @property
     def kept_share(self) -> int | None:

@@ -11,14 +11,14 @@ from wonward.domains.sales.queries.deals import ask_due
 from wonward.domains.sales.queries.leads import ask_leads_to_answer
 from wonward.foundation.database.prepared import numbers
 from wonward.foundation.notifications.queries import ask_unread
-from wonward.foundation.saved_views.queries import ask_pins
+from wonward.foundation.saved_views.queries import ask_pinned_records, ask_pins
 from wonward.journeys.handoff.queries import ask_count as ask_handoffs
 from wonward.kernel.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
 class NavigationCounts:
-    """Numbers beside the places of the left rail; `unread` are threads of the inbox, `pins` views of lists kept at hand."""
+    """Numbers beside the places of the left rail; `unread` are threads of the inbox, `pins` views of lists kept at hand, `records` single records."""
 
     my_due: int
     open_deals: int
@@ -27,6 +27,7 @@ class NavigationCounts:
     unread: int
     leads_to_answer: int
     pins: int
+    records: int
 
 
 def count_navigation(*, actor: Actor, now: datetime) -> NavigationCounts:
@@ -34,5 +35,5 @@ def count_navigation(*, actor: Actor, now: datetime) -> NavigationCounts:
     waiting = "awaiting_acceptance" if actor.may("handoff.handoff.accept") else "returned"
     return NavigationCounts(*numbers([
         ask_due(actor, now=now), ask_deals(actor, status="open"), ask_handoffs(actor, status=waiting), ask_live(actor),
-        ask_unread(actor, now=now), ask_leads_to_answer(actor), ask_pins(actor),
+        ask_unread(actor, now=now), ask_leads_to_answer(actor), ask_pins(actor), ask_pinned_records(actor),
     ]))

@@ -41,7 +41,7 @@ def get_project_page(*, actor: Actor, project_id: int, now: datetime) -> Project
         ],
         work=work, promises=promises,
         coverage=sum_coverage(promises), stakeholders=list_stakeholders(ref=ref),
-        timeline=timeline, changes=list_plan_changes(project_id=project_id),
+        timeline=timeline, changes=list_plan_changes(actor=actor, project_id=project_id),
         documents=list_documents(actor, [ref]),
         budget=find_budget(actor=actor, project_id=project_id, manager_id=project.manager_id),
         members=list_project_members(project_id=project_id), today=today,

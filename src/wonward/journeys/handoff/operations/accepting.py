@@ -25,6 +25,7 @@ from wonward.journeys.handoff.types import EXTRA, Question, Side
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 
 def fields_of(handoff: Handoff) -> tuple[str, ...]:
@@ -40,9 +41,9 @@ def accept_handoff(*, actor: Actor, handoff_id: int, version: int | None = None,
         return
     check_version(handoff, version)
     if handoff.status == "returned":
-        raise Conflict(f"{handoff.number} is with sales; its questions are not answered yet.")
+        raise Conflict(worded("{number} is with sales; its questions are not answered yet.", number=handoff.number))
     if handoff.status == "withdrawn":
-        raise Conflict(f"{handoff.number} was withdrawn: its deal is open again.")
+        raise Conflict(worded("{number} was withdrawn: its deal is open again.", number=handoff.number))
     handoff.status, handoff.accepted_at, handoff.accepted_by_id = "accepted", now, actor.person_id
     handoff.lead_id = handoff.lead_id or actor.person_id
     save_handoff(handoff, now)
@@ -75,7 +76,7 @@ def return_handoff(
     handoff = lock_handoff(actor, handoff_id, "handoff.handoff.accept")
     check_version(handoff, version)
     if handoff.status != "awaiting_acceptance":
-        raise Conflict(f"{handoff.number} is {handoff.status.replace('_', ' ')}; only a waiting handoff is returned.")
+        raise Conflict(worded("{number} is {status}; only a waiting handoff is returned.", number=handoff.number, status=worded(handoff.status.replace("_", " "))))
     _check_questions(handoff, questions, accepted)
     handoff.status = "returned"
     handoff.returns_count += 1
@@ -103,8 +104,8 @@ def _check_questions(handoff: Handoff, questions: Sequence[Question], accepted: 
         FieldError(f"questions[{place}].{name}", message, "required")
         for place, question in enumerate(questions)
         for name, message, is_bad in (
-            ("field", f"“{question.field}” is not one of the answers of this handoff.", question.field not in known),
-            ("text", "Write what you need to know.", not question.text.strip()),
+            ("field", worded("“{field}” is not one of the answers of this handoff.", field=question.field), question.field not in known),
+            ("text", worded("Write what you need to know."), not question.text.strip()),
         )
         if is_bad
     ]
@@ -113,11 +114,11 @@ def _check_questions(handoff: Handoff, questions: Sequence[Question], accepted: 
     returned = {question.field for question in questions}
     for field in accepted:
         if field not in known:
-            errors.append(FieldError("accepted", f"“{field}” is not one of the answers of this handoff.", "unknown"))
+            errors.append(FieldError("accepted", worded("“{field}” is not one of the answers of this handoff.", field=field), "unknown"))
         elif field in returned:
-            errors.append(FieldError("accepted", f"“{field}” cannot be accepted and returned at once."))
+            errors.append(FieldError("accepted", worded("“{field}” cannot be accepted and returned at once.", field=field)))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
 
 
 @transaction.atomic
@@ -129,15 +130,15 @@ def answer_handoff(
     handoff = lock_handoff(actor, handoff_id, "handoff.handoff.answer")
     check_version(handoff, version)
     if handoff.status != "returned":
-        raise Conflict(f"{handoff.number} is {handoff.status.replace('_', ' ')}; there is nothing to answer.")
+        raise Conflict(worded("{number} is {status}; there is nothing to answer.", number=handoff.number, status=worded(handoff.status.replace("_", " "))))
     asked = list(HandoffQuestion.objects.filter(handoff=handoff, round=handoff.returns_count, is_error=False).order_by("pk"))
     errors = [
-        FieldError(f"answers.{question.pk}", f"Answer “{question.text}”.", "required")
+        FieldError(f"answers.{question.pk}", worded("Answer “{text}”.", text=question.text), "required")
         for question in asked
         if not answers.get(question.pk, "").strip() and not question.answer
     ]
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     _take_answers(actor, asked, answers, now)
     audit: dict[str, list[Any]] = {"status": ["returned", "awaiting_acceptance"]}
     for field, value in (("scope_summary", scope_summary), ("key_constraints", key_constraints)):

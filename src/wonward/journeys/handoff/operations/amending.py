@@ -19,6 +19,7 @@ from wonward.journeys.handoff.types import Amendment, ScopeLine
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 MOST_LINES = 500
 
@@ -34,7 +35,7 @@ def amend_scope(
     handoff = lock_handoff(actor, handoff_id, "handoff.scope.amend")
     check_version(handoff, version)
     if handoff.status == "withdrawn":
-        raise Conflict(f"{handoff.number} was withdrawn: its deal is open again, and its next win freezes the scope.")
+        raise Conflict(worded("{number} was withdrawn: its deal is open again, and its next win freezes the scope.", number=handoff.number))
     last = ScopeBaseline.objects.filter(handoff=handoff).order_by("-number").first()
     document: dict[str, Any] = last.document if last else {}
     audit = _check(handoff, amendment)
@@ -72,7 +73,7 @@ def _check(handoff: Handoff, amendment: Amendment) -> dict[str, list[Any]]:
         errors.append(FieldError("promised_finish_date", "The promised finish lies before the kickoff.", "order"))
     errors += _line_errors(amendment.lines or ())
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     wanted = {
         "scope_summary": amendment.scope_summary.strip() if amendment.scope_summary else None,
         "promised_finish_date": finish,
@@ -88,7 +89,7 @@ def _check(handoff: Handoff, amendment: Amendment) -> dict[str, list[Any]]:
 def _line_errors(lines: Sequence[ScopeLine]) -> list[FieldError]:
     errors = []
     if len(lines) > MOST_LINES:
-        errors.append(FieldError("lines", f"A scope has at most {MOST_LINES} lines.", "too_long"))
+        errors.append(FieldError("lines", worded("A scope has at most {most_lines} lines.", most_lines=MOST_LINES), "too_long"))
     for place, line in enumerate(lines):
         if not line.service.strip():
             errors.append(FieldError(f"lines[{place}].service", "Name what is sold.", "required"))

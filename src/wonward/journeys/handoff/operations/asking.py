@@ -20,6 +20,7 @@ from wonward.journeys.handoff.types import NewAskedAnswer
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 MOST_HOURS = 1000
 MOST_ITEMS = 60
@@ -33,14 +34,14 @@ def save_gate_answers(
     save_brief(actor=actor, deal_id=deal_id, answers=answers, now=now)
     asked = {one.key for one in get_gate_facts(actor=actor, deal_id=deal_id).asked}
     errors = [
-        FieldError(f"brief.extra.{key}", f"Nothing called “{key}” is asked of this deal.", "unknown") for key in extra if key not in asked
+        FieldError(f"brief.extra.{key}", worded("Nothing called “{key}” is asked of this deal.", key=key), "unknown") for key in extra if key not in asked
     ] + [
-        FieldError(f"brief.extra.{key}", f"An answer has at most {LONGEST_ANSWER} characters.", "too_long")
+        FieldError(f"brief.extra.{key}", worded("An answer has at most {longest_answer} characters.", longest_answer=LONGEST_ANSWER), "too_long")
         for key, value in extra.items()
         if len(value) > LONGEST_ANSWER
     ]
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     before = draft_answers(deal_id)
     after = {**before, **{key: value.strip() for key, value in extra.items()}}
     if after == before:
@@ -58,14 +59,14 @@ def require_answer(*, actor: Actor, new: NewAskedAnswer, now: datetime) -> int:
     require(actor, "handoff.rules.edit")
     errors = asked_errors(new)
     if new.pipeline_id is not None and new.pipeline_id not in {row.id for row in list_pipelines()}:
-        errors.append(FieldError("pipeline_id", f"There is no pipeline {new.pipeline_id}.", "unknown"))
+        errors.append(FieldError("pipeline_id", worded("There is no pipeline {pipeline_id}.", pipeline_id=new.pipeline_id), "unknown"))
     if new.service_id is not None and not get_service_facts([new.service_id]):
-        errors.append(FieldError("service_id", f"There is no service {new.service_id}.", "unknown"))
+        errors.append(FieldError("service_id", worded("There is no service {service_id}.", service_id=new.service_id), "unknown"))
     key = key_of(new)
     if RequiredAnswer.objects.filter(key=key, archived_at__isnull=True).exists():
-        errors.append(FieldError("key", f"“{key}” is asked for already.", "taken"))
+        errors.append(FieldError("key", worded("“{key}” is asked for already.", key=key), "taken"))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     choices = list(dict.fromkeys(one.strip()[:120] for one in new.choices if one.strip())) if new.kind == "choice" else []
     row = RequiredAnswer.objects.create(
         pipeline_id=new.pipeline_id, service_id=new.service_id, key=key, label=new.label.strip(), kind=new.kind, choices=choices,
@@ -107,13 +108,13 @@ def change_handoff_rules(
     minutes = before.acceptance_minutes if acceptance_minutes is None else acceptance_minutes
     errors = []
     if not 60 <= minutes <= MOST_HOURS * 60:
-        errors.append(FieldError("acceptance_minutes", f"Give delivery between 1 and {MOST_HOURS} working hours.", "range"))
+        errors.append(FieldError("acceptance_minutes", worded("Give delivery between 1 and {most_hours} working hours.", most_hours=MOST_HOURS), "range"))
     if len(items) > MOST_ITEMS:
-        errors.append(FieldError("checklist", f"A kickoff list has at most {MOST_ITEMS} lines.", "too_long"))
+        errors.append(FieldError("checklist", worded("A kickoff list has at most {most_items} lines.", most_items=MOST_ITEMS), "too_long"))
     if any(len(one) > 300 for one in items):
         errors.append(FieldError("checklist", "A line of the kickoff list has at most 300 characters.", "too_long"))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     HandoffRules.objects.update_or_create(
         pk=1,
         defaults={"acceptance_minutes": minutes, "checklist": list(items), "version": before.version + 1, "updated_at": now},

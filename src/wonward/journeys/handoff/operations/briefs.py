@@ -13,6 +13,7 @@ from wonward.journeys.handoff.queries.briefs import get_brief_of_project
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 
 @transaction.atomic
@@ -28,14 +29,14 @@ def acknowledge_brief(*, actor: Actor, project_id: int, items: Mapping[str, str]
     errors = [
         FieldError(f"items.{key}", "This is not in the brief any more. Read it again.", "unknown")
         if key not in current
-        else FieldError(f"items.{key}", f"This reads differently by now: “{current[key].text}”", "changed")
+        else FieldError(f"items.{key}", worded("This reads differently by now: “{text}”", text=current[key].text), "changed")
         for key, digest in items.items()
         if key not in current or current[key].digest != digest
     ]
     if not items:
         errors.append(FieldError("items", "Name what you know.", "required"))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     new = sorted(set(items) - shown.known)
     for key in new:
         BriefAcknowledgement.objects.update_or_create(

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from wonward.domains.catalog.queries import get_blueprints, get_cost_list, get_service_facts
-from wonward.domains.catalog.types import SoldLine
+from wonward.domains.catalog.queries import get_cost_list, get_service_facts, list_blueprints
+from wonward.domains.catalog.types import Blueprint, SoldLine
 from wonward.domains.clients.queries import get_contact_names, list_stakeholders
-from wonward.domains.sales.types import SoldService
+from wonward.domains.sales.types import SoldService, WonDeal
+from wonward.foundation.organisation.types import Conversion
 from wonward.journeys.handoff.models import Handoff, ScopeBaseline
+from wonward.journeys.handoff.rules.shares import currency_of
 from wonward.journeys.promises.queries import list_promise_facts
 from wonward.kernel.actor import Actor
 from wonward.kernel.money import Money
@@ -36,15 +39,25 @@ def freeze_scope(
     )
 
 
-def sold_lines(deal_name: str, lines: Sequence[SoldService]) -> list[dict[str, Any]]:
-    """The lines of a deal with hours, roles, price and planned cost of one unit each."""
+def sold_lines(won: WonDeal, *, on: date, made: Sequence[Blueprint] = ()) -> list[dict[str, Any]]:
+    """The lines of a deal as sold, with hours, roles, price and planned cost of one unit each in the currency of the deal.
+
+    `made` are blueprints of the deal's projects, if somebody has them: those of one line alone are not made again.
+    """
+    lines = won.lines
     names = get_service_facts(line.service_id for line in lines)
-    costs = get_cost_list([line.service_id for line in lines])
-    return [_line(deal_name, line, names[line.service_id][0], costs.get(line.service_id)) for line in lines]
+    costs = get_cost_list([line.service_id for line in lines], currency=currency_of(won.value, lines), on=on)
+    sold = Counter(line.service_id for line in lines)
+    known = {one.service_ids[0]: one for one in made if len(one.service_ids) == 1 and sold[one.service_ids[0]] == 1}
+    rest = [line for line in lines if line.service_id not in known]
+    alone = [(won.name, [SoldLine.choosing(line.service_id, line.quantity, line.options)]) for line in rest]
+    found = iter(list_blueprints(deals=alone) if alone else [])
+    return [
+        _line(line, known.get(line.service_id) or next(found)[0], names[line.service_id][0], costs.get(line.service_id)) for line in lines
+    ]
 
 
-def _line(deal_name: str, line: SoldService, name: str, cost: Money | None) -> dict[str, Any]:
-    (blueprint, *_) = get_blueprints(name=deal_name, lines=[SoldLine.choosing(line.service_id, line.quantity, line.options)])
+def _line(line: SoldService, blueprint: Blueprint, name: str, cost: Money | None) -> dict[str, Any]:
     roles: dict[str, int] = {}
     for item in blueprint.items:
         shares = [(part.role, part.minutes) for part in item.efforts] or [(item.role, item.effort_minutes)]
@@ -57,7 +70,13 @@ def _line(deal_name: str, line: SoldService, name: str, cost: Money | None) -> d
         "effort_minutes": blueprint.effort_minutes, "unit_price": str(line.unit_price) if line.unit_price else None,
         "unit_cost": str(cost) if cost else None,
         "roles": [{"role": role, "minutes": minutes} for role, minutes in sorted(roles.items())],
-    }
+    } | (_converted(line.conversion) if line.conversion else {})
+
+
+def _converted(conversion: Conversion) -> dict[str, Any]:
+    """Where a price came from that the book did not have in the currency of the deal."""
+    rate_date = conversion.rate_date.isoformat()
+    return {"conversion": {"currency": conversion.currency, "rate": f"{conversion.rate:f}", "rate_date": rate_date}}
 
 
 def _answers(handoff: Handoff) -> dict[str, Any]:

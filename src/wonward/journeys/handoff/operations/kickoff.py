@@ -20,6 +20,7 @@ from wonward.journeys.handoff.types import KickoffPlan
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 
 @transaction.atomic
@@ -43,7 +44,7 @@ def change_kickoff_list(*, actor: Actor, handoff_id: int, texts: Sequence[str], 
     handoff = lock_handoff(actor, handoff_id, "handoff.kickoff.edit")
     wanted = list(dict.fromkeys(text.strip() for text in texts if text.strip()))
     if len(wanted) > MOST_ITEMS:
-        raise Refused.field("items", f"A kickoff list has at most {MOST_ITEMS} lines.", "too_long")
+        raise Refused.field("items", worded("A kickoff list has at most {most_items} lines.", most_items=MOST_ITEMS), "too_long")
     if any(len(text) > 300 for text in wanted):
         raise Refused.field("items", "A line of the kickoff list has at most 300 characters.", "too_long")
     known = {item.text: item for item in handoff.kickoff_items.order_by("position", "pk")}
@@ -85,24 +86,24 @@ def _check_plan(handoff: Handoff, plan: KickoffPlan) -> None:
     errors = []
     _, calendar = get_default_calendar()
     if not calendar.is_working_day(plan.date):
-        errors.append(FieldError("date", f"{plan.date} is not a working day.", "not_working"))
+        errors.append(FieldError("date", worded("{date} is not a working day.", date=plan.date), "not_working"))
     if not 5 <= plan.duration_minutes <= 1440:
         errors.append(FieldError("duration_minutes", "A kickoff lasts between 5 minutes and a day.", "range"))
     if plan.video_url.strip() and not plan.video_url.strip().startswith(("https://", "http://")):
         errors.append(FieldError("video_url", "A link starts with https://.", "invalid"))
     for name, value, most in (("place", plan.place, 200), ("video_url", plan.video_url, 500)):
         if len(value) > most:
-            errors.append(FieldError(name, f"At most {most} characters.", "too_long"))
+            errors.append(FieldError(name, worded("At most {most} characters.", most=most), "too_long"))
     strangers = sorted(set(plan.person_ids) - find_existing_people(plan.person_ids))
-    errors += [FieldError("person_ids", f"There is no colleague {key}.", "unknown") for key in strangers]
+    errors += [FieldError("person_ids", worded("There is no colleague {key}.", key=key), "unknown") for key in strangers]
     company_id = handoff.deal.company_id
     errors += [
-        FieldError("contact_ids", f"Contact {key} does not belong to the client.", "unknown")
+        FieldError("contact_ids", worded("Contact {key} does not belong to the client.", key=key), "unknown")
         for key in dict.fromkeys(plan.contact_ids)
         if company_id is None or not contact_belongs_to(contact_id=key, company_id=company_id)
     ]
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
 
 
 def _changed(actor: Actor, handoff: Handoff, changes: dict[str, list[object]], operation: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from wonward.journeys.handoff.queries.handoffs import visible_handoffs
 from wonward.journeys.handoff.rules.clock import due_after
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound
+from wonward.kernel.wording import worded
 
 
 def lock_handoff(actor: Actor, handoff_id: int, permission: str) -> Handoff:
@@ -36,7 +37,7 @@ def facts_of(handoff: Handoff) -> dict[str, Any]:
 def check_version(handoff: Handoff, version: int | None) -> None:
     """Conflict when the writer has not seen the newest state."""
     if version is not None and version != handoff.version:
-        raise Conflict(f"{handoff.number} was changed by somebody else in the meantime.")
+        raise Conflict(worded("{number} was changed by somebody else in the meantime.", number=handoff.number))
 
 
 def save_handoff(handoff: Handoff, now: datetime) -> None:

@@ -11,17 +11,15 @@ from wonward.domains.clients.queries import find_contacts_by_email, list_stakeho
 from wonward.domains.sales.operations.next_actions import set_next_action
 from wonward.domains.sales.operations.signing import sign_proposal, signer_of
 from wonward.domains.sales.queries.deals import get_brief, get_deal
-from wonward.domains.sales.rules.proposals import scope_of
 from wonward.domains.sales.types import ClosingBrief, NextAction
 from wonward.domains.sales.types.proposals import AcceptedProposal, Signature, SignedProposal
 from wonward.foundation.files.types import StoredBlob
 from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.journeys.handoff.models import Handoff
 from wonward.journeys.handoff.operations.winning import close_deal_as_won
+from wonward.journeys.handoff.rules.answers import fill_from
 from wonward.journeys.handoff.types import ClosedDeal
-from wonward.journeys.promises.operations import make_promises
-from wonward.journeys.promises.queries import list_promises
-from wonward.journeys.promises.types import NewPromise, PromiseKind, Source
+from wonward.journeys.promises.operations import confirm_what_was_signed
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound, Refused
 from wonward.kernel.ref import Ref
@@ -42,7 +40,7 @@ def accept_proposal(*, token: str, signature: Signature, document: StoredBlob, n
         return AcceptedProposal(signed.contract_id, signed.deal_id, signed.deal_status == "won", handoff, is_replayed=True)
     owner_id = get_deal(actor=signer_of(signature.name, None, ""), deal_id=signed.deal_id).owner_id
     actor = signer_of(signature.name, owner_id, signed.owner_name)
-    _promise(actor, signed, document, signature, now)
+    confirm_what_was_signed(actor=actor, offer=signed.offer, signer=signature.name.strip(), now=now)
     closed = _win(actor, signed, signature, now) if signed.deal_status == "open" else None
     if closed is None and signed.deal_status == "open":
         today = civil_date(now, get_organisation().time_zone)
@@ -50,22 +48,6 @@ def accept_proposal(*, token: str, signature: Signature, document: StoredBlob, n
             actor=actor, deal_id=signed.deal_id, now=now, action=NextAction("task", today, COMPLETE_THE_BRIEF)
         )
     return AcceptedProposal(signed.contract_id, signed.deal_id, closed is not None, closed.handoff_id if closed else None)
-
-
-def _promise(actor: Actor, signed: SignedProposal, document: StoredBlob, signature: Signature, now: datetime) -> None:
-    """What the lines say the client gets, each once, with the signed words as its source."""
-    known = {row.text.casefold() for row in list_promises(actor=actor, deal_id=signed.deal_id, limit=5000)}
-    wanted = {line.promise.strip(): line for line in signed.content.lines if line.counts and line.promise.strip()}
-    make_promises(
-        actor=actor, now=now,
-        promises=[
-            NewPromise(
-                kind=PromiseKind.DELIVERABLE, text=text, deal_id=signed.deal_id, due_date=signed.content.finish_date,
-                source=Source(quote=f"{line.name}: {text}", ref=Ref("sales.deal", signed.deal_id), speaker=signature.name.strip(), said_at=now),
-            )
-            for text, line in wanted.items() if text.casefold() not in known
-        ],
-    )
 
 
 def _win(actor: Actor, signed: SignedProposal, signature: Signature, now: datetime) -> ClosedDeal | None:
@@ -86,7 +68,4 @@ def _filled(actor: Actor, signed: SignedProposal, signature: Signature) -> Closi
     )
     if main is None and signature.email:
         main = find_contacts_by_email(actor=actor, emails=[signature.email]).get(signature.email.strip().lower())
-    return replace(
-        brief, scope_summary=brief.scope_summary or scope_of(content), main_stakeholder_id=main,
-        promised_finish_date=brief.promised_finish_date or content.finish_date, kickoff_date=brief.kickoff_date or content.kickoff_date,
-    )
+    return replace(fill_from(brief, content), main_stakeholder_id=main)

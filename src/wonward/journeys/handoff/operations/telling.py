@@ -23,6 +23,7 @@ from wonward.journeys.handoff.rules.telling import Visit, next_visit
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 WAYS = (CommunicationKind.EMAIL, CommunicationKind.CALL, CommunicationKind.CHAT, CommunicationKind.MEETING)
 LONGEST_WORDS = 4000
@@ -47,7 +48,7 @@ def tell_client(
     if not text:
         raise Refused.field("words", "Write what the client was told.", "required")
     if len(text) > LONGEST_WORDS:
-        raise Refused.field("words", f"At most {LONGEST_WORDS} characters; these are {len(text)}.", "length")
+        raise Refused.field("words", worded("At most {longest_words} characters; these are {count}.", longest_words=LONGEST_WORDS, count=len(text)), "length")
     if contact_id is None:
         raise Refused.field("contact_id", "Choose who was told.", "required")
     forecast = project.finished_date or project.forecast_finish_date
@@ -83,7 +84,7 @@ def tell_client(
 def _send(actor: Actor, project: ProjectRow, contact_id: int, text: str, now: datetime) -> None:
     contact = get_contact(actor=actor, contact_id=contact_id)
     if not contact.email:
-        raise Refused.field("contact_id", f"{contact.name} has no e-mail address. Add one first, or tell them another way.", "required")
+        raise Refused.field("contact_id", worded("{name} has no e-mail address. Add one first, or tell them another way.", name=contact.name), "required")
     queue_mail(
         actor=actor, to=contact.email, subject=project.name, text=f"{text}\n\n{actor.label}",
         reply_to=find_address(actor.user_id) if actor.user_id else "", ref=Ref("delivery.project", project.id), now=now,

@@ -18,6 +18,7 @@ from wonward.journeys.handoff.types import ERROR_FIELDS, Side
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 LONGEST = 20_000
 
@@ -70,7 +71,7 @@ def _check_text(text: str) -> None:
     if not text.strip():
         raise Refused.field("text", "Write what you want to say.", "required")
     if len(text) > LONGEST:
-        raise Refused.field("text", f"A message has at most {LONGEST} characters.", "too_long")
+        raise Refused.field("text", worded("A message has at most {longest} characters.", longest=LONGEST), "too_long")
 
 
 @transaction.atomic
@@ -78,16 +79,16 @@ def raise_question(*, actor: Actor, handoff_id: int, field: str, text: str, now:
     """Ask sales something that the accepted handoff should have said: it counts as an error of the handoff. Returns its id."""
     handoff = lock_handoff(actor, handoff_id, "handoff.question.ask")
     if handoff.status != "accepted":
-        raise Conflict(f"{handoff.number} is not accepted yet; return the answer you cannot work with.")
+        raise Conflict(worded("{number} is not accepted yet; return the answer you cannot work with.", number=handoff.number))
     errors = []
     if field not in (*fields_of(handoff), *ERROR_FIELDS):
-        errors.append(FieldError("field", f"“{field}” is not a part of a handoff.", "unknown"))
+        errors.append(FieldError("field", worded("“{field}” is not a part of a handoff.", field=field), "unknown"))
     if not text.strip():
         errors.append(FieldError("text", "Write what you need to know.", "required"))
     if len(text) > LONGEST:
-        errors.append(FieldError("text", f"A question has at most {LONGEST} characters.", "too_long"))
+        errors.append(FieldError("text", worded("A question has at most {longest} characters.", longest=LONGEST), "too_long"))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     question = _ask(actor, handoff, field, text, now)
     record_change(
         actor=actor, operation="handoff.question.raise", ref=Ref("handoff.handoff", handoff.pk),

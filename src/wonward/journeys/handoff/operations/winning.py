@@ -13,18 +13,20 @@ from wonward.domains.catalog.types import Blueprint, SoldLine
 from wonward.domains.clients.operations import link_stakeholders, put_client_team, put_main_stakeholder
 from wonward.domains.comms.operations import link_communications
 from wonward.domains.delivery.planning import create_project
-from wonward.domains.delivery.queries.tasks import find_tasks, list_tasks
+from wonward.domains.delivery.queries.tasks import list_tasks
 from wonward.domains.delivery.types import CreatedProject, NewProject
 from wonward.domains.finance.operations import open_budget
 from wonward.domains.sales.closing import complete_win, win_deal
+from wonward.domains.sales.queries.proposals import list_unsigned_offers
 from wonward.domains.sales.types import ClosingBrief, WonDeal
 from wonward.domains.staff.operations import confirm_bookings
 from wonward.domains.staff.queries import find_delivery_lead, get_default_calendar
 from wonward.foundation.audit.operations import record_change
+from wonward.foundation.database.reading import one_reading
 from wonward.foundation.events.operations import publish
 from wonward.foundation.files.operations import link_documents
 from wonward.foundation.organisation.operations import take_numbers
-from wonward.foundation.organisation.queries import get_organisation
+from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.journeys.handoff import events
 from wonward.journeys.handoff.models import Handoff, HandoffProject, KickoffItem, OpenWin
 from wonward.journeys.handoff.operations.freezing import freeze_scope, sold_lines
@@ -32,14 +34,21 @@ from wonward.journeys.handoff.operations.locking import facts_of, save_handoff, 
 from wonward.journeys.handoff.queries.gate import get_gate_facts, get_rules
 from wonward.journeys.handoff.queries.readiness import completeness_of
 from wonward.journeys.handoff.rules.answers import extra_errors, told
-from wonward.journeys.handoff.rules.shares import share_of
+from wonward.journeys.handoff.rules.shares import currency_of, share_of
 from wonward.journeys.handoff.types import ClosedDeal, ExtraAnswer
-from wonward.journeys.promises.operations import attach_promises, make_promises, replace_promise
+from wonward.journeys.promises.operations import (
+    attach_promises,
+    make_promises,
+    propose_promises,
+    replace_promise,
+)
 from wonward.journeys.promises.queries import list_promise_facts
 from wonward.journeys.promises.types import NewPromise, PromiseFacts, PromiseKind, Source
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.errors import FieldError, Refused
+from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import joined, worded
 
 LIVE = ("draft", "confirmed")
 _HELD = ("scope_summary", "promised_finish_date", "key_constraints", "no_constraints", "main_stakeholder_id", "kickoff_date")
@@ -61,6 +70,13 @@ def close_deal_as_won(
     """
     if not get_organisation().is_on("delivery"):
         return _win_alone(actor, deal_id, version, now)
+    with one_reading():
+        return _win_through_the_gate(actor, deal_id, brief, extra, version, now)
+
+
+def _win_through_the_gate(
+    actor: Actor, deal_id: int, brief: ClosingBrief, extra: Mapping[str, str] | None, version: int | None, now: datetime
+) -> ClosedDeal:
     gate = get_gate_facts(actor=actor, deal_id=deal_id)
     given = {**{key: value for key, value in gate.answers.items() if key in {one.key for one in gate.asked}}, **(extra or {})}
     owed = extra_errors(gate.asked, given)
@@ -77,13 +93,15 @@ def close_deal_as_won(
     if owed:
         raise _incomplete(owed)
     OpenWin.objects.filter(deal_id=deal_id).delete()
+    for offer in list_unsigned_offers(actor=system_actor(), deal_id=deal_id):
+        propose_promises(actor=system_actor(), offer=offer, now=now)
     extras = told(gate.asked, given)
     former = Handoff.objects.select_for_update().filter(deal_id=deal_id).first()
     return _hand_off_again(actor, former, won, brief, extras, now) if former else _hand_off(actor, won, brief, extras, now)
 
 
 def _incomplete(errors: Sequence[FieldError]) -> Refused:
-    return Refused("Before this deal can be won: " + " ".join(error.message for error in errors), errors)
+    return Refused(worded("Before this deal can be won: {errors}", errors=joined(error.words for error in errors)), errors)
 
 
 def _win_alone(actor: Actor, deal_id: int, version: int | None, now: datetime) -> ClosedDeal:
@@ -125,11 +143,15 @@ def _hand_off(
         submitted_by_id=actor.person_id, submitted_at=now, created_at=now, updated_at=now, **_held(brief, extras),
     )
     start_clock(handoff, now)
-    handoff.completeness = completeness_of(won=won)
+    promises = list_promise_facts(deal_id=won.deal_id)
+    handoff.completeness = completeness_of(won=won, promises=promises)
     handoff.save()
-    _promise_the_finish(actor, won, brief, now)
+    _promise_the_finish(actor, won, brief, promises, now)
     blueprints = get_blueprints(name=won.name, lines=[SoldLine.choosing(line.service_id, line.quantity, line.options) for line in won.lines])
-    created = [_build_project(actor, won, handoff, blueprint, lead_id, place, now) for place, blueprint in enumerate(blueprints)]
+    costs = get_cost_list(
+        [line.service_id for line in won.lines], currency=currency_of(won.value, won.lines), on=civil_date(now, get_organisation().time_zone)
+    )
+    created = [_build_project(actor, won, handoff, blueprint, costs, place, now) for place, blueprint in enumerate(blueprints)]
     HandoffProject.objects.bulk_create(
         HandoffProject(
             handoff=handoff, project_id=project.project_id, template_name=blueprint.template_name,
@@ -146,7 +168,7 @@ def _hand_off(
         )
     handoff.records_created += sum(2 + len(project.task_ids) + project.dependency_count for project in created)
     handoff.save(update_fields=["records_created"])
-    _freeze(actor, handoff, won, "win", now)
+    _freeze(actor, handoff, won, "win", now, blueprints)
     record_change(
         actor=actor, operation="handoff.handoff.submit", ref=Ref("handoff.handoff", handoff.pk),
         changes={"status": [None, handoff.status], "deal": [None, won.number]}, now=now,
@@ -173,7 +195,7 @@ def _hand_off_again(
     start_clock(handoff, now)
     handoff.decisions.all().delete()
     save_handoff(handoff, now)
-    _promise_the_finish(actor, won, brief, now)
+    _promise_the_finish(actor, won, brief, list_promise_facts(deal_id=won.deal_id), now)
     project_ids = list(handoff.project_links.order_by("pk").values_list("project_id", flat=True))
     for place, project_id in enumerate(project_ids):
         project_ref = Ref("delivery.project", project_id)
@@ -190,14 +212,14 @@ def _hand_off_again(
     return ClosedDeal(won.deal_id, handoff.pk, handoff.status, tuple(project_ids), is_replayed=False)
 
 
-def _freeze(actor: Actor, handoff: Handoff, won: WonDeal, kind: str, now: datetime) -> None:
+def _freeze(actor: Actor, handoff: Handoff, won: WonDeal, kind: str, now: datetime, made: Sequence[Blueprint] = ()) -> None:
     freeze_scope(
-        actor=actor, handoff=handoff, kind=kind, lines=sold_lines(won.name, won.lines),
+        actor=actor, handoff=handoff, kind=kind, lines=sold_lines(won, on=civil_date(now, get_organisation().time_zone), made=made),
         value=str(won.value) if won.value else None, deal_number=won.number, now=now,
     )
 
 
-def _promise_the_finish(actor: Actor, won: WonDeal, brief: ClosingBrief, now: datetime) -> None:
+def _promise_the_finish(actor: Actor, won: WonDeal, brief: ClosingBrief, promises: Sequence[PromiseFacts], now: datetime) -> None:
     """The promised finish date is itself a promise, kept by everything in the plan; it carries the key `finish`.
 
     One that an earlier win made for another date is replaced, saying so.
@@ -208,7 +230,7 @@ def _promise_the_finish(actor: Actor, won: WonDeal, brief: ClosingBrief, now: da
         kind=PromiseKind.DATE, text=_finished_by(finish), deal_id=won.deal_id, key="finish", due_date=finish, weight=3,
         source=Source(quote=brief.scope_summary.strip(), ref=Ref("sales.deal", won.deal_id)),
     )
-    known = [row for row in list_promise_facts(deal_id=won.deal_id) if row.key == "finish" and row.state in LIVE]
+    known = [row for row in promises if row.key == "finish" and row.state in LIVE]
     if not known:
         make_promises(actor=actor, promises=[new], now=now)
     for row in known:
@@ -229,13 +251,13 @@ def _day(day: date) -> str:
 
 
 def _build_project(
-    actor: Actor, won: WonDeal, handoff: Handoff, blueprint: Blueprint, lead_id: int | None, place: int, now: datetime
+    actor: Actor, won: WonDeal, handoff: Handoff, blueprint: Blueprint, costs: Mapping[int, Money | None], place: int, now: datetime
 ) -> CreatedProject:
     """One project with its budget and bookings, and everything of the deal linked to it."""
     project = create_project(
         actor=actor, now=now,
         new=NewProject(
-            name=blueprint.name, company_id=won.company_id, manager_id=lead_id, start_date=handoff.kickoff_date,
+            name=blueprint.name, company_id=won.company_id, manager_id=handoff.lead_id, start_date=handoff.kickoff_date,
             promised_finish_date=handoff.promised_finish_date, items=blueprint.items, is_restricted=won.is_restricted,
             member_ids=_insiders(won),
         ),
@@ -245,7 +267,7 @@ def _build_project(
         confirm_bookings(noun="sales.deal", ref_id=won.deal_id, project_ref=project_ref, now=now)
     amount, cost, currency = share_of(
         value=won.value, lines=won.lines, service_ids=blueprint.service_ids,
-        costs=get_cost_list([line.service_id for line in won.lines]), is_first=place == 0,
+        costs=costs, is_first=place == 0,
     )
     open_budget(
         actor=actor, project_id=project.project_id, amount=amount, currency=currency, planned_cost=cost,
@@ -271,15 +293,15 @@ def _link(deal_id: int, project_ref: Ref, now: datetime) -> int:
 def _attach(actor: Actor, deal_id: int, project_id: int, now: datetime, created: CreatedProject | None = None) -> int:
     """Tie the deal's promises to the project, covered by key; how many. Later wins cover by the keys of live tasks."""
     if created is not None:
-        tasks = find_tasks(task_ids=list(created.task_ids.values()))
+        finishes = created.finishes
         by_key: dict[str, tuple[int, ...]] = dict(created.promise_tasks)
     else:
-        tasks = {task.id: task for task in list_tasks(actor=system_actor(), project_id=project_id)}
+        tasks = list_tasks(actor=system_actor(), project_id=project_id)
         by_key = {}
-        for task in tasks.values():
+        for task in tasks:
             if task.promise_key:
                 by_key[task.promise_key] = (*by_key.get(task.promise_key, ()), task.id)
-    finishes = {key: task.finish_date for key, task in tasks.items() if task.finish_date}
+        finishes = {task.id: task.finish_date for task in tasks if task.finish_date}
     if finishes and "finish" not in by_key:
         by_key["finish"] = (max(finishes, key=lambda key: (finishes[key], key)),)
     promised, _ = attach_promises(

@@ -6,9 +6,13 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from wonward.domains.sales.queries.deals import get_brief, get_deal, list_lines
+from wonward.domains.sales.queries.proposals import find_offer
 from wonward.domains.sales.rules import brief_errors
+from wonward.domains.sales.types import ClosingBrief
+from wonward.domains.sales.types.proposals import Offer
+from wonward.foundation.database.reading import once
 from wonward.journeys.handoff.models import GateDraft, HandoffRules, RequiredAnswer
-from wonward.journeys.handoff.rules.answers import extra_errors
+from wonward.journeys.handoff.rules.answers import extra_errors, fill_from
 from wonward.journeys.handoff.types import ACCEPTANCE_HOURS, CHECKLIST, AskedAnswer, GateFacts, RulesRow
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError
@@ -16,6 +20,10 @@ from wonward.kernel.errors import FieldError
 
 def get_rules() -> RulesRow:
     """The rules as set, or the ones Wonward comes with."""
+    return once("handoff rules", _read_rules)
+
+
+def _read_rules() -> RulesRow:
     row = HandoffRules.objects.filter(pk=1).values_list("acceptance_minutes", "checklist", "version").first()
     if row is None:
         return RulesRow(ACCEPTANCE_HOURS * 60, CHECKLIST, 1)
@@ -31,6 +39,13 @@ def _asked(row: RequiredAnswer) -> AskedAnswer:
     return AskedAnswer(
         row.pk, row.pipeline_id, row.service_id, row.key, row.label, row.kind, tuple(row.choices), row.position, row.version
     )
+
+
+def fill_from_offer(*, actor: Actor, deal_id: int, brief: ClosingBrief) -> tuple[ClosingBrief, Offer | None]:
+    """The answers with what the offer sent last says for those still open, and that offer; None when it adds nothing."""
+    offer = find_offer(actor=actor, deal_id=deal_id)
+    filled = fill_from(brief, offer.content) if offer else brief
+    return filled, offer if filled != brief else None
 
 
 def get_gate_facts(*, actor: Actor, deal_id: int) -> GateFacts:

@@ -20,6 +20,12 @@ from wonward.kernel.errors import NotFound
 SORTS: dict[str, tuple[str, ...]] = {
     "submitted_at": ("submitted_at", "pk"), "-submitted_at": ("-submitted_at", "-pk"), "id": ("pk",), "-id": ("-pk",),
     "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
+    "deal": ("deal__name", "pk"), "-deal": ("-deal__name", "-pk"),
+    "promised": ("promised_finish_date", "pk"), "-promised": ("-promised_finish_date", "-pk"),
+    "kickoff": ("kickoff_date", "pk"), "-kickoff": ("-kickoff_date", "-pk"),
+}
+GROUPS: dict[str, tuple[str, ...]] = {
+    "client": ("deal__company__name", "deal__company_id"), "lead": ("lead__name", "lead_id"), "seller": ("submitted_by__name", "submitted_by_id"),
 }
 
 
@@ -48,9 +54,12 @@ def get_handoff(*, actor: Actor, handoff_id: int) -> HandoffRow:
 
 def list_handoffs(
     *, actor: Actor, status: str = "", text: str = "", handoff_ids: Collection[int] | None = None, updated_since: datetime | None = None, sort: str = "",
-    offset: int = 0, limit: int = 50,
+    group: str = "", is_mine: bool = False, offset: int = 0, limit: int = 50,
 ) -> list[HandoffRow]:
-    """A page of handoffs; waiting ones oldest first, settled ones newest first, unless `sort` is one of SORTS."""
+    """A page of handoffs; waiting ones oldest first, settled ones newest first, unless `sort` is one of SORTS.
+
+    `group`, one of GROUPS, comes before that order; `is_mine` keeps those the viewer handed over or leads.
+    """
     handoffs = visible_handoffs(actor)
     if status:
         handoffs = handoffs.filter(status=status)
@@ -62,8 +71,11 @@ def list_handoffs(
         )
     if updated_since:
         handoffs = handoffs.filter(updated_at__gte=updated_since)
+    if is_mine:
+        handoffs = handoffs.filter(Q(lead_id=actor.person_id or 0) | Q(submitted_by_id=actor.person_id or 0))
+    first = GROUPS[group] if group else ()
     order = SORTS[sort or ("-submitted_at" if status == "accepted" else "submitted_at")]
-    return handoff_rows(actor, handoffs.order_by(*order)[offset : offset + limit])
+    return handoff_rows(actor, handoffs.order_by(*first, *order)[offset : offset + limit])
 
 
 def list_handoffs_of_company(*, actor: Actor, company_id: int) -> list[HandoffRow]:
@@ -109,6 +121,22 @@ def find_deal_of_project(*, project_ids: Collection[int]) -> dict[int, tuple[int
     """(deal id, handoff id) by project, for records whose visibility has been settled."""
     rows = HandoffProject.objects.filter(project_id__in=set(project_ids))
     return {key: (deal, handoff) for key, deal, handoff in rows.values_list("project_id", "handoff__deal_id", "handoff_id")}
+
+
+def list_accepted_handoffs(*, since: datetime, until: datetime) -> list[tuple[int, datetime, bool, int, int | None, int | None, int | None]]:
+    """Handoffs accepted in a time: id, when, whether never returned, deal, its owner, who handed over, who leads. For sums, whoever may see them.
+
+    Those of restricted deals are left out. One query.
+    """
+    accepted = Handoff.objects.filter(accepted_at__gte=since, accepted_at__lt=until, deal__is_restricted=False).order_by("-accepted_at", "-pk")
+    found = accepted.values_list("pk", "accepted_at", "returns_count", "deal_id", "deal__owner_id", "submitted_by_id", "lead_id")
+    return [(key, at, not returns, deal, owner, seller, lead) for key, at, returns, deal, owner, seller, lead in found if at is not None]
+
+
+def find_projects_of_deals(*, deal_ids: Collection[int]) -> dict[int, int]:
+    """The deal of each project that the handoffs of these deals made; one query."""
+    rows = HandoffProject.objects.filter(handoff__deal_id__in=set(deal_ids))
+    return dict(rows.values_list("project_id", "handoff__deal_id"))
 
 
 def handoff_rows(actor: Actor, handoffs: QuerySet[Handoff]) -> list[HandoffRow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from wonward.domains.catalog.queries import get_blueprints, get_cost_list
+from wonward.domains.catalog.queries import get_blueprints
 from wonward.domains.catalog.types import Blueprint, BlueprintItem, SoldLine
 from wonward.domains.clients.queries import list_stakeholders
 from wonward.domains.comms.queries import count_communications
@@ -69,7 +69,7 @@ def _project(
 ) -> ProjectPreview:
     budget, _, _ = share_of(
         value=deal.value, lines=lines, service_ids=blueprint.service_ids, is_first=place == 0,
-        costs=get_cost_list([line.service_id for line in lines]),
+        costs={},
     )
     return ProjectPreview(
         blueprint.name, blueprint.template_name, blueprint.template_number,

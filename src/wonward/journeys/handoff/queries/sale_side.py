@@ -16,7 +16,7 @@ from wonward.journeys.promises.queries import list_promises
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
 
-MOST = 100
+MOST = 50
 # What sales does with a deal that says nothing to those who deliver it, and what those do themselves.
 _OF_NO_CONCERN = (
     "sales.next_action.", "sales.brief.", "sales.deal.win", "promises.promise.settle", "promises.promise.cover", "promises.promise.uncover",
@@ -25,21 +25,28 @@ _OF_NO_CONCERN = (
 _GIVEN_UP = ("waived", "replaced")
 
 
-def get_sale_side(*, actor: Actor, project_id: int) -> SaleSide:
+def get_sale_side(*, actor: Actor, project_id: int, page: int = 1) -> SaleSide:
     """Promises and conditions, what was said and filed, who is who, open questions and the kickoff; NotFound.
 
-    What hangs on the deal is shown where the deal is, what was linked at the win where the project is.
+    What hangs on the deal is shown where the deal is, what was linked at the win where the project is. A page has the next
+    `MOST` promises, entries and documents, so that every one of them can be reached.
     """
     get_project(actor=actor, project_id=project_id)
     handoff = find_handoff_of_project(actor=actor, project_id=project_id)
     home = Ref("delivery.project", project_id)
     homes = [home, Ref("sales.deal", handoff.deal_id)] if handoff else [home]
-    promises = list_promises(actor=actor, project_id=project_id, sort="-id", limit=MOST) if actor.may("promises.promise.view") else []
+    start = (page - 1) * MOST
+    promises = (
+        list_promises(actor=actor, project_id=project_id, sort="-id", offset=start, limit=MOST + 1)
+        if actor.may("promises.promise.view") else []
+    )
+    said = list_communications(actor=actor, refs=homes, offset=start, limit=MOST + 1)
+    filed = list_documents(actor, homes, offset=start, limit=MOST + 1)
     return SaleSide(
-        handoff, tuple(row for row in promises if row.state != "draft"),
-        tuple(row for row in list_communications(actor=actor, refs=homes, limit=MOST) if not row.is_automatic),
-        tuple(list_documents(actor, homes, limit=MOST)), tuple(list_stakeholders(ref=home)),
+        handoff, tuple(row for row in promises[:MOST] if row.state != "draft"),
+        tuple(row for row in said[:MOST] if not row.is_automatic), tuple(filed[:MOST]), tuple(list_stakeholders(ref=home)),
         tuple(list_questions(handoff_id=handoff.id)) if handoff else (), kickoff_of(handoff) if handoff else None,
+        max(len(promises), len(said), len(filed)) > MOST,
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from wonward.domains.sales.queries.deals import find_deal_rows
-from wonward.journeys.handoff.models import ScopeBaseline
+from wonward.journeys.handoff.models import HandoffProject, ScopeBaseline
 from wonward.journeys.handoff.queries.handoffs import get_handoff
 from wonward.journeys.handoff.rules.scope import changes_between, without_amounts, without_costs
 from wonward.journeys.handoff.types import BaselineRow, HandoffRow, ScopeChange
@@ -34,6 +34,30 @@ def get_scope_baseline(*, actor: Actor, handoff_id: int) -> Mapping[str, Any]:
     """The newest frozen scope of a handoff the viewer sees; empty when none was frozen."""
     baselines = list_baselines(actor=actor, handoff_id=handoff_id)
     return baselines[-1].document if baselines else {}
+
+
+def list_sold_efforts(*, project_ids: Collection[int]) -> list[tuple[tuple[int, ...], dict[str, int]]]:
+    """Of every handoff that made one of these projects: all its projects, and the minutes by role that its newest scope sold; two queries.
+
+    For sums, whoever may see the handoffs.
+    """
+    mine = HandoffProject.objects.filter(project_id__in=set(project_ids)).values("handoff_id")
+    projects: dict[int, list[int]] = {}
+    for handoff_id, project_id in HandoffProject.objects.filter(handoff_id__in=mine).order_by("pk").values_list("handoff_id", "project_id"):
+        projects.setdefault(handoff_id, []).append(project_id)
+    if not projects:
+        return []
+    frozen = ScopeBaseline.objects.filter(handoff_id__in=projects).order_by("handoff_id", "number")
+    newest = dict(frozen.values_list("handoff_id", "document__lines"))
+    return [(tuple(projects[key]), _minutes_of_roles(lines or ())) for key, lines in newest.items()]
+
+
+def _minutes_of_roles(lines: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for line in lines:
+        for part in line.get("roles", ()):
+            totals[part["role"]] = totals.get(part["role"], 0) + part["minutes"]
+    return totals
 
 
 def _shown(actor: Actor, row: HandoffRow, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
+from wonward.domains.sales.rules.proposals import scope_of
+from wonward.domains.sales.types import ClosingBrief
+from wonward.domains.sales.types.proposals import ProposalContent
 from wonward.journeys.handoff.types import ANSWER_KINDS, AskedAnswer, ExtraAnswer, NewAskedAnswer
 from wonward.kernel.errors import FieldError
+from wonward.kernel.wording import worded
 
 LONGEST_ANSWER = 4000
+
+
+def fill_from(brief: ClosingBrief, content: ProposalContent) -> ClosingBrief:
+    """The answers gathered so far, and what a proposal says for those still open."""
+    return replace(
+        brief, scope_summary=brief.scope_summary.strip() or scope_of(content),
+        promised_finish_date=brief.promised_finish_date or content.finish_date, kickoff_date=brief.kickoff_date or content.kickoff_date,
+    )
 
 
 def extra_errors(asked: Sequence[AskedAnswer], answers: Mapping[str, str]) -> list[FieldError]:
@@ -17,7 +30,7 @@ def extra_errors(asked: Sequence[AskedAnswer], answers: Mapping[str, str]) -> li
     errors = [error for one in asked if (error := _wrong(one, answers.get(one.key, "").strip()))]
     known = {one.key for one in asked}
     errors.extend(
-        FieldError(f"brief.extra.{key}", f"Nothing called “{key}” is asked of this deal.", "unknown")
+        FieldError(f"brief.extra.{key}", worded("Nothing called “{key}” is asked of this deal.", key=key), "unknown")
         for key in answers
         if key not in known
     )
@@ -27,13 +40,13 @@ def extra_errors(asked: Sequence[AskedAnswer], answers: Mapping[str, str]) -> li
 def _wrong(asked: AskedAnswer, value: str) -> FieldError | None:
     at = f"brief.extra.{asked.key}"
     if not value:
-        return FieldError(at, f"Answer “{asked.label}”.", "required")
+        return FieldError(at, worded("Answer “{label}”.", label=asked.label), "required")
     if asked.kind == "date" and not is_day(value):
-        return FieldError(at, f"“{asked.label}” is a date, written YYYY-MM-DD.")
+        return FieldError(at, worded("“{label}” is a date, written YYYY-MM-DD.", label=asked.label))
     if asked.kind == "choice" and value not in asked.choices:
-        return FieldError(at, f"“{asked.label}” is one of {', '.join(asked.choices)}.", "unknown")
+        return FieldError(at, worded("“{label}” is one of {choices}.", label=asked.label, choices=", ".join(asked.choices)), "unknown")
     if len(value) > LONGEST_ANSWER:
-        return FieldError(at, f"“{asked.label}” has at most {LONGEST_ANSWER} characters.", "too_long")
+        return FieldError(at, worded("“{label}” has at most {longest_answer} characters.", label=asked.label, longest_answer=LONGEST_ANSWER), "too_long")
     return None
 
 
@@ -58,7 +71,7 @@ def asked_errors(new: NewAskedAnswer) -> list[FieldError]:
     if len(new.label) > 120:
         errors.append(FieldError("label", "A label has at most 120 characters.", "too_long"))
     if new.kind not in ANSWER_KINDS:
-        errors.append(FieldError("kind", f"An answer is one of {', '.join(ANSWER_KINDS)}.", "unknown"))
+        errors.append(FieldError("kind", worded("An answer is one of {answer_kinds}.", answer_kinds=", ".join(ANSWER_KINDS)), "unknown"))
     if new.kind == "choice" and len({one.strip() for one in new.choices if one.strip()}) < 2:
         errors.append(FieldError("choices", "Give at least two choices.", "required"))
     if (new.pipeline_id is None) == (new.service_id is None):

@@ -24,7 +24,7 @@ def share_of(
     *, value: Money | None, lines: Sequence[Sold], service_ids: Collection[int], costs: Mapping[int, Money | None], is_first: bool
 ) -> tuple[Money | None, Money | None, str]:
     """(price, planned cost, currency) of the project that delivers `service_ids`; the first gets what is left of the value."""
-    currency = value.currency if value else next((line.unit_price.currency for line in lines if line.unit_price), "EUR")
+    currency = currency_of(value, lines)
     mine = [line for line in lines if line.service_id in service_ids]
     others = [line for line in lines if line.service_id not in service_ids]
     cost = sum(
@@ -35,6 +35,11 @@ def share_of(
     sold = _sum(mine) if not is_first or value is None else value.minor - _sum(others)
     is_priced = value is not None or any(line.unit_price for line in mine)
     return Money(sold, currency) if is_priced else None, Money(cost, currency) if cost else None, currency
+
+
+def currency_of(value: Money | None, lines: Sequence[Sold]) -> str:
+    """What a deal was sold in: the currency of its value, else of its first price."""
+    return value.currency if value else next((line.unit_price.currency for line in lines if line.unit_price), "EUR")
 
 
 def _sum(lines: Sequence[Sold]) -> int:

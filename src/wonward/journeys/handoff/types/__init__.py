@@ -497,3 +497,4 @@ class SaleSide:
     stakeholders: tuple[StakeholderRow, ...]
     questions: tuple[QuestionRow, ...]
     kickoff: KickoffRow | None
+    has_more: bool = False

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from wonward.foundation.access.policy import actor_of_user, require
-from wonward.foundation.audit.operations import record_change
+from wonward.foundation.audit.operations import note_opening, record_change
+from wonward.foundation.audit.queries import EXPORTED
 from wonward.foundation.events.operations import publish
 from wonward.foundation.files.storage import current_storage
 from wonward.foundation.jobs.operations import enqueue
@@ -68,7 +70,9 @@ def make_export(*, errand_id: int, now: datetime) -> None:
             with file.open("rb") as stream:
                 stored = current_storage().put(stream, _LARGEST_FILE)
     except Refused as refusal:
-        finish_errand(errand_id=errand_id, state=ErrandState.FAILED, failure=refusal.message, now=now)
+        with translation.override(actor.language if actor else None):
+            failure = refusal.message
+        finish_errand(errand_id=errand_id, state=ErrandState.FAILED, failure=failure, now=now)
         return
     report = {"rows": {name: told["rows"] for name, told in manifest["tables"].items()}, "records": manifest["records"], "files": len(manifest["contents"])}
     with transaction.atomic():
@@ -100,6 +104,7 @@ def take_export(*, actor: Actor, errand_id: int, now: datetime) -> ExportFile:
         if found.state != ErrandState.DONE or current_storage().find_size(found.sha256) is None:
             raise Conflict("This export has no file yet, or none any more.")
         record_change(actor=actor, operation="house.export.take", ref=HOUSE, changes={"errand": [None, errand_id]}, now=now)
+        note_opening(actor=actor, what=EXPORTED, detail="everything", now=now)
     name = f"wonward-export-{found.created_at:%Y-%m-%d}.zip"
     return ExportFile(name, current_storage().open(found.sha256), found.size)
 

@@ -29,6 +29,7 @@ from wonward.journeys.house.rules import CONTENTS, FORMAT, MANIFEST, TABLES, cel
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.errors import Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 Say = Callable[[str], None]
 _CHUNK = 1024 * 1024
@@ -44,7 +45,7 @@ def export_house(
     """
     require(actor, "house.export.make")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise Refused(f"{folder} is not an empty folder.")
+        raise Refused(worded("{folder} is not an empty folder.", folder=folder))
     folder.mkdir(parents=True, exist_ok=True)
     os.chmod(folder, 0o700)
     reader = system_actor("Export", via=actor.via)

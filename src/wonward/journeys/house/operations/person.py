@@ -15,9 +15,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 
 from wonward.foundation.access.policy import actor_of_user
-from wonward.foundation.audit.operations import record_change
+from wonward.foundation.audit.operations import note_opening, record_change
+from wonward.foundation.audit.queries import EXPORTED
 from wonward.foundation.database.operations import check_links, remove_rows, rewrite_row
 from wonward.foundation.database.queries import list_tables, read_rows
 from wonward.foundation.database.types import Table
@@ -41,7 +43,9 @@ from wonward.journeys.house.queries.person import (
     tell_traces,
     visible_rows,
 )
+from wonward.journeys.house.queries.retention import is_held
 from wonward.journeys.house.rules.erasing import pattern_of, without
+from wonward.journeys.house.rules.holds import on_hold
 from wonward.journeys.house.types import ErrandKind, ErrandState
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.errors import Conflict, NotFound, Refused
@@ -59,7 +63,7 @@ def ask_where_person_is(*, actor: Actor, contact_id: int, now: datetime) -> int:
 
 
 def ask_to_erase_person(*, actor: Actor, contact_id: int, reason: str, now: datetime) -> int:
-    """Let everything known of a contact be erased; the errand. Refused without a reason, Conflict once they are erased."""
+    """Let everything known of a contact be erased; the errand. Refused without a reason, Conflict once erased or under a hold."""
     words = " ".join(reason.split())[:_LONGEST_REASON]
     require_person(actor=actor, contact_id=contact_id)
     if not words:
@@ -71,6 +75,8 @@ def _ask(actor: Actor, kind: ErrandKind, contact_id: int, reason: str, now: date
     require_person(actor=actor, contact_id=contact_id)
     if is_erased(contact_id=contact_id):
         raise Conflict("Nothing is left of this person.")
+    if kind is ErrandKind.PERSON and is_held(Ref(CONTACT, contact_id)):
+        raise on_hold()
     with transaction.atomic():
         errand_id = begin_errand(actor=actor, kind=kind, given={"contact_id": contact_id, "reason": reason}, now=now)
         record_change(
@@ -93,16 +99,20 @@ def serve_person(*, errand_id: int, now: datetime) -> None:
             raise Refused("Who asked for this may not sign in any more.")
         require_person(actor=actor, contact_id=contact_id)
         if errand.kind == ErrandKind.PERSON:
-            report = _erase(actor, contact_id, str(errand.given["reason"]), now)
+            if is_held(Ref(CONTACT, contact_id)):
+                raise on_hold()
+            report = erase_person(actor=actor, contact_id=contact_id, reason=str(errand.given["reason"]), now=now)
         else:
             report = tell_traces(find_traces(contact_id=contact_id))
-    except (Refused, NotFound) as refusal:
-        finish_errand(errand_id=errand_id, state=ErrandState.FAILED, failure=refusal.message, now=now)
+    except (Refused, NotFound, Conflict) as refusal:
+        with translation.override(actor.language if actor else None):
+            failure = refusal.message
+        finish_errand(errand_id=errand_id, state=ErrandState.FAILED, failure=failure, now=now)
         return
     finish_errand(errand_id=errand_id, state=ErrandState.DONE, report=report, now=now)
 
 
-def _erase(actor: Actor, contact_id: int, reason: str, now: datetime) -> dict[str, Any]:
+def erase_person(*, actor: Actor, contact_id: int, reason: str, now: datetime) -> dict[str, Any]:
     """Everything in one transaction, then the files and the tombstone; what was found in numbers."""
     with transaction.atomic():
         found = find_traces(contact_id=contact_id)
@@ -155,6 +165,7 @@ def export_person(*, actor: Actor, contact_id: int, now: datetime) -> str:
             actor=actor, operation="house.person.export", ref=Ref(CONTACT, contact_id), now=now,
             changes={"places": [None, sum(len(rows) for rows in keys.values())]},
         )
+        note_opening(actor=actor, what=EXPORTED, ref=Ref(CONTACT, contact_id), now=now)
     return "\n".join(lines)
 
 
@@ -172,7 +183,7 @@ def erase_again(*, now: datetime) -> int:
     for stone in _tombstones():
         known = list(read_rows(CONTACT, columns=["created_at"], where={"id": stone["id"]}))
         if known and known[0]["created_at"] == stone["created_at"] and not is_erased(contact_id=stone["id"]):
-            _erase(actor, stone["id"], "Erased before; an older state came back.", now)
+            erase_person(actor=actor, contact_id=stone["id"], reason="Erased before; an older state came back.", now=now)
             count += 1
     return count
 

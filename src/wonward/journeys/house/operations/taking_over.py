@@ -19,6 +19,7 @@ from wonward.journeys.house.operations.exporting import sum_of
 from wonward.journeys.house.rules import FORMAT, MANIFEST, TABLES
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import worded
 
 Say = Callable[[str], None]
 _LARGEST_FILE = 2**50
@@ -41,7 +42,7 @@ def import_house(*, actor: Actor, folder: Path, now: datetime, say: Say = lambda
     for sha256, place in manifest["contents"].items():
         with _inside(folder, place).open("rb") as stream:
             if current_storage().put(stream, _LARGEST_FILE).sha256 != sha256:
-                raise Refused(f"{place} does not have the content it had.")
+                raise Refused(worded("{place} does not have the content it had.", place=place))
     written: dict[str, int] = {}
     try:
         with transaction.atomic():
@@ -50,13 +51,13 @@ def import_house(*, actor: Actor, folder: Path, now: datetime, say: Say = lambda
             for name, told in manifest["tables"].items():
                 written[name] = write_rows(name, _rows(folder, name))
                 if written[name] != told["rows"]:
-                    raise Refused(f"{name} has {written[name]} rows instead of {told['rows']}.")
+                    raise Refused(worded("{name} has {written} rows instead of {rows}.", name=name, written=written[name], rows=told["rows"]))
                 if written[name]:
                     say(f"{name}: {written[name]}")
             settle_counters()
             check_links()
     except IntegrityError as error:
-        raise Refused(f"The rows of this export do not fit together: {error}.") from None
+        raise Refused(worded("The rows of this export do not fit together: {error}.", error=error)) from None
     settle_restored_events()
     return written
 
@@ -68,43 +69,43 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
             return manifest
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    raise Refused(f"{folder} is not an export of Wonward that this version can read.")
+    raise Refused(worded("{folder} is not an export of Wonward that this version can read.", folder=folder))
 
 
 def _refuse_unlike(manifest: Mapping[str, Any]) -> None:
     ours, theirs = set(list_migrations()), set(manifest["migrations"])
     if theirs - ours:
-        raise Refused(f"This export was made by a newer version ({min(theirs - ours)}). Install that version first.")
+        raise Refused(worded("This export was made by a newer version ({theirs}). Install that version first.", theirs=min(theirs - ours)))
     if ours - theirs:
         raise Refused(
-            f"This export was made by an older version (without {min(ours - theirs)}). Take it over with that version, then migrate."
+            worded("This export was made by an older version (without {ours}). Take it over with that version, then migrate.", ours=min(ours - theirs))
         )
     if unlike := {table.name for table in list_tables()} ^ set(manifest["tables"]):
-        raise Refused(f"This export does not have the tables of this version: {min(unlike)}.")
+        raise Refused(worded("This export does not have the tables of this version: {unlike}.", unlike=min(unlike)))
 
 
 def _refuse_inhabited() -> None:
     for name in _TRACES:
         if count := count_rows(name):
-            raise Refused(f"This installation is not empty: {name} has {count} rows. Take an export over into a new one.")
+            raise Refused(worded("This installation is not empty: {name} has {count} rows. Take an export over into a new one.", name=name, count=count))
 
 
 def _verify(folder: Path, manifest: Mapping[str, Any]) -> None:
     for place, told in manifest["files"].items():
         path = _inside(folder, place)
         if not path.is_file():
-            raise Refused(f"{place} is missing.")
+            raise Refused(worded("{place} is missing.", place=place))
         if path.stat().st_size != told["size"] or sum_of(path) != told["sha256"]:
-            raise Refused(f"{place} was changed since it was written.")
+            raise Refused(worded("{place} was changed since it was written.", place=place))
     wanted = {f"{TABLES}/{name}.json" for name in manifest["tables"]} | set(manifest["contents"].values())
     if missing := wanted - set(manifest["files"]):
-        raise Refused(f"The manifest does not vouch for {min(missing)}.")
+        raise Refused(worded("The manifest does not vouch for {missing}.", missing=min(missing)))
 
 
 def _inside(folder: Path, place: str) -> Path:
     path = (folder / place).resolve()
     if not path.is_relative_to(folder.resolve()):
-        raise Refused(f"{place[:80]!r} is not in the export.")
+        raise Refused(worded("{place} is not in the export.", place=f"{place[:80]!r}"))
     return path
 
 

@@ -6,9 +6,11 @@ While it is there no list, count, search or unique name knows of it.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from wonward.domains.delivery.types import RemovedTask, RestoredTask
 from wonward.foundation.access.policy import can_see, names_of
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.custom_fields.registry import find_host
@@ -24,29 +26,36 @@ from wonward.foundation.events.operations import publish
 from wonward.foundation.files.storage import current_storage
 from wonward.journeys.house.events import RecordBroughtBack, RecordTrashed
 from wonward.journeys.house.models import TrashItem
+from wonward.journeys.house.queries.retention import held_companies, is_held
 from wonward.journeys.house.queries.trash import KEPT_FOR, NOUNS, find_belongings, visible_trash
+from wonward.journeys.house.rules.holds import on_hold
 from wonward.journeys.house.rules.sample import table_of
+from wonward.journeys.promises.operations import change_plan
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
+TASK = "delivery.task"
 _MOST_NAMED = 5
 
 
-def trash_record(*, actor: Actor, ref: Ref, now: datetime) -> int:
+def trash_record(*, actor: Actor, ref: Ref, reason: str = "", now: datetime) -> int:
     """Put a record that the actor may change into the trash; its place there.
 
-    Refused while records that must not be without it stand on it: they are named. NotFound when the actor does not see it.
+    A task leaves its plan, which is dated anew: that asks for `reason` when it breaks a confirmed promise. Refused while records that must not be without it stand on it: they are named. NotFound when the actor does not see it.
     """
     host = find_host(ref.noun) if ref.noun in NOUNS else None
     if host is None or not can_see(actor, ref):
         raise NotFound("record", ref)
     with transaction.atomic():
         host.require_change(actor, ref.id)
+        if is_held(ref):
+            raise on_hold()
         found = find_belongings(ref=ref)
         if found.in_the_way:
-            what = ", ".join(f"{count} × {name}" for name, count in sorted(found.in_the_way.items())[:_MOST_NAMED])
-            raise Conflict(f"Other records stand on this one and cannot be without it ({what}). Put those away first, or archive it.")
+            what = ", ".join(f"{count} × {table.rpartition('.')[2]}" for table, count in sorted(found.in_the_way.items())[:_MOST_NAMED])
+            raise Conflict(worded("Other records stand on this one and cannot be without it ({what}). Put those away first.", what=what))
         name = names_of([ref]).get(ref, str(ref))
         root = found.rows[table_of(ref.noun)][ref.id]
         item = TrashItem.objects.create(
@@ -56,6 +65,8 @@ def trash_record(*, actor: Actor, ref: Ref, now: datetime) -> int:
         )
         for table, column, keys, _target in found.emptied:
             empty_links(table, column, keys)
+        if ref.noun == TASK:
+            change_plan(actor=actor, project_id=root["project_id"], changes=[RemovedTask(ref.id)], reason=reason, now=now)
         for table, rows in found.rows.items():
             remove_rows(table, rows)
         check_links()
@@ -65,7 +76,7 @@ def trash_record(*, actor: Actor, ref: Ref, now: datetime) -> int:
 
 
 def bring_back(*, actor: Actor, item_id: int, now: datetime) -> Ref:
-    """Bring a record back as it was, under its number. Conflict when something has taken its place or what it needs is gone."""
+    """Bring a record back as it was, under its number; a plan is dated anew. Conflict when something has its place or what it needs is gone."""
     try:
         with transaction.atomic():
             item = visible_trash(actor).select_for_update().filter(pk=item_id).first()
@@ -77,6 +88,8 @@ def bring_back(*, actor: Actor, item_id: int, now: datetime) -> Ref:
                 fill_links(table, column, keys, target)
             check_links()
             ref = Ref(item.noun, item.ref_id)
+            if ref.noun == TASK:
+                _take_into_plan(actor, next(row for row in item.rows[table_of(TASK)] if row["id"] == ref.id), now)
             TrashItem.objects.filter(pk=item_id).delete()
             record_change(actor=actor, operation="house.bring_back", ref=ref, changes={"trash": [item_id, None]}, now=now)
             publish(RecordBroughtBack(noun=ref.noun, ref_id=ref.id), actor=actor, now=now)
@@ -85,9 +98,19 @@ def bring_back(*, actor: Actor, item_id: int, now: datetime) -> Ref:
     return ref
 
 
+def _take_into_plan(actor: Actor, task: dict[str, Any], now: datetime) -> None:
+    """Date the plan anew around a task that came back; what it breaks by that was broken when it went."""
+    again = RestoredTask(task["id"], {"name": task["name"]})
+    change_plan(actor=actor, project_id=task["project_id"], changes=[again], reason=f"“{task['name']}” came back from the trash", now=now)
+
+
 def empty_trash(*, now: datetime) -> int:
     """Let go for good what has lain in the trash for 30 days, with the contents that only it had; how many records."""
-    old = list(TrashItem.objects.filter(trashed_at__lte=now - KEPT_FOR))
+    held = held_companies()
+    old = [
+        item for item in TrashItem.objects.filter(trashed_at__lte=now - KEPT_FOR)
+        if not any(row.get("company_id") in held for rows in item.rows.values() for row in rows)
+    ]
     for item in old:
         contents = []
         with transaction.atomic():

@@ -29,6 +29,12 @@ def list_errands(*, actor: Actor, kind: ErrandKind, limit: int = 20) -> list[Err
     return [_row(one) for one in visible_errands(actor).filter(kind=kind).order_by("-pk")[:limit]]
 
 
+def find_errand(*, actor: Actor, kind: ErrandKind, errand_id: int) -> ErrandRow | None:
+    """One errand of a kind, however long ago it was asked for."""
+    found = visible_errands(actor).filter(kind=kind, pk=errand_id).first()
+    return _row(found) if found else None
+
+
 def find_errand_under_way(*, actor: Actor, kind: ErrandKind) -> ErrandRow | None:
     """The errand of a kind that waits or runs."""
     states = (ErrandState.WAITING, ErrandState.RUNNING)

@@ -13,7 +13,7 @@ from wonward.foundation.database.types import Table
 from wonward.foundation.files.queries import list_contents
 from wonward.foundation.files.storage import current_storage
 from wonward.foundation.search.rules import fold
-from wonward.journeys.house.rules.erasing import NOBODY, holds, parts_of_name, pattern_of, without
+from wonward.journeys.house.rules.erasing import LEAD_WORDS, NOBODY, holds, parts_of_name, pattern_of, without
 from wonward.journeys.house.rules.sample import table_of
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
@@ -30,7 +30,6 @@ KEPT = {
     "sales.contract": "contract", "handoff.scopebaseline": "sealed", "sales.proposalversion": "contract", "finance.invoice": "invoice",
 }
 _ABOUT = frozenset({"custom_fields.fieldvalue", "search.entry", "notifications.thread", "notifications.follower", "notifications.reminder"})
-_LEAD_WORDS = ("name", "email", "phone", "title", "message", "website")
 _LARGEST_TEXT = 5_000_000
 Node = tuple[str, Any]
 
@@ -89,7 +88,7 @@ def find_traces(*, contact_id: int) -> Traces:
     shell = dict.fromkeys(list_texts()[CONTACT], "") | {"name": NOBODY}
     found.rewritten |= {(CONTACT, key): shell for key in found.contact_ids}
     for key in leads:
-        found.rewritten[(_LEAD, key)] = dict.fromkeys(_LEAD_WORDS, "") | {"name": NOBODY}
+        found.rewritten[(_LEAD, key)] = dict.fromkeys(LEAD_WORDS, "") | {"name": NOBODY}
     shared = _names_of_others(names, found.contact_ids)
     everywhere = pattern_of(exact | {fold(word) for word in exact} | (names - shared) | {fold(name) for name in names - shared})
     closely = pattern_of(exact | names | {fold(name) for name in names} | {part for name in names for part in parts_of_name(name)})

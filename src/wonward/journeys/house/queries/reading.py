@@ -30,7 +30,7 @@ _AT_ONCE = 500
 def readable_kinds(actor: Actor, *, now: datetime) -> dict[str, Iterator[Any]]:
     """Every kind of record that has a page, with its rows."""
     return {
-        "people": iter(list_people(actor=actor, active_only=False, limit=1_000_000)),
+        "people": iter(list_people(actor=actor, active_only=False, with_placeholders=True, limit=1_000_000)),
         "companies": _paged(list_companies, actor=actor, sort="created_at"),
         "contacts": _paged(list_contacts, actor=actor, sort="created_at"),
         "services": _paged(list_services, actor=actor, sort="created_at"),

@@ -18,10 +18,14 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
 
 KEPT_FOR = timedelta(days=30)
-NOUNS = ("clients.company", "clients.contact", "sales.lead", "sales.deal", "delivery.project")
+NOUNS = ("clients.company", "clients.contact", "sales.lead", "sales.deal", "delivery.project", "delivery.task")
 # What is shown on records: it goes along once it hangs on nothing else.
 _BEARERS = frozenset({"comms.communication", "files.document"})
-_LEFT = frozenset({"promises.promisesource", "handoff.clientupdate", "imports.importoutcome", "imports.importsiderecord"})
+# What ties a part to something that stays: it is untied with the part, and tied again with it.
+_TIES = frozenset({("promises.promisecover", "task_id")})
+_LEFT = frozenset({
+    "automation.bulkrow", "promises.promisesource", "handoff.clientupdate", "imports.importoutcome", "imports.importsiderecord",
+})
 
 
 @dataclass(slots=True)
@@ -44,7 +48,7 @@ def visible_trash(actor: Actor) -> QuerySet[TrashItem]:
 def list_trash(*, actor: Actor, offset: int = 0, limit: int = 50) -> list[TrashRow]:
     """A page of the trash, the latest first."""
     return [
-        TrashRow(one.pk, one.noun, one.name, sum(len(rows) for rows in one.rows.values()), one.trashed_by, one.trashed_at, one.trashed_at + KEPT_FOR)
+        TrashRow(one.pk, one.noun, one.ref_id, one.name, sum(len(rows) for rows in one.rows.values()), one.trashed_by, one.trashed_at, one.trashed_at + KEPT_FOR)
         for one in visible_trash(actor).order_by("-pk")[offset : offset + limit]
     ]
 
@@ -88,7 +92,7 @@ def _pointing(tables: dict[str, Table], found: Belongings, name: str, key: Any) 
             if target != name:
                 continue
             rows = list(read_rows(other, where={column: key}))
-            is_part = column in table.owned and (other.partition(".")[0] == name.partition(".")[0] or other in FOLLOWING or table.is_passing)
+            is_part = (other, column) in _TIES or column in table.owned and (other.partition(".")[0] == name.partition(".")[0] or other in FOLLOWING or table.is_passing)
             if is_part or (column in table.owned and table.references):
                 along += [(other, row) for row in rows]
             elif column in table.owned | table.required | table.guarded:

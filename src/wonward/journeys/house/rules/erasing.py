@@ -8,6 +8,8 @@ from typing import Any
 
 ERASED = "[erased]"
 NOBODY = "Erased person"
+# What a lead tells of the person it is.
+LEAD_WORDS = ("name", "email", "phone", "title", "message", "website")
 _SHORTEST = 4
 _SHORTEST_PHONE = 6
 _BETWEEN_WORDS = r"\s+"

@@ -17,13 +17,13 @@ Node = tuple[str, Any]
 Rows = Mapping[str, Mapping[Any, Mapping[str, Any]]]
 
 # What happened stays told; it points to records without holding them.
-UNTOUCHED = frozenset({"audit.auditentry", "events.delivery", "events.eventsubject", "events.outboxevent"})
+UNTOUCHED = frozenset({"audit.auditentry", "audit.opening", "events.delivery", "events.eventsubject", "events.outboxevent"})
 # Worked out by the product or a trace of looking: it goes with what it is about and holds nothing back.
 FOLLOWING = frozenset({
-    "access.apitoken", "access.recoverycode", "access.signin", "clients.companymatchkey", "clients.contactmatchkey",
+    "access.apitoken", "access.passkey", "access.recoverycode", "access.signin", "clients.companymatchkey", "clients.contactmatchkey",
     "clients.duplicatepair", "handoff.forecastvisit", "house.errand", "mail.outgoingmail", "notifications.follower",
     "notifications.inbox", "notifications.notification", "notifications.reminder", "notifications.thread",
-    "saved_views.pinnedview", "search.entry",
+    "saved_views.pinnedrecord", "saved_views.pinnedview", "search.entry",
 })
 # A person stays without their sign-in: the password of the sample is known to everybody.
 _LOOSE = frozenset({("staff.person", "user_id")})

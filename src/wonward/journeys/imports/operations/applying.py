@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 
 from wonward.domains.staff.queries import find_actor
 from wonward.foundation.audit.operations import record_change
@@ -19,12 +20,14 @@ from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.journeys.imports import events
 from wonward.journeys.imports.models import ImportBatch, ImportChunk, ImportOutcome, ImportSideRecord
 from wonward.journeys.imports.operations.kinds.registry import HANDLERS, LINKS
+from wonward.journeys.imports.operations.own_fields import fill_own_fields, former_records
 from wonward.journeys.imports.operations.staging import require_right
 from wonward.journeys.imports.operations.work import Outcome, Work, work_of
 from wonward.journeys.imports.rules.records import ReadRow, digest_of
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.errors import NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import heard, heard_within, worded
 
 _log = logging.getLogger("wonward.imports")
 _WATCHED_AFTER = timedelta(minutes=10)
@@ -41,16 +44,17 @@ def apply_import(*, actor_user_id: int | None, batch_id: int, now: datetime) -> 
         return
     actor = _actor_of(batch, actor_user_id)
     if actor is None:
-        _fail(batch, system_actor(), f"{batch.author_label} may no longer sign in, so the import stopped.", now)
+        _fail(batch, system_actor(), worded("{author_label} may no longer sign in, so the import stopped.", author_label=batch.author_label), now)
         return
     try:
-        require_right(actor, batch.kind)
-        _apply_chunks(batch, actor, now)
+        with translation.override(actor.language):
+            require_right(actor, batch.kind)
+            _apply_chunks(batch, actor, now)
     except (Refused, NotFound) as error:
-        _fail(batch, actor, error.message, now)
+        _fail(batch, actor, error.words, now)
     except Exception as error:
         _log.warning("The import %s stopped: %s", batch_id, error)
-        _fail(batch, actor, f"The import stopped at an unexpected error ({type(error).__name__}). It is tried again by itself.", now)
+        _fail(batch, actor, worded("The import stopped at an unexpected error ({name}). It is tried again by itself.", name=type(error).__name__), now)
         raise
 
 
@@ -102,7 +106,9 @@ def _apply_chunk(work: Work, batch: ImportBatch, chunk_id: int, carried: Mapping
         return
     work.side, work.problems = [], []
     rows = [_unpacked(packed) for packed in chunk.rows if not packed[5]]
+    former = former_records(work, rows)
     outcomes = HANDLERS[batch.kind].apply(work, rows)
+    fill_own_fields(work, outcomes, former)
     skipped = [Outcome(ReadRow(packed[0], {}, packed[3], packed[4]), "skipped", message=packed[5]) for packed in chunk.rows if packed[5]]
     _write_outcomes(batch, [*outcomes, *skipped])
     ImportSideRecord.objects.bulk_create(
@@ -112,7 +118,7 @@ def _apply_chunk(work: Work, batch: ImportBatch, chunk_id: int, carried: Mapping
         work.tally[outcome.status] += 1
     late = [[one.row.number, "", one.message, "refused", True] for one in outcomes if one.status == "skipped"]
     chunk.counts = {name: number - carried.get(name, 0) for name, number in work.tally.items() if number != carried.get(name, 0)}
-    chunk.problems = [*late, *([problem.row, problem.column, problem.message, problem.code, problem.stops_row] for problem in work.problems)]
+    chunk.problems = heard_within([*late, *([one.row, one.column, one.message, one.code, one.stops_row] for one in work.problems)])
     chunk.applied_at = work.now
     chunk.save(update_fields=["counts", "problems", "applied_at"])
 
@@ -130,7 +136,7 @@ def _write_outcomes(batch: ImportBatch, outcomes: Sequence[Outcome]) -> None:
         [
             (
                 batch.pk, one.row.number, batch.kind, batch.source, one.row.external_id, one.status, one.ref.noun if one.ref else "",
-                one.ref.id if one.ref else None, one.version, one.message, digest_of(one.row.record) if is_told else "",
+                one.ref.id if one.ref else None, one.version, heard_within(one.message), digest_of(one.row.record) if is_told else "",
                 one.row.record if is_told else None,
             )
             for one, is_told in zip(outcomes, told, strict=True)
@@ -150,7 +156,7 @@ def _link_chunk(work: Work, batch: ImportBatch, chunk_id: int) -> None:
     rows = [(_unpacked(packed), made[packed[0]] or 0) for packed in chunk.rows if packed[0] in made]
     LINKS[batch.kind](work, rows)
     late = [problem for row, _ in rows for problem in row.problems]
-    chunk.problems = [*chunk.problems, *([one.row, one.column, one.message, one.code, one.stops_row] for one in late)]
+    chunk.problems = [*chunk.problems, *heard_within([[one.row, one.column, one.message, one.code, one.stops_row] for one in late])]
     counts = Counter(chunk.counts)
     counts.update(work.tally)
     chunk.counts = dict(counts)
@@ -173,12 +179,12 @@ def _finish(batch: ImportBatch, actor: Actor, now: datetime) -> None:
 @transaction.atomic
 def _fail(batch: ImportBatch, actor: Actor, sentence: str, now: datetime) -> None:
     ended = ImportBatch.objects.filter(pk=batch.pk, status="running").update(
-        status="failed", failure=sentence, finished_at=now, updated_at=now, version=batch.version + 1
+        status="failed", failure=heard(sentence), finished_at=now, updated_at=now, version=batch.version + 1
     )
     if ended:
         record_change(
             actor=actor, operation="imports.batch.fail", ref=Ref("imports.batch", batch.pk),
-            changes={"status": ["running", "failed"], "failure": [None, sentence]}, now=now,
+            changes={"status": ["running", "failed"], "failure": [None, str(sentence)]}, now=now,
         )
         publish(events.ImportFailed(batch_id=batch.pk), actor=actor, now=now)
 
@@ -189,5 +195,5 @@ def fail_abandoned_imports(*, now: datetime) -> int:
         return 0
     abandoned = list(ImportBatch.objects.filter(status="running", updated_at__lte=now - _WATCHED_AFTER))
     for batch in abandoned:
-        _fail(batch, system_actor(), "The import stopped before its end. Start it again; it goes on where it stopped.", now)
+        _fail(batch, system_actor(), worded("The import stopped before its end. Start it again; it goes on where it stopped."), now)
     return len(abandoned)

@@ -15,7 +15,7 @@ from wonward.foundation.jobs.operations import enqueue
 from wonward.journeys.imports.models import ImportBatch
 from wonward.journeys.imports.operations.applying import apply_import
 from wonward.journeys.imports.operations.staging import read_stored, require_right, survey, write_chunks
-from wonward.journeys.imports.queries import visible_batches
+from wonward.journeys.imports.queries import own_fields, visible_batches
 from wonward.journeys.imports.rules.dates import ORDERS
 from wonward.journeys.imports.rules.framing import Table
 from wonward.journeys.imports.rules.mapping import override_mapping, propose_mapping
@@ -25,6 +25,7 @@ from wonward.journeys.imports.types import Choices
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 _log = logging.getLogger("wonward.imports")
 _WORDS = {"stages": ("won", "lost", "create"), "owners": ("create", "me", "none"), "companies": ("create",), "services": ("create",)}
@@ -46,7 +47,7 @@ def commit_import(
     with transaction.atomic():
         batch = find_import(actor, batch_id, is_locked=True)
         if batch.status in ("done", "undone"):
-            raise Conflict(f"This import is {batch.status} already. Send the file again to import it once more.")
+            raise Conflict(worded("This import is {status} already. Send the file again to import it once more.", status=worded(batch.status)))
         if batch.status == "failed" and wished:
             raise Conflict("This import has begun; it goes on with the choices it began with.")
         if batch.status != "running":
@@ -81,9 +82,9 @@ def check_import(*, actor: Actor, batch_id: int, choices: Mapping[str, Any], ver
 
 def _read_again(batch: ImportBatch, actor: Actor, table: Table, wished: Mapping[str, Any], now: datetime) -> None:
     batch.choices = {**batch.choices, **wished, "mapping": {**batch.choices.get("mapping", {}), **wished.get("mapping", {})}}
-    lines = override_mapping(
-        batch.kind, propose_mapping(batch.kind, columns_of(table.headers, table.rows)), batch.choices["mapping"]
-    )
+    own = own_fields(batch.kind, actor=actor)
+    proposed = propose_mapping(batch.kind, columns_of(table.headers, table.rows), own)
+    lines = override_mapping(batch.kind, proposed, batch.choices["mapping"], own)
     write_chunks(batch, survey(batch, actor, table, lines, now=now))
 
 
@@ -112,7 +113,7 @@ def find_import(actor: Actor, batch_id: int, *, is_locked: bool = False) -> Impo
 def read_choices(choices: Mapping[str, Any]) -> dict[str, Any]:
     """The choices that say something, checked by name and type; Refused lists what is wrong."""
     known = {field.name for field in fields(Choices)}
-    errors = [FieldError(str(key), f"“{key}” is not a choice; choose among {', '.join(sorted(known))}.", "unknown") for key in choices if key not in known]
+    errors = [FieldError(str(key), worded("“{key}” is not a choice; choose among {known}.", key=key, known=", ".join(sorted(known))), "unknown") for key in choices if key not in known]
     for key, words in _WORDS.items():
         errors += _value_errors(key, choices.get(key, {}), words)
     if not isinstance(choices.get("mapping", {}), Mapping):
@@ -120,13 +121,13 @@ def read_choices(choices: Mapping[str, Any]) -> dict[str, Any]:
     for key in ("owner_id", "project_id"):
         value = choices.get(key)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-            errors.append(FieldError(key, f"{key} is the number of a record."))
+            errors.append(FieldError(key, worded("{key} is the number of a record.", key=key)))
     if choices.get("date_order") and choices["date_order"] not in ORDERS:
-        errors.append(FieldError("date_order", f"Choose one of {', '.join(ORDERS)}.", "unknown"))
+        errors.append(FieldError("date_order", worded("Choose one of {orders}.", orders=", ".join(ORDERS)), "unknown"))
     if choices.get("currency") and not is_currency(str(choices["currency"])):
-        errors.append(FieldError("currency", f"“{choices['currency']}” is not a currency.", "unknown"))
+        errors.append(FieldError("currency", worded("“{currency}” is not a currency.", currency=choices["currency"]), "unknown"))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
     plain = asdict(Choices(**choices)) if choices else {}
     if plain.get("currency"):
         plain["currency"] = plain["currency"].upper()
@@ -135,10 +136,10 @@ def read_choices(choices: Mapping[str, Any]) -> dict[str, Any]:
 
 def _value_errors(key: str, values: Any, words: Sequence[str]) -> list[FieldError]:
     if not isinstance(values, Mapping):
-        return [FieldError(key, f"{key} names a target for each value of the file.")]
-    allowed = f"the number of a record or one of {', '.join(words)}"
+        return [FieldError(key, worded("{key} names a target for each value of the file.", key=key))]
+    allowed = worded("the number of a record or one of {words}", words=", ".join(words))
     return [
-        FieldError(f"{key}.{value}", f"“{target}” is no target for “{value}”; give {allowed}.", "unknown")
+        FieldError(f"{key}.{value}", worded("“{target}” is no target for “{value}”; give {allowed}.", target=target, value=value, allowed=allowed), "unknown")
         for value, target in values.items()
         if isinstance(target, bool) or not (isinstance(target, int) or target in words)
     ]

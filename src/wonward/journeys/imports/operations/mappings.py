@@ -16,6 +16,7 @@ from wonward.journeys.imports.rules.words import header_key
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotAllowed, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 NOUN = "imports.mapping"
 MOST_MAPPINGS = 200
@@ -37,10 +38,10 @@ def save_mapping(*, actor: Actor, batch_id: int, name: str, now: datetime) -> in
     row = SavedMapping.objects.select_for_update().filter(kind=batch.kind, name__iexact=words).first()
     if row is None:
         if SavedMapping.objects.count() >= MOST_MAPPINGS:
-            raise Refused(f"There are {MOST_MAPPINGS} mappings already. Delete one first.")
+            raise Refused(worded("There are {most_mappings} mappings already. Delete one first.", most_mappings=MOST_MAPPINGS))
         row = SavedMapping(kind=batch.kind, created_at=now, author_id=actor.user_id, author_label=actor.label[:160])
     elif not may_change_mapping(actor, row.author_id):
-        raise Refused.field("name", f"{row.author_label} has a mapping called “{row.name}” already.", "taken")
+        raise Refused.field("name", worded("{author_label} has a mapping called “{name}” already.", author_label=row.author_label, name=row.name), "taken")
     before = row.choices if row.pk else None
     row.name, row.headers, row.choices, row.updated_at = words, headers, kept, now
     row.save()

@@ -22,6 +22,7 @@ from wonward.journeys.imports.rules.words import near_key, same_key
 from wonward.journeys.imports.types import Choices
 
 _AT_ONCE = 400
+CONTACT_FIELDS = ("contact", "contact_email", "contact_external_id")
 NearNames = tuple[tuple[int, str], ...]
 
 
@@ -186,6 +187,16 @@ class Contacts:
                 self._by_name.setdefault(same_key(contact.name), []).append((contact.id, contact.company_ids))
         ids = {record.get("contact_external_id", "") for record in records}
         self._by_id = {key: entry.ref_id for key, entry in find_ledger(kind="contacts", source=work.source, external_ids=ids).items()}
+
+    def find_all(self, record: Record, company_id: int | None) -> tuple[int, ...]:
+        """Every contact of a record: all whose ids it names, else the one it names otherwise."""
+        external = record.get("contact_external_id", "")
+        named = [self._by_id.get(one.strip()) for one in external.replace(",", ";").split(";")] if external else []
+        known = tuple(dict.fromkeys(key for key in named if key))
+        if known:
+            return known
+        found = self.find(record, company_id) if any(record.get(name) for name in CONTACT_FIELDS) else None
+        return (found,) if found else ()
 
     def find(self, record: Record, company_id: int | None) -> int | None:
         """The contact of a record: by id, by address, by name at the company, or by a name nobody else has."""

@@ -14,6 +14,7 @@ from wonward.journeys.imports.rules.meanings import deal_status_of
 from wonward.journeys.imports.rules.records import Record
 from wonward.journeys.imports.rules.stages import OpenStage, StageMatch, match_stage, status_of
 from wonward.journeys.imports.rules.words import same_key
+from wonward.kernel.wording import worded
 
 
 class Stages:
@@ -75,9 +76,9 @@ class Stages:
         chosen = chosen_id(self._choices, name) if name else None
         for stage in opened:
             if stage.id == chosen:
-                return StageMatch(stage, True, "chosen")
+                return StageMatch(stage, True, worded("chosen"))
         if not name:
-            return StageMatch(opened[0], True, "the file names no stage")
+            return StageMatch(opened[0], True, worded("the file names no stage"))
         return match_stage(name, opened)
 
     def place_of(self, record: Record) -> tuple[int, int]:

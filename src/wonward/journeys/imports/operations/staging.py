@@ -20,8 +20,9 @@ from wonward.journeys.imports import events
 from wonward.journeys.imports.models import ImportBatch, ImportChunk
 from wonward.journeys.imports.operations.kinds.meeting import parents_first
 from wonward.journeys.imports.operations.kinds.registry import HANDLERS, PARENT_FIELDS
+from wonward.journeys.imports.operations.own_fields import check_own_values
 from wonward.journeys.imports.operations.work import Work, work_of
-from wonward.journeys.imports.queries import group_problems
+from wonward.journeys.imports.queries import group_problems, own_fields
 from wonward.journeys.imports.rules.fields import FIELDS, NAMED_BY_ANY
 from wonward.journeys.imports.rules.formats import find_formats
 from wonward.journeys.imports.rules.framing import Table
@@ -34,6 +35,7 @@ from wonward.journeys.imports.types import KINDS, LATER_KINDS, MappedColumn, Pro
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotAllowed, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import heard_within, worded
 
 LARGEST_FILE_BYTES = 64 * 1024 * 1024
 ROWS_PER_CHUNK = 500
@@ -60,7 +62,8 @@ def stage_import(
     table = read_stored(blob.sha256, kind)
     organisation = get_organisation()
     columns = columns_of(table.headers, table.rows)
-    lines = override_mapping(kind, propose_mapping(kind, columns), mapping or {})
+    own = own_fields(kind, actor=actor)
+    lines = override_mapping(kind, propose_mapping(kind, columns, own), mapping or {}, own)
     batch = ImportBatch(
         kind=kind, file_name=clean_name(file_name or "import")[:255], sha256=blob.sha256, size=blob.size,
         title=table.title, source=f"import.{source or origin_of(table.headers)}"[:40], author_id=actor.user_id,
@@ -84,13 +87,13 @@ def require_right(actor: Actor, kind: str) -> None:
     """The right to import at all, and to add what the rows become; said up front and in plain words."""
     require(actor, "imports.batch.run")
     if kind in LATER_KINDS:
-        raise Refused.field("kind", f"{LATER_KINDS[kind]} cannot be imported yet. Possible are {', '.join(KINDS)}.", "later")
+        raise Refused.field("kind", worded("{later_kind} cannot be imported yet. Possible are {kinds}.", later_kind=LATER_KINDS[kind], kinds=", ".join(KINDS)), "later")
     if kind not in KINDS:
-        raise Refused.field("kind", f"“{kind[:40]}” cannot be imported. Possible are {', '.join(KINDS)}.", "unknown")
+        raise Refused.field("kind", worded("“{kind}” cannot be imported. Possible are {kinds}.", kind=kind[:40], kinds=", ".join(KINDS)), "unknown")
     for permission, words in HANDLERS[kind].permissions.items():
         if not actor.may(permission):
             label = PERMISSIONS[permission].label
-            raise NotAllowed(f"To import {KINDS[kind].lower()} you must be allowed to {words}; your access role does not include “{label}”.")
+            raise NotAllowed(worded("To import {kind} you must be allowed to {words}; your access role does not include “{label}”.", kind=worded(KINDS[kind].lower()), words=words, label=worded(label)))
 
 
 def _scopes(actor: Actor) -> list[str] | None:
@@ -112,18 +115,20 @@ def survey(batch: ImportBatch, actor: Actor, table: Table, lines: Sequence[Mappe
     organisation = get_organisation()
     today = civil_date(now, organisation.time_zone)
     fields = {line.field: line.index for line in lines if line.field}
-    choices = batch.choices
+    choices, own = batch.choices, own_fields(batch.kind, actor=actor)
     formats, notes = find_formats(
-        batch.kind, fields, table.headers, table.rows, decimal_hint=table.decimal_hint, date_order=choices.get("date_order", "")
+        batch.kind, fields, table.headers, table.rows, decimal_hint=table.decimal_hint, date_order=choices.get("date_order", ""),
+        own=own,
     )
     batch.currency = choices.get("currency") or batch.currency
     work = work_of(batch, actor, now=now, today=today, zone=organisation.time_zone)
-    reader = Reader(batch.kind, table.headers, fields, formats, batch.currency, organisation.time_zone)
+    reader = Reader(batch.kind, table.headers, fields, formats, batch.currency, organisation.time_zone, own)
     raw = dict(table.rows)
     rows = [reader.read(number, cells) for number, cells in table.rows]
     if batch.kind in PARENT_FIELDS:
         rows = parents_first(rows, PARENT_FIELDS[batch.kind])
     work.problems += _unnamed(batch.kind, fields)
+    check_own_values(work, rows)
     HANDLERS[batch.kind].survey(work, rows)
     _keep_findings(batch, work, table, lines, formats.to_document(), rows, [*table.notes, *notes, *work.notes])
     packed = [[row.number, raw[row.number], *_packed(row)] for row in rows]
@@ -135,12 +140,12 @@ def _unnamed(kind: str, fields: Mapping[str, int]) -> list[Problem]:
     if any(name in fields for name in NAMED_BY_ANY[kind]):
         return []
     labels = " or ".join(f"“{FIELDS[kind][name].label}”" for name in NAMED_BY_ANY[kind])
-    return [Problem(None, "", f"No column was recognised as {labels}. Choose one in the mapping.", "no_name_column", False)]
+    return [Problem(None, "", worded("No column was recognised as {labels}. Choose one in the mapping.", labels=labels), "no_name_column", False)]
 
 
 def _packed(row: ReadRow) -> list[Any]:
     why = next((problem.message for problem in row.problems if problem.stops_row), "")
-    return [None if why else row.record, row.external_id, row.is_own_id, why]
+    return [None if why else row.record, row.external_id, row.is_own_id, heard_within(why)]
 
 
 def _keep_findings(
@@ -153,13 +158,13 @@ def _keep_findings(
     )
     stopped = sum(1 for row in rows if row.is_stopped) + len({one.row for one in table.problems if one.stops_row})
     known = work.tally["known"]
-    told = [f"{known} rows stand for records that are here already; only what the file says anew is changed."] if known else []
-    batch.mapping = [asdict(line) for line in lines]
+    told = [worded("{known} rows stand for records that are here already; only what the file says anew is changed.", known=known)] if known else []
+    batch.mapping = heard_within([asdict(line) for line in lines])
     batch.formats = formats
-    batch.values = [asdict(value) for value in work.values]
-    batch.problems = [[one.row, one.column, one.message, one.code, one.stops_row] for one in found[:_KEPT_PROBLEMS]]
-    batch.problem_groups = [asdict(group) for group in group_problems(found)]
-    batch.notes = [*dict.fromkeys([*notes, *told])]
+    batch.values = heard_within([asdict(value) for value in work.values])
+    batch.problems = heard_within([[one.row, one.column, one.message, one.code, one.stops_row] for one in found[:_KEPT_PROBLEMS]])
+    batch.problem_groups = heard_within([asdict(group) for group in group_problems(found)])
+    batch.notes = heard_within([*dict.fromkeys([*notes, *told])])
     batch.expected = {**work.tally, "stopped": stopped}
     batch.sums = work.sums
     batch.row_count = len(rows)

@@ -39,17 +39,19 @@ from wonward.journeys.imports import events
 from wonward.journeys.imports.models import ImportBatch, ImportOutcome, ImportSideRecord
 from wonward.journeys.imports.operations.committing import find_import
 from wonward.journeys.imports.operations.work import attempt
+from wonward.journeys.insights.queries import find_people_with_objectives
 from wonward.journeys.promises.operations import change_plan
 from wonward.journeys.promises.queries import find_promised_refs
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import heard, worded
 
 _AT_ONCE = 500
 # What hangs on others goes before what it hangs on.
 _ORDER = ("comms.communication", "delivery.task", "sales.lead", "sales.deal", "delivery.project", "clients.contact", "clients.company",
           "catalog.service", "staff.person")
-_TOUCHED = "was changed after the import"
+_TOUCHED = worded("was changed after the import")
 _KEPT_LISTED = 1000
 _Removal = Callable[[Actor, Mapping[int, int], datetime], set[int]]
 
@@ -74,13 +76,13 @@ def undo_import(*, actor: Actor, batch_id: int, now: datetime) -> None:
     if batch.status == "undone":
         return
     if batch.status not in ("done", "failed"):
-        raise Conflict(f"This import is {batch.status}; only one that has ended can be undone.")
+        raise Conflict(worded("This import is {status}; only one that has ended can be undone.", status=worded(batch.status)))
     result = _Result()
     for noun in _ORDER:
         for part in _parts(batch, noun):
             _undo_part(batch, actor, noun, part, result, now)
     updated = ImportOutcome.objects.filter(batch=batch, status="updated").order_by("row")
-    result.kept += [(Ref(row.noun, row.ref_id or 0), "was there before and was changed by the import") for row in updated[:_KEPT_LISTED]]
+    result.kept += [(Ref(row.noun, row.ref_id or 0), worded("was there before and was changed by the import")) for row in updated[:_KEPT_LISTED]]
     _end(batch, actor, result, now)
 
 
@@ -111,7 +113,7 @@ def _undo_part(batch: ImportBatch, actor: Actor, noun: str, made: Sequence[_Made
             gone = _REMOVALS[noun](actor, versions, now) if versions else set()
     except (Refused, NotFound) as error:
         gone = set()
-        reasons |= dict.fromkeys(versions, error.message)
+        reasons |= dict.fromkeys(versions, error.words)
     for one in made:
         if one.ref_id not in gone:
             result.kept.append((Ref(noun, one.ref_id), reasons.get(one.ref_id, _TOUCHED)))
@@ -128,7 +130,7 @@ def _reasons_to_stay(noun: str, ids: Sequence[int]) -> dict[int, str]:
     refs = [Ref(noun, key) for key in ids]
     if noun in ("sales.deal", "sales.lead", "delivery.project", "clients.company", "clients.contact"):
         reasons |= {ref.id: "has documents" for ref in find_documented_refs(refs)}
-        reasons |= {ref.id: "has entries in the communication log" for ref in find_logged_refs(refs)}
+        reasons |= {ref.id: worded("has entries in the communication log") for ref in find_logged_refs(refs)}
     for why, found in _IN_USE.get(noun, ()):
         reasons |= dict.fromkeys(found(ids), why)
     return reasons
@@ -147,17 +149,18 @@ def _booked_deals(ids: Collection[int]) -> set[int]:
 
 
 _IN_USE: Mapping[str, Sequence[tuple[str, Callable[[Collection[int]], set[int]]]]] = {
-    "sales.deal": (("carries promises", _promised_deals), ("has people booked for it", _booked_deals),
-                   ("has answers for the gate", find_deals_with_answers), ("was asked for a date", find_deals_with_date_answers)),
-    "delivery.project": (("carries promises", _promised_projects), ("was told about to its client", find_told_projects)),
-    "clients.contact": (("plays a part in a deal or project", find_contacts_at_stake),),
+    "sales.deal": ((worded("carries promises"), _promised_deals), (worded("has people booked for it"), _booked_deals),
+                   (worded("has answers for the gate"), find_deals_with_answers), (worded("was asked for a date"), find_deals_with_date_answers)),
+    "delivery.project": ((worded("carries promises"), _promised_projects), (worded("was told about to its client"), find_told_projects)),
+    "clients.contact": ((worded("plays a part in a deal or project"), find_contacts_at_stake),),
     "clients.company": (
-        ("has contacts or belongs to a group", find_companies_in_use), ("has deals", find_companies_with_deals),
+        (worded("has contacts or belongs to a group"), find_companies_in_use), (worded("has deals"), find_companies_with_deals),
         ("has projects", find_companies_with_projects),
     ),
-    "catalog.service": (("is sold by deals", find_services_with_deals),),
+    "catalog.service": ((worded("is sold by deals"), find_services_with_deals),),
     "staff.person": (
-        ("owns deals", find_people_with_deals), ("works on projects", find_people_with_projects), ("owns companies", find_people_with_companies),
+        (worded("owns deals"), find_people_with_deals), (worded("works on projects"), find_people_with_projects), (worded("owns companies"), find_people_with_companies),
+        ("has objectives", find_people_with_objectives),
     ),
 }
 
@@ -199,7 +202,7 @@ def _end(batch: ImportBatch, actor: Actor, result: _Result, now: datetime) -> No
     removed = ImportOutcome.objects.filter(batch=batch, status="undone").count()
     removed += ImportSideRecord.objects.filter(batch=batch, status="undone").count()
     row.status, row.version, row.updated_at = "undone", row.version + 1, now
-    row.kept = [[str(ref), why] for ref, why in result.kept[:_KEPT_LISTED]]
+    row.kept = [[str(ref), heard(why)] for ref, why in result.kept[:_KEPT_LISTED]]
     row.undo_counts = {"removed": removed, "kept": len(result.kept)}
     row.save(update_fields=["status", "version", "updated_at", "kept", "undo_counts"])
     record_change(

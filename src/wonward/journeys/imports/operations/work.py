@@ -17,6 +17,7 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound, Refused
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 _Item = TypeVar("_Item")
 
@@ -119,10 +120,10 @@ def attempt(change: Callable[[], object]) -> str:
 def sentence_of(error: Exception) -> str:
     """Why something was refused, fit for a person."""
     if isinstance(error, Refused) and error.errors:
-        return error.errors[0].message
+        return error.errors[0].words
     if isinstance(error, (Refused, NotFound)):
-        return error.message
-    return "The database does not take these values."
+        return error.words
+    return worded("The database does not take these values.")
 
 
 def changed_fields(before: Mapping[str, Any] | None, after: Record) -> set[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from wonward.journeys.imports.rules.delimited import Record
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import worded
 
 COLUMNS = ("Id", "Full name", "First name", "Last name", "E-mail", "Work email", "Phone", "Mobile phone", "Further addresses and numbers",
            "Job title", "Company", "Company website", "Tags", "Note", "Address", "Birthday")
@@ -50,7 +51,7 @@ def read_cards(text: str) -> list[Record]:
                     rows.append(Record(len(rows) + 1, cells))
                 card = None
             if len(rows) > _MOST_CARDS:
-                raise Refused.field("file", f"The file has more than {_MOST_CARDS:,} cards. Split it.", "too_large")
+                raise Refused.field("file", worded("The file has more than {most_cards} cards. Split it.", most_cards=f"{_MOST_CARDS:,}"), "too_large")
         elif depth == 1 and card is not None:
             _take(card, name, params, value)
     return rows

@@ -9,9 +9,10 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from wonward.journeys.imports.rules.words import plain
+from wonward.kernel.wording import worded
 
 ORDERS = ("dmy", "mdy", "ymd")
-ORDER_WORDS = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
+ORDER_WORDS = {"dmy": worded("day first"), "mdy": worded("month first"), "ymd": worded("year first")}
 _NOTHING = frozenset({"0000-00-00", "0000-00-00 00:00:00", "00/00/0000"})
 _NUMERIC = re.compile(r"^(\d{1,4})([./\-])\s?(\d{1,2})\2\s?(\d{1,4})\.?(?:[T ,]\s*(.*))?$")
 _WORDY = re.compile(r"^(?:[^\W\d_]+,\s+)?(.*?)(?:[ ,T]+(\d{1,2}:\d{2}.*))?$")
@@ -139,13 +140,13 @@ def _instant(text: str, order: str) -> date | datetime:
         return _from_digits(bare)
     parts = _numeric_parts(bare, order) or _wordy_parts(bare)
     if parts is None:
-        raise ValueError(f"“{bare[:40]}” is not a date.")
+        raise ValueError(worded("“{bare}” is not a date.", bare=bare[:40]))
     try:
         day = date(parts.year, parts.month, parts.day)
     except ValueError:
-        raise ValueError(f"“{bare[:40]}” is not a possible date, read {ORDER_WORDS[order]}.") from None
+        raise ValueError(worded("“{bare}” is not a possible date, read {order_word}.", bare=bare[:40], order_word=ORDER_WORDS[order])) from None
     if not 1900 <= day.year <= 2200:
-        raise ValueError(f"“{bare[:40]}” lies outside the years 1900 to 2200.")
+        raise ValueError(worded("“{bare}” lies outside the years 1900 to 2200.", bare=bare[:40]))
     return _with_time(day, parts.time_text, bare) if parts.time_text else day
 
 
@@ -191,14 +192,14 @@ def _year(text: str) -> int:
 def _with_time(day: date, text: str, whole: str) -> datetime:
     match = _TIME.match(text.strip())
     if match is None:
-        raise ValueError(f"“{whole[:40]}” is a date with something after it that is no time.")
+        raise ValueError(worded("“{whole}” is a date with something after it that is no time.", whole=whole[:40]))
     hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
     if match[4]:
         hour = hour % 12 + (12 if match[4] in "Pp" else 0)
     try:
         moment = datetime.combine(day, time(hour, minute, min(second, 59)))
     except ValueError:
-        raise ValueError(f"“{whole[:40]}” has no possible time of day.") from None
+        raise ValueError(worded("“{whole}” has no possible time of day.", whole=whole[:40])) from None
     return moment.replace(tzinfo=_offset(match[5])) if match[5] else moment
 
 
@@ -221,7 +222,7 @@ def _from_digits(text: str) -> date | datetime:
         try:
             return date(int(match[1]), int(match[2]), int(match[3]))
         except ValueError:
-            raise ValueError(f"“{text}” is not a possible date.") from None
+            raise ValueError(worded("“{text}” is not a possible date.", text=text)) from None
     if len(text) == 5 and 10_000 <= number <= 80_000:
         return _FIRST_SERIAL + timedelta(days=number)
-    raise ValueError(f"“{text[:40]}” is not a date.")
+    raise ValueError(worded("“{text}” is not a date.", text=text[:40]))

@@ -6,6 +6,7 @@ import codecs
 from dataclasses import dataclass
 
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import worded
 
 UNREADABLE = "\ufffd"
 _MARKS = (
@@ -34,7 +35,7 @@ def decode(data: bytes) -> DecodedText:
             return _marked(data[len(mark) :], codec, name)
     codec = _codec_by_zeros(data[:_SAMPLE])
     if codec:
-        return DecodedText(data.decode(codec, "replace"), "UTF-16", "The file has no mark of its encoding; it was read as UTF-16.")
+        return DecodedText(data.decode(codec, "replace"), "UTF-16", worded("The file has no mark of its encoding; it was read as UTF-16."))
     try:
         return DecodedText(data.decode("utf-8"), "UTF-8")
     except UnicodeDecodeError:
@@ -42,7 +43,7 @@ def decode(data: bytes) -> DecodedText:
 
 
 def _marked(data: bytes, codec: str, name: str) -> DecodedText:
-    note = "" if name == "UTF-8" else f"The file is marked as {name} and was read as such."
+    note = "" if name == "UTF-8" else worded("The file is marked as {name} and was read as such.", name=name)
     return DecodedText(data.decode(codec, "replace"), name, note)
 
 
@@ -62,26 +63,26 @@ def _broken_or_western(data: bytes) -> DecodedText:
     broken = text.count(UNREADABLE)
     whole = sum(1 for letter in text if letter > "\x7f") - broken
     if whole >= 4 * broken:
-        return DecodedText(text, "UTF-8", f"The file is UTF-8 with {broken} unreadable places; the rows they are in are named.")
+        return DecodedText(text, "UTF-8", worded("The file is UTF-8 with {broken} unreadable places; the rows they are in are named.", broken=broken))
     western = data.decode("cp1252", "replace")
     return DecodedText(
-        western, "Windows-1252", "The file is not UTF-8; it was read as Windows-1252 (Western European). Check names with accents."
+        western, "Windows-1252", worded("The file is not UTF-8; it was read as Windows-1252 (Western European). Check names with accents.")
     )
 
 
 def require_text(data: bytes) -> None:
     """Refuse what is plainly no table, naming what it seems to be."""
     for magic, sentence in (
-        (b"%PDF-", "This is a PDF. Export the table as CSV or XLSX."),
-        (b"\xd0\xcf\x11\xe0", "This is an old Office file (.xls, .mpp or .doc). Save it as .xlsx or CSV and send that."),
-        (b"BEGIN:VCALENDAR", "This is a calendar file, which holds no table to import."),
-        (b"<?xml", "This is an XML file. Export the table as CSV, XLSX or JSON."),
-        (b"<!DOCTYPE", "This is a web page, perhaps of a sign-in that had run out. Export the table again."),
-        (b"<html", "This is a web page, perhaps of a sign-in that had run out. Export the table again."),
-        (b"\x1f\x8b", "This is a compressed file. Unpack it and send the table inside."),
-        (b"\x89PNG", "This is a picture, not a table."),
-        (b"\xff\xd8\xff", "This is a picture, not a table."),
-        (b"SQLite format 3", "This is a database file. Export the table as CSV."),
+        (b"%PDF-", worded("This is a PDF. Export the table as CSV or XLSX.")),
+        (b"\xd0\xcf\x11\xe0", worded("This is an old Office file (.xls, .mpp or .doc). Save it as .xlsx or CSV and send that.")),
+        (b"BEGIN:VCALENDAR", worded("This is a calendar file, which holds no table to import.")),
+        (b"<?xml", worded("This is an XML file. Export the table as CSV, XLSX or JSON.")),
+        (b"<!DOCTYPE", worded("This is a web page, perhaps of a sign-in that had run out. Export the table again.")),
+        (b"<html", worded("This is a web page, perhaps of a sign-in that had run out. Export the table again.")),
+        (b"\x1f\x8b", worded("This is a compressed file. Unpack it and send the table inside.")),
+        (b"\x89PNG", worded("This is a picture, not a table.")),
+        (b"\xff\xd8\xff", worded("This is a picture, not a table.")),
+        (b"SQLite format 3", worded("This is a database file. Export the table as CSV.")),
     ):
         if data[:64].lstrip(b"\xef\xbb\xbf \r\n\t")[: len(magic)].upper() == magic.upper():
             raise Refused.field("file", sentence, "unsupported")

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import worded
 
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+SEPARATORS = {",": worded("comma"), ";": worded("semicolon"), "\t": worded("tab"), "|": worded("vertical bar")}
 _SNIFFED_LINES = 60
 _LONGEST_RECORD_LINES = 400
 _MOST_BROKEN_QUOTES = 1000
@@ -83,12 +84,11 @@ def read_records(text: str, separator: str, width: int) -> list[Record]:
             broken += 1
             if broken > _MOST_BROKEN_QUOTES:
                 raise Refused.field(
-                    "file", f"Up to row {len(records)}, more than {_MOST_BROKEN_QUOTES} rows have a quotation mark that is opened "
-                    "and never closed. Export the file again.", "broken"
+                    "file", worded("Up to row {count}, more than {most_broken_quotes} rows have a quotation mark that is opened and never closed. Export the file again.", count=len(records), most_broken_quotes=_MOST_BROKEN_QUOTES), "broken"
                 )
             lines.place = start + 1
             cells = lines.lines[start].replace('"', "").split(separator)
-            records.append(Record(len(records) + 1, cells, "A quotation mark is opened and never closed."))
+            records.append(Record(len(records) + 1, cells, worded("a quotation mark is opened and never closed.")))
             continue
         records.append(Record(len(records) + 1, cells))
     return records

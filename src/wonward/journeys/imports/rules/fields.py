@@ -18,6 +18,11 @@ class Field:
     longest: int = 200
 
 
+NO_FIELDS: Mapping[str, Field] = {}
+# What stands before the key of a field the house made itself.
+OWN = "cf_"
+
+
 def _fields(*fields: Field) -> Mapping[str, Field]:
     return {field.name: field for field in fields}
 

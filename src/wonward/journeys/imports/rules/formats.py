@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wonward.journeys.imports.rules.dates import ORDER_WORDS, DateOrder, detect_order
-from wonward.journeys.imports.rules.fields import FIELDS
+from wonward.journeys.imports.rules.fields import FIELDS, NO_FIELDS, Field
 from wonward.journeys.imports.rules.numbers import NumberForm, detect_form, is_blank, is_currency
 from wonward.journeys.imports.rules.shapes import is_duration
 from wonward.journeys.imports.rules.words import header_key, split_qualifiers
+from wonward.kernel.wording import worded
 
 _DATES = frozenset({"date", "moment"})
 _NUMBERS = frozenset({"number", "integer", "money", "percent"})
@@ -38,11 +39,11 @@ class Formats:
 
 def find_formats(
     kind: str, fields: Mapping[str, int], headers: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]], *,
-    decimal_hint: str, date_order: str = "",
+    decimal_hint: str, date_order: str = "", own: Mapping[str, Field] = NO_FIELDS,
 ) -> tuple[Formats, list[str]]:
     """The formats of the mapped columns, and one note for each that was not self-evident."""
     notes: list[str] = []
-    typed = {index: FIELDS[kind][name].type for name, index in fields.items()}
+    typed = {index: (own.get(name) or FIELDS[kind][name]).type for name, index in fields.items()}
     orders = _orders(typed, headers, rows, date_order, notes)
     decimals: dict[int, str] = {}
     for index, field_type in typed.items():
@@ -80,19 +81,19 @@ def _order_note(header: str, order: DateOrder, *, is_chosen: bool, follows: bool
     examples = "; ".join(f"{text} is {day.day} {day:%B %Y}" for text, day in order.examples)
     shown = f": {examples}" if examples else ""
     if is_chosen:
-        return f"Dates in “{header}” are read {ORDER_WORDS[order.order]}, as chosen{shown}."
+        return worded("Dates in “{header}” are read {order_word}, as chosen{shown}.", header=header, order_word=ORDER_WORDS[order.order], shown=shown)
     if order.is_sure:
-        return f"Dates in “{header}” are read {ORDER_WORDS[order.order]}{shown}."
-    why = "as in the other columns" if follows else "but no value proves it; choose another order if that is wrong"
-    return f"Dates in “{header}” are read {ORDER_WORDS[order.order]}, {why}{shown}."
+        return worded("Dates in “{header}” are read {order_word}{shown}.", header=header, order_word=ORDER_WORDS[order.order], shown=shown)
+    why = worded("as in the other columns") if follows else worded("but no value proves it; choose another order if that is wrong")
+    return worded("Dates in “{header}” are read {order_word}, {why}{shown}.", header=header, order_word=ORDER_WORDS[order.order], why=why, shown=shown)
 
 
 def _note_form(header: str, form: NumberForm, values: Sequence[str], notes: list[str]) -> None:
     telling = next((text for text in values if "," in text or "." in text), "")
     if form.decimal == "," and telling:
-        notes.append(f"Numbers in “{header}” have a decimal comma, such as {telling}.")
+        notes.append(worded("Numbers in “{header}” have a decimal comma, such as {telling}.", header=header, telling=telling))
     elif not form.is_sure and telling:
-        notes.append(f"Numbers in “{header}” such as {telling} could be read two ways; {form.decimal!r} counts as the decimal sign.")
+        notes.append(worded("Numbers in “{header}” such as {telling} could be read two ways; {decimal} counts as the decimal sign.", header=header, telling=telling, decimal=f"{form.decimal!r}"))
 
 
 def _currency_in(header: str) -> str:
@@ -118,5 +119,5 @@ def _unit(header: str, index: int, rows: Sequence[tuple[int, Sequence[str]]], no
     else:
         unit = "hours"
     if numbers and all(is_duration(text) for text in values[:50]):
-        notes.append(f"Plain numbers in “{header}” are read as {unit}.")
+        notes.append(worded("Plain numbers in “{header}” are read as {unit}.", header=header, unit=worded(unit)))
     return _UNIT_MINUTES[unit]

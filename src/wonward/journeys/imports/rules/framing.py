@@ -11,6 +11,7 @@ from wonward.journeys.imports.rules.delimited import Record
 from wonward.journeys.imports.rules.words import plain, tidy
 from wonward.journeys.imports.types import Problem
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import Sentence, worded
 
 MOST_ROWS = 250_000
 MOST_COLUMNS = 500
@@ -44,19 +45,19 @@ def frame(records: Sequence[Record], knows_header: Callable[[str], bool]) -> Tab
     table = Table(headers, [], title=_title(records[:place]))
     before = [record for record in records[:place] if any(record.cells)]
     if before:
-        table.notes.append(f"The headers were found in row {records[place].number}; {_rows(len(before))} before it left out.")
+        table.notes.append(worded("The headers were found in row {number}; {count} before it left out.", number=records[place].number, count=_rows(len(before))))
     body, dropped = _without_footer(records[place + 1 :], len(headers))
     if dropped:
         numbers = ", ".join(str(record.number) for record in dropped[:5])
-        table.notes.append(f"{_rows(len(dropped))} at the end left out as totals or remarks: {numbers}.")
+        table.notes.append(worded("{count} at the end left out as totals or remarks: {numbers}.", count=_rows(len(dropped)), numbers=numbers))
     _read_body(table, records[place], body)
     if len(table.rows) > MOST_ROWS:
-        raise Refused.field("file", f"The file has {len(table.rows):,} rows; one import takes {MOST_ROWS:,}. Split it.", "too_large")
+        raise Refused.field("file", worded("The file has {count} rows; one import takes {most_rows}. Split it.", count=f"{len(table.rows):,}", most_rows=f"{MOST_ROWS:,}"), "too_large")
     return table
 
 
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count} rows"
+def _rows(count: int) -> Sentence:
+    return worded("1 row") if count == 1 else worded("{count} rows", count=count)
 
 
 def _find_header(records: Sequence[Record], knows_header: Callable[[str], bool]) -> int | None:
@@ -87,7 +88,7 @@ def _headers(cells: Sequence[str]) -> list[str]:
     while texts and not texts[-1]:
         texts.pop()
     if len(texts) > MOST_COLUMNS:
-        raise Refused.field("file", f"The file has {len(texts)} columns; one import takes {MOST_COLUMNS}.", "too_large")
+        raise Refused.field("file", worded("The file has {count} columns; one import takes {most_columns}.", count=len(texts), most_columns=MOST_COLUMNS), "too_large")
     seen: Counter[str] = Counter()
     names = []
     for index, text in enumerate(texts):
@@ -163,7 +164,7 @@ def _read_body(table: Table, header: Record, records: Sequence[Record]) -> None:
             continue
         if is_subitem and not cells[0]:
             subitems += 1
-            table.problems.append(Problem(record.number, "", f"Row {record.number} is a subitem; subitems are left out.", "subitem", True))
+            table.problems.append(Problem(record.number, "", worded("Row {number} is a subitem; subitems are left out.", number=record.number), "subitem", True))
             continue
         if _is_group_title(cells, records, place, header_cells):
             groups += 1
@@ -173,11 +174,11 @@ def _read_body(table: Table, header: Record, records: Sequence[Record]) -> None:
         if row is not None:
             table.rows.append((record.number, row))
     if repeats:
-        table.notes.append(f"{_rows(repeats)} repeat the headers and were left out.")
+        table.notes.append(worded("{repeats} repeat the headers and were left out.", repeats=_rows(repeats)))
     if groups:
-        table.notes.append(f"{_rows(groups)} are titles of groups and were left out.")
+        table.notes.append(worded("{groups} are titles of groups and were left out.", groups=_rows(groups)))
     if subitems:
-        table.notes.append(f"{_rows(subitems)} are subitems and were left out.")
+        table.notes.append(worded("{subitems} are subitems and were left out.", subitems=_rows(subitems)))
 
 
 def _repeats(cells: Sequence[str], header_cells: Sequence[str]) -> bool:
@@ -196,17 +197,17 @@ def _read_row(table: Table, record: Record, cells: list[str], width: int) -> lis
     """The cells of a row, cleaned; None when they cannot be trusted to stand below their headers."""
     number = record.number
     if record.damage:
-        table.problems.append(Problem(number, "", f"Row {number}: {record.damage[:1].lower()}{record.damage[1:]}", "broken_quotes", True))
+        table.problems.append(Problem(number, "", worded("Row {number}: {damage}", number=number, damage=record.damage), "broken_quotes", True))
         return None
     extra = [cell for cell in cells[width:] if cell]
     if extra:
-        sentence = f"Row {number} has {len(cells)} cells, the header has {width}; perhaps a separator stands inside a text."
+        sentence = worded("Row {number} has {count} cells, the header has {width}; perhaps a separator stands inside a text.", number=number, count=len(cells), width=width)
         table.problems.append(Problem(number, "", sentence, "too_many_cells", True))
         return None
     if len(cells) < width:
         is_fragment = len(cells) * 2 < width
-        end = "perhaps it is part of another row." if is_fragment else "the missing ones count as empty."
-        sentence = f"Row {number} has {len(cells)} cells, the header has {width}; {end}"
+        end = worded("perhaps it is part of another row.") if is_fragment else worded("the missing ones count as empty.")
+        sentence = worded("Row {number} has {count} cells, the header has {width}; {end}", number=number, count=len(cells), width=width, end=end)
         table.problems.append(Problem(number, "", sentence, "too_few_cells", is_fragment))
         if is_fragment:
             return None
@@ -214,10 +215,10 @@ def _read_row(table: Table, record: Record, cells: list[str], width: int) -> lis
     for index, cell in enumerate(row):
         if len(cell) > LONGEST_CELL:
             row[index] = cell[:LONGEST_CELL]
-            sentence = f"Row {number}, {table.headers[index]}: the text is longer than {LONGEST_CELL:,} characters and was cut."
+            sentence = worded("Row {number}, {header}: the text is longer than {longest_cell} characters and was cut.", number=number, header=table.headers[index], longest_cell=f"{LONGEST_CELL:,}")
             table.problems.append(Problem(number, table.headers[index], sentence, "too_long"))
         if _UNREADABLE.search(cell):
             row[index] = _UNREADABLE.sub("", row[index]).strip()
-            sentence = f"Row {number}, {table.headers[index]}: unreadable characters were left out."
+            sentence = worded("Row {number}, {header}: unreadable characters were left out.", number=number, header=table.headers[index])
             table.problems.append(Problem(number, table.headers[index], sentence, "unreadable"))
     return row

@@ -16,22 +16,24 @@ from wonward.journeys.imports.rules.aliases import (
     WEAK,
     Alias,
 )
-from wonward.journeys.imports.rules.fields import FIELDS, field_names
+from wonward.journeys.imports.rules.fields import FIELDS, NO_FIELDS, Field
 from wonward.journeys.imports.rules.numbers import is_currency
 from wonward.journeys.imports.rules.shapes import Column, fit
 from wonward.journeys.imports.rules.words import header_key, split_qualifiers
 from wonward.journeys.imports.types import MappedColumn
 from wonward.kernel.errors import FieldError, Refused
+from wonward.kernel.wording import worded
 
 ACCEPTED = 0.6
 _FITTING = 0.5
+_SURE = 0.9
 _STRONG_TYPES = frozenset({"email", "domain", "number", "integer", "money", "percent", "date", "moment", "yes_no", "currency", "year",
                            "minutes"})
 _TYPE_WORDS = {
     "email": "e-mail addresses", "domain": "web addresses", "number": "numbers", "integer": "numbers", "money": "amounts",
-    "percent": "percentages", "date": "dates", "moment": "dates", "yes_no": "yes or no", "currency": "currencies", "year": "years",
-    "minutes": "durations", "country": "countries", "task_status": "statuses of tasks", "project_status": "statuses of projects",
-    "communication_kind": "kinds of communication", "direction": "directions", "name": "names",
+    "percent": "percentages", "date": "dates", "moment": "dates", "yes_no": worded("yes or no"), "currency": "currencies", "year": "years",
+    "minutes": "durations", "country": "countries", "task_status": worded("statuses of tasks"), "project_status": worded("statuses of projects"),
+    "communication_kind": worded("kinds of communication"), "direction": "directions", "name": "names",
 }
 
 
@@ -47,9 +49,10 @@ def knows_header(kind: str, header: str) -> bool:
     return header_key(header) in KNOWN_ELSEWHERE or _match(kind, header, is_guessing=False) is not None
 
 
-def propose_mapping(kind: str, columns: Sequence[Column]) -> list[MappedColumn]:
-    """One line per column: its field, or an empty field with the reason why it is left out."""
-    matches = {column.index: _judged(kind, column) for column in columns}
+def propose_mapping(kind: str, columns: Sequence[Column], own: Mapping[str, Field] = NO_FIELDS) -> list[MappedColumn]:
+    """One line per column: its field, or an empty field with the reason why it is left out. `own` are the house's own fields."""
+    fields = {**FIELDS[kind], **own}
+    matches = {column.index: _judged(kind, column, fields, own) for column in columns}
     _add_by_values(kind, columns, matches)
     winners: dict[str, Column] = {}
     for column in columns:
@@ -59,7 +62,7 @@ def propose_mapping(kind: str, columns: Sequence[Column]) -> list[MappedColumn]:
         rival = winners.get(match.field)
         if rival is None or _strength(match, column) > _strength(matches[rival.index], rival):
             winners[match.field] = column
-    return [_line(kind, column, matches[column.index], winners) for column in columns]
+    return [_line(fields, column, matches[column.index], winners) for column in columns]
 
 
 def _strength(match: _Match | None, column: Column) -> tuple[float, bool, int, int]:
@@ -67,42 +70,51 @@ def _strength(match: _Match | None, column: Column) -> tuple[float, bool, int, i
     return (match.confidence, bool(column.filled), -match.rank, -column.index)
 
 
-def _line(kind: str, column: Column, match: _Match | None, winners: Mapping[str, Column]) -> MappedColumn:
+def _line(fields: Mapping[str, Field], column: Column, match: _Match | None, winners: Mapping[str, Column]) -> MappedColumn:
     if match is None:
         key = header_key(column.header)
-        reason = "Wonward has no place for it." if key in KNOWN_ELSEWHERE else "The header is not known; choose a field if it matters."
+        reason = worded("Wonward has no place for it.") if key in KNOWN_ELSEWHERE else worded("The header is not known; choose a field if it matters.")
         return MappedColumn(column.index, column.header, "", "", 0.0, reason)
-    label = FIELDS[kind][match.field].label
+    label = fields[match.field].label
     if match.confidence < ACCEPTED:
-        reason = f"It may be “{label}”, but {match.reason}; choose it if it is."
+        reason = worded("It may be “{label}”, but {reason}; choose it if it is.", label=label, reason=match.reason)
         return MappedColumn(column.index, column.header, "", "", match.confidence, reason)
     winner = winners[match.field]
     if winner.index != column.index:
-        reason = f"“{winner.header}” already gives “{label}”."
+        reason = worded("“{header}” already gives “{label}”.", header=winner.header, label=label)
         return MappedColumn(column.index, column.header, "", "", match.confidence, reason)
     return MappedColumn(column.index, column.header, match.field, label, match.confidence, match.reason)
 
 
-def _judged(kind: str, column: Column) -> _Match | None:
+def _own_match(column: Column, own: Mapping[str, Field]) -> _Match | None:
+    """A header that is what the house calls one of its own fields."""
+    key = header_key(column.header)
+    found = next((field.name for field in own.values() if key and header_key(field.label) == key), "")
+    return _Match(found, 0.95, 60, worded("The header is the name of a field of yours")) if found else None
+
+
+def _judged(kind: str, column: Column, fields: Mapping[str, Field], own: Mapping[str, Field]) -> _Match | None:
     """What the header means, lowered when the values speak against it."""
     match = _match(kind, column.header)
+    if match is None or match.confidence < _SURE:
+        match = _own_match(column, own) or match
     if match is None:
         return None
-    field_type = FIELDS[kind][match.field].type
+    field_type = fields[match.field].type
     share = fit(column, field_type)
     words = _TYPE_WORDS.get(field_type, "such values")
     if match.field == "tier":
         share = _share_of_tiers(column)
     if share is None:
         if match.is_weak and match.rank < 100:
-            return _Match(match.field, 0.4, match.rank, "the column is empty")
+            return _Match(match.field, 0.4, match.rank, worded("the column is empty"))
         return match
     if share < _FITTING and (field_type in _STRONG_TYPES or match.is_weak or match.field == "tier"):
-        return _Match(match.field, 0.3, match.rank, f"most of its values are no {words}")
+        return _Match(match.field, 0.3, match.rank, worded("most of its values are no {words}", words=words))
     if match.field == "owner" and share < _FITTING:
-        return _Match(match.field, 0.3, match.rank, "its values are no names")
+        return _Match(match.field, 0.3, match.rank, worded("its values are no names"))
     if share >= 0.9 and field_type in _TYPE_WORDS and field_type != "name":
-        return _Match(match.field, min(1.0, match.confidence + 0.02), match.rank, f"{match.reason}; its values are {words}")
+        return _Match(match.field, min(1.0, match.confidence + 0.02), match.rank, worded("{reason}; its values are {words}", reason=match.reason, words=words))
     return match
 
 
@@ -119,20 +131,20 @@ def _match(kind: str, header: str, *, is_guessing: bool = True) -> _Match | None
         header = numbered.rpartition("(")[0]
     key = header_key(header)
     if alias := ALIASES[kind].get(key):
-        return _Match(alias.field, 0.97, alias.rank, "The header says so", is_weak=key in WEAK.get(kind, ()))
+        return _Match(alias.field, 0.97, alias.rank, worded("The header says so"), is_weak=key in WEAK.get(kind, ()))
     if " - " in header or ": " in header or "." in header:
         found, is_record = _by_record(kind, header)
         if found or is_record:
             return found
     if alias := JOINED_ALIASES[kind].get(key):
-        return _Match(alias.field, 0.9, alias.rank + 40, "The header says so, in one word")
+        return _Match(alias.field, 0.9, alias.rank + 40, worded("The header says so, in one word"))
     found = _by_first_words(kind, key)
     if found or key in KNOWN_ELSEWHERE:
         return found
     bare, qualifiers = split_qualifiers(header)
     if qualifiers and header_key(bare) != key and (alias := ALIASES[kind].get(header_key(bare))):
         is_plain = all(header_key(word) in _PLAIN_QUALIFIERS or is_currency(word) for word in qualifiers)
-        return _Match(alias.field, 0.9 if is_plain else 0.7, alias.rank + 50, "The header says so, with a remark in brackets")
+        return _Match(alias.field, 0.9 if is_plain else 0.7, alias.rank + 50, worded("The header says so, with a remark in brackets"))
     return _by_likeness(kind, key) if is_guessing else None
 
 
@@ -163,12 +175,12 @@ def _by_first_words(kind: str, key: str) -> _Match | None:
 def _in_record(kind: str, entities: frozenset[str], key: str) -> _Match | None:
     if entities & OWN_ENTITIES[kind]:
         alias = ALIASES[kind].get(key)
-        return _Match(alias.field, 0.95, alias.rank + 10, "The header names it", is_weak=False) if alias else None
+        return _Match(alias.field, 0.95, alias.rank + 10, worded("The header names it"), is_weak=False) if alias else None
     for entity in sorted(entities):
         alias = ALIASES[ENTITY_KINDS[entity]].get(key)
         field = SEEN_FROM_OUTSIDE.get((entity, alias.field)) if alias else None
         if alias and field and field in FIELDS[kind]:
-            return _Match(field, 0.93, alias.rank + 20, f"The header names the {entity}")
+            return _Match(field, 0.93, alias.rank + 20, worded("The header names the {entity}", entity=entity))
     return None
 
 
@@ -184,7 +196,7 @@ def _by_likeness(kind: str, key: str) -> _Match | None:
                 best = (likeness, alias)
     if best[1] is None or best[0] < 0.9:
         return None
-    return _Match(best[1].field, 0.65, best[1].rank + 100, "The header is nearly its name", is_weak=True)
+    return _Match(best[1].field, 0.65, best[1].rank + 100, worded("The header is nearly its name"), is_weak=True)
 
 
 def _add_by_values(kind: str, columns: Sequence[Column], matches: dict[int, _Match | None]) -> None:
@@ -195,38 +207,39 @@ def _add_by_values(kind: str, columns: Sequence[Column], matches: dict[int, _Mat
             continue
         fitting = [column for column in columns if matches[column.index] is None and column.filled and (fit(column, "email") or 0) >= 0.9]
         if len(fitting) == 1:
-            matches[fitting[0].index] = _Match(field, 0.62, 999, "Its values are e-mail addresses")
+            matches[fitting[0].index] = _Match(field, 0.62, 999, worded("Its values are e-mail addresses"))
 
 
 def override_mapping(
-    kind: str, proposed: Sequence[MappedColumn], wishes: Mapping[str, str | None]
+    kind: str, proposed: Sequence[MappedColumn], wishes: Mapping[str, str | None], own: Mapping[str, Field] = NO_FIELDS
 ) -> list[MappedColumn]:
     """The proposal with the caller's wishes (header → field; None or empty leaves it out). Refused names what is unknown."""
+    possible = {**FIELDS[kind], **own}
     known = {header_key(line.header): line.index for line in reversed(proposed)} | {line.header: line.index for line in proposed}
     errors = []
     chosen: dict[int, str] = {}
     for header, field in wishes.items():
         index = known.get(header, known.get(header_key(str(header))))
         if index is None:
-            errors.append(FieldError(f"mapping.{header}", f"The file has no column “{header}”.", "unknown"))
-        elif field and (not isinstance(field, str) or field not in FIELDS[kind]):
-            fields = ", ".join(field_names(kind))
-            errors.append(FieldError(f"mapping.{header}", f"“{field}” is not a field of {kind}; choose one of {fields}.", "unknown"))
+            errors.append(FieldError(f"mapping.{header}", worded("The file has no column “{header}”.", header=header), "unknown"))
+        elif field and (not isinstance(field, str) or field not in possible):
+            fields = ", ".join(possible)
+            errors.append(FieldError(f"mapping.{header}", worded("“{field}” is not a field of {kind}; choose one of {fields}.", field=field, kind=kind, fields=fields), "unknown"))
         else:
             chosen[index] = field or ""
     given = [field for field in chosen.values() if field]
     for field in sorted({field for field in given if given.count(field) > 1}):
-        errors.append(FieldError("mapping", f"Two columns are to be “{FIELDS[kind][field].label}”.", "twice"))
+        errors.append(FieldError("mapping", worded("Two columns are to be “{label}”.", label=possible[field].label), "twice"))
     if errors:
-        raise Refused(errors[0].message, errors)
-    return [_overridden(kind, line, chosen) for line in proposed]
+        raise Refused(errors[0].words, errors)
+    return [_overridden(possible, line, chosen) for line in proposed]
 
 
-def _overridden(kind: str, line: MappedColumn, chosen: Mapping[int, str]) -> MappedColumn:
+def _overridden(fields: Mapping[str, Field], line: MappedColumn, chosen: Mapping[int, str]) -> MappedColumn:
     if line.index in chosen:
         field = chosen[line.index]
-        label = FIELDS[kind][field].label if field else ""
-        return MappedColumn(line.index, line.header, field, label, 1.0, "Chosen." if field else "Left out by choice.")
+        label = fields[field].label if field else ""
+        return MappedColumn(line.index, line.header, field, label, 1.0, worded("Chosen.") if field else worded("Left out by choice."))
     if line.field and line.field in chosen.values():
-        return MappedColumn(line.index, line.header, "", "", line.confidence, "Another column was chosen for it.")
+        return MappedColumn(line.index, line.header, "", "", line.confidence, worded("Another column was chosen for it."))
     return line

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from wonward.kernel.money import exponent
+from wonward.kernel.wording import worded
 
 _SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₽": "RUB", "₺": "TRY", "₩": "KRW", "₪": "ILS", "zł": "PLN",
           "Kč": "CZK", "kr": "", "R$": "BRL", "US$": "USD", "A$": "AUD", "C$": "CAD", "CA$": "CAD", "AU$": "AUD",
@@ -103,9 +104,9 @@ def read_number(text: str, form: NumberForm) -> ReadNumber:
     except InvalidOperation:
         value = None
     if value is None:
-        raise ValueError(f"“{text.strip()[:40]}” is not a number.")
+        raise ValueError(worded("“{text}” is not a number.", text=text.strip()[:40]))
     if abs(value) > _LARGEST:
-        raise ValueError(f"“{text.strip()[:40]}” is too large to be meant.")
+        raise ValueError(worded("“{text}” is too large to be meant.", text=text.strip()[:40]))
     return ReadNumber(-value if is_negative else value, currency)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from wonward.journeys.imports.rules.delimited import Record
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import worded
 
 _LISTS = ("records", "data", "items", "results", "cards", "rows", "values", "objects")
 _MOST_COLUMNS = 500
@@ -27,8 +28,8 @@ def read_objects(text: str) -> list[Record]:
         lines = _lines(text)
         if lines is not None:
             return _table(lines)
-        place = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise Refused.field("file", f"The JSON cannot be read{place}. Export it again.", "broken") from None
+        place = worded(" (line {lineno})", lineno=error.lineno) if isinstance(error, json.JSONDecodeError) else ""
+        raise Refused.field("file", worded("The JSON cannot be read{place}. Export it again.", place=place), "broken") from None
     return _table(_find_rows(document))
 
 
@@ -53,7 +54,7 @@ def _table(rows: list[Any]) -> list[Record]:
         flat.append(values)
         columns.update(dict.fromkeys(values))
         if len(columns) > _MOST_COLUMNS:
-            raise Refused.field("file", f"The records have more than {_MOST_COLUMNS} different keys.", "too_large")
+            raise Refused.field("file", worded("The records have more than {most_columns} different keys.", most_columns=_MOST_COLUMNS), "too_large")
     header = list(columns)
     body = [Record(number, [values.get(name, "") for name in header]) for number, values in enumerate(flat, start=2)]
     return [Record(1, header), *body] if header else []

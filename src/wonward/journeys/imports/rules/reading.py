@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from wonward.foundation.files.reading import is_zip, read_workbook
 from wonward.journeys.imports.rules.cards import looks_like_cards, read_cards
 from wonward.journeys.imports.rules.decoding import decode, require_text
-from wonward.journeys.imports.rules.delimited import SEPARATORS, read_records, sniff_separator
+from wonward.journeys.imports.rules.delimited import SEPARATORS, Record, read_records, sniff_separator
 from wonward.journeys.imports.rules.framing import Table, frame
 from wonward.journeys.imports.rules.objects import looks_like_json, read_objects
-from wonward.journeys.imports.rules.workbook import is_zip, read_workbook
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import worded
 
 
 def read_table(data: bytes, knows_header: Callable[[str], bool]) -> Table:
@@ -18,12 +19,12 @@ def read_table(data: bytes, knows_header: Callable[[str], bool]) -> Table:
     if not data.strip(b" \r\n\t\x00\xef\xbb\xbf"):
         raise Refused.field("file", "The file is empty.", "empty")
     if is_zip(data):
-        records, sheet, others = read_workbook(data)
-        if not records:
+        rows, sheet, others = read_workbook(data)
+        if not rows:
             raise Refused.field("file", "The workbook has no sheet with anything in it.", "empty")
-        table = frame(records, knows_header)
+        table = frame([Record(number, row) for number, row in enumerate(rows, start=1)], knows_header)
         if others:
-            table.notes.insert(0, f"The sheet “{sheet}” was read; left out: {', '.join(others[:5])}.")
+            table.notes.insert(0, worded("The sheet “{sheet}” was read; left out: {other}.", sheet=sheet, other=", ".join(others[:5])))
         return table
     require_text(data)
     decoded = decode(data)
@@ -33,14 +34,14 @@ def read_table(data: bytes, knows_header: Callable[[str], bool]) -> Table:
         table = frame(read_objects(text), knows_header)
     elif looks_like_cards(text):
         table = frame(read_cards(text), knows_header)
-        notes.append("Each vCard is one row.")
+        notes.append(worded("Each vCard is one row."))
     else:
         text = _without_separator_line(text)
         separator, width = sniff_separator(text)
         table = frame(read_records(text, separator, width), knows_header)
         table.decimal_hint = "," if separator == ";" else "."
         if separator != ",":
-            notes.append(f"Cells are separated by a {SEPARATORS[separator]}.")
+            notes.append(worded("Cells are separated by a {separator}.", separator=SEPARATORS[separator]))
     table.notes = [*notes, *table.notes]
     return table
 

@@ -26,6 +26,7 @@ from wonward.journeys.imports.rules.numbers import (
 from wonward.journeys.imports.rules.shapes import looks_like_email
 from wonward.journeys.imports.rules.words import same_key, tidy
 from wonward.journeys.imports.types import Problem
+from wonward.kernel.wording import joined, worded
 
 Record = dict[str, Any]
 _EMPTY_TEXTS = frozenset({"NULL", "\\N", "#N/A", "#REF!", "#VALUE!", "NaN"})
@@ -68,6 +69,7 @@ class Reader:
     formats: Formats
     currency: str
     zone: str
+    own: Mapping[str, Field] = field(default_factory=dict)
     _known: dict[tuple[int, str], Any] = field(default_factory=dict)
     _seen: Counter[str] = field(default_factory=Counter)
     _ids: dict[str, int] = field(default_factory=dict)
@@ -79,7 +81,7 @@ class Reader:
             text = cells[index]
             if not text or text in _EMPTY_TEXTS:
                 continue
-            value = self._value(row, FIELDS[self.kind][name], index, text)
+            value = self._value(row, self.own.get(name) or FIELDS[self.kind][name], index, text)
             if value is not None and value != "":
                 row.record[name] = value
         _settle_currency(row, self.currency)
@@ -95,11 +97,13 @@ class Reader:
             value = _READERS.get(spec.type, _read_text)(self, index, text)
         except ValueError as error:
             stops = spec.name in ("value",)
-            message = f"Row {row.number}, {self.headers[index]}: {error}" + ("" if stops else " It was left empty.")
+            message: str = worded("Row {number}, {header}: {error}", number=row.number, header=self.headers[index], error=error.args[0])
+            if not stops:
+                message = joined([message, worded("It was left empty.")])
             row.problems.append(Problem(row.number, self.headers[index], message, f"bad_{spec.type}", stops))
             return None
         if isinstance(value, str) and len(value) > spec.longest:
-            row.warn(self.headers[index], f"Row {row.number}, {self.headers[index]}: the text was cut to {spec.longest} characters.", "cut")
+            row.warn(self.headers[index], worded("Row {number}, {header}: the text was cut to {longest} characters.", number=row.number, header=self.headers[index], longest=spec.longest), "cut")
             return value[: spec.longest].rstrip()
         if len(text) < 60:
             self._known[index, text] = value
@@ -112,8 +116,8 @@ class Reader:
         if row.external_id:
             first = self._ids.setdefault(row.external_id, row.number)
             if first != row.number:
-                what = f"the id {own}" if own else f"“{row.record.get('name') or row.record.get('email')}”"
-                row.stop("", f"Row {row.number} repeats {what} of row {first}.", "repeated")
+                what = worded("the id {own}", own=own) if own else f"“{row.record.get('name') or row.record.get('email')}”"
+                row.stop("", worded("Row {number} repeats {what} of row {first}.", number=row.number, what=what, first=first), "repeated")
             return
         filled = sorted(f"{header}={text}" for header, text in zip(self.headers, cells, strict=True) if text)
         digest = "row:" + hashlib.sha256("\x1f".join(filled).encode()).hexdigest()[:32]
@@ -153,26 +157,26 @@ def _settle_names(kind: str, row: ReadRow) -> None:
             record["name"] = record["name"] or record.get("company") or record.get("email") or record.get("external_id", "")[:60]
         if not record["name"] and record.get("email"):
             record["name"] = record["email"]
-            row.warn("", f"Row {row.number} has no name; the e-mail address stands in for it.", "no_name")
+            row.warn("", worded("Row {number} has no name; the e-mail address stands in for it.", number=row.number), "no_name")
         if not record["name"]:
             del record["name"]
     for message, is_missing in _missing(kind, record):
         if is_missing:
-            row.stop("", f"Row {row.number} {message}", "required")
+            row.stop("", worded("Row {number} {message}", number=row.number, message=message), "required")
 
 
 def _missing(kind: str, record: Record) -> Sequence[tuple[str, bool]]:
     has_name = bool(record.get("name"))
     if kind in ("companies", "services", "tasks", "projects"):
-        return [("has no name.", not has_name)]
+        return [(worded("has no name."), not has_name)]
     if kind == "leads":
-        return [("has neither name, company, e-mail address nor id.", not has_name)]
+        return [(worded("has neither name, company, e-mail address nor id."), not has_name)]
     if kind in ("contacts", "users"):
-        return [("has neither name nor e-mail address.", not has_name)]
+        return [(worded("has neither name nor e-mail address."), not has_name)]
     if kind == "communications":
-        return [("has no text.", not record.get("body") and not record.get("subject"))]
+        return [(worded("has no text."), not record.get("body") and not record.get("subject"))]
     says_something = any(record.get(name) for name in ("name", "company", "service", "external_id", "value", "contact"))
-    return [("says nothing about a deal.", not says_something)]
+    return [(worded("says nothing about a deal."), not says_something)]
 
 
 def _settle_currency(row: ReadRow, default: str) -> None:
@@ -185,7 +189,7 @@ def _settle_currency(row: ReadRow, default: str) -> None:
             minor, is_rounded = to_minor(value.value, currency)
             row.record[name] = [minor, currency]
             if is_rounded:
-                row.warn("", f"Row {row.number}: {value.value.normalize():f} {currency} was rounded to the smallest unit.", "rounded")
+                row.warn("", worded("Row {number}: {value} {currency} was rounded to the smallest unit.", number=row.number, value=f"{value.value.normalize():f}", currency=currency), "rounded")
 
 
 def _read_text(reader: Reader, index: int, text: str) -> str:
@@ -202,13 +206,13 @@ def _read_email(reader: Reader, index: int, text: str) -> str:
         first = first[first.rfind("<") + 1 : -1].strip()
     first = first.removeprefix("mailto:")
     if not looks_like_email(first):
-        raise ValueError(f"“{text[:60]}” is not an e-mail address.")
+        raise ValueError(worded("“{text}” is not an e-mail address.", text=text[:60]))
     return first.lower()
 
 
 def _read_domain(reader: Reader, index: int, text: str) -> str:
     if not _DOMAIN.match(text.strip()):
-        raise ValueError(f"“{text[:60]}” is not a web address.")
+        raise ValueError(worded("“{text}” is not a web address.", text=text[:60]))
     return text.strip()
 
 
@@ -231,7 +235,7 @@ def _read_integer(reader: Reader, index: int, text: str) -> int | None:
         return None
     whole = int(number.value.to_integral_value(rounding=ROUND_HALF_UP))
     if not 0 <= whole <= _LARGEST_INTEGER:
-        raise ValueError(f"“{text[:40]}” is outside what may be counted.")
+        raise ValueError(worded("“{text}” is outside what may be counted.", text=text[:40]))
     return whole
 
 
@@ -241,7 +245,7 @@ def _read_percent(reader: Reader, index: int, text: str) -> int | None:
     value = read_number(text.replace("%", "").strip(), NumberForm(reader.formats.decimals.get(index, "."))).value
     percent = value * 100 if Decimal(0) < value < 1 else value
     if not 0 <= percent <= 100:
-        raise ValueError(f"“{text[:40]}” is not between 0 and 100 percent.")
+        raise ValueError(worded("“{text}” is not between 0 and 100 percent.", text=text[:40]))
     return int(percent.to_integral_value(rounding=ROUND_HALF_UP))
 
 
@@ -260,7 +264,7 @@ def _read_moment(reader: Reader, index: int, text: str) -> str | None:
 def _read_yes_no(reader: Reader, index: int, text: str) -> bool | None:
     meaning = meaning_of(YES_NO, text) or ("yes" if text.strip() in ("✓", "✔") else "")
     if not meaning and not is_blank(text):
-        raise ValueError(f"“{text[:40]}” is neither yes nor no.")
+        raise ValueError(worded("“{text}” is neither yes nor no.", text=text[:40]))
     return meaning == "yes" if meaning else None
 
 
@@ -270,7 +274,7 @@ def _read_currency(reader: Reader, index: int, text: str) -> str:
 
 def _read_year(reader: Reader, index: int, text: str) -> int:
     if not (text[:4].isdecimal() and 1000 <= int(text[:4]) <= 2200):
-        raise ValueError(f"“{text[:40]}” is not a year.")
+        raise ValueError(worded("“{text}” is not a year.", text=text[:40]))
     return int(text[:4])
 
 
@@ -283,7 +287,7 @@ def _read_minutes(reader: Reader, index: int, text: str) -> int | None:
     number = read_number(text, NumberForm("," if "," in text else ".")).value
     minutes = round(float(number) * reader.formats.units.get(index, 60.0))
     if not 0 <= minutes <= _LARGEST_INTEGER:
-        raise ValueError(f"“{text[:40]}” is outside what may be planned.")
+        raise ValueError(worded("“{text}” is outside what may be planned.", text=text[:40]))
     return minutes
 
 

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from wonward.journeys.imports.rules.meanings import deal_status_of
 from wonward.journeys.imports.rules.records import Record
 from wonward.journeys.imports.rules.words import header_key
+from wonward.kernel.wording import worded
 
 _LIKE = 0.8
 # How far along a deal is in stages of common names, in percent; ours are compared by their own probability.
@@ -64,7 +65,7 @@ def match_stage(name: str, stages: Sequence[OpenStage]) -> StageMatch:
         wanted = _PROGRESS[key]
         nearest = min(stages, key=lambda stage: (abs(stage.percent - wanted), stage.percent))
         return StageMatch(nearest, True, "similar meaning")
-    return StageMatch(stages[0], False, "no stage has a similar name; the first open one is taken")
+    return StageMatch(stages[0], False, worded("no stage has a similar name; the first open one is taken"))
 
 
 def status_of(record: Record, *, stage_status: str = "") -> str:

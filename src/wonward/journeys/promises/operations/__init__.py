@@ -28,6 +28,7 @@ from wonward.journeys.promises.operations.plan_files import (
 )
 from wonward.journeys.promises.operations.plans import (
     ChangedPlan,
+    FollowedPlan,
     LookFirst,
     ReasonRequired,
     change_plan,
@@ -35,9 +36,11 @@ from wonward.journeys.promises.operations.plans import (
     preview_plan,
     undo_plan_change,
 )
+from wonward.journeys.promises.operations.proposing import confirm_what_was_signed, propose_promises
 
 __all__ = [
-    "ChangedPlan", "LookFirst", "ReasonRequired", "TakenOver", "fill_project_from_plan", "open_project_from_plan", "preview_plan_file",
+    "confirm_what_was_signed", "propose_promises",
+    "ChangedPlan", "FollowedPlan", "LookFirst", "ReasonRequired", "TakenOver", "fill_project_from_plan", "open_project_from_plan", "preview_plan_file",
     "answer_approval", "answer_approval_by_link", "ask_for_approval", "attach_promises", "change_plan", "change_promise", "cover_promise", "make_promises",
     "open_project", "preview_plan", "promise_with_basis", "record_approval", "refresh_coverage", "replace_promise", "settle_promise", "uncover_promise",
     "undo_plan_change", "withdraw_asking",

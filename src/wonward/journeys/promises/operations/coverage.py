@@ -24,7 +24,7 @@ _FACTS = {
 FOLLOWING = ("coverage", "alarm", "forecast_date", "updated_at")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def refresh_coverage(*, actor: Actor, project_id: int, finishes: Mapping[int, date], now: datetime) -> None:
     """Let the ledger follow the plan; only promises whose coverage or forecast changed are written.
 
@@ -63,9 +63,9 @@ def follow_plan_now(promise: Promise) -> str:
     return follow_plan(promise, [tasks[key].finish_date for key in task_ids])
 
 
-def lock_ledger(project_id: int) -> None:
-    """Nobody covers or settles a promise of the project while its dates move."""
-    list(Promise.objects.select_for_update().filter(project_id=project_id).order_by("pk").values_list("pk", flat=True))
+def lock_ledger(*project_ids: int) -> None:
+    """Nobody covers or settles a promise of the projects while their dates move."""
+    list(Promise.objects.select_for_update().filter(project_id__in=project_ids).order_by("pk").values_list("pk", flat=True))
 
 
 def tell(promises: Collection[Promise], actor: Actor, now: datetime) -> None:

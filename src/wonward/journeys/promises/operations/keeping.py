@@ -19,6 +19,7 @@ from wonward.journeys.promises.types import STATES, PromiseKind
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotAllowed, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import joined, worded
 
 
 def lock_promise(actor: Actor, promise_id: int, version: int | None, yours: Mapping[str, Any]) -> Promise:
@@ -29,7 +30,7 @@ def lock_promise(actor: Actor, promise_id: int, version: int | None, yours: Mapp
     require(actor, "promises.promise.make")
     if version is not None and version != promise.version:
         raise Stale(
-            f"{promise.number} was changed by somebody else in the meantime.",
+            worded("{number} was changed by somebody else in the meantime.", number=promise.number),
             current={"state": promise.state, "version": promise.version}, yours={**yours, "version": version},
         )
     return promise
@@ -43,9 +44,9 @@ def cover_promise(
     promise = lock_promise(actor, promise_id, version, {"task_id": task_id})
     task = get_task(actor=actor, task_id=task_id)
     if task.project_id != promise.project_id:
-        raise Refused.field("task_id", f"“{task.name}” belongs to another project than {promise.number}.", "foreign")
+        raise Refused.field("task_id", worded("“{name}” belongs to another project than {number}.", name=task.name, number=promise.number), "foreign")
     if promise.state == "replaced":
-        raise Conflict(f"{promise.number} has been replaced.")
+        raise Conflict(worded("{number} has been replaced.", number=promise.number))
     _, is_new = PromiseCover.objects.get_or_create(promise=promise, task_id=task_id, defaults={"created_at": now})
     if is_new:
         _note(actor, promise, "promises.promise.cover", {"task": [None, task.name]}, now)
@@ -74,16 +75,18 @@ def settle_promise(
     """
     promise = lock_promise(actor, promise_id, version, {"state": state})
     if state not in STATES or state in ("draft", "replaced"):
-        raise Refused.field("state", f"“{state}” is not a state a promise can be put into.", "unknown")
+        raise Refused.field("state", worded("“{state}” is not a state a promise can be put into.", state=state), "unknown")
     if promise.state == "replaced":
-        raise Conflict(f"{promise.number} has been replaced.")
+        raise Conflict(worded("{number} has been replaced.", number=promise.number))
     if state in REASONED and not reason.strip():
-        raise Refused.field("reason", f"Say why {promise.number} is {state}.", "required")
+        raise Refused.field("reason", worded("Say why {number} is {state}.", number=promise.number, state=worded(state)), "required")
     if state == promise.state:
         return
     if state not in steps_from(promise.state):
-        first = " Confirm it first." if "confirmed" in steps_from(promise.state) else ""
-        raise Refused.field("state", f"{promise.number} is {promise.state} and cannot become {state}.{first}", "step")
+        message: str = worded("{number} is {state} and cannot become {new_state}.", number=promise.number, state=worded(promise.state), new_state=worded(state))
+        if "confirmed" in steps_from(promise.state):
+            message = joined([message, worded("Confirm it first.")])
+        raise Refused.field("state", message, "step")
     if promise.state == "draft" and state == "confirmed":
         _approve(actor, promise, now)
     before = promise.state
@@ -98,7 +101,7 @@ def _approve(actor: Actor, promise: Promise, now: datetime) -> None:
     if basis is None:
         return
     if basis.approver_id != actor.person_id:
-        raise NotAllowed(f"{promise.number} is earlier than P50; {basis.approver_label} has to approve it.")
+        raise NotAllowed(worded("{number} is earlier than P50; {approver_label} has to approve it.", number=promise.number, approver_label=basis.approver_label))
     basis.approved_at = now
     basis.save(update_fields=["approved_at"])
 
@@ -113,7 +116,7 @@ def change_promise(
     """
     promise = lock_promise(actor, promise_id, version, changes)
     if promise.state == "replaced":
-        raise Conflict(f"{promise.number} has been replaced.")
+        raise Conflict(worded("{number} has been replaced.", number=promise.number))
     wanted = {name: value.strip() if isinstance(value, str) else value for name, value in changes.items()}
     _refuse_wrong(promise, wanted)
     differs = {name: [getattr(promise, name), value] for name, value in wanted.items() if getattr(promise, name) != value}
@@ -128,18 +131,18 @@ def _refuse_wrong(promise: Promise, wanted: Mapping[str, Any]) -> None:
     errors = []
     for name, value in wanted.items():
         if name not in (*FREE_FIELDS, *WORDED_FIELDS):
-            errors.append(FieldError(name, f"“{name}” cannot be changed.", "unknown"))
+            errors.append(FieldError(name, worded("“{name}” cannot be changed.", name=name), "unknown"))
         elif name in WORDED_FIELDS and promise.state != "draft" and getattr(promise, name) != value:
-            message = f"{promise.number} is {promise.state}. Replace it, so that what was said first stays readable."
+            message = worded("{number} is {state}. Replace it, so that what was said first stays readable.", number=promise.number, state=worded(promise.state))
             errors.append(FieldError(name, message, "confirmed"))
     if not 1 <= wanted.get("weight", 1) <= 5:
         errors.append(FieldError("weight", "A weight lies between 1 and 5.", "range"))
     if wanted.get("text", "-") == "":
         errors.append(FieldError("text", "Write what was promised.", "required"))
     if wanted.get("kind", "date") not in set(PromiseKind):
-        errors.append(FieldError("kind", f"“{wanted['kind']}” is not a kind of promise.", "unknown"))
+        errors.append(FieldError("kind", worded("“{kind}” is not a kind of promise.", kind=wanted["kind"]), "unknown"))
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
 
 
 def _note(actor: Actor, promise: Promise, operation: str, changes: Mapping[str, Any], now: datetime) -> None:

@@ -26,6 +26,7 @@ from wonward.journeys.promises.types import BasisRow, NewPromise, Source
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 _LOGGED = "comms.communication"
 
@@ -118,7 +119,7 @@ def _check(
     for index, new in enumerate(promises):
         errors += _wrong(new, f"promises[{index}]." if len(promises) > 1 else "", seen, entries)
     if errors:
-        raise Refused(errors[0].message, errors)
+        raise Refused(errors[0].words, errors)
 
 
 def _wrong(new: NewPromise, at: str, seen: set[Ref], entries: Mapping[int, CommunicationRow]) -> list[FieldError]:
@@ -129,14 +130,14 @@ def _wrong(new: NewPromise, at: str, seen: set[Ref], entries: Mapping[int, Commu
         errors.append(FieldError(f"{at}deal_id", "A promise belongs to a deal or a project.", "required"))
     for field, noun, key in (("deal_id", "sales.deal", new.deal_id), ("project_id", "delivery.project", new.project_id)):
         if key and Ref(noun, key) not in seen:
-            errors.append(FieldError(f"{at}{field}", f"There is no {field[:-3]} {key} that you can see.", "unknown"))
+            errors.append(FieldError(f"{at}{field}", worded("There is no {field} {key} that you can see.", field=field[:-3], key=key), "unknown"))
     if not 1 <= new.weight <= 5:
         errors.append(FieldError(f"{at}weight", "A weight lies between 1 and 5.", "range"))
     if new.state not in ("draft", "confirmed"):
         errors.append(FieldError(f"{at}state", "A new promise is a draft or confirmed."))
     source = new.source
     if source and source.ref and source.ref not in seen:
-        errors.append(FieldError(f"{at}source.ref", f"There is no record {source.ref} that you can see.", "unknown"))
+        errors.append(FieldError(f"{at}source.ref", worded("There is no record {ref} that you can see.", ref=source.ref), "unknown"))
     elif source and source.ref and source.ref.noun == _LOGGED and source.quote.strip():
         entry = entries.get(source.ref.id)
         if entry is None or not (find_words(entry.body, source.quote) or find_words(entry.subject, source.quote)):
@@ -149,7 +150,7 @@ def _homes_of(promise: Promise) -> set[Ref]:
     return {Ref(noun, key) for noun, key in pairs if key}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def attach_promises(
     *, actor: Actor, deal_id: int, project_id: int, tasks_by_key: Mapping[str, Sequence[int]], finishes: Mapping[int, date],
     now: datetime,
@@ -193,9 +194,9 @@ def replace_promise(
     """
     old = lock_promise(actor, promise_id, version, {"text": by.text})
     if old.state == "replaced":
-        raise Conflict(f"{old.number} has been replaced.")
+        raise Conflict(worded("{number} has been replaced.", number=old.number))
     if not reason.strip():
-        raise Refused.field("reason", f"Say why {old.number} is replaced.", "required")
+        raise Refused.field("reason", worded("Say why {number} is replaced.", number=old.number), "required")
     wanted = replace(by, deal_id=old.deal_id, project_id=old.project_id, key=by.key or old.key, state="confirmed")
     # Whoever sees a promise by one of its records may replace it on both.
     (new,) = _write(actor, [wanted], now, _homes_of(old))

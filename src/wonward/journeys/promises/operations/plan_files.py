@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
 
 from wonward.domains.delivery.operations import keep_baselines
-from wonward.domains.delivery.queries.exchange import find_taken_project, is_plan_empty, list_task_ids
+from wonward.domains.delivery.queries.exchange import (
+    find_outside_tasks,
+    find_taken_project,
+    is_plan_empty,
+    list_task_ids,
+)
 from wonward.domains.delivery.queries.projects import get_project
-from wonward.domains.delivery.types import NewProject, TakenTasks
+from wonward.domains.delivery.types import NewDependency, NewProject, TakenTasks
 from wonward.domains.delivery.types.exchange import Loss, ReadPlan, TakenTask
 from wonward.domains.staff.operations import DayException, change_calendar, create_calendar
 from wonward.domains.staff.queries import (
@@ -24,6 +29,7 @@ from wonward.domains.staff.queries import (
 from wonward.journeys.promises.operations.plans import change_plan, open_project
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict
+from wonward.kernel.wording import worded
 from wonward.kernel.work_calendar import WEEKDAY_NAMES, Spans, WorkCalendar
 
 _EXAMPLES = 5
@@ -66,10 +72,13 @@ def fill_project_from_plan(*, actor: Actor, project_id: int, plan: ReadPlan, now
     """The plan of a file into a project that has no task yet; its start and calendar stay its own."""
     row = get_project(actor=actor, project_id=project_id)
     if not is_plan_empty(project_id=project_id):
-        raise Conflict(f"{row.number} has a plan already. Import into a new project, or into one without tasks.")
+        raise Conflict(worded("{number} has a plan already. Import into a new project, or into one without tasks.", number=row.number))
     losses = []
     if row.start_date != plan.start_date:
-        losses.append(Loss(f"The plan starts on {plan.start_date}, the project on {row.start_date}; what waits for nothing starts with the project.", 1))
+        losses.append(Loss(
+            "The project starts on another day than the plan; what waits for nothing starts with the project.", 1,
+            (f"{plan.start_date} → {row.start_date}",),
+        ))
     if plan.calendar is not None and get_calendar(row.calendar_id) != plan.calendar:
         losses.append(Loss("The calendar of the file is left behind; the project keeps its own.", 1, (plan.calendar_name,)))
     return _fill(actor, project_id, plan, losses, now)
@@ -79,7 +88,7 @@ def preview_plan_file(*, actor: Actor, plan: ReadPlan) -> tuple[Loss, ...]:
     """What would be left behind of a plan here and now, the people who are not known included. Nothing is written."""
     _, people_losses = _known_people(plan.tasks)
     calendar = _matching_calendar(plan)
-    losses = list(plan.losses) + people_losses
+    losses = [*plan.losses, *people_losses, *_outside_losses(plan, find_outside_tasks(actor=actor, links=plan.outside_links, company_id=None))]
     if plan.calendar is not None and calendar is None and not actor.may(_SETTINGS):
         losses.append(_calendar_loss(plan))
     return tuple(losses)
@@ -87,15 +96,37 @@ def preview_plan_file(*, actor: Actor, plan: ReadPlan) -> tuple[Loss, ...]:
 
 def _fill(actor: Actor, project_id: int, plan: ReadPlan, losses: Sequence[Loss], now: datetime) -> TakenOver:
     tasks, people_losses = _known_people(plan.tasks)
-    changed = change_plan(
+    change_plan(
         actor=actor, project_id=project_id, changes=[TakenTasks(tasks, plan.links)], reason="Taken over from a file.", now=now
     )
     ids = list_task_ids(project_id=project_id)
+    known = _wait_outside(actor, project_id, plan, ids, now)
     dated = [{ids[place]: pair for place, pair in dates.items()} for dates in plan.baselines]
     count = keep_baselines(actor=actor, project_id=project_id, baselines=dated, now=now) if dated else 0
     return TakenOver(
-        project_id, len(tasks), len(plan.links), count, changed.outcome.finish_after, (*plan.losses, *losses, *people_losses)
+        project_id, len(tasks), len(plan.links) + sum(link.from_id in known for link in plan.outside_links), count,
+        get_project(actor=actor, project_id=project_id).forecast_finish_date,
+        (*plan.losses, *losses, *people_losses, *_outside_losses(plan, known)),
     )
+
+
+def _wait_outside(actor: Actor, project_id: int, plan: ReadPlan, ids: Sequence[int], now: datetime) -> set[int]:
+    """Let tasks wait for work of other projects for the same client as the file says; the tasks of others that are waited for."""
+    company_id = get_project(actor=actor, project_id=project_id).company_id
+    known = find_outside_tasks(actor=actor, links=plan.outside_links, company_id=company_id)
+    changes = [
+        NewDependency(link.from_id, ids[link.to_place], link.type, link.lag_minutes, link.lag_unit)
+        for link in plan.outside_links if link.from_id in known
+    ]
+    if changes:
+        change_plan(actor=actor, project_id=project_id, changes=changes, reason="Taken over from a file.", now=now)
+    return known
+
+
+def _outside_losses(plan: ReadPlan, known: Collection[int]) -> list[Loss]:
+    missing = [plan.tasks[link.to_place].name for link in plan.outside_links if link.from_id not in known]
+    examples = tuple(dict.fromkeys(name[:80] for name in missing))[:_EXAMPLES]
+    return [Loss("Dependencies on tasks outside the file are left behind.", len(missing), examples)] if missing else []
 
 
 def _known_people(tasks: Sequence[TakenTask]) -> tuple[tuple[TakenTask, ...], list[Loss]]:

@@ -9,8 +9,16 @@ from datetime import datetime
 from django.db import transaction
 
 from wonward.domains.clients.operations import put_client_team
-from wonward.domains.delivery.planning import create_project, plan_change, write_change
-from wonward.domains.delivery.queries.projects import find_undo, get_project
+from wonward.domains.delivery.planning import (
+    PlannedChange,
+    create_project,
+    find_linked_plans,
+    lock_plans,
+    plan_change,
+    plan_followers,
+    write_change,
+)
+from wonward.domains.delivery.queries.projects import find_projects, find_undo, get_project
 from wonward.domains.delivery.types import NewProject, PlanEdit, PlanOutcome
 from wonward.domains.staff.queries import person_exists
 from wonward.foundation.access.policy import require, visible_refs
@@ -22,14 +30,44 @@ from wonward.journeys.promises.types import BrokenPromise
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import joined, worded
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedPlan:
+    """What a change did to a plan of another project that waits for it; nothing but the count for those who do not see that project."""
+
+    project_id: int
+    number: str
+    name: str
+    moved_count: int
+    outcome: PlanOutcome | None
+    broken: tuple[BrokenPromise, ...]
+    is_breaking: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedPlan:
-    """What a plan change did, and the promises it broke."""
+    """What a plan change did, the promises it broke, and the plans of other projects that followed it."""
 
     outcome: PlanOutcome
     broken: tuple[BrokenPromise, ...]
+    followed: tuple[FollowedPlan, ...] = ()
+
+    @property
+    def is_breaking(self) -> bool:
+        """Whether a confirmed promise breaks, here or in a project that follows."""
+        return bool(self.broken) or any(one.is_breaking for one in self.followed)
+
+    @property
+    def all_broken(self) -> tuple[BrokenPromise, ...]:
+        """The broken promises the actor may read, here and in projects that follow."""
+        return (*self.broken, *(promise for one in self.followed for promise in one.broken))
+
+    @property
+    def also_moved(self) -> int:
+        """How many tasks move that nobody named, here and in projects that follow."""
+        return len(self.outcome.others) + sum(one.moved_count for one in self.followed)
 
 
 class ReasonRequired(Refused):
@@ -37,9 +75,11 @@ class ReasonRequired(Refused):
 
     code = "reason_required"
 
-    def __init__(self, broken: Sequence[BrokenPromise]) -> None:
-        names = " ".join(f"{promise.number} “{promise.text}”: {promise.because}." for promise in broken)
-        message = f"This breaks what was promised. {names} Give the reason."
+    def __init__(self, broken: Sequence[BrokenPromise], *, is_breaking_unseen: bool = False) -> None:
+        names: list[str] = [worded("{number} “{text}”: {because}.", number=promise.number, text=promise.text, because=promise.because) for promise in broken]
+        if is_breaking_unseen:
+            names.append(worded("A project that waits for this work breaks a promise of its own."))
+        message = joined([worded("This breaks what was promised."), *names, worded("Give the reason.")])
         super().__init__(message, [FieldError("reason", message, "required")])
         self.broken = tuple(broken)
 
@@ -50,7 +90,7 @@ class LookFirst(Refused):
     code = "look_first"
 
     def __init__(self, preview: ChangedPlan) -> None:
-        super().__init__(f"This moves {len(preview.outcome.others)} more tasks. Look at them first.")
+        super().__init__(worded("This moves {count} more tasks. Look at them first.", count=preview.also_moved))
         self.preview = preview
 
 
@@ -61,33 +101,58 @@ def change_plan(
 ) -> ChangedPlan:
     """Compute the new dates, refuse without `reason` if a confirmed promise breaks, then write everything at once.
 
+    Plans of other projects that wait for this one are dated in the same transaction, for they may break promises too.
     `shift` says what else moves (SHIFT_RULES). With `is_look_first` a change that moves other tasks or breaks a promise
     raises LookFirst instead of being written.
     """
     today = civil_date(now, get_organisation().time_zone)
-    lock_ledger(project_id)
+    linked = find_linked_plans(project_id=project_id, edits=changes)
+    lock_ledger(*linked)
+    lock_plans(linked)
     planned = plan_change(
         actor=actor, project_id=project_id, edits=changes, plan_version=plan_version, shift=shift, today=today, now=now
     )
-    broken = find_newly_broken(
-        project_id=project_id, finishes=planned.finish_dates(), gone=planned.removed_task_ids
-    )
-    if is_look_first and (broken or planned.outcome.others):
-        raise LookFirst(ChangedPlan(planned.outcome, tuple(broken)))
-    if broken and not reason.strip():
-        raise ReasonRequired(broken)
+    followers = plan_followers(actor, planned) if len(linked) > 1 else []
+    preview = _told(actor, planned, followers)
+    if is_look_first and (preview.is_breaking or preview.also_moved):
+        raise LookFirst(preview)
+    if preview.is_breaking and not reason.strip():
+        raise ReasonRequired(preview.all_broken, is_breaking_unseen=any(one.is_breaking and not one.broken for one in preview.followed))
     if planned.removed_task_ids:
         PromiseCover.objects.filter(task_id__in=planned.removed_task_ids).delete()
-    outcome = write_change(actor=actor, planned=planned, reason=reason, now=now)
-    refresh_coverage(actor=actor, project_id=project_id, finishes=planned.finish_dates(), now=now)
-    return ChangedPlan(outcome, tuple(broken))
+    outcome = planned.outcome
+    for one in (planned, *followers):
+        written = write_change(actor=actor, planned=one, reason=reason, now=now)
+        outcome = written if one is planned else outcome
+        refresh_coverage(actor=actor, project_id=one.project.pk, finishes=one.finish_dates(), now=now)
+    return ChangedPlan(outcome, preview.broken, preview.followed)
+
+
+def _told(actor: Actor, planned: PlannedChange, followers: Sequence[PlannedChange]) -> ChangedPlan:
+    """What a change would do, with the plans that follow it as far as the actor sees them."""
+    seen = find_projects(actor=actor, project_ids=[one.project.pk for one in followers]) if followers else {}
+    followed = []
+    for one in followers:
+        broken = _broken_by(one)
+        is_seen = one.project.pk in seen
+        followed.append(FollowedPlan(
+            one.project.pk if is_seen else 0, one.project.number if is_seen else "", one.project.name if is_seen else "",
+            len([row for row in one.outcome.moved if not row.is_around]), one.outcome if is_seen else None, broken if is_seen else (), bool(broken),
+        ))
+    return ChangedPlan(planned.outcome, _broken_by(planned), tuple(followed))
+
+
+def _broken_by(planned: PlannedChange) -> tuple[BrokenPromise, ...]:
+    return tuple(
+        find_newly_broken(project_id=planned.project.pk, finishes=planned.finish_dates(), gone=planned.removed_task_ids)
+    )
 
 
 @transaction.atomic
 def undo_plan_change(*, actor: Actor, project_id: int, plan_version: int, reason: str = "", now: datetime) -> ChangedPlan:
     """Put back what the change to `plan_version` did; Stale when the plan has moved on since. `reason` is kept where a promise breaks."""
     get_project(actor=actor, project_id=project_id)
-    edits = find_undo(project_id=project_id, plan_version=plan_version)
+    edits, plan_version = find_undo(project_id=project_id, plan_version=plan_version)
     try:
         return change_plan(actor=actor, project_id=project_id, changes=edits, plan_version=plan_version, now=now)
     except ReasonRequired:
@@ -101,9 +166,9 @@ def open_project(*, actor: Actor, new: NewProject, now: datetime) -> int:
     if not new.name.strip():
         raise Refused.field("name", "A project needs a name.", "required")
     if not visible_refs(actor, [Ref("clients.company", new.company_id)]):
-        raise Refused.field("company_id", f"There is no company {new.company_id} that you can see.", "unknown")
+        raise Refused.field("company_id", worded("There is no company {company_id} that you can see.", company_id=new.company_id), "unknown")
     if new.manager_id is not None and not person_exists(new.manager_id):
-        raise Refused.field("manager_id", f"There is no colleague {new.manager_id}.", "unknown")
+        raise Refused.field("manager_id", worded("There is no colleague {manager_id}.", manager_id=new.manager_id), "unknown")
     created = create_project(actor=actor, new=new, now=now)
     if new.manager_id is not None:
         put_client_team(basis_noun="delivery.project", links=[(created.project_id, new.company_id, new.manager_id)])
@@ -120,6 +185,6 @@ def preview_plan(
         planned = plan_change(
             actor=actor, project_id=project_id, edits=changes, plan_version=plan_version, shift=shift, today=today, now=now
         )
-        broken = find_newly_broken(project_id=project_id, finishes=planned.finish_dates(), gone=planned.removed_task_ids)
+        preview = _told(actor, planned, plan_followers(actor, planned))
         transaction.set_rollback(True)
-    return ChangedPlan(planned.outcome, tuple(broken))
+    return preview

@@ -18,6 +18,7 @@ from wonward.journeys.imports.rules.meanings import COMMUNICATION_KINDS, DIRECTI
 from wonward.journeys.imports.rules.records import ReadRow, Record
 from wonward.journeys.imports.rules.words import same_key
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 _KINDS_WITH_IDS = ("deals", "companies", "contacts", "projects", "tasks")
 
@@ -26,18 +27,18 @@ class CommunicationRows:
     """Rows of the communication log."""
 
     noun = "comms.communication"
-    permissions: Mapping[str, str] = {"comms.communication.log": "add to the communication log"}
+    permissions: Mapping[str, str] = {"comms.communication.log": worded("add to the communication log")}
 
     def survey(self, work: Work, rows: Sequence[ReadRow]) -> None:
         targets = _Targets(work, rows)
         known = _find_known(work, rows)
         for row in rows:
             if not targets.refs_of(row.record):
-                row.stop("", f"Row {row.number} names no record that is known here ({_named(row.record)}); import those first.", "unlinked")
+                row.stop("", worded("Row {number} names no record that is known here ({record}); import those first.", number=row.number, record=_named(row.record)), "unlinked")
             if not row.record.get("happened_at"):
-                row.warn("", f"Row {row.number} has no time; the time of the import is taken.", "no_time")
+                row.warn("", worded("Row {number} has no time; the time of the import is taken.", number=row.number), "no_time")
             if row.record.get("kind") and not meaning_of(COMMUNICATION_KINDS, row.record["kind"]):
-                row.warn("", f"Row {row.number}: “{row.record['kind']}” is no known kind; it comes in as a note.", "unknown_kind")
+                row.warn("", worded("Row {number}: “{kind}” is no known kind; it comes in as a note.", number=row.number, kind=row.record["kind"]), "unknown_kind")
             if not row.is_stopped:
                 work.tally["known" if row.external_id in known else "new"] += 1
 
@@ -51,7 +52,7 @@ class CommunicationRows:
         )
         outcomes = [
             Outcome(row, "created", Ref(self.noun, key)) if isinstance(key, int)
-            else Outcome(row, "skipped", message=f"Row {row.number}: {key}")
+            else Outcome(row, "skipped", message=worded("Row {number}: {key}", number=row.number, key=key))
             for row, key in zip(fresh, written, strict=True)
         ]
         outcomes += [
@@ -77,7 +78,7 @@ def _ids(record: Record, field: str) -> list[str]:
 def _named(record: Record) -> str:
     fields = ("company", "company_external_id", "company_domain", "contact", "contact_email", "contact_external_id", "deal",
               "deal_external_id", "project", "project_external_id", "related_external_id")
-    return ", ".join(str(record[name])[:60] for name in fields if record.get(name)) or "no company, contact, deal or project"
+    return ", ".join(str(record[name])[:60] for name in fields if record.get(name)) or worded("no company, contact, deal or project")
 
 
 class _Targets:

@@ -21,6 +21,7 @@ from wonward.journeys.imports.queries import find_ledger
 from wonward.journeys.imports.rules.records import ReadRow, Record
 from wonward.journeys.imports.rules.words import same_key
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 _PLAIN = ("name", "domain", "industry", "country", "tier", "employees")
 
@@ -29,7 +30,7 @@ class CompanyRows:
     """Rows of companies."""
 
     noun = "clients.company"
-    permissions: Mapping[str, str] = {"clients.company.edit": "add companies"}
+    permissions: Mapping[str, str] = {"clients.company.edit": worded("add companies")}
 
     def survey(self, work: Work, rows: Sequence[ReadRow]) -> None:
         survey_parents(work, rows, "company")
@@ -38,18 +39,18 @@ class CompanyRows:
         near = {}
         for row in rows:
             if row.record.get("tier") and row.record["tier"].upper() not in ("A", "B", "C"):
-                row.warn("", f"Row {row.number}: “{row.record.pop('tier')}” is no tier; it was left empty.", "bad_tier")
+                row.warn("", worded("Row {number}: “{record}” is no tier; it was left empty.", number=row.number, record=row.record.pop("tier")), "bad_tier")
             revenue = row.record.get("annual_revenue")
             if revenue and revenue[1] != work.currency:
-                row.warn("", f"Row {row.number}: the revenue is in {revenue[1]}, not in {work.currency}; it was left empty.", "foreign_revenue")
+                row.warn("", worded("Row {number}: the revenue is in {revenue}, not in {currency}; it was left empty.", number=row.number, revenue=revenue[1], currency=work.currency), "foreign_revenue")
                 del row.record["annual_revenue"]
             if not row.is_stopped:
                 work.tally["known" if row.external_id in known else "new"] += 1
                 if row.external_id not in known and (found := companies.near(row.record["name"])):
                     near[row.record["name"]] = found
-        offer_new(work, "company", near, "a company of a similar name is there; it is added beside it")
+        offer_new(work, "company", near, worded("a company of a similar name is there; it is added beside it"))
         if any(row.record.get("annual_revenue") for row in rows):
-            work.notes.append(f"Annual revenue is kept as the numbers of the file say, in {work.currency}; nothing is multiplied.")
+            work.notes.append(worded("Annual revenue is kept as the numbers of the file say, in {currency}; nothing is multiplied.", currency=work.currency))
 
     def apply(self, work: Work, rows: Sequence[ReadRow]) -> list[Outcome]:
         people = People(work)
@@ -68,7 +69,7 @@ class CompanyRows:
                     parents.add(row, key)
                     outcomes.append(Outcome(row, "created", Ref(self.noun, key)))
                 else:
-                    outcomes.append(Outcome(row, "skipped", message=f"Row {row.number}: {key}"))
+                    outcomes.append(Outcome(row, "skipped", message=worded("Row {number}: {key}", number=row.number, key=key)))
         return outcomes + settle_known(
             work, [(row, Ref(self.noun, known[row.external_id])) for row in rows if row.external_id in known],
             versions=get_company_versions,

@@ -18,6 +18,7 @@ from wonward.journeys.imports.rules.records import ReadRow
 from wonward.journeys.imports.rules.words import same_key
 from wonward.journeys.imports.types import ValueChoice
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 _PUBLIC_HOSTS = frozenset(
     ["gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com", "aol.com", "gmx.de", "gmx.net", "web.de", "t-online.de", "proton.me", "protonmail.com", "mail.com", "qq.com", "163.com", "orange.fr", "free.fr", "libero.it", "seznam.cz", "wp.pl"]
@@ -28,7 +29,7 @@ class ContactRows:
     """Rows of contacts."""
 
     noun = "clients.contact"
-    permissions: Mapping[str, str] = {"clients.company.edit": "add contacts"}
+    permissions: Mapping[str, str] = {"clients.company.edit": worded("add contacts")}
 
     def survey(self, work: Work, rows: Sequence[ReadRow]) -> None:
         _tie_by_address(rows)
@@ -44,12 +45,12 @@ class ContactRows:
             if record.get("company"):
                 strangers[record["company"]] += 1
             elif record.get("company_external_id"):
-                sentence = f"Row {row.number}: no company {record['company_external_id']} is known; the contact comes in without company."
+                sentence = worded("Row {number}: no company {company_external_id} is known; the contact comes in without company.", number=row.number, company_external_id=record["company_external_id"])
                 row.warn("", sentence, "company_missing")
         for name, count in strangers.items():
             chosen = chosen_id(work.choices.companies, name)
-            why = "no company has this name; it is added" if chosen is None else "chosen"
-            work.values.append(ValueChoice("company", name, count, str(chosen or "create"), "New company", why, companies.near(name)))
+            why = worded("no company has this name; it is added") if chosen is None else worded("chosen")
+            work.values.append(ValueChoice("company", name, count, str(chosen or "create"), worded("New company"), why, companies.near(name)))
 
     def apply(self, work: Work, rows: Sequence[ReadRow]) -> list[Outcome]:
         _tie_by_address(rows)
@@ -63,7 +64,7 @@ class ContactRows:
         )
         outcomes = [
             Outcome(row, "created", Ref(self.noun, key)) if isinstance(key, int)
-            else Outcome(row, "skipped", message=f"Row {row.number}: {key}")
+            else Outcome(row, "skipped", message=worded("Row {number}: {key}", number=row.number, key=key))
             for row, key in zip(fresh, written, strict=True)
         ]
         return outcomes + settle_known(

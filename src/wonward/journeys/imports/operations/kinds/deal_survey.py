@@ -23,6 +23,7 @@ from wonward.journeys.imports.rules.stages import closed_date_of
 from wonward.journeys.imports.types import ValueChoice
 from wonward.kernel.errors import Refused
 from wonward.kernel.money import Money
+from wonward.kernel.wording import worded
 
 
 def survey_deals(work: Work, rows: Sequence[ReadRow]) -> None:
@@ -65,7 +66,7 @@ class _Rates:
                 to_reporting(Money(0, currency), reporting_currency=self._own, on=key[1])
                 self._known[key] = ""
             except Refused as error:
-                self._known[key] = error.message
+                self._known[key] = error.words
         return self._known[key]
 
 
@@ -74,29 +75,29 @@ def _check(work: Work, stages: Stages, rates: _Rates, row: ReadRow, known: dict[
     status = stages.status_of(record)
     value = record.get("value")
     if status == "deleted":
-        row.stop("", f"Row {row.number} was deleted in the former system.", "deleted")
+        row.stop("", worded("Row {number} was deleted in the former system.", number=row.number), "deleted")
     if value and value[0] < 0:
-        row.stop("", f"Row {row.number}: a deal's value cannot be negative.", "negative")
+        row.stop("", worded("Row {number}: a deal's value cannot be negative.", number=row.number), "negative")
     if value:
         closed = closed_date_of(record, status) if status in ("won", "lost") else None
         if why := rates.refusal(value[1], date.fromisoformat(closed) if closed else None):
-            row.stop("", f"Row {row.number}: {why}", "no_rate")
+            row.stop("", worded("Row {number}: {why}", number=row.number, why=why), "no_rate")
     if row.external_id in known and known[row.external_id][1] == "open" and status == "won":
         row.stop("", open_to_won(row.number, row.external_id), "needs_gate")
     if status in ("won", "lost") and row.external_id not in known and not closed_date_of(record, status):
-        row.warn("", f"Row {row.number} is {status} without a date; the day it was opened, or today, is taken.", "no_closed_date")
+        row.warn("", worded("Row {number} is {status} without a date; the day it was opened, or today, is taken.", number=row.number, status=worded(status)), "no_closed_date")
     if record.get("pipeline") and not stages.knows_pipeline(record["pipeline"]):
-        row.warn("", f"Row {row.number}: there is no pipeline “{record['pipeline']}”; the first one is taken.", "unknown_pipeline")
+        row.warn("", worded("Row {number}: there is no pipeline “{pipeline}”; the first one is taken.", number=row.number, pipeline=record["pipeline"]), "unknown_pipeline")
     opened = record.get("opened_date")
     closed_on = closed_date_of(record, status)
     if status in ("won", "lost") and opened and closed_on and closed_on < opened:
-        row.warn("", f"Row {row.number} was closed on {closed_on}, before it was opened on {opened}.", "closed_before_opened")
+        row.warn("", worded("Row {number} was closed on {closed_on}, before it was opened on {opened}.", number=row.number, closed_on=closed_on, opened=opened), "closed_before_opened")
 
 
 def open_to_won(number: int, external_id: str) -> str:
     """Why an import does not win a deal."""
     return (
-        f"Row {number}: the deal {external_id} is open here and won in the file. A win needs the five answers; close it in Wonward."
+        worded("Row {number}: the deal {external_id} is open here and won in the file. A win needs the five answers; close it in Wonward.", number=number, external_id=external_id)
     )
 
 
@@ -126,7 +127,7 @@ def _offer_stages(work: Work, stages: Stages, rows: Sequence[ReadRow]) -> None:
     for (name, status), count in found.items():
         about = "stage" if examples[name, status].record.get("stage") else "status"
         if status in ("won", "lost"):
-            work.values.append(ValueChoice(about, name, count, status, status.capitalize(), "a closed stage; rows become history"))
+            work.values.append(ValueChoice(about, name, count, status, status.capitalize(), worded("a closed stage; rows become history")))
         elif about == "stage":
             match = stages.match_of(examples[name, status].record)
             work.values.append(ValueChoice("stage", name, count, str(match.stage.id), match.stage.name, match.reason))
@@ -153,19 +154,19 @@ def _offer_names(work: Work, rows: Sequence[ReadRow]) -> None:
                 strangers[record["company"]] += 1
             elif record.get("company_external_id") or record.get("company_domain"):
                 named = record.get("company_external_id") or record["company_domain"]
-                row.warn("", f"Row {row.number}: no company {named} is known; the deal comes in without company.", "company_missing")
+                row.warn("", worded("Row {number}: no company {named} is known; the deal comes in without company.", number=row.number, named=named), "company_missing")
         if record.get("service") and services.find(record["service"]) is None:
             unknown[record["service"]] += 1
     if ownerless:
-        work.notes.append(f"{ownerless} deals name no owner and become yours.")
+        work.notes.append(worded("{ownerless} deals name no owner and become yours.", ownerless=ownerless))
     _offer_owners(work, owners)
     for name, count in strangers.items():
         chosen = chosen_id(work.choices.companies, name)
-        why = "no company has this name; it is added" if chosen is None else "chosen"
-        work.values.append(ValueChoice("company", name, count, str(chosen or "create"), "New company", why, companies.near(name)))
+        why = worded("no company has this name; it is added") if chosen is None else worded("chosen")
+        work.values.append(ValueChoice("company", name, count, str(chosen or "create"), worded("New company"), why, companies.near(name)))
     for name, count in unknown.items():
-        why = "no service has this name; it is added and marked for review"
-        work.values.append(ValueChoice("service", name, count, "create", "New service", why, services.near(name)))
+        why = worded("no service has this name; it is added and marked for review")
+        work.values.append(ValueChoice("service", name, count, "create", worded("New service"), why, services.near(name)))
 
 
 def _offer_owners(work: Work, owners: Counter[str]) -> None:
@@ -173,9 +174,9 @@ def _offer_owners(work: Work, owners: Counter[str]) -> None:
     for name, count in owners.items():
         chosen = chosen_id(work.choices.owners, name)
         target = str(chosen) if chosen is not None else "create" if may_add else "me"
-        label = {"create": "New person without sign-in", "me": "You"}.get(target, "Chosen")
-        why = "nobody here has this name" if may_add else "nobody here has this name, and only admins add people"
-        work.values.append(ValueChoice("owner", name, count, target, label, why if chosen is None else "chosen"))
+        label = {"create": worded("New person without sign-in"), "me": worded("You")}.get(target, worded("Chosen"))
+        why = worded("nobody here has this name") if may_add else worded("nobody here has this name, and only admins add people")
+        work.values.append(ValueChoice("owner", name, count, target, label, why if chosen is None else worded("chosen")))
 
 
 def _note_contacts(work: Work, rows: Sequence[ReadRow]) -> None:
@@ -185,5 +186,5 @@ def _note_contacts(work: Work, rows: Sequence[ReadRow]) -> None:
     for row in named:
         record = row.record
         if not (record.get("contact") or record.get("contact_email")) and contacts.find(record, None) is None:
-            sentence = f"Row {row.number}: no contact {record['contact_external_id']} is known; the deal comes in without it."
+            sentence = worded("Row {number}: no contact {contact_external_id} is known; the deal comes in without it.", number=row.number, contact_external_id=record["contact_external_id"])
             row.warn("", sentence, "contact_missing")

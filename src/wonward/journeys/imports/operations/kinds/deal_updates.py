@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from wonward.domains.sales.operations.deals import change_deal, lose_deal, move_deal
+from wonward.domains.sales.operations.stakeholders import name_deal_contacts
 from wonward.domains.sales.queries.deals import find_deal_rows, get_deal_versions
 from wonward.journeys.imports.operations.kinds.deal_survey import open_to_won
 from wonward.journeys.imports.operations.making import owner_id_of
+from wonward.journeys.imports.operations.matching import CONTACT_FIELDS
 from wonward.journeys.imports.operations.work import Outcome, Work, attempt, changed_fields, date_of, money_of
 from wonward.journeys.imports.queries import LedgerEntry, find_ledger
 from wonward.journeys.imports.rules.records import ReadRow, digest_of
 from wonward.journeys.imports.rules.stages import deal_name
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 if TYPE_CHECKING:
     from wonward.journeys.imports.operations.kinds.deals import Parties
@@ -32,15 +35,17 @@ def update_deals(work: Work, parties: Parties, rows: Sequence[tuple[ReadRow, int
     outcomes = []
     for row, deal_id, status in rows:
         if deal_id not in visible:
-            message = f"Row {row.number}: the deal {row.external_id} is not one that you can see."
+            message = worded("Row {number}: the deal {external_id} is not one that you can see.", number=row.number, external_id=row.external_id)
             outcomes.append(Outcome(row, "skipped", message=message))
         else:
             outcomes.append(_update(work, parties, row, deal_id, status, ledger.get(row.external_id)))
     after = get_deal_versions([key for _, key, _ in rows])
+    named: set[int] = work.cache.get("deals_with_new_people", set())
     for outcome in outcomes:
         if outcome.ref:
-            outcome.version = after.get(outcome.ref.id, 1)
-            if outcome.status == "updated" and after.get(outcome.ref.id) == before.get(outcome.ref.id):
+            key = outcome.ref.id
+            outcome.version = after.get(key, 1)
+            if outcome.status == "updated" and after.get(key) == before.get(key) and key not in named:
                 outcome.status = "unchanged"
     return outcomes
 
@@ -55,11 +60,11 @@ def _update(
     if status == "open" and wanted == "won":
         return Outcome(row, "skipped", ref, open_to_won(row.number, row.external_id))
     if status != "open" and wanted != status:
-        return Outcome(row, "skipped", ref, f"Row {row.number}: the deal {row.external_id} is {status} here and {wanted} in the file.")
+        return Outcome(row, "skipped", ref, worded("Row {number}: the deal {external_id} is {status} here and {wanted} in the file.", number=row.number, external_id=row.external_id, status=worded(status), wanted=worded(wanted)))
     fields = changed_fields(former.record if former else None, row.record)
     refusal = attempt(lambda: _write(work, parties, row, deal_id, fields, is_losing=status == "open" and wanted == "lost"))
     if refusal:
-        return Outcome(row, "skipped", ref, f"Row {row.number}: {refusal}")
+        return Outcome(row, "skipped", ref, worded("Row {number}: {refusal}", number=row.number, refusal=refusal))
     return Outcome(row, "updated", ref)
 
 
@@ -75,6 +80,16 @@ def _write(
     elif fields & {"stage", "pipeline"} and parties.stages.status_of(row.record) == "open":
         _, stage_id = parties.stages.place_of(row.record)
         move_deal(actor=work.actor, deal_id=deal_id, stage_id=stage_id, now=work.now)
+    if fields & {*CONTACT_FIELDS}:
+        _name_contacts(work, parties, row, deal_id)
+
+
+def _name_contacts(work: Work, parties: Parties, row: ReadRow, deal_id: int) -> None:
+    contact_ids = parties.contacts.find_all(row.record, parties.companies.find(row.record))
+    named = name_deal_contacts(actor=work.actor, deal_id=deal_id, contact_ids=contact_ids, now=work.now) if contact_ids else 0
+    if named:
+        work.tally["stakeholders_linked"] += named
+        work.cache.setdefault("deals_with_new_people", set()).add(deal_id)
 
 
 def _changes(work: Work, parties: Parties, row: ReadRow, fields: set[str]) -> dict[str, Any]:

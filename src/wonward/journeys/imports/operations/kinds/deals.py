@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from wonward.domains.clients.operations import add_stakeholder
 from wonward.domains.sales.history import record_past_deals
 from wonward.domains.sales.operations.deals import create_deals
 from wonward.domains.sales.queries.deals import find_deals_by_external
@@ -24,10 +23,11 @@ from wonward.journeys.imports.operations.making import (
 )
 from wonward.journeys.imports.operations.matching import Companies, Contacts, People, Services
 from wonward.journeys.imports.operations.stage_places import Stages
-from wonward.journeys.imports.operations.work import Outcome, Work, attempt, date_of, money_of, write_each
+from wonward.journeys.imports.operations.work import Outcome, Work, date_of, money_of, write_each
 from wonward.journeys.imports.rules.records import ReadRow, Record
 from wonward.journeys.imports.rules.stages import closed_date_of, deal_name
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 _REVIEW_DAYS = 10
 _REVIEW_NOTE = "Imported: review it and set the next step."
@@ -48,7 +48,7 @@ class Deals:
     """Rows of deals."""
 
     noun = "sales.deal"
-    permissions: Mapping[str, str] = {"sales.deal.create": "add deals"}
+    permissions: Mapping[str, str] = {"sales.deal.create": worded("add deals")}
 
     def survey(self, work: Work, rows: Sequence[ReadRow]) -> None:
         survey_deals(work, rows)
@@ -86,19 +86,18 @@ def _create(work: Work, parties: Parties, rows: Sequence[ReadRow]) -> list[Outco
         else:
             opened.append((row, _open_deal(work, parties, row)))
     written = write_each(lambda part: record_past_deals(actor=work.actor, deals=part, now=work.now), [new for _, new in past])
-    outcomes = [_outcome(work, row, new.status, key) for (row, new), key in zip(past, written, strict=True)]
+    outcomes = [_outcome(work, row, new, new.status, key) for (row, new), key in zip(past, written, strict=True)]
     written = write_each(lambda part: create_deals(actor=work.actor, deals=part, now=work.now), [new for _, new in opened])
-    outcomes += [_outcome(work, row, "open", key) for (row, _), key in zip(opened, written, strict=True)]
-    _link_contacts(work, parties, outcomes)
-    return outcomes
+    return outcomes + [_outcome(work, row, new, "open", key) for (row, new), key in zip(opened, written, strict=True)]
 
 
-def _outcome(work: Work, row: ReadRow, status: str, key: int | str) -> Outcome:
+def _outcome(work: Work, row: ReadRow, new: NewDeal | PastDeal, status: str, key: int | str) -> Outcome:
     if isinstance(key, str):
-        return Outcome(row, "skipped", message=f"Row {row.number}: {key}")
+        return Outcome(row, "skipped", message=worded("Row {number}: {key}", number=row.number, key=key))
     if status in ("won", "lost"):
         work.tally[f"history_{status}"] += 1
     count_written(work, row.record, status)
+    work.tally["stakeholders_linked"] += len(new.contact_ids)
     return Outcome(row, "created", Ref("sales.deal", key))
 
 
@@ -128,11 +127,13 @@ def _past_deal(work: Work, parties: Parties, row: ReadRow, status: str) -> PastD
     owner_id = owner_id_of(work, parties.people, record, active_only=False)
     if owner_id is None and not _is_ownerless(work, record):
         owner_id = _default_owner(work)
+    company_id = parties.companies.find(record)
     return PastDeal(
         name=deal_name(record, row.number), status=status, closed_date=date_of(closed_date_of(record, status)),
-        opened_date=date_of(record.get("opened_date")), owner_id=owner_id, company_id=parties.companies.find(record), pipeline_id=pipeline_id,
+        opened_date=date_of(record.get("opened_date")), owner_id=owner_id, company_id=company_id, pipeline_id=pipeline_id,
         value=money_of(record.get("value")), lines=lines_of(parties, record), lost_reason=record.get("lost_reason", ""),
         source=record.get("source", ""), external_source=work.source, external_id=row.external_id,
+        contact_ids=parties.contacts.find_all(record, company_id),
     )
 
 
@@ -152,14 +153,16 @@ def _open_deal(work: Work, parties: Parties, row: ReadRow) -> NewDeal:
     if owner_id is None:
         owner_id = _default_owner(work)
     value, lines = money_of(record.get("value")), lines_of(parties, record)
+    company_id = parties.companies.find(record)
     if value is None and lines:
         work.tally["valued_from_prices"] += 1
     return NewDeal(
-        name=deal_name(record, row.number), company_id=parties.companies.find(record), owner_id=owner_id,
+        name=deal_name(record, row.number), company_id=company_id, owner_id=owner_id,
         next_action=_next_action(work, record, owner_id), pipeline_id=pipeline_id, stage_id=stage_id, value=value, lines=lines,
         opened_date=date_of(record.get("opened_date")),
         expected_close_date=date_of(record.get("expected_close_date") or record.get("close_date")),
         source=record.get("source", ""), external_source=work.source, external_id=row.external_id,
+        contact_ids=parties.contacts.find_all(record, company_id),
     )
 
 
@@ -181,17 +184,3 @@ def _review_days(work: Work) -> list[date]:
         work.cache["review_days"] = [calendar.add_working_days(work.today, number) for number in range(1, _REVIEW_DAYS + 1)]
     days: list[date] = work.cache["review_days"]
     return days
-
-
-def _link_contacts(work: Work, parties: Parties, outcomes: Sequence[Outcome]) -> None:
-    for outcome in outcomes:
-        record = outcome.row.record
-        if outcome.ref and any(record.get(name) for name in ("contact", "contact_email", "contact_external_id")):
-            contact_id = parties.contacts.find(record, parties.companies.find(record))
-            if contact_id is not None:
-                _link_contact(work, outcome.ref, contact_id)
-
-
-def _link_contact(work: Work, ref: Ref, contact_id: int) -> None:
-    if not attempt(lambda: add_stakeholder(actor=work.actor, ref=ref, contact_id=contact_id, now=work.now)):
-        work.tally["stakeholders_linked"] += 1

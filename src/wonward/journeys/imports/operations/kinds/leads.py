@@ -19,6 +19,7 @@ from wonward.journeys.imports.queries import find_ledger
 from wonward.journeys.imports.rules.records import ReadRow, Record
 from wonward.journeys.imports.rules.words import same_key
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 _CONVERTED = frozenset(["converted", "won", "customer", "client", "qualified and converted", "closed won", "opportunity", "konvertiert", "gewonnen"])
 _CLOSED = frozenset(["closed", "lost", "unqualified", "disqualified", "not a fit", "rejected", "bad fit", "dead", "verloren", "abgelehnt"])
@@ -30,7 +31,7 @@ class LeadRows:
     """Rows of leads."""
 
     noun = "sales.lead"
-    permissions: Mapping[str, str] = {"sales.lead.create": "add leads"}
+    permissions: Mapping[str, str] = {"sales.lead.create": worded("add leads")}
 
     def survey(self, work: Work, rows: Sequence[ReadRow]) -> None:
         known = _find_known(work, rows)
@@ -44,7 +45,7 @@ class LeadRows:
                 work.tally["history_converted"] += 1
         if backwards:
             work.notes.append(
-                f"{backwards} leads were converted before their first contact; the days are kept as the file says, below zero."
+                worded("{backwards} leads were converted before their first contact; the days are kept as the file says, below zero.", backwards=backwards)
             )
 
     def apply(self, work: Work, rows: Sequence[ReadRow]) -> list[Outcome]:
@@ -59,7 +60,7 @@ class LeadRows:
         )
         outcomes = [
             Outcome(row, "created", Ref(self.noun, key)) if isinstance(key, int)
-            else Outcome(row, "skipped", message=f"Row {row.number}: {key}")
+            else Outcome(row, "skipped", message=worded("Row {number}: {key}", number=row.number, key=key))
             for row, key in zip(fresh, written, strict=True)
         ]
         return outcomes + settle_known(

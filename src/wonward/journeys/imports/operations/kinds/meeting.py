@@ -11,6 +11,7 @@ from wonward.journeys.imports.rules.records import ReadRow, digest_of
 from wonward.journeys.imports.rules.words import same_key
 from wonward.journeys.imports.types import ValueChoice
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 
 def settle_known(
@@ -35,7 +36,7 @@ def settle_known(
         fields = changed_fields(former.record if former else None, row.record)
         refusal = attempt(_changing(change, row, ref.id, fields))
         if refusal:
-            outcomes.append(Outcome(row, "skipped", ref, f"Row {row.number}: {refusal}"))
+            outcomes.append(Outcome(row, "skipped", ref, worded("Row {number}: {refusal}", number=row.number, refusal=refusal)))
         else:
             outcomes.append(Outcome(row, "updated", ref))
     after = versions(ids)
@@ -93,7 +94,7 @@ def parents_first(rows: Sequence[ReadRow], field: str) -> list[ReadRow]:
             trail.append(row)
             parent = parent_of(row, by_name, field)
             if parent is not None and state.get(parent.number) == 1:
-                row.warn("", f"Row {row.number} and its parent stand in a circle; it comes in without parent.", "circle")
+                row.warn("", worded("Row {number} and its parent stand in a circle; it comes in without parent.", number=row.number), "circle")
                 row.record.pop(field, None)
                 row.record.pop(f"{field}_external_id", None)
                 parent = None
@@ -127,5 +128,5 @@ def survey_parents(work: Work, rows: Sequence[ReadRow], word: str) -> None:
     for row in named:
         if parent_of(row, by_name) is None and known.find(row.record) is None:
             name = row.record.get("parent") or row.record["parent_external_id"]
-            sentence = f"Row {row.number}: the parent {word} “{name}” is neither in the file nor here; it was left empty."
+            sentence = worded("Row {number}: the parent {word} “{name}” is neither in the file nor here; it was left empty.", number=row.number, word=word, name=name)
             row.warn("", sentence, "parent_missing")

@@ -14,13 +14,14 @@ from wonward.journeys.imports.operations.work import Outcome, Work, write_each
 from wonward.journeys.imports.rules.records import ReadRow, Record
 from wonward.journeys.imports.rules.words import same_key
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 
 class PeopleRows:
     """Rows of colleagues."""
 
     noun = "staff.person"
-    permissions: Mapping[str, str] = {"staff.person.edit": "add people"}
+    permissions: Mapping[str, str] = {"staff.person.edit": worded("add people")}
 
     def survey(self, work: Work, rows: Sequence[ReadRow]) -> None:
         people = People(work)
@@ -34,8 +35,8 @@ class PeopleRows:
             if name and parent_of(row, by_name, "manager") is None and people.find(row.record, "manager") is None:
                 managers.add(same_key(name))
         if managers:
-            work.notes.append(f"{len(managers)} managers are named who have no row of their own; they are added as people too.")
-        work.notes.append("People come in without sign-in; invite those who are to use Wonward.")
+            work.notes.append(worded("{count} managers are named who have no row of their own; they are added as people too.", count=len(managers)))
+        work.notes.append(worded("People come in without sign-in; invite those who are to use Wonward."))
 
     def apply(self, work: Work, rows: Sequence[ReadRow]) -> list[Outcome]:
         people = People(work)
@@ -53,7 +54,7 @@ class PeopleRows:
                     people.add(PersonKey(key, person.name, person.email, True, work.source, row.external_id, 1))
                     outcomes.append(Outcome(row, "created", Ref(self.noun, key)))
                 else:
-                    outcomes.append(Outcome(row, "skipped", message=f"Row {row.number}: {key}"))
+                    outcomes.append(Outcome(row, "skipped", message=worded("Row {number}: {key}", number=row.number, key=key)))
         return outcomes + settle_known(
             work, [(row, Ref(self.noun, known[row.external_id])) for row in rows if row.external_id in known],
             versions=_versions, change=lambda row, key, fields: _change(work, people, row.record, key, fields),

@@ -21,13 +21,14 @@ from wonward.journeys.imports.rules.words import same_key
 from wonward.journeys.imports.types import ValueChoice
 from wonward.journeys.promises.operations import open_project
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 
 class ProjectRows:
     """Rows of projects."""
 
     noun = "delivery.project"
-    permissions: Mapping[str, str] = {"delivery.project.edit": "open projects"}
+    permissions: Mapping[str, str] = {"delivery.project.edit": worded("open projects")}
 
     def survey(self, work: Work, rows: Sequence[ReadRow]) -> None:
         companies = Companies(work, [row.record for row in rows])
@@ -40,18 +41,18 @@ class ProjectRows:
                     strangers[record["company"]] += 1
                 else:
                     named = record.get("company_external_id") or record.get("company_domain")
-                    what = f"names the company {named}, which is not known here" if named else "names no company"
-                    row.stop("", f"Row {row.number} {what}; a project is for a company.", "no_company")
+                    what = worded("names the company {named}, which is not known here", named=named) if named else worded("names no company")
+                    row.stop("", worded("Row {number} {what}; a project is for a company.", number=row.number, what=what), "no_company")
             if not record.get("start_date") and not row.is_stopped:
-                row.warn("", f"Row {row.number} has no start; today is taken.", "no_start")
+                row.warn("", worded("Row {number} has no start; today is taken.", number=row.number), "no_start")
             if record.get("status") and not meaning_of(PROJECT_STATUSES, record["status"]):
-                row.warn("", f"Row {row.number}: “{record['status']}” is no known status; the project is planned.", "unknown_status")
+                row.warn("", worded("Row {number}: “{status}” is no known status; the project is planned.", number=row.number, status=record["status"]), "unknown_status")
             if not row.is_stopped:
                 work.tally["known" if row.external_id in known else "new"] += 1
         for name, count in strangers.items():
             chosen = chosen_id(work.choices.companies, name)
-            why = "no company has this name; it is added" if chosen is None else "chosen"
-            work.values.append(ValueChoice("company", name, count, str(chosen or "create"), "New company", why, companies.near(name)))
+            why = worded("no company has this name; it is added") if chosen is None else worded("chosen")
+            work.values.append(ValueChoice("company", name, count, str(chosen or "create"), worded("New company"), why, companies.near(name)))
 
     def apply(self, work: Work, rows: Sequence[ReadRow]) -> list[Outcome]:
         records = [row.record for row in rows]
@@ -66,7 +67,7 @@ class ProjectRows:
                 made = isinstance(key, int)
                 outcomes.append(
                     Outcome(row, "created", Ref(self.noun, int(key))) if made
-                    else Outcome(row, "skipped", message=f"Row {row.number}: {key}")
+                    else Outcome(row, "skipped", message=worded("Row {number}: {key}", number=row.number, key=key))
                 )
         return outcomes + settle_known(
             work, [(row, Ref(self.noun, known[row.external_id])) for row in rows if row.external_id in known],

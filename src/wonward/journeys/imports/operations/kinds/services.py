@@ -15,6 +15,7 @@ from wonward.journeys.imports.operations.work import Outcome, Work, money_of, wr
 from wonward.journeys.imports.queries import find_ledger
 from wonward.journeys.imports.rules.records import ReadRow, Record
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 _LARGEST_HOURS = 100_000
 
@@ -23,7 +24,7 @@ class ServiceRows:
     """Rows of services."""
 
     noun = "catalog.service"
-    permissions: Mapping[str, str] = {"catalog.service.edit": "change services"}
+    permissions: Mapping[str, str] = {"catalog.service.edit": worded("change services")}
 
     def survey(self, work: Work, rows: Sequence[ReadRow]) -> None:
         services = Services(work.choices)
@@ -33,14 +34,14 @@ class ServiceRows:
             record = row.record
             for field in ("price", "cost"):
                 if record.get(field) and record[field][0] < 0:
-                    row.stop("", f"Row {row.number}: a price cannot be negative.", "negative")
+                    row.stop("", worded("Row {number}: a price cannot be negative.", number=row.number), "negative")
             if record.get("price") and record.get("cost") and record["price"][1] != record["cost"][1]:
-                row.stop("", f"Row {row.number}: price and cost are in different currencies.", "two_currencies")
+                row.stop("", worded("Row {number}: price and cost are in different currencies.", number=row.number), "two_currencies")
             if not row.is_stopped:
                 work.tally["known" if row.external_id in known else "new"] += 1
                 if row.external_id not in known and (found := services.near(record["name"])):
                     near[record["name"]] = found
-        offer_new(work, "service", near, "a service of a similar name is there; it is added beside it")
+        offer_new(work, "service", near, worded("a service of a similar name is there; it is added beside it"))
 
     def apply(self, work: Work, rows: Sequence[ReadRow]) -> list[Outcome]:
         services = Services(work.choices)
@@ -51,7 +52,7 @@ class ServiceRows:
         )
         outcomes = [
             Outcome(row, "created", Ref(self.noun, key)) if isinstance(key, int)
-            else Outcome(row, "skipped", message=f"Row {row.number}: {key}")
+            else Outcome(row, "skipped", message=worded("Row {number}: {key}", number=row.number, key=key))
             for row, key in zip(fresh, written, strict=True)
         ]
         return outcomes + settle_known(

@@ -19,6 +19,7 @@ from wonward.journeys.imports.rules.records import ReadRow, Record
 from wonward.journeys.imports.rules.words import same_key
 from wonward.journeys.promises.operations import change_plan
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 _REASON = "Imported"
 _SPLIT = re.compile(r"[;,]")
@@ -30,7 +31,7 @@ class TaskRows:
     """Rows of tasks."""
 
     noun = "delivery.task"
-    permissions: Mapping[str, str] = {"delivery.plan.change": "change plans"}
+    permissions: Mapping[str, str] = {"delivery.plan.change": worded("change plans")}
 
     def survey(self, work: Work, rows: Sequence[ReadRow]) -> None:
         projects = _Projects(work, rows)
@@ -41,17 +42,17 @@ class TaskRows:
             record = row.record
             if projects.find(record) is None:
                 named = record.get("project") or record.get("project_external_id")
-                what = f"names the project “{named}”, which is not known here" if named else "names no project"
-                row.stop("", f"Row {row.number} {what}; import the project first or choose one.", "no_project")
+                what = worded("names the project “{named}”, which is not known here", named=named) if named else worded("names no project")
+                row.stop("", worded("Row {number} {what}; import the project first or choose one.", number=row.number, what=what), "no_project")
             if record.get("parent") and parent_of(row, by_name) is None and record["parent"] not in known:
-                row.warn("", f"Row {row.number}: the parent task “{record['parent']}” is not in the file; it comes in without.", "parent_missing")
+                row.warn("", worded("Row {number}: the parent task “{parent}” is not in the file; it comes in without.", number=row.number, parent=record["parent"]), "parent_missing")
             if record.get("status") and not meaning_of(TASK_STATUSES, record["status"]):
-                row.warn("", f"Row {row.number}: “{record['status']}” is no known status; the task is to do.", "unknown_status")
+                row.warn("", worded("Row {number}: “{status}” is no known status; the task is to do.", number=row.number, status=record["status"]), "unknown_status")
             if record.get("assignee") and people.find(record, "assignee") is None:
-                row.warn("", f"Row {row.number}: nobody here is called “{record['assignee']}”; the task is assigned to nobody.", "no_assignee")
+                row.warn("", worded("Row {number}: nobody here is called “{assignee}”; the task is assigned to nobody.", number=row.number, assignee=record["assignee"]), "no_assignee")
             for other in _others(record, by_name):
                 if other not in by_name:
-                    row.warn("", f"Row {row.number} waits for “{other[:80]}”, which is not in the file; that link is lost.", "link_missing")
+                    row.warn("", worded("Row {number} waits for “{other}”, which is not in the file; that link is lost.", number=row.number, other=other[:80]), "link_missing")
             if not row.is_stopped:
                 work.tally["known" if row.external_id in known else "new"] += 1
 
@@ -164,7 +165,7 @@ def _add(
         made.clear()
         for row in rows:
             if why := attempt(_once(write, row)):
-                refusals[row.number] = f"Row {row.number}: {why}"
+                refusals[row.number] = worded("Row {number}: {why}", number=row.number, why=why)
     for row in rows:
         if row.number in made:
             for name in (row.external_id, row.record.get("other_id", ""), same_key(row.record["name"])):
@@ -321,6 +322,6 @@ def _add_link(work: Work, row: ReadRow, project_id: int, pair: tuple[int, int]) 
         )
     )
     if refusal:
-        row.warn("", f"Row {row.number}: a link between tasks was left out: {refusal}", "link_refused")
+        row.warn("", worded("Row {number}: a link between tasks was left out: {refusal}", number=row.number, refusal=refusal), "link_refused")
     else:
         work.tally["dependencies_added"] += 1

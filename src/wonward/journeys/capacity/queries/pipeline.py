@@ -1,0 +1,101 @@
+"""The open deals as a problem of forecasting, beside what is booked and what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from wonward.domains.sales.queries.outcomes import (
+    LikelyDeal,
+    count_outcomes,
+    list_close_delays,
+    list_likely_deals,
+)
+from wonward.engines.forecast import (
+    DemandProblem,
+    Evidence,
+    OpenDeal,
+    calibrate_probability,
+    slip_chances,
+)
+from wonward.foundation.database.reading import once
+from wonward.journeys.capacity.queries.demand import demand_of_deals
+from wonward.journeys.capacity.queries.effort import read_effort_history
+from wonward.journeys.capacity.queries.ledger import get_ledger
+from wonward.journeys.capacity.rules.effort import EffortHistory
+from wonward.journeys.capacity.rules.weeks import (
+    DAYS_FROM_SIGNATURE_TO_KICKOFF,
+    DEFAULT_SLIP,
+    monday_of,
+)
+from wonward.journeys.capacity.types import Ledger, WhatIf
+from wonward.kernel.actor import Actor
+
+MOST_DEALS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The open deals that a forecast counts, by key `str(id)`, and what is known of each."""
+
+    problem: DemandProblem
+    deals: Mapping[int, LikelyDeal]
+    starts: Mapping[int, date]
+    evidence: Mapping[int, Evidence]
+    unknown: int
+    left_out: int
+    ledger: Ledger
+    role_ids: Mapping[str, int]
+    effort: EffortHistory
+
+
+def read_pipeline(actor: Actor, today: date, weeks: int, what_if: WhatIf) -> Pipeline:
+    """Read once for all that one page asks of it."""
+    assumed = (tuple(sorted(what_if.won)), tuple(sorted(what_if.lost)), tuple(sorted(what_if.moved.items())))
+    return once(("capacity pipeline", id(actor), today, weeks, assumed), lambda: _read(actor, today, weeks, what_if))
+
+
+def _read(actor: Actor, today: date, weeks: int, what_if: WhatIf) -> Pipeline:
+    ledger = get_ledger(actor=actor, first=today, weeks=weeks)
+    likely = list_likely_deals()
+    with_lines = [deal for deal in likely if deal.lines]
+    counted = with_lines[:MOST_DEALS]
+    hours = demand_of_deals(counted, kickoff=ledger.first)
+    outcomes = count_outcomes()
+    late = slip_chances([round(days / 7) for days in list_close_delays()], default=DEFAULT_SLIP)
+    effort = read_effort_history(ledger.roles)
+    factors = effort.factors()
+    role_ids = {name.strip().casefold(): key for key, name in ledger.roles.items()}
+    deals, evidence, starts = [], {}, {}
+    for deal, demand in zip(counted, hours, strict=True):
+        won, lost = outcomes.get(deal.stage_id, (0, 0))
+        evidence[deal.id] = calibrate_probability(won=won, lost=lost, default=deal.probability / 100)
+        starts[deal.id] = max(deal.expected_close_date or today, today) + timedelta(days=DAYS_FROM_SIGNATURE_TO_KICKOFF)
+        start = (monday_of(what_if.moved.get(deal.id, starts[deal.id])) - ledger.first).days // 7
+        roles = {role: row for role, row in demand.items() if role}
+        deals.append(
+            OpenDeal(str(deal.id), evidence[deal.id].probability, start, roles, late, 1.0, effort.whole.spread, str(deal.stage_id), factors)
+        )
+    doubt = {str(deal.stage_id): evidence[deal.id].deviation for deal in counted}
+    problem = DemandProblem(weeks, tuple(deals), _confirmed(ledger), _capacity(ledger), doubt)
+    known = {deal.key for deal in deals}
+    problem = problem.as_if(
+        won=[str(key) for key in what_if.won if str(key) in known], lost=[str(key) for key in what_if.lost - what_if.won if str(key) in known]
+    )
+    named = {role: role_ids.get(role, 0) for role in problem.roles if role in role_ids}
+    return Pipeline(
+        problem, {deal.id: deal for deal in counted}, starts, evidence, len(likely) - len(with_lines), len(with_lines) - len(counted), ledger, named,
+        effort,
+    )
+
+
+def _confirmed(ledger: Ledger) -> dict[str, list[float]]:
+    return {name.strip().casefold(): [minutes / 60 for minutes in ledger.asked_of_role(key)] for key, name in ledger.roles.items()}
+
+
+def _capacity(ledger: Ledger) -> dict[str, list[float]]:
+    return {
+        name.strip().casefold(): [minutes / 60 for minutes in ledger.supply_of_roles[key]]
+        for key, name in ledger.roles.items() if key in ledger.supply_of_roles
+    }

@@ -11,11 +11,21 @@ from django.http import HttpResponse
 from wonward.edges.api.v1.inputs import ListQuery, cursor_at
 from wonward.kernel.errors import NotAllowed, NotFound
 from wonward.kernel.money import Money
+from wonward.kernel.wording import Joined, Sentence, heard
 
 T = TypeVar("T")
 R = TypeVar("R")
 PREFIX = "/api/v1"
-_encode = msgspec.json.Encoder().encode
+
+
+def _said(value: Any) -> str:
+    """A sentence in the language of the caller; it is the one kind of text the encoder does not know."""
+    if isinstance(value, Sentence | Joined):
+        return heard(value)
+    raise NotImplementedError(f"{type(value).__name__} has no form in JSON")
+
+
+_encode = msgspec.json.Encoder(enc_hook=_said).encode
 
 
 class MoneyOut(msgspec.Struct, frozen=True):

@@ -38,6 +38,7 @@ class FixOffer(msgspec.Struct, frozen=True):
     name: str
     to_person_id: int | None
     weeks_later: int
+    percent: int
     at_date: date | None
     version: int
     relief_minutes: int
@@ -85,16 +86,17 @@ class AppliedFixOut(msgspec.Struct, frozen=True):
 
 
 class FixIn(Body):
-    """A fix: give or take (to a person), split (a booking from a day on, to a person), float or later (begin some weeks later).
+    """A fix: give or take (to a person), share (`percent` of a booking, to a person), split (a booking from a day on, to a person), float or later (begin some weeks later).
 
     `version` is that of the booking, for a task the plan version of its project; `reason` is asked for where a promise breaks.
     """
 
-    kind: Literal["give", "take", "split", "float", "later"]
+    kind: Literal["give", "share", "take", "split", "float", "later"]
     item: Literal["task", "booking"]
     item_id: Id
     to_person_id: Id | None = None
     weeks_later: Count = 0
+    percent: Count = 0
     at_date: Day | None = None
     version: Count | None = None
     reason: Prose = ""
@@ -118,7 +120,7 @@ def _person(found: Balance, row: PersonBalance) -> PersonBalanceOut:
 
 def _offer(found: Balance, fix: CapacityFix) -> FixOffer:
     return FixOffer(
-        fix.kind, f"{NOUNS[fix.item.kind]}:{fix.item.id}", fix.item.name, fix.to_person_id, fix.weeks_later,
+        fix.kind, f"{NOUNS[fix.item.kind]}:{fix.item.id}", fix.item.name, fix.to_person_id, fix.weeks_later, fix.percent,
         _monday(found, fix.at_week) if fix.kind == "split" else None, fix.item.version, fix.relief_minutes,
         [_effect(found, one) for one in (fix.effect, fix.other) if one is not None],
     )
@@ -157,7 +159,7 @@ def add_fix(request: ApiRequest, body: FixIn) -> HttpResponse:
     """Make a fix through the plan or the booking it changes."""
     key = apply_fix(
         actor=request.actor, kind=body.kind, ref=Ref(NOUNS[body.item], body.item_id), to_person_id=body.to_person_id, weeks_later=body.weeks_later,
-        at_date=body.at_date, version=body.version, reason=body.reason, now=request.now,
+        at_date=body.at_date, percent=body.percent, version=body.version, reason=body.reason, now=request.now,
     )
     return _fix(request, key, status=201)
 

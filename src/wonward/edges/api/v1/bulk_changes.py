@@ -53,7 +53,7 @@ class BulkRecordOut(msgspec.Struct, frozen=True):
 
 
 class NewBulkChangeIn(Body):
-    """Which records get which values. Fields are those of the list: owner_id, stage_id, next_action, add_tags, cf_…"""
+    """Which records get which values: owner_id, stage_id, next_action, add_tags, cf_… Alone, `trash: true` puts them into the trash."""
 
     noun: Literal["sales.deal", "sales.lead", "clients.company", "clients.contact"]
     ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_ROWS)]

@@ -182,6 +182,17 @@ class OutlookRowOut(msgspec.Struct, frozen=True):
     cells: list[CellOut]
 
 
+class EffortOut(msgspec.Struct, frozen=True):
+    """What finished sales took of a role: hours sold, hours as last planned (not as worked), the factor on the hours of open deals."""
+
+    role: str
+    role_id: int
+    sales: int
+    sold_hours: float
+    planned_hours: float
+    factor: float
+
+
 class OutlookOut(msgspec.Struct, frozen=True):
     """Demand and capacity by role and week; same day, draws and seed, same figures."""
 
@@ -190,6 +201,7 @@ class OutlookOut(msgspec.Struct, frozen=True):
     unknown_deals: int
     left_out: int
     rows: list[OutlookRowOut]
+    efforts: list[EffortOut]
 
 
 def show_booking(row: BookingRow) -> BookingOut:
@@ -342,4 +354,5 @@ def read_outlook(request: ApiRequest, where: OutlookQuery = Query(...)) -> HttpR
         )
         for row in found.rows
     ]
-    return answer(OutlookOut(found.draws, found.seed, found.unknown_deals, found.left_out, rows))
+    efforts = [EffortOut(one.name, one.role_id, one.sales, one.sold_hours, one.planned_hours, one.factor) for one in found.efforts]
+    return answer(OutlookOut(found.draws, found.seed, found.unknown_deals, found.left_out, rows, efforts))

@@ -11,8 +11,10 @@ from ninja import Query
 
 from wonward.domains.clients.operations import change_company, create_companies
 from wonward.domains.clients.queries import find_duplicate_companies, get_company, list_companies
-from wonward.domains.clients.types import CompanyRow, NewCompany, PossibleDuplicate
+from wonward.domains.clients.queries.segments import homes_in
+from wonward.domains.clients.types import CompanyFilter, CompanyRow, NewCompany, PossibleDuplicate
 from wonward.edges.api.v1.answers import Page, after_write, answer, page
+from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
 from wonward.edges.api.v1.inputs import (
     Body,
     Count,
@@ -22,6 +24,7 @@ from wonward.edges.api.v1.inputs import (
     Name,
     Prose,
     QueryFlag,
+    QueryId,
     QueryText,
     Tags,
 )
@@ -110,11 +113,13 @@ class CompanyPatch(Body):
 
 
 class CompanyQuery(ListQuery):
-    """What a list of companies is narrowed to."""
+    """What a list of companies is narrowed to; `segment_id` is a saved view of companies that you find."""
 
-    sort: Literal["name", "-name", "created_at", "-created_at", "updated_at", "-updated_at"] = "name"
+    sort: Literal["name", "-name", "created_at", "-created_at", "updated_at", "-updated_at"] | FieldSort = "name"
     is_client: QueryFlag = False
     external_id: QueryText = ""
+    segment_id: QueryId | None = None
+    field: FieldFilters = []
 
 
 def show_company(row: CompanyRow) -> CompanyOut:
@@ -139,8 +144,12 @@ def show_duplicates(rows: list[PossibleDuplicate]) -> list[PossibleDuplicateOut]
 def read_companies(request: ApiRequest, where: CompanyQuery = Query(...)) -> HttpResponse:
     """Companies you see."""
     rows = list_companies(
-        actor=request.actor, text=where.q, clients_only=where.is_client, external_id=where.external_id,
-        updated_since=where.updated_since, sort=where.sort, offset=where.offset, limit=where.limit + 1,
+        actor=request.actor, where=CompanyFilter(
+            where.q, where.is_client, custom=read_field_filters(request.actor, "clients.company", where.field),
+            within=homes_in(request.actor, where.segment_id),
+        ),
+        external_id=where.external_id,
+        updated_since=where.updated_since, sort=read_field_sort(request.actor, "clients.company", where.sort), offset=where.offset, limit=where.limit + 1,
     )
     return page(rows, where, show_company)
 

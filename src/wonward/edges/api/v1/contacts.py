@@ -11,9 +11,11 @@ from ninja import Query
 
 from wonward.domains.clients.operations import change_contact, create_contacts
 from wonward.domains.clients.queries import find_duplicate_contacts, get_contact, list_contacts
-from wonward.domains.clients.types import ContactRow, NewContact
+from wonward.domains.clients.queries.segments import homes_in, people_in
+from wonward.domains.clients.types import ContactFilter, ContactRow, NewContact
 from wonward.edges.api.v1.answers import Page, after_write, answer, page
 from wonward.edges.api.v1.companies import PossibleDuplicateOut, show_duplicates
+from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
 from wonward.edges.api.v1.inputs import Body, Id, Label, ListQuery, Name, Prose, QueryId, QueryText, Tags
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 
@@ -75,11 +77,20 @@ class ContactPatch(Body):
 
 
 class ContactQuery(ListQuery):
-    """What a list of contacts is narrowed to."""
+    """What a list of contacts is narrowed to. `reach`: an email address, a phone number, or - for neither; `source` - asks for none.
 
-    sort: Literal["name", "-name", "created_at", "-created_at", "updated_at", "-updated_at"] = "name"
+    `segment_id` is a saved view of contacts that you find, `company_segment_id` one of companies they work at now.
+    """
+
+    sort: Literal["name", "-name", "created_at", "-created_at", "updated_at", "-updated_at"] | FieldSort = "name"
     company_id: QueryId | None = None
     tag: QueryText = ""
+    title: QueryText = ""
+    source: QueryText = ""
+    reach: Literal["", "email", "phone", "-"] = ""
+    segment_id: QueryId | None = None
+    company_segment_id: QueryId | None = None
+    field: FieldFilters = []
 
 
 def _facts(row: ContactRow) -> tuple[Any, ...]:
@@ -98,7 +109,12 @@ def show_contact(row: ContactRow) -> ContactOut:
 def read_contacts(request: ApiRequest, where: ContactQuery = Query(...)) -> HttpResponse:
     """Contacts you see."""
     rows = list_contacts(
-        actor=request.actor, company_id=where.company_id, text=where.q, tag=where.tag, updated_since=where.updated_since, sort=where.sort,
+        actor=request.actor, company_id=where.company_id, updated_since=where.updated_since,
+        sort=read_field_sort(request.actor, "clients.contact", where.sort),
+        where=ContactFilter(
+            where.q, where.tag, where.title, where.source, where.reach, homes=homes_in(request.actor, where.company_segment_id),
+            custom=read_field_filters(request.actor, "clients.contact", where.field), within=people_in(request.actor, where.segment_id),
+        ),
         offset=where.offset, limit=where.limit + 1,
     )
     return page(rows, where, show_contact)

@@ -103,7 +103,7 @@ def show_field(row: FieldRow) -> FieldOut:
 @route("GET", "/custom-fields", permission=None, answers={200: FieldsOut})
 def read_custom_fields(request: ApiRequest, where: FieldQuery = Query(...)) -> HttpResponse:
     """The custom fields of a noun, tags included."""
-    return answer(FieldsOut([show_field(row) for row in list_fields(noun=where.noun)]))
+    return answer(FieldsOut([show_field(row) for row in list_fields(actor=request.actor, noun=where.noun)]))
 
 
 @route("POST", "/custom-fields", permission="custom_fields.field.edit", answers={201: FieldOut}, example=_EXAMPLE)

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from ninja import Query
 from pydantic import Field
 
+from wonward.domains.clients.queries.segments import homes_in, people_in
 from wonward.domains.sales.operations.deals import create_deals, lose_deal
 from wonward.domains.sales.operations.lines import revise_deal
 from wonward.domains.sales.operations.next_actions import set_next_action
@@ -25,6 +26,7 @@ from wonward.domains.sales.types import (
     NextActionRow,
 )
 from wonward.edges.api.v1.answers import MoneyOut, Page, after_write, answer, money, page
+from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
 from wonward.edges.api.v1.inputs import (
     Body,
     Day,
@@ -44,6 +46,7 @@ from wonward.edges.api.v1.inputs import (
     Whole,
 )
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
+from wonward.foundation.organisation.types import Conversion
 from wonward.journeys.handoff.operations import close_deal_as_won
 from wonward.kernel.errors import FieldError, Refused
 
@@ -95,6 +98,14 @@ class DealOut(msgspec.Struct, frozen=True):
     updated_at: datetime
 
 
+class ConversionOut(msgspec.Struct, frozen=True):
+    """Where a price came from that the book does not have in this currency: one unit of `currency` made `rate` of it."""
+
+    currency: str
+    rate: str
+    rate_date: date
+
+
 class LineOut(msgspec.Struct, frozen=True):
     """A service on a deal; `options` are the optional sections sold, null while all of them come along."""
 
@@ -103,6 +114,7 @@ class LineOut(msgspec.Struct, frozen=True):
     quantity: float
     unit_price: MoneyOut | None
     options: list[str] | None
+    conversion: ConversionOut | None = None
 
 
 class DealWithLinesOut(DealOut, frozen=True):
@@ -233,12 +245,12 @@ class ClosingIn(Body):
 
 
 class DealQuery(ListQuery):
-    """What a list of deals is narrowed to."""
+    """What a list of deals is narrowed to; `segment_id` and `people_segment_id` are saved views of companies and of contacts."""
 
     sort: Literal[
         "-updated_at", "updated_at", "id", "-id", "name", "-name", "value", "-value", "next_action", "-next_action",
         "expected_close_date", "-expected_close_date", "created_at", "-created_at",
-    ] = "-updated_at"
+    ] | FieldSort = "-updated_at"
     status: Literal["", "open", "won", "lost"] = ""
     owner_id: QueryId | None = None
     pipeline_id: QueryId | None = None
@@ -246,6 +258,9 @@ class DealQuery(ListQuery):
     company_id: QueryId | None = None
     external_id: QueryText = ""
     is_history: QueryFlag | None = None
+    segment_id: QueryId | None = None
+    people_segment_id: QueryId | None = None
+    field: FieldFilters = []
 
 
 def _facts(row: DealRow) -> tuple[Any, ...]:
@@ -266,13 +281,17 @@ def show_deal(row: DealRow) -> DealOut:
     return DealOut(*_facts(row))
 
 
+def _conversion(found: Conversion | None) -> ConversionOut | None:
+    return ConversionOut(found.currency, f"{found.rate:f}", found.rate_date) if found else None
+
+
 def _one(request: ApiRequest, deal_id: int) -> DealWithLinesOut:
     row = get_deal(actor=request.actor, deal_id=deal_id)
     lines = list_lines(deal=row)
     shown = [
         LineOut(
             line.service_id, line.service_name, float(line.quantity), money(line.unit_price),
-            None if line.options is None else list(line.options),
+            None if line.options is None else list(line.options), _conversion(line.conversion),
         )
         for line in lines
     ]
@@ -285,10 +304,12 @@ def read_deals(request: ApiRequest, where: DealQuery = Query(...)) -> HttpRespon
     wanted = DealFilter(
         status=where.status, owner_id=where.owner_id, pipeline_id=where.pipeline_id, stage_id=where.stage_id,
         company_id=where.company_id, external_id=where.external_id, is_history=where.is_history, text=where.q,
-        updated_since=where.updated_since,
+        updated_since=where.updated_since, custom=read_field_filters(request.actor, "sales.deal", where.field),
+        segment=homes_in(request.actor, where.segment_id), people=people_in(request.actor, where.people_segment_id),
     )
     rows = list_deals(
-        actor=request.actor, where=wanted, now=request.now, sort=where.sort, offset=where.offset, limit=where.limit + 1
+        actor=request.actor, where=wanted, now=request.now, sort=read_field_sort(request.actor, "sales.deal", where.sort),
+        offset=where.offset, limit=where.limit + 1,
     )
     return page(rows, where, show_deal)
 
@@ -345,7 +366,7 @@ def set_deal_next_action(request: ApiRequest, deal_id: int, body: NextActionIn) 
     except Refused as refusal:
         # Here the next action is the whole body.
         refusal.errors = tuple(
-            FieldError(error.field.removeprefix("next_action."), error.message, error.code) for error in refusal.errors
+            FieldError(error.field.removeprefix("next_action."), error.words, error.code) for error in refusal.errors
         )
         raise
     return after_write(lambda: read_deal(request, deal_id))

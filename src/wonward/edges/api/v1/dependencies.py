@@ -57,7 +57,7 @@ def add_dependency(request: ApiRequest, body: DependencyIn) -> HttpResponse:
         )
     except Refused as refusal:
         refusal.errors = tuple(
-            FieldError("to_id" if error.field == "dependencies" else error.field, error.message, error.code)
+            FieldError("to_id" if error.field == "dependencies" else error.field, error.words, error.code)
             for error in refusal.errors
         )
         raise

@@ -25,6 +25,7 @@ from wonward.foundation.files.storage import put_stream
 from wonward.foundation.files.types import DocumentRow, Privacy, StoredBlob
 from wonward.kernel.errors import FieldError, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 _FORM = {
     "requestBody": {
@@ -123,7 +124,7 @@ def add_document_form(request: ApiRequest) -> HttpResponse:
     refs = _refs(request)
     name, privacy = text_field(request, "name"), text_field(request, "privacy") or Privacy.INTERNAL.value
     if privacy not in tuple(Privacy):
-        raise Refused.field("privacy", f"“{privacy[:40]}” is not a privacy; choose {', '.join(Privacy)}.", "unknown")
+        raise Refused.field("privacy", worded("“{privacy}” is not a privacy; choose {choices}.", privacy=privacy[:40], choices=", ".join(Privacy)), "unknown")
     stored = put_stream(file)
     content = json.dumps([[str(ref) for ref in refs], name, privacy, file.name, stored.sha256]).encode()
     return _as_http(once(request, content, lambda: _add(request, name or file.name or "", stored, refs, Privacy(privacy))))
@@ -150,8 +151,8 @@ def check_form(request: ApiRequest, known: set[str]) -> None:
     """An unknown field of a form is a mistake, and is said to be one."""
     sent = {*request.POST, *(name for name in request.FILES if name != "file")}
     if unknown := sorted(sent - known):
-        errors = [FieldError(name, f"“{name[:80]}” is not known here.", "unknown_key") for name in unknown]
-        raise Wrong(400, "unknown_key", errors[0].message, errors)
+        errors = [FieldError(name, worded("“{name}” is not known here.", name=name[:80]), "unknown_key") for name in unknown]
+        raise Wrong(400, "unknown_key", errors[0].words, errors)
 
 
 def file_of(request: ApiRequest) -> UploadedFile:
@@ -166,7 +167,7 @@ def text_field(request: ApiRequest, name: str) -> str:
     """A text field of a form; empty when it is missing."""
     value = request.POST.get(name) or ""
     if "\x00" in value or len(value) > 200:
-        raise Refused.field(name, f"{name} has at most 200 characters, and no NUL among them.")
+        raise Refused.field(name, worded("{name} has at most 200 characters, and no NUL among them.", name=name))
     return value
 
 

@@ -355,7 +355,7 @@ def reopen_deal_won(request: ApiRequest, deal_id: int, body: ReopeningIn) -> Htt
     except Refused as refusal:
         # Here the next action lies at the root of the body.
         refusal.errors = tuple(
-            FieldError(error.field.removeprefix("next_action."), error.message, error.code) for error in refusal.errors
+            FieldError(error.field.removeprefix("next_action."), error.words, error.code) for error in refusal.errors
         )
         raise
     return after_write(lambda: answer(ReopenedOut(deal_id, handoff_id)))

@@ -133,6 +133,9 @@ class Body(BaseModel):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
+CurrencyCode = Annotated[str, Strict(), Field(pattern=r"^[A-Z]{3}$")]
+
+
 class MoneyIn(Body):
     """`{"amount": "84000.00", "currency": "EUR"}`."""
 

@@ -16,6 +16,7 @@ from wonward.domains.sales.queries.leads import find_same, get_lead, list_leads
 from wonward.domains.sales.types import NextAction
 from wonward.domains.sales.types.leads import Conversion, Finding, LeadFilter, LeadRow, NewLead
 from wonward.edges.api.v1.answers import Page, after_write, answer, page
+from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
 from wonward.edges.api.v1.inputs import (
     Body,
     Count,
@@ -211,13 +212,14 @@ class LeadQuery(ListQuery):
     sort: Literal[
         "due", "-due", "received_at", "-received_at", "score", "-score", "name", "-name", "updated_at", "-updated_at", "created_at",
         "-created_at",
-    ] = "-received_at"
+    ] | FieldSort = "-received_at"
     status: Literal["", "open", "converted", "closed"] = ""
     view: Literal["", "late", "to_answer", "mine", "unowned"] = ""
     owner_id: QueryId | None = None
     campaign_id: QueryId | None = None
     source: QueryText = ""
     external_id: QueryText = ""
+    field: FieldFilters = []
 
 
 def show_lead(row: LeadRow) -> LeadOut:
@@ -238,10 +240,12 @@ def _facts(row: LeadRow) -> dict[str, Any]:
 def read_leads(request: ApiRequest, where: LeadQuery = Query(...)) -> HttpResponse:
     """Leads you see."""
     rows = list_leads(
-        actor=request.actor, now=request.now, sort=where.sort, offset=where.offset, limit=where.limit + 1,
+        actor=request.actor, now=request.now, sort=read_field_sort(request.actor, "sales.lead", where.sort), offset=where.offset,
+        limit=where.limit + 1,
         where=LeadFilter(
             view=where.view, status=where.status, owner_id=where.owner_id, campaign_id=where.campaign_id, source=where.source,
             external_id=where.external_id, text=where.q, updated_since=where.updated_since,
+            custom=read_field_filters(request.actor, "sales.lead", where.field),
         ),
     )
     return page(rows, where, show_lead)
@@ -341,7 +345,7 @@ def convert_lead_now(request: ApiRequest, lead_id: int, body: ConversionIn) -> H
     except Refused as refusal:
         if type(refusal) is not Refused:
             raise
-        raise Refused(refusal.message, [_named(error) for error in refusal.errors]) from None
+        raise Refused(refusal.words, [_named(error) for error in refusal.errors]) from None
     lead = show_lead(get_lead(actor=request.actor, lead_id=lead_id))
     shown = ConvertedLeadOut(lead, done.company_id, done.contact_id, done.deal_id, done.is_replayed)
     return answer(shown, status=200 if done.is_replayed else 201, location=f"/deals/{done.deal_id}" if done.deal_id else "")
@@ -350,4 +354,4 @@ def convert_lead_now(request: ApiRequest, lead_id: int, body: ConversionIn) -> H
 def _named(error: FieldError) -> FieldError:
     """What the deal calls its name is here the name of the deal."""
     field = {"name": "deal_name", "lines[0].service_id": "service_id"}.get(error.field, error.field)
-    return FieldError(field, error.message, error.code)
+    return FieldError(field, error.words, error.code)

@@ -24,6 +24,7 @@ from wonward.journeys.promises.operations import (
     preview_plan_file,
 )
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import worded
 
 _NUMBERS = ("company_id", "project_id", "manager_id")
 _FORM = {
@@ -36,7 +37,7 @@ _FORM = {
                     "required": ["file"],
                     "additionalProperties": False,
                     "properties": {
-                        "file": {"type": "string", "format": "binary", "description": "XML of MS Project, or a CSV export of Jira or Asana."},
+                        "file": {"type": "string", "format": "binary", "description": "XML of MS Project, or a list of Jira, Asana or monday as CSV or XLSX."},
                         "company_id": {"type": "string", "pattern": "^[0-9]{1,15}$", "description": "The client of a new project."},
                         "project_id": {"type": "string", "pattern": "^[0-9]{1,15}$", "description": "A project without tasks instead."},
                         "manager_id": {"type": "string", "pattern": "^[0-9]{1,15}$", "description": "Who leads the new project."},
@@ -97,7 +98,7 @@ def add_plan_file(request: ApiRequest) -> HttpResponse:
 def _number(request: ApiRequest, name: str) -> int | None:
     text = text_field(request, name)
     if text and not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise Refused.field(name, f"{name} is the number of a record.", "type")
+        raise Refused.field(name, worded("{name} is the number of a record.", name=name), "type")
     return int(text) if text else None
 
 

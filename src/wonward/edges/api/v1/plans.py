@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from wonward.domains.delivery.queries.details import list_similar_tasks
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.queries.tasks import get_task
-from wonward.domains.delivery.types import PlanEdit, TaskRow
+from wonward.domains.delivery.types import PlanEdit, PlanOutcome, TaskRow
 from wonward.edges.api.v1.answers import answer, days
 from wonward.edges.api.v1.inputs import Body, Count, Prose, QueryId, QueryText
 from wonward.edges.api.v1.projects import DependencyOut, TaskOut, show_task
@@ -57,6 +57,16 @@ class SimilarTaskOut(msgspec.Struct, frozen=True):
     likeness: int
 
 
+class FollowedPlanOut(msgspec.Struct, frozen=True):
+    """A plan of another project that followed; one you may not see has no id, number or name."""
+
+    project_id: int | None
+    number: str
+    name: str
+    moved_count: int
+    moved: list[MovedOut]
+
+
 class ChangedPlanOut(msgspec.Struct, frozen=True):
     """What a plan change did; `task` is the one that was changed or added."""
 
@@ -67,6 +77,7 @@ class ChangedPlanOut(msgspec.Struct, frozen=True):
     plan_version: int
     broken_promises: list[BrokenPromiseOut]
     possible_duplicates: list[SimilarTaskOut] = []
+    followed: list[FollowedPlanOut] = []
 
 
 class PlanBody(Body):
@@ -122,15 +133,23 @@ def answer_change(
     outcome = changed.outcome
     document = ChangedPlanOut(
         show_task(task) if task else None, dependency,
-        [MovedOut(one.id, one.key, one.name, one.start_date, one.finish_date, one.because) for one in outcome.moved],
+        _moved(outcome),
         outcome.finish_after, outcome.plan_version,
         [
             BrokenPromiseOut(one.id, one.number, one.text, one.due_date, one.forecast_date, one.because)
-            for one in changed.broken
+            for one in changed.all_broken
         ],
         _similar(request, task) if is_new and task is not None else [],
+        [
+            FollowedPlanOut(one.project_id or None, one.number, one.name, one.moved_count, _moved(one.outcome) if one.outcome else [])
+            for one in changed.followed
+        ],
     )
     return answer(document, status=status, version=task.version if task else None, location=location)
+
+
+def _moved(outcome: PlanOutcome) -> list[MovedOut]:
+    return [MovedOut(one.id, one.key, one.name, one.start_date, one.finish_date, one.because) for one in outcome.moved]
 
 
 def _similar(request: ApiRequest, task: TaskRow) -> list[SimilarTaskOut]:

@@ -18,6 +18,7 @@ from ninja.errors import HttpError, ValidationError
 from wonward.foundation.database.retries import is_temporarily_unavailable
 from wonward.kernel.errors import Conflict, FieldError, NotAllowed, NotFound, Refused, Stale
 from wonward.kernel.money import Money
+from wonward.kernel.wording import heard, joined, worded
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 2
@@ -75,7 +76,7 @@ def problem(
         "type": f"urn:wonward:problem:{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": printable(detail),
+        "detail": printable(heard(detail)),
         "errors": [
             {"field": printable(error.field)[:_LONGEST_PLACE], "code": error.code, "message": printable(error.message)}
             for error in errors
@@ -128,25 +129,34 @@ def _problem_of_transport(error: Exception) -> HttpResponse:
 
 def _problem_of_shape(error: ValidationError) -> HttpResponse:
     """Unknown keys are 400; wrong types and missing keys are 422; both name every field."""
-    errors = [_shape_error(one) for one in error.errors]
+    errors = list({one.field: one for one in map(_shape_error, reversed(error.errors))}.values())[::-1]
     unknown = [one for one in errors if one.code == "unknown_key"]
     if unknown:
-        return problem(400, "unknown_key", " ".join(one.message for one in unknown[:3]), errors)
-    return problem(422, "invalid", errors[0].message if errors else "This request is not valid.", errors)
+        return problem(400, "unknown_key", joined(one.words for one in unknown[:3]), errors)
+    return problem(422, "invalid", errors[0].words if errors else "This request is not valid.", errors)
 
 
 _SHAPES = {"missing": "required", "extra_forbidden": "unknown_key"}
+_SHAPE_WORDS = {str(one): one for one in (
+    worded("input should be a valid integer"), worded("input should be a valid integer, unable to parse string as an integer"),
+    worded("input should be a valid string"), worded("input should be a valid boolean"), worded("input should be a valid list"),
+    worded("input should be a valid boolean, unable to interpret input"), worded("input should be a valid number"),
+    worded("input should be a valid number, unable to parse string as a number"), worded("input should be a valid dictionary"),
+    worded("input should be an object"), worded("input should be a valid date in the format YYYY-MM-DD"),
+    worded("input should be a valid dictionary or object to extract fields from"),
+)}
 
 
 def _shape_error(raw: Mapping[str, Any]) -> FieldError:
     place = place_of(raw["loc"])
     code = _SHAPES.get(raw["type"], "invalid")
     if code == "unknown_key":
-        return FieldError(place, f"“{place[:80]}” is not known here.", code)
+        return FieldError(place, worded("“{place}” is not known here.", place=place[:80]), code)
     if code == "required":
-        return FieldError(place, f"{place or 'The body'} is required.", code)
+        return FieldError(place, worded("{place} is required.", place=place or worded("The body")), code)
     message = str(raw["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    return FieldError(place, f"{place or 'The body'}: {message[:1].lower()}{message[1:]}.".replace("..", "."), code)
+    reason = f"{message[:1].lower()}{message[1:]}".removesuffix(".")
+    return FieldError(place, worded("{place}: {reason}.", place=place or worded("The body"), reason=_SHAPE_WORDS.get(reason, reason)), code)
 
 
 def place_of(loc: Sequence[Any]) -> str:
@@ -154,6 +164,9 @@ def place_of(loc: Sequence[Any]) -> str:
     parts = list(loc)[1:]
     if parts and parts[0] in ("body", "where"):
         parts = parts[1:]
+    if loc[:1] == ("query",):
+        # A parameter holds no parts: what pydantic adds names the forms it may take.
+        parts = [*parts[:1], *(part for part in parts[1:] if isinstance(part, int))]
     place = ""
     for part in parts:
         place += f"[{part}]" if isinstance(part, int) else f".{part}" if place else str(part)

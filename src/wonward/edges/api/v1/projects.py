@@ -15,6 +15,7 @@ from wonward.domains.delivery.queries.projects import get_project, list_projects
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
 from wonward.domains.delivery.types import DependencyRow, ProjectRow, TaskRow
 from wonward.edges.api.v1.answers import Page, answer, days, make_page, page
+from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
 from wonward.edges.api.v1.inputs import ListQuery, QueryId, read_whole
 from wonward.edges.api.v1.routes import ApiRequest, route
 from wonward.foundation.files.rules import delivery_headers
@@ -120,10 +121,11 @@ class ProjectQuery(ListQuery):
 
     sort: Literal[
         "forecast_finish_date", "-forecast_finish_date", "id", "-id", "name", "-name", "updated_at", "-updated_at"
-    ] = "forecast_finish_date"
+    ] | FieldSort = "forecast_finish_date"
     company_id: QueryId | None = None
     manager_id: QueryId | None = None
     status: Literal["", "planned", "active", "on_hold", "done"] = ""
+    field: FieldFilters = []
 
 
 class TaskQuery(ListQuery):
@@ -132,7 +134,8 @@ class TaskQuery(ListQuery):
     limit: Annotated[int, BeforeValidator(read_whole), Field(ge=1, le=200)] = 200
     sort: Literal[
         "", "id", "-id", "name", "-name", "start_date", "-start_date", "finish_date", "-finish_date", "updated_at", "-updated_at"
-    ] = ""
+    ] | FieldSort = ""
+    field: FieldFilters = []
 
 
 def show_task(row: TaskRow) -> TaskOut:
@@ -176,8 +179,9 @@ def read_projects(request: ApiRequest, where: ProjectQuery = Query(...)) -> Http
     """Projects you see."""
     rows = list_projects(
         actor=request.actor, company_id=where.company_id, statuses=[where.status] if where.status else (), text=where.q,
-        updated_since=where.updated_since, manager_id=where.manager_id, sort=where.sort, offset=where.offset,
-        limit=where.limit + 1,
+        updated_since=where.updated_since, manager_id=where.manager_id,
+        custom=read_field_filters(request.actor, "delivery.project", where.field),
+        sort=read_field_sort(request.actor, "delivery.project", where.sort), offset=where.offset, limit=where.limit + 1,
     )
     shown = _shown(rows)
     return page(rows, where, lambda row: shown[row.id])
@@ -231,6 +235,7 @@ def read_project_file(request: ApiRequest, project_id: int) -> HttpResponse:
 
 def _tasks(request: ApiRequest, project_id: int, where: TaskQuery) -> list[TaskRow]:
     return list_tasks(
-        actor=request.actor, project_id=project_id, text=where.q, updated_since=where.updated_since, sort=where.sort,
-        offset=where.offset, limit=where.limit + 1,
+        actor=request.actor, project_id=project_id, text=where.q, updated_since=where.updated_since,
+        custom=read_field_filters(request.actor, "delivery.task", where.field),
+        sort=read_field_sort(request.actor, "delivery.task", where.sort), offset=where.offset, limit=where.limit + 1,
     )

@@ -23,6 +23,7 @@ from wonward.edges.api.v1.problems import Wrong
 from wonward.foundation.access.operations import Reply, answer_once
 from wonward.foundation.database.retries import retry_on_serialization_failure
 from wonward.kernel.actor import Actor
+from wonward.kernel.wording import worded
 
 LONGEST_KEY = 200
 ANYBODY = ""
@@ -151,7 +152,7 @@ def once(request: ApiRequest, content: bytes, call: Callable[[], HttpResponseBas
     if key is None:
         return retry_on_serialization_failure(call)()
     if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
-        raise Wrong(400, "bad_key", f"An Idempotency-Key has 1 to {LONGEST_KEY} visible characters.")
+        raise Wrong(400, "bad_key", worded("An Idempotency-Key has 1 to {longest_key} visible characters.", longest_key=LONGEST_KEY))
     digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + content).hexdigest()
     assert request.actor.user_id is not None
     reply = retry_on_serialization_failure(answer_once)(

@@ -16,11 +16,12 @@ from wonward.domains.catalog.operations import (
     merge_service,
 )
 from wonward.domains.catalog.queries import get_service, list_services
-from wonward.domains.catalog.types import NewService, ServiceRow
+from wonward.domains.catalog.types import BookEntry, NewService, ServiceRow
 from wonward.edges.api.v1.answers import MoneyOut, Page, after_write, answer, money, page
 from wonward.edges.api.v1.inputs import (
     Body,
     Count,
+    CurrencyCode,
     Flag,
     Id,
     Label,
@@ -33,6 +34,26 @@ from wonward.edges.api.v1.inputs import (
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 
 Placement = Literal["by_template", "main_section", "own_project"]
+
+
+class BookEntryOut(msgspec.Struct, frozen=True):
+    """What a service costs in one more currency; an amount is null while it is open, or without the right to see it."""
+
+    currency: str
+    price: MoneyOut | None
+    cost: MoneyOut | None
+
+
+class BookEntryIn(Body):
+    """Price and cost of a service in one more currency."""
+
+    currency: CurrencyCode
+    price: MoneyIn | None = None
+    cost: MoneyIn | None = None
+
+    def read(self) -> BookEntry:
+        """The entry in the words of the catalogue."""
+        return BookEntry(self.currency, self.price.read() if self.price else None, self.cost.read() if self.cost else None)
 
 
 class ServiceOut(msgspec.Struct, frozen=True):
@@ -52,10 +73,11 @@ class ServiceOut(msgspec.Struct, frozen=True):
     version: int
     created_at: datetime
     updated_at: datetime
+    book: list[BookEntryOut]
 
 
 class ServiceIn(Body):
-    """A service to add."""
+    """A service to add; `book` is what it costs in other currencies than that of its price."""
 
     name: Name
     template_id: Id | None = None
@@ -66,10 +88,11 @@ class ServiceIn(Body):
     effort_minutes: Count = 0
     placement: Placement = "by_template"
     external_id: Label = ""
+    book: list[BookEntryIn] = []
 
 
 class ServicePatch(Body):
-    """What to change of a service."""
+    """What to change of a service; `book` replaces all its prices in other currencies."""
 
     name: Name = ""
     template_id: Id | None = None
@@ -80,6 +103,7 @@ class ServicePatch(Body):
     effort_minutes: Count = 0
     placement: Placement = "by_template"
     is_to_review: Flag = False
+    book: list[BookEntryIn] = []
 
 
 class ServiceArchivingIn(Body):
@@ -106,6 +130,7 @@ def show_service(row: ServiceRow) -> ServiceOut:
     return ServiceOut(
         row.id, row.name, row.description, row.template_id, money(row.price), money(row.cost), row.effort_minutes,
         row.is_to_review, row.placement, row.archived_at is not None, row.merged_into_id, row.version, row.created_at, row.updated_at,
+        [BookEntryOut(one.currency, money(one.price), money(one.cost)) for one in row.book],
     )
 
 
@@ -136,6 +161,7 @@ def add_service(request: ApiRequest, body: ServiceIn) -> HttpResponse:
         name=body.name, description=body.description, template_id=body.template_id, series=body.series,
         price=body.price.read() if body.price else None, cost=body.cost.read() if body.cost else None,
         effort_minutes=body.effort_minutes, placement=body.placement, external_source="api" if body.external_id else "", external_id=body.external_id,
+        book=tuple(entry.read() for entry in body.book),
     )
     (service_id,) = create_services(actor=request.actor, services=[new], now=request.now)
     return after_write(lambda: _show(request, service_id, 201), status=201, location=f"/services/{service_id}")
@@ -157,6 +183,8 @@ def edit_service(request: ApiRequest, service_id: int, body: ServicePatch) -> Ht
     for name in ("price", "cost"):
         if changes.get(name) is not None:
             changes[name] = changes[name].read()
+    if "book" in changes:
+        changes["book"] = [entry.read() for entry in changes["book"] or ()]
     change_service(actor=request.actor, service_id=service_id, changes=changes, version=version_asked(request), now=request.now)
     return after_write(lambda: _show(request, service_id), status=200)
 

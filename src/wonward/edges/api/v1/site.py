@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, re_path
+from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -28,29 +29,37 @@ from wonward.edges.api.v1 import (
     contacts,
     custom_fields,
     date_answers,
+    deal_members,
     deals,
     dependencies,
+    document_versions,
     documents,
     events,
     handoff_insight,
     handoff_work,
     handoffs,
+    house,
     imports,
     leads,
     leveling,
     me,
     merging,
     metrics,
+    notes,
+    objectives,
+    outside_dependencies,
     people,
     pipelines,
     plan_files,
     projects,
     promises,
+    retention,
     services,
     standing,
     tasks,
     team,
     templates,
+    track_record,
     work,
 )
 from wonward.edges.api.v1.auth import actor_from_bearer
@@ -68,6 +77,7 @@ from wonward.edges.api.v1.routes import (
 )
 from wonward.foundation.access.policy import require
 from wonward.kernel.errors import FieldError, Stale
+from wonward.kernel.wording import worded
 
 AREAS = (
     me,
@@ -79,6 +89,7 @@ AREAS = (
     services,
     pipelines,
     deals,
+    deal_members,
     handoffs,
     handoff_work,
     handoff_insight,
@@ -89,10 +100,16 @@ AREAS = (
     approvals,
     plan_files,
     standing,
+    objectives,
+    house,
+    retention,
     dependencies,
+    outside_dependencies,
     promises,
     communications,
     documents,
+    document_versions,
+    notes,
     events,
     imports,
     balance,
@@ -100,6 +117,7 @@ AREAS = (
     capacity,
     leveling,
     date_answers,
+    track_record,
     leads,
     metrics,
     custom_fields,
@@ -164,13 +182,13 @@ def _let_in(request: ApiRequest, routes: Mapping[str, ApiRoute]) -> None:
     route = routes.get(request.method or "")
     if route is None:
         allowed = ", ".join(sorted(routes))
-        raise Wrong(405, "method_not_allowed", f"Here you can {allowed}.", headers={"Allow": allowed})
+        raise Wrong(405, "method_not_allowed", worded("Here you can {allowed}.", allowed=allowed), headers={"Allow": allowed})
     request.now = datetime.now(UTC)
     if route.permission != ANYBODY:
         _identify(request)
     if unknown := sorted(set(request.GET) - route.query):
-        errors = [FieldError(name, f"“{name[:80]}” is not a parameter of this address.", "unknown_parameter") for name in unknown]
-        raise Wrong(400, "unknown_parameter", errors[0].message, errors)
+        errors = [FieldError(name, worded("“{name}” is not a parameter of this address.", name=name[:80]), "unknown_parameter") for name in unknown]
+        raise Wrong(400, "unknown_parameter", errors[0].words, errors)
     if route.permission and route.is_collection:
         require(request.actor, route.permission)
     _check_content(request, route)
@@ -184,6 +202,8 @@ def _identify(request: ApiRequest) -> None:
             401, "unauthorized", "Send a valid token as “Authorization: Bearer TOKEN”.", headers={"WWW-Authenticate": "Bearer"}
         )
     request.actor = actor
+    if "Accept-Language" not in request.headers:
+        translation.activate(actor.language)
     seconds = LIMIT.wait(hashlib.sha256(header.encode()).hexdigest())
     if seconds:
         headers = {"Retry-After": str(math.ceil(seconds))}

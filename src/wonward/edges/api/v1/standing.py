@@ -114,13 +114,47 @@ class LoadOut(msgspec.Struct, frozen=True):
     minutes: int
 
 
+class RoleLoadOut(msgspec.Struct, frozen=True):
+    """Open work that asks for one role over the projects; `unassigned` of its tasks are given to nobody yet."""
+
+    name: str
+    tasks: int
+    critical: int
+    overdue: int
+    unassigned: int
+    projects: int
+    minutes: int
+
+
+class ChainLinkOut(msgspec.Struct, frozen=True):
+    """A task in a chain of work through several projects."""
+
+    task_id: int
+    name: str
+    project_id: int
+    project_number: str
+    start_date: date
+    finish_date: date
+
+
+class ChainOut(msgspec.Struct, frozen=True):
+    """Open work through several projects that decides when the last of them ends."""
+
+    project_id: int
+    project_number: str
+    finish_date: date
+    tasks: list[ChainLinkOut]
+
+
 class PortfolioOut(msgspec.Struct, frozen=True):
-    """Every live project you see, the worst first, and who holds most of them up."""
+    """Every live project you see, the worst first, who and which roles hold most of them up, and the chains through several."""
 
     items: list[PortfolioRowOut]
     counts: dict[str, int]
     loads: list[LoadOut]
     next: str | None
+    roles: list[RoleLoadOut] = []
+    chains: list[ChainOut] = []
 
 
 class OverrideIn(Body):
@@ -144,6 +178,7 @@ class PortfolioQuery(BaseModel):
     company_id: QueryId | None = None
     manager_id: QueryId | None = None
     colour: Annotated[list[Literal["green", "amber", "red"]], Field(max_length=3)] = []
+    holds: Annotated[list[Literal["overdue", "blocked"]], Field(max_length=2)] = []
     limit: Annotated[int, BeforeValidator(read_whole), Field(ge=1, le=200)] = 100
     cursor: Cursor = ""
 
@@ -219,8 +254,17 @@ def read_portfolio(request: ApiRequest, where: PortfolioQuery = Query(...)) -> H
     """Live projects beside each other, the worst first."""
     found = get_portfolio(
         actor=request.actor, now=request.now, text=where.q, company_id=where.company_id, manager_id=where.manager_id, colours=where.colour,
-        offset=where.offset, limit=where.limit,
+        holds=where.holds, offset=where.offset, limit=where.limit,
     )
     following = where.offset + where.limit
-    loads = [LoadOut(one.person_id, one.name, one.tasks, one.critical, one.overdue, one.projects, one.minutes) for one in found.loads]
-    return answer(PortfolioOut([_show_row(row) for row in found.rows], found.counts, loads, cursor_at(following) if following < found.total else None))
+    loads = [LoadOut(one.person_id, one.name, one.tasks, one.critical, one.overdue, one.projects, one.minutes) for one in found.bottlenecks.people]
+    roles = [RoleLoadOut(one.name, one.tasks, one.critical, one.overdue, one.unassigned, one.projects, one.minutes) for one in found.bottlenecks.roles]
+    chains = [
+        ChainOut(chain.project_id, chain.project_number, chain.finish_date, [
+            ChainLinkOut(one.task_id, one.task_name, one.project_id, one.project_number, one.start_date, one.finish_date) for one in chain.links
+        ])
+        for chain in found.chains
+    ]
+    return answer(PortfolioOut(
+        [_show_row(row) for row in found.rows], found.counts, loads, cursor_at(following) if following < found.total else None, roles, chains,
+    ))

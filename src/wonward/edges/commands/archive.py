@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 from django.conf import settings
 
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import worded
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -74,21 +75,21 @@ def unpack(source: Path, folder: Path) -> dict[str, Any]:
             for entry in tar:
                 _unpack_entry(tar, entry, folder)
     except tarfile.TarError as error:
-        raise Refused(f"{source} is not a backup of Wonward, or it is damaged: {error}.") from None
+        raise Refused(worded("{source} is not a backup of Wonward, or it is damaged: {error}.", source=source, error=error)) from None
     manifest = _read_manifest(source, folder)
     for name, wanted in manifest["files"].items():
         path = folder / name
         if not _is_known(name) or not path.is_file():
-            raise Refused(f"{source} is damaged: {name} is missing.")
+            raise Refused(worded("{source} is damaged: {name} is missing.", source=source, name=name))
         with path.open("rb") as stream:
             if sha256_of(stream) != wanted["sha256"]:
-                raise Refused(f"{source} is damaged: {name} does not have the content it had.")
+                raise Refused(worded("{source} is damaged: {name} does not have the content it had.", source=source, name=name))
     return manifest
 
 
 def _unpack_entry(tar: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> None:
     if not entry.isreg() or not (entry.name == MANIFEST or _is_known(entry.name)):
-        raise Refused(f"This is not a backup of Wonward: it holds {entry.name[:80]!r}.")
+        raise Refused(worded("This is not a backup of Wonward: it holds {name}.", name=f"{entry.name[:80]!r}"))
     target = folder / entry.name
     target.parent.mkdir(parents=True, exist_ok=True)
     content = tar.extractfile(entry)
@@ -108,7 +109,7 @@ def _read_manifest(source: Path, folder: Path) -> dict[str, Any]:
             return manifest
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         pass
-    raise Refused(f"{source} has no manifest this version can read.")
+    raise Refused(worded("{source} has no manifest this version can read.", source=source))
 
 
 def unfinished_restore() -> Path:
@@ -159,7 +160,7 @@ def run_postgresql(program: str, *arguments: str) -> None:
         (str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), reverse=True)), None
     )
     if found is None:
-        raise Refused(f"The program {program} of PostgreSQL is not installed here.")
+        raise Refused(worded("The program {program} of PostgreSQL is not installed here.", program=program))
     where = settings.DATABASES["default"]
     environment = {
         **os.environ, "PGDATABASE": where["NAME"], "PGUSER": where["USER"], "PGPASSWORD": where["PASSWORD"],
@@ -170,4 +171,4 @@ def run_postgresql(program: str, *arguments: str) -> None:
         check=False,
     )
     if done.returncode:
-        raise Refused(f"{program} failed: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else done.returncode}")
+        raise Refused(worded("{program} failed: {value}", program=program, value=done.stderr.strip().splitlines()[-1] if done.stderr.strip() else done.returncode))

@@ -108,7 +108,7 @@ def _engine_level(parser: argparse.ArgumentParser) -> None:
 
 
 def _bench(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("only", nargs="?", choices=("leveling",), help="measure only this (default: everything)")
+    parser.add_argument("only", nargs="?", choices=("capacity", "leveling", "forecast", "load", "portfolio"), help="measure only this (default: everything)")
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -123,6 +123,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("export", "Write everything as CSV and JSON, with its relations and the files.", f"{_HERE}.export", _export),
     Command("import-house", "Take over an export into an empty installation.", f"{_HERE}.import_house", _import_house),
     Command("check", "Verify what must always be true; exit 1 on a violation.", f"{_HERE}.check", _json),
+    Command("reindex", "Write the search index anew at once; after an upgrade the worker does so by itself.", f"{_HERE}.reindex", _json),
     Command("backup", "Write database and documents into one file.", f"{_HERE}.backup", _backup),
     Command("restore", "Bring a backup back into an empty installation, then check it.", f"{_HERE}.restore", _restore),
     Command("doctor", "Tell versions, settings, and what is unsafe.", f"{_HERE}.doctor", _json),

@@ -28,6 +28,7 @@ from wonward.edges.commands.output import progress, say, say_json
 from wonward.foundation.events.operations import settle_restored_events
 from wonward.journeys.house.operations import erase_again
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import worded
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -46,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         progress("Verifying the backup …")
         manifest = unpack(Path(arguments.file), folder)
         if manifest.get("database") != connection.vendor:
-            raise Refused(f"This backup is of a {manifest.get('database')} database; this installation uses {connection.vendor}.")
+            raise Refused(worded("This backup is of a {database} database; this installation uses {vendor}.", database=manifest.get("database"), vendor=connection.vendor))
         _leave(mark)
         progress("Bringing back the documents …")
         if (folder / "blobs").is_dir():
@@ -72,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _require_empty() -> None:
     if next(blobs(), None) is not None:
-        raise Refused(f"There are documents in {blob_folder()}; restore only into an empty installation.")
+        raise Refused(worded("There are documents in {value}; restore only into an empty installation.", value=blob_folder()))
     if connection.vendor == "sqlite":
         path = Path(settings.DATABASES["default"]["NAME"])
         if not path.exists() or path.stat().st_size == 0:

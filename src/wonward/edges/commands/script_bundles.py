@@ -26,7 +26,7 @@ PARTS: Mapping[str, Sequence[str]] = {
     "rows": ("rows",),
     "palette": ("palette",),
 }
-_ALONE = ("theme-first", "seen")
+_ALONE = ("theme-first", "seen", "passkeys")
 _NOT_MODULES = ("loader", *_ALONE)
 _IMPORT = re.compile(r"^import (?:\{([^}]*)\} from )?'\./(\w+)\.js';?$", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:const|(?:async )?function|class) (\w+))", re.MULTILINE)

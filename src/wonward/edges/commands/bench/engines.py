@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +11,7 @@ from datetime import UTC, date, datetime
 from importlib import import_module
 from typing import Any
 
+from wonward.edges.commands.bench.company import hindcast_cases
 from wonward.edges.commands.bench.figures import median_ms, tell
 from wonward.engines.forecast import (
     DemandProblem,
@@ -18,8 +20,16 @@ from wonward.engines.forecast import (
     OpenDeal,
     SimulationUnavailable,
     expect_demand,
+    hindcast,
     simulate_completion,
     simulate_demand,
+)
+from wonward.engines.leveling import (
+    LevelingLink,
+    LevelingProblem,
+    LevelingResource,
+    LevelingTask,
+    solve,
 )
 from wonward.engines.scheduling import (
     LinkType,
@@ -36,9 +46,14 @@ ROLES, WEEKS, DEALS = 40, 52, 200
 
 
 def measure_engines() -> None:
-    """Critical path of 1,000 to 100,000 tasks over eight calendars, and the forecast of 200 deals, 40 roles and 52 weeks."""
+    """Critical path of 1,000 to 100,000 tasks over eight calendars, and the forecast."""
     for size, goal in ((1_000, 2), (10_000, 25), (100_000, 500)):
         _critical_path(size, goal)
+    measure_forecast()
+
+
+def measure_forecast() -> None:
+    """The forecast of 200 deals, 40 roles and 52 weeks; what a date costs at 1,000 tasks, frozen and levelled anew; how good forecasts are."""
     problem = pipeline()
     tell("forecast_moments", cpu_ms=_quiet(lambda: expect_demand(problem), 7), deals=DEALS, roles=ROLES, weeks=WEEKS)
     try:
@@ -49,8 +64,23 @@ def measure_engines() -> None:
         frozen = chain_of(1_000)
         cpu = _quiet(lambda: simulate_completion(frozen, draws=1_000, seed=1), 5)
         tell("promise_frozen_1000_draws", cpu_ms=cpu, goal_ms=200, tasks=1_000)
+        crowd = crowded(1_000)
+        tell("promise_levelled_1000_draws", cpu_ms=_quiet(lambda: _levelled_odds(crowd), 3), goal_ms=3_000, tasks=1_000)
+        measure_quality()
     except SimulationUnavailable as error:
         tell("forecast_draws", skipped=str(error))
+
+
+def measure_quality() -> None:
+    """The forecast of a generated company judged by what came true, against the probability-weighted mean; seeds as in QUALITY_SEEDS."""
+    seeds = [int(seed) for seed in os.environ.get("QUALITY_SEEDS", "1,2,3,4,5").split(",")]
+    for seed in seeds:
+        report = hindcast(hindcast_cases(seed, count=24), draws=1_000, seed=seed)
+        tell(
+            "forecast_quality", seed=seed, cells=report.cells, crps_hours=round(report.crps, 2), crps_of_mean_hours=round(report.crps_of_mean, 2),
+            ratio=round(report.ratio, 3), goal_ratio=0.6, p80_coverage=round(report.coverage, 3), goal_coverage="0.75 to 0.85", deals=report.deals,
+            brier=round(report.brier or 0, 4), brier_of_stages=round(report.brier_entered or 0, 4),
+        )
 
 
 def plan(size: int) -> PlanProblem:
@@ -80,6 +110,31 @@ def chain_of(size: int) -> FrozenPlan:
         others = dice.sample(range(max(0, number - PHASE), number), min(number, dice.randint(1, 3))) if number else []
         tasks.append(FrozenTask(float(dice.randint(1, 10)), 0.0, tuple((other, "finish", 0.0) for other in others)))
     return FrozenPlan(tuple(tasks), 1.1, 0.25, {0: 0.6, 5: 0.25, 10: 0.15})
+
+
+def crowded(size: int) -> LevelingProblem:
+    """The same tasks, each asking one of ten pools for up to a whole of its three people."""
+    dice = random.Random(20260303)
+    chain = chain_of(size)
+    tasks = tuple(
+        LevelingTask(str(place), int(task.duration), demands={f"pool {dice.randrange(10)}": dice.randint(1, 3)})
+        for place, task in enumerate(chain.tasks)
+    )
+    links = tuple(LevelingLink(str(other), str(place)) for place, task in enumerate(chain.tasks) for other, _, _ in task.waits)
+    return LevelingProblem(tasks, links, tuple(LevelingResource(f"pool {number}", 3) for number in range(10)))
+
+
+def _levelled_odds(problem: LevelingProblem) -> None:
+    """Place everything beside everything else, then let durations and start vary."""
+    result = solve(problem)
+    order = sorted(result.starts, key=lambda key: (result.starts[key], int(key)))
+    place = {key: number for number, key in enumerate(order)}
+    waits: dict[str, list[tuple[int, str, float]]] = {}
+    for link in problem.links:
+        waits.setdefault(link.to_key, []).append((place[link.from_key], "finish", 0.0))
+    lengths = {task.key: float(task.duration) for task in problem.tasks}
+    tasks = tuple(FrozenTask(lengths[key], float(result.starts[key]), tuple(waits.get(key, ()))) for key in order)
+    simulate_completion(FrozenPlan(tasks, 1.1, 0.25, {0: 0.6, 5: 0.25, 10: 0.15}), draws=1_000, seed=1)
 
 
 def eight_calendars() -> dict[str, WorkCalendar]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import statistics
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 
 import django
@@ -14,19 +13,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wonward.config.settings")
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from wonward.domains.sales.queries.deals import list_deals  # noqa: E402
-from wonward.domains.sales.types import ClosingBrief, DealFilter  # noqa: E402
-from wonward.edges.commands.bench.data import CLOSED, EMAIL, PASSWORD, ensure_data, win_ready  # noqa: E402
+from wonward.domains.sales.types import DealFilter  # noqa: E402
+from wonward.edges.commands.bench.data import CLOSED, EMAIL, PASSWORD, ensure_data  # noqa: E402
 from wonward.edges.commands.bench.engines import measure_engines  # noqa: E402
 from wonward.edges.commands.bench.figures import floor_ms, median_ms, queries_of, tell  # noqa: E402
+from wonward.edges.commands.bench.logs import measure_log  # noqa: E402
 from wonward.edges.commands.bench.memory import idle_memory  # noqa: E402
 from wonward.edges.commands.bench.selling import measure_selling  # noqa: E402
+from wonward.edges.commands.bench.wins import GOALS, measure_large_win, measure_win  # noqa: E402
 from wonward.edges.commands.static_files import ensure_static_files  # noqa: E402
-from wonward.journeys.handoff.operations import close_deal_as_won  # noqa: E402
 from wonward.kernel.actor import Actor  # noqa: E402
 
 _CARDS = "SELECT id, number, name, value_minor, next_due_date, stage_id FROM sales_deal WHERE status = 'open' ORDER BY next_due_date LIMIT {}"
@@ -50,14 +50,15 @@ def main() -> None:
     client.post(reverse("sign_in"), {"email": EMAIL, "password": PASSWORD})
     _pages(client, actor, now)
     measure_selling(client, actor, now)
-    for tasks, goal in ((20, 40), (200, 120), (1000, 400)):
-        project_id = _wins(actor, tasks, goal, now)
+    measure_log(client, actor, now)
+    for tasks, goal in GOALS:
+        project_id = measure_win(actor, tasks, goal, now)
         if tasks > 20:
             _page(client, f"project_{tasks}", reverse("project", kwargs={"project_id": project_id}), floor_ms(
                 "SELECT id, name, start_date, finish_date, status FROM delivery_task WHERE project_id = %s", [project_id]), 8)
             _page(client, f"plan_{tasks}", reverse("project_plan", kwargs={"project_id": project_id}), floor_ms(
                 "SELECT id, name, start_date, finish_date, status FROM delivery_task WHERE project_id = %s", [project_id]), 12)
-    _wins(actor, 1000, 400, now, services=3, entries=200)
+    measure_large_win(actor, now)
     tell("idle_memory_pss_mb", value=idle_memory(), goal=220)
 
 
@@ -86,39 +87,6 @@ def _page(client: Client, name: str, url: str, floor: float, goal: float) -> Non
     cpu = median_ms(fetch)
     tell(name, cpu_ms=cpu, floor_ms=floor, ratio=round(cpu / max(floor, 0.01), 1), goal_ms=goal, queries=queries_of(fetch),
          kilobytes=round(len(client.get(url).content) / 1024))
-
-
-def _wins(actor: Actor, tasks: int, goal: int, now: datetime, *, services: int = 1, entries: int = 0) -> int:
-    deals, contact_id = win_ready(actor, tasks, 7, now, services=services, entries=entries)
-    brief = ClosingBrief("Everything as offered.", now.date() + timedelta(days=900), "", True, contact_id, now.date() + timedelta(days=7))
-    spent, cpu = [], []
-    project_ids: tuple[int, ...] = ()
-    for deal_id in deals:
-        started, cpu_started = time.perf_counter(), time.process_time()
-        project_ids = close_deal_as_won(actor=actor, deal_id=deal_id, brief=brief, now=now).project_ids
-        spent.append((time.perf_counter() - started) * 1000)
-        cpu.append((time.process_time() - cpu_started) * 1000)
-    floor = round(sum(_bare_inserts(project_id) for project_id in project_ids), 2)
-    tell(f"win_{tasks}_tasks" + (f"_{services}_services" if services > 1 else ""), ms=round(statistics.median(spent), 1), cpu_ms=round(statistics.median(cpu), 1), floor_ms=floor,
-         ratio=round(statistics.median(spent) / max(floor, 0.01), 1), goal_ms=goal)
-    return project_ids[0]
-
-
-def _bare_inserts(project_id: int) -> float:
-    """The same task and dependency rows written by the bare driver into copies of the tables."""
-    spent = []
-    for _ in range(5):
-        with transaction.atomic(), connection.cursor() as cursor:
-            started = time.perf_counter()
-            for table in ("delivery_task", "delivery_dependency"):
-                cursor.execute(f"SELECT * FROM {table} WHERE project_id = %s", [project_id])
-                rows = cursor.fetchall()
-                marks = ", ".join(["%s"] * len(cursor.description))
-                cursor.execute(f"CREATE TEMPORARY TABLE bench_copy AS SELECT * FROM {table} WHERE 1 = 0")
-                cursor.executemany(f"INSERT INTO bench_copy VALUES ({marks})", rows)
-                cursor.execute("DROP TABLE bench_copy")
-            spent.append((time.perf_counter() - started) * 1000)
-    return round(statistics.median(spent), 2)
 
 
 if __name__ == "__main__":

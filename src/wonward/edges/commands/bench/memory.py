@@ -24,16 +24,16 @@ def idle_memory() -> float:
         subprocess.run([sys.executable, "-m", "wonward", "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL)
         server = subprocess.Popen([sys.executable, "-m", "wonward", "serve"], env=environment, stdout=subprocess.DEVNULL)
         try:
-            _wait(f"http://127.0.0.1:{port}/sign-in/")
+            wait_for(f"http://127.0.0.1:{port}/sign-in/")
             time.sleep(10)
-            return round(sum(_pss(pid) for pid in _family(server.pid)) / 1024, 1)
+            return round(sum(pss(pid) for pid in family(server.pid)) / 1024, 1)
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(30)
 
 
-def _wait(url: str) -> None:
-    for _ in range(300):
+def wait_for(url: str) -> None:
+    for _ in range(3000):
         try:
             urllib.request.urlopen(url, timeout=20)
             return
@@ -42,7 +42,7 @@ def _wait(url: str) -> None:
     raise SystemExit("The server did not answer.")
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     found = [pid]
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
@@ -51,11 +51,11 @@ def _family(pid: int) -> list[int]:
             except OSError:
                 continue
             if parent == pid:
-                found.extend(_family(int(entry.name)))
+                found.extend(family(int(entry.name)))
     return found
 
 
-def _pss(pid: int) -> int:
+def pss(pid: int) -> int:
     """Kilobytes of one process."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()

@@ -16,7 +16,9 @@ from wonward.edges.commands.sample import staffing, story
 from wonward.edges.commands.sample.catalogue import PRICES, TEMPLATES
 from wonward.edges.commands.sample.leads import add_leads
 from wonward.edges.commands.sample.names import PEOPLE
+from wonward.edges.commands.sample.objectives import add_objectives
 from wonward.edges.commands.sample.proposals import add_proposals
+from wonward.edges.commands.sample.working import work_on
 from wonward.foundation.access.queries import find_user_id
 from wonward.foundation.organisation.operations import set_up_organisation
 from wonward.journeys.house.operations import remembering_sample
@@ -68,7 +70,7 @@ def _tell_the_story(now: datetime, say: story.Say) -> None:
     say("lost deals")
     story.lose_some(stage, 70)
     say("30 projects, from handoff to done")
-    _projects(stage)
+    running = _projects(stage)
     say(f"{OPEN_DEALS} open deals")
     story.open_pipeline(stage, OPEN_DEALS)
     say("bookings and time off")
@@ -77,6 +79,10 @@ def _tell_the_story(now: datetime, say: story.Say) -> None:
     add_leads(stage, marketer=actors["max.ahrens"])
     say("proposals")
     add_proposals(stage)
+    say("approvals, notes and risks")
+    work_on(stage, running)
+    say("objectives")
+    add_objectives(leader=actors["astrid.halden"], now=now)
 
 
 def _email(name: str) -> str:
@@ -129,8 +135,8 @@ def _catalogue(owner: Actor, then: datetime) -> dict[str, int]:
     return dict(zip(TEMPLATES, create_services(actor=owner, services=wanted, now=then), strict=True))
 
 
-def _projects(stage: story.Stage) -> None:
-    """Twelve done, twelve running (some late), three waiting for acceptance, two returned, one just accepted."""
+def _projects(stage: story.Stage) -> list[int]:
+    """Twelve done, thirteen running (some late), three waiting for acceptance, two returned; the ids of those that run, the newest first."""
     dice = stage.dice
     services = list(PRICES)
     for place in range(12):
@@ -138,10 +144,12 @@ def _projects(stage: story.Stage) -> None:
         story.deliver(stage, closed, at, until=stage.now - timedelta(days=place))
     reasons = ("Two page types were missing from the count.", "The client's legal review took longer.",
                "Noor is ill this week.", "The interface of the stock system changed.")
+    running: list[int] = []
     for place in range(13):
         closed, at = story.win(stage, days_ago=8 + 4.5 * place, service=services[(place * 2) % 5], slack_days=dice.choice((1, 3, 6)),
                                place=place // 2)
         story.deliver(stage, closed, at, until=stage.now)
+        running.extend(closed.project_ids)
         if place % 3 == 0:
             story.slip(stage, closed.project_ids[0], days=dice.choice((4, 6, 9)), reason=reasons[place % 4])
     for place in range(3):
@@ -149,3 +157,4 @@ def _projects(stage: story.Stage) -> None:
     for place in range(2):
         closed, at = story.win(stage, days_ago=2 + place, service=services[place + 1], slack_days=2)
         story.ask_back(stage, closed, at)
+    return running

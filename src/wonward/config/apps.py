@@ -7,6 +7,9 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.utils.translation import gettext
+
+from wonward.kernel.wording import speak_with
 
 ROOMS = ("permissions", "nouns", "handlers", "jobs", "invariants")
 
@@ -16,6 +19,7 @@ class WiringConfig(AppConfig):
     label = "wiring"
 
     def ready(self) -> None:
+        speak_with(gettext)
         for package in settings.INSTALLED_APPS:
             if package.startswith("wonward.") and not package.startswith("wonward.config"):
                 for room in ROOMS:

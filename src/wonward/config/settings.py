@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "wonward.journeys.handoff",
     "wonward.journeys.capacity",
     "wonward.journeys.client_record",
+    "wonward.journeys.insights",
     "wonward.journeys.automation",
     "wonward.journeys.imports",
     "wonward.journeys.house",

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wonward.edges.web.delivery.urls")),
     path("", include("wonward.edges.web.capacity.urls")),
     path("", include("wonward.edges.web.clients.urls")),
+    path("", include("wonward.edges.web.insights.urls")),
     path("", include("wonward.edges.web.lists.urls")),
     path("", include("wonward.edges.web.settings.urls")),
     path("", include("wonward.edges.web.health.urls")),

@@ -18,6 +18,7 @@ from wonward.domains.sales.queries.documents import draw_proposal
 from wonward.domains.sales.queries.proposals import choose_options, get_public_proposal
 from wonward.domains.sales.types.proposals import PublicProposal, Signature
 from wonward.edges.portal.pages import OutsiderRequest, draw, portal_page, sender_of
+from wonward.foundation.files.rules import delivery_headers
 from wonward.foundation.files.storage import put_stream
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.handoff.operations import accept_proposal
@@ -87,6 +88,4 @@ def public_proposal_file(request: OutsiderRequest, token: str) -> HttpResponse:
         organisation=get_organisation().name, number=f"{shown.number} v{shown.version_number}", content=shown.content, sums=shown.sums,
         valid_until=(shown.expires_at - timedelta(seconds=1)).date(), signature=signature,
     )
-    response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="{shown.number}-v{shown.version_number}.pdf"'
-    return response
+    return HttpResponse(content, headers=delivery_headers(f"{shown.number}-v{shown.version_number}.pdf", "application/pdf"))

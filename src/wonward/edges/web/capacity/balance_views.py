@@ -85,7 +85,7 @@ def _fix(found: Balance, fix: CapacityFix) -> dict[str, Any]:
         "words": _words(found, fix), "subject": fix.item.subject if fix.item.kind == "task" else "", "effects": effects,
         "fields": {
             "kind": fix.kind, "item": fix.item.kind, "item_id": fix.item.id, "version": fix.item.version, "to_person_id": fix.to_person_id or "",
-            "weeks_later": fix.weeks_later or "", "at_date": _monday(found, fix.at_week).isoformat() if fix.kind == "split" else "",
+            "percent": fix.percent if fix.kind == "share" else "", "weeks_later": fix.weeks_later or "", "at_date": _monday(found, fix.at_week).isoformat() if fix.kind == "split" else "",
         },
     }
 
@@ -94,6 +94,8 @@ def _words(found: Balance, fix: CapacityFix) -> str:
     name, who = fix.item.name, found.names.get(fix.to_person_id or 0, "")
     if fix.kind == "give":
         return _("Give “%(name)s” to %(who)s") % {"name": name, "who": who}
+    if fix.kind == "share":
+        return _("Give %(percent)s%% of “%(name)s” to %(who)s") % {"percent": fix.percent, "name": name, "who": who}
     if fix.kind == "split":
         return _("Split “%(name)s” and give the part from %(day)s to %(who)s") % {"name": name, "who": who, "day": date_short(_monday(found, fix.at_week))}
     if fix.kind == "take":
@@ -131,14 +133,15 @@ def new_fix(request: SignedInRequest) -> HttpResponse:
     """Make a fix."""
     reader = FormReader(request.POST)
     item_id, person_id, weeks, version = reader.number("item_id"), reader.number("to_person_id"), reader.number("weeks_later"), reader.version()
-    at_date, kind = reader.day("at_date"), reader.text("kind", limit=10)
+    percent, at_date, kind = reader.number("percent"), reader.day("at_date"), reader.text("kind", limit=10)
     reader.finish()
     noun = NOUNS.get(request.POST.get("item", ""))
     if noun is None or item_id is None or item_id <= 0:
         raise Refused.field("item", _("Choose a fix of the list."), "invalid")
     try:
         apply_fix(
-            actor=request.actor, kind=kind, ref=Ref(noun, item_id), to_person_id=person_id, weeks_later=weeks or 0, at_date=at_date, version=version, now=request.now
+            actor=request.actor, kind=kind, ref=Ref(noun, item_id), to_person_id=person_id, weeks_later=weeks or 0, at_date=at_date,
+            percent=percent or 0, version=version, now=request.now,
         )
     except NotAllowed:
         raise

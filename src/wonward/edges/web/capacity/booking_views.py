@@ -165,7 +165,7 @@ def _booking_form(request: SignedInRequest, row: BookingRow | None, values: Mapp
         "booking": row, "values": values, "errors": errors, "may_change": may, "may_confirm": actor.may("staff.booking.edit") and not (subject and subject.noun == "sales.deal"),
         "action": address_of("booking", booking_id=row.id) if row else address_of("new_booking"),
         "subject": _subject(actor, subject) if subject else None, "subject_options": [] if row else _subjects(actor, request),
-        "people_options": [(one.id, one.name) for one in list_people(actor=actor)], "role_options": list(list_roles().items()),
+        "people_options": [(one.id, one.name) for one in list_people(actor=actor, with_placeholders=True)], "role_options": list(list_roles().items()),
         "spread_options": [("per_week", _("hours a week")), ("per_day", _("hours a day")), ("total", _("hours in all"))],
         "total": hours(row.minutes) if row else "", "split_action": address_of("booking_split", booking_id=row.id) if row else "",
         "from": request.GET.get("from", request.POST.get("from", "")), "is_drawer": is_fragment(request),
@@ -199,7 +199,7 @@ def _subjects(actor: Actor, request: SignedInRequest) -> list[tuple[str, str]]:
 def _who(actor: Actor, person_id: int | None, row: BookingRow) -> str:
     if person_id is None or person_id == row.person_id:
         return row.person_name or row.role_name
-    return next((one.name for one in list_people(actor=actor) if one.id == person_id), row.person_name)
+    return next((one.name for one in list_people(actor=actor, with_placeholders=True) if one.id == person_id), row.person_name)
 
 
 def _redrawn(request: SignedInRequest, words: str, *, undo_url: str = "", undo_values: dict[str, Any] | None = None) -> HttpResponse:
@@ -232,7 +232,7 @@ def time_off(request: SignedInRequest) -> HttpResponse:
          "part": hours(one.minutes_per_day) if one.minutes_per_day else "", "href": address_of("time_off_decision", time_off_id=one.id)}
         for one in found
     ]
-    people = [(one.id, one.name) for one in list_people(actor=actor)] if decides else []
+    people = [(one.id, one.name) for one in list_people(actor=actor, with_placeholders=True)] if decides else []
     return render(request, "capacity/time_off.html", {
         "tabs": tabs(actor, "time_off"), "rows": rows, "asked": [row for row in rows if row["is_open"]], "errors": errors,
         "values": request.POST if errors else {}, "kinds": [(str(kind), kind_words(kind)) for kind in TimeOffKind], "people_options": people,

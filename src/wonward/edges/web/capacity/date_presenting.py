@@ -99,6 +99,8 @@ def fit_rows(fit: DealFit | None) -> list[dict[str, Any]]:
     return [
         {
             "name": role.name, "hours": _("%(hours)s h") % {"hours": number(round(role.hours))}, "is_short": role.first_short is not None,
+            "why": ngettext("%(factor)s × the template, as %(num)s finished sale went", "%(factor)s × the template, as %(num)s finished sales went", role.sales)
+            % {"factor": number(round(role.factor, 2)), "num": number(role.sales)} if role.is_corrected else "",
             "words": _("%(hours)s h short from %(day)s") % {"hours": number(round(role.short_hours)), "day": date_short(role.first_short)}
             if role.first_short else _("has time"),
             "share": round(1000 * min(1.0, role.short_hours / role.hours)) if role.hours else 0,

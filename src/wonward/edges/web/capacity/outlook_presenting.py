@@ -13,7 +13,15 @@ from django.utils.translation import ngettext
 
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_short, number
-from wonward.journeys.capacity.types import Outlook, OutlookCell, OutlookDeal, OutlookRow, Remedy, WhatIf
+from wonward.journeys.capacity.types import (
+    EffortRow,
+    Outlook,
+    OutlookCell,
+    OutlookDeal,
+    OutlookRow,
+    Remedy,
+    WhatIf,
+)
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 1000, 250, 44, 18, 28
 
@@ -192,6 +200,19 @@ def _driver(deal: OutlookDeal, hours: float, most: float, look: Look) -> dict[st
         ] if deal.name else [],
         "hidden": [pair for pair in what_if_pairs(look.what_if) if not (pair[0] == "moved" and pair[1].startswith(f"{deal.id}:"))],
     }
+
+
+def efforts_of(efforts: Sequence[EffortRow]) -> list[dict[str, Any]]:
+    """What finished sales took of each role, with the factor the forecast counts."""
+    return [
+        {"name": one.name, "sales": number(one.sales), "sold": number(round(one.sold_hours)), "planned": number(round(one.planned_hours)),
+         "ratio": _times(one.planned_hours / one.sold_hours), "factor": _times(one.factor)}
+        for one in efforts
+    ]
+
+
+def _times(factor: float) -> str:
+    return _("× %(factor)s") % {"factor": number(round(factor, 2))}
 
 
 def remedies_of(remedies: Sequence[Remedy], outlook: Outlook, deals: Mapping[int, OutlookDeal], role: str, look: Look) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from wonward.edges.web.capacity.outlook_presenting import (
     Look,
     chart_of,
     drivers_of,
+    efforts_of,
     headline_of,
     remedies_of,
     table_of,
@@ -62,7 +63,7 @@ def outlook(request: SignedInRequest) -> HttpResponse:
             for one in list_scenarios(actor=actor)
         ],
         "hidden": what_if_pairs(look.what_if), "may_save": actor.may("capacity.scenario.save"), "look": look,
-        "has_known_deals": bool(found.deals),
+        "has_known_deals": bool(found.deals), "efforts": efforts_of(found.efforts),
     })
 
 

@@ -1,4 +1,4 @@
-"""How good what we said turned out to be: promised dates, and chances of deals."""
+"""How good what we said turned out to be: promised dates, chances of deals, forecasts of demand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.capacity.queries import get_track_record
-from wonward.journeys.capacity.types import ChanceBucket, PromiseOutcome, TrackRecord
+from wonward.journeys.capacity.types import (
+    ChanceBucket,
+    ForecastRecord,
+    ForecastScore,
+    PromiseOutcome,
+    TrackRecord,
+)
 from wonward.kernel.actor import Actor
 
 MOST_ROWS = 100
@@ -33,6 +39,7 @@ def track_record(request: SignedInRequest) -> HttpResponse:
         "more_promises": max(0, len(record.promises) - MOST_ROWS), "promise_buckets": [_bucket(one) for one in record.buckets],
         "with_basis": record.with_basis, "chances": record.chances, "chance_buckets": [_bucket(one) for one in record.chances.buckets],
         "chance_words": _chance_words(record), "deals": _deals(actor, record),
+        "forecasts": record.forecasts, "forecast_words": _forecast_words(record.forecasts), "reaches": [_reach(one) for one in record.forecasts.reaches],
     })
 
 
@@ -43,6 +50,7 @@ def _figures(record: TrackRecord) -> list[dict[str, str]]:
         {"label": _("Promised with a basis"), "value": number(record.with_basis), "note": _("of %(count)s") % {"count": number(len(record.promises))}},
         {"label": _("Brier score of promised dates"), "value": _score(record.brier)},
         {"label": _("Brier score of deal chances"), "value": _score(record.chances.brier)},
+        {"label": _("Below P80 of the forecast"), "value": _("too early") if record.forecasts.is_thin else f"{round(100 * record.forecasts.whole.coverage)}%"},
     ]
 
 
@@ -63,6 +71,40 @@ def _chance_words(record: TrackRecord) -> str:
     words = _("The own history does better than the chances of the stages") if better else _("The chances of the stages do as well as the own history")
     return _("%(words)s: %(own)s against %(entered)s. Lower is better; 0.250 is a coin.") % {
         "words": words, "own": _score(chances.brier), "entered": _score(chances.brier_entered),
+    }
+
+
+def _forecast_words(record: ForecastRecord) -> str:
+    if not record.kept:
+        return _("No forecast is kept yet: from now on one is kept each week, and compared once its weeks have come.")
+    kept = ngettext(
+        "%(num)s weekly forecast is kept since %(day)s.", "%(num)s weekly forecasts are kept since %(day)s.", record.kept
+    ) % {"num": number(record.kept), "day": date_words(record.first_kept) if record.first_kept else "–"}
+    if record.weeks_missing:
+        compared = ngettext(
+            "%(num)s week can be compared: too few to say how good they are.", "%(num)s weeks can be compared: too few to say how good they are.",
+            record.weeks_compared,
+        ) % {"num": number(record.weeks_compared)}
+        missing = ngettext("%(num)s more is needed.", "%(num)s more are needed.", record.weeks_missing) % {"num": number(record.weeks_missing)}
+        return f"{kept} {compared} {missing}"
+    if not record.whole.cells:
+        return kept + " " + _("No open deal with services reached into the weeks that came: there is nothing to judge.")
+    share = round(100 * record.whole.ratio)
+    verdict = (
+        _("They miss by %(share)s%% of what the probability-weighted sum misses by") if share < 100
+        else _("They do not do better than the probability-weighted sum yet (%(share)s%%)")
+    ) % {"share": share}
+    return _("%(kept)s %(verdict)s; %(coverage)s%% of the hours lay below P80, where 80%% would be perfect.") % {
+        "kept": kept, "verdict": verdict, "coverage": round(100 * record.whole.coverage),
+    }
+
+
+def _reach(one: ForecastScore) -> dict[str, Any]:
+    share = min(100, round(100 * one.ratio))
+    return {
+        "range": _("%(low)s–%(high)s weeks") % {"low": one.first_week, "high": one.last_week}, "count": number(one.cells), "own": f"{one.crps:.1f} h",
+        "plain": f"{one.crps_of_mean:.1f} h", "ratio": f"{round(100 * one.ratio)}%", "ratio_share": 10 * share, "coverage": f"{round(100 * one.coverage)}%",
+        "coverage_share": min(1000, round(1000 * one.coverage)),
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wonward.domains.clients.types import CONSENT_PURPOSES, ContactCard
+from wonward.domains.clients.types import CONSENT_PURPOSES, ConsentRow, ContactCard
 from wonward.edges.web.clients.presenting import Fact, RecordLink
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_short, date_words, moment, money_words
@@ -117,11 +117,20 @@ def consents_of(card: ContactCard, zone: str) -> list[ConsentLine]:
         if row is None:
             lines.append(ConsentLine(purpose, label, _("Not asked"), "", ""))
             continue
-        words, tone = STATES[row.state]
-        basis = str(BASES.get(row.basis, row.basis)) if row.basis else ""
-        detail = " · ".join(filter(None, (basis, row.source, moment(row.noted_at, zone), row.noted_by)))
-        lines.append(ConsentLine(purpose, label, str(words), tone, detail))
+        lines.append(_consent_line(row, zone))
     return lines
+
+
+def consent_history(card: ContactCard, zone: str) -> list[ConsentLine]:
+    """Every word they ever said, newest first; empty while no purpose has been spoken of twice."""
+    return [_consent_line(row, zone) for row in card.said] if len(card.said) > len(card.consents) else []
+
+
+def _consent_line(row: ConsentRow, zone: str) -> ConsentLine:
+    words, tone = STATES[row.state]
+    basis = str(BASES.get(row.basis, row.basis)) if row.basis else ""
+    detail = " · ".join(filter(None, (basis, row.source, moment(row.noted_at, zone), row.noted_by)))
+    return ConsentLine(row.purpose, str(PURPOSES.get(row.purpose, row.purpose)), str(words), tone, detail)
 
 
 def contact_links(page: ContactPage) -> list[RecordLink]:

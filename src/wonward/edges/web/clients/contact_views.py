@@ -17,7 +17,6 @@ from wonward.domains.clients.operations import (
     put_contact_points,
 )
 from wonward.domains.clients.queries import (
-    COMPANY_SORTS,
     find_duplicate_contacts,
     find_merged_into,
     get_vcard,
@@ -25,7 +24,8 @@ from wonward.domains.clients.queries import (
     list_contact_ids,
     list_contacts,
 )
-from wonward.domains.clients.types import ContactRow, NewContact
+from wonward.domains.clients.queries.segments import list_segments, read_contact_filter
+from wonward.domains.clients.types import NONE, ContactRow, NewContact
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.edges.web.clients.contact_presenting import (
@@ -35,6 +35,7 @@ from wonward.edges.web.clients.contact_presenting import (
     PURPOSES,
     STATES,
     companies_of,
+    consent_history,
     consents_of,
     contact_facts,
     contact_links,
@@ -42,33 +43,38 @@ from wonward.edges.web.clients.contact_presenting import (
 )
 from wonward.edges.web.clients.duplicate_views import duplicate_words
 from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.custom_facts import cells_of, facts_in
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
-from wonward.edges.web.shell.saved_lists import BulkSource, ListColumn, SavedList, look_at, register_list
-from wonward.edges.web.shell.segments import list_segments, segment_in
-from wonward.edges.web.shell.timelines import kind_choices, tell
+from wonward.edges.web.shell.saved_lists import (
+    BulkSource,
+    ListColumn,
+    ListLook,
+    SavedList,
+    look_at,
+    register_list,
+)
+from wonward.edges.web.shell.segments import CONTACT_FILTERS, segment_in
+from wonward.edges.web.shell.timelines import files_beside, kind_choices, tell
 from wonward.journeys.client_record.queries.contact_page import get_contact_page
 from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
 from wonward.kernel.ref import Ref
 
 ROWS_PER_PAGE = 50
 _CHOICES = 6
+_REACHES = {"email": gettext_lazy("Has an e-mail address"), "phone": gettext_lazy("Has a phone number"), NONE: gettext_lazy("Neither address nor number")}
 
 
 def contacts_behind(request: SignedInRequest, query: Mapping[str, str], limit: int) -> list[int]:
     """The ids of every row of the list, not only of the page."""
-    segment = segment_in(request.actor, query)
-    return list_contact_ids(
-        actor=request.actor, text=query.get("q", "").strip()[:120], tag=query.get("tag", "").strip()[:60],
-        segment=segment.where if segment else None, limit=limit,
-    )
+    return list_contact_ids(actor=request.actor, where=read_contact_filter(request.actor, query), limit=limit)
 
 
 CONTACTS = register_list(SavedList(
-    "clients.contacts", "contacts", gettext_lazy("Contacts"), gettext_lazy("All contacts"), "clients.company.view", ("q", "tag", "segment"),
+    "clients.contacts", "contacts", gettext_lazy("Contacts"), gettext_lazy("All contacts"), "clients.company.view", CONTACT_FILTERS,
     (
         ListColumn("name", gettext_lazy("Name"), is_fixed=True), ListColumn("company", gettext_lazy("Company"), is_sortable=False),
         ListColumn("email", gettext_lazy("E-mail"), is_sortable=False), ListColumn("phone", gettext_lazy("Phone"), is_sortable=False),
@@ -76,7 +82,7 @@ CONTACTS = register_list(SavedList(
         ListColumn("preference", gettext_lazy("Preference"), is_sortable=False, is_usual=False),
         ListColumn("created_at", gettext_lazy("Added"), is_usual=False), ListColumn("updated_at", gettext_lazy("Changed"), is_usual=False),
     ),
-    bulk=BulkSource("clients.contact", "clients.company.edit", contacts_behind),
+    noun="clients.contact", bulk=BulkSource("clients.contact", "clients.company.edit", contacts_behind),
 ))
 
 
@@ -88,19 +94,35 @@ def contacts(request: SignedInRequest) -> HttpResponse:
     place = query.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     sort = look.state.sort or "name"
-    tag = query.get("tag", "").strip()[:60]
     segment = segment_in(request.actor, query)
     rows = list_contacts(
-        actor=request.actor, text=query.get("q", "").strip()[:120], tag=tag, segment=segment.where if segment else None,
-        sort=sort if sort in COMPANY_SORTS else "name", offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1,
+        actor=request.actor, where=read_contact_filter(request.actor, query),
+        sort=sort, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1,
     )
     context = {
+        "cells": cells_of(request.actor, "clients.contact", look.custom_keys, [row.id for row in rows[:ROWS_PER_PAGE]]),
         "contacts": rows[:ROWS_PER_PAGE], "has_next": len(rows) > ROWS_PER_PAGE, "page_number": number, "query": query, "sort": sort, "look": look,
-        "tag": tag, "base_href": look.without("sort", "page"), "page_href": look.without("page"), "segment": segment, "segments": list_segments(request.actor), "segmentless_href": look.without("segment", "page"),
-        "untagged_href": look.without("tag", "page").rstrip("?&"),
+        "narrowed": _narrowed_words(query, look), "deals_href": _deals_href(request, look), "reaches": [(key, str(words)) for key, words in _REACHES.items()],
+        "base_href": look.without("sort", "page"), "page_href": look.without("page"), "segment": segment, "segments": list_segments(request.actor), "segmentless_href": look.without("segment", "page"),
         "may_create": request.actor.may("clients.company.edit"), "may_import": request.actor.may("imports.batch.run"),
     }
     return render(request, "clients/contacts.html", context, block="rows")
+
+
+def _narrowed_words(query: Mapping[str, str], look: ListLook) -> list[tuple[str, str]]:
+    """The conditions that are on, each with the address without it."""
+    words = {
+        "tag": query.get("tag", ""), "title": query.get("title", ""), "reach": str(_REACHES.get(query.get("reach", ""), "")),
+        "source": _("No source") if query.get("source") == NONE else query.get("source", ""),
+    }
+    return [(text, look.without(name, "page").rstrip("?&")) for name, text in words.items() if text]
+
+
+def _deals_href(request: SignedInRequest, look: ListLook) -> str:
+    """The deals in which people of the segment on the screen play a part."""
+    if look.view is None or look.is_changed or not request.actor.may("sales.deal.view"):
+        return ""
+    return f"{address_of('deals_table')}?people={look.view.id}"
 
 
 @page(permission="clients.company.edit", methods=("GET", "POST"))
@@ -162,8 +184,10 @@ def _context(request: SignedInRequest, contact_id: int) -> dict[str, Any]:
         "points": points_of(found.card),
         "phone_href": next((line.href for line in points_of(found.card) if line.kind == "phone"), ""),
         "point_pairs": [(point.kind, point.value) for point in found.card.points], "homes": companies_of(found.card), "consents": consents_of(found.card, actor.time_zone),
+        "consent_history": consent_history(found.card, actor.time_zone),
+        "custom_facts": facts_in(request, Ref("clients.contact", contact_id), may_edit=may_edit),
         "links": contact_links(found), "here": address_of("contact", contact_id=contact_id), "live": f"clients.contact:{contact_id}",
-        "story": tell(found.timeline, today=found.today, zone=actor.time_zone, promise_url=None), "entry_kinds": kind_choices(),
+        "story": tell(found.timeline, today=found.today, zone=actor.time_zone, files=files_beside(actor, found.timeline)), "entry_kinds": kind_choices(),
         "may_edit": may_edit, "may_log": actor.may("comms.communication.log"), "may_merge": actor.may("clients.record.merge"),
         "errors": {}, "values": {}, "one_fact": None, "typed": "", "error": "", "choices": [],
         "point_kinds": [(key, words) for key, (words, _icon) in KINDS.items()], "consent_purposes": list(PURPOSES.items()),

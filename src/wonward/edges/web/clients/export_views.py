@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from wonward.domains.clients.queries import list_companies, list_contacts
+from wonward.domains.clients.queries.segments import read_company_filter, read_contact_filter
 from wonward.domains.staff.queries import get_person_names
 from wonward.edges.web.clients.contact_views import CONTACTS
 from wonward.edges.web.clients.views import COMPANIES
+from wonward.edges.web.shell.custom_facts import sheet_cells, sheet_fields
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.saved_lists import look_at
-from wonward.edges.web.shell.segments import read_company_filter, segment_in
 from wonward.edges.web.shell.sheets import Cell, answer_sheet
 
 _AT_ONCE = 500
@@ -24,17 +25,20 @@ def companies_export(request: SignedInRequest) -> HttpResponse:
     """Companies the viewer sees, by name."""
     heads = [_("Number"), _("Name"), _("Domain"), _("Phone"), _("Address"), _("Industry"), _("Country"), _("Tier"), _("People"), _("Owner"),
              _("Client since"), _("Tags"), _("Source"), _("Pain points"), _("Preferences")]
-    return answer_sheet("companies", request.GET.get("as", "csv"), heads, _companies(request))
+    keys, labels = sheet_fields(request.actor, "clients.company")
+    return answer_sheet("companies", request.GET.get("as", "csv"), [*heads, *labels], _companies(request, keys))
 
 
-def _companies(request: SignedInRequest) -> Iterator[list[Cell]]:
+def _companies(request: SignedInRequest, keys: Sequence[str]) -> Iterator[list[Cell]]:
     where, offset = read_company_filter(look_at(request, COMPANIES).query, request.actor.person_id), 0
     while rows := list_companies(actor=request.actor, where=where, offset=offset, limit=_AT_ONCE):
         owners = get_person_names(row.owner_id for row in rows)
+        cells = sheet_cells(request.actor, "clients.company", keys, [row.id for row in rows])
         for row in rows:
             yield [
                 row.number, row.name, row.domain, row.phone, row.address, row.industry, row.country, row.tier, row.employees,
                 owners.get(row.owner_id or 0, ""), row.client_since_date, ", ".join(row.tags), row.source, row.pain_points, row.preferences,
+                *cells[row.id],
             ]
         offset += len(rows)
 
@@ -43,14 +47,16 @@ def _companies(request: SignedInRequest) -> Iterator[list[Cell]]:
 def contacts_export(request: SignedInRequest) -> HttpResponse:
     """Contacts the viewer sees, by name."""
     heads = [_("Name"), _("Title"), _("Company"), _("E-mail"), _("Phone"), _("Prefers"), _("Tags"), _("Source"), _("Pain points")]
-    return answer_sheet("contacts", request.GET.get("as", "csv"), heads, _contacts(request))
+    keys, labels = sheet_fields(request.actor, "clients.contact")
+    return answer_sheet("contacts", request.GET.get("as", "csv"), [*heads, *labels], _contacts(request, keys))
 
 
-def _contacts(request: SignedInRequest) -> Iterator[list[Cell]]:
+def _contacts(request: SignedInRequest, keys: Sequence[str]) -> Iterator[list[Cell]]:
     query, offset = look_at(request, CONTACTS).query, 0
-    text, tag, segment = query.get("q", "").strip()[:120], query.get("tag", "").strip()[:60], segment_in(request.actor, query)
-    where = segment.where if segment else None
-    while rows := list_contacts(actor=request.actor, text=text, tag=tag, segment=where, offset=offset, limit=_AT_ONCE):
+    where = read_contact_filter(request.actor, query)
+    while rows := list_contacts(actor=request.actor, where=where, offset=offset, limit=_AT_ONCE):
+        cells = sheet_cells(request.actor, "clients.contact", keys, [row.id for row in rows])
         for row in rows:
-            yield [row.name, row.title, row.company_name, row.email, row.phone, row.preference, ", ".join(row.tags), row.source, row.pain_points]
+            yield [row.name, row.title, row.company_name, row.email, row.phone, row.preference, ", ".join(row.tags), row.source, row.pain_points,
+                   *cells[row.id]]
         offset += len(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -20,7 +21,7 @@ from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.promise_drafts import Home, promise_form
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import nothing
-from wonward.edges.web.shell.timelines import StoryEntry, entry_of
+from wonward.edges.web.shell.timelines import StoryEntry, StoryFile, entry_of, files_beside
 from wonward.journeys.promises.queries import mark_words
 from wonward.journeys.promises.types import MarkedWords
 from wonward.kernel.actor import Actor
@@ -47,8 +48,12 @@ def log_entry(request: SignedInRequest, communication_id: int) -> HttpResponse:
     row = get_communication(actor=actor, communication_id=communication_id)
     key = FormReader(request.GET).number("promise")
     marked = mark_words(actor=actor, promise_id=key, communication_id=row.id, body=row.body) if key else None
+    around = _around(actor, row)
+    files = files_beside(actor, around)
     context = {
-        "lines": [_line(one, actor.time_zone, marked if one.id == row.id else None, one.id == row.id) for one in _around(actor, row)],
+        "lines": [
+            _line(one, actor.time_zone, marked if one.id == row.id else None, one.id == row.id, files.get(one.id, ())) for one in around
+        ],
         "places": _places(actor, row), "title": row.subject or moment(row.happened_at, actor.time_zone),
         "promise_number": marked.promise_number if marked else "",
     }
@@ -65,13 +70,15 @@ def _around(actor: Actor, row: CommunicationRow) -> list[CommunicationRow]:
     return rows[max(0, place - AROUND) : place + AROUND + 1][::-1]
 
 
-def _line(row: CommunicationRow, zone: str, marked: MarkedWords | None, is_asked_for: bool) -> LogLine:
+def _line(
+    row: CommunicationRow, zone: str, marked: MarkedWords | None, is_asked_for: bool, files: Sequence[StoryFile]
+) -> LogLine:
     pieces, at = [], 0
     for start, end in marked.pieces if marked else ():
         pieces += [(row.body[at:start], False), (row.body[start:end], True)]
         at = end
     pieces.append((row.body[at:], False))
-    return LogLine(entry_of(row, zone), moment(row.happened_at, zone), [piece for piece in pieces if piece[0]], is_asked_for)
+    return LogLine(entry_of(row, zone, files=files), moment(row.happened_at, zone), [piece for piece in pieces if piece[0]], is_asked_for)
 
 
 def _places(actor: Actor, row: CommunicationRow) -> list[tuple[str, str, str]]:

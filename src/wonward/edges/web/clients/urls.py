@@ -2,6 +2,7 @@ from django.urls import path
 
 from wonward.edges.web.clients import (
     contact_views,
+    conversation_views,
     duplicate_views,
     export_views,
     log_views,
@@ -33,7 +34,11 @@ urlpatterns = [
     path("duplicates/<int:duplicate_id>/", duplicate_views.duplicate_decision, name="duplicate_decision"),
     path("duplicates/merge/", duplicate_views.merge, name="merge"),
     path("merges/<int:merge_id>/undoing/", duplicate_views.merge_undo, name="merge_undo"),
+    path("log/", conversation_views.conversations, name="conversations"),
+    path("log/new/", conversation_views.log_new, name="log_new"),
+    path("log/records/", conversation_views.log_records, name="log_records"),
     path("communications/<int:communication_id>/", log_views.log_entry, name="log_entry"),
+    path("communications/<int:communication_id>/place/", conversation_views.log_place, name="log_place"),
     path("projects/forecast-visits/", telling_views.forecast_visits, name="forecast_visits"),
     path("projects/<int:project_id>/client-update/", telling_views.client_update, name="client_update"),
 ]

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from wonward.domains.clients.operations import change_company, create_companies, create_contacts
 from wonward.domains.clients.queries import (
-    COMPANY_SORTS,
     find_duplicate_companies,
     find_duplicate_contacts,
     find_merged_into,
     list_companies,
     list_company_ids,
 )
+from wonward.domains.clients.queries.segments import NOBODY, read_company_filter
 from wonward.domains.clients.types import NewCompany, NewContact
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
@@ -29,7 +29,7 @@ from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.custom_facts import cells_of, facts_in
 from wonward.edges.web.shell.drifts import contact_words, look_of, unnoted_visits
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
-from wonward.edges.web.shell.navigation import initials_of, tone_of
+from wonward.edges.web.shell.navigation import DELIVERY, initials_of, tone_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
@@ -41,8 +41,9 @@ from wonward.edges.web.shell.saved_lists import (
     look_at,
     register_list,
 )
-from wonward.edges.web.shell.segments import COMPANY_FILTERS, NOBODY, read_company_filter
-from wonward.edges.web.shell.timelines import kind_choices, promise_urls, tell
+from wonward.edges.web.shell.segments import COMPANY_FILTERS
+from wonward.edges.web.shell.timelines import files_beside, kind_choices, promise_urls, tell
+from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.client_record.queries.company_page import get_company_page
 from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
 from wonward.kernel.ref import Ref
@@ -80,11 +81,11 @@ def companies(request: SignedInRequest) -> HttpResponse:
     sort = look.state.sort or "name"
     rows = list_companies(
         actor=request.actor, where=read_company_filter(query, request.actor.person_id),
-        sort=sort if sort in COMPANY_SORTS else "name", offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1,
+        sort=sort, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1,
     )
     context = {
         "narrowed": _narrowed_words(look.query, look), "people": [(str(one.id), one.name) for one in list_people(actor=request.actor)],
-        "cells": cells_of("clients.company", look.custom_keys, [row.id for row in rows[:ROWS_PER_PAGE]]), "deals_href": _deals_href(request, look),
+        "cells": cells_of(request.actor, "clients.company", look.custom_keys, [row.id for row in rows[:ROWS_PER_PAGE]]), "deals_href": _deals_href(request, look),
         "companies": rows[:ROWS_PER_PAGE], "has_next": len(rows) > ROWS_PER_PAGE, "page_number": number, "query": query,
         "sort": sort, "clients_only": query.get("show") == "clients", "base_href": look.without("sort", "page"), "look": look,
         "page_href": look.without("page"), "owners": get_person_names(row.owner_id for row in rows),
@@ -123,7 +124,9 @@ def _context(request: SignedInRequest, company_id: int) -> dict[str, Any]:
     live_drifts = [drift for drift in found.drifts if drift.project.status != "done"]
     people = list_people(actor=actor)
     return {
-        "page": found, "company": found.company, "lifecycle_steps": [replace(step, label=_(step.label)) for step in found.lifecycle], "now": request.now, "today": found.today, "errors": {}, "values": {},
+        "page": found, "company": found.company, "lifecycle_steps": [
+            replace(step, label=_(step.label)) for step in found.lifecycle if step.side == "sell" or get_organisation().is_on(DELIVERY)
+        ], "now": request.now, "today": found.today, "errors": {}, "values": {},
         "live": live, "here": address_of("company", company_id=company_id), "initials": initials_of(found.company.name),
         "tone": tone_of(company_id), "late_count": sum(1 for drift in live_drifts if drift.is_late),
         "custom_facts": facts_in(request, Ref("clients.company", company_id), may_edit=actor.may("clients.company.edit")),
@@ -136,6 +139,7 @@ def _context(request: SignedInRequest, company_id: int) -> dict[str, Any]:
         "story": tell(
             found.timeline, today=found.today, zone=actor.time_zone,
             promise_url=promise_urls(actor, address_of("company_promise", company_id=company_id)),
+            files=files_beside(actor, found.timeline),
         ),
         "entry_kinds": kind_choices(),
         "links": links_of(found, may_open_projects=may_open), "may_edit": actor.may("clients.company.edit"),

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from wonward.domains.approvals.types import ApprovalView, StepRow, VersionRow
 from wonward.domains.delivery.types import GateRow, TaskRow
 from wonward.edges.web.delivery.presenting import face
-from wonward.edges.web.delivery.task_presenting import size_words
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.formats import date_short, moment
+from wonward.edges.web.shell.formats import date_short, moment, size_words
 
 STATE_LOOKS = {
     "open": ("info", "hourglass"), "approved": ("ok", "badge-check"), "rejected": ("bad", "rotate-ccw"), "withdrawn": ("", "undo-2"),

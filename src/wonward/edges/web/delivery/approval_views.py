@@ -136,7 +136,7 @@ def approval_told(request: SignedInRequest, task_id: int) -> HttpResponse:
             *([FieldError("told_date", _("Choose a day up to today."), "range")] if on_date and on_date > today else []),
         ]
         if missing:
-            raise Refused(missing[0].message, missing)
+            raise Refused(missing[0].words, missing)
         told = Told(name, words, on_date or today, decision=decision)
         answered = record_approval(actor=request.actor, task_id=task_id, told=told, now=request.now)
     except Refused as refusal:

@@ -24,6 +24,7 @@ from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
 from wonward.journeys.promises.operations import ChangedPlan, ReasonRequired, change_plan, preview_plan
 from wonward.kernel.errors import NotFound, Refused
+from wonward.kernel.wording import heard
 
 MOST_ROWS = 1000
 MOVED_SHOWN = 12
@@ -157,9 +158,9 @@ def _form(
         "project": get_project(actor=actor, project_id=project_id), "ids": ids, "values": request.POST, "errors": errors,
         "names": [found[key].name for key in ids[:5]], "rest": max(0, len(ids) - 5), "words": words, "preview": preview,
         "moved_count": len(moved), "broken": preview.broken if preview else (),
-        "moved": [{"name": one.name, "before": date_short(one.start_before), "after": date_short(one.start_date), "because": one.because}
+        "moved": [{"name": one.name, "before": date_short(one.start_before), "after": date_short(one.start_date), "because": heard(one.because)}
                   for one in moved[:MOVED_SHOWN]],
-        "people_options": [(person.id, person.name) for person in list_people(actor=actor)],
+        "people_options": [(person.id, person.name) for person in list_people(actor=actor, with_placeholders=True)],
         "status_options": [(key, status_words(key)) for key in TASK_STATUSES],
         "priority_options": [(key, priority_words(key)) for key in PRIORITIES], "action": request.get_full_path(),
     }

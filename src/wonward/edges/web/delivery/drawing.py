@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from wonward.domains.delivery.types import DependencyRow, OutlineRow, TaskRow
@@ -74,7 +74,8 @@ def draw_plan(
 ) -> PlanDrawing:
     """Place a stretch of the plan with its baseline and dependencies; days the calendar does not work are spans.
 
-    `tasks` are the whole plan, `rows` its `shown_rows`, `details` the tasks of the stretch that begins at `first_row`.
+    `tasks` are the whole plan, `rows` its `shown_rows`, `details` the tasks of the stretch that begins at
+    `first_row`, `links` at least those that begin or end there.
     """
     first, last = _frame(tasks, [day for day in (promised, forecast) if day], today)
     span = (last - first).days + 1
@@ -87,7 +88,7 @@ def draw_plan(
     parents = {task.parent_id for task in tasks}
     stretch = rows[first_row : first_row + len(details)]
     bars = [
-        _bar(replace(details[row.id], level=row.level), x_of, unit, baseline.get(row.id), row.id in parents) for row in stretch
+        _bar(details[row.id], x_of, unit, baseline.get(row.id), row.id in parents) for row in stretch
     ]
     plain, critical = _links(rows, links, range(first_row, first_row + len(stretch)), x_of, unit)
     is_open_ended = first_row + len(stretch) < len(rows)

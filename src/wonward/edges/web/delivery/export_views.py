@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from wonward.domains.delivery.operations import make_calendar_link, revoke_calendar_link
-from wonward.domains.delivery.queries.exchange import get_project_file
+from wonward.domains.delivery.queries.exchange import get_project_file, list_file_losses
 from wonward.domains.delivery.queries.feeds import find_link_date
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.edges.web.delivery.plan_views import header_context
@@ -30,6 +30,7 @@ def project_export(request: SignedInRequest, project_id: int) -> HttpResponse:
         address = settings.BASE_URL.rstrip("/") + address_of("project_calendar_feed", token=token)
     context = {
         **header_context(request, row), "tab": "", "here": here, "address": address,
+        "losses": list_file_losses(actor=actor, project_id=project_id),
         "made_at": find_link_date(actor=actor, project_id=project_id),
     }
     return render(request, "delivery/export.html", context)

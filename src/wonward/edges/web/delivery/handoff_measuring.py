@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,20 +16,20 @@ from wonward.journeys.handoff.queries import find_measured, get_measures
 from wonward.journeys.handoff.types import MEASURES, Measures
 
 
-def measure_panel(request: SignedInRequest) -> tuple[dict[str, Any], set[int] | None]:
+def measure_panel(request: SignedInRequest, query: Mapping[str, str]) -> tuple[dict[str, Any], set[int] | None]:
     """What the panel shows, and the handoffs the page is narrowed to by one of its numbers; None when by none."""
-    wanted = request.GET.get("measure", "")
+    wanted = query.get("measure", "")
     wanted = wanted if wanted in MEASURES else ""
-    if not request.actor.may("handoff.measure.view") or not (wanted or request.GET.get("measures")):
-        return {"measures": [], "measure_query": "", "may_measure": request.actor.may("handoff.measure.view"), "narrowing": ""}, None
+    if not request.actor.may("handoff.measure.view") or not (wanted or query.get("measures")):
+        return {"measures": [], "may_measure": request.actor.may("handoff.measure.view"), "narrowing": ""}, None
     found = get_measures(actor=request.actor, now=request.now)
-    field, person = request.GET.get("field", "")[:60], request.GET.get("person", "")
+    field, person = query.get("field", "")[:60], query.get("person", "")
     person_id = int(person) if person.isdecimal() and len(person) < 16 else None
     kept = {"measure": wanted or "all", **({"field": field} if field else {}), **({"person": str(person_id)} if person_id else {})}
     narrowed = find_measured(actor=request.actor, measure=kept["measure"], field=field, person_id=person_id, now=request.now)
     panel = {
         "measures": _cards(found, kept), "by_field": _fields(found, field), "by_person": _people(found, person_id),
-        "measure_query": urlencode(kept), "may_measure": True, "may_check": request.actor.may("handoff.check.view"),
+        "may_measure": True, "may_check": request.actor.may("handoff.check.view"),
         "narrowing": ngettext("%(n)s handoff", "%(n)s handoffs", len(narrowed)) % {"n": len(narrowed)},
     }
     return panel, narrowed

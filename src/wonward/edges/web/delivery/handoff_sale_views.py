@@ -54,7 +54,9 @@ def thread_views(rows: list[QuestionRow] | tuple[QuestionRow, ...], actor: Actor
 def _context(request: SignedInRequest, project_id: int, **more: Any) -> dict[str, Any]:
     actor = request.actor
     row = get_project(actor=actor, project_id=project_id)
-    side = get_sale_side(actor=actor, project_id=project_id)
+    place = request.GET.get("page", "1")
+    number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
+    side = get_sale_side(actor=actor, project_id=project_id, page=number)
     (drift,) = list_drifts(projects=[row])
     accepted = side.handoff is not None and side.handoff.status == "accepted"
     return {
@@ -65,10 +67,11 @@ def _context(request: SignedInRequest, project_id: int, **more: Any) -> dict[str
             for one in side.promises
         ],
         "entries": entry_views(side.communications, actor.time_zone), "stakeholders": stakeholder_views(side.stakeholders),
-        "documents": [{"name": one.name} for one in side.documents], "threads": thread_views(side.questions, actor, actor.time_zone),
+        "documents": [{"name": one.name, "href": address_of("document", document_id=one.id)} for one in side.documents], "threads": thread_views(side.questions, actor, actor.time_zone),
         "may_ask": accepted and actor.may("handoff.question.ask"), "parts": [(key, field_label(key)) for key in (
             "scope_summary", "promised_finish_date", "key_constraints", "main_stakeholder_id", "kickoff_date", *ERROR_FIELDS)],
         "changes": entries_of(actor, list_sale_changes(actor=actor, side=side)),
+        "page_number": number, "sale_href": address_of("project_sale", project_id=project_id),
         "values": {}, "ask_errors": {}, "brief_href": reverse("project_brief", kwargs={"project_id": project_id}), **more,
     }
 

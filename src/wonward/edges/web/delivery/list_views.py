@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from wonward.domains.delivery.queries.details import find_labels_of
 from wonward.domains.delivery.queries.projects import get_project, list_project_members
@@ -18,40 +19,59 @@ from wonward.edges.web.delivery.pasted_lines import read_lines
 from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY, minutes_of_days
 from wonward.edges.web.delivery.plan_views import ask_why, header_context
 from wonward.edges.web.delivery.task_presenting import status_words
-from wonward.edges.web.delivery.work_filters import filter_context, kept_query, read_filter
+from wonward.edges.web.delivery.work_filters import NAMES, filter_context, read_filter
 from wonward.edges.web.delivery.work_presenting import row_view
 from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.custom_facts import cells_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
+from wonward.edges.web.shell.saved_lists import ListColumn, SavedList, list_in, look_at, register_list
 from wonward.journeys.promises.operations import ReasonRequired, change_plan
 from wonward.kernel.errors import NotFound, Refused, Stale
 
 ROWS_PER_PAGE = 60
 PLACES = ("in", "out", "up", "down")
+TASKS = register_list(SavedList(
+    "delivery.tasks", "project_list", gettext_lazy("Work"), gettext_lazy("All work"), "delivery.project.view", NAMES,
+    (
+        ListColumn("name", gettext_lazy("What"), is_fixed=True), ListColumn("status", gettext_lazy("State"), is_sortable=False),
+        ListColumn("person", gettext_lazy("Who"), is_sortable=False), ListColumn("start_date", gettext_lazy("Start")),
+        ListColumn("days", gettext_lazy("Days"), is_sortable=False), ListColumn("finish_date", gettext_lazy("Finish")),
+        ListColumn("priority", gettext_lazy("Priority"), is_sortable=False, is_usual=False),
+        ListColumn("done", gettext_lazy("Done"), is_number=True, is_sortable=False, is_usual=False),
+        ListColumn("updated_at", gettext_lazy("Changed"), is_usual=False),
+    ),
+    noun="delivery.task", place=("project_id", "delivery.project"),
+))
 
 
 def list_context(request: SignedInRequest, project_id: int) -> dict[str, Any]:
     """A stretch of the outline; a fixed number of queries whatever its length."""
-    actor, where = request.actor, read_filter(request)
+    actor = request.actor
     row = get_project(actor=actor, project_id=project_id)
-    place = request.GET.get("page", "1")
+    look = look_at(request, list_in(TASKS, project_id))
+    query = QueryDict(urlencode(look.query))
+    where, sort = read_filter(request, query), look.state.sort
+    place = query.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     found = list_work(
-        actor=actor, project_id=project_id, where=where, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE
+        actor=actor, project_id=project_id, where=where, sort=sort, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE
     )
-    labels = find_labels_of([task.id for task in found.rows])
-    header = header_context(request, row)
-    query = kept_query(request.GET)
+    ids = [task.id for task in found.rows]
+    labels = find_labels_of(ids)
     return {
-        **header, "tab": "list", "total": found.total, "page_number": number, "pages": -(-found.total // ROWS_PER_PAGE),
-        "base_href": f"{address_of('project_list', project_id=project_id)}?{query}{'&' if query else ''}",
+        **header_context(request, row), "tab": "list", "total": found.total, "page_number": number, "pages": -(-found.total // ROWS_PER_PAGE),
+        "look": look, "sort": sort, "sort_href": look.without("sort", "page"), "base_href": look.without("page"),
+        "heads": [*look.heads, {"key": "more", "label": _("More"), "is_sortable": False, "is_hidden_label": True}],
+        "custom_cells": cells_of(actor, "delivery.task", look.custom_keys, ids),
+        "export_href": look.without("page").replace(look.base, address_of("tasks_export", project_id=project_id), 1),
         "rows": [
             row_view(task, found.levels[task.id], is_parent=task.id in found.parents, labels=labels.get(task.id, []), today=where.today)
             for task in found.rows
         ],
-        **_options(project_id), "line_errors": {}, "line_text": "", **filter_context(request, project_id, "project_list", where),
+        **_options(project_id), "line_errors": {}, "line_text": "", **filter_context(request, project_id, "project_list", where, query),
     }
 
 

@@ -80,7 +80,7 @@ def _look(
     context = {
         "plan": plan, "losses": preview_plan_file(actor=actor, plan=plan), "errors": errors, "project": _project_of(request),
         "token": signing.dumps([sha256, actor.user_id], salt=_SALT), "values": {"name": plan.title, "manager_id": str(actor.person_id or ""), **values},
-        "companies": [(row.id, row.name) for row in found], "people": [(person.id, person.name) for person in list_people(actor=actor)],
+        "companies": [(row.id, row.name) for row in found], "people": [(person.id, person.name) for person in list_people(actor=actor, with_placeholders=True)],
         "tasks": sum(task.kind == "task" for task in plan.tasks), "outline": [task for task in plan.tasks if task.parent is None][:12],
     }
     return render(request, "delivery/plan_import.html", context, status=422 if errors else 200)

@@ -14,10 +14,11 @@ from wonward.domains.delivery.queries.projects import (
     list_baselines,
     may_change_plan,
 )
-from wonward.domains.delivery.queries.tasks import find_tasks, list_dependencies, list_outline
+from wonward.domains.delivery.queries.tasks import find_tasks, list_dependencies_at, list_outline
 from wonward.domains.delivery.types import PlanEdit, ProjectRow
 from wonward.domains.staff.queries import get_calendar
 from wonward.edges.web.delivery.drawing import draw_plan, shown_rows
+from wonward.edges.web.delivery.outside_presenting import outside_of_plan
 from wonward.edges.web.delivery.plan_presenting import drawn_rows, moved_words
 from wonward.edges.web.delivery.project_presenting import header_of
 from wonward.edges.web.delivery.project_views import project_body
@@ -56,9 +57,10 @@ def plan_context(request: SignedInRequest, project_id: int) -> dict[str, Any]:
     folded, first_row = _folded(request), _count_from(request)
     rows = shown_rows(tasks, folded)
     stretch = rows[first_row : first_row + ROWS_AT_ONCE]
+    levels = {task.id: task.level for task in stretch}
     drawing = draw_plan(
-        tasks=tasks, rows=rows, details=find_tasks(task_ids=[task.id for task in stretch]),
-        links=list_dependencies(project_id=project_id), baseline=baseline.dates if baseline else {},
+        tasks=tasks, rows=rows, details=find_tasks(task_ids=levels, levels=levels),
+        links=list_dependencies_at(task_ids=levels), baseline=baseline.dates if baseline else {},
         promised=row.promised_finish_date, forecast=row.forecast_finish_date, today=civil_date(request.now, actor.time_zone),
         calendar=calendar, first_row=first_row,
     )
@@ -66,7 +68,7 @@ def plan_context(request: SignedInRequest, project_id: int) -> dict[str, Any]:
     keeps = find_reason_counts(actor=actor, task_ids=[bar.task.id for bar in drawing.bars], parents=parents)
     query = f"&collapsed={','.join(map(str, sorted(folded)))}" if folded else ""
     return {
-        **header_context(request, row), "drawing": drawing, "rows": drawn_rows(drawing, keeps, folded),
+        **header_context(request, row), **outside_of_plan(request, project_id), "drawing": drawing, "rows": drawn_rows(drawing, keeps, folded),
         "more_query": f"?from={first_row + len(drawing.bars)}{query}", "baselines": list_baselines(project_id=project_id),
         "baseline_number": baseline.number if baseline else 0,
     }
@@ -92,7 +94,8 @@ def project_plan(request: SignedInRequest, project_id: int) -> HttpResponse:
 def plan_header(request: SignedInRequest, project_id: int) -> HttpResponse:
     """The header above a view of the work, alone."""
     row = get_project(actor=request.actor, project_id=project_id)
-    return render_block(request, "delivery/plan.html", "plan_header", header_context(request, row))
+    context = {**header_context(request, row), **outside_of_plan(request, project_id)}
+    return render_block(request, "delivery/plan.html", "plan_header", context)
 
 
 @page(permission="delivery.plan.change", methods=("POST",))

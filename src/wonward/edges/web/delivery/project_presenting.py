@@ -50,7 +50,8 @@ def project_rows(drifts: Iterable[Drift]) -> list[dict[str, Any]]:
             "project": row, "href": address_of("project", project_id=row.id), "lead": face(row.manager_name, row.manager_id),
             "slip": slip, "slip_tone": tone, "slip_icon": SLIP_ICONS.get(tone, ""), "status": status, "status_tone": status_tone,
             "promised": date_words(row.promised_finish_date) or "–",
-            "forecast": date_words(row.finished_date or row.forecast_finish_date) or "–",
+            "forecast": date_words(row.finished_date or row.forecast_finish_date) or "–", "start": date_words(row.start_date) or "–",
+            "changed": date_words(row.updated_at.date()),
         })
     return rows
 
@@ -146,5 +147,8 @@ def _change(change: PlanChangeRow, zone: str) -> dict[str, Any]:
     if before and after and before != after:
         moved = _("%(moved)s, finish %(before)s → %(after)s") % {
             "moved": moved, "before": date_short(before), "after": date_short(after)}
+    if change.cause:
+        moved = _("%(moved)s, following “%(task)s” of %(project)s") % {
+            "moved": moved, "task": change.cause.task_name, "project": change.cause.project_number}
     return {"words": moved, "reason": change.reason, "at": moment(change.happened_at, zone),
             "tone": "warn" if before and after and after > before else "deliver"}

@@ -38,7 +38,7 @@ def risk_view(row: RiskRow, today: date) -> dict[str, Any]:
     return {
         "row": row, "href": address_of("risk", risk_id=row.id), "grade": grade_words(row.grade), "tone": tone, "icon": icon,
         "owner": face(row.owner_name, row.owner_id), "due": date_short(row.due_date), "is_late": is_late,
-        "strategy": strategy_words(row.strategy), "since": date_short(row.happened_date),
+        "changed": date_short(row.updated_at.date()), "strategy": strategy_words(row.strategy), "since": date_short(row.happened_date),
         "scales": _("%(p)s × %(i)s = %(e)s") % {"p": 5 if row.kind == "issue" else row.probability, "i": row.impact, "e": row.exposure},
     }
 

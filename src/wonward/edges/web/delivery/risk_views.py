@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wonward.domains.delivery.operations import change_risk, enter_risk
 from wonward.domains.delivery.queries.projects import get_project, may_change_plan
@@ -20,29 +23,63 @@ from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
+from wonward.edges.web.shell.saved_lists import ListColumn, SavedList, list_in, look_at, register_list
 from wonward.foundation.organisation.queries import civil_date
 from wonward.kernel.errors import Refused
 
 SHOWN = {"open": ("open",), "closed": ("closed",), "all": ()}
+KINDS = ("risk", "issue")
+RISKS = register_list(SavedList(
+    "delivery.risks", "project_risks", gettext_lazy("Risks"), gettext_lazy("The register"), "delivery.project.view", ("state", "kind", "owner", "q"),
+    (
+        ListColumn("title", gettext_lazy("What"), is_fixed=True), ListColumn("exposure", gettext_lazy("Exposure")),
+        ListColumn("owner", gettext_lazy("Owner"), is_sortable=False), ListColumn("due_date", gettext_lazy("Look again")),
+        ListColumn("response", gettext_lazy("Response"), is_sortable=False), ListColumn("description", gettext_lazy("Description"), is_sortable=False, is_usual=False),
+        ListColumn("updated_at", gettext_lazy("Changed"), is_usual=False),
+    ),
+    (("kind", gettext_lazy("Risks and issues")), ("owner", gettext_lazy("Owner")), ("strategy", gettext_lazy("Strategy"))),
+    place=("project_id", "delivery.project"),
+))
 
 
 @page(permission="delivery.project.view")
 def project_risks(request: SignedInRequest, project_id: int) -> HttpResponse:
     """Open risks and issues, the gravest first, and where they lie on the scales."""
     actor = request.actor
-    state = request.GET.get("state", "open")
-    state = state if state in SHOWN else "open"
     row = get_project(actor=actor, project_id=project_id)
-    rows = list_risks(actor=actor, project_id=project_id, statuses=SHOWN[state])
+    look = look_at(request, list_in(RISKS, project_id))
+    query = look.query
+    state = query.get("state", "open")
+    state = state if state in SHOWN else "open"
+    kind, owner, text = query.get("kind", ""), query.get("owner", ""), query.get("q", "").strip()[:120]
+    owner_id = actor.person_id if owner == "me" else int(owner) if owner.isdecimal() and len(owner) < 16 else None
+    rows = list_risks(
+        actor=actor, project_id=project_id, statuses=SHOWN[state], kinds=[kind] if kind in KINDS else (), owner_id=owner_id, text=text,
+        sort=look.state.sort or "-exposure", group=look.state.group,
+    )
     today = civil_date(request.now, actor.time_zone)
-    home = address_of("project_risks", project_id=project_id)
     context = {
-        **header_context(request, row), "tab": "risks", "rows": [risk_view(one, today) for one in rows],
+        **header_context(request, row), "tab": "risks", "groups": _grouped(rows, look.state.group, today), "look": look,
+        "sort": look.state.sort or "-exposure", "sort_href": look.without("sort"), "kind": kind, "owner": owner, "text": text,
+        "kind_options": [("risk", _("Risks")), ("issue", _("Issues"))], "kept": look.kept("kind", "owner", "q"),
+        "owner_options": [("me", _("Me")), ("0", _("Nobody yet")), *((str(person.id), person.name) for person in list_people(actor=actor))],
+        "is_filtered": bool(kind or owner or text), "clear_href": look.without("kind", "owner", "q").rstrip("?&"),
         "matrix": matrix_of(rows), "state": state,
-        "state_links": [(key, words, f"{home}?state={key}") for key, words in (("open", _("Open")), ("closed", _("Closed")), ("all", _("All")))],
+        "state_links": [(key, words, f"{look.without('state')}state={key}") for key, words in (("open", _("Open")), ("closed", _("Closed")), ("all", _("All")))],
         "risk_count": sum(one.kind == "risk" for one in rows), "issue_count": sum(one.kind == "issue" for one in rows),
     }
     return render(request, "delivery/risks.html", context, block="register")
+
+
+def _grouped(rows: Sequence[RiskRow], group: str, today: date) -> list[dict[str, Any]]:
+    """The lines of the register below the headings of their groups."""
+    def title(one: RiskRow) -> str:
+        if group == "owner":
+            return one.owner_name or _("Nobody yet")
+        if group == "strategy":
+            return strategy_words(one.strategy)
+        return (_("Issues") if one.kind == "issue" else _("Risks")) if group == "kind" else ""
+    return [{"title": name, "rows": [risk_view(one, today) for one in found]} for name, found in groupby(rows, key=title)]
 
 
 @page(permission="delivery.plan.change", methods=("GET", "POST"))

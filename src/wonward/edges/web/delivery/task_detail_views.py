@@ -162,7 +162,7 @@ def task_files(request: SignedInRequest, task_id: int) -> HttpResponse:
                 actor=request.actor, name=upload.name or "file", stored=stored, refs=[Ref("delivery.task", task_id)], now=request.now
             )
         except Refused as refusal:
-            errors = errors_by_field(refusal.errors) or {"file": str(refusal)}
+            errors = errors_by_field(refusal.errors) or {"file": refusal.message}
     return _said(request, task_id, errors, "", said_context(request, get_task(actor=request.actor, task_id=task_id)))
 
 

@@ -20,7 +20,7 @@ from wonward.domains.delivery.types import (
 from wonward.domains.staff.queries import list_people
 from wonward.edges.web.delivery.presenting import face
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.formats import date_short, moment
+from wonward.edges.web.shell.formats import date_short, moment, size_words
 from wonward.edges.web.shell.pages import SignedInRequest
 from wonward.foundation.files.queries import list_documents
 from wonward.kernel.ref import Ref
@@ -84,7 +84,7 @@ def details_context(request: SignedInRequest, row: TaskRow, values: Mapping[str,
     may_change = may_change_plan(actor=actor, project_id=project.id, manager_id=project.manager_id)
     details = get_task_details(actor=actor, task_id=row.id)
     taken = {one.person_id for one in details.helpers} | {row.assignee_id}
-    people = [(person.id, person.name) for person in list_people(actor=actor) if person.id not in taken] if may_change else []
+    people = [(person.id, person.name) for person in list_people(actor=actor, with_placeholders=True) if person.id not in taken] if may_change else []
     used = {label.name for label in details.labels}
     return {
         "task": row, "may_change": may_change, "details": details, "done_count": sum(line.is_done for line in details.checklist),
@@ -110,20 +110,11 @@ def said_context(request: SignedInRequest, row: TaskRow) -> dict[str, Any]:
             for one in reversed(comments)
         ],
         "documents": [
-            {"name": one.name, "href": address_of("document", document_id=one.id), "size": size_words(one.size),
+            {"name": one.name, "href": address_of("document_preview", document_id=one.id), "size": size_words(one.size),
              "by": one.uploaded_by_label, "at": moment(one.happened_at, actor.time_zone)}
             for one in list_documents(actor, [ref], limit=FILES_SHOWN)
         ],
     }
-
-
-def size_words(size: int) -> str:
-    """A size in bytes as people read it."""
-    if size < 1000:
-        return _("%(n)s B") % {"n": size}
-    if size < 1_000_000:
-        return _("%(n)s kB") % {"n": round(size / 1000)}
-    return _("%(n)s MB") % {"n": f"{size / 1_000_000:.1f}"}
 
 
 def similar_views(found: Sequence[SimilarTask]) -> list[dict[str, str]]:

@@ -22,6 +22,7 @@ from wonward.domains.delivery.types import (
 )
 from wonward.domains.staff.queries import list_people
 from wonward.edges.web.delivery.approval_presenting import section_view
+from wonward.edges.web.delivery.outside_presenting import outside_of_task
 from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY, minutes_of_days, task_drawer
 from wonward.edges.web.delivery.plan_views import TARGETS, ask_why, place_of, save_plan
 from wonward.edges.web.delivery.task_presenting import (
@@ -33,6 +34,7 @@ from wonward.edges.web.delivery.task_presenting import (
 )
 from wonward.edges.web.delivery.timeline_views import is_program, save_change
 from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.custom_facts import facts_in
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.ledgers import card_of
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
@@ -67,12 +69,13 @@ def _drawer(request: SignedInRequest, row: TaskRow, errors: dict[str, str]) -> H
     values = request.POST if errors else {}
     alike = list_similar_tasks(actor=actor, company_id=project.company_id, name=row.name, except_id=row.id) if row.kind == "task" else []
     context = {
-        **details_context(request, row), **said_context(request, row), **detail_fields(row, values),
+        **details_context(request, row), **said_context(request, row), **detail_fields(row, values), **outside_of_task(request, row.id),
         "project": project, "errors": errors, "may_change": may_change, "target": TARGETS[place], "place": place,
         "approval": section_view(row, find_approval(actor=actor, ref=Ref("delivery.task", row.id))) if row.kind != "phase" else None,
+        "custom_facts": facts_in(request, Ref("delivery.task", row.id), may_edit=may_change),
         "action": request.get_full_path(), "subtasks": subtask_views(row, tasks), "alike": similar_views(alike),
         "reasons": [card_of(one, actor.time_zone, may_make=False) for one in list_reasons(actor=actor, task_id=row.id)],
-        **task_drawer(row, values, list_dependencies(project_id=row.project_id), tasks, list_people(actor=actor) if may_change else []),
+        **task_drawer(row, values, list_dependencies(project_id=row.project_id), tasks, list_people(actor=actor, with_placeholders=True) if may_change else []),
     }
     status = 422 if errors else 200
     if place:
@@ -165,7 +168,7 @@ def new_task(request: SignedInRequest, project_id: int) -> HttpResponse:
         "target": TARGETS[place], "place": place, "action": request.get_full_path(),
         "parent_options": [(row.id, row.name) for row in tasks if row.kind == "phase" or str(row.id) == asked],
         "after_options": [(row.id, row.name) for row in tasks if row.kind != "phase"],
-        "people_options": [(person.id, person.name) for person in list_people(actor=request.actor)],
+        "people_options": [(person.id, person.name) for person in list_people(actor=request.actor, with_placeholders=True)],
     }
     status = 422 if errors else 200
     if place:

@@ -15,6 +15,7 @@ from wonward.domains.delivery.queries.columns import (
     get_link_columns,
     get_plan_columns,
 )
+from wonward.domains.delivery.queries.outside import list_outside_links
 from wonward.domains.delivery.queries.projects import (
     find_baseline,
     find_latest_baseline,
@@ -22,6 +23,7 @@ from wonward.domains.delivery.queries.projects import (
 )
 from wonward.domains.delivery.types import ProjectRow
 from wonward.domains.staff.queries import get_calendar, get_person_names
+from wonward.edges.web.delivery.outside_presenting import outside_marks
 from wonward.edges.web.delivery.presenting import face
 from wonward.edges.web.shell.pages import SignedInRequest
 from wonward.foundation.organisation.queries import civil_date
@@ -46,7 +48,8 @@ def timeline_document(request: SignedInRequest, row: ProjectRow, baseline_number
         "plan_version": row.plan_version, "state": state_of(row),
         "may_change": may_change_plan(actor=actor, project_id=row.id, manager_id=row.manager_id),
         "marks": marks_of(request, row), "rows": columns, "links": get_link_columns(project_id=row.id),
-        "people": people_of(columns), "keeps": sorted(keeps), "off": days_off(row.calendar_id, columns),
+        "people": people_of(columns), "keeps": sorted(keeps),
+        "outside": outside_marks(list_outside_links(actor=actor, project_id=row.id), row.id), "off": days_off(row.calendar_id, columns),
         "baseline": {
             "number": baseline.number if baseline else 0,
             "start": [day_number(frozen[key][0]) if key in frozen else 0 for key in columns.id],
@@ -118,7 +121,13 @@ def look_context(preview: ChangedPlan) -> dict[str, Any]:
     outcome = preview.outcome
     others = outcome.others
     names = [one.name for one in outcome.moved if one.id in outcome.asked_ids and not one.is_around]
-    title = ngettext("%(n)s more task moves", "%(n)s more tasks move", len(others)) % {"n": len(others)} if others else _("No other task moves")
+    followed = [
+        {"number": one.number, "name": one.name, "moves": [row for row in one.outcome.moved if not row.is_around][:SHOWN_MOVES] if one.outcome else [],
+         "count": one.moved_count, "rest": max(0, one.moved_count - SHOWN_MOVES), "is_breaking": one.is_breaking}
+        for one in preview.followed
+    ]
+    count = preview.also_moved
+    title = ngettext("%(n)s more task moves", "%(n)s more tasks move", count) % {"n": count} if count else _("No other task moves")
     slip = outcome.finish_after is not None and outcome.finish_before is not None and (outcome.finish_after - outcome.finish_before).days
     finish = ""
     if slip:
@@ -127,7 +136,8 @@ def look_context(preview: ChangedPlan) -> dict[str, Any]:
         finish = words % {"n": abs(slip)}
     return {
         "title": title, "names": names[:3], "more_names": max(0, len(names) - 3), "others": others[:SHOWN_MOVES],
-        "rest": max(0, len(others) - SHOWN_MOVES), "broken": preview.broken, "finish": finish, "is_later": slip and slip > 0,
+        "rest": max(0, len(others) - SHOWN_MOVES), "followed": followed, "is_breaking": preview.is_breaking,
+        "broken": preview.all_broken, "finish": finish, "is_later": slip and slip > 0,
         "finish_before": outcome.finish_before, "finish_after": outcome.finish_after,
     }
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wonward.edges.web.delivery.handoff_measuring import measure_panel
 from wonward.edges.web.delivery.handoff_presenting import field_errors, handoff_page, queue_rows
@@ -15,6 +16,7 @@ from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
+from wonward.edges.web.shell.saved_lists import ListColumn, SavedList, look_at, orders_of, register_list
 from wonward.journeys.client_record.queries.handoff_page import get_handoff_page
 from wonward.journeys.handoff.operations import accept_handoff, answer_handoff, return_handoff
 from wonward.journeys.handoff.queries import (
@@ -25,35 +27,67 @@ from wonward.journeys.handoff.queries import (
     list_handoffs,
     list_questions,
 )
-from wonward.journeys.handoff.types import STATUSES, Question
+from wonward.journeys.handoff.types import STATUSES, HandoffRow, Question
 from wonward.journeys.promises.queries import get_coverages_of_deals
 from wonward.kernel.errors import FieldError, Refused
 
 ROWS_PER_PAGE = 50
+HANDOFFS = register_list(SavedList(
+    "handoff.handoffs", "handoffs", gettext_lazy("Handoffs"), gettext_lazy("The queue"), "handoff.handoff.view",
+    ("status", "whose", "q", "measure", "field", "person", "measures"),
+    (
+        ListColumn("deal", gettext_lazy("Deal, from sales to delivery"), is_fixed=True), ListColumn("waiting", gettext_lazy("Waiting"), is_sortable=False),
+        ListColumn("promised", gettext_lazy("Promised")), ListColumn("coverage", gettext_lazy("Promises covered"), is_sortable=False),
+        ListColumn("missing", gettext_lazy("Missing"), is_sortable=False),
+    ),
+    (("client", gettext_lazy("Client")), ("lead", gettext_lazy("Lead")), ("seller", gettext_lazy("Handed over by"))),
+    ("submitted_at", "updated_at", "deal", "promised", "kickoff"),
+))
+ORDERS = {
+    "": gettext_lazy("Usual order"), "-submitted_at": gettext_lazy("Newest"), "promised": gettext_lazy("Promised first"),
+    "kickoff": gettext_lazy("Kickoff first"), "deal": gettext_lazy("Deal"),
+}
+
+
+def _title(row: HandoffRow, group: str) -> str:
+    """The heading of the group a handoff is in."""
+    if not group:
+        return ""
+    return {"client": row.company_name, "lead": row.lead_name, "seller": row.submitted_by}[group] or _("Nobody yet")
 
 
 @page(permission="handoff.handoff.view")
 def handoffs(request: SignedInRequest) -> HttpResponse:
     """The queue: waiting by default; returned and accepted ones beside it."""
     actor = request.actor
-    status = request.GET.get("status", "awaiting_acceptance")
+    look = look_at(request, HANDOFFS)
+    query = look.query
+    status = query.get("status", "awaiting_acceptance")
     status = status if status in STATUSES else "awaiting_acceptance"
-    place = request.GET.get("page", "1")
+    place = query.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
-    measured, narrowed = measure_panel(request)
+    measured, narrowed = measure_panel(request, query)
     if narrowed is not None:
         status = ""
-    found = list_handoffs(actor=actor, status=status, handoff_ids=narrowed, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1)
+    is_mine, text = query.get("whose") == "mine", query.get("q", "").strip()[:120]
+    found = list_handoffs(
+        actor=actor, status=status, text=text, handoff_ids=narrowed, is_mine=is_mine, sort=look.state.sort, group=look.state.group,
+        offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1,
+    )
     rows = found[:ROWS_PER_PAGE]
     may_accept = actor.may("handoff.handoff.accept")
     context = {
-        "rows": queue_rows(
+        "look": look, "is_mine": is_mine, "text": text, "orders": orders_of(look, ORDERS),
+        "mine_href": look.without("whose", "page").rstrip("?&") if is_mine else f"{look.without('page')}whose=mine",
+        "titles": [_title(row, look.state.group) for row in rows],
+        "state_hrefs": [(key, f"{look.without('status', 'measure', 'field', 'person', 'measures', 'page')}status={key}") for key in STATUSES],
+        "is_narrowed": is_mine or bool(text), "rows": queue_rows(
             rows, get_coverages_of_deals(actor=actor, deal_ids=[row.deal_id for row in rows]) if actor.may("promises.promise.view") else {},
             find_open_questions(handoff_ids=[row.id for row in rows]) if status == "returned" else {}, request.now,
             may_accept=may_accept, zone=actor.time_zone,
         ),
         **measured, "status": status, "counts": count_handoffs(actor=actor), "page_number": number, "has_next": len(found) > ROWS_PER_PAGE,
-        "base_href": f"{reverse('handoffs')}?{measured['measure_query'] or f'status={status}'}&", "may_see_deals": actor.may("sales.deal.view"),
+        "base_href": look.without("page"), "may_see_deals": actor.may("sales.deal.view"),
     }
     return render(request, "delivery/handoffs.html", context, block="queue")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,14 +15,15 @@ from wonward.domains.delivery.types import TASK_STATUSES, WorkFilter
 from wonward.edges.web.delivery.task_presenting import status_words
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.pages import SignedInRequest
+from wonward.foundation.custom_fields.queries import PREFIX, asked_fields
 from wonward.foundation.organisation.queries import civil_date
 
 NAMES = ("status", "person", "label", "only", "q")
 
 
-def read_filter(request: SignedInRequest) -> WorkFilter:
-    """What the address asks for; what it cannot mean is left out."""
-    query = request.GET
+def read_filter(request: SignedInRequest, query: QueryDict | None = None) -> WorkFilter:
+    """What the address, or the query given instead of it, asks for; what it cannot mean is left out."""
+    query = request.GET if query is None else query
     person = query.get("person", "")
     only = query.get("only", "").split(",")
     return WorkFilter(
@@ -29,20 +31,29 @@ def read_filter(request: SignedInRequest) -> WorkFilter:
         statuses=tuple(one for one in query.getlist("status") if one in TASK_STATUSES),
         person_id=int(person) if person.isdecimal() and len(person) < 16 else None,
         label=query.get("label", "").strip()[:40], is_late="late" in only, is_blocked="blocked" in only,
-        text=query.get("q", "").strip()[:120],
+        text=query.get("q", "").strip()[:120], custom=asked_fields({name: str(query[name]) for name in query}),
     )
+
+
+def _narrowing(query: Iterable[str]) -> list[str]:
+    """The parameters that narrow the work, custom fields among them."""
+    return [*NAMES, *sorted(name for name in query if name.startswith(PREFIX))]
 
 
 def kept_query(query: QueryDict, **changes: str) -> str:
     """The filters of an address as a query, with some of them changed; "" takes one away."""
-    pairs = [(name, value) for name in NAMES for value in query.getlist(name) if name not in changes and value]
+    pairs = [(name, value) for name in _narrowing(query) for value in query.getlist(name) if name not in changes and value]
     return urlencode([*pairs, *((name, value) for name, value in changes.items() if value)])
 
 
-def filter_context(request: SignedInRequest, project_id: int, route: str, where: WorkFilter) -> dict[str, Any]:
+def filter_context(
+    request: SignedInRequest, project_id: int, route: str, where: WorkFilter, query: QueryDict | None = None
+) -> dict[str, Any]:
     """The bar: what can be chosen, what is chosen, and the same question asked of the other views."""
-    query, home = request.GET, address_of(route, project_id=project_id)
-    own = [(name, value) for name in request.GET if name not in (*NAMES, "page", "from", "column", "part") for value in query.getlist(name)]
+    query, home = request.GET if query is None else query, address_of(route, project_id=project_id)
+    asked = _narrowing(query)
+    own = [(name, value) for name in query if name not in (*asked, "page", "from", "column", "part") for value in query.getlist(name)]
+    fields = [(name, query[name]) for name in asked if name.startswith(PREFIX)]
     only = [name for name, is_on in (("late", where.is_late), ("blocked", where.is_blocked)) if is_on]
 
     def toggled(name: str) -> str:
@@ -52,7 +63,7 @@ def filter_context(request: SignedInRequest, project_id: int, route: str, where:
 
     shared = kept_query(query)
     return {
-        "where": where, "filter_action": home, "own_fields": own, "clear_href": f"{home}?{urlencode(own)}" if own else home,
+        "where": where, "filter_action": home, "own_fields": [*own, *fields], "clear_href": f"{home}?{urlencode(own)}" if own else home,
         "late_href": toggled("late"), "blocked_href": toggled("blocked"), "is_filtered": where.is_on,
         "status_choices": [(key, status_words(key), key in where.statuses) for key in TASK_STATUSES],
         "person_choices": [(0, _("Nobody yet")), *list_project_members(project_id=project_id)],

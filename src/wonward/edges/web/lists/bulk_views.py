@@ -33,7 +33,7 @@ from wonward.journeys.automation.queries import (
     list_bulk_fields,
     list_bulk_rows,
 )
-from wonward.journeys.automation.types import MOST_ROWS, BulkChangeRow, BulkStatus, RowStatus
+from wonward.journeys.automation.types import MOST_ROWS, TRASHED, BulkChangeRow, BulkStatus, RowStatus
 from wonward.kernel.errors import NotAllowed, NotFound, Refused
 from wonward.kernel.ref import Ref
 
@@ -42,7 +42,7 @@ _MOST_TICKED = 500
 
 
 def _list_of(request: SignedInRequest) -> SavedList:
-    found = find_list(request.GET.get("list") or request.POST.get("list", ""))
+    found = find_list(request.actor, request.GET.get("list") or request.POST.get("list", ""))
     if found.bulk is None:
         raise NotFound("list", found.key)
     if not (request.actor.may(found.permission) and request.actor.may(found.bulk.permission)):
@@ -61,7 +61,7 @@ def new_bulk(request: SignedInRequest) -> HttpResponse:
     errors: dict[str, str] = {}
     if request.POST.get("step") == "look":
         try:
-            asked = read_asked(request.POST, list_bulk_fields(found.bulk.noun))
+            asked = read_asked(request.POST, list_bulk_fields(found.bulk.noun, actor=request.actor))
             ids = matching if request.POST.get("scope") == "all" else ticked
             bulk_id = start_bulk_change(actor=request.actor, noun=found.bulk.noun, ids=ids, asked=asked, now=request.now)
             return go_to(request, address_of("bulk", bulk_id=bulk_id))
@@ -82,7 +82,7 @@ def _ticked(data: QueryDict) -> list[int]:
 def _form(request: SignedInRequest, found: SavedList, ticked: list[int], matching: int, errors: dict[str, str]) -> HttpResponse:
     assert found.bulk is not None
     noun = found.bulk.noun
-    controls = controls_of(list_bulk_fields(noun), request.actor)
+    controls = controls_of(list_bulk_fields(noun, actor=request.actor), request.actor)
     context = {
         "list": found, "back": address_of(found.route), "ticked": ticked, "errors": errors, "values": request.POST, "action": request.get_full_path(),
         "controls": controls, "title": count_words(noun, len(ticked)), "kinds": kind_choices(with_parked=True),
@@ -103,7 +103,7 @@ def bulks(request: SignedInRequest) -> HttpResponse:
     found = list_bulk_changes(actor=request.actor)
     rows = []
     for bulk in found:
-        fields = list_bulk_fields(bulk.noun)
+        fields = list_bulk_fields(bulk.noun, actor=request.actor)
         rows.append({
             "href": address_of("bulk", bulk_id=bulk.id), "words": count_words(bulk.noun, bulk.row_count), "look": bulk_look(bulk.status),
             "asked": _asked_words(Namer(fields, request.actor, asked=bulk.asked), bulk), "when": moment(bulk.created_at, request.actor.time_zone),
@@ -129,13 +129,15 @@ def _context(request: SignedInRequest, bulk_id: int) -> dict[str, Any]:
     place = request.GET.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     rows = list_bulk_rows(actor=actor, bulk_id=bulk_id, status=wanted, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE)
-    namer = Namer(list_bulk_fields(found.noun), actor, rows, found.asked)
+    namer = Namer(list_bulk_fields(found.noun, actor=actor), actor, rows, found.asked)
     source = next((one for one in LISTS.values() if one.bulk and one.bulk.noun == found.noun), None)
     href = address_of("bulk", bulk_id=bulk_id)
+    words = count_words(found.noun, found.row_count)
     total = found.counts.get(wanted, 0) if wanted else found.row_count
     ready = found.counts.get(RowStatus.READY, 0)
     return {
-        "bulk": found, "look": bulk_look(found.status), "title": count_words(found.noun, found.row_count),
+        "bulk": found, "look": bulk_look(found.status), "title": words, "is_trash": TRASHED in found.asked,
+        "heading": (_("Put %(rows)s into the trash") if TRASHED in found.asked else _("Change %(rows)s")) % {"rows": words},
         "asked": [(namer.label(key), namer.value(key, value)) for key, value in found.asked.items()],
         "rows": [_shown(found.noun, row, namer) for row in rows], "href": href, "wanted": wanted,
         "chips": [(status_look(RowStatus(key)), count, key) for key, count in sorted(found.counts.items())],
@@ -149,9 +151,10 @@ def _context(request: SignedInRequest, bulk_id: int) -> dict[str, Any]:
 
 def _shown(noun: str, row: Any, namer: Namer) -> ShownRow:
     words, tone, icon = status_look(row.status)
+    is_away = row.status is RowStatus.DONE and any(one.field == TRASHED for one in row.changes)
     gate = address_of("deal_won", deal_id=row.ref_id) if row.code == "gate" and noun == "sales.deal" else ""
     return ShownRow(
-        row.name, record_address(Ref(noun, row.ref_id)), words, tone, icon, row.message, gate,
+        row.name, "" if is_away else record_address(Ref(noun, row.ref_id)), words, tone, icon, row.message, gate,
         [(namer.label(one.field), namer.value(one.field, one.before), namer.value(one.field, one.after)) for one in row.changes],
     )
 

@@ -18,6 +18,7 @@ from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.formats import date_short, number
 from wonward.edges.web.shell.next_actions import KIND_WORDS
 from wonward.journeys.automation.types import (
+    TRASHED,
     BulkField,
     BulkKind,
     BulkRowView,
@@ -34,7 +35,7 @@ _LABELS = {
     "campaign_id": gettext_lazy("Campaign"), "service_id": gettext_lazy("Service"), "closed_reason": gettext_lazy("Not a fit because"),
     "tier": gettext_lazy("Tier"), "industry": gettext_lazy("Industry"), "country": gettext_lazy("Country"), "title": gettext_lazy("Title"),
     "preference": gettext_lazy("Preference"), "add_tags": gettext_lazy("Add tags"), "remove_tags": gettext_lazy("Take tags away"),
-    "tags": gettext_lazy("Tags"), "status": gettext_lazy("State"),
+    "tags": gettext_lazy("Tags"), "status": gettext_lazy("State"), "trash": gettext_lazy("Trash"),
 }
 _STATES = {"open": gettext_lazy("Open"), "won": gettext_lazy("Won"), "lost": gettext_lazy("Lost"), "closed": gettext_lazy("Closed"),
            "converted": gettext_lazy("Converted")}
@@ -129,7 +130,7 @@ def _control(one: BulkField, actor: Actor) -> Control:
 def choices_of(kind: BulkKind, actor: Actor) -> dict[int, str]:
     """What a field may point to, by id."""
     if kind is BulkKind.PERSON:
-        return {person.id: person.name for person in list_people(actor=actor)}
+        return {person.id: person.name for person in list_people(actor=actor, with_placeholders=True)}
     if kind is BulkKind.STAGE:
         pipelines = list_pipelines()
         return {
@@ -148,6 +149,10 @@ def read_asked(data: Mapping[str, str], fields: Iterable[BulkField]) -> dict[str
     emptied = reader.text("make_empty", limit=80)
     for one in fields:
         name = f"set_{one.key}"
+        if one.kind is BulkKind.TRASH:
+            if reader.flag(name):
+                asked[one.key] = True
+            continue
         if one.kind is BulkKind.ACTION:
             due, note = reader.day("set_next_due_date"), reader.text("set_next_note", limit=300)
             if due:
@@ -199,6 +204,8 @@ class Namer:
     def value(self, key: str, value: Any) -> str:
         """A value as people say it; a dash for none."""
         one = self.fields.get(key)
+        if key == TRASHED:
+            return _("Goes there with everything on it, for 30 days") if value else _("Where it is")
         if value in (None, "", []):
             return "–"
         if self._is_person(key):

@@ -15,6 +15,7 @@ from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
+from wonward.foundation.access.policy import closed_prefixes
 from wonward.foundation.custom_fields.operations import (
     add_field,
     change_field,
@@ -22,9 +23,10 @@ from wonward.foundation.custom_fields.operations import (
     restore_field,
     set_values,
 )
-from wonward.foundation.custom_fields.queries import get_field, get_values, list_fields
+from wonward.foundation.custom_fields.queries import get_field, get_values, list_every_field
 from wonward.foundation.custom_fields.registry import host_nouns, places_of
 from wonward.foundation.custom_fields.types import FieldKind, FieldRow, NewField
+from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused
 from wonward.kernel.ref import Ref
 
@@ -57,15 +59,17 @@ def fields(request: SignedInRequest) -> HttpResponse:
             raise
         except Refused as refusal:
             errors = errors_by_field(refusal.errors) or {"label": refusal.message}
-    rows = list_fields(with_deleted=True)
+    rows = list_every_field(with_deleted=True)
     places = {ref: words for noun in host_nouns() for ref, words in places_of(noun).items()}
+    closed = closed_prefixes(get_organisation().areas)
+    nouns = [noun for noun in host_nouns() if not noun.startswith(closed)]
     context = {
         "groups": [
             (noun, str(NOUNS.get(noun, noun)), [_told(row, places) for row in rows if row.noun == noun and not row.is_deleted and row.kind is not FieldKind.TAGS],
              [row for row in rows if row.noun == noun and row.is_deleted])
-            for noun in host_nouns()
+            for noun in nouns
         ],
-        "nouns": [(noun, NOUNS.get(noun, noun)) for noun in host_nouns()], "kinds": [(kind.value, words) for kind, words in KINDS.items()],
+        "nouns": [(noun, NOUNS.get(noun, noun)) for noun in nouns], "kinds": [(kind.value, words) for kind, words in KINDS.items()],
         "errors": errors, "values": request.POST, "tab": "fields",
     }
     return render(request, "lists/fields.html", context, status=422 if errors else 200)

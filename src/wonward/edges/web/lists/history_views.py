@@ -17,6 +17,7 @@ AT_ONCE = 30
 TRASHED = {
     "clients.company": "clients.company.edit", "clients.contact": "clients.company.edit", "sales.lead": "sales.lead.edit",
     "sales.deal": "sales.deal.edit", "delivery.project": "delivery.project.edit",
+    "delivery.task": "delivery.plan.change",
 }
 
 
@@ -34,5 +35,7 @@ def record_history(request: SignedInRequest) -> HttpResponse:
         "ref": ref, "name": names_of([ref]).get(ref, str(ref)), "back": record_address(ref), "in_drawer": is_fragment(request),
         "entries": history_entries(request.actor, rows[:AT_ONCE]), "earlier": rows[AT_ONCE - 1].id if len(rows) > AT_ONCE else None,
         "is_later": before_id is not None, "may_trash": ref.noun in TRASHED and request.actor.may(TRASHED[ref.noun]),
+        "may_hold": ref.noun in TRASHED and request.actor.may("house.retention.edit"),
+        "may_ask_why": ref.noun == "delivery.task",
     }
     return render(request, "lists/history.html", context, block="entries" if before_id and is_fragment(request) else "drawer_body")

@@ -1,8 +1,10 @@
 from django.urls import path
 
-from wonward.edges.web.lists import bulk_views, field_views, history_views, views
+from wonward.edges.web.lists import bulk_views, field_views, history_views, pin_views, views
 
 urlpatterns = [
+    path("records/pinned/", pin_views.pinned_records, name="pinned_records"),
+    path("records/pin/", pin_views.record_pin, name="record_pin"),
     path("records/history/", history_views.record_history, name="record_history"),
     path("bulk/", bulk_views.bulks, name="bulks"),
     path("bulk/new/", bulk_views.new_bulk, name="new_bulk"),

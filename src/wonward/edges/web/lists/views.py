@@ -35,7 +35,7 @@ from wonward.kernel.errors import NotAllowed, Refused, Stale
 
 def _list_of(actor: Actor, key: str) -> SavedList:
     """The list an address names, for somebody who may open it."""
-    found = find_list(key)
+    found = find_list(actor, key)
     if not actor.may(found.permission):
         raise NotAllowed(_("Your access role does not include this list."))
     return found
@@ -104,7 +104,7 @@ def saved_view(request: SignedInRequest, view_id: int) -> HttpResponse:
 
 def _form(request: SignedInRequest, found: SavedList, context: dict[str, Any]) -> HttpResponse:
     may_share = request.actor.may("saved_views.view.share")
-    context |= {"list": found, "audiences": audience_choices(request.actor.team_id is not None) if may_share else [], "back": address_of(found.route)}
+    context |= {"list": found, "audiences": audience_choices(request.actor.team_id is not None) if may_share else [], "back": found.base}
     return _drawer(request, "lists/view_form.html", context, status=422 if context["errors"] else 200)
 
 
@@ -141,7 +141,7 @@ def view_columns(request: SignedInRequest) -> HttpResponse:
         kept[SAVED] = request.GET[SAVED]
     here = address_of("view_columns")
     context = {
-        "list": found, "back": address_of(found.route), "fixed": [by_key[key] for key in fixed],
+        "list": found, "back": found.base, "fixed": [by_key[key] for key in fixed],
         "chosen": [by_key[key] for key in movable], "others": [by_key[key] for key in rest], "kept": kept,
         "sums": [column for column in found.columns if column.has_sum], "summed": found.sums if state.sums is None else state.sums,
         "group": state.group, "here": f"{here}?{urlencode({'list': found.key, **kept})}",
@@ -154,14 +154,14 @@ def view_filters(request: SignedInRequest) -> HttpResponse:
     """Conditions on the custom fields of a list."""
     found = _list_of(request.actor, request.GET.get("list", ""))
     state = state_in(found, request.GET)
-    rows = list_fields(noun=found.noun) if found.noun else []
+    rows = list_fields(actor=request.actor, noun=found.noun) if found.noun else []
     mine = {f"{PREFIX}{row.key}" for row in rows}
     kept = {name: value for name, value in write_state(state).items() if name not in mine}
     if request.GET.get(SAVED, "").isdecimal():
         kept[SAVED] = request.GET[SAVED]
     people = [(str(one.id), one.name) for one in list_people(actor=request.actor)] if any(row.kind is FieldKind.PERSON for row in rows) else []
     context = {
-        "list": found, "back": address_of(found.route), "kept": kept, "values": dict(state.filters), "prefix": PREFIX,
+        "list": found, "back": found.base, "kept": kept, "values": dict(state.filters), "prefix": PREFIX,
         "rows": rows, "choices": {row.key: [(choice, choice) for choice in row.choices] for row in rows}, "people": [("me", _("Me")), ("none", _("Nobody")), *people],
     }
     return _drawer(request, "lists/filters.html", context)
@@ -201,4 +201,4 @@ def view_deletion(request: SignedInRequest, view_id: int) -> HttpResponse:
     view = get_view(actor=request.actor, view_id=view_id)
     found = _list_of(request.actor, view.list_key)
     delete_view(actor=request.actor, view_id=view_id, now=request.now)
-    return go_to(request, address_of(found.route))
+    return go_to(request, found.base)

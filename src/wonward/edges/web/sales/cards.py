@@ -143,7 +143,7 @@ def address(base: str, query: Mapping[str, str], keep: Sequence[str] = FILTERS, 
 
 def kept_in(query: Mapping[str, str]) -> tuple[str, ...]:
     """What a link within the table carries along: filters, custom ones too, columns, groups, sums and the saved view."""
-    return (*FILTERS, "status", "company", "stage", "source", "closes", "closed", "reason", "segment", *(name for name in query if name.startswith(PREFIX)), "columns", "group", "sums", SAVED)
+    return (*FILTERS, "status", "company", "stage", "source", "closes", "closed", "reason", "segment", "people", *(name for name in query if name.startswith(PREFIX)), "columns", "group", "sums", SAVED)
 
 
 def base_of(base: str, query: Mapping[str, str], keep: Sequence[str]) -> str:

@@ -41,7 +41,7 @@ def lead_conversion(request: SignedInRequest, lead_id: int) -> HttpResponse:
         except (NotAllowed, Conflict):
             raise
         except Refused as refusal:
-            refused = Refused(refusal.message, [_in_form(error) for error in refusal.errors])
+            refused = Refused(refusal.words, [_in_form(error) for error in refusal.errors])
     context = _context(request, row, refused)
     status = 422 if refused else 200
     if request.headers.get("HX-Request"):
@@ -50,7 +50,7 @@ def lead_conversion(request: SignedInRequest, lead_id: int) -> HttpResponse:
 
 
 def _in_form(error: FieldError) -> FieldError:
-    return FieldError("deal_name" if error.field == "name" else error.field, error.message, error.code)
+    return FieldError("deal_name" if error.field == "name" else error.field, error.words, error.code)
 
 
 def _context(request: SignedInRequest, row: LeadRow, refused: Refused | None) -> dict[str, Any]:

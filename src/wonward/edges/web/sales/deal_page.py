@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from wonward.domains.clients.types import StakeholderRow
-from wonward.domains.sales.types import ClosingBrief, DealRow
+from wonward.domains.sales.types import ClosingBrief, DealRow, MemberRow
 from wonward.domains.staff.queries import PersonRow
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_words, hours, money_words
 from wonward.edges.web.shell.ledgers import KINDS, promise_url, said_words, words_url
-from wonward.edges.web.shell.navigation import initials_of, tone_of
+from wonward.edges.web.shell.navigation import DELIVERY, initials_of, tone_of
+from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.client_record.types import DealPage
 from wonward.journeys.handoff.types import WinPreview
 from wonward.journeys.promises.types import PromiseRow
@@ -25,6 +26,10 @@ ANSWERS = {
     "scope_summary": gettext_lazy("Scope summary"), "promised_finish_date": gettext_lazy("Promised finish"),
     "key_constraints": gettext_lazy("Key constraints"), "main_stakeholder_id": gettext_lazy("Main stakeholder"),
     "kickoff_date": gettext_lazy("Kickoff date"),
+}
+PARTS = {
+    "co_owner": gettext_lazy("Co-owner"), "presales": gettext_lazy("Presales"), "delivery": gettext_lazy("Delivery advice"),
+    "helps": gettext_lazy("Helps"),
 }
 DECISION_ROLES = {
     "decides": gettext_lazy("Decides"), "pays": gettext_lazy("Pays"), "champions": gettext_lazy("Champion"),
@@ -240,5 +245,21 @@ def rail_of(page: DealPage) -> list[dict[str, str]]:
     hrefs = {"seam": handoff, "deliver": project}
     return [
         {"label": _(step.label), "detail": step.detail, "state": step.state, "side": step.side, "href": hrefs.get(step.side, "")}
-        for step in page.lifecycle
+        for step in page.lifecycle if step.side == "sell" or get_organisation().is_on(DELIVERY)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMember:
+    """A colleague on the deal, as the page and the drawer draw them."""
+
+    person_id: int
+    name: str
+    initials: str
+    part: str
+    words: str
+
+
+def members_of(rows: Iterable[MemberRow]) -> list[ShownMember]:
+    """The colleagues on a deal besides its owner."""
+    return [ShownMember(row.person_id, row.name, initials_of(row.name), row.part, str(PARTS.get(row.part, row.part))) for row in rows]

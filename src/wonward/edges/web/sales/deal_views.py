@@ -25,7 +25,7 @@ from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.promise_drafts import Home, promise_form
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import closing_drawer, go_to, with_toast
-from wonward.edges.web.shell.timelines import promise_urls, tell
+from wonward.edges.web.shell.timelines import files_beside, promise_urls, tell
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.handoff.operations import save_gate_answers
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
@@ -54,6 +54,7 @@ def _older_entries(request: SignedInRequest, deal_id: int) -> HttpResponse:
         "story": tell(
             rows[:STORY_LENGTH], today=request.now.date(), zone=request.actor.time_zone,
             promise_url=promise_urls(request.actor, address_of("deal_promise", deal_id=deal_id)),
+            files=files_beside(request.actor, rows[:STORY_LENGTH]),
         ),
         "more_url": f"{here}?part=entries&offset={start + STORY_LENGTH}" if len(rows) > STORY_LENGTH else "",
     }

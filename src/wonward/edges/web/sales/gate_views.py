@@ -9,10 +9,12 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from wonward.domains.sales.operations.deals import lose_deal, reopen_deal
 from wonward.domains.sales.queries.discipline import list_lost_reasons
 from wonward.domains.sales.types import ClosingBrief
+from wonward.domains.sales.types.proposals import Offer
 from wonward.edges.web.sales.deal_page import created_by, gate_values, moved_kickoff
 from wonward.edges.web.sales.forms import read_brief, read_extra
 from wonward.edges.web.sales.page_context import deal_context
@@ -25,9 +27,9 @@ from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
 from wonward.journeys.capacity.queries import get_deal_fit
-from wonward.journeys.capacity.types import DealFit
+from wonward.journeys.capacity.types import DealFit, RoleFit
 from wonward.journeys.handoff.operations import close_deal_as_won, reopen_won_deal
-from wonward.journeys.handoff.queries import get_gate_facts, preview_win
+from wonward.journeys.handoff.queries import fill_from_offer, get_gate_facts, preview_win
 from wonward.journeys.handoff.types import GateFacts, WinPreview
 from wonward.kernel.errors import Conflict, FieldError, NotAllowed, Refused
 
@@ -38,7 +40,7 @@ def deal_won(request: SignedInRequest, deal_id: int) -> HttpResponse:
     context = deal_context(request, deal_id)
     if not context["is_delivery_on"]:
         return _won_alone(request, deal_id, context)
-    brief = gate_values(context["page"])
+    brief, offer = fill_from_offer(actor=request.actor, deal_id=deal_id, brief=gate_values(context["page"]))
     asked = get_gate_facts(actor=request.actor, deal_id=deal_id)
     extra = dict(asked.answers)
     errors: tuple[FieldError, ...] = ()
@@ -66,9 +68,17 @@ def deal_won(request: SignedInRequest, deal_id: int) -> HttpResponse:
         "warning": moved_kickoff(preview, brief.kickoff_date) or short_of_time(fit), "warning_action": safer_kickoff(fit), "lead_name": preview.lead_name,
         "lead_initials": initials_of(preview.lead_name), "save_url": address_of("deal_brief", deal_id=deal_id),
         "stakeholder_choices": [(row.id, f"{row.name}, {row.title}" if row.title else row.name) for row in contacts],
-        "source": _("Filled from what you saved") if context["page"].ready_count and request.method == "GET" else "",
+        "source": _filled_from(context["page"].ready_count, offer) if request.method == "GET" else "",
     }
     return _drawer(request, "sales/gate.html", context, status=422 if errors else 200)
+
+
+def _filled_from(saved: int, offer: Offer | None) -> str:
+    """Where the answers that stand in the form come from."""
+    if offer is None:
+        return _("Filled from what you saved") if saved else ""
+    words = {"number": offer.number, "n": offer.version_number}
+    return _("Filled from what you saved and from %(number)s, version %(n)s") % words if saved else _("Filled from %(number)s, version %(n)s") % words
 
 
 def _won_alone(request: SignedInRequest, deal_id: int, context: dict[str, Any]) -> HttpResponse:
@@ -94,8 +104,18 @@ def short_of_time(fit: DealFit | None) -> str:
     words = _("%(role)s is short by %(hours)s h from the week of %(day)s if this starts on %(kickoff)s.") % {
         "role": worst.name, "hours": number(round(worst.short_hours)), "day": date_short(worst.first_short), "kickoff": date_short(fit.kickoff),
     }
+    if worst.is_corrected:
+        words = f"{words} {corrected_hours(worst)}"
     others = [role.name for role in fit.short[1:]]
     return f"{words} {_('Also short: %(roles)s.') % {'roles': ', '.join(others)}}" if others else words
+
+
+def corrected_hours(role: RoleFit) -> str:
+    """Why the hours counted are not those of the template."""
+    return ngettext(
+        "Its %(hours)s h are %(factor)s times the template, as %(num)s finished sale went.",
+        "Its %(hours)s h are %(factor)s times the template, as %(num)s finished sales went.", role.sales,
+    ) % {"hours": number(round(role.hours)), "factor": number(round(role.factor, 2)), "num": number(role.sales)}
 
 
 def safer_kickoff(fit: DealFit | None) -> tuple[str, str] | None:
@@ -134,9 +154,9 @@ def _day(value: str) -> date | None:
 
 def _in_form(error: FieldError) -> FieldError:
     if error.field.startswith("brief.extra."):
-        return FieldError(f"extra_{error.field.removeprefix('brief.extra.')}", error.message, error.code)
+        return FieldError(f"extra_{error.field.removeprefix('brief.extra.')}", error.words, error.code)
     name = error.field.rpartition(".")[2]
-    return FieldError("" if name == "company_id" else name, error.message, error.code)
+    return FieldError("" if name == "company_id" else name, error.words, error.code)
 
 
 @page(permission="sales.deal.lose", methods=("GET", "POST"))

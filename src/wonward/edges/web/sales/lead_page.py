@@ -19,6 +19,8 @@ from wonward.edges.web.sales.deal_page import Fact
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_short, moment, number, time_words
 from wonward.edges.web.shell.navigation import initials_of, tone_of
+from wonward.edges.web.shell.saved_lists import ListLook, SavedList, Words
+from wonward.foundation.custom_fields.queries import PREFIX
 
 INBOX_QUERY = ("view", "sort", "q", "source", "campaign", "page", "saved")
 SORTS = {
@@ -63,6 +65,7 @@ class LeadLine:
     owner_initials: str
     href: str
     is_current: bool
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,8 @@ class Likeness:
 
 def inbox_address(query: Mapping[str, str], lead_id: int | None = None, **changes: object) -> str:
     """The inbox, or a lead in it, with the filters as they are but for the changes."""
-    kept = {name: query[name] for name in INBOX_QUERY if query.get(name)}
+    mine = (name for name in query if name == "columns" or name.startswith(PREFIX))
+    kept = {name: query[name] for name in (*INBOX_QUERY, *mine) if query.get(name)}
     for name, value in changes.items():
         kept.pop(name, None)
         if value not in ("", None):
@@ -129,13 +133,28 @@ def chips_of(counts: LeadCounts, query: Mapping[str, str]) -> list[Chip]:
     ]
 
 
-def line_of(lead: LeadRow, query: Mapping[str, str], *, now: datetime, zone: str, current_id: int | None) -> LeadLine:
+def orders_by_field(source: SavedList) -> dict[str, Words]:
+    """What the custom fields add to the orders of the inbox: numbers and dates from the top down, words from A on."""
+    return {
+        f"{'-' if column.is_number else ''}{column.key}": column.label for column in source.columns
+        if column.key.startswith(PREFIX) and column.is_sortable
+    }
+
+
+def fields_of_line(look: ListLook, cells: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The custom fields chosen as columns, by name, where a lead has one."""
+    return tuple((str(column.label), cells[column.key]) for column in look.columns if cells.get(column.key))
+
+
+def line_of(
+    lead: LeadRow, query: Mapping[str, str], *, now: datetime, zone: str, current_id: int | None, fields: tuple[tuple[str, str], ...] = ()
+) -> LeadLine:
     """One line of the inbox."""
     words = " ".join(lead.message.split())
     return LeadLine(
         lead.id, lead.name, lead.company_name if lead.company_name != lead.name else "", lead.campaign_name or lead.source,
         source_icon(lead), words[:160], lead.score, share_of(lead.score), tone_of_score(lead.score), clock_of(lead, now=now, zone=zone),
-        initials_of(lead.owner_name) if lead.owner_name else "", inbox_address(query, lead.id), lead.id == current_id,
+        initials_of(lead.owner_name) if lead.owner_name else "", inbox_address(query, lead.id), lead.id == current_id, fields,
     )
 
 

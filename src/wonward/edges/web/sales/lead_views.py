@@ -42,11 +42,13 @@ from wonward.edges.web.sales.lead_page import (
     chips_of,
     clock_of,
     facts_of_lead,
+    fields_of_line,
     figures_in_words,
     inbox_address,
     initials_and_tone,
     likenesses,
     line_of,
+    orders_by_field,
     parts_of_score,
     path_of,
     share_of,
@@ -54,14 +56,15 @@ from wonward.edges.web.sales.lead_page import (
 )
 from wonward.edges.web.sales.lead_words import FIELD_NAMES
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.custom_facts import facts_in
+from wonward.edges.web.shell.custom_facts import cells_of, facts_in
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.formats import number
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
 from wonward.edges.web.shell.saved_lists import BulkSource, SavedList, look_at, register_list
-from wonward.edges.web.shell.timelines import tell
+from wonward.edges.web.shell.timelines import files_beside, tell
+from wonward.foundation.custom_fields.queries import asked_fields
 from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
 from wonward.kernel.ref import Ref
 
@@ -73,7 +76,7 @@ def where_of(query: Mapping[str, str]) -> LeadFilter:
     view, campaign = query.get("view", "open"), query.get("campaign", "")
     return LeadFilter(
         view=view if view in LEAD_VIEWS else "open", text=query.get("q", "").strip()[:120], source=query.get("source", "")[:120],
-        campaign_id=int(campaign) if campaign.isdecimal() and len(campaign) < 16 else None,
+        campaign_id=int(campaign) if campaign.isdecimal() and len(campaign) < 16 else None, custom=asked_fields(query),
     )
 
 
@@ -84,7 +87,7 @@ def leads_behind(request: SignedInRequest, query: Mapping[str, str], limit: int)
 
 LEADS = register_list(SavedList(
     "sales.leads", "leads", gettext_lazy("Leads"), gettext_lazy("All leads"), "sales.lead.view", ("view", "q", "source", "campaign"),
-    sorts=tuple(key.removeprefix("-") for key in SORTS),
+    sorts=tuple(key.removeprefix("-") for key in SORTS), noun="sales.lead",
     bulk=BulkSource("sales.lead", "sales.lead.edit", leads_behind),
 ))
 PARTS = ("lead_header", "lead_facts", "lead_qualification", "lead_log", "lead_aside")
@@ -112,24 +115,29 @@ def _inbox(request: SignedInRequest, current_id: int | None) -> dict[str, Any]:
     query = look.query
     where = where_of(query)
     view = where.view
+    orders = {**SORTS, **orders_by_field(look.source)}
     sort = query.get("sort", "due" if view in ("late", "to_answer", "mine", "unowned", "open") else "-received_at")
-    sort = sort if sort in SORTS else "due"
+    sort = sort if sort in orders or sort == look.state.sort else "due"
     place = query.get("page", "1")
     number_of_page = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     rows = list_leads(
         actor=request.actor, where=where, now=request.now, sort=sort, offset=(number_of_page - 1) * LEADS_PER_PAGE, limit=LEADS_PER_PAGE
     )
+    cells = cells_of(request.actor, "sales.lead", look.custom_keys, [row.id for row in rows])
     counts = count_views(actor=request.actor, where=where, now=request.now)
     total = getattr(counts, view)
     return {
-        "lines": [line_of(row, query, now=request.now, zone=request.actor.time_zone, current_id=current_id) for row in rows],
-        "chips": chips_of(counts, query), "query": query, "look": look, "sort_words": str(SORTS[sort]),
-        "sorts": [(str(words), inbox_address(query, current_id, sort="" if key == "due" else key, page=""), key == sort) for key, words in SORTS.items()],
+        "lines": [
+            line_of(row, query, now=request.now, zone=request.actor.time_zone, current_id=current_id, fields=fields_of_line(look, cells.get(row.id, {})))
+            for row in rows
+        ],
+        "chips": chips_of(counts, query), "query": query, "look": look, "sort_words": str(orders.get(sort) or orders.get(f"-{sort}") or orders.get(sort.removeprefix("-")) or SORTS["due"]),
+        "sorts": [(str(words), inbox_address(query, current_id, sort="" if key == "due" else key, page=""), key == sort) for key, words in orders.items()],
         "inbox_page": number_of_page, "inbox_pages": max(1, -(-total // LEADS_PER_PAGE)), "inbox_total": total,
         "back_page": inbox_address(query, page=number_of_page - 1) if number_of_page > 1 else "",
         "next_page": inbox_address(query, page=number_of_page + 1) if number_of_page * LEADS_PER_PAGE < total else "",
         "export_href": look.without("page").replace(look.base, address_of("leads_export"), 1),
-        "is_filtered": bool(where.text or where.source or where.campaign_id or view != "open"),
+        "is_filtered": bool(where.text or where.source or where.campaign_id or where.custom or view != "open"),
         "source_filter": where.source, "clear_href": address_of("leads"),
         "may_create": request.actor.may("sales.lead.create"), "may_choose": request.actor.may("sales.lead.edit"), "may_configure": request.actor.may("sales.lead.configure"),
     }
@@ -145,6 +153,7 @@ def lead_context(request: SignedInRequest, lead_id: int) -> dict[str, Any]:
     ref = Ref("sales.lead", lead_id)
     initials, tone = initials_and_tone(row)
     asked = asked_of(criteria, row)
+    entries = list_communications(actor=actor, refs=[ref], limit=30)
     names = {**FIELD_NAMES, **list_criteria_names()}
     campaign = next((one for one in list_campaigns(actor=actor) if one.id == row.campaign_id), None) if row.campaign_id else None
     return {
@@ -161,7 +170,7 @@ def lead_context(request: SignedInRequest, lead_id: int) -> dict[str, Any]:
         "score_share": share_of(row.score), "score_tone": tone_of_score(row.score),
         "same": likenesses(find_same(actor=actor, lead=row), request.GET) if row.status == "open" else [],
         "path": path_of(row, list_touches(ref=ref), actor.time_zone), "campaign": campaign,
-        "story": tell(list_communications(actor=actor, refs=[ref], limit=30), today=request.now.date(), zone=actor.time_zone),
+        "story": tell(entries, today=request.now.date(), zone=actor.time_zone, files=files_beside(actor, entries)),
         "may_answer": may_edit and actor.may("comms.communication.log"), "back_href": inbox_address(request.GET),
         "company_href": address_of("company", company_id=row.company_id) if row.company_id and actor.may("clients.company.view") else "",
         "deal_href": address_of("deal", deal_id=row.deal_id) if row.deal_id and actor.may("sales.deal.view") else "",

@@ -6,23 +6,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
 
 from wonward.domains.catalog.queries import list_service_options
 from wonward.domains.sales.types import LineRow
-from wonward.edges.web.shell.formats import money_words, number
+from wonward.edges.web.shell.formats import date_form, locale_name, money_words, number
+from wonward.foundation.organisation.types import Conversion
 from wonward.kernel.money import Money
 
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
-    """A line as it stands on the page. `options` are those sold; `choice` says in words that all or none of them are."""
+    """A line as it stands on the page. `options` are those sold; `choice` says in words that all or none are; `note` where its price came from."""
 
     name: str
     detail: str
     total: Money | None
     options: tuple[str, ...]
     choice: str
+    note: str = ""
+
+
+def conversion_words(conversion: Conversion | None) -> str:
+    """Where a price came from, beside its line; empty for one that was typed or listed."""
+    if conversion is None:
+        return ""
+    rate = conversion.rate if conversion.rate >= 1 else round(conversion.rate, 6 - conversion.rate.adjusted())
+    return _("converted from %(currency)s at %(rate)s of %(day)s") % {
+        "currency": conversion.currency, "rate": format_decimal(round(rate, 4) if rate >= 1 else rate, "#,##0.######", locale=locale_name()),
+        "day": date_form(conversion.rate_date, "d MMM y"),
+    }
 
 
 def shown_lines(lines: Sequence[LineRow]) -> list[ShownLine]:
@@ -37,7 +51,7 @@ def _shown(line: LineRow, *, has_options: bool) -> ShownLine:
         choice = _("All options")
     elif line.options == () and has_options:
         choice = _("No options")
-    return ShownLine(line.service_name, _detail(line), line.total, line.options or (), choice)
+    return ShownLine(line.service_name, _detail(line), line.total, line.options or (), choice, conversion_words(line.conversion))
 
 
 def _detail(line: LineRow) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from wonward.edges.web.sales.line_draft import (
     MOST_ROWS,
     DraftRow,
     change_rows,
+    plain_amount,
     read_lines,
     read_rows,
     rows_of,
@@ -26,7 +28,7 @@ from wonward.edges.web.sales.line_draft import (
     sums,
     tell,
 )
-from wonward.edges.web.sales.line_panel import shown_lines
+from wonward.edges.web.sales.line_panel import conversion_words, shown_lines
 from wonward.edges.web.sales.page_context import redrawn
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
@@ -34,7 +36,7 @@ from wonward.edges.web.shell.formats import money_words
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import closing_drawer, go_to, with_toast
-from wonward.foundation.organisation.queries import get_organisation
+from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotAllowed, Refused, Stale
 
@@ -61,7 +63,7 @@ def deal_lines(request: SignedInRequest, deal_id: int) -> HttpResponse:
     if request.method != "POST":
         return _open(request, deal)
     rows, do = read_rows(request.POST), request.POST.get("do", "save")
-    desk = _desk(request.actor, deal, [row.service_id for row in rows])
+    desk = _desk(request.actor, deal, [row.service_id for row in rows], request.now)
     settle(rows, desk.offers)
     reader = FormReader(request.POST)
     version = reader.version()
@@ -77,24 +79,26 @@ def deal_lines(request: SignedInRequest, deal_id: int) -> HttpResponse:
 def _open(request: SignedInRequest, deal: DealRow) -> HttpResponse:
     if deal.status != "open":
         raise Conflict(_("%(deal)s is closed; its services can no longer change.") % {"deal": deal.number})
-    desk = _desk(request.actor, deal, [])
+    desk = _desk(request.actor, deal, [], request.now)
     if len(desk.lines) > MOST_ROWS:
         raise Conflict(_("This deal has more services than the editor holds; change them through the API."))
     return _show(request, desk, rows_of(desk.lines, desk.offers), deal.version)
 
 
-def _desk(actor: Actor, deal: DealRow, service_ids: Collection[int | None]) -> _Desk:
+def _desk(actor: Actor, deal: DealRow, service_ids: Collection[int | None], now: datetime) -> _Desk:
     """The catalogue for this deal: what is sold today, and what already stands on it."""
     lines = list_lines(deal=deal)
     listed = list_services(actor=actor, limit=MOST_SERVICES)
     sold = {line.service_id: line.service_name for line in lines}
-    offers = get_offers({*sold, *(key for key in service_ids if key)})
+    prices = [deal.value, *(line.unit_price for line in lines)]
+    house = get_organisation()
+    currency = next((price.currency for price in prices if price), "") or house.currency
+    today = civil_date(now, house.time_zone)
+    offers = get_offers({*sold, *(key for key in service_ids if key)}, currency=currency, on=today)
     if not (deal.has_value_right and actor.may("catalog.price.view")):
-        offers = {key: replace(offer, price=None) for key, offer in offers.items()}
+        offers = {key: replace(offer, price=None, conversion=None) for key, offer in offers.items()}
     known = {row.id for row in listed}
     older = [(key, name) for key, name in sold.items() if key not in known]
-    prices = [deal.value, *(line.unit_price for line in lines)]
-    currency = next((price.currency for price in prices if price), "") or get_organisation().currency
     return _Desk(deal, lines, currency, offers, [*older, *((row.id, row.name) for row in listed)])
 
 
@@ -151,6 +155,25 @@ def _context(desk: _Desk, rows: Sequence[DraftRow], version: int | None) -> dict
     return {
         "deal": desk.deal, "here": address_of("deal", deal_id=desk.deal.id), "rows": rows, "version": version,
         "action": address_of("deal_lines", deal_id=desk.deal.id), "choices": desk.choices, "offers": desk.offers,
-        "currency": desk.currency, "row_sums": by_row, "total": total, "may_price": desk.deal.has_value_right,
+        "currency": desk.currency, "row_sums": by_row, "notes": _notes(desk, rows) if desk.deal.has_value_right else {}, "total": total, "may_price": desk.deal.has_value_right,
         "own_value": value if value is not None and value != before else None, "most_rows": MOST_ROWS, "summary": [], "theirs": None,
     }
+
+
+def _notes(desk: _Desk, rows: Sequence[DraftRow]) -> dict[str, str]:
+    """Beside each row by its key: which currency and rate its price comes from, or why there is none."""
+    stored = {(line.service_id, plain_amount(line.unit_price)): line.conversion for line in desk.lines if line.conversion}
+    found = {}
+    for row in rows:
+        offer = desk.offers.get(row.service_id or 0)
+        if offer is None:
+            continue
+        known = stored.get((row.service_id or 0, row.price))
+        if known is None and row.price in ("", plain_amount(offer.price)):
+            known = offer.conversion
+        words = conversion_words(known)
+        if not words and not row.price and offer.missing_rate:
+            words = _("no price in %(currency)s: there is no exchange rate for %(missing)s") % {"currency": desk.currency, "missing": offer.missing_rate}
+        if words:
+            found[row.key] = words
+    return found

@@ -50,7 +50,7 @@ def filters_of(query: Mapping[str, str], counts: DealSums, *, base: str, is_tabl
 
 
 def _narrowing(is_table: bool) -> tuple[str, ...]:
-    return ("owner", "urgency", "q", "status", "company", "stage", "source", "closes", "closed", "reason", "segment") if is_table else ("owner", "urgency", "q")
+    return ("owner", "urgency", "q", "status", "company", "stage", "source", "closes", "closed", "reason", "segment", "people") if is_table else ("owner", "urgency", "q")
 
 
 def views_of(query: Mapping[str, str], *, is_table: bool) -> list[Choice]:

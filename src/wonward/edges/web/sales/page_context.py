@@ -15,6 +15,7 @@ from wonward.edges.web.sales.deal_page import (
     answers_of,
     facts_of,
     live_refs,
+    members_of,
     name_of,
     promise_cards,
     rail_of,
@@ -30,8 +31,8 @@ from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.next_actions import day_choices, kind_choices, look_of
 from wonward.edges.web.shell.pages import SignedInRequest
 from wonward.edges.web.shell.render import render_block
+from wonward.edges.web.shell.timelines import files_beside, promise_urls, tell
 from wonward.edges.web.shell.timelines import kind_choices as entry_kinds
-from wonward.edges.web.shell.timelines import promise_urls, tell
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.client_record.queries.deal_page import get_deal_page
 from wonward.journeys.client_record.types import DealPage
@@ -61,12 +62,13 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
         "custom_facts": facts_in(request, Ref("sales.deal", deal_id), may_edit=rights["may_edit"]),
         "stakeholders": stakeholders_of(page.stakeholders), "services": shown_lines(page.lines),
         "services_total": sum_of(page.lines), "lines_url": address_of("deal_lines", deal_id=deal_id) if rights["may_edit"] else "",
+        "members": members_of(page.members), "members_url": address_of("deal_members", deal_id=deal_id) if rights["may_edit"] else "",
         "ready_items": readiness_of(page, gate_url=gate_url if rights["may_win"] else ""),
         "action_kinds": kind_choices(), "action_days": day_choices(page.today),
         "stages": [stage for stage in page.pipeline.stages if stage.kind == "open"],
         "story": tell(
             page.timeline, today=page.today, zone=actor.time_zone,
-            promise_url=promise_urls(actor, promise_url),
+            promise_url=promise_urls(actor, promise_url), files=files_beside(actor, page.timeline),
         ),
         "more_url": f"{here}?part=entries&offset={STORY_LENGTH}" if len(page.timeline) >= STORY_LENGTH else "",
         "entry_kinds": entry_kinds(), "contact_choices": [(row.id, row.name) for row in page.contacts],
@@ -94,7 +96,7 @@ def _offers(request: SignedInRequest, page: DealPage) -> dict[str, Any]:
 
 def _rights(request: SignedInRequest, page: DealPage) -> dict[str, bool]:
     actor, deal = request.actor, page.deal
-    members = {deal.owner_id, *(key for key, _name in page.members)}
+    members = {deal.owner_id, *(row.person_id for row in page.members)}
     is_settled = deal.status == "won"
     is_theirs = actor.role in ("owner", "admin") or actor.person_id in members or _leads_owner(actor, deal.owner_id)
     may_change = is_theirs and not is_settled

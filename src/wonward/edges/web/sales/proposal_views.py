@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from wonward.domains.catalog.queries import list_services
+from wonward.domains.catalog.types import ServiceRow
 from wonward.domains.sales.operations.proposals import (
     comment_on_proposal,
     create_proposal,
@@ -23,12 +24,14 @@ from wonward.domains.sales.queries.deals import get_deal, require_right_to_chang
 from wonward.domains.sales.queries.documents import draw_proposal
 from wonward.domains.sales.queries.proposals import count_proposals, get_proposal, list_proposals, sum_content
 from wonward.domains.sales.types.proposals import ProposalContent, ProposalLine, ProposalView
+from wonward.edges.web.sales.line_panel import conversion_words
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.formats import date_short, money_words
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
+from wonward.foundation.files.rules import delivery_headers
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.errors import Conflict, FieldError, NotAllowed, Refused, Stale
 
@@ -81,7 +84,7 @@ def proposal_draft(request: SignedInRequest, proposal_id: int) -> HttpResponse:
     try:
         content, errors = _read_content(request.POST, view, {one.id: one.name for one in list_services(actor=request.actor)})
         if errors:
-            raise Refused(errors[0].message, errors)
+            raise Refused(errors[0].words, errors)
         save_proposal(actor=request.actor, proposal_id=proposal_id, content=content, version=FormReader(request.POST).version(), now=request.now)
         return go_to(request, address_of("proposal", proposal_id=proposal_id))
     except (NotAllowed, Conflict, Stale):
@@ -131,9 +134,7 @@ def proposal_file(request: SignedInRequest, proposal_id: int) -> HttpResponse:
     """The newest version as a PDF."""
     view = get_proposal(actor=request.actor, proposal_id=proposal_id, now=request.now)
     content = draw_proposal(organisation=get_organisation().name, number=f"{view.row.number} v{view.number}", content=view.content, sums=view.sums)
-    response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="{view.row.number}-v{view.number}.pdf"'
-    return response
+    return HttpResponse(content, headers=delivery_headers(f"{view.row.number}-v{view.number}.pdf", "application/pdf"))
 
 
 def _read_content(data: Mapping[str, str], view: ProposalView, names: Mapping[int, str]) -> tuple[ProposalContent, list[FieldError]]:
@@ -184,7 +185,8 @@ def _context(request: SignedInRequest, view: ProposalView, content: ProposalCont
         "view": view, "row": view.row, "content": content, "sums": sums, "may_edit": may_edit, "refused": refused, "deal": deal,
         "may_ask_date": may_edit and request.actor.may("capacity.date.ask"),
         "lines": list(enumerate(content.lines)), "spare": range(len(content.lines), len(content.lines) + SPARE_LINES) if may_edit else (),
-        "service_choices": [(one.id, f"{one.name}, {money_words(one.price)}" if one.price else one.name) for one in services],
+        "service_choices": [(one.id, _choice_words(one, view.currency)) for one in services],
+        "notes": [conversion_words(line.conversion) for line in content.lines],
         "errors": {error.field: error.message for error in refused.errors} if refused else {},
         "valid_until": request.now.date() + timedelta(days=30), "fresh_link": "",
         "versions": [
@@ -194,6 +196,12 @@ def _context(request: SignedInRequest, view: ProposalView, content: ProposalCont
         ],
         "margins": [_margin(line) for line in content.lines],
     }
+
+
+def _choice_words(service: ServiceRow, currency: str) -> str:
+    """A service with its price in the currency of the proposal, or with its own, to be converted."""
+    price = next((entry.price for entry in service.book if entry.currency == currency and entry.price), service.price)
+    return f"{service.name}, {money_words(price)}" if price else service.name
 
 
 def _margin(line: ProposalLine) -> int | None:

@@ -24,17 +24,19 @@ from wonward.edges.web.shell.next_actions import ActionLook, day_words, look_of
 from wonward.edges.web.shell.pages import SignedInRequest
 from wonward.edges.web.shell.render import macro_of
 from wonward.edges.web.shell.saved_lists import BulkSource, ListColumn, ListLook, SavedList, register_list
-from wonward.edges.web.shell.segments import segment_in
+from wonward.edges.web.shell.segments import people_segment_in, segment_in
 from wonward.kernel.actor import Actor
 from wonward.kernel.money import Money
 
-NARROWING = (*FILTERS, "status", "company", "stage", "source", "closes", "closed", "reason", "segment")
+NARROWING = (*FILTERS, "status", "company", "stage", "source", "closes", "closed", "reason", "segment", "people")
 
 
 def where_of(query: Mapping[str, str], actor: Actor) -> DealFilter:
     """What the table shows: open deals unless another state is chosen."""
-    segment = segment_in(actor, query)
-    where = replace(read_table_filter(query, viewer_id=actor.person_id), segment=segment.where if segment else None)
+    segment, people = segment_in(actor, query), people_segment_in(actor, query)
+    where = replace(
+        read_table_filter(query, viewer_id=actor.person_id), segment=segment.where if segment else None, people=people.where if people else None
+    )
     return replace(where, status="open") if not where.status and query.get("status") != "all" else where
 
 
@@ -103,12 +105,13 @@ class TableRow:
 
 
 def drawn_rows(
-    deals: Sequence[DealRow], pipelines: Sequence[PipelineRow], look: ListLook, groups: Mapping[int, DealGroup], *, may_choose: bool, today: date, now: datetime
+    deals: Sequence[DealRow], pipelines: Sequence[PipelineRow], look: ListLook, groups: Mapping[int, DealGroup], *, actor: Actor,
+    may_choose: bool, today: date, now: datetime
 ) -> list[Markup]:
     """The rows of a page as markup, each group begun by its name and sums; the dots of a row show how far along its deal is."""
     language = get_language() or ""
     columns = tuple(column.key for column in look.columns)
-    cells = cells_of("sales.deal", look.custom_keys, [deal.id for deal in deals])
+    cells = cells_of(actor, "sales.deal", look.custom_keys, [deal.id for deal in deals])
     begun: int | None = -1
     ladders = {row.id: [stage.id for stage in row.stages if stage.kind == "open"] for row in pipelines}
     drawn = []
@@ -165,8 +168,9 @@ def row_of(deal: DealRow, place: int, places: int, *, today: date, days: int) ->
 def narrowing_chips(query: Mapping[str, str], pipelines: Sequence[PipelineRow], actor: Actor) -> list[Chip]:
     """Filters that reports set, each with the way to take it away."""
     stages = {str(stage.id): stage.name for row in pipelines for stage in row.stages}
-    segment = segment_in(actor, query)
+    segment, people = segment_in(actor, query), people_segment_in(actor, query)
     words = {
+        "people": (people.name if people else "", "contact"),
         "segment": (segment.name if segment else "", "building-2"),
         "stage": (stages.get(query.get("stage", ""), ""), "columns-3"),
         "source": (_("No source") if query.get("source") == NO_SOURCE else query.get("source", ""), "target"),

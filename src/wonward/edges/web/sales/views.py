@@ -164,7 +164,7 @@ def deals_table(request: SignedInRequest) -> HttpResponse:
     today = day_frame(request.actor, request.now).today
     pipelines = list_pipelines()
     context = {
-        "rows": drawn_rows(rows, pipelines, look, groups, may_choose=may_choose, today=today, now=request.now), "may_choose": may_choose, "sums": sums, "look": look,
+        "rows": drawn_rows(rows, pipelines, look, groups, actor=request.actor, may_choose=may_choose, today=today, now=request.now), "may_choose": may_choose, "sums": sums, "look": look,
         "page_number": number, "pages": max(1, -(-sums.count // ROWS_PER_PAGE)), "sort": sort, "query": query,
         "may_create": request.actor.may("sales.deal.create"), "kpis": figures_of(sums),
         "pipeline_choices": [], "pipeline_name": "",

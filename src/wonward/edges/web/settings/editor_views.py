@@ -35,6 +35,7 @@ from wonward.edges.web.settings.template_draft import (
 )
 from wonward.edges.web.settings.template_presenting import editor_rows, gallery_cards, kind_words
 from wonward.edges.web.settings.template_preview import chosen_options, preview_context, read_sold
+from wonward.edges.web.settings.views import require_delivery
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
@@ -49,6 +50,7 @@ MOST_PROJECTS = 200
 @page(permission="catalog.template.edit", methods=("GET", "POST"))
 def new_template(request: SignedInRequest) -> HttpResponse:
     """Where a new template starts from."""
+    require_delivery()
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
@@ -107,6 +109,7 @@ def _read_upload(request: SignedInRequest) -> Any:
 @page(permission="catalog.template.edit", methods=("GET", "POST"))
 def template_editor(request: SignedInRequest, template_id: int) -> HttpResponse:
     """The outline to edit. Every press of a button sends the whole draft; only Save writes, as the next version."""
+    require_delivery(template_id)
     row = get_template(actor=request.actor, template_id=template_id)
     if request.method != "POST":
         return _show(request, template_id, draft_of(row.name, row.items[:MOST_ROWS]), row.version)

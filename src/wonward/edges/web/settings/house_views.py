@@ -16,6 +16,7 @@ from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
+from wonward.foundation.access.policy import closed_prefixes
 from wonward.foundation.organisation.operations import ACCENTS, AREAS, numbered_nouns, picture_of, read_logo
 from wonward.foundation.organisation.queries import get_logo, get_organisation, list_rates, list_series
 from wonward.journeys.handoff.queries import count_open_wins
@@ -156,6 +157,7 @@ def numbers(request: SignedInRequest) -> HttpResponse:
     stored = {row.noun: (row.prefix, row.next_number) for row in list_series()}
     words = {"sales.lead": _("Leads"), "sales.proposal": _("Proposals"), "sales.deal": _("Deals"), "delivery.project": _("Projects"), "handoff.handoff": _("Handoffs"), "promises.promise": _("Promises"),
              "clients.company": _("Companies")}
-    rows = [(key, words.get(key, key), *stored.get(key, first)) for key, first in numbered_nouns().items()]
+    closed = closed_prefixes(get_organisation().areas)
+    rows = [(key, words.get(key, key), *stored.get(key, first)) for key, first in numbered_nouns().items() if not key.startswith(closed)]
     context = {"rows": rows, "errors": errors, "noun": noun, "said": take_said(request), "tab": "numbers"}
     return render(request, "settings/numbers.html", context, status=422 if errors else 200)

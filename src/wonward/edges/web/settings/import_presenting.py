@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import moment, number
@@ -38,13 +39,26 @@ def kind_label(kind: str) -> str:
     }.get(kind, kind)
 
 
+STATUS_WORDS = {
+    "staged": gettext_lazy("Waits for you"), "running": gettext_lazy("Running"), "done": gettext_lazy("Imported"), "failed": gettext_lazy("Stopped"),
+    "undone": gettext_lazy("Taken back"),
+}
+
+
 def status_look(row: BatchRow) -> tuple[str, str, str]:
     """Where an import stands: words, tone, icon."""
-    return {
-        "staged": (_("Waits for you"), "warn", "hourglass"), "running": (_("Running"), "info", "loader"),
-        "done": (_("Imported"), "ok", "circle-check"), "failed": (_("Stopped"), "bad", "circle-alert"),
-        "undone": (_("Taken back"), "", "undo-2"),
-    }[row.status]
+    look = {
+        "staged": ("warn", "hourglass"), "running": ("info", "loader"), "done": ("ok", "circle-check"), "failed": ("bad", "circle-alert"),
+        "undone": ("", "undo-2"),
+    }
+    return str(STATUS_WORDS[row.status]), *look[row.status]
+
+
+def batch_groups(rows: Sequence[BatchRow], group: str, zone: str) -> list[dict[str, Any]]:
+    """The list of imports below the headings of its groups: by what the rows are, state or author."""
+    def title(row: BatchRow) -> str:
+        return {"kind": kind_label(row.kind), "status": str(STATUS_WORDS[row.status]), "author": row.author_label}.get(group, "")
+    return [{"title": name, "rows": batch_rows(list(found), zone)} for name, found in groupby(rows, key=title)]
 
 
 def batch_rows(rows: Sequence[BatchRow], zone: str) -> list[dict[str, Any]]:

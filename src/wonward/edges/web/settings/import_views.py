@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wonward.domains.catalog.queries import list_services
 from wonward.domains.sales.queries.pipelines import list_pipelines
@@ -13,9 +14,11 @@ from wonward.domains.staff.queries import list_people
 from wonward.edges.web.settings import import_presenting as show
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
+from wonward.edges.web.shell.formats import number as say_number
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
+from wonward.edges.web.shell.saved_lists import ListColumn, SavedList, look_at, register_list
 from wonward.journeys.imports.operations import (
     check_import,
     commit_import,
@@ -31,11 +34,23 @@ from wonward.journeys.imports.queries import (
     list_fields,
     list_mappings,
     list_staged_rows,
+    sum_rows,
 )
 from wonward.journeys.imports.types import KINDS, ROW_STATUSES, BatchRow
 from wonward.kernel.errors import FieldError, Refused
 
 ROWS_PER_PAGE = 50
+OF_DELIVERY = ("projects", "tasks")
+IMPORTS = register_list(SavedList(
+    "imports.batches", "imports", gettext_lazy("Imports"), gettext_lazy("All imports"), "imports.batch.run", ("what", "status", "q"),
+    (
+        ListColumn("file", gettext_lazy("File"), is_fixed=True), ListColumn("kind", gettext_lazy("What"), is_sortable=False),
+        ListColumn("rows", gettext_lazy("Rows"), is_number=True, has_sum=True), ListColumn("written", gettext_lazy("Written"), is_number=True, is_sortable=False),
+        ListColumn("problems", gettext_lazy("Remarks"), is_number=True, is_sortable=False), ListColumn("status", gettext_lazy("State"), is_sortable=False),
+        ListColumn("created_at", gettext_lazy("When, who")),
+    ),
+    (("kind", gettext_lazy("What")), ("status", gettext_lazy("State")), ("author", gettext_lazy("Who"))),
+))
 
 
 @page(permission="imports.batch.run", methods=("GET", "POST"))
@@ -49,12 +64,22 @@ def imports(request: SignedInRequest) -> HttpResponse:
             if not refusal.errors:
                 raise
             errors = errors_by_field(refusal.errors)
-    place = request.GET.get("page", "1")
+    look, may_deliver = look_at(request, IMPORTS), request.actor.may("delivery.project.view")
+    place = look.query.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
-    found = list_batches(actor=request.actor, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1)
+    what, status, text = look.query.get("what", ""), look.query.get("status", ""), look.query.get("q", "").strip()[:120]
+    asked = {"kind": what if what in KINDS else "", "status": status if status in show.STATUS_WORDS else "", "text": text}
+    found = list_batches(
+        actor=request.actor, **asked, sort=look.state.sort or "-created_at", group=look.state.group, offset=(number - 1) * ROWS_PER_PAGE,
+        limit=ROWS_PER_PAGE + 1,
+    )
+    sums = {"rows": say_number(sum_rows(actor=request.actor, **asked))} if "rows" in look.sums and found else {}
     context = {
-        "rows": show.batch_rows(found[:ROWS_PER_PAGE], request.actor.time_zone), "has_next": len(found) > ROWS_PER_PAGE,
-        "page_number": number, "kinds": [(kind, show.kind_label(kind)) for kind in KINDS], "errors": errors,
+        "look": look, "sort": look.state.sort or "-created_at", "sort_href": look.without("sort", "page"), "base_href": look.without("page"),
+        "what": what, "status": status, "text": text, "kept": look.kept("what", "status", "q"), "is_filtered": any(asked.values()), "sums": sums,
+        "status_options": [(key, str(words)) for key, words in show.STATUS_WORDS.items()],
+        "groups": show.batch_groups(found[:ROWS_PER_PAGE], look.state.group, request.actor.time_zone), "has_next": len(found) > ROWS_PER_PAGE,
+        "page_number": number, "kinds": [(kind, show.kind_label(kind)) for kind in KINDS if kind not in OF_DELIVERY or may_deliver], "errors": errors,
         "kind": request.POST.get("kind", request.GET.get("kind", "deals")),
     }
     if errors and is_fragment(request):
@@ -104,7 +129,7 @@ def _context(request: SignedInRequest, batch_id: int, errors: dict[str, str] | N
         "losses": row.losses, "lost_cells": sum(one.filled for one in row.losses),
         "mappings": list_mappings(actor=request.actor, batch_id=batch_id) if is_staged else [],
         "batch": row, "kind": show.kind_label(row.kind), "status_words": words, "status_tone": tone, "status_icon": icon,
-        "columns": show.column_rows(row, list_fields(row.kind), is_staged), "values": show.value_groups(row, _offers(request, row)),
+        "columns": show.column_rows(row, list_fields(row.kind, actor=request.actor), is_staged), "values": show.value_groups(row, _offers(request, row)),
         "steps": show.steps_of(row), "expected": show.count_rows(row.expected), "counts": show.count_rows(row.counts),
         "problems": show.problem_rows(row.problem_groups), "check_count": sum(1 for line in row.mapping if line.field and line.confidence < show.SURE),
         "reconciliation": show.reconciliation_rows(row.reconciliation), "kept": show.kept_rows(row.kept),

@@ -29,7 +29,7 @@ from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
-from wonward.foundation.access.policy import ROLES
+from wonward.foundation.access.policy import ROLES, roles_in
 from wonward.foundation.access.queries import SignInFacts, get_sign_in_facts, list_invited, list_teams
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.errors import Refused
@@ -108,9 +108,9 @@ def invite(request: SignedInRequest) -> HttpResponse:
     return render(request, "settings/invite.html", context, block="drawer_form", status=422 if errors else 200)
 
 
-def role_options(request: SignedInRequest) -> list[tuple[str, str]]:
-    """The access roles this person may give."""
-    return [(key, _(words)) for key, words in ROLES.items() if key != "owner" or request.actor.role == "owner"]
+def role_options(request: SignedInRequest, current: str = "") -> list[tuple[str, str]]:
+    """The access roles this person may give, and the one somebody has."""
+    return [(key, _(words)) for key, words in roles_in(get_organisation().areas, current).items() if key != "owner" or request.actor.role == "owner"]
 
 
 @page(permission="staff.person.edit", methods=("GET", "POST"))
@@ -142,7 +142,7 @@ def _show_person(request: SignedInRequest, row: ColleagueRow, errors: dict[str, 
     others = [one for one in list_people(actor=request.actor) if one.id != row.id]
     context = {
         "person": _view(row, facts, row.user_id in list_invited(now=request.now)), "row": row, "facts": facts, "errors": errors,
-        "roles": role_options(request), "teams": [team.name for team in list_teams()],
+        "roles": role_options(request, facts.role if facts else ""), "teams": [team.name for team in list_teams()],
         "managers": [(one.id, one.name) for one in others], "calendars": [(one.id, one.name) for one in list_calendars()],
         "may_manage": request.actor.may("access.user.manage") and (facts is None or facts.role != "owner" or request.actor.role == "owner"),
         "tab": "people", "done_words": _SAID.get(request.GET.get("done", ""), ""), "sent": request.POST,

@@ -12,17 +12,26 @@ from wonward.domains.staff.operations import set_role_rights, set_team_name, set
 from wonward.domains.staff.queries import count_team_members, list_colleagues
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
+from wonward.edges.web.shell.navigation import DELIVERY
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
-from wonward.foundation.access.policy import PERMISSIONS, ROLES, Permission, grants_of
+from wonward.foundation.access.policy import (
+    PERMISSIONS,
+    ROLES,
+    Permission,
+    closed_prefixes,
+    grants_of,
+    roles_in,
+)
 from wonward.foundation.access.queries import get_role_rights, list_teams
+from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.actor import Scope
 from wonward.kernel.errors import NotFound, Refused
 
 _MONEY = (
     "sales.value.view", "catalog.price.view", "catalog.cost.view", "finance.budget.view", "finance.cost.view", "staff.rate.view",
-    "marketing.spend.view",
+    "marketing.spend.view", "custom_fields.money.view",
 )
 _GRADED = ("own", "team", "related")
 
@@ -58,8 +67,13 @@ class RightsGroup:
     rows: tuple[RightsRow, ...]
 
 
+_OF_DELIVERY = ("catalog.template.",)
+
+
 def _groups() -> list[tuple[str, str, list[Permission]]]:
-    known = sorted(PERMISSIONS.values(), key=lambda one: one.name)
+    closed = closed_prefixes(get_organisation().areas)
+    closed += () if get_organisation().is_on(DELIVERY) else _OF_DELIVERY
+    known = sorted((one for one in PERMISSIONS.values() if not one.name.startswith(closed)), key=lambda one: one.name)
     sees = [one for one in known if one.name.endswith(".view") and one.name not in _MONEY]
     money = [one for one in known if one.name in _MONEY]
     changes = [one for one in known if one not in sees and one not in money]
@@ -79,7 +93,7 @@ def _choices(permission: Permission) -> tuple[tuple[str, str], ...]:
         return (("none", _("No")), ("all", _("Yes")))
     return (
         ("none", _("Nothing")), ("own", _("Own: owner, member, assigned")), ("team", _("Own and their team’s")),
-        ("related", _("What belongs to their clients and projects")), ("all", _("Everything not restricted")),
+        ("related", _("What belongs to their clients and projects") if get_organisation().is_on(DELIVERY) else _("What belongs to their clients")), ("all", _("Everything not restricted")),
     )
 
 
@@ -88,12 +102,12 @@ def roles(request: SignedInRequest) -> HttpResponse:
     """The whole policy on one screen."""
     stored = get_role_rights()
     grants = {role: grants_of(role, stored[role].overrides if role in stored else None) for role in ROLES}
-    groups = []
+    groups, shown = [], roles_in(get_organisation().areas)
     for title, icon, permissions in _groups():
         rows = []
         for one in permissions:
             cells = []
-            for role in ROLES:
+            for role in shown:
                 reach = grants[role].get(one.name, Scope.NONE).value
                 words = _words(reach) if _is_graded(one) else {"none": "–"}.get(reach, "✓")
                 changed = role in stored and one.name in stored[role].overrides
@@ -102,7 +116,7 @@ def roles(request: SignedInRequest) -> HttpResponse:
         groups.append(RightsGroup(title, icon, tuple(rows)))
     members = count_team_members()
     context = {
-        "groups": groups, "roles": [(key, _(words)) for key, words in ROLES.items()], "tab": "roles",
+        "groups": groups, "roles": [(key, _(words)) for key, words in shown.items()], "tab": "roles",
         "teams": [(team, members.get(team.id, 0)) for team in list_teams()],
     }
     return render(request, "settings/roles.html", context)
@@ -120,7 +134,7 @@ def role(request: SignedInRequest, role: str) -> HttpResponse:
             reader = FormReader(request.POST)
             version = reader.version()
             reader.finish()
-            set_role_rights(actor=request.actor, role=role, reaches=_sent(request), version=version, now=request.now)
+            set_role_rights(actor=request.actor, role=role, reaches=_sent(request, stored.overrides if stored else {}), version=version, now=request.now)
             return go_to(request, address_of("roles"))
         except Refused as refusal:
             if not refusal.errors:
@@ -150,7 +164,7 @@ def team(request: SignedInRequest, team_id: int) -> HttpResponse:
             if doing == "rename":
                 set_team_name(actor=request.actor, team_id=team_id, name=name, version=version, now=request.now)
             else:
-                set_team_rights(actor=request.actor, team_id=team_id, reaches=_sent(request), version=version, now=request.now)
+                set_team_rights(actor=request.actor, team_id=team_id, reaches=_sent(request, found.overrides), version=version, now=request.now)
             return go_to(request, address_of("team", team_id=team_id))
         except Refused as refusal:
             if not refusal.errors:
@@ -164,8 +178,12 @@ def team(request: SignedInRequest, team_id: int) -> HttpResponse:
     return render(request, "settings/rights.html", context, status=422 if errors else 200)
 
 
-def _sent(request: SignedInRequest) -> dict[str, str]:
-    return {name: request.POST[name] for name in PERMISSIONS if name in request.POST}
+def _sent(request: SignedInRequest, overrides: Mapping[str, str]) -> dict[str, str]:
+    """What was sent; what stands for areas that are off, and so was not on the page, stays."""
+    closed = closed_prefixes(get_organisation().areas)
+    closed += () if get_organisation().is_on(DELIVERY) else _OF_DELIVERY
+    kept = {name: reach for name, reach in overrides.items() if name.startswith(closed)}
+    return kept | {name: request.POST[name] for name in PERMISSIONS if name in request.POST}
 
 
 def _editable(overrides: Mapping[str, str], defaults: Mapping[str, str]) -> list[RightsGroup]:

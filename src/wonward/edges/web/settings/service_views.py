@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wonward.domains.catalog.operations import archive_service, change_service, create_services, merge_service
-from wonward.domains.catalog.queries import get_service, list_services, list_templates
-from wonward.domains.catalog.types import NewService, ServiceRow
+from wonward.domains.catalog.queries import get_service, list_service_history, list_services, list_templates
+from wonward.domains.catalog.types import BookEntry, NewService, ServiceRow
 from wonward.edges.web.settings.draft_text import plain_number
+from wonward.edges.web.settings.saying import go_on
 from wonward.edges.web.settings.template_presenting import placement_options
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
+from wonward.edges.web.shell.history import history_entries
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
@@ -21,6 +23,8 @@ from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.errors import FieldError, Refused
 
 MOST_TEMPLATES = 200
+MOST_BOOK_ROWS = 50
+SPARE_BOOK_ROWS = 2
 
 
 @page(permission="catalog.service.edit", methods=("GET", "POST"))
@@ -48,7 +52,13 @@ def service(request: SignedInRequest, service_id: int) -> HttpResponse:
             changes = _read(request)
             version = FormReader(request.POST).version()
             change_service(actor=request.actor, service_id=service_id, changes=changes, version=version, now=request.now)
-            return go_to(request, reverse("templates"))
+            saved = get_service(actor=request.actor, service_id=service_id)
+            if saved.version == row.version:
+                return go_to(request, reverse("templates"))
+            return go_on(
+                request, reverse("templates"), _("“%(name)s” is saved.") % {"name": saved.name},
+                undo_url=request.path, undo=_sent_of(request, row) | {"version": saved.version},
+            )
         except Refused as refusal:
             if not refusal.errors:
                 raise
@@ -67,8 +77,57 @@ def _read(request: SignedInRequest) -> dict[str, Any]:
         if request.actor.may(right) and name in request.POST:
             code = reader.text(f"{name}_currency", limit=3)
             values[name] = reader.money(name, code if len(code) == 3 and code.isalpha() and code.isupper() else currency)
+    if "book_rows" in request.POST:
+        values["book"] = _book(reader, request)
     reader.finish()
     return values
+
+
+def _book(reader: FormReader, request: SignedInRequest) -> list[BookEntry]:
+    """The lines of the book that say anything; a line without a currency but with an amount is told so."""
+    found = []
+    for place in range(min(reader.number("book_rows") or 0, MOST_BOOK_ROWS)):
+        code = reader.text(f"book_currency-{place}", limit=8).upper()
+        amounts = [reader.text(f"book_{name}-{place}", limit=30) for name in ("price", "cost")]
+        if not any(amounts):
+            continue
+        if len(code) != 3 or not (code.isascii() and code.isalpha()):
+            reader.errors.append(FieldError("book", _("“%(value)s” is not the code of a currency, like USD.") % {"value": code}))
+            continue
+        found.append(BookEntry(code, reader.money(f"book_price-{place}", code), reader.money(f"book_cost-{place}", code)))
+    return found
+
+
+def _sent_of(request: SignedInRequest, row: ServiceRow) -> dict[str, object]:
+    """The form as it would be sent to bring a service back to what it was."""
+    values: dict[str, object] = {
+        "name": row.name, "description": row.description, "template_id": row.template_id, "placement": row.placement,
+        "effort_hours": plain_number(row.effort_minutes / 60), "book_rows": len(row.book),
+    }
+    for name, right in (("price", "catalog.price.view"), ("cost", "catalog.cost.view")):
+        if request.actor.may(right):
+            amount = getattr(row, name)
+            values |= {name: amount.amount if amount else "", f"{name}_currency": amount.currency if amount else ""}
+    for place, entry in enumerate(row.book):
+        values |= {
+            f"book_currency-{place}": entry.currency, f"book_price-{place}": entry.price.amount if entry.price else "",
+            f"book_cost-{place}": entry.cost.amount if entry.cost else "",
+        }
+    return values
+
+
+def _book_shown(request: SignedInRequest, row: ServiceRow | None) -> list[dict[str, str]]:
+    """The lines of the book as typed, else as stored, with room for new ones."""
+    sent = request.POST
+    if "book_rows" in sent:
+        count = sent["book_rows"]
+        places = range(min(int(count), MOST_BOOK_ROWS) if count.isdecimal() and len(count) < 6 else 0)
+        return [{name: sent.get(f"book_{name}-{place}", "")[:30] for name in ("currency", "price", "cost")} for place in places]
+    shown = [
+        {"currency": entry.currency, "price": str(entry.price.amount) if entry.price else "", "cost": str(entry.cost.amount) if entry.cost else ""}
+        for entry in (row.book if row else ())
+    ]
+    return shown + [{"currency": "", "price": "", "cost": ""}] * SPARE_BOOK_ROWS
 
 
 def _minutes(reader: FormReader) -> int:
@@ -94,7 +153,9 @@ def _form(request: SignedInRequest, row: ServiceRow | None, errors: dict[str, st
         "template_id": sent.get("template_id", (row.template_id if row else None) or ""),
         "placement": sent.get("placement", row.placement if row else "by_template"),
         "effort": sent.get("effort_hours", plain_number(row.effort_minutes / 60) if row and row.effort_minutes else ""),
-        "action": request.path,
+        "action": request.path, "book": _book_shown(request, row),
+        "book_errors": [message for field, message in errors.items() if field.startswith("book")],
+        "changes": history_entries(actor, list_service_history(actor=actor, service_id=row.id)) if row else [],
     }
     return render(request, "settings/service.html", context, status=422 if errors else 200)
 

@@ -26,7 +26,7 @@ def trash(request: SignedInRequest) -> HttpResponse:
             ref = read_ref(request.POST.get("ref", ""))
         except Refused:
             raise NotFound("record", request.POST.get("ref", "")[:60]) from None
-        item_id = trash_record(actor=request.actor, ref=ref, now=request.now)
+        item_id = trash_record(actor=request.actor, ref=ref, reason=request.POST.get("reason", "").strip()[:2000], now=request.now)
         return go_on(
             request, address_of("trash"), _("It is in the trash."), undo_url=address_of("trash_return", item_id=item_id), undo={}
         )
@@ -35,7 +35,7 @@ def trash(request: SignedInRequest) -> HttpResponse:
     rows = list_trash(actor=request.actor, offset=(number - 1) * AT_ONCE, limit=AT_ONCE + 1)
     words = {
         "clients.company": _("Company"), "clients.contact": _("Contact"), "sales.lead": _("Lead"), "sales.deal": _("Deal"),
-        "delivery.project": _("Project"),
+        "delivery.project": _("Project"), "delivery.task": _("Task"),
     }
     context = {
         "tab": "trash", "said": take_said(request), "rows": [(words.get(row.noun, row.noun), row) for row in rows[:AT_ONCE]],

@@ -20,6 +20,7 @@ from wonward.domains.catalog.queries import (
     list_template_versions,
     list_templates,
 )
+from wonward.edges.web.settings.saying import take_said
 from wonward.edges.web.settings.template_presenting import (
     change_rows,
     service_rows,
@@ -29,10 +30,12 @@ from wonward.edges.web.settings.template_presenting import (
 )
 from wonward.edges.web.settings.template_preview import chosen_options, preview_context, read_sold
 from wonward.edges.web.shell.fields import FormReader
+from wonward.edges.web.shell.navigation import DELIVERY
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
-from wonward.foundation.organisation.queries import civil_date
+from wonward.foundation.organisation.queries import civil_date, get_organisation
+from wonward.kernel.errors import NotFound
 
 MOST_TEMPLATES = 200
 
@@ -50,7 +53,7 @@ def templates(request: SignedInRequest) -> HttpResponse:
         "cards": template_cards(found, services), "services": rows, "may_import": actor.may("imports.batch.run"),
         "has_price": any(row["price"] for row in rows), "has_cost": any(row["cost"] for row in rows), "is_archived": is_archived,
         "may_edit": actor.may("catalog.template.edit"), "may_sell": actor.may("catalog.service.edit"),
-        "review_count": sum(1 for row in rows if row["is_to_review"]),
+        "review_count": sum(1 for row in rows if row["is_to_review"]), "said": take_said(request),
     }
     return render(request, "settings/templates.html", context)
 
@@ -58,6 +61,7 @@ def templates(request: SignedInRequest) -> HttpResponse:
 @page(permission="catalog.service.view")
 def template(request: SignedInRequest, template_id: int) -> HttpResponse:
     """One template: its current version as an outline, dated from the kickoff that is asked for."""
+    require_delivery(template_id)
     actor = request.actor
     row = get_template(actor=actor, template_id=template_id)
     preview = _preview(request, template_id, row.items)
@@ -67,6 +71,12 @@ def template(request: SignedInRequest, template_id: int) -> HttpResponse:
         "may_edit": actor.may("catalog.template.edit"),
     }
     return render(request, "settings/template.html", context)
+
+
+def require_delivery(template_id: int = 0) -> None:
+    """Where nothing is delivered there are no templates to look at; they wait until Delivery is on again."""
+    if not get_organisation().is_on(DELIVERY):
+        raise NotFound("template", template_id)
 
 
 def _preview(request: SignedInRequest, template_id: int, items: Any) -> dict[str, Any]:
@@ -80,6 +90,7 @@ def _preview(request: SignedInRequest, template_id: int, items: Any) -> dict[str
 @page(permission="catalog.service.view")
 def template_versions(request: SignedInRequest, template_id: int) -> HttpResponse:
     """Every version, and what one of them changed."""
+    require_delivery(template_id)
     actor = request.actor
     row = get_template(actor=actor, template_id=template_id)
     versions = list_template_versions(actor=actor, template_id=template_id)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import os
+import sys
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import translation
-from jinja2 import Environment, StrictUndefined
+from django.utils.translation import trans_real
+from jinja2 import Environment, FileSystemBytecodeCache, StrictUndefined
+from markupsafe import Markup, escape
 
+from wonward import __version__
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import (
     date_short,
@@ -23,24 +31,68 @@ from wonward.edges.web.shell.formats import (
 )
 from wonward.edges.web.shell.markup import avatar, icon, stage_dots, tiny_icon
 from wonward.edges.web.shell.render import frame_part
+from wonward.kernel.wording import heard
+
+
+def _compiled_templates() -> FileSystemBytecodeCache | None:
+    """Templates compiled by an earlier process: compiling all that a page needs takes longer than drawing it fifty times.
+
+    They lie where compiled Python lies when that has a place of its own, else in the data directory; None where neither can be
+    written. A template that has changed is compiled again.
+    """
+    folder = Path(sys.pycache_prefix) if sys.pycache_prefix else Path(settings.STATIC_ROOT).parent / "cache"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(folder), f"template-{__version__}-%s.bin") if os.access(folder, os.W_OK) else None
+
+
+def _escaped(translate: Callable[..., str]) -> Callable[..., str]:
+    """What a template translates may be somebody's words, `_(name)`, and Jinja takes whatever comes back for markup of ours."""
+
+    @wraps(translate)
+    def escaped(*words: Any) -> Markup:
+        return escape(translate(*words))
+
+    return escaped
+
+
+@lru_cache(maxsize=8192)
+def _in_words_of(catalogue: object, text: str) -> Markup:
+    """A text of a template in the language of the loaded catalogue, which is active; each is asked for it once."""
+    del catalogue
+    return escape(translation.gettext(text))
+
+
+def _said(text: str, /, **given: Any) -> Markup:
+    """What `_` says in templates, with its values put in and escaped; a percent sign is written twice, as in every message."""
+    return _in_words_of(trans_real.catalog(), text) % given
+
+
+def _translated(words: str) -> Markup:
+    """Somebody's words, or a name that we gave and therefore know in other languages; nothing is put into them."""
+    return escape(translation.gettext(words) if words else "")
 
 
 def build_environment(**options: Any) -> Environment:
     """Called by Django's Jinja2 backend once per process."""
     options.setdefault("extensions", ["jinja2.ext.i18n"])
     options["undefined"] = StrictUndefined
+    options["bytecode_cache"] = _compiled_templates()
     environment = Environment(**{**options, "autoescape": True})  # noqa: S701
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext,
-        npgettext=translation.npgettext,
+        _escaped(translation.gettext), _escaped(translation.ngettext), newstyle=True, pgettext=_escaped(translation.pgettext),
+        npgettext=_escaped(translation.npgettext),
     )
+    environment.globals.update(_=_said, gettext=_said)
     environment.globals.update(
         static=lru_cache(maxsize=1024)(static), url=address_of, draw_icon=icon, draw_tiny_icon=tiny_icon,
-        frame_part=frame_part, draw_avatar=avatar, draw_stage_dots=stage_dots,
+        frame_part=frame_part, draw_avatar=avatar, draw_stage_dots=stage_dots, heard=heard,
     )
     environment.filters.update(
         money=money_words, money_short=money_short, date_words=date_words, date_short=date_short, time_words=time_words,
-        month_words=month_words, moment=moment, hours=hours, number=number,
+        month_words=month_words, moment=moment, hours=hours, number=number, translated=_translated,
     )
     return environment

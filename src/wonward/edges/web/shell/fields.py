@@ -80,7 +80,7 @@ class FormReader:
     def finish(self) -> None:
         """Refuse when anything could not be read."""
         if self.errors:
-            raise Refused(self.errors[0].message, self.errors)
+            raise Refused(self.errors[0].words, self.errors)
 
 
 def errors_by_field(errors: tuple[FieldError, ...] | list[FieldError]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from wonward.kernel.money import Money
 
@@ -151,3 +152,12 @@ def time_words(value: datetime | None, zone: str = "UTC") -> str:
 def moment(value: datetime | None, zone: str = "UTC") -> str:
     """19 Mar 2027, 14:05 in the viewer's zone."""
     return format_datetime(value.astimezone(ZoneInfo(zone)), "d MMM y, HH:mm", locale=locale_name()) if value else ""
+
+
+def size_words(size: int) -> str:
+    """A size in bytes as people read it."""
+    if size < 1000:
+        return _("%(n)s B") % {"n": size}
+    if size < 1_000_000:
+        return _("%(n)s kB") % {"n": round(size / 1000)}
+    return _("%(n)s MB") % {"n": f"{size / 1_000_000:.1f}"}

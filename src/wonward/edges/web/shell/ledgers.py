@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_short, date_words, moment
+from wonward.edges.web.shell.navigation import DELIVERY
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment
 from wonward.edges.web.shell.render import render, render_block
+from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.promises.queries import get_ledger, list_promises
 from wonward.journeys.promises.types import COLUMNS, Coverage, Ledger, PromiseRow
 from wonward.kernel.actor import Actor
@@ -129,7 +131,7 @@ def because_words(row: PromiseRow) -> str:
     if row.column == "apart":
         return _("Agreed. No work has to keep it.")
     if row.coverage == "uncovered":
-        return _("No task keeps it yet") if row.project_id else _("Delivery covers it when the deal is won")
+        return _("No task keeps it yet") if row.project_id else _("Delivery covers it when the deal is won") if get_organisation().is_on(DELIVERY) else ""
     if row.coverage == "at_risk" and row.due_date:
         return _("Ends %(end)s, promised %(due)s") % {"end": date_short(row.forecast_date), "due": date_short(row.due_date)}
     return _("Done by %(day)s") % {"day": date_short(row.forecast_date)} if row.forecast_date else ""

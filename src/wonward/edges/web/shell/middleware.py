@@ -13,6 +13,8 @@ from django.utils import translation
 from wonward.edges.web.shell.identity import actor_from_session
 from wonward.edges.web.shell.pages import read_clock
 from wonward.edges.web.shell.render import error_response
+from wonward.foundation.audit.operations import note_opening
+from wonward.foundation.audit.queries import openings_of_this_reading
 from wonward.foundation.database.reading import one_reading
 from wonward.foundation.database.retries import is_temporarily_unavailable
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
@@ -51,9 +53,19 @@ def read_once(respond: Respond) -> Respond:
         if request.method not in ("GET", "HEAD"):
             return respond(request)
         with one_reading():
-            return respond(request)
+            response = respond(request)
+            _write_openings_down(request, response)
+            return response
 
     return answer
+
+
+def _write_openings_down(request: HttpRequest, response: HttpResponse) -> None:
+    """Who opened a restricted record or took a list out is the one thing that reading writes; parts of a page count with it."""
+    actor = getattr(request, "actor", None)
+    if actor is not None and response.status_code == 200 and "HX-Request" not in request.headers:
+        for what, ref, detail in openings_of_this_reading():
+            note_opening(actor=actor, what=what, ref=ref, detail=detail, now=request.now)  # type: ignore[attr-defined]
 
 
 def signed_in_actor(respond: Respond) -> Respond:
@@ -67,7 +79,7 @@ def signed_in_actor(respond: Respond) -> Respond:
             request.actor = actor  # type: ignore[attr-defined]
         actor = request.actor  # type: ignore[attr-defined]
         if request.path.startswith("/api/"):
-            translation.activate(settings.LANGUAGE_CODE)
+            translation.activate(translation.get_language_from_request(request) if "Accept-Language" in request.headers else settings.LANGUAGE_CODE)
         else:
             translation.activate(actor.language if actor else translation.get_language_from_request(request))
         return respond(request)

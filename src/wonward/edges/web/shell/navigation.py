@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.saved_lists import LISTS, SAVED, view_href
+from wonward.edges.web.shell.saved_lists import SAVED, known_list, view_href
 from wonward.foundation.access.policy import ROLES
 from wonward.foundation.access.queries import get_preferences
 from wonward.foundation.organisation.queries import get_organisation
@@ -71,6 +71,9 @@ class Shell:
     accent: str = "petrol"
     has_logo: bool = False
     permissions: frozenset[str] = field(default_factory=frozenset)
+    has_delivery: bool = True
+    actions: tuple[NavigationItem, ...] = ()
+    has_pinned_records: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class Place:
     is_hot: bool = False
 
 
+DELIVERY = "delivery"
 PLACES = (
     Place("", gettext_lazy("My work"), "home", "my_work", None, lambda counts: counts.my_due, False),
     Place("", gettext_lazy("Inbox"), "inbox", "inbox", None, lambda counts: counts.unread, True),
@@ -103,30 +107,49 @@ PLACES = (
     Place(gettext_lazy("Deliver"), gettext_lazy("Capacity"), "users", "planner", "staff.booking.view"),
     Place(gettext_lazy("Clients"), gettext_lazy("Companies"), "building-2", "companies", "clients.company.view"),
     Place(gettext_lazy("Clients"), gettext_lazy("Contacts"), "contact", "contacts", "clients.company.view"),
+    Place(gettext_lazy("Clients"), gettext_lazy("Log"), "message-square", "conversations", "comms.communication.view"),
+    Place(gettext_lazy("Business"), gettext_lazy("Objectives"), "flag", "objectives", "insights.objective.view"),
     Place(gettext_lazy("Business"), gettext_lazy("Templates"), "layers", "templates", "catalog.service.view"),
     Place(gettext_lazy("Business"), gettext_lazy("Settings"), "settings", "people", "staff.person.edit"),
     Place(gettext_lazy("Business"), gettext_lazy("Import"), "upload", "imports", "imports.batch.run"),
     Place(gettext_lazy("Business"), gettext_lazy("Failures"), "circle-alert", "failures", "events.delivery.replay"),
 )
 
+ACTIONS = (
+    Place("", gettext_lazy("New deal"), "plus", "new_deal", "sales.deal.create"),
+    Place("", gettext_lazy("New lead"), "plus", "new_lead", "sales.lead.create"),
+    Place("", gettext_lazy("New company"), "plus", "new_company", "clients.company.edit"),
+    Place("", gettext_lazy("New contact"), "plus", "add_contact", "clients.company.edit"),
+    Place("", gettext_lazy("New objective"), "plus", "new_objective", "insights.objective.edit"),
+    Place("", gettext_lazy("New template"), "plus", "new_template", "catalog.template.edit"),
+    Place("", gettext_lazy("Invite somebody"), "user-plus", "invite", "staff.person.edit"),
+    Place("", gettext_lazy("My profile"), "user", "profile", None),
+)
+
 
 def shell_of(request: HttpRequest, *, with_counts: bool = True) -> Shell:
     """The shell of a request; a stranger sees only whose installation it is."""
     organisation = get_organisation()
+    has_delivery = organisation.is_on(DELIVERY)
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None or actor.user_id is None:
         return Shell(organisation.name, get_token(request), accent=organisation.accent, has_logo=organisation.has_logo)
     if not with_counts:
         return Shell(
             organisation.name, get_token(request), time_zone=actor.time_zone, language=actor.language,
-            permissions=frozenset(actor.grants), viewer=_viewer(actor, ""),
+            permissions=frozenset(actor.grants), has_delivery=has_delivery, viewer=_viewer(actor, ""),
         )
     preferences = get_preferences(actor.user_id)
     counts = count_navigation(actor=actor, now=request.now)  # type: ignore[attr-defined]
     return Shell(
         organisation.name, get_token(request), _navigation(request, actor, counts), _viewer(actor, preferences.email),
         preferences.theme, preferences.density, preferences.language, actor.time_zone, True, _banner(actor),
-        preferences.keyboard_is_on, organisation.accent, organisation.has_logo, frozenset(actor.grants),
+        preferences.keyboard_is_on, organisation.accent, organisation.has_logo, frozenset(actor.grants), has_delivery,
+        actions=tuple(
+            NavigationItem(str(one.label), one.icon, address_of(one.route)) for one in ACTIONS
+            if (one.permission is None or actor.may(one.permission)) and (has_delivery or one.route != "new_template")
+        ),
+        has_pinned_records=bool(counts.records),
     )
 
 
@@ -160,16 +183,21 @@ def _navigation(request: HttpRequest, actor: Actor, counts: NavigationCounts) ->
         count = place.count(counts) if place.count else None
         is_current = request.path == href or (href != "/" and request.path.startswith(href))
         groups.setdefault(str(place.group), []).append(
-            NavigationItem(str(place.label), place.icon, href, count or None, place.is_hot and bool(count), is_current)
+            NavigationItem(str(_label_of(place)), place.icon, href, count or None, place.is_hot and bool(count), is_current)
         )
     if counts.pins and (pinned := _pinned(request, actor)):
         groups[_("Pinned")] = pinned
     return tuple(NavigationGroup(label, tuple(items)) for label, items in groups.items())
 
 
+def _label_of(place: Place) -> str | Promise:
+    """Where nothing is delivered, the page of templates and services is that of the services alone."""
+    return place.label if place.route != "templates" or get_organisation().is_on(DELIVERY) else gettext_lazy("Services")
+
+
 def _pinned(request: HttpRequest, actor: Actor) -> list[NavigationItem]:
     """Views the viewer keeps at hand, of lists they may still open."""
-    known = [(LISTS[key], view_id, name) for view_id, key, name in list_pins(actor=actor) if key in LISTS]
+    known = [(found, view_id, name) for view_id, key, name in list_pins(actor=actor) if (found := known_list(key))]
     return [
         NavigationItem(name, "pin", view_href(found, view_id), is_current=request.GET.get(SAVED) == str(view_id))
         for found, view_id, name in known if actor.may(found.permission)

@@ -30,6 +30,7 @@ PLACES = {
     "handoff.handoff": RecordPlace("handoff", "handoff_id", "seam", gettext_lazy("Open the handoff")),
     "clients.company": RecordPlace("company", "company_id", "building-2", gettext_lazy("Open the client")),
     "clients.contact": RecordPlace("contact", "contact_id", "contact", gettext_lazy("Open the contact")),
+    "insights.objective": RecordPlace("objective", "objective_id", "flag", gettext_lazy("Open the objective")),
     "promises.promise": RecordPlace("promise", "promise_id", "seam", gettext_lazy("Open the promise")),
 }
 

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from wonward.edges.web.shell.navigation import Shell, shell_of
 from wonward.edges.web.shell.pages import is_fragment
 from wonward.kernel.errors import FieldError
+from wonward.kernel.wording import heard
 
 log = logging.getLogger("wonward.web")
 
@@ -43,7 +44,8 @@ def render_block(request: HttpRequest, template: str, block: str, context: Mappi
 def frame_part(template: str, shell: Shell) -> Markup:
     """A part of the frame that shows only where one can go; drawn once for all pages of which that is the same."""
     return _drawn(template, Shell(shell.organisation_name, "", shell.navigation, language=shell.language,
-                                  keyboard_is_on=shell.keyboard_is_on, has_logo=shell.has_logo))
+                                  keyboard_is_on=shell.keyboard_is_on, has_logo=shell.has_logo, has_delivery=shell.has_delivery,
+                                  actions=shell.actions, has_pinned_records=shell.has_pinned_records))
 
 
 @lru_cache(maxsize=256)
@@ -61,7 +63,7 @@ def error_response(
     request: HttpRequest, status: int, message: str, errors: Sequence[FieldError] = ()
 ) -> HttpResponse:
     """A refusal as a page, or as a fragment that htmx shows where it stands."""
-    context = {"status": status, "message": message, "errors": errors}
+    context = {"status": status, "message": heard(message), "errors": errors}
     if is_fragment(request):
         return render_block(request, "shell/error.html", "fragment", context, status=status)
     try:

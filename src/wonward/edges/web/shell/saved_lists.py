@@ -17,12 +17,15 @@ from django.utils.translation import gettext as _
 
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.pages import SignedInRequest
+from wonward.foundation.access.policy import can_see
 from wonward.foundation.custom_fields.queries import PREFIX, asked_fields, list_fields
 from wonward.foundation.custom_fields.types import FieldKind
 from wonward.foundation.saved_views.queries import list_views, may_change
 from wonward.foundation.saved_views.rules import SHAPE_PARAMETERS, read_state, write_state
 from wonward.foundation.saved_views.types import Audience, ViewRow, ViewState
+from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
+from wonward.kernel.ref import Ref
 
 SAVED = "saved"
 Words = str | Promise
@@ -57,7 +60,9 @@ class BulkSource:
 class SavedList:
     """What a list has to show. `filters` are the parameters of its address that narrow it, `groups` (key, words) pairs.
 
-    The custom fields of `noun` come along as columns and filters called `cf_` and their key.
+    The custom fields of `noun` come along as columns and filters called `cf_` and their key. A list that lies in a record, as
+    tasks in a project, names in `place` the part of its address and the noun; every such record keeps its own views, and
+    `place_id` says which one it is (`list_in`).
     """
 
     key: str
@@ -71,6 +76,13 @@ class SavedList:
     sorts: tuple[str, ...] = ()
     noun: str = ""
     bulk: BulkSource | None = None
+    place: tuple[str, str] | None = None
+    place_id: int = 0
+
+    @property
+    def base(self) -> str:
+        """Where the list is."""
+        return address_of(self.route, **({self.place[0]: self.place_id} if self.place else {}))
 
     @property
     def usual_columns(self) -> tuple[str, ...]:
@@ -92,16 +104,31 @@ def register_list(found: SavedList) -> SavedList:
     return found
 
 
-def find_list(key: str) -> SavedList:
-    """A registered list with the custom fields of its noun, or NotFound."""
-    if key not in LISTS:
+def list_in(found: SavedList, place_id: int) -> SavedList:
+    """The list as it lies in one record."""
+    return replace(found, key=f"{found.key}:{place_id}", place_id=place_id)
+
+
+def known_list(key: str) -> SavedList | None:
+    """The registered list of a key, in the record the key names; None without one."""
+    name, _colon, place = key.partition(":")
+    found = LISTS.get(name)
+    if found is None or found.place is None:
+        return found if not place else None
+    return list_in(found, int(place)) if place.isdecimal() and len(place) < 16 else None
+
+
+def find_list(actor: Actor, key: str) -> SavedList:
+    """A registered list with the custom fields of its noun, or NotFound; also for one in a record the viewer does not see."""
+    found = known_list(key)
+    if found is None or (found.place and not can_see(actor, Ref(found.place[1], found.place_id))):
         raise NotFound("list", key[:60])
-    return with_fields(LISTS[key])
+    return with_fields(actor, found)
 
 
-def with_fields(found: SavedList) -> SavedList:
+def with_fields(actor: Actor, found: SavedList) -> SavedList:
     """The list with a column and a filter per custom field."""
-    fields = list_fields(noun=found.noun) if found.noun else []
+    fields = list_fields(actor=actor, noun=found.noun) if found.noun else []
     return replace(
         found, filters=(*found.filters, *(f"{PREFIX}{row.key}" for row in fields)),
         columns=(*found.columns, *(
@@ -110,6 +137,7 @@ def with_fields(found: SavedList) -> SavedList:
                 is_usual=False,
             ) for row in fields
         )),
+        sorts=(*found.sorts, *(f"{PREFIX}{row.key}" for row in fields if row.kind is not FieldKind.TAGS)) if found.sorts else (),
     ) if fields else found
 
 
@@ -139,7 +167,7 @@ class ListLook:
 
     @property
     def base(self) -> str:
-        return address_of(self.source.route)
+        return self.source.base
 
     @property
     def name(self) -> str:
@@ -227,7 +255,7 @@ class ListLook:
 
 def view_href(found: SavedList, view_id: int) -> str:
     """Where a saved view opens."""
-    return f"{address_of(found.route)}?{SAVED}={view_id}"
+    return f"{found.base}?{SAVED}={view_id}"
 
 
 def state_in(found: SavedList, query: QueryDict) -> ViewState:
@@ -238,6 +266,12 @@ def state_in(found: SavedList, query: QueryDict) -> ViewState:
     )
 
 
+def orders_of(look: ListLook, orders: Mapping[str, Words]) -> list[tuple[str, str, bool]]:
+    """The orders of a list without column heads, as (words, address, whether it is the one): by what `sort` says, "" as it comes."""
+    base = look.without("sort", "page")
+    return [(str(words), f"{base}sort={key}" if key else base.rstrip("?&"), key == look.state.sort) for key, words in orders.items()]
+
+
 def sorts_of(found: SavedList) -> tuple[str, ...]:
     """What a list can be sorted by."""
     return found.sorts or tuple(column.key for column in found.columns if column.is_sortable)
@@ -245,7 +279,7 @@ def sorts_of(found: SavedList) -> tuple[str, ...]:
 
 def look_at(request: SignedInRequest, found: SavedList) -> ListLook:
     """How the address, or the saved view it names, wants the list shown; one query."""
-    found = with_fields(found)
+    found = with_fields(request.actor, found)
     views = list_views(actor=request.actor, list_key=found.key)
     wanted = request.GET.get(SAVED, "")
     view = next((row for row in views if str(row.id) == wanted), None)

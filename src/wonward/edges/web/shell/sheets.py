@@ -12,6 +12,7 @@ import xlsxwriter
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from wonward.foundation.audit.queries import EXPORTED, remember_opening
 from wonward.kernel.errors import Refused
 
 MOST_ROWS = 50_000
@@ -29,6 +30,7 @@ def answer_sheet(name: str, form: str, heads: Sequence[str], rows: Iterable[Sequ
         if len(found) == MOST_ROWS:
             raise Refused.field("as", _("These are more than %(count)s rows. Narrow the list first.") % {"count": MOST_ROWS})
         found.append([_plain(cell) for cell in row])
+    remember_opening(what=EXPORTED, detail=name)
     if form == "csv":
         body, kind = _csv(heads, found), "text/csv; charset=utf-8"
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wonward.domains.comms.types import CommunicationRow
-from wonward.edges.web.shell.formats import date_form, time_words
+from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.formats import date_form, size_words, time_words
+from wonward.foundation.files.queries import list_attached
 from wonward.kernel.actor import Actor
 
 _KINDS = {
@@ -20,6 +22,15 @@ _KINDS = {
     "note": (gettext_lazy("Note"), "square-pen", ""),
 }
 WRITTEN_KINDS = ("note", "call", "email", "meeting")
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFile:
+    """A file beside an entry; `size` in words."""
+
+    name: str
+    href: str
+    size: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,7 @@ class StoryEntry:
     at_iso: str
     is_restricted: bool
     promise_url: str = ""
+    files: tuple[StoryFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +66,10 @@ def promise_urls(actor: Actor, new_promise_url: str) -> Callable[[int], str] | N
 
 
 def tell(
-    rows: Sequence[CommunicationRow], *, today: date, zone: str, promise_url: Callable[[int], str] | None = None
+    rows: Sequence[CommunicationRow], *, today: date, zone: str, promise_url: Callable[[int], str] | None = None,
+    files: Mapping[int, Sequence[StoryFile]] | None = None,
 ) -> list[StoryDay]:
-    """Entries grouped by the reader's civil days."""
+    """Entries grouped by the reader's civil days; `files` as `files_beside` finds them."""
     days: list[StoryDay] = []
     last: date | None = None
     for row in rows:
@@ -64,18 +77,28 @@ def tell(
         if day != last:
             days.append(StoryDay(_day_words(day, today)))
             last = day
-        days[-1].entries.append(entry_of(row, zone, promise_url(row.id) if promise_url and not row.is_automatic else ""))
+        promise = promise_url(row.id) if promise_url and not row.is_automatic else ""
+        days[-1].entries.append(entry_of(row, zone, promise, (files or {}).get(row.id, ())))
     return days
 
 
-def entry_of(row: CommunicationRow, zone: str, promise_url: str = "") -> StoryEntry:
+def files_beside(actor: Actor, rows: Sequence[CommunicationRow]) -> dict[int, list[StoryFile]]:
+    """The files that came with entries the viewer was shown, by entry; one query however many there are."""
+    found = list_attached(actor=actor, noun="comms.communication", ids=[row.id for row in rows if not row.is_automatic])
+    return {
+        key: [StoryFile(one.name, address_of("document", document_id=one.document_id), size_words(one.size)) for one in files]
+        for key, files in found.items()
+    }
+
+
+def entry_of(row: CommunicationRow, zone: str, promise_url: str = "", files: Sequence[StoryFile] = ()) -> StoryEntry:
     """One entry as its line shows it."""
     words, icon, tone = _KINDS.get(row.kind, _KINDS["note"])
     icon, tone = ("bot", "warn") if row.is_automatic else (icon, tone)
     people = ", ".join(name for name in row.participants if name != row.author)
     return StoryEntry(
         row.id, icon, tone, str(words), row.author, people, row.subject, row.body, time_words(row.happened_at, zone),
-        row.happened_at.isoformat(), row.privacy == "restricted", promise_url if row.body else "",
+        row.happened_at.isoformat(), row.privacy == "restricted", promise_url if row.body else "", tuple(files),
     )
 
 

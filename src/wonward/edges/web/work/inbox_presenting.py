@@ -20,7 +20,7 @@ _LOOKS = {
     "handoff.accepted": ("badge-check", "ok"), "handoff.overdue": ("clock-alert", "bad"), "handoff.withdrawn": ("rotate-ccw", "warn"),
     "handoff.question": ("circle-help", "warn"), "handoff.discussed": ("message-square", "deliver"), "handoff.people": ("users", "sell"),
     "promises.at_risk": ("triangle-alert", "warn"), "promises.uncovered": ("circle-alert", "bad"), "promises.repaired": ("circle-check", "ok"),
-    "sales.lead.created": ("user-plus", "sell"), "sales.deal.won": ("badge-check", "ok"), "sales.deal.lost": ("circle-x", ""), "delivery.task.assigned": ("user-check", "deliver"),
+    "sales.lead.created": ("user-plus", "sell"), "sales.deal.won": ("badge-check", "ok"), "sales.deal.lost": ("circle-x", ""), "sales.deal.member_added": ("user-plus", "sell"), "delivery.task.assigned": ("user-check", "deliver"),
     "delivery.task.blocked": ("ban", "bad"), "delivery.task.commented": ("message-square", "deliver"),
     "comms.mentioned": ("at-sign", "sell"), "notifications.reminder": ("alarm-clock", "info"),
 }

@@ -6,20 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wonward.domains.delivery.types import PRIORITIES, TaskRow
 from wonward.domains.sales.types import DealRow
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_words, money_words
-from wonward.foundation.search.types import SearchHit
 from wonward.journeys.client_record.queries.first_steps import FirstStep
 
 ACTION_ICONS = {"call": "phone", "email": "mail", "meeting": "users", "proposal": "file-text", "demo": "calendar",
                 "document": "file-text", "review": "circle-check", "task": "circle-check", "parked": "pause"}
-HIT_PLACES = {"sales.lead": ("lead", "lead_id", "target"), "sales.deal": ("deal", "deal_id", "columns-3"), "clients.company": ("company", "company_id", "building-2"),
-              "delivery.project": ("project", "project_id", "folder-kanban"), "delivery.task": ("task", "task_id", "circle-check")}
 
 
 NORMAL = PRIORITIES.index("normal")
@@ -43,6 +39,7 @@ class WorkItem:
     priority: str = ""
     priority_why: str = ""
     blocked: str = ""
+    log_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +72,7 @@ def _deal_item(row: DealRow, today: date) -> WorkItem:
         f"deal-{row.id}", ACTION_ICONS.get(action.kind, "circle-check"), "sell", action.note or _("Next action"),
         f"{row.company_name} · {row.name}", address_of("deal", deal_id=row.id), _when(action.due_date, today),
         money_words(row.value), address_of("deal_next_action", deal_id=row.id), row.version,
+        log_url=f"{address_of('log_new')}?ref=sales.deal:{row.id}",
     )
 
 
@@ -104,27 +102,6 @@ def action_kinds() -> list[tuple[str, str]]:
             ("document", _("Document")), ("review", _("Review")), ("task", _("Task"))]
 
 
-@dataclass(frozen=True, slots=True)
-class HitView:
-    """One line of the palette."""
-
-    href: str
-    icon: str
-    title: str
-    detail: str
-
-
-def hit_views(hits: Sequence[SearchHit]) -> list[HitView]:
-    """Hits that lead somewhere; entries of the log lead nowhere of their own yet and are left out."""
-    shown = []
-    for hit in hits:
-        if place := HIT_PLACES.get(hit.ref.noun):
-            route, key, icon = place
-            detail = " · ".join(part for part in (hit.number, hit.subtitle) if part)
-            shown.append(HitView(reverse(route, kwargs={key: hit.ref.id}), icon, hit.title, detail))
-    return shown
-
-
 def first_steps(steps: Sequence[FirstStep]) -> list[dict[str, object]]:
     """What to do first, in words; one that is done leads nowhere any more."""
     words = {
@@ -136,6 +113,10 @@ def first_steps(steps: Sequence[FirstStep]) -> list[dict[str, object]]:
         "pin": (_("Keep a view of the deals and pin it"), "deals_table"),
         "handoff": (_("Accept a handoff, or ask sales for what is missing"), "handoffs"),
         "project": (_("Have a project to look after"), "projects"),
+        "goal": (_("Set what is to be won this month"), "sales_reports"),
+        "form": (_("Open a form that brings you leads"), "lead_forms"),
+        "rates": (_("Write down what people cost and are billed at"), "capacity_team"),
+        "work": (_("Be put on a project and find its tasks"), "projects"),
         "factor": (_("Protect your sign-in with a second factor"), "profile_security"),
     }
     return [{"words": words[step.key][0], "href": address_of(words[step.key][1]), "is_done": step.is_done} for step in steps]

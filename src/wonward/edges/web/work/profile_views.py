@@ -13,11 +13,13 @@ from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
+from wonward.foundation.access.policy import closed_prefixes
 from wonward.foundation.access.queries import SignInFacts, get_sign_in_facts
 from wonward.foundation.notifications.operations import change_notice_settings
 from wonward.foundation.notifications.queries import get_notice_settings
-from wonward.foundation.notifications.registry import list_topics
+from wonward.foundation.notifications.registry import kinds_of, list_topics
 from wonward.foundation.notifications.types import Level
+from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.errors import Refused
 
 
@@ -75,10 +77,13 @@ def profile_notices(request: SignedInRequest) -> HttpResponse:
                 raise
             errors = errors_by_field(refusal.errors)
     assert request.actor.user_id is not None
-    settings = get_notice_settings(request.actor.user_id)
+    settings, closed = get_notice_settings(request.actor.user_id), closed_prefixes(get_organisation().areas)
     context = {
         "settings": settings, "errors": errors, "is_saved": request.GET.get("saved") == "1",
-        "topics": [(topic.key, _(topic.label), _(topic.hint), settings.levels[topic.key].value) for topic in list_topics()],
+        "topics": [
+            (topic.key, _(topic.label), _(topic.hint), settings.levels[topic.key].value) for topic in list_topics()
+            if not all(kind.startswith(closed) for kind in kinds_of(topic.key))
+        ],
         "levels": [
             (Level.OFF.value, _("Nothing")), (Level.INBOX.value, _("Inbox")), (Level.DIGEST.value, _("Inbox and daily mail")),
             (Level.MAIL.value, _("Inbox and mail at once")),

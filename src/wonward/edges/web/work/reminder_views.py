@@ -12,13 +12,14 @@ from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.formats import moment
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
-from wonward.edges.web.shell.records import read_ref, record_address
+from wonward.edges.web.shell.records import PLACES, read_ref, record_address
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to, nothing
 from wonward.edges.web.work.inbox_presenting import snooze_choices
 from wonward.foundation.access.policy import can_see, names_of
 from wonward.foundation.notifications.operations import add_reminder, follow_record, remove_reminder
 from wonward.foundation.notifications.queries import is_following, list_reminders
+from wonward.foundation.saved_views.queries import is_record_pinned
 from wonward.kernel.errors import NotFound, Refused
 from wonward.kernel.ref import Ref
 
@@ -50,7 +51,8 @@ def record_notices(request: SignedInRequest) -> HttpResponse:
     zone = request.actor.time_zone
     context = {
         "ref": ref, "name": names_of([ref]).get(ref, str(ref)), "errors": errors, "in_drawer": is_fragment(request),
-        "is_following": is_following(actor=request.actor, ref=ref), "back": record_address(ref),
+        "is_following": is_following(actor=request.actor, ref=ref), "is_pinned": is_record_pinned(actor=request.actor, ref=ref),
+        "may_pin": ref.noun in PLACES, "back": record_address(ref),
         "rows": [(row, moment(row.due_at, zone)) for row in list_reminders(actor=request.actor, ref=ref)],
         "choices": [(key, words) for key, words, _instant in snooze_choices(request.actor, request.now)],
         "values": request.POST,

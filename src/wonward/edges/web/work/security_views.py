@@ -30,13 +30,18 @@ from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
 from wonward.edges.web.work.profile_views import own_facts
-from wonward.foundation.access.operations import TooManyAttempts, factor_address, new_factor_secret
+from wonward.foundation.access.operations import (
+    TooManyAttempts,
+    factor_address,
+    new_factor_secret,
+    passkey_host,
+)
 from wonward.foundation.access.policy import PERMISSIONS
-from wonward.foundation.access.queries import list_sign_ins, list_tokens
+from wonward.foundation.access.queries import list_passkeys, list_sign_ins, list_tokens
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.errors import Refused
 
-_FACTOR_KEY = "factor_secret"
+_FACTOR_KEY, _SAID_KEY = "factor_secret", "security_said"
 _BROWSERS = ((r"Edg/", "Edge"), (r"OPR/", "Opera"), (r"Firefox/", "Firefox"), (r"Chrom(e|ium)/", "Chrome"), (r"Safari/", "Safari"))
 _SYSTEMS = ((r"iPhone|iPad", "iOS"), (r"Android", "Android"), (r"Windows", "Windows"), (r"Mac OS", "macOS"), (r"Linux", "Linux"))
 _DAYS = {"30": 30, "90": 90, "365": 365}
@@ -58,7 +63,7 @@ def profile_security(request: SignedInRequest) -> HttpResponse:
     """Password, second factor, and where I am signed in."""
     errors: dict[str, str] = {}
     codes: list[str] = []
-    said, status = "", 200
+    said, status = take_words(request), 200
     doing = request.POST.get("do", "")
     if request.method == "POST":
         try:
@@ -69,14 +74,31 @@ def profile_security(request: SignedInRequest) -> HttpResponse:
             if not refusal.errors:
                 raise
             errors, status = errors_by_field(refusal.errors), 422
+    return security_page(request, errors=errors, codes=codes, said=said, doing=doing, status=status)
+
+
+def security_page(
+    request: SignedInRequest, *, errors: dict[str, str], codes: list[str], said: str, doing: str, status: int
+) -> HttpResponse:
+    """The page, after whatever was done on it."""
     mine = own_facts(request)
     secret = "" if mine.has_factor else request.session.setdefault(_FACTOR_KEY, new_factor_secret())
     context = {
         "mine": mine, "errors": errors, "said": said, "codes": codes, "doing": doing, "secret": secret,
         "picture": _picture(factor_address(secret=secret, email=mine.email, organisation=get_organisation().name)) if secret else "",
-        "browsers": _browsers(request),
+        "browsers": _browsers(request), "passkeys": list_passkeys(mine.id), "has_passkey_host": bool(passkey_host()),
     }
     return render(request, "work/profile_security.html", context, status=status)
+
+
+def say_next(request: SignedInRequest, words: str) -> None:
+    """Words for the next look at the page."""
+    request.session[_SAID_KEY] = words
+
+
+def take_words(request: SignedInRequest) -> str:
+    """What is to be said now, once."""
+    return str(request.session.pop(_SAID_KEY, ""))
 
 
 def _carry_out(request: SignedInRequest, doing: str) -> tuple[str, list[str]]:
@@ -102,7 +124,6 @@ def _carry_out(request: SignedInRequest, doing: str) -> tuple[str, list[str]]:
         said = _("The second factor is off. Every other browser was signed out.")
     elif doing == "codes":
         codes, said = new_recovery_codes(**asked), _("The old recovery codes do not work any more.")  # type: ignore[arg-type]
-        return said, codes
     elif doing == "others":
         end_other_browsers(actor=actor, keep_id=request.session.get(SIGN_IN_KEY), now=now)
         return _("Every other browser is signed out."), []

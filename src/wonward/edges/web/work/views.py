@@ -1,4 +1,4 @@
-"""The day's work, search and personal look."""
+"""The day's work and the personal look."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from wonward.domains.sales.queries.deals import list_deals
 from wonward.domains.sales.queries.shapes import day_frame
 from wonward.domains.sales.types import DealFilter
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
+from wonward.edges.web.shell.objectives import objective_view
+from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to, nothing
-from wonward.edges.web.work.presenting import HIT_PLACES, action_kinds, first_steps, hit_views, work_groups
+from wonward.edges.web.work.presenting import action_kinds, first_steps, work_groups
 from wonward.foundation.access.operations import change_preferences
 from wonward.foundation.organisation.queries import get_organisation
-from wonward.foundation.search.queries import search_records
 from wonward.journeys.client_record.queries.first_steps import list_first_steps
 from wonward.journeys.handoff.queries import count_open_wins, list_handoffs
 from wonward.journeys.house.queries.sample import find_sample
+from wonward.journeys.insights.queries import list_objectives
 
-HITS_IN_PALETTE = 12
-HITS_ON_PAGE = 60
+OBJECTIVES_SHOWN = 4
 _LEADING = ("owner", "admin", "leadership")
 
 
@@ -47,6 +47,7 @@ def my_work(request: SignedInRequest) -> HttpResponse:
         "due_count": sum(len(group.items) for group in groups if group.key != "later"),
         "handoffs": list_handoffs(actor=actor, status=waiting, limit=10), "may_accept": may_accept,
         "approvals": list_approvals(actor=actor, is_mine=True, limit=10) if actor.person_id and actor.may("delivery.project.view") else [],
+        "objectives": [objective_view(row) for row in list_objectives(actor=actor, now=request.now, is_mine=True, limit=OBJECTIVES_SHOWN)],
         "open_wins": _open_wins(request), "first_steps": first_steps(list_first_steps(actor=actor, now=request.now)),
     }
     context["sample"] = find_sample(actor=actor) if context["first_steps"] else None
@@ -57,19 +58,6 @@ def _open_wins(request: SignedInRequest) -> int:
     """How many deals wait for a handoff since delivery was off, told to those who lead."""
     is_told = request.actor.role in _LEADING and request.actor.may("sales.deal.win") and get_organisation().is_on("delivery")
     return count_open_wins(actor=request.actor) if is_told else 0
-
-
-@page(permission=None)
-def search(request: SignedInRequest) -> HttpResponse:
-    """Everything the viewer may see that fits the words: the palette's list, or a page of its own."""
-    text = request.GET.get("q", "").strip()[:200]
-    most = HITS_IN_PALETTE if is_fragment(request) else HITS_ON_PAGE
-    result = search_records(request.actor, text, nouns=tuple(HIT_PLACES), limit=most) if text else None
-    hits = hit_views(result.hits) if result else []
-    context = {
-        "text": text, "hits": hits, "is_full": len(hits) >= most, "is_partial": result.is_partial if result else False,
-    }
-    return render(request, "work/search.html", context, block="options")
 
 
 @page(permission=None, methods=("POST",))

@@ -10,6 +10,7 @@ import { csrfToken, emit, readFragment, text, writing } from './request.js';
 import { toast } from './toast.js';
 import './menu.js';
 import './keys.js';
+import './recent.js';
 
 const islands = [
   ['dialog.drawer', () => import('./drawer.js')],
@@ -110,6 +111,14 @@ function focusOn(element) {
 }
 
 Object.assign(window.htmx.config, { history: 'reload', defaultTimeout: 30000 });
+// A text cut short with an ellipsis says the whole of itself to whoever points at it or reaches it by keyboard.
+const sayWhole = ({ target }) => {
+  const cut = target.closest?.('.truncate, .badge, .lead-line__words');
+  if (cut && !cut.title && cut.scrollWidth > cut.clientWidth) cut.title = cut.textContent.trim();
+};
+document.addEventListener('pointerover', sayWhole);
+document.addEventListener('focusin', sayWhole);
+
 document.addEventListener('htmx:config:request', onRequest);
 document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => { if (isWrite(ctx)) ends.set(ctx, writing(ctx)); });
 document.addEventListener('htmx:finally:request', ({ detail: { ctx } }) => ends.get(ctx)?.());

@@ -4,6 +4,8 @@ import { fill } from './request.js';
 const HEAD = 46;
 const OVER = 5;
 const SIZES = { day: 34, week: 16, month: 5 };
+// The node of a text stays and only its letters change: a new one has the styles around it worked out again.
+const write = (element, text) => { if (!element.firstChild) element.textContent = text; else if (element.firstChild.data !== text) element.firstChild.data = text; };
 const put = (element, name, value) => { if (element.getAttribute(name) !== value) element.setAttribute(name, value); };
 
 export class Chart {
@@ -19,13 +21,14 @@ export class Chart {
     this.month = this.format({ month: 'long', year: 'numeric' });
     this.sign = getComputedStyle(host).direction === 'rtl' ? -1 : 1;
     this.element.addEventListener('scroll', () => this.soon(), { passive: true });
-    this.narrow = matchMedia('(max-width: 820px)');
-    this.narrow.addEventListener('change', () => this.resize());
+    const narrow = matchMedia('(max-width: 820px)');
+    this.isNarrow = narrow.matches;
+    narrow.addEventListener('change', () => { this.isNarrow = narrow.matches; this.resize(); });
   }
 
   get unit() { return SIZES[this.zoom]; }
-  get rowHeight() { return this.narrow.matches ? 52 : 34; }
-  get left() { return this.narrow.matches ? 0 : this.scale.offsetLeft; }
+  get rowHeight() { return this.isNarrow ? 52 : 34; }
+  get left() { return this.isNarrow ? 0 : this.scale.offsetLeft; }
   x(day) { return (day - this.first) * this.unit; }
   day(number) { return this.days.get(number) ?? this.days.set(number, this.short.format(number * 864e5)).get(number); }
   rowOf(i) { return this.drawn.get(i); }
@@ -41,8 +44,8 @@ export class Chart {
     [this.first, this.last] = this.plan.frame();
     const width = Math.max((this.last - this.first) * this.unit, this.element.clientWidth - this.left);
     this.last = this.first + Math.ceil(width / this.unit);
-    this.scale.style.inlineSize = this.narrow.matches ? '' : `${width}px`;
-    this.body.style.inlineSize = this.narrow.matches ? '' : `${this.left + width}px`;
+    this.scale.style.inlineSize = this.isNarrow ? '' : `${width}px`;
+    this.body.style.inlineSize = this.isNarrow ? '' : `${this.left + width}px`;
     put(this.element, 'aria-rowcount', String(this.plan.shown.length + 1));
     this.redraw();
   }
@@ -79,16 +82,21 @@ export class Chart {
     }
     if (fresh.childNodes.length) this.list.append(fresh);
     for (const row of this.spare.splice(4)) row.remove();
+    // Rows that went out of sight became others at once; only those left over are hidden.
+    for (const row of this.spare) this.hide(row);
     this.ground(from, to, view, isAnew);
   }
 
   release(i) {
     const row = this.drawn.get(i);
     this.drawn.delete(i);
-    row.hidden = true;
-    row.tabIndex = -1;
-    row.removeAttribute('id');
+    if (row.tabIndex >= 0) row.tabIndex = -1;
     this.spare.push(row);
+  }
+
+  hide(row) {
+    row.hidden = true;
+    row.removeAttribute('id');
   }
 
   make() {
@@ -121,26 +129,27 @@ export class Chart {
     row.id = `plan-${id}`;
     row.dataset.task = id;
     row.style.transform = `translateY(${plan.spot[i] * this.rowHeight}px)`;
-    row.className = `gantt__row${this.found.has(i) ? ' is-found' : ''}${plan.ghosts.has(i) ? ' is-ghost' : ''}${isLate ? ' is-late' : ''}${plan.keeps.has(id) ? ' is-promised' : ''}`;
+    row.className = `gantt__row${this.found.has(i) ? ' is-found' : ''}${plan.ghosts.has(i) ? ' is-ghost' : ''}${isLate ? ' is-late' : ''}${plan.keeps.has(id) ? ' is-promised' : ''}${plan.outside.has(id) ? ' is-outside' : ''}`;
     put(row, 'aria-level', String(rows.level[i] + 1));
     put(row, 'aria-rowindex', String(plan.spot[i] + 2));
     put(row, 'aria-selected', String(this.chosen.has(i)));
-    const said = [slack, isLate && fill(this.host.dataset.textLate, { day: this.day(rows.deadline[i]) }), plan.keeps.has(id) && this.host.dataset.textPromise].filter(Boolean).join(', ');
+    const said = [slack, isLate && fill(this.host.dataset.textLate, { day: this.day(rows.deadline[i]) }), plan.keeps.has(id) && this.host.dataset.textPromise, plan.outside.get(id)].filter(Boolean).join(', ');
     put(row, 'aria-label', fill(this.host.dataset.textSpoken, { task: rows.name[i], dates, state: said }));
     if (isParent) put(row, 'aria-expanded', String(!plan.folded.has(id))); else row.removeAttribute('aria-expanded');
     row.fold.hidden = !isParent;
     put(row.fold, 'aria-label', fill(this.host.dataset.textFold, { task: rows.name[i] }));
-    row.link.textContent = rows.name[i];
+    write(row.link, rows.name[i]);
+    row.link.title = plan.outside.get(id) ?? '';
     row.link.parentNode.style.setProperty('--level', rows.level[i]);
     row.link.href = this.host.dataset.taskUrl.replace('{id}', id);
     const person = plan.people.get(rows.person[i]);
     row.face.hidden = !person;
     row.face.className = `avatar avatar--small avatar--tone-${person?.tone ?? 0}`;
-    row.face.textContent = person?.initials ?? '';
+    write(row.face, person?.initials ?? '');
     row.face.title = person?.name ?? '';
-    row.dates[0].textContent = this.day(plan.start(i));
-    row.dates[1].textContent = this.day(plan.finish(i));
-    row.dates[2].textContent = slack;
+    write(row.dates[0], this.day(plan.start(i)));
+    write(row.dates[1], this.day(plan.finish(i)));
+    write(row.dates[2], slack);
     row.dates[2].className = `gantt__date${isCritical ? ' is-critical' : ''}`;
     this.place(row, i, kind);
   }
@@ -175,7 +184,7 @@ export class Chart {
 
   /** Everything behind the rows: days off, marks, arrows; and the labels of the scale. Only what is in sight. */
   ground(from, to, { left, width }, isAnew) {
-    if (this.narrow.matches) return;
+    if (this.isNarrow) return;
     const a = Math.max(0, Math.floor(left / this.unit) - 8);
     const z = Math.min(this.last - this.first, Math.ceil((left + width) / this.unit) + 8);
     const seen = [from, to, a, z].join();

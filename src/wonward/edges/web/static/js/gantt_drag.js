@@ -16,7 +16,7 @@ export class Drag {
 
   onGrab(event) {
     const row = event.target.closest('.gantt__row');
-    if (!row || event.target !== row.bar || event.button || this.chart.narrow.matches || this.host.saver.isLooking) return;
+    if (!row || event.target !== row.bar || event.button || this.chart.isNarrow || this.host.saver.isLooking) return;
     const i = row.place;
     const places = this.hand.group(i);
     const box = row.bar.getBoundingClientRect();

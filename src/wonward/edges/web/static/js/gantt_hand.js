@@ -172,6 +172,6 @@ export class Hand {
     if (event.target.closest('a')) return;
     if (this.chart.chosen.size) this.choose(row.place);
     this.go(row.place);
-    if (event.target === row.bar || this.chart.narrow.matches) this.openTask(row.place);
+    if (event.target === row.bar || this.chart.isNarrow) this.openTask(row.place);
   }
 }

@@ -17,6 +17,7 @@ export class Plan {
     Object.assign(this, { version: data.plan_version, state: data.state, mayChange: data.may_change, marks: data.marks, rows: data.rows, baseline: data.baseline });
     this.when = calendar(data.off);
     this.keeps = new Set(data.keeps);
+    this.outside = new Map(data.outside);
     this.people = new Map();
     this.meet(data.people);
     this.at = new Map(data.rows.id.map((id, i) => [id, i]));

@@ -4,9 +4,12 @@
 //   <input role="combobox" aria-controls="palette-list" aria-expanded="true" aria-autocomplete="list">
 //   <ul id="palette-list" role="listbox">…</ul></dialog>    an option is li[role=presentation] > a[role=option]; li[role=option] > a works too
 // <template id="palette-local">  li[role=option][data-words="extra search words"] > a or button : places and actions
-// GET data-search-url?q=  answers with li[role=option] > a (role=presentation li are headings)
+// An option with data-needs shows only where that selector is on the page. The buttons of the page's header are actions too
+// (<template id="palette-action">). While nothing is typed, pinned records and those looked at last come first (recent.js).
+// GET data-search-url?q=&recent=  answers with li[role=option] > a (role=presentation li are headings)
 // [data-palette] opens it (app.js); the event `palette:open` {query} too. Shows local matches at once, the server's below.
 import { say } from './toast.js';
+import { recentRecords } from './recent.js';
 import { fill, send } from './request.js';
 
 const WAIT_MS = 120;
@@ -14,19 +17,32 @@ const dialog = document.getElementById('palette');
 const input = dialog?.querySelector('input');
 const list = dialog?.querySelector('[role=listbox]');
 const local = [...document.getElementById('palette-local')?.content.querySelectorAll('li') ?? []];
+const blank = document.getElementById('palette-action')?.content.querySelector('li');
+let actions = [];
 let timer = 0;
 let request = null;
 let found = [];
 
 export function openPalette({ query = '' } = {}) {
   if (!dialog) return;
+  actions = dialog.open ? actions : pageActions();
   if (!dialog.open) dialog.showModal();
   input.value = query;
   found = [];
   draw();
   input.focus();
   input.select();
-  if (query) search();
+  search();
+}
+
+/** What the header of this page offers, each pressing the button it stands for. */
+function pageActions() {
+  const buttons = [...document.querySelectorAll('main header .button:not(.button--icon), main .record-header .button:not(.button--icon)')];
+  return blank ? [...new Set(buttons)].filter(button => button.checkVisibility() && button.textContent.trim()).slice(0, 8).map(button => {
+    const item = blank.cloneNode(true);
+    item.querySelector('[data-slot=label]').textContent = button.textContent.trim();
+    return { item, button };
+  }) : [];
 }
 
 const plain = words => words.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
@@ -37,7 +53,8 @@ const chosen = () => list.querySelector('[aria-selected=true]');
 
 function matches() {
   const words = plain(input.value).split(/\s+/).filter(Boolean);
-  return local.filter(item => {
+  return [...actions.map((action, i) => { action.item.dataset.action = i; return action.item; }), ...local].filter(item => {
+    if (item.dataset.needs && !document.querySelector(item.dataset.needs)) return false;
     const said = plain(`${item.textContent} ${item.dataset.words ?? ''}`);
     return words.every(word => said.includes(word));
   }).slice(0, input.value.trim() ? 6 : 12);
@@ -45,7 +62,8 @@ function matches() {
 
 function draw() {
   const kept = linkOf(chosen())?.textContent;
-  list.replaceChildren(...matches().map(item => item.cloneNode(true)), ...found);
+  const near = matches().map(item => item.cloneNode(true));
+  list.replaceChildren(...(input.value.trim() ? [...near, ...found] : [...found, ...near]));
   options().forEach((option, i) => {
     option.id = `palette-${i}`;
     option.setAttribute('aria-selected', 'false');
@@ -66,11 +84,12 @@ function select(option) {
 async function search() {
   request?.abort();
   const query = input.value.trim();
-  if (!query || !dialog.dataset.searchUrl) { found = []; draw(); return; }
+  const recent = query ? '' : recentRecords();
+  if (!dialog.dataset.searchUrl) { found = []; draw(); return; }
   const mine = request = new AbortController();
   list.setAttribute('aria-busy', 'true');
   try {
-    const answer = await send(dialog.dataset.searchUrl, { q: query }, { method: 'GET', signal: mine.signal });
+    const answer = await send(dialog.dataset.searchUrl, query ? { q: query } : { recent }, { method: 'GET', signal: mine.signal });
     if (mine !== request) return;
     if (answer.ok) {
       const page = new DOMParser().parseFromString(`<ul>${answer.html}</ul>`, 'text/html');
@@ -91,10 +110,12 @@ function press(option, isNewTab = false) {
   if (!link) return;
   if (isNewTab && link.href) { window.open(link.href, '_blank', 'noopener'); return; }
   dialog.close();
+  const action = actions[option.closest('[data-action]')?.dataset.action];
+  if (action) { action.button.focus(); action.button.click(); return; }
   if (link.href && !link.matches('[data-drawer],[hx-get],[data-create-for]')) { location.assign(link.href); return; }
   // An action of the palette is a copy: what it stands for does the work, or the copy itself from the page.
   const original = link.dataset.press && document.querySelector(link.dataset.press);
-  if (original) { original.click(); return; }
+  if (original) { original.focus(); original.click(); return; }
   document.body.append(link);
   window.htmx?.process(link);
   link.click();

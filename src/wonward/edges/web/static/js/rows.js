@@ -11,6 +11,14 @@ import { isTyping } from './typing.js';
 
 const WAYS = { ArrowRight: 'in', ArrowLeft: 'out', ArrowUp: 'up', ArrowDown: 'down' };
 
+// What unfolds a form gives the caret to its first empty field.
+function press(target) {
+  target.click();
+  if (!target.matches('summary')) return;
+  const fields = [...target.parentElement.querySelectorAll('select,input:not([type=hidden]),textarea')];
+  (fields.find(field => !field.value) ?? fields[0])?.focus();
+}
+
 class WorkRows extends HTMLElement {
   connectedCallback() {
     if (this.isWired) return;
@@ -44,7 +52,7 @@ class WorkRows extends HTMLElement {
     const wanted = event.key === 'Enter' ? 'a[href]' : document.body.dataset.keyboard === 'off' ? null
       : { d: '[data-done]', x: 'input[type=checkbox]' }[event.key.toLowerCase()];
     const target = wanted && row.querySelector(wanted);
-    if (target) { event.preventDefault(); event.stopPropagation(); target.click(); }
+    if (target) { event.preventDefault(); event.stopPropagation(); press(target); }
   }
 
   onClick(event) {

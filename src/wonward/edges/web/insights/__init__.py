@@ -1,0 +1,1 @@
+"""What selling and delivering reach together."""

@@ -31,6 +31,8 @@ prove: install-dev
 
 bench: install-dev
 	@$(PY) -m wonward bench
+	@$(PY) -m tests.bench_on_postgresql
+	@$(PY) -m tests.browser.timeline.bench
 
 lint: install-dev
 	@$(PY) -m ruff check src tests tools

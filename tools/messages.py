@@ -33,7 +33,20 @@ _METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 _OPTIONS = {"**/templates/**.html": {"trimmed": "true"}}
 _KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2)}
 # Words that lower floors declare and the office translates where it shows them: call → places of its words.
-_DECLARED = {"declare": (1,), "declare_topic": (1, 2), "LifecycleStep": (0,)}
+_DECLARED = {"declare": (1,), "declare_topic": (1, 2), "LifecycleStep": (0,), "Loss": (0,), "lose": (0,)}
+# Sentences that lower floors say to people: call → place of its words. `FieldError` and the like stand for constants without `worded`.
+_SAID = {
+    "worded": 0, "Refused": 0, "NotAllowed": 0, "Conflict": 0, "Stale": 0, "field": 1, "FieldError": 1, "NotFound": 0, "Wrong": 2, "problem": 2,
+    "error_response": 2, "_missing": 1, "_refused": 0, "_refuse": 2, "CalendarNeverWorks": 0, "AbsurdValue": 0,
+}
+# The states that such sentences name: “D-1042 is {status}”.
+_STATES = (
+    "active", "applied", "applying", "approved", "archived", "asked", "awaiting acceptance", "broken", "cancelled", "checking", "confirmed", "converted",
+    "declined", "disqualified", "done", "draft", "expired", "failed", "history", "in progress", "kept", "lost", "moved", "not done", "open", "paused", "planned",
+    "ready", "rejected", "released", "replaced", "requested", "returned", "review", "running", "searching", "sent", "settled", "signed", "staged",
+    "superseded", "taken back", "to do", "undoing", "undone", "verified", "waiting", "withdrawn", "won",
+    "companies", "contacts", "deals", "leads", "people", "projects", "services", "tasks", "communications", "users", "hours", "minutes", "days", "seconds",
+)
 _PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|%%|\{[a-z_]*\}|<[^>]+>|&[a-z]+;", re.IGNORECASE)
 _ACCENTS = str.maketrans("aceinosuyzACEINOSUYZ", "áçéíñóšúýžÁÇÉÍÑÓŠÚÝŽ")
 
@@ -45,7 +58,7 @@ def collect() -> Catalog:
         extracted = extract_from_dir(str(door), method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS)  # type: ignore[arg-type]
         for _file, _line, message, _comments, context in extracted:
             found.add(message, context=context)
-    for message in (*ROLES.values(), *declared()):
+    for message in (*ROLES.values(), *declared(), *said_below(), *_STATES):
         found.add(message)
     return found
 
@@ -54,11 +67,47 @@ def declared() -> Iterator[str]:
     """The words in calls such as declare("sales.deal.win", "Close deals as won"); of a topic its kinds as well."""
     for path in sorted(SOURCE.rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            name = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
+            name = _called(call)
             if isinstance(call, ast.Call) and name in _DECLARED:
                 spoken = [call.args[place] for place in _DECLARED[name] if place < len(call.args)]
                 spoken += [value for one in call.keywords if isinstance(one.value, ast.Dict) for value in one.value.values]
                 yield from (str(node.value) for node in spoken if isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def said_below() -> Iterator[str]:
+    """The sentences, and templates of sentences, by which lower floors and the API refuse something."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and (place := _SAID.get(_called(call))) is not None and place < len(call.args):
+                yield from (text for text in _constants(call.args[place]) if any(sign.isalpha() for sign in _PLACEHOLDER.sub("", text)))
+
+
+def unsayable() -> Iterator[str]:
+    """Refusals put together out of pieces, which no catalogue can hold: `path:line`."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            place = _SAID.get(_called(call)) if isinstance(call, ast.Call) else None
+            if place is not None and isinstance(call, ast.Call) and place < len(call.args) and not _is_sayable(call.args[place]):
+                yield f"{path.relative_to(SOURCE)}:{call.lineno}"
+
+
+def _is_sayable(words: ast.expr) -> bool:
+    if isinstance(words, ast.IfExp):
+        return _is_sayable(words.body) and _is_sayable(words.orelse)
+    return not isinstance(words, ast.JoinedStr) and not (isinstance(words, ast.BinOp) and isinstance(words.op, ast.Add))
+
+
+def _constants(words: ast.expr) -> Iterator[str]:
+    if isinstance(words, ast.IfExp):
+        yield from (*_constants(words.body), *_constants(words.orelse))
+    elif isinstance(words, ast.Constant) and isinstance(words.value, str):
+        yield words.value
+
+
+def _called(node: ast.AST) -> str:
+    """The last word of what a call calls, or nothing."""
+    called = node.func if isinstance(node, ast.Call) else None
+    return called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
 
 
 def catalogues() -> Iterator[Path]:

@@ -32,10 +32,11 @@ LANES = (
         ("power", "--images", "600"),
         ("planted",),
         ("races",),
+        ("thirdparties",),
     ),
     (
-        ("blackbox", "--kills", "100"),
-        ("blackbox", "--kills", "100", "--database", "postgresql"),
+        ("blackbox", "--kills", "200"),
+        ("blackbox", "--kills", "200", "--database", "postgresql"),
         ("races", "--database", "postgresql"),
         ("sweep", "--points", "25", "--database", "postgresql"),
     ),

@@ -11,7 +11,7 @@ from typing import Any
 
 _WRITE = re.compile(
     r"""\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?(?:\s+ONLY)?|DELETE\s+FROM(?:\s+ONLY)?"""
-    r"""|TRUNCATE(?:\s+TABLE)?(?:\s+ONLY)?|MERGE\s+INTO)\s+(?:"?\w+"?\s*\.\s*)?["`\[]?(\w+)""",
+    r"""|TRUNCATE(?:\s+TABLE)?(?:\s+ONLY)?|MERGE\s+INTO|COPY)\s+(?:"?\w+"?\s*\.\s*)?["`\[]?(\w+)""",
     re.IGNORECASE,
 )
 _QUOTED_TEXT = re.compile(r"'(?:[^']|'')*'")

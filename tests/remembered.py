@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import connection
 
 from tests import owner_guard
+from wonward.foundation.database import copy_rows
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,6 +42,9 @@ class _Memory:
         _set({name: self.sequences.get(name) for name in self.moved})
         with connection.cursor() as cursor:
             for sql, params, many in self.statements:
+                if sql.startswith("COPY "):
+                    copy_rows(sql, params)
+                    continue
                 (cursor.cursor.executemany if many else cursor.cursor.execute)(sql, params)
         _set(self.moved)
 

@@ -128,6 +128,7 @@ def test_connections_of_other_threads_are_watched_too():
         ('DELETE FROM ONLY "public"."sales_deal"', {"sales_deal"}),
         ("WITH x AS (DELETE FROM a_b RETURNING *) INSERT INTO c_d SELECT * FROM x", {"a_b", "c_d"}),
         ("TRUNCATE TABLE sales_deal", {"sales_deal"}),
+        ('COPY "sales_deal" ("id", "name") FROM STDIN', {"sales_deal"}),
         ("-- UPDATE sales_deal\nSELECT 1", set()),
     ],
 )

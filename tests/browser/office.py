@@ -45,8 +45,11 @@ class Person:
 
 
 @contextmanager
-def served(fill: Sequence[str], database_url: str = "") -> Iterator[Site]:
-    """A fresh installation: migrated, filled by the Python program `fill` (whose last line may be JSON), and served."""
+def served(fill: Sequence[str], database_url: str = "", *, host: str = "") -> Iterator[Site]:
+    """A fresh installation: migrated, filled by the Python program `fill` (whose last line may be JSON), and served.
+
+    `host` is a name browsers know this machine by, where a number will not do.
+    """
     folder = tempfile.mkdtemp(prefix="ww-browser-")
     port = _free_port()
     environment = {
@@ -54,6 +57,8 @@ def served(fill: Sequence[str], database_url: str = "") -> Iterator[Site]:
         "DJANGO_SETTINGS_MODULE": "wonward.config.settings",
     }
     environment.pop("WONWARD_DATABASE_URL", None)
+    if host:
+        environment["WONWARD_BASE_URL"] = f"http://{host}:{port}"
     if database_url:
         environment["WONWARD_DATABASE_URL"] = database_url
     try:
@@ -63,7 +68,7 @@ def served(fill: Sequence[str], database_url: str = "") -> Iterator[Site]:
         told = run_program(fill, environment).splitlines()
         world = json.loads(told[-1]) if told and told[-1].startswith("{") else {}
         process = subprocess.Popen([sys.executable, "-m", "wonward", "serve"], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
-        site = Site(f"http://127.0.0.1:{port}", world, process, environment)
+        site = Site(f"http://{host or '127.0.0.1'}:{port}", world, process, environment)
         try:
             _wait_until_up(site)
             yield site

@@ -8,6 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from playwright.sync_api import Error
+
 NOTICE = "window.__hits = []; window.__ww = number => { window.__hits.push(String(number)); };"
 # What would run as soon as somebody touches it counts as run.
 LOOK = """() => {
@@ -28,9 +30,10 @@ _LEAVES = re.compile(r"/(sign-out|static|api|documents/\d+/content)")
 
 @dataclass
 class Walk:
-    """What a walk saw: pages, payloads shown as plain words, and scripts that ran."""
+    """What a walk saw: pages, files to keep, payloads shown as plain words, and scripts that ran."""
 
     pages: int = 0
+    files: int = 0
     shown: set[int] = field(default_factory=set)
     ran: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
@@ -55,7 +58,14 @@ def walk(page: Any, url: str, *, most_alike: int, most: int, walked: Walk | None
 
 
 def _visit(page: Any, url: str, address: str, found: Walk) -> list[str]:
-    answer = page.goto(f"{url}{address}", wait_until="load")
+    try:
+        answer = page.goto(f"{url}{address}", wait_until="load")
+    except Error as fault:
+        if "Download is starting" not in fault.message:
+            raise
+        # Chromium keeps a file and stays on the page it was on: nothing is rendered.
+        found.files += 1
+        return []
     found.pages += 1
     if answer is not None and answer.status >= 500:
         found.broken.append(f"{answer.status} {address}")

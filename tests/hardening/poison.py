@@ -25,9 +25,12 @@ CODES = frozenset({
     "key", "digest", "password", "language", "time_zone", "theme", "density", "email_digest", "noun", "ref_noun", "subject_noun",
     "basis_noun", "prefix", "currency", "operation", "via", "salt", "chain_hash", "sha256", "media_type", "kind", "status", "state",
     "direction", "privacy", "side", "decision", "coverage", "alarm", "type", "lag_unit", "constraint", "placement", "normalised",
-    "external_source", "ended_by", "name_key", "item_key", "field", "next_kind", "noun_key", "request_digest", "body_digest", "origin",
+    "external_source", "spread", "strategy", "ended_by", "name_key", "item_key", "field", "next_kind", "noun_key", "request_digest", "body_digest", "origin",
 })
-LEFT_ALONE = {"access_user": {"email"}, "access_team": set(), "imports_importbatch": {"source"}}
+LEFT_ALONE = {
+    "access_user": {"email"}, "access_team": set(), "imports_importbatch": {"source"}, "notifications_thread": {"reason"},
+    "notifications_notification": {"reason"},
+}
 WORKINGS = frozenset({"auth", "contenttypes", "sessions", "events", "jobs", "django_tasks_database", "mail"})
 WORDS_IN_JSON = frozenset({"name", "text", "label", "note", "title", "quote", "message", "header", "reason", "acceptance_criteria",
                            "examples", "checklist", "scope_summary", "key_constraints", "criteria", "service", "description"})

@@ -52,8 +52,8 @@ def test_no_payload_runs_on_any_page_and_a_planted_hole_is_found():
             first = told["next"]
             walk(page, site.url, most_alike=6, most=10_000, walked=walked)
         hole = _with_a_hole(page, site)
-    print(f"{len(PAYLOADS)} payloads in {len(told['places'])} columns, {walked.pages} pages of {len(walked.patterns)} kinds, "
-          f"{len({number % len(PAYLOADS) for number in walked.shown})} payloads seen as words, {len(walked.ran)} ran")
+    print(f"{len(PAYLOADS)} payloads in {len(told['places'])} columns, {walked.pages} pages of {len(walked.patterns)} kinds and {walked.files} files, "
+          f"{len({number % len(PAYLOADS) for number in walked.shown})} payloads seen as words, {len(walked.ran)} ran", *walked.ran[:50], sep="\n")
     assert walked.broken == []
     assert walked.ran == []
     assert len({number % len(PAYLOADS) for number in walked.shown}) >= 300

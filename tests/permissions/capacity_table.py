@@ -37,6 +37,8 @@ CAPACITY_API: tuple[Line, ...] = (
     api("POST", "/rates", "add_rate", _PRICE, body={"role": "Designer", "valid_from_date": "2027-01-01", "cost": {"amount": "58.00", "currency": "EUR"}}),
     api("POST", "/placeholders", "add_placeholder", "staff.booking.edit", body={"name": "Designer, spring", "role": "Designer", "from_date": "2027-03-01"}),
     api("GET", "/capacity/outlook", "read_outlook", "capacity.outlook.view"),
+    api("GET", "/capacity/track-record", "read_track_record", "capacity.outlook.view"),
+    api("GET", "/capacity/track-record/promises", "read_promise_outcomes", "capacity.outlook.view", query=_WHERE),
     api("POST", "/deals/{deal}/date-answers", "add_date_answer", _DATE, target="deal", families=OPEN_DEALS, body={"kickoff_date": "2027-02-01"}),
     api("GET", "/date-answers/{answer}", "read_date_answer", _DATE, target="answer", families=("open",)),
     api("POST", "/date-answers/{answer}/promise", "promise_on_answer", _DATE, target="answer", families=("open",),

@@ -57,7 +57,7 @@ class Line:
 def record_of(noun: str, family: str) -> str:
     """`contact` of the family `open` is `contact.north`; deals, promises and notes have one of their own."""
     name = f"{noun}.{family}"
-    if name in SEES or noun in ("person", "question", "template", "service", "stage", "form", "day"):
+    if name in SEES or noun in ("person", "question", "template", "service", "stage", "form", "day", "objective"):
         return name
     return f"{noun}.{HOME[family]}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.permissions.capacity_table import CAPACITY_API, CAPACITY_WEB
 from tests.permissions.clients_table import CLIENTS_API, CLIENTS_WEB
+from tests.permissions.house_table import HOUSE_API, HOUSE_WEB
 from tests.permissions.lines import ALL_DEALS, ALL_PROJECTS, CLIENTS, LEADS, OPEN_DEALS, Line, api, web
 from tests.permissions.work_table import WORK_API, WORK_WEB
 
@@ -15,7 +16,7 @@ _BRIEF = {
 }
 _WHERE = {"limit": "200"}
 _COMPANY, _EDIT_COMPANY = "clients.company.view", "clients.company.edit"
-_LOG, _READ_LOG = "comms.communication.log", "comms.communication.view"
+_LOG, _READ_LOG, _REFILE = "comms.communication.log", "comms.communication.view", "comms.communication.refile"
 _DEAL, _EDIT_DEAL = "sales.deal.view", "sales.deal.edit"
 _PROJECT, _PLAN = "delivery.project.view", "delivery.plan.change"
 _PROMISE, _MAKE = "promises.promise.view", "promises.promise.make"
@@ -36,6 +37,7 @@ API: tuple[Line, ...] = (
     *CLIENTS_API,
     *WORK_API,
     *CAPACITY_API,
+    *HOUSE_API,
     api("GET", "/me", "read_me", None),
     api("GET", "/metrics", "read_metrics", _REPLAY),
     api("GET", "/templates", "read_templates", _CATALOGUE, query=_WHERE),
@@ -55,7 +57,7 @@ API: tuple[Line, ...] = (
     api("POST", "/services/{service.bare}/merging", "merge_service_into", _SERVICE, body={"into_id": "@service.site"}),
     api("GET", "/pipelines", "read_pipelines", _DEAL),
     api("GET", "/deals", "read_deals", _DEAL, query=_WHERE,
-        filters=({"company_id": "@company"}, {"stage_id": "@stage.first"}, {"owner_id": "@person.seller"})),
+        filters=({"company_id": "@company"}, {"stage_id": "@stage.first"}, {"owner_id": "@person.seller"}, {"segment_id": "@view.own"}, {"people_segment_id": "@view.own"})),
     api("GET", "/deals/{deal}", "read_deal", _DEAL, target="deal", families=ALL_DEALS),
     api("POST", "/deals", "add_deal", "sales.deal.create", families=CLIENTS, target="company", unseen=(422,),
         body={"name": "Another", "company_id": "@company", "owner_id": "@person.seller", "next_action": _ACTION,
@@ -181,6 +183,7 @@ WEB: tuple[Line, ...] = (
     *CLIENTS_WEB,
     *WORK_WEB,
     *CAPACITY_WEB,
+    *HOUSE_WEB,
     web("GET", "/", "my_work", None),
     web("POST", "/sign-out/", "sign_out", None),
     web("GET", "/search/", "search", None, query={"q": "website"}),
@@ -258,6 +261,8 @@ WEB: tuple[Line, ...] = (
     web("POST", "/reminders/{reminder}/removal/", "reminder_removal", None, target="reminder", families=("own",)),
     web("GET", "/records/notices/", "record_notices", None, target="deal", families=ALL_DEALS, query={"ref": "@@deal"}),
     web("GET", "/records/history/", "record_history", "audit.history.view", target="deal", families=ALL_DEALS, query={"ref": "@@deal"}),
+    web("GET", "/records/pinned/", "pinned_records", None),
+    web("POST", "/records/pin/", "record_pin", None, target="deal", families=ALL_DEALS, body={"ref": "@@deal", "is_pinned": "1"}),
     web("POST", "/records/notices/", "record_notices", None, target="deal", families=ALL_DEALS,
         body={"ref": "@@deal", "until": "tomorrow"}),
     web("POST", "/records/following/", "record_following", None, target="deal", families=ALL_DEALS, body={"ref": "@@deal"}),
@@ -265,6 +270,9 @@ WEB: tuple[Line, ...] = (
     web("POST", "/profile/", "profile", None, body={"language": "en-gb", "time_zone": "Europe/Berlin", "week_start": "6", "keyboard_is_on": "on"}),
     web("GET", "/profile/security/", "profile_security", None),
     web("POST", "/profile/security/", "profile_security", None, body={"do": "others"}),
+    web("POST", "/profile/passkeys/options/", "passkey_making", None, body={}, refuses=("",)),
+    web("POST", "/profile/passkeys/", "passkeys", None, body={}, refuses=("",)),
+    web("POST", "/profile/passkeys/{passkey}/", "passkey", None, target="passkey", families=("own",), body={"passkey_name": "My phone"}),
     web("POST", "/profile/browsers/{sign_in}/end/", "browser_end", None, target="sign_in", families=("own",)),
     web("GET", "/profile/tokens/", "profile_tokens", None),
     web("POST", "/profile/tokens/", "profile_tokens", None, body={"name": "Reports", "days": "30"}),
@@ -393,7 +401,7 @@ WEB: tuple[Line, ...] = (
         body={"task_id": "@task", "days": "1", "reason": "Later."}),
     web("GET", "/projects/{project}/plan/data/", "plan_data", _PROJECT, target="project", families=ALL_PROJECTS),
     web("POST", "/projects/{project}/plan/undo/", "plan_undo", _PLAN, target="project", families=("north", "south"), changes="project",
-        body={"plan_version": "2"}),
+        body={"plan_version": "3"}),
     web("POST", "/projects/{project}/plan/baselines/", "plan_baseline", _PLAN, target="project", families=ALL_PROJECTS, changes="project",
         body={"name": "Before the fair"}),
     web("POST", "/projects/{project}/log/", "project_log", _LOG, target="project", families=ALL_PROJECTS, unseen=(404, 422),
@@ -418,10 +426,17 @@ WEB: tuple[Line, ...] = (
     web("POST", "/promises/{promise}/replacement/", "promise_replacement", _MAKE, target="promise", families=_PROMISES,
         body={"kind": "deliverable", "text": "48 templates", "reason": "Six more."}),
     web("GET", "/communications/{communication}/", "log_entry", _READ_LOG, target="communication", families=_NOTES),
+    web("GET", "/log/", "conversations", _READ_LOG),
+    web("GET", "/log/new/", "log_new", _LOG),
+    web("POST", "/log/new/", "log_new", _LOG, target="deal", families=OPEN_DEALS, unseen=(422,), body={"kind": "call", "text": "Hello", "ref": "@@deal"}),
+    web("GET", "/log/records/", "log_records", _LOG, query={"record": "zebrafinch"}),
+    web("GET", "/communications/{communication}/place/", "log_place", _REFILE, target="communication", families=_NOTES),
+    web("POST", "/communications/{communication}/place/", "log_place", _REFILE, target="communication", families=ALL_PROJECTS, changes="communication",
+        body={"privacy": "client", "ref": "@@deal"}),
     web("GET", "/tasks/{task}/", "task", _PROJECT, target="task", families=ALL_PROJECTS),
     web("POST", "/tasks/{task}/", "task", _PROJECT, right=_PLAN, target="task", families=ALL_PROJECTS, changes="project",
         body={"name": "Workshop again", "assignee_id": "@person.member"}),
-    web("POST", "/projects/forecast-visits/", "forecast_visits", _PROJECT, families=ALL_PROJECTS, body={"project_ids": "@project"}),
+    web("POST", "/projects/forecast-visits/", "forecast_visits", _PROJECT, target="project", families=ALL_PROJECTS, body={"project_ids": "@project"}),
     web("GET", "/projects/{project}/client-update/", "client_update", "handoff.client.tell", target="project", families=ALL_PROJECTS),
     web("POST", "/projects/{project}/client-update/", "client_update", "handoff.client.tell", target="project", families=ALL_PROJECTS,
         refuses=ALL_PROJECTS, body={"finish_date": "2031-01-03", "kind": "call", "words": "It moved."}),

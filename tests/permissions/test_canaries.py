@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import logging
+import re
 
 import pytest
+import typst
+from django.db import transaction
 
+from tests.people import NOW
 from tests.permissions.lines import address, fill
 from tests.permissions.table import API, WEB
 from tests.permissions.walker import Walker
-from tests.permissions.world import CANARIES, ROLES
+from tests.permissions.world import CANARIES, ROLES, SEES
+from wonward.foundation.access.policy import listed_nouns
+from wonward.foundation.mail.models import OutgoingMail
+from wonward.foundation.notifications.models import Notification
+from wonward.foundation.notifications.operations import mail_notice, notify, send_due_digests
+from wonward.foundation.notifications.types import Notice, Reason
 from wonward.foundation.realtime.messages import encode_events
 from wonward.foundation.realtime.queries import list_visible_events
 from wonward.foundation.search.queries import search_records
+from wonward.kernel.ref import Ref
 
 pytestmark = pytest.mark.django_db
 BEGINNINGS = ("zebrafinch", "kingfisher", "curlew", "osprey", "heronsec", "egretsec", "plover", "quotation")
@@ -87,6 +97,50 @@ def test_who_sees_only_the_company_is_not_told_what_happens_to_its_deals(walker:
     assert events
     names = {event.name for event in events if not event.name.startswith("sales.lead.")}
     assert not [name for name in sorted(names) if name.startswith(("sales.", "handoff.", "promises.", "delivery."))]
+
+
+def test_no_mail_tells_its_reader_what_they_may_not_know(walker: Walker):
+    world, mark = walker.world, transaction.savepoint()
+    users = {actor.user_id: role for role, actor in world.actors.items()}
+    try:
+        for name in (name for name in world.ids if name in SEES and name.partition(".")[0] in ("deal", "project", "handoff", "promise", "task")):
+            noun = name.partition(".")[0]
+            ref = Ref({"task": "delivery.task"}.get(noun) or str(world.ref(name).noun), world.ids[name])
+            if ref.noun in listed_nouns():
+                notify(notice=Notice("sales.deal.won", ref), to={Reason.ASSIGNED: list(users)}, now=NOW)
+        for notification_id in Notification.objects.values_list("pk", flat=True):
+            mail_notice(notification_id=notification_id, now=NOW)
+        Notification.objects.update(wants_digest=True)
+        assert send_due_digests(now=NOW.replace(hour=20)) > 0
+        addresses = {f"{role}@studio.test": role for role in ROLES}
+        letters = [(addresses[letter.to], f"{letter.subject} {letter.text} {letter.html}".lower()) for letter in OutgoingMail.objects.filter(to__in=addresses)]
+    finally:
+        transaction.savepoint_rollback(mark)
+    heard = {(canary.name, role) for role, text in letters for canary in CANARIES if canary.text in text}
+    known = {canary.name: canary.known_to for canary in CANARIES}
+    assert [pair for pair in sorted(heard) if pair[1] not in known[pair[0]]] == []
+    assert {("name of the restricted deal", "owner"), ("name of the restricted deal", "seller")} <= heard
+    assert {role for role, _ in letters} >= {"teammate", "planner", "member"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_drawn_as_pdf_is_handed_nothing_hidden(walker: Walker, role: str, monkeypatch: pytest.MonkeyPatch):
+    drawn: list[str] = []
+
+    def listen(*_: object, sys_inputs: dict[str, str], **__: object) -> bytes:
+        drawn.append(sys_inputs["data"])
+        return b"%PDF-1.7"
+
+    monkeypatch.setattr(typst, "compile", listen)
+    for family in ("open", "hidden"):
+        answer = walker.web(role, "GET", f"/proposals/{walker.world.ids[f'proposal.{family}']}/file.pdf")
+        assert (answer.status == 200) == (role in SEES[f"proposal.{family}"] and bool(drawn))
+        text = "".join(drawn).lower()
+        digits = re.sub(r"(?<=\d)[.,'\u00a0\u202f ](?=\d)", "", text)
+        told = [canary for canary in CANARIES if canary.text in (digits if canary.is_amount else text)]
+        assert [canary.name for canary in told if role not in canary.known_to] == []
+        drawn.clear()
+    walker.report()
 
 
 def test_the_ear_of_the_walk_is_not_deaf(walker: Walker):

@@ -18,7 +18,7 @@ from wonward.edges.web.shell.pages import rule_of
 from wonward.foundation.access.policy import PERMISSIONS
 
 OPEN_TO_EVERYBODY = {
-    "sign_in", "sign_in_code", "forgotten_password", "new_password", "invitation", "logo", "public_form", "public_proposal",
+    "sign_in", "sign_in_code", "passkey_question", "passkey_sign_in", "forgotten_password", "new_password", "invitation", "logo", "public_form", "public_proposal",
     "public_proposal_file", "public_approval", "public_approval_seen", "public_approval_file", "person_calendar", "project_calendar_feed", "healthz", "readyz",
 }
 NOT_IN_THE_TABLE = {"openapi", "show_nothing"}

@@ -11,6 +11,8 @@ from django.db import connection
 from tests.owner_guard import written_tables
 
 MAY_CHANGE_ON_REFUSAL = frozenset(["django_session", "access_signinattempt", "access_idempotentreply"])
+# Who opened a restricted record or took a list out.
+MAY_CHANGE_ON_READING = frozenset(["audit_opening"])
 
 
 class WriteWatch:

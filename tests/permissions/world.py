@@ -13,8 +13,7 @@ from decimal import Decimal
 from django.db import connection
 
 from tests.people import NOW, PASSWORD, WEBSITE, Cast, actor_of, make_cast
-from wonward.domains.approvals.queries import get_approval
-from wonward.domains.approvals.types import NewStep
+from tests.permissions.beside import deepen, hold_one, wait_for_others, write_down
 from wonward.domains.catalog.operations import create_services, create_template
 from wonward.domains.catalog.types import NewService
 from wonward.domains.clients.models import Affiliation, Company, DuplicatePair
@@ -22,12 +21,15 @@ from wonward.domains.clients.operations import create_companies, create_contacts
 from wonward.domains.clients.types import NewCompany, NewContact
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
-from wonward.domains.delivery.operations import add_checks, change_project, enter_risk, put_helper
+from wonward.domains.delivery.operations import change_project
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
-from wonward.domains.delivery.types import AskForApproval, RiskFields, TaskChange
+from wonward.domains.delivery.types import (
+    TaskChange,
+)
 from wonward.domains.sales.operations.deals import change_deal, create_deals
 from wonward.domains.sales.operations.forms import save_form
 from wonward.domains.sales.operations.leads import close_lead, create_leads
+from wonward.domains.sales.operations.members import put_deal_member
 from wonward.domains.sales.operations.proposals import create_proposal
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.types import ClosingBrief, NewDeal, NewLine, NextAction
@@ -68,7 +70,9 @@ from wonward.journeys.handoff.queries import get_kickoff, list_questions
 from wonward.journeys.handoff.types import NewAskedAnswer, Question
 from wonward.journeys.house.operations import ask_for_export, ask_where_person_is, trash_record
 from wonward.journeys.imports.operations import save_mapping, stage_import
-from wonward.journeys.promises.operations import ask_for_approval, change_plan, make_promises
+from wonward.journeys.insights.operations import set_objective
+from wonward.journeys.insights.types import ObjectiveFields
+from wonward.journeys.promises.operations import change_plan, make_promises
 from wonward.journeys.promises.queries import list_promises
 from wonward.journeys.promises.types import NewPromise, PromiseKind, Source
 from wonward.kernel.actor import Actor, system_actor
@@ -107,40 +111,34 @@ SEES: dict[str, frozenset[str]] = {
     "document.secret": _SECRET, "document.private": BOSSES | {"seller"},
     "batch.own": BOSSES | {"seller"},
     "item.gone": BOSSES | {"seller"},
-    "thread.own": frozenset(["owner"]),
-    "sign_in.own": frozenset(["owner"]),
-    "token.own": BOSSES,
-    "reminder.own": frozenset(["owner"]),
-    "view.own": frozenset(["owner"]),
-    "bulk.own": frozenset(["owner"]),
-    "field.text": EVERYBODY,
+    "thread.own": frozenset(["owner"]), "sign_in.own": frozenset(["owner"]), "passkey.own": frozenset(["owner"]), "token.own": BOSSES, "field.text": EVERYBODY,
+    "reminder.own": frozenset(["owner"]), "view.own": frozenset(["owner"]), "bulk.own": frozenset(["owner"]),
     "scenario.own": frozenset(["owner"]),
-    "template.site": EVERYBODY,
-    "service.site": EVERYBODY,
-    "service.bare": EVERYBODY,
+    "template.site": EVERYBODY, "service.site": EVERYBODY, "service.bare": EVERYBODY,
     "run.own": frozenset(["owner"]),
     "fix.own": frozenset(["owner"]),
     "proposal.open": _SALES, "proposal.hidden": BOSSES | {"seller"},
     "lead.open": BOSSES | {"seller", "teammate", "leader", "marketer"}, "lead.peer": BOSSES | {"seller", "teammate", "leader", "marketer"},
     "lead.away": BOSSES | {"seller", "teammate", "leader", "marketer"}, "form.web": BOSSES | {"leader", "marketer"},
 }
+SEES["objective.open"], SEES["objective.hidden"] = EVERYBODY, _SALES
 _BOOKERS = EVERYBODY - {"member", "elsewhere", "marketer"}
 SEES["colleague.booked"] = _BOOKERS
 for _family in ("north", "south", "secret"):
     SEES["answer.open"] = SEES["deal.open"]
     SEES[f"booking.{_family}"] = SEES[f"project.{_family}"] & _BOOKERS
-    for _noun in ("task", "other_task", "dependency", "check", "spare_check", "risk", "gate", "approval", "step"):
+    for _noun in ("task", "other_task", "dependency", "spare", "check", "spare_check", "risk", "gate", "approval", "step", "outside_task", "outside_link", "note"):
         SEES[f"{_noun}.{_family}"] = SEES[f"project.{_family}"]
-        if _noun == "dependency":
-            SEES[f"spare.{_family}"] = SEES[f"project.{_family}"]
 
 MAY_CHANGE: dict[str, frozenset[str]] = {
     "deal.open": frozenset(["seller"]), "deal.north": frozenset(["seller"]), "deal.hidden": frozenset(["seller"]),
-    "proposal.open": frozenset(["seller"]), "proposal.hidden": frozenset(["seller"]),
+    "proposal.open": frozenset(["seller"]), "proposal.hidden": frozenset(["seller"]), "communication.secret": frozenset(["seller"]),
     "lead.open": frozenset(["seller"]), "lead.peer": frozenset(["teammate"]), "lead.away": frozenset(["seller"]),
     "deal.secret": frozenset(["seller"]), "deal.peer": frozenset(["teammate"]), "deal.south": frozenset(["teammate"]),
+    "document.open": frozenset(["seller"]), "document.north": frozenset(["seller"]), "document.south": frozenset(["teammate"]),
+    "document.secret": frozenset(["seller"]), "document.private": frozenset(["seller"]),
     "project.north": frozenset(["manager", "member"]), "project.south": frozenset(["manager", "planner", "elsewhere"]),
-    "project.secret": frozenset(["manager"]),
+    "project.secret": frozenset(["manager"]), "communication.north": frozenset(["seller"]), "communication.south": frozenset(["teammate"]),
 }
 NOUNS = {
     "company": "clients.company", "contact": "clients.contact", "deal": "sales.deal", "lead": "sales.lead", "project": "delivery.project",
@@ -286,6 +284,9 @@ def _tell(world: World, cast: Cast) -> None:
     world.ids["bulk.own"] = start_bulk_change(
         actor=cast.owner, noun="sales.deal", ids=[world.ids["deal.open"]], asked={"source": "Trade fair"}, now=NOW
     )
+    for family, measure in (("open", "wins"), ("hidden", "won_value")):
+        aim = ObjectiveFields(f"Objective {family}", measure, date(2026, 10, 1), date(2026, 12, 31), 30_000)
+        world.ids[f"objective.{family}"] = set_objective(actor=cast.owner, fields=aim, now=NOW)
     world.ids["reminder.own"] = add_reminder(actor=cast.owner, ref=ref, due_at=NOW + timedelta(days=30), now=NOW)
 
 
@@ -294,6 +295,8 @@ def _book(world: World, cast: Cast) -> None:
     (world.ids["person.booked"],) = create_people(actor=system_actor(), people=[NewPerson(name="Ida Moreau")], now=NOW)
     world.ids["colleague.booked"] = world.ids["person.booked"]
     put_roles(actor=system_actor(), roles={world.ids["person.booked"]: ["Designer"]}, now=NOW)
+    for key in ("open", "peer", "hidden"):
+        put_deal_member(actor=cast.owner, deal_id=world.ids[f"deal.{key}"], person_id=world.ids["person.booked"], now=NOW)
     for key in ("north", "south", "secret"):
         new = NewBooking(world.ref(f"project.{key}"), date(2026, 12, 7), date(2026, 12, 18), 2400, person_id=world.ids["person.booked"])
         (world.ids[f"booking.{key}"],) = book_time(actor=system_actor(), bookings=[new], now=NOW)
@@ -425,7 +428,7 @@ def _note(author: Actor, ref: Ref, body: str, privacy: str = "internal") -> int:
 
 
 def _paper(author: Actor, ref: Ref, name: str, privacy: Privacy = Privacy.INTERNAL) -> int:
-    stored = put_stream(io.BytesIO(f"The words of {name}".encode()))
+    stored = put_stream(io.BytesIO(f"GIF89a The words of {name}".encode()))
     return add_document(actor=author, name=name, stored=stored, refs=[ref], privacy=privacy, now=NOW)
 
 
@@ -453,24 +456,6 @@ def _win(world: World, cast: Cast) -> None:
         world.ids[f"dependency.{key}"] = list_dependencies(project_id=closed.project_ids[0])[0].id
 
 
-def _deepen(world: World, cast: Cast) -> None:
-    """Give a task of each project a checklist, a criterion and somebody beside its assignee, and each project a risk."""
-    assert cast.manager.person_id
-    world.ids["person.helper"] = cast.manager.person_id
-    for key in ("north", "south", "secret"):
-        task_id, project_id = world.ids[f"other_task.{key}"], world.ids[f"project.{key}"]
-        world.ids[f"check.{key}"], world.ids[f"spare_check.{key}"] = add_checks(actor=cast.owner, task_id=task_id, texts=["One", "Two"], now=NOW)
-        if key == "secret":
-            change_plan(actor=cast.owner, project_id=project_id, changes=[TaskChange(task_id, {"acceptance_criteria": ["It works"]})], now=NOW)
-        put_helper(actor=cast.owner, task_id=task_id, person_id=cast.manager.person_id, now=NOW)
-        live = next(row.id for row in list_tasks(actor=system_actor(), project_id=project_id) if row.key == "live")
-        ask = AskForApproval("The whole site.", (NewStep("client", name="Hanne Dahl"),))
-        world.ids[f"gate.{key}"] = live
-        world.ids[f"approval.{key}"] = ask_for_approval(actor=cast.owner, task_id=live, ask=ask, now=NOW)
-        world.ids[f"step.{key}"] = get_approval(actor=cast.owner, approval_id=world.ids[f"approval.{key}"]).current.steps[0].id
-        world.ids[f"risk.{key}"] = enter_risk(actor=cast.owner, project_id=project_id, fields=RiskFields(f"Rain over {key}"), now=NOW)
-
-
 def _deliver(world: World, cast: Cast) -> None:
     planner = world.actors["planner"]
     change_project(
@@ -488,7 +473,8 @@ def _deliver(world: World, cast: Cast) -> None:
     )
     for key in ("north", "south", "secret"):
         world.ids[f"kickoff_item.{key}"] = get_kickoff(actor=cast.owner, handoff_id=world.ids[f"handoff.{key}"]).items[0].id
-    _deepen(world, cast)
+    deepen(world, cast)
+    wait_for_others(world, cast), write_down(world, cast), hold_one(world, cast)
     (unsold_id,) = create_services(actor=cast.owner, services=[NewService(name="Never sold")], now=NOW)
     world.ids["required.unsold"] = require_answer(actor=cast.owner, new=NewAskedAnswer("Who hosts?", service_id=unsold_id), now=NOW)
     world.ids["question.north"] = list_questions(handoff_id=world.ids["handoff.north"])[0].id

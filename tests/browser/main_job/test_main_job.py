@@ -8,7 +8,7 @@ from tests.browser.chromium import axe_violations
 from tests.browser.office import until
 
 
-def _fill_gate(page, *, promised: date) -> None:
+def fill_gate(page, *, promised: date) -> None:
     page.fill("textarea[name=scope_summary]", "Move 42 templates and 1,100 pages.")
     page.fill("input[name=promised_finish_date]", promised.isoformat())
     page.fill("input[name=kickoff_date]", (date.today() + timedelta(days=7)).isoformat())
@@ -20,7 +20,7 @@ def test_a_deal_is_won_through_the_gate_accepted_and_a_moved_task_reaches_sales_
     deal_id = site.world["deals"][0]
     seller = sit_down("seller").page
     seller.goto(f"{site.url}/deals/")
-    assert seller.locator("[data-deal]").count() == 3
+    assert seller.locator("[data-deal]").count() == 4
     seller.goto(f"{site.url}/deals/{deal_id}/")
     seller.locator("[data-drawer]", has_text="Close won").first.click()
     gate = seller.locator("#drawer form")
@@ -29,7 +29,7 @@ def test_a_deal_is_won_through_the_gate_accepted_and_a_moved_task_reaches_sales_
     seller.locator("[data-error-summary], .error-summary").wait_for()
     assert seller.locator(".error-summary li").count() == 5
     assert axe_violations(seller) == []
-    _fill_gate(seller, promised=date.today() + timedelta(days=35))
+    fill_gate(seller, promised=date.today() + timedelta(days=35))
     gate.locator("button[type=submit].button--primary").click()
     seller.wait_for_url("**/handoffs/*/")
     assert "Awaiting" in seller.content() or "Waiting" in seller.content() or "left" in seller.content()

@@ -64,3 +64,47 @@ def test_the_palette_leads_to_everything_found(site: Site, sit_down: Any) -> Non
     assert page.locator("main .search-hits a").count() >= 1
     page.locator("main .search-hits a", has_text="Northwind Robotics").first.click()
     page.wait_for_url("**/companies/*/")
+
+
+def test_a_call_is_logged_in_three_taps_on_a_phone_and_a_draft_outlives_leaving_the_page(site: Site, sit_down: Any) -> None:
+    deal_id = site.world["deals"][2]
+    page = sit_down("seller", width=390, height=844).page
+    page.goto(f"{site.url}/")
+    page.evaluate("() => { window.taps = 0; addEventListener('click', event => { if (event.isTrusted) window.taps += 1; }, true); }")
+    page.locator(f"#work-deal-{deal_id} .work-item__log").click()
+    page.locator("#drawer .said-outcomes label", has_text="Reached").click()
+    page.locator("#drawer button[type=submit]").click()
+    until(page, lambda: not page.locator("#drawer").is_visible())
+    # A label's click is heard once more on its input; both are one tap.
+    assert page.evaluate("window.taps") <= 4
+    page.goto(f"{site.url}/deals/{deal_id}/?tab=timeline")
+    assert "Reached" in page.locator("#deal-timeline").inner_text()
+
+    page.goto(f"{site.url}/log/")
+    page.locator("a[data-create=c]").click()
+    text = page.locator("#drawer textarea[name=text]")
+    text.fill("They asked about hosting.")
+    page.goto(f"{site.url}/")
+    page.goto(f"{site.url}/log/")
+    page.locator("a[data-create=c]").click()
+    until(page, lambda: page.locator("#drawer textarea[name=text]").input_value() == "They asked about hosting.")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert axe_violations(page) == []
+
+
+def test_d_on_a_focused_row_opens_done_set_next_with_the_caret_in_it(site: Site, sit_down: Any) -> None:
+    deal_id = site.world["deals"][2]
+    page = sit_down("seller").page
+    page.goto(f"{site.url}/")
+    row = page.locator(f"#work-deal-{deal_id}")
+    until(page, lambda: page.evaluate("!!customElements.get('work-rows')"))
+    is_open = "document.activeElement.closest('details')?.open === true && document.activeElement.matches('input,select')"
+
+    def is_caret_in_the_form() -> bool:
+        """Pressed again where news redrew the row at the very moment, as a person would."""
+        if not page.evaluate(is_open):
+            row.focus()
+            page.keyboard.press("d")
+        return bool(page.evaluate(is_open))
+
+    until(page, is_caret_in_the_form)

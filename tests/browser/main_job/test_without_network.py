@@ -69,4 +69,4 @@ def test_the_board_loads_where_there_is_no_network():
     told = subprocess.run(["unshare", "-rn", "sh", "-c", inside], env=environment, cwd=ROOT, check=False, capture_output=True,
                           text=True, timeout=300)
     shutil.rmtree(folder, ignore_errors=True)
-    assert "cards: 3 font: True" in told.stdout, told.stderr[-2000:]
+    assert "cards: 4 font: True" in told.stdout, told.stderr[-2000:]

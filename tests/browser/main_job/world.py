@@ -52,7 +52,7 @@ def main() -> None:
         deals=[
             NewDeal(name=name, company_id=company_id, value=Money(8_400_000, "EUR"), lines=(NewLine(service_id, Decimal(1)),),
                     next_action=NextAction("call", today + timedelta(days=days), "Call Hanne"))
-            for name, days in (("Website replatform", 0), ("Careers site", -2), ("Shop relaunch", 5))
+            for name, days in (("Website replatform", 0), ("Careers site", -2), ("Shop relaunch", 5), ("Fair configurator", 9))
         ],
     )
     log_communications(

@@ -93,6 +93,51 @@ def test_a_colleague_sees_the_move_and_keeps_the_focus(sit_down: Any) -> None:
     assert row(watcher, "Task 5").evaluate("row => row === document.activeElement")
 
 
+def take_hold(page: Any, name: str) -> tuple[float, float]:
+    """The pointer is pressed on a bar; where it stands."""
+    bar = row(page, name).locator(".gantt__bar")
+    bar.scroll_into_view_if_needed()
+    # At the edge of the chart a held bar goes on by itself.
+    page.evaluate("document.querySelector('plan-gantt').chart.element.scrollLeft += 300")
+    bar.hover()
+    page.wait_for_timeout(700)
+    box = bar.bounding_box()
+    assert box
+    at = box["x"] + 6, box["y"] + 12
+    page.mouse.move(*at)
+    page.mouse.down()
+    return at
+
+
+def test_two_people_drag_one_bar_and_the_later_is_told_and_loses_nothing(sit_down: Any) -> None:
+    manager, owner = sit_down("manager", "small"), sit_down("owner", "small")
+    for page in (manager, owner):
+        until(page, lambda page=page: page.locator("body").get_attribute("data-stream") == "on")  # type: ignore[misc]
+    before = dates(owner, "Task 19")
+    x, y = take_hold(owner, "Task 19")
+    owner.mouse.move(x + 16 * 14, y, steps=6)
+    wished = dates(owner, "Task 19")
+    there = take_hold(manager, "Task 19")
+    manager.mouse.move(there[0] + 16 * 7, there[1], steps=6)
+    manager.mouse.up()
+    manager.wait_for_selector(".toast-undo")
+    saved = dates(manager, "Task 19")
+    assert before != saved != wished
+    owner.wait_for_timeout(1500)
+    assert dates(owner, "Task 19") == wished, "News must not take the bar out of a hand."
+    owner.mouse.up()
+    owner.wait_for_selector(".toast-bad")
+    assert "Task 19" in owner.locator(".toast-bad").inner_text()
+    until(owner, lambda: dates(owner, "Task 19") == saved)
+    assert dates(manager, "Task 19") == saved
+    x, y = take_hold(owner, "Task 19")
+    owner.mouse.move(x + 16 * 7, y, steps=6)
+    owner.mouse.up()
+    owner.wait_for_selector(".toast-undo")
+    until(manager, lambda: dates(manager, "Task 19") == wished)
+    assert dates(owner, "Task 19") == wished
+
+
 @pytest.mark.parametrize(("plan", "last"), [("long", "Task 2999"), ("endless", "Task 9999")])
 def test_a_plan_of_thousands_opens_scrolls_and_finds_its_last_task(sit_down: Any, plan: str, last: str) -> None:
     page = sit_down("manager", plan)

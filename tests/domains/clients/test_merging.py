@@ -42,6 +42,7 @@ pytestmark = pytest.mark.django_db
 # Facts about what was, and what is worked out anew: they keep the record they were about.
 LASTING = {
     "audit.AuditEntry": "the history of each record stays its own",
+    "audit.Opening": "who opened what, opened that record",
     "events.EventSubject": "what happened, happened to that record",
     "search.Entry": "the index is rebuilt from the records by a handler",
     "clients.DuplicatePair": "decided by the merge itself",

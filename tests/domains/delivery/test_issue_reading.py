@@ -1,13 +1,17 @@
-"""Lists of Jira and Asana read as plans."""
+"""Lists of Jira, Asana and monday read as plans."""
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.journeys.imports.shared import shared_folder
 from wonward.domains.delivery.queries.exchange import read_plan
 from wonward.kernel.errors import Refused
 
@@ -24,6 +28,33 @@ ASANA = (
     '1,2026-01-05,2026-01-09,Sketch,Design,Noor,2026-01-05,2026-01-09,red,"Two\nlines",Garden,,\n'
     "2,2026-01-05,,Dig,Build,,,2026-02-02,,,Garden,,Sketch\n3,2026-01-05,,Shovel,Build,,,,,,Garden,Dig,Nothing\n"
 )
+BOARD = [
+    ["Garden of the town hall"], [],
+    ["Design"], ["Name", "Subitems", "Owner", "Status", "Due Date", "Priority", "Timeline - Start", "Timeline - End", "Dependent On", "Item ID (auto generated)"],
+    ["Sketch", "Paper, Pens", "Noor Haddad, Tom", "Done", "2026-01-09", "Critical ⚠️", "2026-01-05", "2026-01-09", "", "11"],
+    ["Subitems", "Name", "Owner", "Status", "Date", "Item ID (auto generated)"],
+    ["", "Paper", "Tom", "Working on it", "2026-01-06", "12"], ["", "Pens", "", "Stuck", "", "13"],
+    ["Model", "", "", "", "", "", "", "", "Sketch", "14"], ["", "", "", "", "2026-01-05 to 2026-01-09"], [],
+    ["Build"], ["Name", "Owner", "Status", "Numbers", "Due Date", "Dependent On", "Creation Log"],
+    ["Dig", "", "", "7", "2026-02-02", "Model, Somewhere else", "Noor Haddad May 2, 2024 3:04 PM"],
+]
+
+
+REAL = shared_folder() / "data"
+
+
+def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
+    return "\n".join(",".join(f'"{cell}"' for cell in row) for row in rows).encode()
+
+
+def as_workbook(*sheets: Sequence[Sequence[str]]) -> bytes:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        for number, rows in enumerate(sheets):
+            sheet = book.add_worksheet("board" if not number else "updates")
+            for place, row in enumerate(rows):
+                sheet.write_row(place, 0, row)
+    return target.getvalue()
 
 
 def test_a_jira_export_keeps_outline_dates_people_and_what_blocks_what() -> None:
@@ -50,6 +81,54 @@ def test_an_asana_export_makes_phases_of_its_sections() -> None:
     assert (plan.tasks[1].status, plan.tasks[1].notes, plan.tasks[1].duration_minutes) == ("done", "Two\nlines", 5 * 480)
     assert [(link.from_place, link.to_place) for link in plan.links] == [(1, 3)]
     assert plan.start_date == date(2026, 1, 5)
+
+
+@pytest.mark.parametrize("content", [as_csv(BOARD), as_workbook(BOARD, [["Item ID", "Update Content"], ["11", "Well done"]])], ids=["csv", "xlsx"])
+def test_a_monday_board_keeps_groups_subitems_timeline_and_what_waits_for_what(content: bytes) -> None:
+    plan = read_plan(content)
+    assert (plan.title, plan.source, plan.start_date) == ("Garden of the town hall", "monday", date(2026, 1, 5))
+    assert [(task.name, task.kind, task.parent, task.status) for task in plan.tasks] == [
+        ("Design", "phase", None, "todo"), ("Sketch", "task", 0, "todo"), ("Paper", "task", 1, "doing"), ("Pens", "task", 1, "todo"),
+        ("Model", "task", 0, "todo"), ("Build", "phase", None, "todo"), ("Dig", "task", 5, "todo")]
+    assert (plan.tasks[2].deadline_date, plan.tasks[1].person_name, plan.tasks[6].deadline_date) == (date(2026, 1, 6), "Noor Haddad", date(2026, 2, 2))
+    assert [(link.from_place, link.to_place) for link in plan.links] == [(1, 4), (4, 6)]
+    lost = {loss.what: loss.examples for loss in plan.losses}
+    assert lost["States that are not known here become “to do”."] == ("Stuck",)
+    assert lost["Columns that have no place here stay behind."] == ("numbers",)
+    assert lost["Of several people on a task the first is responsible; the others are left behind."] == ("Sketch",)
+    assert lost["Dependencies on work outside the file, or whose name is not clear, stay behind."] == ("Dig",)
+    assert lost.get("Further sheets of the workbook stay behind.", ("updates",)) == ("updates",)
+
+
+def test_items_of_a_board_with_the_same_name_keep_their_own_subitems() -> None:
+    head = ["Name", "Subitems", "Status", "Due Date"]
+    inner = ["Subitems", "Name", "Status", "Date"]
+    plan = read_plan(as_csv([
+        ["Board"], ["One"], head, ["Visit", "", "", "2026-01-05"], inner, ["", "Call", "", ""], ["Two"], head, ["Visit", "", "", ""], inner,
+        ["", "Write", "", ""],
+    ]))
+    assert [(task.name, task.parent) for task in plan.tasks] == [("One", None), ("Visit", 0), ("Call", 1), ("Two", None), ("Visit", 3), ("Write", 4)]
+
+
+def test_a_jira_list_saved_as_a_workbook_is_the_same_plan() -> None:
+    rows = [["Summary", "Issue key", "Due date"], ["Write", "PT-1", "2026-01-09"]]
+    assert read_plan(as_workbook(rows)) == read_plan(as_csv(rows))
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the collected files are not here")
+def test_a_real_export_of_jira_gives_both_its_issues_and_says_what_stays_behind() -> None:
+    plan = read_plan((REAL / "imports" / "jira-cloud-export-all-fields.csv").read_bytes())
+    assert (plan.title, plan.source, plan.start_date, plan.links) == ("projeto-teste", "jira", date(2024, 1, 8), ())
+    assert [(task.name, task.status, task.constraint_date, task.deadline_date, task.priority) for task in plan.tasks] == [
+        ("SUMMARY2", "todo", date(2024, 1, 9), date(2024, 1, 10), ""), ("summary1", "todo", date(2024, 1, 8), None, "high")]
+    assert {loss.what: loss.count for loss in plan.losses} == {"Comments stay behind.": 1, "Attachments stay behind.": 2, "Watchers stay behind.": 2}
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the collected files are not here")
+@pytest.mark.parametrize("name", ["jira_issue_0.csv", "jira_issuelink_0.csv", "jira_iteration_0.csv", "mule.csv"])
+def test_research_tables_about_jira_are_no_export_and_are_refused_by_name(name: str) -> None:
+    with pytest.raises(Refused, match="neither an XML file of MS Project nor a list of Jira"):
+        read_plan((REAL / "pm" / "jira" / name).read_bytes())
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_constraints_deadlines_progress_and_baselines_are_read() -> None:
     [
         (b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;">]><Project><Tasks>&y;</Tasks></Project>', "document type"),
         (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><Project><Tasks/></Project>', "document type"),
-        (b"<a>" * 60 + b"</a>" * 60, "deep"), (b"PK\x03\x04", "neither an XML file"), (b"<Project><Tasks>", "cannot be read"),
+        (b"<a>" * 60 + b"</a>" * 60, "deep"), (b"PK\x03\x04", "The workbook is damaged"), (b"<Project><Tasks>", "cannot be read"),
         (b"<html><body/></html>", "not of MS Project"), (b"<Project><Tasks/></Project>", "no task"), (b"", "neither an XML file"),
         (file_of(task(1, duration="two days")), "“Task 1” lasts “two days”"),
         (file_of(task(1, more="<Deadline>9999-12-31T00:00:00</Deadline>")), "“Task 1” has the date 9999-12-31"),

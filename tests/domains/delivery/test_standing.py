@@ -7,6 +7,8 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.domains.delivery.plan import Plan, make_plan
 from tests.people import NOW, TODAY, Cast
@@ -27,8 +29,8 @@ from wonward.domains.delivery.queries.standing import (
     list_lessons,
     list_status_updates,
 )
-from wonward.domains.delivery.rules.health import signals_of, worst_of
-from wonward.domains.delivery.types import HealthFacts, NewTask, RiskFields, TaskChange
+from wonward.domains.delivery.rules.health import colour_of, signals_of
+from wonward.domains.delivery.types import COLOURS, HealthFacts, NewTask, RiskFields, TaskChange
 from wonward.journeys.client_record.queries.drift import list_drifts
 from wonward.journeys.client_record.queries.standing import get_portfolio, list_health, list_open_promises
 from wonward.journeys.client_record.types import Health
@@ -54,7 +56,12 @@ def health_of(plan: Plan, today: date = TODAY) -> Health:
 def test_every_rule_changes_colour_exactly_at_its_limit(facts: HealthFacts, rule: str, colour: str) -> None:
     signals = signals_of(facts)
     assert {signal.rule: signal.colour for signal in signals}[rule] == colour
-    assert worst_of(signals) == colour
+    assert colour_of(facts) == colour
+
+
+@given(st.builds(HealthFacts, st.integers(-2, 8), *[st.integers(0, 8)] * 6))
+def test_the_colour_of_a_project_is_that_of_its_gravest_signal(facts: HealthFacts) -> None:
+    assert colour_of(facts) == max((signal.colour for signal in signals_of(facts)), key=COLOURS.index)
 
 
 @pytest.mark.django_db
@@ -156,7 +163,7 @@ def test_the_portfolio_puts_the_worst_first_and_asks_as_often_for_two_as_for_one
     found = get_portfolio(actor=cast.manager, now=NOW)
     assert [(row.drift.project.id, row.health.colour) for row in found.rows] == [(other.project_id, "amber"), (plan.project_id, "green")]
     assert (found.rows[0].next_milestone.name, found.rows[0].count("blocked")) == ("Go live", 1)
-    assert [one.name for one in found.loads] == ["Noor Haddad"]
+    assert [one.name for one in found.bottlenecks.people] == ["Noor Haddad"]
     assert [row.drift.project.id for row in get_portfolio(actor=cast.manager, now=NOW, colours=["green"]).rows] == [plan.project_id]
     assert [row.drift.project.id for row in get_portfolio(actor=cast.member, now=NOW).rows] == [other.project_id]
     assert get_portfolio(actor=cast.marketer, now=NOW).rows == ()

@@ -145,10 +145,11 @@ class TestTheValue:
         deal = get_deal(actor=cast.seller, deal_id=sale.deal_id)
         assert (deal.value, deal.owner_id, deal.service_name) == (euros(84_000), cast.teammate.person_id, "Campaign")
 
-    def test_a_value_in_another_currency_lets_go_of_prices_that_were_not_meant_in_it(self, cast: Cast, sale: Sale) -> None:
+    def test_a_value_in_another_currency_takes_its_prices_along_by_the_rate_of_the_day(self, cast: Cast, sale: Sale) -> None:
         ExchangeRate.objects.create(currency="USD", valid_from_date=NOW.date(), rate=Decimal("0.9"))
         change_deal(actor=cast.seller, deal_id=sale.deal_id, changes={"value": Money(9_000_000, "USD")}, now=NOW)
-        assert [row.unit_price for row in lines_of(cast.seller, sale)] == [None]
+        (line,) = lines_of(cast.seller, sale)
+        assert (line.unit_price, line.conversion and line.conversion.currency) == (Money(9_333_333, "USD"), "EUR")
 
     def test_a_price_in_another_currency_than_the_deal_is_refused(self, cast: Cast, sale: Sale) -> None:
         assert refused(cast.seller, sale, NewLine(sale.service_id, unit_price=Money(700, "USD"))) == [

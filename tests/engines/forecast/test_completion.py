@@ -28,6 +28,13 @@ def test_the_mean_of_the_factor_is_the_one_given():
     assert sum(found.finishes) / found.draws == pytest.approx(120, rel=0.01)
 
 
+def test_a_task_that_takes_longer_in_the_mean_stretches_only_itself():
+    slow = FrozenPlan((FrozenTask(5, factor=2.0), CHAIN.tasks[1]), 1.0, 0.0)
+    assert simulate_completion(slow, draws=10).quantile(0.5) == 14.0
+    with pytest.raises(InvalidForecast, match="no time"):
+        simulate_completion(FrozenPlan((FrozenTask(1, factor=0.0),)))
+
+
 def test_the_same_seed_gives_the_same_answer():
     plan = FrozenPlan(CHAIN.tasks, 1.1, 0.3)
     assert simulate_completion(plan, seed=4) == simulate_completion(plan, seed=4)

@@ -116,6 +116,17 @@ def test_effort_above_plan_raises_mean_and_spread():
     assert band.p90 == pytest.approx(167, rel=0.03)
 
 
+def test_a_role_has_a_factor_of_its_own_on_top():
+    deal = OpenDeal("D-1", 1.0, 0, {"Designer": [100.0], "Developer": [50.0]}, effort_mean=1.2, role_effort={"Designer": 1.5})
+    problem = DemandProblem(1, (deal,))
+    assert {role: cells[0].mean for role, cells in expect_demand(problem).items()} == {"Designer": pytest.approx(180), "Developer": pytest.approx(60)}
+    bands = simulate_demand(problem, draws=200, seed=3).bands
+    assert {role: cells[0].p50 for role, cells in bands.items()} == {"Designer": pytest.approx(180), "Developer": pytest.approx(60)}
+    assert deal.hours_when_won("Designer", 0) == pytest.approx(180)
+    with pytest.raises(InvalidForecast, match="Designer is out of range"):
+        DemandProblem(1, (OpenDeal("D-2", 1.0, 0, {}, role_effort={"Designer": -1}),))
+
+
 def test_doubt_shared_by_a_group_widens_the_band_without_moving_the_mean():
     deals = tuple(OpenDeal(f"D-{number}", 0.5, 0, {"Designer": [10.0]}, group="Proposal") for number in range(40))
     sure, unsure = DemandProblem(1, deals), DemandProblem(1, deals, doubt={"Proposal": 0.2})

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.engines.forecast.company import STAGES, hindcast_cases, past_deals
 
+from wonward.edges.commands.bench.company import STAGES, hindcast_cases, past_deals
 from wonward.engines.forecast import (
     brier_score,
     calibrate_probability,
     crps,
-    effort_factor,
+    forecast_cells,
     hindcast,
+    score_cells,
     slip_chances,
 )
 
@@ -24,6 +25,8 @@ def test_the_forecast_beats_the_weighted_mean_and_its_p80_holds_four_times_in_fi
     assert report.cells > 500
     assert report.ratio <= 0.6
     assert 0.75 <= report.coverage <= 0.85
+    assert report.deals == 12 * 60
+    assert report.brier <= 0.9 * report.brier_entered
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -59,17 +62,24 @@ def test_slips_are_learned_and_sum_to_one():
     assert slip_chances([], default={0: 0.8, 1: 0.2}) == {0: pytest.approx(0.8), 1: pytest.approx(0.2)}
 
 
-def test_the_effort_factor_is_learned_from_finished_work():
-    mean, spread = effort_factor([(100, 130)] * 200)
-    assert mean == pytest.approx(1.3, abs=0.05)
-    assert spread < 0.15
-    thin, _ = effort_factor([(100, 300)])
-    assert thin < 1.2
-    assert effort_factor([(0, 10), (10, 0)]) == effort_factor([])
-
-
 def test_the_score_of_a_sure_forecast_is_its_distance():
     assert crps([5.0], 8.0) == 3
     assert crps([0.0, 10.0], 10.0) == pytest.approx(2.5)
     with pytest.raises(ValueError, match="no forecasts"):
         brier_score([])
+
+
+def test_a_kept_forecast_scores_like_the_one_it_was_kept_from():
+    case = hindcast_cases(4, count=1)[0]
+    whole = hindcast([case], draws=400, seed=4)
+    cells = forecast_cells(case.problem, case.entered, draws=400, seed=4)
+    kept = score_cells((cell, case.actual[cell.role][cell.week]) for cell in cells)
+    assert kept.cells == whole.cells
+    assert kept.crps == pytest.approx(whole.crps, rel=0.03)
+    assert kept.crps_of_mean == pytest.approx(whole.crps_of_mean, rel=0.01)
+    assert kept.coverage == pytest.approx(whole.coverage, abs=0.03)
+
+
+def test_nothing_kept_scores_nothing():
+    report = score_cells([])
+    assert (report.cells, report.crps, report.brier) == (0, 0, None)

@@ -1,5 +1,6 @@
 """Tier 2: proofs that hold, never worse than what it was given, the same for the same seed."""
 
+import random
 from dataclasses import replace
 from itertools import product
 
@@ -9,18 +10,22 @@ from hypothesis import strategies as st
 from tests.engines.leveling.problems import NO_SHARED_DATA, plain_problems, rich_problems, shared_folder
 
 from wonward.engines.leveling import (
+    LevelingLink,
     LevelingProblem,
     LevelingResource,
     LevelingTask,
     ObjectiveParts,
     Status,
+    exact,
     plan_faults,
     read_mspsp,
     read_psplib,
+    search,
     solve,
     verify,
 )
 from wonward.engines.leveling.exact import load_solver
+from wonward.engines.leveling.search import ENDED_EARLY
 
 pytestmark = pytest.mark.skipif(load_solver() is None, reason="the exact solver is not installed (extra `solver`)")
 SECONDS = 5.0
@@ -67,6 +72,31 @@ def test_trying_every_plan_finds_none_better_than_a_proven_one(problem):
         assert result.status is not Status.OPTIMAL or result.value <= least
 
 
+def test_asking_for_a_shorter_plan_proves_the_same_as_asking_for_the_best(monkeypatch):
+    dice, asked = random.Random(5), []
+    shorten = exact._shorten
+    monkeypatch.setattr(exact, "_shorten", lambda *given: asked.append(shorten(*given)) or asked[-1])
+    for _ in range(12):
+        problem = _crowded(dice)
+        monkeypatch.setattr(search, "ROUNDS", (1.0,))
+        best = proved(problem)
+        monkeypatch.setattr(search, "ROUNDS", (1e-9, 1.0))
+        shorter = solve(problem, seconds=SECONDS, tier=2)
+        assert verify(problem, shorter) == []
+        assert shorter.lower_bound <= best.value <= shorter.value
+        assert shorter.status is not Status.OPTIMAL or shorter.value == best.value
+    assert any(verdict.bound is not None for verdict in asked)
+
+
+def _crowded(dice):
+    """Sixteen tasks on two pools, where the bounds of rules rarely reach the best plan."""
+    tasks = tuple(
+        LevelingTask(f"t{n}", dice.randint(1, 8), demands={"a": dice.randint(0, 6), "b": dice.randint(0, 6)}) for n in range(16)
+    )
+    links = tuple(LevelingLink(f"t{dice.randrange(n)}", f"t{n}") for n in range(2, 16) if dice.random() < 0.7)
+    return LevelingProblem(tasks, links, (LevelingResource("a", 9), LevelingResource("b", 9)))
+
+
 def _places(task):
     return [task.fixed_start] if task.fixed_start is not None else range(16)
 
@@ -111,7 +141,7 @@ def test_the_same_seed_gives_the_same_answer(problem, seed):
     assert not (first.is_repeatable and again.is_repeatable) or first == again
 
 
-def test_stopping_early_still_answers():
+def test_a_search_that_runs_out_of_time_says_so_and_still_answers():
     problem = LevelingProblem(
         tuple(LevelingTask(f"t{n}", 1 + n % 5, demands={"pool": 1 + n % 3}) for n in range(30)),
         resources=(LevelingResource("pool", 4),),
@@ -120,6 +150,8 @@ def test_stopping_early_still_answers():
     result = solve(problem, seconds=60.0, tier=2, stop=lambda: True)
 
     assert verify(problem, result) == []
+    assert result.lower_bound <= result.value
+    assert (ENDED_EARLY in result.notes) == (result.status is not Status.OPTIMAL)
 
 
 def test_without_the_exact_solver_the_answer_says_so(monkeypatch):
@@ -133,7 +165,7 @@ def test_without_the_exact_solver_the_answer_says_so(monkeypatch):
     result = solve(hard, seconds=0.2, tier=2)
 
     assert verify(hard, result) == []
-    assert result.notes == ("The exact solver is not installed (extra `solver`), so this is the answer of rules and genetic search.",)
+    assert result.notes[:1] == ("The exact solver is not installed (extra `solver`), so this is the answer of rules and genetic search.",)
 
 
 PSPLIB, MSPSP = shared_folder("psplib"), shared_folder("mspsp")

@@ -13,7 +13,7 @@ from tests.faults.harness.place import opened
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.harness", description=__doc__)
-    parser.add_argument("part", choices=("sweep", "planted", "power", "races", "blackbox"))
+    parser.add_argument("part", choices=("sweep", "planted", "power", "races", "blackbox", "thirdparties"))
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--points", type=int, default=0, help="kill points per journey; 0 kills at every step")
     parser.add_argument("--images", type=int, default=600, help="how many moments the power is cut at")
@@ -23,7 +23,8 @@ def main() -> int:
     parser.add_argument("--json", help="write the results here as well")
     chosen = parser.parse_args()
     with opened(chosen.database) as place:
-        results = {"sweep": run_sweep, "planted": run_planted, "power": run_power, "races": run_races, "blackbox": run_blackbox}[chosen.part](place, chosen)
+        results = {"sweep": run_sweep, "planted": run_planted, "power": run_power, "races": run_races, "blackbox": run_blackbox,
+                   "thirdparties": run_third_parties}[chosen.part](place, chosen)
     if chosen.json:
         with open(chosen.json, "w") as file:
             json.dump(results, file, indent=1)
@@ -122,6 +123,24 @@ def run_blackbox(place: Any, chosen: argparse.Namespace) -> list[dict[str, Any]]
     is_good = not found.faults and found.points >= chosen.kills
     return [{"name": "black box", "database": chosen.database, "points": found.points, "acknowledged": found.steps,
              "seed": chosen.seed, "faults": dict(counts), "is_good": is_good}]
+
+
+def run_third_parties(place: Any, chosen: argparse.Namespace) -> list[dict[str, Any]]:
+    from tests.faults.harness.sweep import make_states
+    from tests.faults.harness.third_parties import CONTROLS, run
+
+    make_states(place)
+    found = run(place)
+    counts = found.counts()
+    print(f"{found.points} {found.name}: " + ", ".join(f"{number} {kind}" for kind, number in counts.items()), flush=True)
+    for _, sentence in found.faults[:20]:
+        print(f"    {sentence}")
+    results = [{"name": found.name, "database": chosen.database, "points": found.points, "faults": dict(counts), "is_good": not found.faults}]
+    for name, plant, at in CONTROLS:
+        caught = run(place, plant=plant, only=at)
+        print(f"control, {name}: " + (f"found at server {caught.points}: {caught.faults[0][1]}" if caught.faults else "MISSED"), flush=True)
+        results.append({"name": f"control: {name}", "database": chosen.database, "points": caught.points, "is_good": bool(caught.faults)})
+    return results
 
 
 if __name__ == "__main__":

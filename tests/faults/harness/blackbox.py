@@ -27,6 +27,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from tests.faults.harness import nursery
 from tests.faults.harness.forks import Say, in_fork
 from tests.faults.harness.installation import Installation
 from tests.faults.harness.journeys import _one, cast
@@ -34,51 +35,85 @@ from tests.faults.harness.sweep import Findings
 from tests.people import token_of
 
 ROOT = Path(__file__).resolve().parents[3]
-CLIENTS = 4
+CLIENTS = 6
 WEBS = 2
-LONGEST_WAIT_SECONDS = 120
+LONGEST_REST_SECONDS = 300
+# A machine with much else to do takes a minute to start a process; a client that is locked out waits longer than that for ever.
+LONGEST_ANSWER_SECONDS = 600
 _LATER = (409, 429, 502, 503, 504)
 
 
-@dataclass
 class Crew:
-    """The processes of one installation, started again the moment they are killed."""
+    """The processes of one installation, started again the moment they are killed; each is a fork of the `nursery`."""
 
-    port: int
-    log: Path
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-    kills: int = 0
+    def __init__(self, port: int, log: Path) -> None:
+        self.port, self.log, self.kills = port, log, 0
+        self._pids: dict[str, int] = {}
+        environment = {**os.environ, "WONWARD_PORT": str(port), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+        with log.open("ab") as errors:
+            self._nursery = subprocess.Popen([sys.executable, "-m", nursery.__name__], cwd=ROOT, env=environment, stdin=subprocess.PIPE,
+                                             stdout=subprocess.PIPE, stderr=errors, text=True)
 
     def start(self, name: str) -> None:
-        module = "worker_process" if name == "worker" else "web_process"
-        command = [sys.executable, "-m", f"wonward.config.{module}"]
+        order = [nursery.WORKER]
         if name != "worker":
-            command += ["--host", "127.0.0.1", "--port", str(self.port), "--application", "wonward.config.asgi:application"]
-        environment = {**os.environ, "WONWARD_PORT": str(self.port), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
-        with self.log.open("ab") as log:
-            self.processes[name] = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            order = [nursery.WEB, "--host", "127.0.0.1", "--port", str(self.port), "--application", "wonward.config.asgi:application"]
+        assert self._nursery.stdin is not None
+        assert self._nursery.stdout is not None
+        self._nursery.stdin.write(f"{json.dumps(order)}\n")
+        self._nursery.stdin.flush()
+        self._pids[name] = int(self._nursery.stdout.readline())
 
     def start_all(self) -> None:
+        """Start everything, and return once the office says that it is ready."""
         for name in ["worker", *(f"web {number}" for number in range(WEBS))]:
             self.start(name)
+        deadline = time.monotonic() + LONGEST_ANSWER_SECONDS
+        while not is_ready(self.port):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"no process was ready within {LONGEST_ANSWER_SECONDS} s: {self.log.read_text(errors='replace')[-2000:]}")
+            time.sleep(0.1)
 
     def kill_one(self, chance: random.Random) -> None:
         """End one process as a machine would, and start it again."""
-        name = chance.choice(sorted(self.processes))
-        process = self.processes[name]
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        name = chance.choice(sorted(self._pids))
+        pid = self._pids[name]
+        # One that ended by itself has been replaced by nobody: that is a fault of the product.
+        os.kill(pid, signal.SIGKILL)
+        _wait_for_end(pid)
         self.kills += 1
         self.start(name)
 
     def stop_all(self) -> None:
-        for process in self.processes.values():
-            process.terminate()
-        for process in self.processes.values():
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(30)
-            process.kill()
-            process.wait()
+        for pid in self._pids.values():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+        for pid in self._pids.values():
+            if not _wait_for_end(pid, 30):
+                os.kill(pid, signal.SIGKILL)
+                _wait_for_end(pid)
+        self._nursery.terminate()
+        self._nursery.wait()
+
+
+def is_ready(port: int) -> bool:
+    """Whether a web process answers that it is ready."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=30) as response:
+            return bool(response.status == 200)
+    except (OSError, HTTPException):
+        return False
+
+
+def _wait_for_end(pid: int, seconds: float = 60) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.005)
+    return False
 
 
 @dataclass
@@ -120,7 +155,7 @@ class Caller:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": content_type, "Idempotency-Key": f"{noun}-{word}"}
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/v1{path}", content, headers, method="POST")
-        deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+        deadline = time.monotonic() + LONGEST_ANSWER_SECONDS
         while time.monotonic() < deadline:
             try:
                 with urllib.request.urlopen(request, timeout=30) as response:
@@ -135,7 +170,7 @@ class Caller:
             except (OSError, HTTPException, ValueError):
                 time.sleep(0.05)
             self.retries += 1
-        self.faults.append(f"{noun} {word} was not answered within {LONGEST_WAIT_SECONDS} s")
+        self.faults.append(f"{noun} {word} was not answered within {LONGEST_ANSWER_SECONDS} s")
         return None
 
 
@@ -157,18 +192,28 @@ def run(place: Installation, *, kills: int, seed: int, restart_database: Callabl
         crashes = _kill_for_a_while(crew, callers, kills, random.Random(seed), restart_database)
         stop.set()
         for thread in threads:
-            thread.join(LONGEST_WAIT_SECONDS)
-        _wait_until_settled()
+            thread.join(LONGEST_ANSWER_SECONDS)
+        unsettled = _wait_until_settled()
     finally:
         stop.set()
         crew.stop_all()
     found = Findings("black box", points=crew.kills, steps=sum(len(caller.promised) for caller in callers))
+    found.faults += unsettled
     found.faults += [("locked", fault) for caller in callers for fault in caller.faults]
     found.faults += [("locked", line) for line in crew.log.read_text(errors="replace").splitlines() if "database is locked" in line]
     promised = [promise for caller in callers for promise in caller.promised]
     found.faults += _judge(promised)
+    if found.faults:
+        print(_last_errors(crew.log))
     print(f"  {found.steps} requests acknowledged after {sum(caller.retries for caller in callers)} repeats, {crashes} crashes of the database")
     return found
+
+
+def _last_errors(log: Path) -> str:
+    """The tracebacks of answers that went wrong, without what the kills leave behind."""
+    lines = log.read_text(errors="replace").splitlines()
+    marks = [place for place, line in enumerate(lines) if "Internal Server Error" in line]
+    return "\n".join(line for mark in marks[-3:] for line in [*lines[max(0, mark - 70) : mark + 90], "..."])
 
 
 def _ready_clients(_: Say) -> Any:
@@ -186,30 +231,32 @@ def _free_port() -> int:
 def _kill_for_a_while(
     crew: Crew, callers: list[Caller], kills: int, chance: random.Random, restart_database: Callable[[], None] | None
 ) -> int:
-    """Between two kills something was always promised, or the run would only test starting."""
+    """Between two kills something was always promised, or the run would only test starting; the next comes with requests in flight."""
     crashes = 0
     while crew.kills < kills and not any(caller.faults for caller in callers):
         heard = sum(len(caller.promised) for caller in callers)
-        deadline = time.monotonic() + 20
-        while sum(len(caller.promised) for caller in callers) == heard and time.monotonic() < deadline:
-            time.sleep(0.01)
+        # Every client gives up, and says so, before this waits for ever.
+        while sum(len(caller.promised) for caller in callers) == heard and not any(caller.faults for caller in callers):
+            time.sleep(0.005)
         time.sleep(chance.random() * 0.15)
         crew.kill_one(chance)
-        if restart_database and crew.kills % 20 == 0:
+        if restart_database and crew.kills % 5 == 0:
             restart_database()
             crashes += 1
     return crashes
 
 
-def _wait_until_settled() -> None:
+def _wait_until_settled() -> list[tuple[str, str]]:
     """Until the workers have delivered everything; deliveries of dead ones are taken over when their lease runs out."""
-    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+    deadline = time.monotonic() + LONGEST_REST_SECONDS
     pending = "SELECT COUNT(*) FROM events_delivery WHERE state = 'pending'"
+    left: Any = None
     while time.monotonic() < deadline:
-        heard = in_fork(lambda _: _one(pending))
-        if heard.said.get("result") == 0:
-            return
+        left = in_fork(lambda _: _one(pending)).said.get("result")
+        if left == 0:
+            return []
         time.sleep(0.5)
+    return [("locked", f"{left} deliveries were not made within {LONGEST_REST_SECONDS} s after the last kill")]
 
 
 _LOOK = {

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Max
+from django.db.models.functions import Coalesce, TruncDate
 from django.test.utils import CaptureQueriesContext
 
 from wonward.foundation.access.models import Team
@@ -43,6 +45,16 @@ def test_django_builds_the_statement_only_once(teams):
     for team in teams:
         prepared.rows("built once", build, {"id": team.pk})
     assert len(built) == 1
+
+
+def test_lists_of_any_length_share_one_statement(teams):
+    def build(values):
+        return Team.objects.filter(pk__in=values["ids"], created_at__lt=values["until"]).order_by("pk").values_list("name")
+
+    for chosen in ([], teams[:1], teams[1:]):
+        found = prepared.rows_of_many("named", build, {"until": NOW + timedelta(days=9)}, name="ids", choices=[team.pk for team in chosen])
+        assert found == [(team.name,) for team in chosen]
+    assert prepared.rows_of_many("named", build, {"until": NOW}, name="ids", choices=range(2_000)) == []
 
 
 def test_words_dates_and_instants_are_compared_as_django_compares_them(teams):
@@ -115,3 +127,28 @@ def test_two_questions_with_alike_keys_never_share_a_statement(teams):
 
     assert prepared.rows("alike", names, {"id": teams[0].pk}) == [("Design",)]
     assert prepared.rows("alike", instants, {"id": teams[0].pk}) == [(NOW,)]
+
+
+def _among(values):
+    return Team.objects.filter(pk__in=values["teams"]).order_by("pk").values_list("name", flat=False)
+
+
+def test_a_list_of_any_length_finds_exactly_its_rows_and_short_ones_share_a_statement(teams):
+    keys = [team.pk for team in teams]
+    assert prepared.rows_among("among", _among, {}, name="teams", choices=[]) == []
+    for count in (1, 2, 3):
+        assert prepared.rows_among("among", _among, {}, name="teams", choices=keys[:count]) == [(team.name,) for team in teams[:count]]
+    assert prepared.rows_among("among", _among, {}, name="teams", choices=[*keys, *range(5_000, 6_000)]) == [(team.name,) for team in teams]
+    before = len(connection.prepared_statements)
+    prepared.rows_among("among", _among, {}, name="teams", choices=[*keys, 7_000])
+    assert len(connection.prepared_statements) == before
+
+
+def test_days_and_instants_are_the_same_from_a_column_and_from_an_expression(teams):
+    def build(values):
+        found = Team.objects.filter(pk=values["id"])
+        return found.values_list("created_at", Max("created_at"), TruncDate("created_at"), Coalesce("updated_at", "created_at"))
+
+    for _again in range(2):
+        assert prepared.rows("times", build, {"id": teams[1].pk}) == [(teams[1].created_at, teams[1].created_at, teams[1].created_at.date(), NOW)]
+    assert Team.objects.values_list("created_at", flat=True).get(pk=teams[1].pk).utcoffset() == timedelta(0)

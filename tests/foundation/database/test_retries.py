@@ -44,6 +44,7 @@ def test_a_busy_or_absent_postgresql_is_temporarily_unavailable(state):
         "database or disk is full",
         "connection failed: Connection refused",
         "the connection is closed",
+        'connection is bad: connection to server on socket "/run/postgresql/.s.PGSQL.5432" failed: No such file or directory',
     ],
 )
 def test_a_locked_full_or_absent_database_is_temporarily_unavailable(text):

@@ -12,8 +12,24 @@ from wonward.foundation.access.policy import visible_refs
 from wonward.foundation.events.models import OutboxEvent
 from wonward.foundation.files import invariants, jobs
 from wonward.foundation.files.models import Blob, Document, DocumentLink
-from wonward.foundation.files.operations import add_document, archive_document, change_document, link_document
-from wonward.foundation.files.queries import count_documents, get_document, list_documents, open_document
+from wonward.foundation.files.operations import (
+    add_document,
+    add_version,
+    archive_document,
+    change_document,
+    link_document,
+    restore_version,
+)
+from wonward.foundation.files.queries import (
+    count_documents,
+    count_versions,
+    get_document,
+    get_version,
+    list_documents,
+    list_versions,
+    may_change_document,
+    open_document,
+)
 from wonward.foundation.files.storage import current_storage, put_stream
 from wonward.foundation.files.types import Privacy, StoredBlob
 from wonward.kernel.actor import system_actor
@@ -180,6 +196,52 @@ def test_a_colleague_who_sees_a_document_may_not_change_it_but_an_admin_may(reco
     with pytest.raises(NotAllowed):
         archive_document(actor=mia, document_id=key, now=NOW)
     assert change_document(actor=ada, document_id=key, version=1, name="ours.pdf", now=NOW) == 2
+
+
+def test_what_a_document_shows_is_replaced_by_who_may_change_it_alone(records, sam, mia, ada, guest):
+    deal = records.add(sam, mia, ada, guest)
+    key = add(sam, deal, content=b"%PDF-1.7 first", privacy=Privacy.CLIENT)
+    second, foreign = put_stream(io.BytesIO(b"%PDF-1.7 second")), put_stream(io.BytesIO(b"%PDF-1.7 theirs"))
+    assert add_version(actor=sam, document_id=key, name="b.pdf", stored=second, now=NOW) == 2
+    for person in (mia, guest):
+        with pytest.raises(NotAllowed):
+            add_version(actor=person, document_id=key, name="x.pdf", stored=foreign, now=NOW)
+        with pytest.raises(NotAllowed):
+            restore_version(actor=person, document_id=key, number=1, now=NOW)
+    assert get_document(mia, key).sha256 == second.sha256
+    assert not may_change_document(mia, get_document(mia, key))
+    assert restore_version(actor=ada, document_id=key, number=1, now=NOW) == 3
+    assert (get_document(sam, key).version, [row.number for row in list_versions(sam, key, offset=1, limit=1)]) == (3, [2])
+    assert (count_versions(sam, key), count_versions(guest, key), list_versions(guest, key, offset=1)) == (3, 1, [])
+    with pytest.raises(NotFound):
+        get_version(guest, key, 1)
+
+
+def test_a_stranger_replaces_nothing_and_learns_nothing(records, sam, mia):
+    key = add(sam, records.add(sam))
+    stored = put_stream(io.BytesIO(b"%PDF-1.7 theirs"))
+    for number in (key, key + 1000):
+        with pytest.raises(NotFound):
+            add_version(actor=mia, document_id=number, name="x.pdf", stored=stored, now=NOW)
+        with pytest.raises(NotFound):
+            restore_version(actor=mia, document_id=number, number=1, now=NOW)
+
+
+def test_what_was_sealed_is_neither_replaced_nor_brought_back(records, sam, ada):
+    key = add(system_actor(), records.add(sam, ada))
+    stored = put_stream(io.BytesIO(b"%PDF-1.7 theirs"))
+    with pytest.raises(Refused, match="sealed"):
+        add_version(actor=ada, document_id=key, name="x.pdf", stored=stored, now=NOW)
+    with pytest.raises(Refused, match="sealed"):
+        restore_version(actor=ada, document_id=key, number=1, now=NOW)
+
+
+def test_a_version_is_put_on_the_document_one_saw(records, sam):
+    key = add(sam, records.add(sam))
+    change_document(actor=sam, document_id=key, version=1, name="b.pdf", now=NOW)
+    with pytest.raises(Stale):
+        add_version(actor=sam, document_id=key, name="x.pdf", stored=put_stream(io.BytesIO(b"%PDF-1.7 mine")), version=1, now=NOW)
+    assert count_versions(sam, key) == 1
 
 
 def test_an_archived_document_leaves_the_lists_but_can_be_opened(records, sam):

@@ -87,13 +87,20 @@ def test_a_clean_name_stays_what_it_is_and_never_leaves_its_folder(name):
 
 
 @pytest.mark.parametrize(
-    "media_type", ["text/html", "image/svg+xml", "application/xml", "application/pdf", "text/plain"]
+    "media_type", ["text/html", "image/svg+xml", "application/xml", "text/plain"]
 )
 def test_what_could_run_is_always_a_download(media_type):
     headers = delivery_headers("a.x", media_type, in_place=True)
     assert headers["Content-Disposition"].startswith("attachment;")
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Type"] not in ("text/html", "image/svg+xml", "application/xml")
+
+
+def test_a_pdf_is_looked_at_only_when_asked_and_runs_nothing_of_ours():
+    assert delivery_headers("a.pdf", "application/pdf")["Content-Disposition"].startswith("attachment;")
+    shown = delivery_headers("a.pdf", "application/pdf", in_place=True)
+    assert shown["Content-Disposition"].startswith("inline;")
+    assert {"default-src 'none'", "script-src 'none'", "frame-ancestors 'self'"} <= set(shown["Content-Security-Policy"].split("; "))
 
 
 def test_a_picture_may_be_shown_in_place_but_is_a_download_unless_asked():

@@ -6,13 +6,27 @@ from dataclasses import replace
 
 import pytest
 
-from tests.people import NOW, Cast, make_cast
+from tests.people import NOW, Cast, make_cast, make_sale
+from wonward.domains.clients.operations import create_companies
+from wonward.domains.clients.types import NewCompany
 from wonward.foundation.access.models import Team
-from wonward.foundation.saved_views.operations import change_view, delete_view, pin_view, save_view
-from wonward.foundation.saved_views.queries import list_pins, list_views
+from wonward.foundation.saved_views.operations import (
+    change_view,
+    delete_view,
+    pin_record,
+    pin_view,
+    save_view,
+)
+from wonward.foundation.saved_views.queries import (
+    MOST_PINS,
+    list_pinned_records,
+    list_pins,
+    list_views,
+)
 from wonward.foundation.saved_views.types import Audience, ViewState
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotAllowed, NotFound, Refused, Stale
+from wonward.kernel.ref import Ref
 
 LIST = "sales.deals"
 
@@ -88,3 +102,26 @@ def test_a_pin_goes_with_the_view_and_with_the_right_to_find_it(cast: Cast):
     assert list_pins(actor=cast.member) == []
     delete_view(actor=cast.seller, view_id=view_id, now=NOW)
     assert list_pins(actor=cast.seller) == []
+
+
+def test_a_record_is_pinned_by_who_sees_it_and_leaves_the_pins_with_the_right(cast: Cast):
+    sale = make_sale(cast)
+    deal, company = Ref("sales.deal", sale.deal_id), Ref("clients.company", sale.company_id)
+    for ref in (deal, company, deal):
+        pin_record(actor=cast.seller, ref=ref, is_pinned=True, now=NOW)
+    assert list_pinned_records(actor=cast.seller) == [deal, company]
+    assert list_pinned_records(actor=cast.teammate) == []
+    with pytest.raises(NotFound):
+        pin_record(actor=cast.member, ref=deal, is_pinned=True, now=NOW)
+    blind = replace(cast.seller, grants={})
+    assert list_pinned_records(actor=blind) == []
+    pin_record(actor=cast.seller, ref=deal, is_pinned=False, now=NOW)
+    assert list_pinned_records(actor=cast.seller) == [company]
+
+
+def test_one_pin_too_many_is_refused_with_the_way_out(cast: Cast):
+    companies = create_companies(actor=cast.owner, companies=[NewCompany(name=f"Client {n}") for n in range(MOST_PINS + 1)], now=NOW)
+    for key in companies[:-1]:
+        pin_record(actor=cast.owner, ref=Ref("clients.company", key), is_pinned=True, now=NOW)
+    with pytest.raises(Refused, match="Take another pin away"):
+        pin_record(actor=cast.owner, ref=Ref("clients.company", companies[-1]), is_pinned=True, now=NOW)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wonward.foundation.search.rules import fold, read_number, read_parts, read_terms
-from wonward.foundation.search.types import Term
+from wonward.foundation.search.rules import fold, read_asked, read_number, read_parts, read_terms
+from wonward.foundation.search.types import Asked, Term
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,30 @@ def test_numbers_are_recognised(text, number):
 def test_pieces_shorter_than_three_characters_are_not_looked_for():
     assert read_parts("ac me") == ()
     assert read_parts("acm cor") == ("acm", "cor")
+
+
+KEYS = {"client": "client", "kunde": "client", "owner": "owner"}
+
+
+def test_filters_are_told_from_words():
+    asked = read_asked('client:northwind owner:"mara klein" new site', KEYS)
+    assert (asked.words, asked.filters) == ("new site", {"client": ("northwind",), "owner": ("mara klein",)})
+    assert read_asked("Kunde:Nord", KEYS).filters == {"client": ("Nord",)}
+
+
+def test_what_is_no_filter_stays_a_word():
+    for text in ("at 10:30", "https://studio.test", "re: the offer", "clientele:north"):
+        assert read_asked(text, KEYS) == Asked(text, {})
+    assert read_asked("client: site", KEYS) == Asked("site", {})
+
+
+def test_a_number_may_carry_its_sign():
+    assert read_asked("#D-1042", KEYS).words == "D-1042"
+    assert read_asked("channel #general", KEYS).words == "channel #general"
+
+
+@given(st.text(max_size=300))
+def test_no_text_makes_the_reading_of_filters_fail(text):
+    asked = read_asked(text, KEYS)
+    assert len(asked.words) <= 200
+    assert set(asked.filters) <= set(KEYS.values())

@@ -31,6 +31,8 @@ from wonward.journeys.automation.operations import (
 from wonward.journeys.automation.queries import get_bulk_change, list_bulk_changes, list_bulk_rows
 from wonward.journeys.automation.types import BulkRowView, BulkStatus, RowStatus
 from wonward.journeys.handoff.queries import find_deals_with_answers
+from wonward.journeys.house.operations import bring_back
+from wonward.journeys.house.queries.trash import list_trash
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotAllowed, NotFound, Refused
 from wonward.kernel.ref import Ref
@@ -94,14 +96,14 @@ def test_applying_writes_the_rows_that_fit_and_one_undo_takes_all_of_it_back(cas
         assert deal.next_action is not None
         assert deal.next_action.note == "Call everybody"
         assert len(list_visits(deal_id=key)) == 2
-    assert values_by_record(noun="sales.deal", ids=ids)[ids[0]]["tags"] == ("2026", "Fair")
+    assert values_by_record(actor=cast.owner, noun="sales.deal", ids=ids)[ids[0]]["tags"] == ("2026", "Fair")
     undo_bulk_change(actor=cast.owner, bulk_id=bulk_id, now=LATER)
     undo_bulk_change(actor=cast.owner, bulk_id=bulk_id, now=LATER)
     assert get_bulk_change(actor=cast.owner, bulk_id=bulk_id).counts == {"undone": 3}
     for key, was in zip(ids, before, strict=True):
         deal = get_deal(actor=cast.owner, deal_id=key)
         assert (deal.owner_id, deal.stage_id, deal.source, deal.next_action) == (was.owner_id, was.stage_id, was.source, was.next_action)
-    assert "tags" not in values_by_record(noun="sales.deal", ids=ids).get(ids[0], {})
+    assert "tags" not in values_by_record(actor=cast.owner, noun="sales.deal", ids=ids).get(ids[0], {})
 
 
 def test_a_record_touched_after_the_bulk_change_is_kept_and_listed(cast: Cast) -> None:
@@ -282,3 +284,77 @@ def test_old_bulk_changes_are_forgotten_and_what_they_did_stays(cast: Cast) -> N
     assert forget_bulk_changes(now=NOW + timedelta(days=61)) == 1
     assert list_bulk_changes(actor=cast.seller) == []
     assert get_company(actor=cast.owner, company_id=company_id).tier == "A"
+
+
+def test_a_look_into_the_trash_names_what_refuses_and_one_undo_brings_everything_back(cast: Cast) -> None:
+    sale = make_sale(cast)
+    mine, peers = deals_of(cast.seller, 2), deals_of(cast.teammate, 1)
+    before = [get_deal(actor=cast.owner, deal_id=key) for key in mine]
+    bulk_id = start(cast.seller, "sales.deal", [*mine, *peers], {"trash": True})
+    rows = rows_of(cast.seller, bulk_id)
+    assert [rows[key].status for key in (*mine, *peers)] == [RowStatus.READY, RowStatus.READY, RowStatus.REFUSED]
+    assert rows[peers[0]].code == "not_allowed"
+    assert [get_deal(actor=cast.owner, deal_id=key) for key in mine] == before
+    apply_bulk_change(actor=cast.seller, bulk_id=bulk_id, now=LATER)
+    for key in mine:
+        with pytest.raises(NotFound):
+            get_deal(actor=cast.owner, deal_id=key)
+    gone = rows_of(cast.seller, bulk_id)
+    assert [(gone[key].name, gone[key].status) for key in mine] == [("Deal 0", RowStatus.DONE), ("Deal 1", RowStatus.DONE)]
+    assert get_deal(actor=cast.owner, deal_id=sale.deal_id).status == "open"
+    undo_bulk_change(actor=cast.seller, bulk_id=bulk_id, now=LATER)
+    undo_bulk_change(actor=cast.seller, bulk_id=bulk_id, now=LATER)
+    assert get_bulk_change(actor=cast.seller, bulk_id=bulk_id).counts == {"undone": 2, "refused": 1}
+    assert [get_deal(actor=cast.owner, deal_id=key) for key in mine] == before
+    assert list_trash(actor=cast.owner) == []
+
+
+def test_a_company_with_deals_refuses_the_trash_and_says_what_stands_on_it(cast: Cast) -> None:
+    sale = make_sale(cast)
+    (spare,) = create_companies(actor=cast.seller, companies=[NewCompany(name="Spare")], now=NOW)
+    bulk_id = start(cast.seller, "clients.company", [sale.company_id, spare], {"trash": True})
+    rows = rows_of(cast.seller, bulk_id)
+    assert (rows[sale.company_id].status, rows[sale.company_id].code, rows[spare].status) == (RowStatus.REFUSED, "conflict", RowStatus.READY)
+    assert "cannot be without it" in rows[sale.company_id].message
+
+
+def test_contacts_and_leads_go_into_the_trash_and_come_back_as_they_were(cast: Cast) -> None:
+    contacts = create_contacts(actor=cast.seller, contacts=[NewContact(name="Zoe", email="zoe@north.example"), NewContact(name="Kim")], now=NOW)
+    leads = create_leads(actor=cast.seller, leads=[NewLead(name="Ada", owner_id=cast.seller.person_id)], now=NOW)
+    for noun, ids, read in (
+        ("clients.contact", contacts, lambda key: get_contact(actor=cast.owner, contact_id=key)),
+        ("sales.lead", leads, lambda key: get_lead(actor=cast.owner, lead_id=key)),
+    ):
+        before = [read(key) for key in ids]
+        bulk_id = start(cast.seller, noun, list(ids), {"trash": True})
+        apply_bulk_change(actor=cast.seller, bulk_id=bulk_id, now=LATER)
+        with pytest.raises(NotFound):
+            read(ids[0])
+        undo_bulk_change(actor=cast.seller, bulk_id=bulk_id, now=LATER)
+        assert [read(key) for key in ids] == before
+
+
+def test_what_somebody_brought_back_by_hand_stays_and_is_listed(cast: Cast) -> None:
+    first, second = deals_of(cast.seller, 2)
+    bulk_id = start(cast.seller, "sales.deal", [first, second], {"trash": True})
+    apply_bulk_change(actor=cast.seller, bulk_id=bulk_id, now=LATER)
+    item = next(row for row in list_trash(actor=cast.owner) if row.name.startswith("Deal 0"))
+    bring_back(actor=cast.owner, item_id=item.id, now=LATER)
+    undo_bulk_change(actor=cast.seller, bulk_id=bulk_id, now=LATER)
+    rows = rows_of(cast.seller, bulk_id)
+    assert (rows[first].status, rows[first].code, rows[second].status) == (RowStatus.KEPT, "conflict", RowStatus.UNDONE)
+
+
+@pytest.mark.parametrize("asked", [{"trash": True, "source": "Fair"}, {"trash": False}, {"trash": "yes"}, {"trash": 1}])
+def test_the_trash_is_asked_for_alone_and_plainly(cast: Cast, asked: dict[str, Any]) -> None:
+    with pytest.raises(Refused) as refusal:
+        start(cast.seller, "sales.deal", deals_of(cast.seller, 1), asked)
+    assert refusal.value.errors[0].field == "trash"
+
+
+def test_many_records_go_into_the_trash_by_a_job(cast: Cast) -> None:
+    ids = deals_of(cast.seller, 21)
+    bulk_id = start(cast.seller, "sales.deal", ids, {"trash": True})
+    assert get_bulk_change(actor=cast.seller, bulk_id=bulk_id).status is BulkStatus.CHECKING
+    run_bulk_change(bulk_id=bulk_id, actor_user_id=cast.seller.user_id, now=LATER)
+    assert get_bulk_change(actor=cast.seller, bulk_id=bulk_id).counts == {"ready": 21}

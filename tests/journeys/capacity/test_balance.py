@@ -54,6 +54,9 @@ def test_every_fix_offered_relieves_and_overloads_nobody_who_takes_over(world, w
         if fix.kind == "float":
             assert fix.item.kind == "task"
             assert 1 <= fix.weeks_later <= fix.item.slack_weeks
+        if fix.kind == "share":
+            assert fix.item.kind == "booking"
+            assert 10 <= fix.percent <= 95
         if fix.kind == "later":
             assert fix.item.state == "tentative"
 
@@ -133,6 +136,33 @@ def test_a_split_booking_is_whole_again_after_it_is_taken_back(clash, helper):
     assert Booking.objects.filter(pk=booking_id).values(*before).get() == before
     second.refresh_from_db()
     assert second.status == "released"
+
+
+def test_who_has_half_the_time_takes_half_of_a_booking_and_gives_it_back(clash, helper):
+    owner, project = clash.studio.cast.owner, Ref("delivery.project", clash.first)
+    first, last = TODAY.replace(month=12, day=7), TODAY.replace(month=12, day=18)
+    busy = [
+        NewBooking(project, first, last, minutes, person_id=person_id, status=BookingStatus.CONFIRMED)
+        for person_id, minutes in ((clash.studio.dev, 9000), (helper, 2400))
+    ]
+    booking_id, _ = book_time(actor=owner, bookings=busy, now=NOW)
+    fixes = [fix for week in peer_of(clash)[1].overloaded for fix in week.fixes]
+    share = next(fix for fix in fixes if fix.kind == "share")
+    assert (share.item.id, share.to_person_id) == (booking_id, helper)
+    assert 10 <= share.percent <= 50
+    before = Booking.objects.filter(pk=booking_id).values("person_id", "start_date", "finish_date", "minutes", "spread", "amount_minutes").get()
+    ref = Ref("staff.booking", booking_id)
+    fix_id = apply_fix(actor=owner, kind="share", ref=ref, to_person_id=helper, percent=share.percent, version=share.item.version, now=NOW)
+    part = Booking.objects.filter(person_id=helper).latest("pk")
+    assert part.minutes == 9000 * share.percent // 100
+    assert part.minutes + Booking.objects.get(pk=booking_id).minutes == 9000
+    assert (part.start_date, part.finish_date, part.status) == (first, last, "confirmed")
+    undo_fix(actor=owner, fix_id=fix_id, now=NOW)
+    assert Booking.objects.filter(pk=booking_id).values(*before).get() == before
+    part.refresh_from_db()
+    assert part.status == "released"
+    with pytest.raises(Refused, match="1 to 99"):
+        apply_fix(actor=owner, kind="share", ref=ref, to_person_id=helper, percent=100, now=NOW)
 
 
 def test_tentative_time_begins_later_and_comes_back(clash):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
-from tests.journeys.capacity.leveling_world import make_clash
-from tests.people import NOW
+from tests.journeys.capacity.leveling_world import Clash, make_clash
+from tests.people import NOW, TODAY
 from wonward.domains.delivery.models import Task
-from wonward.domains.delivery.types import TaskChange
+from wonward.domains.delivery.types import NewDependency, TaskChange
+from wonward.domains.sales.operations.deals import create_deals
+from wonward.domains.sales.types import NewDeal, NewLine, NextAction
 from wonward.domains.staff.models import Person
 from wonward.foundation.jobs.runner import run_due_jobs
 from wonward.journeys.capacity.operations import apply_leveling, search_longer, start_leveling, undo_leveling
 from wonward.journeys.capacity.types import LevelingRules
+from wonward.journeys.handoff.operations import close_deal_as_won
 from wonward.journeys.promises.operations import ReasonRequired, change_plan, cover_promise, make_promises
 from wonward.journeys.promises.types import NewPromise, PromiseKind
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
@@ -65,6 +69,32 @@ def test_applied_and_taken_back_the_plans_are_the_same_bit_for_bit(clash):
     assert plan_rows() == before
     with pytest.raises(Conflict, match="nothing to take back"):
         undo_leveling(actor=clash.studio.cast.owner, run_id=run_id, now=NOW)
+
+
+def test_work_that_waits_for_another_levelled_project_moves_with_it_and_comes_back(studio):
+    owner, seller = studio.cast.owner, studio.cast.seller
+    (again,) = create_deals(actor=seller, now=NOW, deals=[NewDeal(
+        name="Second shop", company_id=studio.sale.company_id, lines=(NewLine(studio.sale.service_id, Decimal(1)),),
+        next_action=NextAction("call", TODAY, "Call"),
+    )])
+    ids = [
+        close_deal_as_won(actor=seller, deal_id=deal_id, brief=studio.sale.brief(promised_finish_date=date(2027, 6, 1)), now=NOW).project_ids[0]
+        for deal_id in (studio.sale.deal_id, again)
+    ]
+    clash = Clash(studio, *ids)
+    for project_id in ids:
+        change_plan(actor=owner, project_id=project_id, changes=[TaskChange(clash.tasks(project_id)["build"].id, {"assignee_id": studio.dev})], now=NOW)
+    source, waiting = clash.tasks(clash.first)["build"], clash.tasks(clash.second)["migrate"]
+    change_plan(actor=owner, project_id=clash.second, changes=[NewDependency(source.id, waiting.id)], reason="It needs the templates", now=NOW)
+    before = plan_rows()
+    run_id = clash.level(pins=(clash.tasks(clash.second)["build"].id,))
+    moves = {move.task_id: move for move in clash.read(run_id).moves}
+    assert moves[source.id].finish_date < moves[waiting.id].start_date
+    assert "“Build the templates”" in moves[waiting.id].because
+    apply_leveling(actor=owner, run_id=run_id, plan=clash.read(run_id).plan, reason="Level", now=NOW)
+    assert clash.tasks(clash.second)["migrate"].start_date == moves[waiting.id].start_date
+    undo_leveling(actor=owner, run_id=run_id, now=NOW)
+    assert plan_rows() == before
 
 
 def test_what_is_levelled_once_needs_no_levelling_again(clash):
@@ -220,7 +250,7 @@ def test_a_person_who_leaves_is_not_given_work_after_it(clash):
     unsettled = clash.read(run_id, "clear")
     assert (unsettled.status, unsettled.moves) == ("unknown", ())
     assert "Peer Olsen" in {one.name for one in clash.read(run_id).overloads}
-    search_longer(actor=clash.studio.cast.owner, run_id=run_id, seconds=2, now=NOW)
+    search_longer(actor=clash.studio.cast.owner, run_id=run_id, seconds=8, now=NOW)
     run_due_jobs(now=NOW)
     run = clash.read(run_id, "clear")
     assert run.status == "infeasible"

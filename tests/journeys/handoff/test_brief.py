@@ -6,12 +6,19 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.people import NOW, Cast, Sale
 from wonward.domains.clients.operations import add_stakeholder
+from wonward.domains.comms.operations import log_communications
+from wonward.domains.comms.queries import count_communications
+from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.delivery.operations import change_project
+from wonward.foundation.files.operations import add_document
+from wonward.foundation.files.queries import count_documents
+from wonward.foundation.files.storage import put_stream
 from wonward.journeys.handoff.operations import (
     accept_handoff,
     acknowledge_brief,
@@ -40,7 +47,7 @@ from wonward.journeys.handoff.types import (
     ClosedDeal,
 )
 from wonward.journeys.promises.operations import make_promises
-from wonward.journeys.promises.types import NewPromise, PromiseKind
+from wonward.journeys.promises.types import NewPromise, PromiseKind, Source
 from wonward.kernel.errors import NotFound, Refused
 from wonward.kernel.ref import Ref
 
@@ -212,3 +219,31 @@ def test_an_open_question_is_in_the_brief_until_it_is_answered(briefed: ClosedDe
     raise_question(actor=cast.manager, handoff_id=briefed.handoff_id, field="promises", text="Who signs?", now=NOW + timedelta(days=1))
     texts = [item.text for item in get_brief_of_project(actor=cast.manager, project_id=briefed.project_ids[0]).brief.items]
     assert "Open: Who signs?" in texts
+
+
+def test_a_deal_with_four_hundred_entries_and_thirty_files_is_one_page_and_all_of_it_in_reach(cast: Cast, sale: Sale) -> None:
+    deal, long_words = Ref("sales.deal", sale.deal_id), " ".join(["and then we spoke about the fair"] * 40)
+    entries = log_communications(
+        actor=cast.seller, now=NOW,
+        entries=[NewCommunication(CommunicationKind.CALL, (deal,), f"{place}: {long_words}", NOW + timedelta(minutes=place)) for place in range(400)],
+    )
+    for place in range(30):
+        add_document(actor=cast.seller, name=f"offer-{place}.txt", stored=put_stream(ContentFile(b"%d" % place)), refs=[deal], now=NOW)
+    make_promises(
+        actor=cast.seller, now=NOW,
+        promises=[
+            NewPromise(PromiseKind.EXCLUSION, f"No {place}: {long_words}"[:400], deal_id=sale.deal_id, source=Source(f"{place}: and then", Ref("comms.communication", key)))
+            for place, key in enumerate(entries[:40])
+        ],
+    )
+    closed = close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
+    accept_handoff(actor=cast.manager, handoff_id=closed.handoff_id, now=NOW)
+    (project_id,) = closed.project_ids
+
+    brief = get_brief_of_project(actor=cast.manager, project_id=project_id).brief
+    assert len(brief.items) <= MOST_ITEMS
+    assert told(brief) <= MOST_WORDS
+    assert sum(one.rule == "exclusion" for one in brief.items) + sum(one.count for one in brief.left_out if one.rule == "exclusion") == 40
+    project = Ref("delivery.project", project_id)
+    assert sum(count_communications(actor=cast.manager, refs=[project]).values()) == 400
+    assert count_documents(cast.manager, [project]) == 30

@@ -52,7 +52,8 @@ SOURCE = Path(wonward.__file__).parent
 
 # Every place that wins a deal. A new one adds its test below, then its name here; a signature has a file of its own, test_signing.py.
 KNOWN_CALLERS = {
-    "edges/web/sales/gate_views.py", "edges/api/v1/deals.py", "edges/commands/sample/story.py", "edges/commands/bench/measure.py",
+    "edges/web/sales/gate_views.py", "edges/api/v1/deals.py", "edges/commands/sample/story.py", "edges/commands/bench/wins.py",
+    "edges/commands/bench/company_of_200.py",
     "journeys/handoff/operations/winning.py", "journeys/handoff/operations/__init__.py", "journeys/handoff/operations/signing.py",
 }
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from tests.edges.web.sales.desk import sign_in
+from tests.journeys.imports.imported import bring
 from tests.people import NOW, Cast, Sale
 from wonward.domains.clients.operations import change_contact, create_contacts
 from wonward.domains.clients.queries import list_stakeholders
 from wonward.domains.clients.types import NewContact
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.sales.operations.stakeholders import put_deal_stakeholder, remove_deal_stakeholder
+from wonward.domains.sales.queries.deals import list_deals
+from wonward.domains.sales.queries.pipelines import list_pipelines
+from wonward.domains.sales.types import ClosingBrief, DealFilter
 from wonward.foundation.events.dispatcher import deliver_pending
+from wonward.journeys.handoff.operations import close_deal_as_won
 from wonward.journeys.handoff.queries import get_sale_side, list_sale_changes
 from wonward.journeys.handoff.types import ClosedDeal
 from wonward.journeys.promises.operations import settle_promise
@@ -27,6 +32,11 @@ LATER = NOW + timedelta(days=3)
 def deliver() -> None:
     while deliver_pending(now=LATER):
         pass
+
+
+def first_stage_id() -> int:
+    (pipeline,) = list_pipelines()
+    return next(stage.id for stage in pipeline.stages if stage.kind == "open")
 
 
 @pytest.fixture
@@ -98,3 +108,27 @@ def test_a_promise_that_delivery_kept_is_no_news_from_sales_but_one_that_was_wai
 def test_a_stranger_finds_no_project(cast: Cast, won: ClosedDeal) -> None:
     with pytest.raises(NotFound):
         get_sale_side(actor=cast.marketer, project_id=won.project_ids[0])
+
+
+def test_whom_a_file_names_on_a_won_deal_the_project_names_too(cast: Cast) -> None:
+    head = "Deal - ID,Deal - Title,Deal - Stage,Deal - Status,Organization - Name,Person - Name,Person - Email\n"
+    bring(cast.seller, "deals", f"{head}1,Relaunch,Proposal,Open,Acme,Jo Day,jo@acme.test\n", {"stages": {"Proposal": first_stage_id()}})
+    (deal,) = list_deals(actor=cast.seller, where=DealFilter(text="Relaunch"), now=NOW)
+    (jo,) = list_stakeholders(ref=Ref("sales.deal", deal.id))
+    put_deal_stakeholder(actor=cast.seller, deal_id=deal.id, contact_id=jo.contact_id, decision_role="decides", now=NOW)
+    brief = ClosingBrief(
+        scope_summary="The whole site.", promised_finish_date=date(2027, 3, 19), no_constraints=True, main_stakeholder_id=jo.contact_id,
+        kickoff_date=date(2026, 12, 1),
+    )
+    won = close_deal_as_won(actor=cast.seller, deal_id=deal.id, brief=brief, now=NOW)
+    text = f"{head}1,Relaunch,Won,Won,Acme,Al Bee,al@acme.test\n"
+    done = bring(cast.seller, "deals", text)
+    assert (done.counts["updated"], done.counts["stakeholders_linked"]) == (1, 1)
+    deliver()
+    assert names(won) == {"Jo Day": ("decides", True), "Al Bee": ("", False)}
+    log = list_communications(actor=cast.manager, refs=[Ref("delivery.project", won.project_ids[0])], limit=5)
+    assert [entry.body for entry in log if entry.subject == "Mara Klein changed who is who"] == ["Al Bee: new, takes part"]
+    assert bring(cast.seller, "deals", text).counts["unchanged"] == 1
+    both = text.replace("Al Bee,al@acme.test", "Jo Day,jo@acme.test")
+    assert bring(cast.seller, "deals", both).counts["unchanged"] == 1
+    assert names(won)["Jo Day"] == ("decides", True)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.edges.web.sales.desk import sign_in
 from tests.people import NOW, make_cast, make_sale
 from wonward.domains.sales.models import Contract, ProposalLink
 from wonward.domains.sales.operations.next_actions import save_brief
@@ -37,10 +40,12 @@ from wonward.domains.sales.rules.proposals import differences, read_back, stored
 from wonward.domains.sales.types.proposals import ProposalContent, ProposalLine, Signature
 from wonward.domains.staff.operations import change_house
 from wonward.foundation.audit.models import AuditEntry
+from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.files.storage import put_stream
 from wonward.journeys.handoff.invariants import check_won_deals_have_one_handoff
 from wonward.journeys.handoff.operations import accept_proposal, close_deal_as_won
 from wonward.journeys.handoff.queries import preview_win
+from wonward.journeys.promises.operations import settle_promise
 from wonward.journeys.promises.queries import list_promises
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused
 from wonward.kernel.money import Money
@@ -112,6 +117,119 @@ def test_a_signature_is_never_refused_for_our_gaps():
     won = close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
     assert len(preview.projects) == len(won.project_ids)
     assert list_signed_without_brief(actor=cast.leader) == []
+
+
+def told(cast, sale):
+    """What the ledger of the deal says of the offer's lines: text → state and who said it."""
+    rows = list_promises(actor=cast.seller, deal_id=sale.deal_id)
+    return {row.text: (row.state, row.speaker) for row in rows if row.key != "finish"}
+
+
+def test_what_is_offered_is_a_draft_until_it_is_signed_and_says_where_it_stands():
+    cast = make_cast()
+    sale = make_sale(cast)
+    key, token = offer(cast, sale)
+    deliver_pending(now=NOW)
+    deliver_pending(now=NOW)
+    number = get_proposal(actor=cast.seller, proposal_id=key, now=NOW).row.number
+    assert told(cast, sale) == {"42 templates in two languages": ("draft", f"{number}, version 1")}
+    accept_proposal(token=token, signature=replace(HANNE, chosen=frozenset([1])), document=paper(), now=NOW)
+    assert told(cast, sale) == {
+        "42 templates in two languages": ("confirmed", f"{number}, version 1"), "Answers within four hours": ("confirmed", "Hanne Dahl"),
+    }
+
+
+def test_a_newer_version_takes_back_what_it_does_not_say_any_more():
+    cast = make_cast()
+    sale = make_sale(cast)
+    key, _ = offer(cast, sale)
+    deliver_pending(now=NOW)
+    content = get_proposal(actor=cast.seller, proposal_id=key, now=NOW).content
+    lines = (replace(content.lines[0], promise="40 templates in one language"), *content.lines[1:])
+    save_proposal(actor=cast.seller, proposal_id=key, content=replace(content, lines=lines), now=NOW)
+    send_proposal(actor=cast.seller, proposal_id=key, valid_until=date(2026, 12, 18), now=NOW + timedelta(hours=1))
+    deliver_pending(now=NOW + timedelta(hours=1))
+    assert {text: state for text, (state, _) in told(cast, sale).items()} == {
+        "42 templates in two languages": "waived", "40 templates in one language": "draft",
+    }
+    (gone,) = [row for row in list_promises(actor=cast.seller, deal_id=sale.deal_id) if row.state == "waived"]
+    assert gone.state_reason.endswith("version 2 does not say it any more.")
+
+
+def test_a_win_without_a_signature_takes_along_what_was_offered():
+    cast = make_cast()
+    sale = make_sale(cast)
+    offer(cast, sale)
+    deliver_pending(now=NOW)
+    close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
+    assert told(cast, sale)["42 templates in two languages"][0] == "confirmed"
+
+
+def test_a_win_before_anybody_was_told_of_the_offer_takes_it_along_all_the_same():
+    cast = make_cast()
+    sale = make_sale(cast)
+    offer(cast, sale)
+    close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
+    assert told(cast, sale)["42 templates in two languages"][0] == "confirmed"
+    deliver_pending(now=NOW)
+    assert [state for state, _ in told(cast, sale).values()] == ["confirmed"]
+
+
+def test_every_proposal_that_went_out_is_drafted_whichever_came_last():
+    cast = make_cast()
+    sale = make_sale(cast)
+    offer(cast, sale)
+    second = create_proposal(actor=cast.seller, deal_id=sale.deal_id, now=NOW)
+    content = get_proposal(actor=cast.seller, proposal_id=second, now=NOW).content
+    lines = (replace(content.lines[0], promise="A film of two minutes"),)
+    save_proposal(actor=cast.seller, proposal_id=second, content=replace(content, lines=lines, recipient="Hanne Dahl"), now=NOW)
+    send_proposal(actor=cast.seller, proposal_id=second, valid_until=date(2026, 12, 18), now=NOW + timedelta(hours=1))
+    deliver_pending(now=NOW + timedelta(hours=1))
+    assert {text: state for text, (state, _) in told(cast, sale).items()} == {
+        "42 templates in two languages": "draft", "A film of two minutes": "draft",
+    }
+
+
+def test_an_option_left_out_of_the_signature_is_not_drafted_by_late_news_nor_by_the_win():
+    cast = make_cast()
+    sale = make_sale(cast)
+    key = create_proposal(actor=cast.seller, deal_id=sale.deal_id, now=NOW)
+    first = get_proposal(actor=cast.seller, proposal_id=key, now=NOW).content
+    option = ProposalLine("Care plan", Decimal(12), money(800), is_option=True, is_chosen=True, promise="Answers within four hours")
+    save_proposal(actor=cast.seller, proposal_id=key, content=replace(first, lines=(*first.lines, option), recipient="Hanne Dahl"), now=NOW)
+    token = send_proposal(actor=cast.seller, proposal_id=key, valid_until=date(2026, 12, 18), now=NOW)
+    accept_proposal(token=token, signature=replace(HANNE, chosen=frozenset()), document=paper(), now=NOW)
+    deliver_pending(now=NOW)
+    close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
+    assert told(cast, sale) == {}
+
+
+def test_a_draft_that_somebody_waived_does_not_come_back_with_the_win():
+    cast = make_cast()
+    sale = make_sale(cast)
+    offer(cast, sale)
+    deliver_pending(now=NOW)
+    (draft,) = [row for row in list_promises(actor=cast.seller, deal_id=sale.deal_id) if row.state == "draft"]
+    settle_promise(actor=cast.seller, promise_id=draft.id, state="waived", reason="They make the templates themselves.", now=NOW)
+    close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
+    assert {text: state for text, (state, _) in told(cast, sale).items()} == {"42 templates in two languages": "waived"}
+
+
+def test_the_gate_is_filled_from_what_was_offered_and_says_so():
+    cast = make_cast()
+    sale = make_sale(cast)
+    key, _ = offer(cast, sale)
+    number = get_proposal(actor=cast.seller, proposal_id=key, now=NOW).row.number
+    gate = sign_in(cast.seller).get(reverse("deal_won", args=[sale.deal_id])).content.decode()
+    assert f"Filled from {number}, version 1" in gate
+    assert 'value="2027-03-19"' in gate
+    assert 'value="2026-12-01"' in gate
+    assert re.search(r'name="scope_summary"[^>]*>\s*Website Northwind Robotics', gate)
+    save_brief(actor=cast.seller, deal_id=sale.deal_id, answers={"scope_summary": "Ours", "promised_finish_date": date(2027, 4, 1)}, now=NOW)
+    gate = sign_in(cast.seller).get(reverse("deal_won", args=[sale.deal_id])).content.decode()
+    assert f"Filled from what you saved and from {number}, version 1" in gate
+    assert 'value="2027-04-01"' in gate
+    assert re.search(r'name="scope_summary"[^>]*>\s*Ours', gate)
 
 
 def test_the_same_signature_twice_is_one_contract_and_one_project():

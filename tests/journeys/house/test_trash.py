@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from tests.people import NOW, Cast, make_cast, make_sale
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
+from wonward.domains.delivery.queries.projects import get_project
 from wonward.edges.commands.check import find_checks, find_violations
 from wonward.foundation.access.policy import can_see
 from wonward.foundation.database.queries import list_tables, read_rows
@@ -59,10 +60,10 @@ def test_a_deal_comes_back_with_its_lines_words_and_files_as_it_was(cast: Cast) 
 
 def test_what_others_stand_on_stays_and_they_are_named(cast: Cast) -> None:
     sale = make_sale(cast)
-    with pytest.raises(Conflict, match=r"sales\.deal"):
+    with pytest.raises(Conflict, match="1 × deal"):
         trash_record(actor=cast.seller, ref=Ref("clients.company", sale.company_id), now=NOW)
     close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
-    with pytest.raises(Conflict, match=r"handoff\.handoff"):
+    with pytest.raises(Conflict, match="1 × handoff"):
         trash_record(actor=cast.owner, ref=Ref("clients.contact", sale.contact_id), now=NOW)
     assert list_trash(actor=cast.owner) == []
 
@@ -108,3 +109,31 @@ def test_what_belongs_to_a_trashed_company_waits_until_it_is_back(cast: Cast) ->
     bring_back(actor=cast.owner, item_id=company_item, now=NOW)
     bring_back(actor=cast.owner, item_id=deal_item, now=NOW)
     assert can_see(cast.owner, deal)
+
+
+def test_a_task_leaves_its_plan_with_its_links_and_comes_back_with_them(cast: Cast) -> None:
+    sale = make_sale(cast)
+    project_id = close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW).project_ids[0]
+    deliver_pending(now=NOW)
+    links = list(read_rows("delivery.dependency", where={"project_id": project_id}))
+    task_id = links[0]["predecessor_id"]
+    ref, before = Ref("delivery.task", task_id), {row["id"]: row for row in read_rows("delivery.task", where={"project_id": project_id})}
+    version = get_project(actor=cast.owner, project_id=project_id).plan_version
+    with pytest.raises(NotFound):
+        trash_record(actor=cast.member, ref=ref, now=NOW)
+    with pytest.raises(NotAllowed):
+        trash_record(actor=cast.seller, ref=ref, now=NOW)
+    item_id = trash_record(actor=cast.owner, ref=ref, reason="Not needed", now=NOW)
+    assert task_id not in {row["id"] for row in read_rows("delivery.task")}
+    assert len(list(read_rows("delivery.dependency", where={"project_id": project_id}))) < len(links)
+    assert list_trash(actor=cast.owner)[0].name.startswith(before[task_id]["name"])
+    assert get_project(actor=cast.owner, project_id=project_id).plan_version > version
+    assert [one for one in find_violations(dict(find_checks())) if "outbox" not in one] == []
+    assert bring_back(actor=cast.owner, item_id=item_id, now=NOW) == ref
+    after = {row["id"]: row for row in read_rows("delivery.task", where={"project_id": project_id})}
+    assert list(read_rows("delivery.dependency", where={"project_id": project_id})) == links
+    assert {key: row["name"] for key, row in after.items()} == {key: row["name"] for key, row in before.items()}
+    assert {key: (row["start_date"], row["finish_date"]) for key, row in after.items()} == {
+        key: (row["start_date"], row["finish_date"]) for key, row in before.items()
+    }
+    assert [one for one in find_violations(dict(find_checks())) if "outbox" not in one] == []

@@ -33,7 +33,7 @@ def picture(world: World) -> tuple[object, ...]:
     tasks = list_tasks(actor=world.cast.owner, project_id=world.project_id)
     promises = list_promises(actor=world.cast.owner, project_id=world.project_id)
     links = list_dependencies(project_id=world.project_id)
-    return tasks, promises, links, len(list_plan_changes(project_id=world.project_id, limit=100))
+    return tasks, promises, links, len(list_plan_changes(actor=world.cast.owner, project_id=world.project_id, limit=100))
 
 
 def asks_why(world: World, ask: Ask) -> None:
@@ -42,7 +42,7 @@ def asks_why(world: World, ask: Ask) -> None:
     assert ask("") == 422
     assert picture(world) == before
     assert ask(WHY) in (200, 201, 302)
-    assert list_plan_changes(project_id=world.project_id)[0].reason == WHY
+    assert list_plan_changes(actor=world.cast.owner, project_id=world.project_id)[0].reason == WHY
     after = [row.column for row in list_promises(actor=world.cast.owner, project_id=world.project_id)]
     assert after != columns
     assert any(column in ("at_risk", "uncovered") and column != was for column, was in zip(after, columns, strict=True))

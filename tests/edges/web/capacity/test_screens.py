@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.urls import reverse
 
-from tests.people import NOW, TODAY, make_sale
+from tests.people import NOW, TODAY, make_sale, token_of
+from wonward.domains.delivery.operations import close_project
+from wonward.domains.delivery.queries.tasks import list_tasks
+from wonward.domains.delivery.types import TaskChange
 from wonward.domains.sales.operations.deals import change_deal
 from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.staff.operations import NewPerson, create_people, put_roles
 from wonward.domains.staff.queries import get_booking, list_bookings
 from wonward.domains.staff.types import BookingStatus
+from wonward.edges.web.sales.gate_views import short_of_time
+from wonward.journeys.capacity.types import DealFit, RoleFit
 from wonward.journeys.handoff.operations import close_deal_as_won
+from wonward.journeys.promises.operations import change_plan
 from wonward.kernel.actor import system_actor
 from wonward.kernel.ref import Ref
 
@@ -164,3 +171,35 @@ def test_the_gate_warns_of_missing_time_and_takes_the_safer_kickoff_with_one_cli
     assert (taken.status_code, f'value="{found[1]}"' in page, "Typed so far" in page) == (200, True, True)
     assert "is short by" not in page
     assert get_deal(actor=cast.seller, deal_id=sale.deal_id).status == "open"
+
+
+def test_the_gate_says_why_it_counts_other_hours_than_the_template():
+    day = date(2026, 12, 7)
+    slow = RoleFit("Developer", 96.0, 50.0, day, day, 1.2, 3)
+    assert short_of_time(DealFit(day, (slow,), None)).endswith("Its 96 h are 1.2 times the template, as 3 finished sales went.")
+    assert "template" not in short_of_time(DealFit(day, (replace(slow, factor=1.001),), None))
+    assert "template" not in short_of_time(DealFit(day, (replace(slow, factor=1.0, sales=0),), None))
+
+
+def test_the_outlook_says_what_finished_sales_took_and_that_it_is_not_worked_time(cast, sale, ida, sign_in):
+    client = sign_in(cast.leader)
+    page = client.get(reverse("outlook")).content.decode()
+    assert "as re-planned, not as worked" in page
+    assert "No sale has all its projects finished yet." in page
+    past = make_sale(cast, name="Past", company="Past Ltd")
+    project_id = close_deal_as_won(actor=cast.seller, deal_id=past.deal_id, brief=past.brief(), now=NOW).project_ids[0]
+    tasks = {row.key: row for row in list_tasks(actor=cast.owner, project_id=project_id)}
+    changes = [TaskChange(tasks["wireframes"].id, {"effort_minutes": 4800, "status": "done"})]
+    change_plan(actor=cast.owner, project_id=project_id, changes=changes, reason="More pages", now=NOW)
+    close_project(
+        actor=cast.owner, project_id=project_id, summary="Done.", lessons=[("keep", "Calls")], open_promises=[], is_open_known=True, now=NOW
+    )
+    page = client.get(reverse("outlook")).content.decode()
+    row = re.search(r'<tr><th scope="row">Designer</th>(.*?)</tr>', page)
+    assert row is not None
+    assert re.findall(r">([^<>]+)<", row[1]) == ["1", "40", "80", "× 2", "× 1.08"]
+    strip = sign_in(cast.seller).get(reverse("deal_capacity", args=[sale.deal_id])).content.decode()
+    assert strip.count("× the template") == 1
+    assert re.search(r"Designer</p><p[^>]*>1.08 × the template, as 1 finished sale went</p></div><span[^>]*>43 h<", strip)
+    shown = client.get("/api/v1/capacity/outlook", headers={"Authorization": f"Bearer {token_of(cast.leader)}"}).json()["efforts"]
+    assert [(one["role"], one["sales"], one["sold_hours"], one["planned_hours"]) for one in shown] == [("Designer", 1, 40.0, 80.0)]

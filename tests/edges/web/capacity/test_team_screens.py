@@ -17,7 +17,12 @@ from wonward.domains.staff.operations import (
     set_employment,
     set_rate,
 )
-from wonward.domains.staff.queries import get_working_life, list_rates_of, list_working_lives
+from wonward.domains.staff.queries import (
+    get_working_life,
+    list_people,
+    list_rates_of,
+    list_working_lives,
+)
 from wonward.foundation.audit.queries import find_changes
 from wonward.kernel.actor import system_actor
 from wonward.kernel.errors import NotAllowed, NotFound, Refused, Stale
@@ -90,6 +95,14 @@ def test_a_member_finds_only_themselves(cast, ida):
     assert [row.id for row in list_working_lives(actor=cast.member, on=TODAY)] == [cast.member.person_id]
     with pytest.raises(NotFound):
         life(cast.member, ida)
+
+
+def test_somebody_still_to_be_hired_is_planned_for_and_never_asked_to_own_a_deal_or_come_to_a_kickoff(cast):
+    create_placeholder(actor=cast.manager, name="Designer, spring", role="Designer", from_date=date(2027, 3, 1), now=NOW)
+    everybody = {row.name for row in list_people(actor=cast.owner)}
+    assert "Designer, spring" not in everybody
+    assert {row.name for row in list_people(actor=cast.owner, with_placeholders=True)} == {*everybody, "Designer, spring"}
+    assert list_people(actor=cast.owner, text="Designer, spring") == []
 
 
 def test_people_are_found_by_name_role_and_skill_and_placeholders_come_last(cast, ida):

@@ -86,6 +86,20 @@ def test_a_contact_page_takes_addresses_companies_consent_and_who_brought_them(c
     assert "Website replatform" not in page
 
 
+def test_the_contact_page_tells_every_word_on_consent_with_who_when_and_where(cast: Cast, sale: Sale, sign_in: SignIn) -> None:
+    where, page = (reverse(name, kwargs={"contact_id": sale.contact_id}) for name in ("contact_consent", "contact"))
+    for somebody, state, source in ((cast.seller, "given", "Fair in Oslo"), (cast.owner, "withdrawn", "By letter")):
+        said = {"purpose": "newsletter", "state": state, "basis": "consent", "consent_source": source}
+        if state == "withdrawn":
+            assert "Everything they said" not in sign_in(cast.seller).get(page).content.decode()
+        assert sign_in(somebody).post(where, said).status_code == 200
+    shown = sign_in(cast.teammate).get(page).content.decode()
+    history = shown[shown.index("Everything they said") :]
+    assert history.index("By letter") < history.index("Fair in Oslo")
+    assert history.index("Olga Owner") < history.index("Mara Klein")
+    assert "Withdrawn" in history
+
+
 def test_a_second_entry_of_a_person_is_warned_of_at_their_company(cast: Cast, sale: Sale, sign_in: SignIn) -> None:
     where = reverse("new_contact", kwargs={"company_id": sale.company_id})
     warned = sign_in(cast.seller).post(where, {"name": "Dahl, Hanne"})

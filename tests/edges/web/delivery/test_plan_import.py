@@ -14,6 +14,7 @@ from tests.edges.web.sales.desk import sign_in
 from tests.people import NOW, Cast, make_cast, token_of
 from wonward.domains.delivery.models import Project, Task
 from wonward.domains.delivery.queries.exchange import get_project_file
+from wonward.foundation.access.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +81,21 @@ def test_the_interface_previews_makes_and_answers_a_repeat_with_the_same_project
     assert (made.status_code, again.status_code, again.json()["replayed"]) == (201, 200, True)
     assert made.json()["project_id"] == again.json()["project_id"]
     assert ask(project_id=str(plan.project_id)).status_code == 409
+
+
+def test_a_reader_of_german_is_told_in_german_what_a_board_of_monday_loses(plan: Plan, cast: Cast) -> None:
+    User.objects.filter(pk=cast.manager.user_id).update(language="de")
+    board = b"Garden\nDesign\nName,Status,Due Date,Numbers\nSketch,Stuck,2026-01-09,7\n"
+    body = sign_in(cast.manager).post("/projects/import/", sent(board)).content.decode()
+    assert "Spalten, die hier keinen Platz haben, bleiben zurück." in body
+    assert "Zustände, die hier nicht bekannt sind, werden zu „offen“." in body
+
+
+def test_a_board_of_monday_becomes_a_project_whose_done_work_is_done(plan: Plan, cast: Cast) -> None:
+    board = b"Garden\nDesign\nName,Owner,Status,Due Date,Dependent On\nSketch,,Done,2026-03-09,\nModel,,Stuck,2026-03-20,Sketch\n"
+    made = Client().post(
+        "/api/v1/plan-files", sent(board, company_id=str(plan.company_id)), headers={"Authorization": f"Bearer {token_of(cast.manager)}"}
+    )
+    assert (made.status_code, made.json()["phases"], made.json()["tasks"], made.json()["dependencies"]) == (201, 1, 2, 1)
+    found = Task.objects.filter(project_id=made.json()["project_id"]).order_by("position").values_list("name", "status")
+    assert list(found) == [("Design", "todo"), ("Sketch", "done"), ("Model", "todo")]

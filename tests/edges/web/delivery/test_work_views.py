@@ -164,7 +164,8 @@ def test_the_drawer_takes_a_comment_a_file_and_a_tick(project_id: int, cast: Cas
     upload = SimpleUploadedFile("plan.svg", b"<svg onload='alert(1)'></svg>")
     sent = client.post(reverse("task_files", args=[task.id]), {"file": upload}, headers=HTMX).content.decode()
     href = sent.split('truncate grow" href="')[1].split('"')[0]
-    assert client.get(href).headers["Content-Disposition"].startswith("attachment")
+    assert client.get(href).status_code == 200
+    assert client.get(href.removesuffix("preview/")).headers["Content-Disposition"].startswith("attachment")
     assert sign_in(cast.member).get(href).status_code == 404
     lines = client.post(reverse("task_checks", args=[task.id]), {"text": "One\nTwo"}, headers=HTMX).content.decode()
     assert "0 of 4" in lines

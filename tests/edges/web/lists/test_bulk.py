@@ -87,3 +87,20 @@ def test_a_row_that_never_was_is_refused(cast, sale, sign_in):
     answer = sign_in(cast.seller).post("/bulk/new/?list=sales.deals", {"row": 987_654_321, "step": "look", "set_source": "Fair"})
     assert answer.status_code == 422
     assert "that you can see" in answer.content.decode()
+
+
+def test_ticked_deals_go_into_the_trash_after_a_look_and_one_click_brings_them_back(cast, sale, sign_in):
+    seller = sign_in(cast.seller)
+    form = seller.post("/bulk/new/?list=sales.deals", {"row": sale.deal_id, "step": "choose"}).content.decode()
+    assert "Put them into the trash instead" in form
+    both = seller.post("/bulk/new/?list=sales.deals", {"row": sale.deal_id, "step": "look", "set_source": "Fair", "set_trash": "on"})
+    assert (both.status_code, "not both at once" in both.content.decode()) == (422, True)
+    answer = seller.post("/bulk/new/?list=sales.deals", {"row": sale.deal_id, "step": "look", "set_trash": "on"})
+    assert "Put 1 deal into the trash</button>" in text_of(seller, answer["Location"])
+    assert seller.get(f"/deals/{sale.deal_id}/").status_code == 200
+    done = seller.post(answer["Location"] + "applying/", follow=True).content.decode()
+    assert "Website replatform" in done
+    assert f'href="/deals/{sale.deal_id}/"' not in done
+    assert seller.get(f"/deals/{sale.deal_id}/").status_code == 404
+    assert "Taken back" in seller.post(answer["Location"] + "undoing/", follow=True).content.decode()
+    assert seller.get(f"/deals/{sale.deal_id}/").status_code == 200

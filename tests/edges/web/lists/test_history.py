@@ -106,15 +106,15 @@ VALUES = st.recursive(AMOUNTS, lambda inner: st.lists(inner, max_size=3) | st.di
 
 @given(st.dictionaries(st.sampled_from(["value", "lines", "budget", "name"]), st.lists(VALUES, min_size=2, max_size=2)))
 def test_no_amount_is_left_however_deep_it_lies(changes):
-    told = repr(without_amounts(changes, sees_prices=False, sees_costs=False))
+    told = repr(without_amounts(changes, sees_prices=False, sees_costs=False, sees_fields=False))
     assert "EUR" not in told
     assert "USD" not in told
-    assert without_amounts(changes, sees_prices=True, sees_costs=True) == changes
+    assert without_amounts(changes, sees_prices=True, sees_costs=True, sees_fields=True) == changes
 
 
 def test_a_cost_needs_the_right_to_costs_even_where_prices_are_seen():
     changes = {"unit_cost": [None, "40.00 EUR"], "rate": [None, {"cost_minor": 6400, "bill_minor": 12800}], "value": ["1.00 EUR", "2.00 EUR"]}
-    told = without_amounts(changes, sees_prices=True, sees_costs=False)
+    told = without_amounts(changes, sees_prices=True, sees_costs=False, sees_fields=True)
     assert told["unit_cost"] == [None, HIDDEN]
     assert told["rate"] == [None, HIDDEN]
     assert told["value"] == ["1.00 EUR", "2.00 EUR"]

@@ -29,10 +29,11 @@ def test_a_win_without_delivery_asks_nothing_and_is_offered_once_delivery_is_on(
     gate = reverse("deal_won", args=[sale.deal_id])
     switch_delivery(cast, is_on=False)
     drawer = seller.get(gate).content.decode()
-    assert "Delivery is switched off: only the outcome is noted." in drawer
+    assert "Its value counts as won from today" in drawer
+    assert "handoff" not in drawer.lower()
     assert "scope_summary" not in drawer
     assert seller.post(gate).url == reverse("deal", args=[sale.deal_id])
-    assert "has no handoff yet" in seller.get(reverse("deal", args=[sale.deal_id])).content.decode()
+    assert "has no handoff yet" not in seller.get(reverse("deal", args=[sale.deal_id])).content.decode()
     assert "There is nothing left to close" in seller.get(gate).content.decode()
     assert gate not in seller.get(reverse("open_wins")).content.decode()
     assert reverse("open_wins") not in owner.get(reverse("my_work")).content.decode()
@@ -40,6 +41,7 @@ def test_a_win_without_delivery_asks_nothing_and_is_offered_once_delivery_is_on(
     switch_delivery(cast, is_on=True)
     for name in ("areas", "my_work"):
         assert "1 deal was won while Delivery was off" in owner.get(reverse(name)).content.decode()
+    assert "has no handoff yet" in seller.get(reverse("deal", args=[sale.deal_id])).content.decode()
     assert gate in seller.get(reverse("open_wins")).content.decode()
     assert "Make the handoff of Website replatform" in seller.get(gate).content.decode()
     assert seller.post(gate, {}).status_code == 422

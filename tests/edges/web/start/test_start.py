@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.edges.web.lists.test_saved_views import text_of
+from tests.people import NOW, TODAY
 from wonward.domains.catalog.queries import list_services
+from wonward.domains.delivery.operations.details import put_helper
+from wonward.domains.delivery.queries.tasks import list_tasks
+from wonward.domains.sales.operations.forms import save_form
+from wonward.domains.sales.operations.goals import put_goal
 from wonward.domains.sales.queries.pipelines import list_pipelines
+from wonward.domains.sales.types.leads import FormField, NewLeadForm
+from wonward.domains.staff.operations.working_life import set_rate
 from wonward.domains.staff.queries import list_people
 from wonward.edges.web.start.pasting import read_people
+from wonward.edges.web.work.presenting import first_steps
 from wonward.foundation.organisation.queries import get_organisation
+from wonward.journeys.client_record.queries.first_steps import list_first_steps
+from wonward.journeys.handoff.operations import close_deal_as_won
+from wonward.kernel.money import Money
 
 ROLES = {"sales": "Sales", "project_manager": "Project manager", "member": "Member"}
 
@@ -90,3 +102,39 @@ def test_what_is_written_down_in_any_of_four_ways_is_read_the_same(people):
             name.casefold() in known for name, *_ in people
         )
         assert [one.fault for one in found].count("") == len({email for _name, email, _role in people})
+
+
+STEPS_OF_ROLES = {
+    "leader": ("goal", "deal", "leads", "pin", "factor"), "seller": ("deal", "leads", "pin", "factor"), "manager": ("handoff", "project", "factor"),
+    "marketer": ("form", "leads", "factor"), "finance": ("rates", "pin", "factor"), "member": ("work", "factor"),
+}
+
+
+@pytest.mark.parametrize("who", sorted(STEPS_OF_ROLES))
+def test_every_access_role_has_first_steps_that_lead_where_it_may_go(cast, sign_in, who):
+    steps = list_first_steps(actor=getattr(cast, who), now=NOW)
+    assert tuple(step.key for step in steps) == STEPS_OF_ROLES[who]
+    client = sign_in(getattr(cast, who))
+    assert "First steps" in text_of(client, "/")
+    for step in first_steps(steps):
+        assert client.get(step["href"]).status_code == 200, step
+
+
+def test_goals_rates_forms_and_work_that_are_there_tick_their_steps(cast, sale, sign_in):
+    def open_steps(who):
+        return {step.key for step in list_first_steps(actor=who, now=NOW) if not step.is_done}
+
+    assert {"goal"} <= open_steps(cast.leader)
+    assert {"rates"} <= open_steps(cast.finance)
+    assert {"work"} <= open_steps(cast.member)
+    assert {"form"} <= open_steps(cast.marketer)
+    put_goal(actor=cast.leader, month=TODAY.replace(day=1), amount=Money.parse("90000", "EUR"), now=NOW)
+    set_rate(
+        actor=cast.finance, person_id=cast.member.person_id, valid_from_date=TODAY, cost=Money.parse("60", "EUR"), bill=Money.parse("120", "EUR"), now=NOW
+    )
+    save_form(actor=cast.marketer, form=NewLeadForm("Website", "Write to us", (FormField("email", "E-mail", "email", True),)), now=NOW)
+    closed = close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
+    task = next(row for row in list_tasks(actor=cast.owner, project_id=closed.project_ids[0]) if row.kind == "task")
+    put_helper(actor=cast.owner, task_id=task.id, person_id=cast.member.person_id, part="reviews", now=NOW)
+    for who, key in ((cast.leader, "goal"), (cast.finance, "rates"), (cast.marketer, "form"), (cast.member, "work")):
+        assert key not in open_steps(who), key

@@ -1,0 +1,25 @@
+"""What a win costs on PostgreSQL: `python -m tests.bench_on_postgresql` prints JSON lines, measured in a cluster of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+
+from tests.postgres import ProgramsMissing, private_cluster
+
+
+def main() -> int:
+    """The exit code of the measuring program; 0, saying so, where PostgreSQL is not installed."""
+    try:
+        with private_cluster(is_durable=True) as url, tempfile.TemporaryDirectory(prefix="wonward-bench-") as folder:
+            environment = {**os.environ, "WONWARD_DATABASE_URL": url, "WONWARD_DATA_DIR": folder}
+            return subprocess.run([sys.executable, "-m", "wonward.edges.commands.bench.wins"], env=environment, check=False).returncode
+    except ProgramsMissing as missing:
+        print(f"NOT MEASURED ON POSTGRESQL: {missing}", file=sys.stderr)
+        return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,86 @@
+"""A newcomer signs in for the first time and has a deal with a next action: every click and every field counted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.browser.chromium import CHROMIUM, PATIENCE_MS, WAIT_MS
+from tests.browser.office import Site, served
+
+MOST_CLICKS = 25
+PASSWORD = "correct horse battery"  # noqa: S105 - that of world.py
+
+
+@pytest.fixture(scope="module")
+def first_day() -> Iterator[Site]:
+    """An installation with one owner and nothing else."""
+    if not CHROMIUM:
+        pytest.skip("CHROMIUM IS MISSING: the browser tests were skipped")
+    with served(("-m", "tests.browser.first_run.world")) as site:
+        yield site
+
+
+@dataclass
+class Newcomer:
+    """Works by hand: each field and each button is one click."""
+
+    page: Any
+    clicks: int = 0
+
+    def press(self, where: str) -> None:
+        self.page.click(where)
+        self.clicks += 1
+
+    def go_by(self, where: str) -> None:
+        """A press that leads to another page."""
+        with self.page.expect_navigation():
+            self.press(where)
+
+    def write(self, name: str, words: str) -> None:
+        self.press(f"[name={name}]")
+        self.page.fill(f"[name={name}]", words)
+
+
+def test_the_first_deal_with_a_next_action_takes_few_clicks(first_day: Site, chromium: Any) -> None:
+    page = chromium.new_page(viewport={"width": 1360, "height": 900})
+    page.set_default_timeout(WAIT_MS)
+    page.set_default_navigation_timeout(PATIENCE_MS)
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    nora = Newcomer(page)
+    page.goto(f"{first_day.url}/sign-in/")
+    started = time.monotonic()
+    nora.write("email", "nora@north.test")
+    nora.write("password", PASSWORD)
+    nora.go_by("main form button[type=submit]")
+    nora.go_by("a[href='/start/house/']")
+    nora.write("name", "Atelier North")
+    nora.go_by("main form button[type=submit]")
+    nora.go_by("main form button[type=submit]")
+    nora.press("input[name^='take-'] >> nth=0")
+    nora.go_by("main form button[type=submit]")
+    nora.go_by(".start-out a >> nth=0")
+    nora.press(".work-greeting a[data-drawer]")
+    nora.write("name", "Website for the town hall")
+    nora.write("next_note", "Call the mayor")
+    nora.press("label:has(input[name=next_day]) >> nth=0")
+    nora.go_by(".drawer button[type=submit]")
+    page.wait_for_url("**/deals/*/")
+    took = time.monotonic() - started
+    said = page.inner_text("main")
+    print(f"\nfirst deal with a next action: {nora.clicks} clicks, {took:.0f} s by a machine that types at once")
+    assert "Website for the town hall" in said
+    assert "Call the mayor" in said
+    assert nora.clicks <= MOST_CLICKS
+    page.goto(f"{first_day.url}/")
+    steps = page.inner_text(".work")
+    assert "Name your house" in steps
+    done = page.locator(".attention .muted").all_inner_texts()
+    assert sum(words in line for line in done for words in ("Name your house", "Take over what you sell", "Open your first deal")) == 3
+    assert problems == []
+    page.context.close()

@@ -1,0 +1,93 @@
+"""In a language a third longer than English no word is cut off at a desk or on a phone, unless it says the whole of itself when pointed at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tools.messages import collect, compiled, pseudo
+
+from tests.browser.office import run_program, seated
+from tests.browser.sample.conftest import PHONE, Office, overhang
+from tests.browser.sample.places import LISTS, PASSWORD, RECORDS, SELLER
+
+MAIN = (*(name for name in LISTS if name not in ("failures", "templates")), *(name for name in RECORDS if name != "template"), "plan", "task")
+FURTHER = ("/leads/", "/contacts/", "/portfolio/", "/objectives/", "/inbox/", "/profile/")
+WORK = ("list", "board", "risks", "status")
+CUT_OFF = """() => {
+  const found = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode, holder = text.parentElement, range = document.createRange();
+    if (!text.data.trim() || !holder.checkVisibility({ contentVisibilityAuto: true, opacityProperty: true, visibilityProperty: true })) continue;
+    range.selectNodeContents(text);
+    const words = range.getBoundingClientRect();
+    if (words.width < 2 || words.height < 2) continue;
+    for (let box = holder; box && box !== document.body; box = box.parentElement) {
+      const style = getComputedStyle(box), edge = box.getBoundingClientRect();
+      if (style.visibility === 'hidden' || edge.width < 2 || edge.height < 2) break;
+      if (['auto', 'scroll'].includes(style.overflowX) || ['auto', 'scroll'].includes(style.overflowY)) break;
+      const across = ['hidden', 'clip'].includes(style.overflowX) && (words.right > edge.right + 1 || words.left < edge.left - 1);
+      const down = ['hidden', 'clip'].includes(style.overflowY) && words.bottom > edge.bottom + 2;
+      if (!across && !down) continue;
+      holder.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }));
+      const isMeant = style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none';
+      if (!isMeant || !(box.closest('[title]') || holder.closest('[title]') || box.querySelector('[title]')))
+        found.add(`${box.className}: ${text.data.trim().slice(0, 60)}`);
+      break;
+    }
+  }
+  return [...found];
+}"""
+
+
+@pytest.fixture(scope="module")
+def reader(office: Office) -> Iterator[Any]:
+    """The seller, who reads the stretched language for as long as these tests last."""
+    words = Path(office.site.environment["WONWARD_DATA_DIR"]) / "locale" / "en_XA" / "LC_MESSAGES" / "django.mo"
+    words.parent.mkdir(parents=True, exist_ok=True)
+    words.write_bytes(compiled(pseudo(collect())))
+    _speak(office, "en-xa")
+    try:
+        with seated(office.site, office.browser, SELLER, PASSWORD) as person:
+            yield person.page
+    finally:
+        _speak(office, "en")
+
+
+def test_no_word_of_a_page_is_cut_off(office: Office, reader: Any) -> None:
+    addresses = [*(office.places[name] for name in MAIN), *FURTHER, *(f"{office.places['project']}{part}/" for part in WORK)]
+    found = {address: seen for address in addresses if (seen := _seen_on(reader, f"{office.site.url}{address}"))}
+    assert found == {}
+
+
+def test_a_word_that_is_cut_off_is_noticed(reader: Any, office: Office) -> None:
+    reader.goto(f"{office.site.url}/profile/", wait_until="load")
+    reader.evaluate("""() => {
+      const box = document.querySelector('main').appendChild(document.createElement('p'));
+      box.textContent = 'Cut off by its box';
+      Object.assign(box.style, { inlineSize: '40px', overflow: 'hidden', whiteSpace: 'nowrap' });
+    }""")
+    assert any("Cut off by its box" in found for found in reader.evaluate(CUT_OFF))
+
+
+def _seen_on(reader: Any, url: str) -> dict[str, Any]:
+    """What is wrong with a page, first at a desk and then on a phone."""
+    reader.set_viewport_size({"width": 1440, "height": 900})
+    reader.goto(url, wait_until="load")
+    assert "⟦" in reader.locator("body").inner_text(), url
+    seen: dict[str, Any] = {"at a desk": reader.evaluate(CUT_OFF)}
+    reader.set_viewport_size(PHONE)
+    reader.wait_for_timeout(150)
+    seen |= {"on a phone": reader.evaluate(CUT_OFF), "overhang": overhang(reader)}
+    return {where: what for where, what in seen.items() if what}
+
+
+def _speak(office: Office, language: str) -> None:
+    program = (
+        "import django; django.setup(); from wonward.foundation.access.models import User; "
+        f"User.objects.filter(email={SELLER!r}).update(language={language!r})"
+    )
+    run_program(["-c", program], office.site.environment)

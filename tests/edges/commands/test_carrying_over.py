@@ -1,0 +1,65 @@
+"""A house goes from SQLite to PostgreSQL and back by its own commands: every row and link arrives, both ways."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.laid_out import ROOT, copy_installation
+from tests.postgres import ProgramsMissing, find_programs, private_cluster
+
+_PATIENCE_S = 240
+
+
+def _run(arguments: list[str], folder: Path, database_url: str = "") -> str:
+    environment = {
+        **os.environ, "WONWARD_DATA_DIR": str(folder), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "DJANGO_SETTINGS_MODULE": "wonward.config.settings",
+    }
+    environment.pop("WONWARD_DATABASE_URL", None)
+    if database_url:
+        environment["WONWARD_DATABASE_URL"] = database_url
+    done = subprocess.run([sys.executable, *arguments], env=environment, cwd=ROOT, check=False, capture_output=True, text=True, timeout=_PATIENCE_S)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+def _told(folder: Path) -> dict[str, Any]:
+    """Every table and record of an export as values, whose keys have no order, and the documents by their checksums."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    files = [path for path in sorted(folder.rglob("*.json")) if path.name != "manifest.json"]
+    tables = {str(path.relative_to(folder)): json.loads(path.read_text(encoding="utf-8")) for path in files}
+    return {"contents": manifest["contents"], "tables": tables}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the private cluster needs a POSIX system")
+def test_a_house_goes_to_postgresql_and_comes_back_as_it_was(tmp_path: Path) -> None:
+    try:
+        find_programs()
+    except ProgramsMissing:
+        pytest.skip("PostgreSQL is missing")
+    first, second, third = (tmp_path / name for name in ("first", "second", "third"))
+    for folder in (first, second, third):
+        folder.mkdir()
+    copy_installation(first)
+    _run(["-m", "tests.browser.main_job.world"], first)
+    _run(["-m", "wonward", "export", str(tmp_path / "out")], first)
+    with private_cluster() as url:
+        went = json.loads(_run(["-m", "wonward", "import-house", str(tmp_path / "out"), "--json"], second, url))
+        _run(["-m", "wonward", "export", str(tmp_path / "over")], second, url)
+    came = json.loads(_run(["-m", "wonward", "import-house", str(tmp_path / "over"), "--json"], third))
+    _run(["-m", "wonward", "export", str(tmp_path / "back")], third)
+    assert went["violations"] == came["violations"] == []
+    assert went["tables"]["sales.deal"] > 0
+    assert went["tables"] == came["tables"]
+    out, over, back = (_told(tmp_path / name) for name in ("out", "over", "back"))
+    assert over["contents"] == back["contents"] == out["contents"]
+    assert set(out["tables"]) == set(over["tables"]) == set(back["tables"])
+    for name, rows in out["tables"].items():
+        assert over["tables"][name] == rows, name
+        assert back["tables"][name] == rows, name

@@ -1,0 +1,155 @@
+"""Every setting: a change stands in the history with what was there before, and its undo brings back exactly that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from tests.edges.web.settings.test_house import undo
+from tests.undo.table import UNDO, Never
+from wonward.domains.sales.queries.pipelines import list_pipelines
+from wonward.domains.staff.queries import get_default_calendar, list_calendars
+from wonward.foundation.access.policy import PERMISSIONS
+from wonward.foundation.access.queries import get_role_rights
+from wonward.foundation.audit.models import AuditEntry
+from wonward.foundation.custom_fields.queries import list_every_field
+from wonward.foundation.database.queries import list_tables, read_rows
+from wonward.kernel.actor import Scope
+
+pytestmark = pytest.mark.django_db
+_TELLING = ("audit.", "events.", "house.", "search.", "notifications.", "access.session", "sessions.", "django")
+# What says that something was changed, and names a row that came back as a new one.
+_TRACES = ("version", "updated_at", "created_at", "id", "deleted_at", "position")
+
+
+def _state() -> dict[str, list[str]]:
+    """Everything the tables hold and nobody put away, without the traces of having been changed."""
+    return {
+        table.name: sorted(repr(sorted((name, value) for name, value in row.items() if name not in _TRACES)) for row in read_rows(table.name) if not row.get("archived_at"))
+        for table in list_tables() if not table.name.startswith(_TELLING)
+    }
+
+
+def _post(client: Any, route: str, values: dict[str, Any], **place: Any) -> str:
+    address = reverse(route, kwargs=place)
+    answer = client.post(address, values)
+    assert answer.status_code == 302, answer.content.decode()[:600]
+    return address
+
+
+def _house(owner: Any) -> str:
+    return _post(owner, "organisation", {"name": "Halden", "currency": "NOK", "time_zone": "Europe/Oslo", "accent": "ruby"})
+
+
+def _areas(owner: Any) -> str:
+    return _post(owner, "areas", {**dict.fromkeys(("sales", "delivery", "money", "marketing", "portal"), "on"), "money": ""})
+
+
+def _rate(owner: Any) -> str:
+    return _post(owner, "rates", {"currency": "USD", "valid_from_date": "2026-11-01", "rate": "0.92"})
+
+
+def _week(owner: Any) -> str:
+    key, _calendar = get_default_calendar()
+    name = next(row.name for row in list_calendars() if row.id == key)
+    return _post(owner, "calendar", {"do": "week", "name": name, "mon": "8-12", "tue": "8-12"}, calendar_id=key)
+
+
+def _holidays(owner: Any) -> str:
+    key, _calendar = get_default_calendar()
+    return _post(owner, "calendar", {"do": "holidays", "place": "DE/BY", "first_year": "2026", "last_year": "2026"}, calendar_id=key)
+
+
+def _pipeline(owner: Any) -> str:
+    (row,) = list_pipelines()
+    sent: dict[str, Any] = {"name": "New business"}
+    for at, stage in enumerate(stage for stage in row.stages if stage.kind == "open"):
+        sent |= {f"id-{at}": stage.id, f"name-{at}": f"{stage.name}!", f"probability-{at}": 40 + at, f"days-{at}": "9", f"place-{at}": at + 1}
+    return _post(owner, "pipeline", sent, pipeline_id=row.id)
+
+
+def _rules(owner: Any) -> str:
+    return _post(owner, "handoff_rules", {"acceptance_hours": "16", "checklist": "One\nTwo"})
+
+
+def _question(owner: Any) -> str:
+    (pipeline,) = list_pipelines()
+    _post(owner, "handoff_question", {"label": "Tone of voice", "home": f"pipeline:{pipeline.id}", "kind": "choice", "choices": "A\nB"})
+    return reverse("handoff_rules")
+
+
+WITH_UNDO: dict[str, tuple[tuple[str, ...], Callable[[Any], str]]] = {
+    "the house": (("staff.change_house",), _house), "areas": (("staff.change_house",), _areas), "a rate": (("staff.put_rate",), _rate),
+    "a week": (("staff.change_calendar",), _week), "holidays": (("staff.add_holidays",), _holidays),
+    "stages": (("sales.change_pipeline",), _pipeline), "rules of handoffs": (("handoff.change_handoff_rules",), _rules),
+    "a question of the gate": (("handoff.require_answer", "handoff.drop_required_answer"), _question),
+}
+# Set in other places than the settings with an undo beside them: the way back is the same form with what the history tells.
+BY_HISTORY = {
+    "staff.set_role_rights", "staff.set_team_rights", "staff.set_team_name", "sales.save_criteria", "sales.put_goal", "custom_fields.change_field",
+}
+FINAL = {"staff.renumber", "staff.create_calendar", "sales.create_pipeline"}
+
+
+@pytest.fixture
+def owner(cast: Any, sign_in: Any) -> Any:
+    return sign_in(cast.owner)
+
+
+@pytest.mark.parametrize("name", WITH_UNDO)
+def test_a_change_is_told_in_the_history_and_its_undo_brings_back_exactly_what_was(owner: Any, name: str) -> None:
+    _post(owner, "handoff_rules", {"acceptance_hours": "24", "checklist": "Kick off"})
+    before, told = _state(), AuditEntry.objects.count()
+    address = WITH_UNDO[name][1](owner)
+    assert _state() != before
+    entry = AuditEntry.objects.latest("pk")
+    assert AuditEntry.objects.count() > told
+    assert entry.actor_label == "Olga Owner"
+    assert entry.changes
+    assert undo(owner, address) == 302
+    after = _state()
+    assert {table: rows for table, rows in after.items() if rows != before.get(table)} == {}
+
+
+def test_a_removed_rate_comes_back_as_it_was(owner: Any) -> None:
+    address = _rate(owner)
+    before = _state()
+    assert undo(owner, address) == 302
+    assert _state() != before
+    assert undo(owner, address) == 302
+    assert _state() == before
+
+
+def test_a_field_that_was_taken_off_comes_back_as_it_was(owner: Any) -> None:
+    _post(owner, "fields", {"noun": "sales.deal", "label": "Region", "kind": "choice", "choices": "North\nSouth"})
+    (field,) = [row for row in list_every_field(noun="sales.deal") if row.key == "region"]
+    before = list_every_field(noun="sales.deal")
+    _post(owner, "field_deletion", {}, field_id=field.id)
+    assert "region" not in [row.key for row in list_every_field(noun="sales.deal")]
+    _post(owner, "field_restoring", {}, field_id=field.id)
+    assert [(row.key, row.label, row.choices, row.position) for row in list_every_field(noun="sales.deal")] == [
+        (row.key, row.label, row.choices, row.position) for row in before
+    ]
+    assert AuditEntry.objects.filter(operation__startswith="custom_fields.").count() >= 3
+
+
+def test_a_right_given_to_a_role_is_taken_back_with_what_the_history_tells(owner: Any) -> None:
+    default = PERMISSIONS["sales.report.view"].defaults.get("member", Scope.NONE).value
+    before, other = _state(), "none" if default == "all" else "all"
+    _post(owner, "role", {"sales.report.view": other}, role="member")
+    assert get_role_rights()["member"].overrides == {"sales.report.view": other}
+    assert AuditEntry.objects.latest("pk").changes
+    _post(owner, "role", {"sales.report.view": default}, role="member")
+    assert get_role_rights()["member"].overrides == {}
+    after = _state()
+    assert {name for name, rows in after.items() if rows != before[name]} <= {"access.rolerights"}
+
+
+def test_every_setting_has_its_undo_here_or_says_why_not() -> None:
+    undone = {operation for operations, _change in WITH_UNDO.values() for operation in operations}
+    assert undone | BY_HISTORY <= set(UNDO)
+    assert [name for name in undone | BY_HISTORY if isinstance(UNDO[name], Never)] == []
+    assert [name for name in FINAL if not isinstance(UNDO[name], Never)] == []

@@ -1,0 +1,78 @@
+"""Many rows at once: what was given is what is read, however few or many, and the guards see the statement."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from tests.owner_guard import written_tables
+from wonward.foundation.audit.models import AuditEntry
+from wonward.foundation.database import insert_numbered, insert_rows
+from wonward.foundation.organisation.models import ExchangeRate
+
+NOON = datetime(2026, 3, 29, 12, 0, 0, 123456, tzinfo=UTC)
+COLUMNS = ("happened_at", "operation", "noun", "ref_id", "actor_label", "user_id", "salt", "digest", "changes", "on_behalf_of", "via", "chain_hash")
+AWKWARD = ("", "\\N", "\\", "tab\tand\nnew line\r", 'quote " and \'', "{braces},NULL", "ümläut 漢字 🎈", "%s %(name)s")
+
+
+def entry(place: int) -> tuple[object, ...]:
+    words = AWKWARD[place % len(AWKWARD)]
+    changes = None if place % 3 == 0 else {"name": [words, None], "is_open": True, "hours": 1.5, "list": []}
+    return (NOON + timedelta(seconds=place), "test.row", words, place, words, None if place % 2 else place, "salt", "digest", changes, "", "web", "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 19, 20, 250])
+def test_rows_are_read_as_they_were_given(count):
+    insert_rows(AuditEntry, COLUMNS, [entry(place) for place in range(count)])
+
+    found = AuditEntry.objects.filter(operation="test.row").order_by("ref_id").values_list(*COLUMNS)
+    assert list(found) == [entry(place) for place in range(count)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [3, 60])
+def test_decimals_and_dates_keep_every_digit(count):
+    rows = [(f"X{place:02}", date(2026, 1, 1) + timedelta(days=place), Decimal("0.0000000001") + place) for place in range(count)]
+
+    insert_rows(ExchangeRate, ("currency", "valid_from_date", "rate"), rows)
+
+    assert list(ExchangeRate.objects.filter(currency__startswith="X").order_by("pk").values_list("currency", "valid_from_date", "rate")) == rows
+
+
+@pytest.mark.django_db
+def test_numbered_rows_answer_with_their_ids_in_order():
+    ids = insert_numbered(AuditEntry, COLUMNS, [entry(place) for place in range(40)])
+
+    assert list(AuditEntry.objects.filter(pk__in=ids).order_by("pk").values_list("ref_id", flat=True)) == list(range(40))
+    assert ids == sorted(ids)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [2, 30])
+def test_one_row_too_many_leaves_none_behind(count):
+    rows = [("USX", date(2026, 1, 1) + timedelta(days=place), Decimal(1)) for place in range(count - 1)]
+    rows.append(rows[0])
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows(ExchangeRate, ("currency", "valid_from_date", "rate"), rows)
+
+    assert not ExchangeRate.objects.filter(currency="USX").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [2, 30])
+def test_every_way_of_writing_is_seen_by_who_watches_statements(count):
+    seen: list[str] = []
+
+    def watch(execute, sql, params, many, context):
+        seen.extend(written_tables(sql))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        insert_rows(AuditEntry, COLUMNS, [entry(place) for place in range(count)])
+
+    assert seen == [AuditEntry._meta.db_table]

@@ -1,0 +1,63 @@
+"""The lines of objectives and of the house as a whole."""
+
+from __future__ import annotations
+
+from tests.permissions.lines import Line, api, web
+
+_OBJECTIVE, _SET = "insights.objective.view", "insights.objective.edit"
+_EXPORT, _EDIT_DEAL = "house.export.make", "sales.deal.edit"
+_KEEP, _PERSON, _OPENINGS = "house.retention.edit", "house.person.erase", "audit.openings.view"
+_SHOWN, _CLIENTS = ("open", "hidden"), ("north", "south", "secret")
+_WHERE = {"limit": "200"}
+_QUARTER = {"starts_date": "2026-10-01", "ends_date": "2026-12-31"}
+_TYPED = {"name": "Win the year", "measure": "wins", "target": "12", "period": "own", "whose": "", **_QUARTER}
+
+HOUSE_API: tuple[Line, ...] = (
+    api("GET", "/objectives", "read_objectives", _OBJECTIVE, query=_WHERE),
+    api("GET", "/objectives/{objective}", "read_objective", _OBJECTIVE, target="objective", families=_SHOWN),
+    api("GET", "/objectives/{objective}/facts", "read_objective_facts", _OBJECTIVE, target="objective", families=_SHOWN, query=_WHERE),
+    api("POST", "/objectives", "add_objective", _SET, target="objective", families=("open",), changes="objective", unseen=(422,),
+        body={"name": "Win the year", "measure": "wins", "target": 12, "links": ["@@deal"], **_QUARTER}),
+    api("PATCH", "/objectives/{objective}", "edit_objective", _SET, target="objective", families=_SHOWN, changes="objective",
+        body={"name": "Another name"}),
+    api("POST", "/objectives/{objective}/archiving", "archive_objective_now", _SET, target="objective", families=_SHOWN, changes="objective",
+        body={"is_archived": True}),
+    api("GET", "/exports", "read_exports", _EXPORT),
+    api("POST", "/exports", "add_export", _EXPORT, refuses=("",)),
+    api("GET", "/exports/{errand.first}", "read_export", _EXPORT),
+    api("POST", "/exports/{errand.first}/file", "take_export_file", _EXPORT, refuses=("",)),
+    api("GET", "/trash", "read_trash", None, query=_WHERE),
+    api("POST", "/trash", "add_to_trash", None, right=_EDIT_DEAL, target="deal", families=("peer", "open", "hidden"), changes="deal",
+        refuses=("open", "hidden"), body={"ref": "@@deal"}),
+    api("POST", "/trash/{item.gone}/return", "bring_back_from_trash", None, target="item", families=("gone",)),
+    api("GET", "/retention", "read_retention", _KEEP),
+    api("PUT", "/retention", "put_retention", _KEEP, body={"key": "leads", "is_on": True, "months": 24}),
+    api("GET", "/retention/due", "read_due", _KEEP, query={"key": "leads", "limit": "200"}),
+    api("POST", "/retention/runs", "add_retention_run", _KEEP),
+    api("GET", "/holds", "read_holds", _KEEP, query=_WHERE),
+    api("POST", "/holds", "add_hold", _KEEP, target="company", families=_CLIENTS, body={"ref": "@@company", "reason": "A dispute"}),
+    api("POST", "/holds/{hold.first}/release", "release_hold_now", _KEEP),
+    api("GET", "/openings", "read_openings", _OPENINGS, query=_WHERE),
+    api("POST", "/contacts/{contact}/personal-data", "take_personal_data", _PERSON, target="contact", families=_CLIENTS),
+    api("GET", "/contacts/{contact}/erasure", "read_erasure", _PERSON, target="contact", families=_CLIENTS),
+    api("POST", "/contacts/{contact}/search", "add_person_search", _PERSON, target="contact", families=_CLIENTS, refuses=_CLIENTS),
+    api("POST", "/contacts/{contact}/erasure", "add_erasure", _PERSON, target="contact", families=_CLIENTS, body={"reason": "Asked"}),
+)
+
+HOUSE_WEB: tuple[Line, ...] = (
+    web("GET", "/objectives/", "objectives", _OBJECTIVE),
+    web("GET", "/objectives/new/", "new_objective", _SET),
+    web("POST", "/objectives/new/", "new_objective", _SET, target="objective", families=("open",), changes="objective", body=_TYPED),
+    web("GET", "/objectives/{objective}/", "objective", _OBJECTIVE, target="objective", families=_SHOWN),
+    web("GET", "/objectives/{objective}/editing/", "objective_editing", _SET, target="objective", families=_SHOWN),
+    web("POST", "/objectives/{objective}/editing/", "objective_editing", _SET, target="objective", families=("open",), changes="objective",
+        body=_TYPED),
+    web("POST", "/objectives/{objective}/archiving/", "objective_archiving", _SET, target="objective", families=_SHOWN, changes="objective"),
+    web("GET", "/settings/retention/", "retention", _KEEP),
+    web("POST", "/settings/retention/run/", "retention_run", _KEEP, body={}),
+    web("GET", "/settings/retention/{retention.rule}/", "retention_rule", _KEEP),
+    web("POST", "/settings/retention/{retention.rule}/", "retention_rule", _KEEP, body={"months": "24", "is_on": "on"}),
+    web("POST", "/settings/holds/", "holds", _KEEP, target="company", families=_CLIENTS, body={"ref": "@@company", "reason": "A dispute"}),
+    web("POST", "/settings/holds/{hold.first}/release/", "hold_release", _KEEP, body={}),
+    web("GET", "/settings/openings/", "openings", _OPENINGS),
+)

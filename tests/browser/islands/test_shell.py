@@ -143,7 +143,8 @@ def test_keys_are_silent_while_somebody_types_or_switched_them_off(page: Page) -
 
 
 def test_the_palette_shows_places_at_once_and_records_when_they_are_found(page: Page, server: FakeServer) -> None:
-    server.on("GET", "/search", Answer('<li role="option"><a href="/fixture/forms">Northwind</a></li>'))
+    named = Answer('<li role="option"><a href="/fixture/forms">Northwind</a></li>')
+    server.on("GET", "/search", lambda call: named if "q" in call.query else Answer(""))
     page.goto("/fixture/office")
     page.keyboard.press("Control+k")
     expect(page.locator("#palette [role=option]")).to_have_count(2)
@@ -151,7 +152,7 @@ def test_the_palette_shows_places_at_once_and_records_when_they_are_found(page: 
       input.value = words; input.dispatchEvent(new InputEvent('input', {bubbles: true})); } }""")
     expect(page.locator("#palette [role=option]")).to_have_text(["Northwind"])
     expect(page.locator("#live")).to_have_text("1 results")
-    assert [call.query["q"] for call in server.calls_of("GET", "/search")] == ["north"]
+    assert [call.query["q"] for call in server.calls_of("GET", "/search") if "q" in call.query] == ["north"]
     active = page.locator("#palette input").get_attribute("aria-activedescendant")
     expect(page.locator(f"#{active}")).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")

@@ -62,7 +62,13 @@ def list_stages() -> list[tuple[Ref, str]]:
     ]
 
 
-register_fields("sales.deal", require_deal_fields, list_places=list_stages)
+def stages_of_open_deals(ids: Collection[int]) -> dict[int, Ref]:
+    """Where open deals stand; what their stage asks for is not emptied."""
+    found = Deal.objects.filter(pk__in=ids, status="open").values_list("pk", "stage_id")
+    return {key: Ref("sales.stage", stage_id) for key, stage_id in found}
+
+
+register_fields("sales.deal", require_deal_fields, list_places=list_stages, find_places=stages_of_open_deals)
 register_fields("sales.lead", require_lead_fields)
 keeps_secret(ProposalLink, "digest")
 

@@ -150,7 +150,7 @@ def set_many_values(*, actor: Actor, noun: str, values: Mapping[int, Mapping[str
                 wanted[ref_id, key] = read_value(fields[key].kind, raw, choices=fields[key].choices, currency=get_organisation().currency)
             except ValueError as wrong:
                 errors.append(FieldError(at, worded("{label}: {wrong}", label=fields[key].label, wrong=wrong.args[0]), "invalid"))
-    errors += _unknown_people(actor, fields, wanted)
+    errors += _unknown_people(actor, fields, wanted) + _asked_for(noun, fields, wanted)
     if errors:
         raise Refused(errors[0].words, errors)
     _write(actor, noun, fields, wanted, now)
@@ -162,6 +162,20 @@ def _unknown_people(actor: Actor, fields: Mapping[str, FieldRow], wanted: Mappin
     return [
         FieldError(f"custom.{key}", worded("{label}: there is no colleague {person}.", label=fields[key].label, person=person), "unknown")
         for key, person in sorted(named, key=str) if Ref("staff.person", person or 0) not in known
+    ]
+
+
+def _asked_for(noun: str, fields: Mapping[str, FieldRow], wanted: Mapping[tuple[int, str], list[Stored]]) -> list[FieldError]:
+    """What is emptied although the place where its record stands asks for it."""
+    host = find_host(noun)
+    emptied = [(ref_id, fields[key]) for (ref_id, key), rows in wanted.items() if not rows and fields[key].places]
+    if not emptied or host is None or host.find_places is None:
+        return []
+    standing = host.find_places({ref_id for ref_id, _ in emptied})
+    words = places_of(noun)
+    return [
+        FieldError(f"custom.{field.key}", worded("{place} asks for “{label}”; it cannot be empty.", place=words.get(standing[ref_id], ""), label=field.label), "required")
+        for ref_id, field in emptied if standing.get(ref_id) in field.places
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from wonward.kernel.actor import Actor
@@ -10,25 +10,32 @@ from wonward.kernel.ref import Ref
 
 RequireChange = Callable[[Actor, int], None]
 ListPlaces = Callable[[], Sequence[tuple[Ref, str]]]
+FindPlaces = Callable[[Collection[int]], Mapping[int, Ref]]
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A noun with fields. `require_change` raises NotFound or NotAllowed; `list_places` names what may ask for fields."""
+    """A noun with fields. `require_change` raises NotFound or NotAllowed; `list_places` names what may ask for fields.
+
+    `find_places` says where records stand now, by id; what that place asks for is not emptied.
+    """
 
     noun: str
     require_change: RequireChange
     list_places: ListPlaces | None = None
+    find_places: FindPlaces | None = None
 
 
 _HOSTS: dict[str, Host] = {}
 
 
-def register_fields(noun: str, require_change: RequireChange, *, list_places: ListPlaces | None = None) -> None:
+def register_fields(
+    noun: str, require_change: RequireChange, *, list_places: ListPlaces | None = None, find_places: FindPlaces | None = None
+) -> None:
     """Let records of a noun have custom fields."""
     if noun in _HOSTS:
         raise ValueError(f"The noun {noun} has its fields registered twice.")
-    _HOSTS[noun] = Host(noun, require_change, list_places)
+    _HOSTS[noun] = Host(noun, require_change, list_places, find_places)
 
 
 def find_host(noun: str) -> Host | None:

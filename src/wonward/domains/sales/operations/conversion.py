@@ -113,6 +113,7 @@ def _new_deal(actor: Actor, lead: Lead, wanted: Conversion, company_id: int | No
         owner_id=wanted.owner_id or lead.owner_id or actor.person_id, pipeline_id=wanted.pipeline_id or lead.pipeline_id,
         stage_id=wanted.stage_id, value=wanted.value, expected_close_date=wanted.expected_close_date, source=lead.source,
         lines=(NewLine(service_id, Decimal(1)),) if service_id else (), next_action=wanted.next_action,
+        custom=wanted.custom,
     )
 
 

@@ -24,7 +24,9 @@ from wonward.domains.staff.operations import release_bookings
 from wonward.domains.staff.queries import find_existing_people, get_team_id, person_exists
 from wonward.foundation.access.policy import require, require_change
 from wonward.foundation.audit.operations import Change, record_change, record_changes
-from wonward.foundation.custom_fields.queries import missing_fields
+from wonward.foundation.custom_fields.operations import set_many_values
+from wonward.foundation.custom_fields.queries import list_every_field, missing_fields
+from wonward.foundation.custom_fields.types import FieldRow
 from wonward.foundation.database import insert_numbered, insert_rows
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.operations import take_numbers
@@ -50,10 +52,13 @@ def create_deals(*, actor: Actor, deals: Sequence[NewDeal], now: datetime) -> li
     check_new_deals(actor, deals, today)
     prices = list_prices(deals, organisation.currency, today)
     rows = [_build(actor, new, pipelines, prices, organisation.currency, today, now) for new in deals]
+    _refuse_unfilled_from_the_start(deals, rows)
     for row, number in zip(rows, take_numbers(noun="sales.deal", count=len(rows)), strict=True):
         row.number = number
     insert_deals(rows, [new.lines for new in deals], prices, now=now)
     name_contacts(actor, rows, [new.contact_ids for new in deals], now)
+    if filled := {row.pk: new.custom for row, new in zip(rows, deals, strict=True) if new.custom}:
+        set_many_values(actor=actor, noun="sales.deal", values=filled, now=now)
     record_changes(
         actor=actor, operation="sales.deal.create", now=now,
         changes=[Change(Ref("sales.deal", row.pk), {"name": [None, row.name]}) for row in rows],
@@ -345,6 +350,22 @@ def unfilled(deal_id: int, stage: Stage) -> list[FieldError]:
     """The custom fields a stage asks for that a deal leaves empty."""
     asked = missing_fields(place=Ref("sales.stage", stage.pk), ref=Ref("sales.deal", deal_id))
     return [FieldError(f"custom.{row.key}", worded("Fill in “{label}”.", label=row.label), "required") for row in asked]
+
+
+def _refuse_unfilled_from_the_start(deals: Sequence[NewDeal], rows: Sequence[Deal]) -> None:
+    """A deal begins in no stage that asks for fields it does not come with."""
+    asking: dict[int, list[FieldRow]] = {}
+    for row in list_every_field(noun="sales.deal"):
+        for ref in row.places:
+            asking.setdefault(ref.id, []).append(row)
+    errors = [
+        FieldError(f"deals[{index}].custom.{row.key}" if len(deals) > 1 else f"custom.{row.key}", worded("Fill in “{label}”.", label=row.label), "required")
+        for index, (new, deal) in enumerate(zip(deals, rows, strict=True))
+        for row in asking.get(deal.stage_id, ())
+        if new.custom.get(row.key) in (None, "", [], ())
+    ]
+    if errors:
+        raise Refused(worded("The stage asks for more: {errors}", errors=joined(error.words for error in errors)), errors)
 
 
 def refuse_unfilled(deal_id: int, stage: Stage) -> None:

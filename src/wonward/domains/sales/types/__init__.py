@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -39,7 +40,10 @@ class NewLine:
 
 @dataclass(frozen=True, slots=True)
 class NewDeal:
-    """A deal to open. Without owner it is the actor's; without pipeline or stage the first open one. `contact_ids` become stakeholders."""
+    """A deal to open. Without owner it is the actor's; without pipeline or stage the first open one.
+
+    `contact_ids` become stakeholders; `custom` fills in fields of the house by their keys.
+    """
 
     name: str
     company_id: int | None
@@ -55,6 +59,7 @@ class NewDeal:
     external_source: str = ""
     external_id: str = ""
     contact_ids: tuple[int, ...] = ()
+    custom: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,6 +220,7 @@ class Conversion:
     stage_id: int | None = None
     service_id: int | None = None
     expected_close_date: date | None = None
+    custom: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

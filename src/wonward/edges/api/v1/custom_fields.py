@@ -10,7 +10,7 @@ from ninja import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from wonward.edges.api.v1.answers import answer
-from wonward.edges.api.v1.inputs import Body, Label, Line, RefText, Short
+from wonward.edges.api.v1.inputs import Body, FieldValues, Label, Line, RefText, Short
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 from wonward.foundation.custom_fields.operations import add_field, change_field, delete_field, set_values
 from wonward.foundation.custom_fields.queries import get_field, get_values, list_fields
@@ -90,7 +90,7 @@ class ValuesIn(Body):
     """Values by key; null empties a field."""
 
     ref: RefText
-    values: Annotated[dict[str, Line | int | float | list[Label] | dict[str, Short] | None], Field(max_length=100)]
+    values: FieldValues
 
 
 def show_field(row: FieldRow) -> FieldOut:

@@ -30,6 +30,7 @@ from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_fie
 from wonward.edges.api.v1.inputs import (
     Body,
     Day,
+    FieldValues,
     Flag,
     Id,
     Label,
@@ -186,6 +187,7 @@ class DealIn(Body):
     next_action: NextActionIn | None = None
     source: Label = ""
     external_id: Label = ""
+    custom: FieldValues = Field(default_factory=dict)
 
     def read(self) -> NewDeal:
         """As the operations take it."""
@@ -196,6 +198,7 @@ class DealIn(Body):
             lines=tuple(line.read() for line in self.lines),
             next_action=self.next_action.read() if self.next_action else None, source=self.source,
             external_source="api" if self.external_id else "", external_id=self.external_id,
+            custom=self.custom,
         )
 
 

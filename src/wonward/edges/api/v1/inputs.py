@@ -118,6 +118,7 @@ Quantity = Annotated[Decimal, BeforeValidator(_read_quantity), WithJsonSchema(_N
 RefText = Annotated[
     str, BeforeValidator(_read_ref), WithJsonSchema({"type": "string", "pattern": "^[a-z_]+\\.[a-z_]+:[0-9]{1,18}$"})
 ]
+FieldValues = Annotated[dict[str, Line | int | float | list[Label] | dict[str, Short] | None], Field(max_length=100)]
 QueryId = Annotated[int, BeforeValidator(read_whole), Field(ge=1, le=LARGEST_ID)]
 QueryFlag = Annotated[bool, BeforeValidator(_read_flag)]
 QueryText = Annotated[str, Field(max_length=200), AfterValidator(_storable)]

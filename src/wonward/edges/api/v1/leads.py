@@ -21,6 +21,7 @@ from wonward.edges.api.v1.inputs import (
     Body,
     Count,
     Day,
+    FieldValues,
     Id,
     Label,
     Line,
@@ -204,6 +205,7 @@ class ConversionIn(Body):
     service_id: Id | None = None
     expected_close_date: Day | None = None
     next_action: ConversionActionIn | None = None
+    custom: FieldValues = Field(default_factory=dict)
 
 
 class LeadQuery(ListQuery):

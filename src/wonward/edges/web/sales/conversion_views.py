@@ -17,6 +17,7 @@ from wonward.domains.sales.types.leads import LeadRow
 from wonward.domains.staff.queries import list_people
 from wonward.edges.web.sales.lead_forms import read_conversion
 from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.custom_facts import asked_in_form
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.next_actions import action_errors, day_choices, kind_choices, typed_action
 from wonward.edges.web.shell.pages import SignedInRequest, page
@@ -24,6 +25,7 @@ from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.errors import Conflict, FieldError, NotAllowed, Refused
+from wonward.kernel.ref import Ref
 
 
 @page(permission="sales.lead.convert", methods=("GET", "POST"))
@@ -72,6 +74,9 @@ def _context(request: SignedInRequest, row: LeadRow, refused: Refused | None) ->
         "owner_choices": [(one.id, one.name) for one in list_people(actor=actor)], "owner_id": row.owner_id or actor.person_id,
         "service_choices": [(one.id, one.name) for one in list_services(actor=actor)] if actor.may("catalog.service.view") else [],
         "currency": get_organisation().currency, "close_day": FormReader(values).day("expected_close_date"),
+        "asked_fields": asked_in_form(
+            actor, "sales.deal", {Ref("sales.stage", stage.id): stage.name for stage in pipeline.stages if stage.kind == "open"}, values
+        ),
         "action_kinds": kind_choices(), "action_days": day_choices(day_frame(actor, request.now).today),
         "action_errors": action_errors(refused) if refused else {}, "action_values": typed_action(values),
     }

@@ -10,6 +10,7 @@ from typing import Any
 
 from wonward.domains.sales.queries.deals import URGENCIES
 from wonward.domains.sales.types import ClosingBrief, DealFilter, NewDeal, NewLine
+from wonward.edges.web.shell.custom_facts import read_own_fields
 from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.next_actions import read_next_action
 from wonward.foundation.custom_fields.queries import asked_fields
@@ -57,7 +58,7 @@ def read_new_deal(data: Mapping[str, str], *, currency: str) -> NewDeal:
         stage_id=reader.number("stage_id"), value=reader.money("value", currency),
         expected_close_date=reader.day("expected_close_date"), source=reader.text("source", limit=120),
         lines=(NewLine(service_id, Decimal(1)),) if service_id else (),
-        next_action=read_next_action(data),
+        next_action=read_next_action(data), custom=read_own_fields(data),
     )
     reader.finish()
     return deal

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wonward.domains.sales.types.leads import Conversion, NewLead
+from wonward.edges.web.shell.custom_facts import read_own_fields
 from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.next_actions import read_next_action
 
@@ -41,7 +42,7 @@ def read_conversion(data: Mapping[str, str], *, currency: str) -> Conversion:
         contact_id=reader.number("contact_id") or None, deal_name=reader.text("deal_name", limit=200),
         value=reader.money("value", currency), owner_id=reader.number("owner_id"), stage_id=reader.number("stage_id"),
         service_id=reader.number("service_id"), expected_close_date=reader.day("expected_close_date"),
-        next_action=read_next_action(data),
+        next_action=read_next_action(data), custom=read_own_fields(data),
     )
     reader.finish()
     return conversion

@@ -33,6 +33,7 @@ from wonward.edges.web.sales.forms import read_filter, read_new_deal
 from wonward.edges.web.sales.lists import figures_of, filters_of, more_words, pipelines_of
 from wonward.edges.web.sales.table import DEALS, columns_of, drawn_rows, narrowing_chips, where_of
 from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.custom_facts import asked_in_form
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.next_actions import action_errors, day_choices, kind_choices, typed_action
 from wonward.edges.web.shell.pages import SignedInRequest, page
@@ -41,6 +42,7 @@ from wonward.edges.web.shell.replies import go_to
 from wonward.edges.web.shell.saved_lists import look_at
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.errors import Refused
+from wonward.kernel.ref import Ref
 
 ROWS_PER_PAGE = 50
 
@@ -194,6 +196,9 @@ def new_deal(request: SignedInRequest) -> HttpResponse:
         "service_choices": [(row.id, row.name) for row in list_services(actor=request.actor)],
         "owner_choices": [(row.id, row.name) for row in list_people(actor=request.actor)], "viewer_id": request.actor.person_id,
         "stage_choices": [(stage.id, stage.name) for stage in list_pipelines()[0].stages if stage.kind == "open"],
+        "asked_fields": asked_in_form(
+            request.actor, "sales.deal", {Ref("sales.stage", stage.id): stage.name for stage in list_pipelines()[0].stages if stage.kind == "open"}, values
+        ),
         "action_kinds": kind_choices(), "action_days": day_choices(today),
         "action_errors": action_errors(refused) if refused else {}, "action_values": typed_action(values),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -60,6 +60,38 @@ def fact_of(filled: FilledField, ref: Ref, people: Sequence[tuple[str, str]], *,
         words_of(value, row.kind, {int(key): name for key, name in people}), _CONTROLS.get(row.kind, "text"), options, row.hint,
         str(value) if row.kind is FieldKind.LINK and value else "", value if isinstance(value, tuple) else (), may_edit,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AskedField:
+    """A field that a place asks for, as a control of a form about a record that does not exist yet."""
+
+    key: str
+    label: str
+    control: str
+    options: Sequence[tuple[str, str]]
+    hint: str
+    value: str
+    asked_by: str
+
+
+def asked_in_form(actor: Actor, noun: str, places: Mapping[Ref, str], values: Mapping[str, str]) -> list[AskedField]:
+    """Controls for the fields that any of the places asks for; no query when none does, two at most."""
+    rows = [row for row in list_fields(actor=actor, noun=noun) if places.keys() & set(row.places) and row.kind is not FieldKind.TAGS]
+    people = [(str(one.id), one.name) for one in list_people(actor=actor)] if any(row.kind is FieldKind.PERSON for row in rows) else []
+    options = {FieldKind.PERSON: people}
+    return [
+        AskedField(
+            row.key, row.label, _CONTROLS.get(row.kind, "text"), options.get(row.kind, [(choice, choice) for choice in row.choices]),
+            row.hint, values.get(f"custom.{row.key}", ""), ", ".join(places[ref] for ref in row.places if ref in places),
+        )
+        for row in rows
+    ]
+
+
+def read_own_fields(data: Mapping[str, str]) -> dict[str, object]:
+    """What a form filled in of them, by key."""
+    return {name.removeprefix("custom."): value.strip() for name, value in data.items() if name.startswith("custom.") and value.strip()}
 
 
 def typed_value(value: CustomValue | None) -> str:

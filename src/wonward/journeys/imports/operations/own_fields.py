@@ -21,7 +21,7 @@ from wonward.kernel.wording import worded
 
 def check_own_values(work: Work, rows: Sequence[ReadRow]) -> None:
     """Leave out what does not fit its field, and say so."""
-    fields = _by_name(work)
+    fields = fields_of(work)
     if not fields:
         return
     people = People(work) if any(field.kind is FieldKind.PERSON for field in fields.values()) else None
@@ -53,13 +53,13 @@ def former_records(work: Work, rows: Sequence[ReadRow]) -> Mapping[str, Record]:
 
 def fill_own_fields(work: Work, outcomes: Sequence[Outcome], former: Mapping[str, Record]) -> None:
     """Write the values of rows that came in; of known records only what the file says anew."""
-    fields = _by_name(work)
+    fields = fields_of(work)
     fresh: dict[int, dict[str, object]] = {}
     for outcome in outcomes:
         if outcome.ref is None or outcome.status == "skipped" or not fields:
             continue
         before = former.get(outcome.row.external_id, {})
-        values = _values(fields, outcome.row.record, {} if outcome.status == "created" else before)
+        values = values_of(fields, outcome.row.record, {} if outcome.status == "created" else before)
         if values and outcome.status == "created":
             fresh[outcome.ref.id] = values
         elif values:
@@ -91,8 +91,10 @@ def _setting(work: Work, ref: Ref, name: str, value: object) -> Any:
     return lambda: set_many_values(actor=work.actor, noun=ref.noun, values={ref.id: {name: value}}, now=work.now)
 
 
-def _values(fields: Mapping[str, FieldRow], record: Record, before: Record) -> dict[str, object]:
-    changed: Collection[str] = [name for name in record if name in fields and record[name] != before.get(name)]
+def values_of(fields: Mapping[str, FieldRow], record: Record, before: Record | None = None) -> dict[str, object]:
+    """What a record says of the fields that it did not say before, by key, as the fields take it."""
+    known = before or {}
+    changed: Collection[str] = [name for name in record if name in fields and record[name] != known.get(name)]
     return {fields[name].key: _sent(fields[name], record[name]) for name in changed}
 
 
@@ -105,7 +107,8 @@ def _sent(field: FieldRow, value: Any) -> object:
     return value
 
 
-def _by_name(work: Work) -> dict[str, FieldRow]:
+def fields_of(work: Work) -> dict[str, FieldRow]:
+    """The fields of the house that the columns of a file may stand for, by the name of the column."""
     kind = work.kind
     wanted = own_fields(kind, actor=work.actor)
     return {f"{OWN}{row.key}": row for row in list_fields(actor=work.actor, noun=OWN_NOUNS[kind]) if f"{OWN}{row.key}" in wanted} if wanted else {}

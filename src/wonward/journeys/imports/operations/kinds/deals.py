@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -22,6 +22,7 @@ from wonward.journeys.imports.operations.making import (
     owner_id_of,
 )
 from wonward.journeys.imports.operations.matching import Companies, Contacts, People, Services
+from wonward.journeys.imports.operations.own_fields import fields_of, values_of
 from wonward.journeys.imports.operations.stage_places import Stages
 from wonward.journeys.imports.operations.work import Outcome, Work, date_of, money_of, write_each
 from wonward.journeys.imports.rules.records import ReadRow, Record
@@ -79,12 +80,13 @@ def prepare(work: Work, records: Sequence[Record]) -> Parties:
 def _create(work: Work, parties: Parties, rows: Sequence[ReadRow]) -> list[Outcome]:
     past: list[tuple[ReadRow, PastDeal]] = []
     opened: list[tuple[ReadRow, NewDeal]] = []
+    fields = fields_of(work)
     for row in rows:
         status = parties.stages.status_of(row.record)
         if status in ("won", "lost"):
             past.append((row, _past_deal(work, parties, row, status)))
         else:
-            opened.append((row, _open_deal(work, parties, row)))
+            opened.append((row, replace(_open_deal(work, parties, row), custom=values_of(fields, row.record))))
     written = write_each(lambda part: record_past_deals(actor=work.actor, deals=part, now=work.now), [new for _, new in past])
     outcomes = [_outcome(work, row, new, new.status, key) for (row, new), key in zip(past, written, strict=True)]
     written = write_each(lambda part: create_deals(actor=work.actor, deals=part, now=work.now), [new for _, new in opened])

@@ -37,6 +37,7 @@ HOUSE_API: tuple[Line, ...] = (
     api("GET", "/holds", "read_holds", _KEEP, query=_WHERE),
     api("POST", "/holds", "add_hold", _KEEP, target="company", families=_CLIENTS, body={"ref": "@@company", "reason": "A dispute"}),
     api("POST", "/holds/{hold.first}/release", "release_hold_now", _KEEP),
+    api("GET", "/audit", "read_audit", "audit.log.view", query=_WHERE),
     api("GET", "/openings", "read_openings", _OPENINGS, query=_WHERE),
     api("POST", "/contacts/{contact}/personal-data", "take_personal_data", _PERSON, target="contact", families=_CLIENTS),
     api("GET", "/contacts/{contact}/erasure", "read_erasure", _PERSON, target="contact", families=_CLIENTS),
@@ -59,5 +60,6 @@ HOUSE_WEB: tuple[Line, ...] = (
     web("POST", "/settings/retention/{retention.rule}/", "retention_rule", _KEEP, body={"months": "24", "is_on": "on"}),
     web("POST", "/settings/holds/", "holds", _KEEP, target="company", families=_CLIENTS, body={"ref": "@@company", "reason": "A dispute"}),
     web("POST", "/settings/holds/{hold.first}/release/", "hold_release", _KEEP, body={}),
+    web("GET", "/settings/audit/", "audit_log", "audit.log.view"),
     web("GET", "/settings/openings/", "openings", _OPENINGS),
 )

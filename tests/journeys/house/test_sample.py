@@ -15,12 +15,14 @@ from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.sales.operations.deals import create_deals
 from wonward.domains.sales.operations.next_actions import set_next_action
 from wonward.domains.sales.types import NewDeal, NextAction
-from wonward.domains.staff.operations import NewPerson, create_people
+from wonward.domains.staff.operations import NewPerson, change_house, create_people
 from wonward.edges.commands.check import find_checks, find_violations
 from wonward.foundation.audit.models import AuditEntry
 from wonward.foundation.database.queries import list_tables, read_rows
 from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.jobs.runner import run_due_jobs
+from wonward.foundation.organisation.operations import set_up_organisation
+from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.handoff.operations import close_deal_as_won
 from wonward.journeys.house.operations import ask_to_remove_sample, ask_what_would_go, remembering_sample
 from wonward.journeys.house.queries.errands import list_errands
@@ -167,3 +169,13 @@ def test_it_is_asked_for_once_by_those_who_may_and_audited(newcomer: Actor, samp
     entry = AuditEntry.objects.get(operation="house.sample.remove")
     assert entry.user_id == newcomer.user_id
     assert entry.changes["removed"][0]["sales.deal"] == 2
+
+
+def test_currency_and_zone_are_the_houses_own_again_unless_amounts_are_left_in_the_other(newcomer: Actor) -> None:
+    change_house(actor=newcomer, changes={"name": "Own", "currency": "USD", "time_zone": "America/New_York"}, now=NOW)
+    with transaction.atomic(), remembering_sample(now=NOW):
+        set_up_organisation(name="Halden Studio", currency="EUR", time_zone="Europe/Berlin", now=NOW)
+        make_sale(make_cast())
+    _remove(newcomer)
+    house = get_organisation()
+    assert (house.name, house.currency, house.time_zone) == ("Own", "USD", "America/New_York")

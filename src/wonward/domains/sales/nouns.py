@@ -14,6 +14,7 @@ from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.foundation.access.policy import register_noun
 from wonward.foundation.custom_fields.registry import register_fields
 from wonward.foundation.database.registry import LinkMove, keeps_secret, moves_links
+from wonward.foundation.organisation.registry import keeps_money
 from wonward.foundation.search.registry import CLIENT, OWNER, register_facet
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
@@ -70,6 +71,7 @@ def stages_of_open_deals(ids: Collection[int]) -> dict[int, Ref]:
 
 register_fields("sales.deal", require_deal_fields, list_places=list_stages, find_places=stages_of_open_deals)
 register_fields("sales.lead", require_lead_fields)
+keeps_money(lambda: Deal.objects.filter(value_minor__isnull=False).exists())
 keeps_secret(ProposalLink, "digest")
 
 

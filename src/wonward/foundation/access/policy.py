@@ -62,6 +62,7 @@ class Noun:
     visible_among: VisibleAmong | None
     is_host: bool
     names_of: NamesOf | None = None
+    tells_history: bool = False
 
 
 _NOUNS: dict[str, Noun] = {}
@@ -146,17 +147,18 @@ def require_change(
 
 def register_noun(
     noun: str, visible_ids: VisibleIds, *, visible_among: VisibleAmong | None = None, is_host: bool = True,
-    names_of: NamesOf | None = None,
+    names_of: NamesOf | None = None, tells_history: bool | None = None,
 ) -> None:
     """Tell the policy which ids of a noun an actor sees, as a subquery usable in any filter.
 
     Records that hang on others say `is_host=False` (nothing hangs on them in turn) and answer for given ids by
     `visible_among`, which is cheaper than asking for everything they could hang on. `names_of` tells what given ids are
-    called, for those who have been shown to see them.
+    called, for those who have been shown to see them. Whoever sees a host reads its history; of other nouns only where
+    `tells_history` says so.
     """
     if noun in _NOUNS:
         raise ValueError(f"The noun {noun} is registered twice.")
-    _NOUNS[noun] = Noun(visible_ids, visible_among, is_host, names_of)
+    _NOUNS[noun] = Noun(visible_ids, visible_among, is_host, names_of, is_host if tells_history is None else tells_history)
 
 
 def known_nouns() -> tuple[str, ...]:
@@ -172,6 +174,11 @@ def ways_to_see() -> tuple[VisibleIds, ...]:
 def host_nouns() -> tuple[str, ...]:
     """The nouns that communications, documents and comments hang on, sorted."""
     return tuple(sorted(name for name, noun in _NOUNS.items() if noun.is_host))
+
+
+def tells_history(noun: str) -> bool:
+    """Whether those who see a record of a noun may read who changed it."""
+    return noun in _NOUNS and _NOUNS[noun].tells_history
 
 
 def listed_nouns() -> tuple[str, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from wonward.foundation.access.policy import can_see, host_nouns, require, visible_refs
+from wonward.foundation.access.policy import can_see, known_nouns, require, tells_history, visible_refs
 from wonward.foundation.audit.models import AuditEntry, Opening
 from wonward.foundation.audit.rules import GENESIS, chain_link, digest_of, sealed_parts, without_amounts
 from wonward.foundation.database.reading import put, recall
@@ -39,7 +39,7 @@ def list_history(*, actor: Actor, ref: Ref, before_id: int | None = None, limit:
 
     Told of records that things hang on. Whoever sees a colleague's name must not read in a history why they were away.
     """
-    if ref.noun not in host_nouns() or not can_see(actor, ref):
+    if not tells_history(ref.noun) or not can_see(actor, ref):
         raise NotFound(ref.noun, ref.id)
     rows = AuditEntry.objects.filter(noun=ref.noun, ref_id=ref.id).order_by("-id")
     return [row for _, row in _readable(actor, (rows.filter(pk__lt=before_id) if before_id else rows)[:limit])]
@@ -63,6 +63,50 @@ def _readable(actor: Actor, rows: QuerySet[AuditEntry]) -> list[tuple[Ref, Audit
         ))
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """What the audit log is narrowed to; days are civil dates of the viewer, given as instants."""
+
+    noun: str = ""
+    ref: Ref | None = None
+    who: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def list_audit(
+    *, actor: Actor, where: AuditFilter, before_id: int | None = None, offset: int = 0, limit: int = 50
+) -> list[tuple[Ref | None, str, AuditRow]]:
+    """The newest changes of everything, as (record, noun, change), those before an entry.
+
+    A record the viewer does not see is told without its name and its fields; why a colleague was away stands in no line.
+    """
+    require(actor, "audit.log.view")
+    rows = AuditEntry.objects.exclude(operation__startswith="staff.time_off.").order_by("-id")
+    if where.ref is not None:
+        rows = rows.filter(noun=where.ref.noun, ref_id=where.ref.id)
+    if where.noun:
+        rows = rows.filter(noun=where.noun)
+    if where.who:
+        rows = rows.filter(actor_label__icontains=where.who)
+    if where.since is not None:
+        rows = rows.filter(happened_at__gte=where.since)
+    if where.until is not None:
+        rows = rows.filter(happened_at__lt=where.until)
+    found = _readable(actor, (rows.filter(pk__lt=before_id) if before_id else rows)[offset : offset + limit])
+    judged = {ref for ref, _ in found if ref.noun in known_nouns()}
+    hidden = judged - visible_refs(actor, judged)
+    return [
+        (None, ref.noun, replace(row, changes={})) if ref in hidden else (ref, ref.noun, row) for ref, row in found
+    ]
+
+
+def list_audited_nouns(*, actor: Actor) -> list[str]:
+    """The nouns that the log tells of, sorted."""
+    require(actor, "audit.log.view")
+    return sorted(AuditEntry.objects.order_by().values_list("noun", flat=True).distinct())
 
 
 def find_changes(*, noun: str, ref_ids: Collection[int], since: datetime) -> dict[int, list[AuditRow]]:

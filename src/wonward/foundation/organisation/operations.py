@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 from django.db import connection, transaction
 
 from wonward.foundation.organisation.models import ExchangeRate, NumberSeries, Organisation
+from wonward.foundation.organisation.registry import is_money_kept
 from wonward.kernel.errors import NotFound, Refused, Stale
 from wonward.kernel.money import exponent
 from wonward.kernel.wording import worded
@@ -79,7 +80,7 @@ def set_up_organisation(
 def change_organisation(*, changes: Mapping[str, object], version: int | None = None, now: datetime) -> dict[str, list[object]]:
     """Change name, currency, time zone, areas, accent or logo; what changed. The caller has settled the right.
 
-    The reporting currency stays once there are rates for it.
+    The reporting currency stays once there are rates for it, or amounts in it.
     """
     defaults = {"created_at": now, "updated_at": now}
     row, _ = Organisation.objects.select_for_update().get_or_create(pk=1, defaults=defaults)
@@ -88,6 +89,8 @@ def change_organisation(*, changes: Mapping[str, object], version: int | None = 
     values = _checked(changes)
     if values.get("currency", row.currency) != row.currency and ExchangeRate.objects.exists():
         raise Refused.field("currency", "There are exchange rates into the present currency. Remove them first.", "in_use")
+    if values.get("currency", row.currency) != row.currency and is_money_kept():
+        raise Refused.field("currency", worded("Amounts are kept in {currency}; the currency can be changed only while no deal has a value.", currency=row.currency), "in_use")
     audit = {field: [getattr(row, field), value] for field, value in values.items() if getattr(row, field) != value}
     if audit:
         Organisation.objects.filter(pk=1).update(**values, version=row.version + 1, updated_at=now)

@@ -21,7 +21,7 @@ def objective_names(ids: Collection[int]) -> Mapping[int, str]:
     return dict(Objective.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
-register_noun("insights.objective", visible_objective_ids, is_host=False, names_of=objective_names)
+register_noun("insights.objective", visible_objective_ids, is_host=False, names_of=objective_names, tells_history=True)
 
 
 @moves_links

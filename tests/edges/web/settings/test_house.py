@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests.people import NOW, make_sale
+from wonward.domains.sales.operations.deals import change_deal
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.staff.queries import find_actor, get_default_calendar, list_calendars
 from wonward.foundation.audit.models import AuditEntry
@@ -47,6 +48,17 @@ def test_name_currency_and_accent_are_changed_and_taken_back(owner):
         sent = {"name": "X", "currency": "NOK", "time_zone": "UTC", "accent": "ruby", field: value}
         assert owner.post(address, sent).status_code == 422
     assert AuditEntry.objects.filter(operation="organisation.settings.change").count() == 3
+
+
+def test_the_currency_stays_while_a_deal_has_a_value(owner, cast):
+    sale = make_sale(cast)
+    sent = {"name": "Halden", "currency": "JPY", "time_zone": "UTC", "accent": "petrol"}
+    refused = owner.post(reverse("organisation"), sent)
+    assert (refused.status_code, "Amounts are kept in EUR" in refused.content.decode()) == (422, True)
+    assert get_organisation().currency == "EUR"
+    change_deal(actor=cast.owner, deal_id=sale.deal_id, changes={"value": None}, now=NOW)
+    assert owner.post(reverse("organisation"), sent).status_code == 302
+    assert get_organisation().currency == "JPY"
 
 
 def test_a_logo_is_a_picture_whatever_its_name_says(owner, client):

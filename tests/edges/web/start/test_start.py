@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,6 +67,19 @@ def test_every_step_can_be_skipped_and_left(cast, sign_in):
         page = text_of(client, f"/start/{step}/")
         assert f'<a href="{after}">' in page
     assert client.get("/start/")["Location"] == "/start/house/"
+
+
+def test_the_later_of_two_owners_overwrites_nothing_and_keeps_what_was_typed(cast, sign_in):
+    first, second = sign_in(cast.owner), sign_in(cast.owner)
+    for step, sent in (
+        ("pipeline", {"stages": "Talk, 20\nOffer, 60"}), ("house", {"name": "Atelier North", "currency": "EUR", "time_zone": "Europe/Oslo"}),
+    ):
+        version = re.search(r'name="version" value="(\d+)"', text_of(first, f"/start/{step}/"))[1]
+        assert first.post(f"/start/{step}/", {**sent, "version": version}).status_code == 302
+        late = second.post(f"/start/{step}/", {**sent, "version": version, "stages": "Mine, 30", "name": "Mine alone"})
+        assert (late.status_code, "Mine" in late.content.decode()) == (412, True)
+    assert [stage.name for stage in list_pipelines()[0].stages if stage.kind == "open"] == ["Talk", "Offer"]
+    assert get_organisation().name == "Atelier North"
 
 
 def test_ten_thousand_pasted_people_get_a_clear_word_and_lose_nothing(cast, sign_in):

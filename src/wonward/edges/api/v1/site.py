@@ -21,6 +21,7 @@ from ninja.security import HttpBearer
 
 from wonward.edges.api.v1 import (
     approvals,
+    audit,
     balance,
     bulk_changes,
     capacity,
@@ -98,6 +99,7 @@ AREAS = (
     team,
     work,
     approvals,
+    audit,
     plan_files,
     standing,
     objectives,

@@ -21,6 +21,7 @@ from wonward.edges.commands.sample.proposals import add_proposals
 from wonward.edges.commands.sample.working import work_on
 from wonward.foundation.access.queries import find_user_id
 from wonward.foundation.organisation.operations import set_up_organisation
+from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.house.operations import remembering_sample
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.money import Money
@@ -56,7 +57,7 @@ def load_sample_company(*, now: datetime, say: story.Say) -> bool:
 def _tell_the_story(now: datetime, say: story.Say) -> None:
     """One transaction: an interrupted load leaves nothing behind."""
     dice = random.Random(20260302)  # noqa: S311
-    set_up_organisation(name="Halden Studio", currency="EUR", time_zone="Europe/Berlin", now=now)
+    set_up_organisation(name="Halden Studio", currency="EUR", time_zone="Europe/Berlin", language=get_organisation().language, now=now)
     say("people, services and templates")
     actors = _people(now - timedelta(days=530))
     services = _catalogue(actors["astrid.halden"], now - timedelta(days=525))

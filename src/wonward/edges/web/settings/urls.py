@@ -3,6 +3,7 @@
 from django.urls import path
 
 from wonward.edges.web.settings import (
+    audit_views,
     calendar_views,
     data_views,
     editor_views,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("settings/retention/<str:key>/", retention_views.retention_rule, name="retention_rule"),
     path("settings/holds/", retention_views.holds, name="holds"),
     path("settings/holds/<int:hold_id>/release/", retention_views.hold_release, name="hold_release"),
+    path("settings/audit/", audit_views.audit_log, name="audit_log"),
     path("settings/openings/", retention_views.openings, name="openings"),
     path("trash/", trash_views.trash, name="trash"),
     path("trash/<int:item_id>/return/", trash_views.trash_return, name="trash_return"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -75,6 +75,10 @@ class Shell:
     actions: tuple[NavigationItem, ...] = ()
     has_pinned_records: bool = False
 
+    def settings_parts(self) -> list[Place]:
+        """The parts of the settings that the viewer may open."""
+        return [part for part in SETTINGS_PARTS if part.permission in self.permissions]
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -90,6 +94,25 @@ class Place:
 
 
 DELIVERY = "delivery"
+# The parts of the settings; the entry of the rail leads to the first that the viewer may open.
+SETTINGS_PARTS = (
+    Place("", gettext_lazy("People"), "users", "people", "staff.person.edit"),
+    Place("", gettext_lazy("Roles and teams"), "shield", "roles", "access.user.manage"),
+    Place("", gettext_lazy("Organisation and look"), "building-2", "organisation", "organisation.settings.edit"),
+    Place("", gettext_lazy("Areas"), "layout-dashboard", "areas", "organisation.settings.edit"),
+    Place("", gettext_lazy("Pipelines and stages"), "columns-3", "pipelines", "sales.pipeline.edit"),
+    Place("", gettext_lazy("Handoff rules"), "seam", "handoff_rules", "handoff.rules.edit"),
+    Place("", gettext_lazy("Custom fields"), "rows-3", "fields", "custom_fields.field.edit"),
+    Place("", gettext_lazy("Calendars and holidays"), "calendar", "calendars", "organisation.settings.edit"),
+    Place("", gettext_lazy("Currencies and rates"), "euro", "rates", "organisation.settings.edit"),
+    Place("", gettext_lazy("Numbers"), "tag", "numbers", "organisation.settings.edit"),
+    Place("", gettext_lazy("Your data"), "archive", "house_data", "house.export.make"),
+    Place("", gettext_lazy("How long it is kept"), "shield", "retention", "house.retention.edit"),
+    Place("", gettext_lazy("Audit log"), "history", "audit_log", "audit.log.view"),
+    Place("", gettext_lazy("Who opened what"), "eye", "openings", "audit.openings.view"),
+    Place("", gettext_lazy("Trash"), "trash-2", "trash", "house.trash.view"),
+)
+SETTINGS = Place(gettext_lazy("Business"), gettext_lazy("Settings"), "settings", "people", None)
 PLACES = (
     Place("", gettext_lazy("My work"), "home", "my_work", None, lambda counts: counts.my_due, False),
     Place("", gettext_lazy("Inbox"), "inbox", "inbox", None, lambda counts: counts.unread, True),
@@ -110,7 +133,7 @@ PLACES = (
     Place(gettext_lazy("Clients"), gettext_lazy("Log"), "message-square", "conversations", "comms.communication.view"),
     Place(gettext_lazy("Business"), gettext_lazy("Objectives"), "flag", "objectives", "insights.objective.view"),
     Place(gettext_lazy("Business"), gettext_lazy("Templates"), "layers", "templates", "catalog.service.view"),
-    Place(gettext_lazy("Business"), gettext_lazy("Settings"), "settings", "people", "staff.person.edit"),
+    SETTINGS,
     Place(gettext_lazy("Business"), gettext_lazy("Import"), "upload", "imports", "imports.batch.run"),
     Place(gettext_lazy("Business"), gettext_lazy("Failures"), "circle-alert", "failures", "events.delivery.replay"),
 )
@@ -176,8 +199,8 @@ def _viewer(actor: Actor, email: str) -> Viewer:
 
 def _navigation(request: HttpRequest, actor: Actor, counts: NavigationCounts) -> tuple[NavigationGroup, ...]:
     groups: dict[str, list[NavigationItem]] = {}
-    for place in PLACES:
-        if place.permission is not None and not actor.may(place.permission):
+    for place in (_settings_of(actor) if one is SETTINGS else one for one in PLACES):
+        if place is None or (place.permission is not None and not actor.may(place.permission)):
             continue
         href = address_of(place.route)
         count = place.count(counts) if place.count else None
@@ -188,6 +211,12 @@ def _navigation(request: HttpRequest, actor: Actor, counts: NavigationCounts) ->
     if counts.pins and (pinned := _pinned(request, actor)):
         groups[_("Pinned")] = pinned
     return tuple(NavigationGroup(label, tuple(items)) for label, items in groups.items())
+
+
+def _settings_of(actor: Actor) -> Place | None:
+    """The settings for those who may open any of their parts; the trash alone is no reason."""
+    first = next((part for part in SETTINGS_PARTS if part.permission and part.route != "trash" and actor.may(part.permission)), None)
+    return replace(SETTINGS, route=first.route) if first else None
 
 
 def _label_of(place: Place) -> str | Promise:

@@ -25,13 +25,13 @@ from wonward.foundation.access.policy import ROLES
 from wonward.foundation.access.queries import find_user_id
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.client_record.queries.first_steps import list_setup_steps
-from wonward.kernel.errors import NotAllowed, Refused
+from wonward.kernel.errors import NotAllowed, Refused, Stale
 
 STEPS = ("house", "pipeline", "services", "people")
 _RIGHT = "organisation.settings.edit"
 
 
-def _show(request: SignedInRequest, step: str, context: dict[str, Any], errors: dict[str, str]) -> HttpResponse:
+def _show(request: SignedInRequest, step: str, context: dict[str, Any], errors: dict[str, str], *, is_stale: bool = False) -> HttpResponse:
     done = {one.key for one in list_setup_steps(actor=request.actor, now=request.now) if one.is_done}
     names = {"house": _("Your house"), "pipeline": _("How you sell"), "services": _("What you sell"), "people": _("Who is with you")}
     at = STEPS.index(step)
@@ -43,7 +43,7 @@ def _show(request: SignedInRequest, step: str, context: dict[str, Any], errors: 
         "skip_href": address_of(f"start_{STEPS[at + 1]}") if at + 1 < len(STEPS) else address_of("my_work"),
         "is_last": at + 1 == len(STEPS),
     }
-    return render(request, f"start/{step}.html", frame | context, status=422 if errors else 200)
+    return render(request, f"start/{step}.html", frame | context, status=412 if is_stale else 422 if errors else 200)
 
 
 @page(permission=_RIGHT)
@@ -58,23 +58,26 @@ def start(request: SignedInRequest) -> HttpResponse:
 def start_house(request: SignedInRequest) -> HttpResponse:
     """Name, currency and time zone."""
     errors: dict[str, str] = {}
+    is_stale = False
     organisation = get_organisation()
     if request.method == "POST":
         try:
             reader = FormReader(request.POST)
             changes = {name: reader.text(name, limit=160) for name in ("name", "currency", "time_zone")}
+            version = reader.version()
             reader.finish()
-            change_house(actor=request.actor, changes=changes, now=request.now)
+            change_house(actor=request.actor, changes=changes, version=version, now=request.now)
             return go_to(request, address_of("start_pipeline"))
         except NotAllowed:
             raise
         except Refused as refusal:
+            is_stale = isinstance(refusal, Stale)
             errors = errors_by_field(refusal.errors) or {"name": refusal.message}
     context = {
         "organisation": organisation, "currencies": ["EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CAD", "AUD", "JPY"],
         "zones": [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name and not name.startswith("Etc/") or name == "UTC"],
     }
-    return _show(request, "house", context, errors)
+    return _show(request, "house", context, errors, is_stale=is_stale)
 
 
 @page(permission=_RIGHT, methods=("GET", "POST"))
@@ -83,6 +86,7 @@ def start_pipeline(request: SignedInRequest) -> HttpResponse:
     row = list_pipelines()[0]
     stages = [stage for stage in row.stages if stage.kind == "open"]
     errors: dict[str, str] = {}
+    is_stale = False
     lines = "\n".join(f"{stage.name}, {stage.probability}" for stage in stages)
     if request.method == "POST":
         lines = request.POST.get("stages", "")[:4000]
@@ -96,13 +100,15 @@ def start_pipeline(request: SignedInRequest) -> HttpResponse:
                     known = by_name.get(name.casefold())
                     probability = int(percent[:4]) if percent else known.probability if known else 20
                     drafts.append(StageDraft(known.id if known else None, name[:200], probability, known.days_until_stuck if known else 14))
-            change_pipeline(actor=request.actor, pipeline_id=row.id, name=row.name, stages=drafts, version=row.version, now=request.now)
+            change_pipeline(actor=request.actor, pipeline_id=row.id, name=row.name, stages=drafts, version=FormReader(request.POST).version(), now=request.now)
             return go_to(request, address_of("start_services"))
         except NotAllowed:
             raise
         except Refused as refusal:
+            is_stale = isinstance(refusal, Stale)
             errors = {"stages": refusal.message}
-    return _show(request, "pipeline", {"lines": lines, "closed": [stage.name for stage in row.stages if stage.kind != "open"]}, errors)
+    context = {"lines": lines, "version": row.version, "closed": [stage.name for stage in row.stages if stage.kind != "open"]}
+    return _show(request, "pipeline", context, errors, is_stale=is_stale)
 
 
 @page(permission=_RIGHT, methods=("GET", "POST"))

@@ -20,6 +20,7 @@ from wonward.foundation.files.storage import current_storage
 from wonward.foundation.jobs.operations import enqueue
 from wonward.foundation.organisation.operations import change_organisation, mark_sample
 from wonward.foundation.organisation.queries import find_sample_mark, get_organisation
+from wonward.foundation.organisation.registry import is_money_kept
 from wonward.journeys.house.events import SampleRemoved
 from wonward.journeys.house.models import Errand
 from wonward.journeys.house.operations.errands import UNDER_WAY, begin_errand, finish_errand
@@ -29,16 +30,19 @@ from wonward.journeys.house.types import ErrandKind, ErrandState
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict
 
+_TAKEN_BACK = ("currency", "time_zone")
+
 
 @contextmanager
 def remembering_sample(*, now: datetime) -> Iterator[None]:
     """Inside a transaction: every row that the block adds belongs to the sample company."""
     before = _keys()
-    name_before = get_organisation().name
+    before_it = get_organisation()
     yield
     keys = {name: _ranges(found - before[name]) for name, found in _keys().items()}
     mark = {
-        "loaded_at": now.isoformat(), "audit": last_change_id(), "name": get_organisation().name, "name_before": name_before,
+        "loaded_at": now.isoformat(), "audit": last_change_id(), "name": get_organisation().name, "name_before": before_it.name,
+        "house": {key: getattr(get_organisation(), key) for key in _TAKEN_BACK}, "house_before": {key: getattr(before_it, key) for key in _TAKEN_BACK},
         "keys": {name: ranges for name, ranges in keys.items() if ranges},
     }
     mark_sample(mark=mark, now=now)
@@ -107,7 +111,7 @@ def _remove(actor: Actor, errand_id: int, now: datetime) -> None:
         for table, keys in plan.removed.items():
             remove_rows(table, keys)
         check_links()
-        _take_name_back(mark, now)
+        _take_house_back(mark, now)
         mark_sample(mark=None, now=now)
         record_change(
             actor=actor, operation="house.sample.remove", ref=HOUSE, now=now,
@@ -119,6 +123,12 @@ def _remove(actor: Actor, errand_id: int, now: datetime) -> None:
         current_storage().remove(sha256)
 
 
-def _take_name_back(mark: Mapping[str, Any], now: datetime) -> None:
-    if get_organisation().name == mark["name"]:
-        change_organisation(changes={"name": mark["name_before"]}, now=now)
+def _take_house_back(mark: Mapping[str, Any], now: datetime) -> None:
+    """What the sample company set and nobody changed since; the currency only while no amount is left in it."""
+    here = get_organisation()
+    changes = {"name": mark["name_before"]} if here.name == mark["name"] else {}
+    for key, before in mark.get("house_before", {}).items():
+        if getattr(here, key) == mark["house"][key] != before and not (key == "currency" and is_money_kept()):
+            changes[key] = before
+    if changes:
+        change_organisation(changes=changes, now=now)

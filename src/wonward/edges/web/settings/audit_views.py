@@ -1,0 +1,85 @@
+"""The audit log: who changed what in the house, before and after."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy
+
+from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.fields import FormReader, errors_by_field
+from wonward.edges.web.shell.history import entries_of
+from wonward.edges.web.shell.pages import SignedInRequest, page
+from wonward.edges.web.shell.records import read_ref, record_address
+from wonward.edges.web.shell.render import render
+from wonward.foundation.access.policy import names_of
+from wonward.foundation.audit.queries import AuditFilter, list_audit, list_audited_nouns
+from wonward.kernel.errors import Refused
+
+AT_ONCE = 50
+NOUNS = {
+    "access.role": gettext_lazy("Access role"), "access.team": gettext_lazy("Team"), "access.user": gettext_lazy("Sign-in"),
+    "approvals.approval": gettext_lazy("Approval"), "catalog.service": gettext_lazy("Service"), "catalog.template": gettext_lazy("Template"),
+    "clients.company": gettext_lazy("Company"), "clients.contact": gettext_lazy("Contact"), "comms.communication": gettext_lazy("Log entry"),
+    "custom_fields.field": gettext_lazy("Custom field"), "delivery.project": gettext_lazy("Project"), "delivery.task": gettext_lazy("Task"),
+    "files.document": gettext_lazy("Document"), "handoff.handoff": gettext_lazy("Handoff"), "imports.batch": gettext_lazy("Import"),
+    "insights.objective": gettext_lazy("Objective"), "marketing.campaign": gettext_lazy("Campaign"),
+    "organisation.organisation": gettext_lazy("Organisation and look"), "organisation.series": gettext_lazy("Numbers"),
+    "promises.promise": gettext_lazy("Promise"), "sales.deal": gettext_lazy("Deal"), "sales.lead": gettext_lazy("Lead"),
+    "sales.pipeline": gettext_lazy("Pipelines and stages"), "sales.proposal": gettext_lazy("Proposal"), "staff.booking": gettext_lazy("Booking"),
+    "staff.calendar": gettext_lazy("Calendars and holidays"), "staff.person": gettext_lazy("Colleague"),
+}
+
+
+@page(permission="audit.log.view")
+def audit_log(request: SignedInRequest) -> HttpResponse:
+    """Every change, the newest first; by kind of record, by who, by day, and of one record."""
+    errors: dict[str, str] = {}
+    where = AuditFilter()
+    try:
+        where = _read(request)
+    except Refused as refusal:
+        errors = errors_by_field(refusal.errors)
+    typed = request.GET.get("before", "")
+    before_id = int(typed) if typed.isdecimal() and len(typed) < 19 else None
+    rows = list_audit(actor=request.actor, where=where, before_id=before_id, limit=AT_ONCE + 1)
+    shown = rows[:AT_ONCE]
+    names = names_of({ref for ref, _, _ in shown if ref})
+    words = [(f"{NOUNS.get(noun, noun)} {names.get(ref, f'#{ref.id}') if ref else ''}".strip(), row) for ref, noun, row in shown]
+    asked = {key: value for key, value in request.GET.items() if key in ("noun", "who", "since", "until", "ref") and value}
+    context = {
+        "tab": "audit_log", "errors": errors, "values": request.GET, "is_narrowed": bool(asked), "is_later": before_id is not None,
+        "entries": [
+            (entry, record_address(ref) if ref else "") for entry, (ref, _, _) in zip(entries_of(request.actor, words), shown, strict=True)
+        ],
+        "nouns": [(noun, str(NOUNS.get(noun, noun))) for noun in list_audited_nouns(actor=request.actor)],
+        "since": _day(request.GET.get("since", "")), "until": _day(request.GET.get("until", "")), "ref": str(where.ref or ""),
+        "earlier": f"?{urlencode({**asked, 'before': shown[-1][2].id})}" if len(rows) > AT_ONCE else "",
+        "newest": f"{address_of('audit_log')}?{urlencode(asked)}",
+    }
+    return render(request, "settings/audit_log.html", context, status=422 if errors else 200)
+
+
+def _read(request: SignedInRequest) -> AuditFilter:
+    reader = FormReader(request.GET)
+    noun, who, since, until = reader.text("noun", limit=60), reader.text("who", limit=160), reader.day("since"), reader.day("until")
+    reader.finish()
+    ref = read_ref(request.GET["ref"]) if request.GET.get("ref") else None
+    zone = ZoneInfo(request.actor.time_zone)
+    return AuditFilter(
+        noun, ref, who, _midnight(since, zone) if since else None, _midnight(until + timedelta(days=1), zone) if until and until < date.max else None
+    )
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(0), zone)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -37,7 +37,7 @@ HOUSE_API: tuple[Line, ...] = (
     api("GET", "/holds", "read_holds", _KEEP, query=_WHERE),
     api("POST", "/holds", "add_hold", _KEEP, target="company", families=_CLIENTS, body={"ref": "@@company", "reason": "A dispute"}),
     api("POST", "/holds/{hold.first}/release", "release_hold_now", _KEEP),
-    api("GET", "/audit", "read_audit", "audit.log.view", query=_WHERE),
+    api("GET", "/audit", "read_audit", "audit.log.view", query=_WHERE, filters=({"ref": "@@deal"},)),
     api("GET", "/openings", "read_openings", _OPENINGS, query=_WHERE),
     api("POST", "/contacts/{contact}/personal-data", "take_personal_data", _PERSON, target="contact", families=_CLIENTS),
     api("GET", "/contacts/{contact}/erasure", "read_erasure", _PERSON, target="contact", families=_CLIENTS),

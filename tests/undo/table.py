@@ -32,6 +32,12 @@ _BEFORE = "with the values before, which the history keeps"
 _FACT = Never("A record of what happened; it is corrected by another, never taken away.")
 _TOLD = Never("Who was told cannot be untold.")
 
+_KEY = Never("It remembers an answer for a repeated request, and forgets it after seven days.")
+_SIGNING_IN = Never("Coming in is a fact, and is counted against guessing; signing out ends it.")
+_ENDED = Never("An ended session is never opened again; signing in makes a new one.")
+_SECRET = Never("A secret that was chosen is known to nobody else; its person chooses another.")
+_OUTSIDE = Never("What somebody outside said over a link stands as they said it; a new version or question asks them again.")
+
 UNDO: dict[str, By | PartOf | Never] = {
     "access.change_preferences": By("access.change_preferences", _BEFORE),
     "access.create_token": Never("A token is shown once; revoking it ends it, and nothing brings the same one back."),
@@ -314,4 +320,43 @@ UNDO: dict[str, By | PartOf | Never] = {
     "delivery.keep_baselines": PartOf("promises.open_project_from_plan"),
     "promises.fill_project_from_plan": By("promises.undo_plan_change"),
     "promises.open_project_from_plan": By("delivery.archive_projects"),
+    "access.answer_once": _KEY,
+    "access.change_role_rights": PartOf("staff.set_role_rights"),
+    "access.change_user": PartOf("staff.change_sign_in"),
+    "access.check_factor": _SIGNING_IN,
+    "access.check_own_password": _SIGNING_IN,
+    "access.check_sign_in": _SIGNING_IN,
+    "access.claim_reply": _KEY,
+    "access.end_all_sessions": _ENDED,
+    "access.end_other_sessions": _ENDED,
+    "access.end_session": _ENDED,
+    "access.end_stamps": _ENDED,
+    "access.keep_passkey": By("access.remove_passkey"),
+    "access.make_link": Never("A link that was sent is not unsent; a newer one takes its place, and it ends by itself."),
+    "access.note_reset_wish": _SIGNING_IN,
+    "access.open_session": By("access.end_session"),
+    "access.remove_factor": By("access.set_factor", "with a new secret"),
+    "access.remove_passkey": Never("The key is forgotten here; the same device makes a new one."),
+    "access.rename_passkey": By("access.rename_passkey", "its name before"),
+    "access.renew_recovery_codes": Never("Codes are shown once; the former ones are worth nothing from then on."),
+    "access.set_factor": By("access.remove_factor"),
+    "access.set_password": _SECRET,
+    "access.store_reply": _KEY,
+    "access.use_link": _SECRET,
+    "approvals.answer_by_link": _OUTSIDE,
+    "approvals.delegate_by_link": _OUTSIDE,
+    "approvals.note_sighting_by_link": _FACT,
+    "handoff.accept_proposal": _OUTSIDE,
+    "notifications.change_notice_settings": By("notifications.change_notice_settings", "the choices before"),
+    "notifications.remove_reminder": By("notifications.set_reminder"),
+    "notifications.send_digest": _TOLD,
+    "promises.answer_approval_by_link": _OUTSIDE,
+    "sales.ask_about_proposal": _OUTSIDE,
+    "sales.note_opening": _FACT,
+    "sales.sign_proposal": PartOf("handoff.accept_proposal"),
+    "sales.submit_form": By("sales.close_lead", "what came in is put away as not a fit"),
+    "staff.accept_invitation": _SECRET,
+    "staff.request_password_reset": Never("A link that was sent is not unsent; it ends by itself after two hours."),
+    "staff.reset_password": _SECRET,
+    "staff.sign_in_by_passkey": _SIGNING_IN,
 }

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
 from wonward.kernel.wording import speak_with
 
@@ -19,7 +19,7 @@ class WiringConfig(AppConfig):
     label = "wiring"
 
     def ready(self) -> None:
-        speak_with(gettext)
+        speak_with(gettext, override)
         for package in settings.INSTALLED_APPS:
             if package.startswith("wonward.") and not package.startswith("wonward.config"):
                 for room in ROOMS:

@@ -7,9 +7,11 @@ remembers its template and values. The switchboard says once, by `speak_with`, h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 Translate = Callable[[str], str]
+Speaking = Callable[[str], AbstractContextManager[None]]
 
 
 class Sentence(str):
@@ -56,11 +58,20 @@ def joined(parts: Iterable[str], between: str = " ") -> Joined:
 
 class _Speaker:
     translate: Translate = staticmethod(str)
+    speaking: Speaking = staticmethod(lambda language: nullcontext())
 
 
-def speak_with(translate: Translate) -> None:
-    """From now on sentences are heard through this: it gets an English template and gives that of the reader's language."""
-    _Speaker.translate = staticmethod(translate)
+def speak_with(translate: Translate, speaking: Speaking) -> None:
+    """From now on sentences are heard through this: it gets an English template and gives that of the reader's language.
+
+    `speaking` lets everything in its block be heard by a reader of another language.
+    """
+    _Speaker.translate, _Speaker.speaking = staticmethod(translate), staticmethod(speaking)
+
+
+def speaking(language: str) -> AbstractContextManager[None]:
+    """What is heard in this block is heard by a reader of the language: for mail, and for what is kept for one person."""
+    return _Speaker.speaking(language)
 
 
 def heard(text: str) -> str:

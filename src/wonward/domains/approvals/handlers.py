@@ -13,6 +13,7 @@ from wonward.foundation.notifications.operations import notify
 from wonward.foundation.notifications.registry import declare_topic
 from wonward.foundation.notifications.types import Level, Notice, Reason
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 declare_topic(
     "approvals", "Approvals", "Answers you are asked for, and what became of your own questions.", level=Level.DIGEST,
@@ -33,7 +34,7 @@ def tell_who_is_asked(event: ApprovalAsked, *, author: Author, now: datetime) ->
 @subscribe(ApprovalHandedOn, tells_author=True)
 def tell_the_stand_in(event: ApprovalHandedOn, *, author: Author, now: datetime) -> None:
     for step in find_steps(step_ids=[event.step_id]).values():
-        notice = Notice("approvals.asked", Ref(event.noun, event.ref_id), f"In place of {step.delegated_by}.")
+        notice = Notice("approvals.asked", Ref(event.noun, event.ref_id), worded("In place of {name}.", name=step.delegated_by))
         notify(notice=notice, to={Reason.ASSIGNED: find_user_ids([step.person_id])}, author=author, now=now)
 
 
@@ -48,11 +49,11 @@ def tell_of_due_answers(event: ApprovalDue, *, author: Author, now: datetime) ->
     if event.is_late:
         names = ", ".join(step.name for step in steps.values())
         asker = find_user_ids([find_asker(approval_id=event.approval_id)])
-        notify(notice=Notice("approvals.late", ref, f"{names} has not answered."), to={Reason.ASSIGNED: asker}, author=author, now=now)
+        notify(notice=Notice("approvals.late", ref, worded("{names} has not answered.", names=names)), to={Reason.ASSIGNED: asker}, author=author, now=now)
 
 
 @subscribe(ApprovalSettled, tells_author=True)
 def tell_who_asked(event: ApprovalSettled, *, author: Author, now: datetime) -> None:
     asker = find_user_ids([find_asker(approval_id=event.approval_id)])
-    notice = Notice(f"approvals.{event.state}", Ref(event.noun, event.ref_id), f"Version {event.number}.")
+    notice = Notice(f"approvals.{event.state}", Ref(event.noun, event.ref_id), worded("Version {number}.", number=event.number))
     notify(notice=notice, to={Reason.ASSIGNED: asker}, author=author, now=now)

@@ -68,6 +68,11 @@ def find_active_users(user_ids: Collection[int]) -> set[int]:
     return set(User.objects.filter(pk__in=user_ids, is_active=True).values_list("pk", flat=True))
 
 
+def find_languages(user_ids: Collection[int]) -> dict[int, str]:
+    """What each of the users reads."""
+    return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "language"))
+
+
 def find_address(user_id: int) -> str:
     """The e-mail address of a user; empty when there is none."""
     return User.objects.filter(pk=user_id).values_list("email", flat=True).first() or ""

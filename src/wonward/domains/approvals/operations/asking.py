@@ -21,20 +21,9 @@ from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, Refused
 from wonward.kernel.ref import Ref
-from wonward.kernel.wording import worded
+from wonward.kernel.wording import heard, joined, speaking, worded
 
 LINK_LIVES = timedelta(days=60)
-_MAIL = """Dear {name},
-
-{who} asks for your approval of “{title}”{place}.
-
-{words}
-
-Read it and answer here, without an account:
-{link}
-{due}
-{organisation}
-"""
 
 
 @transaction.atomic
@@ -111,14 +100,23 @@ def mail_link(actor: Actor, version: ApprovalVersion, step: ApprovalStep, now: d
     """Send somebody at the client a link of their own."""
     approval = version.approval
     link = settings.BASE_URL.rstrip("/") + reverse("public_approval", kwargs={"token": new_link(actor, step, now)})
-    due = f"\nPlease answer by {version.due_date.isoformat()}.\n" if version.due_date else ""
-    text = _MAIL.format(
-        name=step.name, who=version.asked_by_label, title=approval.title, place=f" ({approval.place})" if approval.place else "",
-        words=version.words, link=link, due=due, organisation=get_organisation().name,
-    )
-    queue_mail(
-        actor=actor, to=step.email, subject=f"Your approval: {approval.title}", text=text, ref=Ref(approval.noun, approval.ref_id), now=now
-    )
+    house = get_organisation()
+    due = joined(["\n", worded("Please answer by {date}.", date=version.due_date.isoformat()), "\n"], "") if version.due_date else ""
+    text = worded("""Dear {name},
+
+{who} asks for your approval of “{title}”{place}.
+
+{words}
+
+Read it and answer here, without an account:
+{link}
+{due}
+{organisation}
+""", name=step.name, who=version.asked_by_label, title=approval.title, place=f" ({approval.place})" if approval.place else "",
+        words=version.words, link=link, due=due, organisation=house.name)
+    with speaking(house.language):
+        subject, said = heard(worded("Your approval: {title}", title=approval.title)), heard(text)
+    queue_mail(actor=actor, to=step.email, subject=subject, text=said, ref=Ref(approval.noun, approval.ref_id), now=now)
 
 
 @transaction.atomic

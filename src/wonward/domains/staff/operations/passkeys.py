@@ -18,6 +18,7 @@ from wonward.foundation.access.operations import (
     rename_passkey,
 )
 from wonward.kernel.actor import Actor
+from wonward.kernel.wording import worded
 
 
 def add_passkey(
@@ -30,7 +31,7 @@ def add_passkey(
     with transaction.atomic():
         codes = keep_passkey(user_id=user_id, made=made, now=now)
         note_own_change(user_id, "staff.sign_in.passkey", {"passkey": [None, made.name]}, now, actor)
-        tell_of_change(user_id, "A passkey was added", now)
+        tell_of_change(user_id, worded("A passkey was added"), now)
     return codes
 
 
@@ -50,7 +51,7 @@ def drop_passkey(*, actor: Actor, current_password: str, passkey_id: int, addres
     with transaction.atomic():
         name = remove_passkey(user_id=user_id, passkey_id=passkey_id, now=now)
         note_own_change(user_id, "staff.sign_in.passkey", {"passkey": [name, None]}, now, actor)
-        tell_of_change(user_id, "A passkey was removed", now)
+        tell_of_change(user_id, worded("A passkey was removed"), now)
 
 
 def sign_in_by_passkey(*, challenge: Challenge | None, answer: str, address: str, now: datetime) -> int:
@@ -60,5 +61,5 @@ def sign_in_by_passkey(*, challenge: Challenge | None, answer: str, address: str
     except ClonedPasskey as refusal:
         with transaction.atomic():
             note_own_change(refusal.user_id, "staff.sign_in.passkey_copied", {"passkey": [refusal.name, refusal.name]}, now)
-            tell_of_change(refusal.user_id, "Somebody tried to sign in with a copy of a passkey", now)
+            tell_of_change(refusal.user_id, worded("Somebody tried to sign in with a copy of a passkey"), now)
         raise

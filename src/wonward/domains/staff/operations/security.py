@@ -39,22 +39,7 @@ from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.errors import NotAllowed
 from wonward.kernel.ref import Ref
-
-_RESET = """Hello {name},
-
-somebody, probably you, asked for a new password for {organisation}.
-
-Choose it here; the link works once and for two hours:
-{link}
-
-If it was not you, your password stays as it is.
-"""
-_CHANGED = """Hello {name},
-
-{what} for {organisation}. All other browsers were signed out.
-
-If it was not you, ask an administrator at once.
-"""
+from wonward.kernel.wording import heard, speaking, worded
 
 
 def request_password_reset(*, email: str, address: str, now: datetime) -> None:
@@ -66,8 +51,18 @@ def request_password_reset(*, email: str, address: str, now: datetime) -> None:
         facts, organisation = get_sign_in_facts([user_id])[user_id], get_organisation().name
         token = make_link(user_id=user_id, purpose=RESET, now=now)
         link = settings.BASE_URL + reverse("new_password", kwargs={"token": token})
-        text = _RESET.format(name=_name(user_id), organisation=organisation, link=link)
-        queue_mail(actor=system_actor(), to=facts.email, subject=f"A new password for {organisation}", text=text, now=now)
+        text = worded("""Hello {name},
+
+somebody, probably you, asked for a new password for {organisation}.
+
+Choose it here; the link works once and for two hours:
+{link}
+
+If it was not you, your password stays as it is.
+""", name=_name(user_id), organisation=organisation, link=link)
+        with speaking(facts.language):
+            subject, said = heard(worded("A new password for {organisation}", organisation=organisation)), heard(text)
+        queue_mail(actor=system_actor(), to=facts.email, subject=subject, text=said, now=now)
 
 
 @transaction.atomic
@@ -75,7 +70,7 @@ def reset_password(*, token: str, password: str, now: datetime) -> int:
     """Set the password a mailed link allows, once, and end every session; the user's id. NotFound for a dead link."""
     user_id = use_link(token=token, purpose=RESET, password=password, now=now)
     note_own_change(user_id, "staff.sign_in.reset", {"password": ["", "changed"]}, now)
-    tell_of_change(user_id, "Your password was changed", now)
+    tell_of_change(user_id, worded("Your password was changed"), now)
     return user_id
 
 
@@ -94,7 +89,7 @@ def change_password(*, actor: Actor, current_password: str, password: str, addre
     with transaction.atomic():
         set_password(user_id=user_id, password=password, now=now)
         note_own_change(user_id, "staff.sign_in.password", {"password": ["", "changed"]}, now, actor)
-        tell_of_change(user_id, "Your password was changed", now)
+        tell_of_change(user_id, worded("Your password was changed"), now)
 
 
 def turn_factor_on(*, actor: Actor, current_password: str, secret: str, code: str, address: str, now: datetime) -> list[str]:
@@ -104,7 +99,7 @@ def turn_factor_on(*, actor: Actor, current_password: str, secret: str, code: st
     with transaction.atomic():
         codes = set_factor(user_id=user_id, secret=secret, code=code, now=now)
         note_own_change(user_id, "staff.sign_in.factor", {"has_factor": [False, True]}, now, actor)
-        tell_of_change(user_id, "A second factor was turned on", now)
+        tell_of_change(user_id, worded("A second factor was turned on"), now)
     return codes
 
 
@@ -115,7 +110,7 @@ def drop_factor(*, actor: Actor, current_password: str, address: str, now: datet
     with transaction.atomic():
         if remove_factor(user_id=user_id, now=now):
             note_own_change(user_id, "staff.sign_in.factor", {"has_factor": [True, False]}, now, actor)
-            tell_of_change(user_id, "The second factor was turned off", now)
+            tell_of_change(user_id, worded("The second factor was turned off"), now)
 
 
 def new_recovery_codes(*, actor: Actor, current_password: str, address: str, now: datetime) -> list[str]:
@@ -126,7 +121,7 @@ def new_recovery_codes(*, actor: Actor, current_password: str, address: str, now
         codes = renew_recovery_codes(user_id=user_id)
         end_stamps(user_id=user_id, now=now)
         note_own_change(user_id, "staff.sign_in.recovery", {"recovery_codes": ["", "renewed"]}, now, actor)
-        tell_of_change(user_id, "Your recovery codes were renewed", now)
+        tell_of_change(user_id, worded("Your recovery codes were renewed"), now)
     return codes
 
 
@@ -192,5 +187,12 @@ def note_own_change(user_id: int, operation: str, changes: dict[str, list[Any]],
 def tell_of_change(user_id: int, what: str, now: datetime) -> None:
     """Tell somebody by mail what happened to their sign-in."""
     facts, organisation = get_sign_in_facts([user_id])[user_id], get_organisation().name
-    text = _CHANGED.format(name=_name(user_id), what=what, organisation=organisation)
-    queue_mail(actor=system_actor(), to=facts.email, subject=f"{what}, {organisation}", text=text, now=now)
+    text = worded("""Hello {name},
+
+{what} for {organisation}. All other browsers were signed out.
+
+If it was not you, ask an administrator at once.
+""", name=_name(user_id), what=what, organisation=organisation)
+    with speaking(facts.language):
+        subject, said = heard(worded("{what}, {organisation}", what=what, organisation=organisation)), heard(text)
+    queue_mail(actor=system_actor(), to=facts.email, subject=subject, text=said, now=now)

@@ -21,17 +21,7 @@ from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
-from wonward.kernel.wording import worded
-
-_INVITATION = """Hello {name},
-
-{who} invites you to {organisation}.
-
-Choose your password here; the link works once and for seven days:
-{link}
-
-If you did not expect this, you need not do anything.
-"""
+from wonward.kernel.wording import heard, speaking, worded
 
 
 @transaction.atomic
@@ -87,8 +77,18 @@ def send_invitation(*, actor: Actor, person_id: int, now: datetime) -> None:
         raise Conflict(worded("{name} has chosen a password already. They can ask for a new one where they sign in.", name=person.name))
     link = settings.BASE_URL + reverse("invitation", kwargs={"token": make_link(user_id=facts.id, purpose=INVITE, now=now)})
     organisation = get_organisation().name
-    text = _INVITATION.format(name=person.name, who=actor.label, organisation=organisation, link=link)
-    queue_mail(actor=actor, to=facts.email, subject=f"Your sign-in for {organisation}", text=text, now=now)
+    text = worded("""Hello {name},
+
+{who} invites you to {organisation}.
+
+Choose your password here; the link works once and for seven days:
+{link}
+
+If you did not expect this, you need not do anything.
+""", name=person.name, who=actor.label, organisation=organisation, link=link)
+    with speaking(facts.language):
+        subject, said = heard(worded("Your sign-in for {organisation}", organisation=organisation)), heard(text)
+    queue_mail(actor=actor, to=facts.email, subject=subject, text=said, now=now)
     record_change(
         actor=actor, operation="staff.sign_in.invite", ref=Ref("staff.person", person.pk), changes={"invited_at": [None, now]}, now=now
     )

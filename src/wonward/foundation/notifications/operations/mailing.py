@@ -21,6 +21,7 @@ from wonward.foundation.notifications.queries import (
 from wonward.foundation.notifications.rules import digest_is_due
 from wonward.foundation.notifications.types import NoticeRow, ThreadRow
 from wonward.kernel.errors import NotFound
+from wonward.kernel.wording import heard, speaking, worded
 
 
 def send_due_digests(*, now: datetime) -> int:
@@ -45,8 +46,10 @@ def send_digest(*, user_id: int, now: datetime) -> bool:
     inbox.digest_sent_at = now
     inbox.save(update_fields=["digest_sent_at"])
     titles = list(dict.fromkeys(thread.title for thread, _ in news))
-    subject = titles[0] if len(titles) == 1 else f"{titles[0]} and {len(titles) - 1} more"
-    queue_mail(actor=reader, to=find_address(user_id), subject=subject, text=_digest_text(news), now=now)
+    with speaking(reader.language):
+        subject = titles[0] if len(titles) == 1 else heard(worded("{title} and {count} more", title=titles[0], count=len(titles) - 1))
+        text = _digest_text(news)
+    queue_mail(actor=reader, to=find_address(user_id), subject=subject, text=text, now=now)
     return True
 
 
@@ -66,8 +69,9 @@ def mail_notice(*, notification_id: int, now: datetime) -> None:
     row = next((row for row in list_notices(actor=reader, thread_id=thread.id) if row.id == notification_id), None)
     if row is None:
         return
-    text = f"{_entry(thread, [row])}\n\n{_foot()}"
-    queue_mail(actor=reader, to=find_address(notice.thread.user_id), subject=f"{row.label}: {thread.title}", text=text, now=now)
+    with speaking(reader.language):
+        subject, text = f"{heard(row.label)}: {thread.title}", f"{_entry(thread, [row])}\n\n{_foot()}"
+    queue_mail(actor=reader, to=find_address(notice.thread.user_id), subject=subject, text=text, now=now)
 
 
 def _digest_text(news: list[tuple[ThreadRow, NoticeRow]]) -> str:
@@ -80,10 +84,11 @@ def _entry(thread: ThreadRow, notices: list[NoticeRow]) -> str:
     lines = [thread.title]
     for notice in notices:
         who = f" ({notice.author})" if notice.author else ""
-        lines.append(f"  {notice.label}{who}" + (f": {notice.detail}" if notice.detail else ""))
+        lines.append(f"  {heard(notice.label)}{who}" + (f": {notice.detail}" if notice.detail else ""))
     path = reverse("inbox_thread", kwargs={"thread_id": thread.id})
     return "\n".join([*lines, f"  {settings.BASE_URL}{path}"])
 
 
 def _foot() -> str:
-    return f"--\nHow often Wonward writes to you: {settings.BASE_URL}{reverse('profile_notices')}"
+    words = heard(worded("How often Wonward writes to you: {address}", address=f"{settings.BASE_URL}{reverse('profile_notices')}"))
+    return f"--\n{words}"

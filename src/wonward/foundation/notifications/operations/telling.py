@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from wonward.foundation.access.policy import listed_nouns, names_of
-from wonward.foundation.access.queries import find_active_users
+from wonward.foundation.access.queries import find_active_users, find_languages
 from wonward.foundation.events.operations import publish
 from wonward.foundation.events.types import Author
 from wonward.foundation.jobs.operations import enqueue
@@ -19,6 +19,7 @@ from wonward.foundation.notifications.registry import find_topic, get_kind
 from wonward.foundation.notifications.rules import FOR_YOU, is_told, recipients, strongest
 from wonward.foundation.notifications.types import Level, Notice, Reason
 from wonward.kernel.actor import Actor, system_actor
+from wonward.kernel.wording import heard_within, speaking
 
 NOBODY = Author()
 
@@ -84,6 +85,8 @@ def _write(
     threads: Mapping[int, Thread], author: Author, now: datetime,
 ) -> None:
     rows = []
+    languages = find_languages(reasons) if reasons and notice.detail else {}
+    details = {language: _said_in(language, notice.detail) for language in {"", *languages.values()}}
     for user_id, reason in reasons.items():
         thread = threads[user_id]
         is_new = thread.done_at is not None
@@ -97,7 +100,7 @@ def _write(
             thread.snoozed_until = None
         rows.append(
             Notification(
-                thread=thread, kind=notice.kind, reason=reason, detail=notice.detail[:600], author_label=author.label[:200],
+                thread=thread, kind=notice.kind, reason=reason, detail=details[languages.get(user_id, "")][:600], author_label=author.label[:200],
                 about_noun=notice.about.noun if notice.about else "", about_id=notice.about.id if notice.about else None,
                 happened_at=now, key=notice.key, wants_digest=levels[user_id] is Level.DIGEST,
             )
@@ -110,6 +113,14 @@ def _write(
         if levels[row.thread.user_id] is Level.MAIL:
             enqueue("notifications.mail", now=now, notification_id=row.pk)
     tell_pages(reasons, actor=system_actor(), now=now)
+
+
+def _said_in(language: str, detail: str) -> str:
+    """A sentence of ours in the words of who is told; somebody's own words stay."""
+    if not language:
+        return detail
+    with speaking(language):
+        return str(heard_within(detail))
 
 
 def tell_pages(users: Collection[int], *, actor: Actor, now: datetime) -> None:

@@ -92,6 +92,24 @@ def test_a_call_is_logged_in_three_taps_on_a_phone_and_a_draft_outlives_leaving_
     assert axe_violations(page) == []
 
 
+def test_every_key_that_the_help_names_works_wherever_one_is(site: Site, sit_down: Any) -> None:
+    page = sit_down("seller").page
+    page.goto(f"{site.url}/companies/")
+    page.keyboard.press("?")
+    told = page.locator("#keyboard-help div", has=page.locator("kbd"))
+    named = {tuple(row.locator("kbd").all_inner_texts()) for row in told.all()}
+    assert {("g", "d"), ("c", "d"), ("c", "l"), ("j", "k")} <= named
+    page.keyboard.press("Escape")
+    for first, second in sorted(keys for keys in named if keys[0] in ("g", "c")):
+        page.goto(f"{site.url}/companies/")
+        until(page, lambda: page.evaluate("document.readyState") == "complete")
+        before = page.url
+        page.keyboard.press(first)
+        page.keyboard.press(second)
+        if (first, second) != ("g", "c"):
+            until(page, lambda before=before: page.url != before or page.locator("#drawer").is_visible())
+
+
 def test_d_on_a_focused_row_opens_done_set_next_with_the_caret_in_it(site: Site, sit_down: Any) -> None:
     deal_id = site.world["deals"][2]
     page = sit_down("seller").page

@@ -32,6 +32,7 @@ class NavigationItem:
     count: int | None = None
     is_hot: bool = False
     is_current: bool = False
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class Place:
     permission: str | None
     count: Callable[[NavigationCounts], int] | None = None
     is_hot: bool = False
+    letter: str = ""
 
 
 DELIVERY = "delivery"
@@ -114,36 +116,36 @@ SETTINGS_PARTS = (
 )
 SETTINGS = Place(gettext_lazy("Business"), gettext_lazy("Settings"), "settings", "people", None)
 PLACES = (
-    Place("", gettext_lazy("My work"), "home", "my_work", None, lambda counts: counts.my_due, False),
-    Place("", gettext_lazy("Inbox"), "inbox", "inbox", None, lambda counts: counts.unread, True),
+    Place("", gettext_lazy("My work"), "home", "my_work", None, lambda counts: counts.my_due, False, letter="m"),
+    Place("", gettext_lazy("Inbox"), "inbox", "inbox", None, lambda counts: counts.unread, True, letter="n"),
     Place(gettext_lazy("Sell"), gettext_lazy("Leads"), "target", "leads", "sales.lead.view", lambda counts: counts.leads_to_answer, True),
     Place(gettext_lazy("Sell"), gettext_lazy("Deals"), "columns-3", "deals_board", "sales.deal.view",
-          lambda counts: counts.open_deals),
+          lambda counts: counts.open_deals, letter="d"),
     Place(gettext_lazy("Sell"), gettext_lazy("Proposals"), "file-text", "proposals", "sales.proposal.view"),
     Place(gettext_lazy("Sell"), gettext_lazy("Discipline"), "gauge", "discipline", "sales.deal.create"),
     Place(gettext_lazy("Sell"), gettext_lazy("Reports"), "chart-column", "sales_reports", "sales.report.view"),
     Place(gettext_lazy("Deliver"), gettext_lazy("Handoffs"), "seam", "handoffs", "handoff.handoff.view",
-          lambda counts: counts.waiting_handoffs, True),
+          lambda counts: counts.waiting_handoffs, True, letter="h"),
     Place(gettext_lazy("Deliver"), gettext_lazy("Projects"), "folder-kanban", "projects", "delivery.project.view",
-          lambda counts: counts.live_projects),
+          lambda counts: counts.live_projects, letter="p"),
     Place(gettext_lazy("Deliver"), gettext_lazy("Portfolio"), "layout-dashboard", "portfolio", "delivery.project.view"),
     Place(gettext_lazy("Deliver"), gettext_lazy("Capacity"), "users", "planner", "staff.booking.view"),
-    Place(gettext_lazy("Clients"), gettext_lazy("Companies"), "building-2", "companies", "clients.company.view"),
+    Place(gettext_lazy("Clients"), gettext_lazy("Companies"), "building-2", "companies", "clients.company.view", letter="c"),
     Place(gettext_lazy("Clients"), gettext_lazy("Contacts"), "contact", "contacts", "clients.company.view"),
     Place(gettext_lazy("Clients"), gettext_lazy("Log"), "message-square", "conversations", "comms.communication.view"),
     Place(gettext_lazy("Business"), gettext_lazy("Objectives"), "flag", "objectives", "insights.objective.view"),
-    Place(gettext_lazy("Business"), gettext_lazy("Templates"), "layers", "templates", "catalog.service.view"),
+    Place(gettext_lazy("Business"), gettext_lazy("Templates"), "layers", "templates", "catalog.service.view", letter="t"),
     SETTINGS,
-    Place(gettext_lazy("Business"), gettext_lazy("Import"), "upload", "imports", "imports.batch.run"),
+    Place(gettext_lazy("Business"), gettext_lazy("Import"), "upload", "imports", "imports.batch.run", letter="i"),
     Place(gettext_lazy("Business"), gettext_lazy("Failures"), "circle-alert", "failures", "events.delivery.replay"),
 )
 
 ACTIONS = (
-    Place("", gettext_lazy("New deal"), "plus", "new_deal", "sales.deal.create"),
-    Place("", gettext_lazy("New lead"), "plus", "new_lead", "sales.lead.create"),
-    Place("", gettext_lazy("New company"), "plus", "new_company", "clients.company.edit"),
-    Place("", gettext_lazy("New contact"), "plus", "add_contact", "clients.company.edit"),
-    Place("", gettext_lazy("New objective"), "plus", "new_objective", "insights.objective.edit"),
+    Place("", gettext_lazy("New deal"), "plus", "new_deal", "sales.deal.create", letter="d"),
+    Place("", gettext_lazy("New lead"), "plus", "new_lead", "sales.lead.create", letter="l"),
+    Place("", gettext_lazy("New company"), "plus", "new_company", "clients.company.edit", letter="c"),
+    Place("", gettext_lazy("New contact"), "plus", "add_contact", "clients.company.edit", letter="p"),
+    Place("", gettext_lazy("New objective"), "plus", "new_objective", "insights.objective.edit", letter="o"),
     Place("", gettext_lazy("New template"), "plus", "new_template", "catalog.template.edit"),
     Place("", gettext_lazy("Invite somebody"), "user-plus", "invite", "staff.person.edit"),
     Place("", gettext_lazy("My profile"), "user", "profile", None),
@@ -169,7 +171,7 @@ def shell_of(request: HttpRequest, *, with_counts: bool = True) -> Shell:
         preferences.theme, preferences.density, preferences.language, actor.time_zone, True, _banner(actor),
         preferences.keyboard_is_on, organisation.accent, organisation.has_logo, frozenset(actor.grants), has_delivery,
         actions=tuple(
-            NavigationItem(str(one.label), one.icon, address_of(one.route)) for one in ACTIONS
+            NavigationItem(str(one.label), one.icon, address_of(one.route), letter=one.letter) for one in ACTIONS
             if (one.permission is None or actor.may(one.permission)) and (has_delivery or one.route != "new_template")
         ),
         has_pinned_records=bool(counts.records),
@@ -206,7 +208,7 @@ def _navigation(request: HttpRequest, actor: Actor, counts: NavigationCounts) ->
         count = place.count(counts) if place.count else None
         is_current = request.path == href or (href != "/" and request.path.startswith(href))
         groups.setdefault(str(place.group), []).append(
-            NavigationItem(str(_label_of(place)), place.icon, href, count or None, place.is_hot and bool(count), is_current)
+            NavigationItem(str(_label_of(place)), place.icon, href, count or None, place.is_hot and bool(count), is_current, place.letter)
         )
     if counts.pins and (pinned := _pinned(request, actor)):
         groups[_("Pinned")] = pinned

@@ -4,7 +4,8 @@
 // "/" and Ctrl/Cmd K   the palette (event `palette:open`)       "?"   <dialog id="keyboard-help">
 // j and k              the next and the former link of [data-key-list]; Enter opens it
 // a letter   presses what says [data-key="letter"]
-// g then a letter      follows a[data-go="letter"]              c then a letter   presses [data-create="letter"]
+// g then a letter      follows a[data-go="letter"]              c then a letter   presses [data-create="letter"],
+//                      on the page itself or else among the actions of the palette
 import { emit } from './request.js';
 import { isTyping } from './typing.js';
 
@@ -37,9 +38,13 @@ document.addEventListener('keydown', event => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.body.dataset.keyboard === 'off'
     || document.querySelector('dialog:modal')) { first = null; return; }
   if (first && key.length === 1) {
-    const target = document.querySelector(`[data-${first === 'g' ? 'go' : 'create'}="${CSS.escape(key)}"]`);
+    const wanted = `[data-${first === 'g' ? 'go' : 'create'}="${CSS.escape(key)}"]`;
+    const target = document.querySelector(wanted);
+    const elsewhere = target ? null : document.getElementById('palette-local')?.content.querySelector(`a${wanted}`);
     first = null;
-    if (target) { event.preventDefault(); target.click(); return; }
+    if (target || elsewhere) event.preventDefault();
+    if (target) { target.click(); return; }
+    if (elsewhere) { location.assign(elsewhere.href); return; }
   }
   if (key === '/') { event.preventDefault(); emit('palette:open'); }
   else if (key === '?') { event.preventDefault(); document.getElementById('keyboard-help')?.showModal(); }

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from wonward.domains.catalog.queries import get_blueprints, get_cost_list
-from wonward.domains.catalog.types import Blueprint, SoldLine
+from wonward.domains.catalog.types import SoldLine
 from wonward.domains.clients.operations import put_main_stakeholder
 from wonward.domains.sales.closing import complete_win, win_deal
 from wonward.domains.sales.queries.proposals import list_unsigned_offers
@@ -23,9 +23,11 @@ from wonward.foundation.organisation.operations import take_numbers
 from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.journeys.handoff import events
 from wonward.journeys.handoff.models import Handoff, KickoffItem, OpenWin
+from wonward.journeys.handoff.operations.adding import add_what_was_sold_since
 from wonward.journeys.handoff.operations.building import build_project, enter_projects, link_sale
 from wonward.journeys.handoff.operations.finishing import agree_on_finish, promise_the_finish
 from wonward.journeys.handoff.operations.freezing import freeze_scope, sold_lines
+from wonward.journeys.handoff.operations.kickoff import follow_kickoff_date, invite_to_kickoff
 from wonward.journeys.handoff.operations.locking import facts_of, save_handoff, start_clock
 from wonward.journeys.handoff.queries.gate import get_gate_facts, get_rules
 from wonward.journeys.handoff.queries.readiness import completeness_of
@@ -148,8 +150,9 @@ def _hand_off(
     KickoffItem.objects.bulk_create(
         KickoffItem(handoff=handoff, position=place, text=text) for place, text in enumerate(get_rules().checklist)
     )
+    invite_to_kickoff(handoff=handoff, owner_id=won.owner_id, now=now)
     handoff.save(update_fields=["records_created"])
-    _freeze(actor, handoff, won, "win", now, blueprints)
+    _freeze(actor, handoff, won, "win", sold_lines(won, on=civil_date(now, get_organisation().time_zone), made=blueprints), now)
     record_change(
         actor=actor, operation="handoff.handoff.submit", ref=Ref("handoff.handoff", handoff.pk),
         changes={"status": [None, handoff.status], "deal": [None, won.number]}, now=now,
@@ -184,7 +187,12 @@ def _hand_off_again(
         project_ref = Ref("delivery.project", project_id)
         link_sale(won.deal_id, project_ref, now)
         put_main_stakeholder(ref=project_ref, contact_id=handoff.main_stakeholder_id, now=now)
-    _freeze(actor, handoff, won, "win_again", now)
+    lines = sold_lines(won, on=civil_date(now, get_organisation().time_zone))
+    add_what_was_sold_since(actor=actor, handoff=handoff, won=won, lines=lines, now=now)
+    project_ids = list(handoff.project_links.order_by("pk").values_list("project_id", flat=True))
+    if "kickoff_date" in audit:
+        follow_kickoff_date(handoff=handoff, before=audit["kickoff_date"][0], now=now)
+    _freeze(actor, handoff, won, "win_again", lines, now)
     record_change(
         actor=actor, operation="handoff.handoff.resubmit", ref=Ref("handoff.handoff", handoff.pk), changes=audit, now=now
     )
@@ -192,8 +200,7 @@ def _hand_off_again(
     return ClosedDeal(won.deal_id, handoff.pk, handoff.status, tuple(project_ids), is_replayed=False)
 
 
-def _freeze(actor: Actor, handoff: Handoff, won: WonDeal, kind: str, now: datetime, made: Sequence[Blueprint] = ()) -> None:
+def _freeze(actor: Actor, handoff: Handoff, won: WonDeal, kind: str, lines: Sequence[Mapping[str, Any]], now: datetime) -> None:
     freeze_scope(
-        actor=actor, handoff=handoff, kind=kind, lines=sold_lines(won, on=civil_date(now, get_organisation().time_zone), made=made),
-        value=str(won.value) if won.value else None, deal_number=won.number, now=now,
+        actor=actor, handoff=handoff, kind=kind, lines=lines, value=str(won.value) if won.value else None, deal_number=won.number, now=now
     )

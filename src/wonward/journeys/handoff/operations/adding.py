@@ -12,13 +12,13 @@ from django.db.models import F
 from wonward.domains.catalog.queries import get_additions, get_cost_list
 from wonward.domains.catalog.types import Blueprint, SoldLine
 from wonward.domains.clients.operations import put_main_stakeholder
-from wonward.domains.delivery.queries.projects import find_projects
 from wonward.domains.delivery.types import NewSections
 from wonward.domains.sales.types import SoldService, WonDeal
 from wonward.foundation.organisation.queries import civil_date, get_organisation
-from wonward.journeys.handoff.models import Handoff, HandoffProject, KickoffItem, ScopeBaseline
+from wonward.journeys.handoff.models import Handoff, HandoffProject, KickoffItem
 from wonward.journeys.handoff.operations.building import build_project, enter_projects
-from wonward.journeys.handoff.rules.additions import lines_planned, sold_since
+from wonward.journeys.handoff.queries.additions import find_lines_planned, list_open_projects
+from wonward.journeys.handoff.rules.additions import sold_since
 from wonward.journeys.handoff.rules.shares import currency_of
 from wonward.journeys.promises.operations import (
     change_plan,
@@ -27,10 +27,8 @@ from wonward.journeys.promises.operations import (
     take_in_work,
 )
 from wonward.journeys.promises.types import FINISH, PlanWork
-from wonward.kernel.actor import Actor, system_actor
+from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
-
-GOING_ON = ("planned", "active", "on_hold")
 
 
 def add_what_was_sold_since(
@@ -41,47 +39,38 @@ def add_what_was_sold_since(
     What is planned and sold otherwise now, or not at all, is put on the kickoff list: nothing planned is ever deleted by a
     win. `lines` are the lines of the deal as they will be frozen.
     """
-    since = sold_since(find_lines_planned(handoff.pk), lines)
+    since = sold_since(find_lines_planned(handoff_id=handoff.pk), lines)
     say_at_kickoff(handoff, since.told)
     fresh = [won.lines[place] for place in since.added]
     if not fresh:
         return
     follower = replace(actor, is_system=True)
-    links = open_links(handoff)
+    there = list_open_projects(handoff_id=handoff.pk)
     sold = [SoldLine.choosing(line.service_id, line.quantity, line.options) for line in fresh]
-    for place, blueprint in get_additions(name=won.name, lines=sold, there=[link.template_name for link in links]):
+    for place, blueprint in get_additions(name=won.name, lines=sold, there=[template for _, _, template in there]):
         if place is None:
             _add_project(follower, handoff, won, blueprint, fresh, now)
         else:
-            join_plan(actor=follower, handoff=handoff, link=links[place], blueprint=blueprint, start_date=handoff.kickoff_date, now=now)
+            join_plan(
+                actor=follower, handoff=handoff, project_id=there[place][0], blueprint=blueprint, start_date=handoff.kickoff_date, now=now
+            )
 
 
-def find_lines_planned(handoff_id: int) -> list[Mapping[str, Any]]:
-    """The lines that the wins of a handoff made plans of."""
-    wins = ScopeBaseline.objects.filter(handoff_id=handoff_id, kind__in=("win", "win_again")).order_by("number")
-    return lines_planned([[line for line in document.get("lines", ()) if "service_id" in line] for document in wins.values_list("document", flat=True)])
-
-
-def open_links(handoff: Handoff) -> list[HandoffProject]:
-    """The projects of a handoff that go on, the main one first."""
-    links = list(handoff.project_links.order_by("pk"))
-    rows = find_projects(actor=system_actor(), project_ids=[link.project_id for link in links])
-    return [link for link in links if link.project_id in rows and rows[link.project_id].status in GOING_ON]
-
-
-def join_plan(*, actor: Actor, handoff: Handoff, link: HandoffProject, blueprint: Blueprint, start_date: date, now: datetime) -> None:
+def join_plan(
+    *, actor: Actor, handoff: Handoff, project_id: int, blueprint: Blueprint, start_date: date, now: datetime
+) -> None:
     """Sections behind what is planned in a project; the promised finish is from now on kept by the last of them too."""
     sections = NewSections(blueprint.items, start_date, handoff.promised_finish_date)
     changed = change_plan(
-        actor=actor, project_id=link.project_id, changes=[sections], reason="More was sold.", now=now
+        actor=actor, project_id=project_id, changes=[sections], reason="More was sold.", now=now
     )
     added = set(changed.outcome.touched_ids)
-    plan = plans_of([link.project_id])[link.project_id]
+    plan = plans_of([project_id])[project_id]
     if FINISH not in {item.promise_key for item in blueprint.items}:
         last = max(added & set(plan.finishes), key=lambda key: (plan.finishes[key], key))
-        take_in_work(actor=actor, work=PlanWork(link.project_id, {FINISH: (last,)}, {}), now=now)
-        refresh_coverage(actor=actor, project_ids=[link.project_id], finishes=plan.finishes, now=now)
-    HandoffProject.objects.filter(pk=link.pk).update(
+        take_in_work(actor=actor, work=PlanWork(project_id, {FINISH: (last,)}, {}), now=now)
+        refresh_coverage(actor=actor, project_ids=[project_id], finishes=plan.finishes, now=now)
+    HandoffProject.objects.filter(project_id=project_id).update(
         task_count=F("task_count") + sum(1 for item in blueprint.items if item.kind == "task"),
         milestone_count=F("milestone_count") + sum(1 for item in blueprint.items if item.is_moment),
     )

@@ -268,3 +268,13 @@ def test_the_drawer_says_that_the_plan_ends_after_the_promise(cast: Cast, sale: 
     )
     page = sign_in(cast.seller).get(f"/deals/{sale.deal_id}/won/").content.decode()
     assert "after the promised" in page
+
+
+def test_the_drawer_names_the_days_of_phases_and_milestones_of_each_project(cast: Cast, large_sale: Sale) -> None:
+    save_gate_answers(
+        actor=cast.seller, deal_id=large_sale.deal_id, extra={}, now=NOW,
+        answers={"kickoff_date": date(2026, 12, 1), "promised_finish_date": date(2027, 3, 19)},
+    )
+    page = sign_in(cast.seller).get(f"/deals/{large_sale.deal_id}/won/").content.decode()
+    assert re.search(r"Concept .{3,12} – .{3,12}, Go live .{3,12}\)", page)
+    assert re.search(r"Taught .{3,12}\)", page)

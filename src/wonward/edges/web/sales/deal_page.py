@@ -184,13 +184,17 @@ def created_by(preview: WinPreview) -> list[str]:
     return said
 
 
+_PARTS_NAMED = 12
+
+
 def _part_words(project: Any) -> str:
     """Its phases and milestones with their days."""
     parts = [
         f"{name} {date_short(finish)}" if kind != "phase" else f"{name} {date_short(start)} – {date_short(finish)}"
-        for name, kind, start, finish in project.parts
+        for name, kind, start, finish in project.parts[:_PARTS_NAMED]
     ]
-    return f" ({', '.join(parts)})" if parts else ""
+    more = ", …" if len(project.parts) > _PARTS_NAMED else ""
+    return f" ({', '.join(parts)}{more})" if parts else ""
 
 
 def _project_words(project: Any) -> str:

@@ -36,11 +36,10 @@ def get_outlook(*, actor: Actor, today: date, weeks: int, what_if: WhatIf | None
     wanted = of_seen_deals(actor, what_if or WhatIf())
     pipeline = read_pipeline(actor, today, weeks, wanted)
     forecast = simulate_demand(pipeline.problem, draws=draws, seed=seed, drivers=6)
-    names = {pipeline.role_ids[key]: key for key in forecast.bands if key in pipeline.role_ids}
+    keys = {role_id: key for key, role_id in pipeline.role_ids.items()}
     rows = [
-        OutlookRow(role_id, name, tuple(_cell(band) for band in forecast.bands[names[role_id]]), forecast.first_overload(names[role_id]))
-        for role_id, name in pipeline.ledger.roles.items()
-        if role_id in names
+        OutlookRow(role_id, name, tuple(_cell(band) for band in forecast.bands[keys[role_id]]), forecast.first_overload(keys[role_id]))
+        for role_id, name in pipeline.role_names.items()
     ]
     return Outlook(
         pipeline.ledger.first, weeks, tuple(rows), _shown(actor, pipeline, wanted), draws, seed, pipeline.unknown, pipeline.left_out, wanted,
@@ -94,7 +93,7 @@ def _shown(actor: Actor, pipeline: Pipeline, what_if: WhatIf) -> dict[int, Outlo
 
 def _efforts(pipeline: Pipeline) -> tuple[EffortRow, ...]:
     """What finished sales took of each role that has any history, in the order of the roles."""
-    known = [(role_id, name, pipeline.effort.roles.get(name.strip().casefold())) for role_id, name in pipeline.ledger.roles.items()]
+    known = [(role_id, name, pipeline.effort.roles.get(name.strip().casefold())) for role_id, name in pipeline.ledger.known_roles.items()]
     return tuple(EffortRow(role_id, name, one.count, one.planned, one.came, one.factor) for role_id, name, one in known if one and one.count)
 
 

@@ -35,7 +35,10 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Everything given and asked over ``weeks`` weeks from the Monday ``first``; lists hold minutes, one for each week."""
+    """Everything given and asked over ``weeks`` weeks from the Monday ``first``; lists hold minutes, one for each week.
+
+    ``roles`` are those somebody fills or is asked for here, ``known_roles`` all there are.
+    """
 
     first: date
     weeks: int
@@ -45,6 +48,7 @@ class Ledger:
     loads: tuple[Load, ...]
     supply: Mapping[int, list[int]]
     supply_of_roles: Mapping[int, list[int]]
+    known_roles: Mapping[int, str]
 
     def asked_of_person(self, person_id: int, *, with_tentative: bool = False) -> list[int]:
         """Minutes asked of a person, one for each week."""
@@ -137,7 +141,10 @@ class OutlookCell:
 
 @dataclass(frozen=True, slots=True)
 class OutlookRow:
-    """One role, week by week, and the first week in which overload is likelier than not."""
+    """One role, week by week, and the first week in which overload is likelier than not.
+
+    ``role_id`` is negative for a role that templates ask for and nobody ever entered.
+    """
 
     role_id: int
     name: str

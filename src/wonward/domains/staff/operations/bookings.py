@@ -118,17 +118,46 @@ def split_booking(*, actor: Actor, booking_id: int, at_date: date, version: int 
 
 
 @transaction.atomic(savepoint=False)
-def confirm_bookings(*, noun: str, ref_id: int, project_ref: Ref, now: datetime) -> int:
+def confirm_bookings(*, actor: Actor, noun: str, ref_id: int, project_ref: Ref, now: datetime) -> int:
     """Turn a subject's tentative bookings into confirmed ones of the project; returns how many."""
-    return Booking.objects.filter(subject_noun=noun, subject_id=ref_id, status="tentative").update(
-        status="confirmed", subject_noun=project_ref.noun, subject_id=project_ref.id, updated_at=now
-    )
+    rows = _tentative(noun, ref_id)
+    before = [_values(row) for row in rows]
+    for row in rows:
+        row.status, row.subject_noun, row.subject_id = BookingStatus.CONFIRMED, project_ref.noun, project_ref.id
+    return _settle(actor, "staff.booking.confirm", rows, before, {Ref(noun, ref_id), project_ref}, now)
 
 
 @transaction.atomic
-def release_bookings(*, noun: str, ref_id: int, now: datetime) -> int:
+def release_bookings(*, actor: Actor, noun: str, ref_id: int, now: datetime) -> int:
     """Give tentative time back when a deal is lost; returns how many bookings were released."""
-    return Booking.objects.filter(subject_noun=noun, subject_id=ref_id, status="tentative").update(status="released", updated_at=now)
+    rows = _tentative(noun, ref_id)
+    before = [_values(row) for row in rows]
+    for row in rows:
+        row.status = BookingStatus.RELEASED
+    return _settle(actor, "staff.booking.release", rows, before, {Ref(noun, ref_id)}, now)
+
+
+def _tentative(noun: str, ref_id: int) -> list[Booking]:
+    found = Booking.objects.select_for_update(of=("self",)).select_related("role").order_by("pk")
+    return list(found.filter(subject_noun=noun, subject_id=ref_id, status=BookingStatus.TENTATIVE))
+
+
+def _settle(
+    actor: Actor, operation: str, rows: Sequence[Booking], before: Sequence[Mapping[str, Any]], subjects: Collection[Ref], now: datetime
+) -> int:
+    """Write the status and subject of bookings that changed together, each with a version and a line of history of its own."""
+    if not rows:
+        return 0
+    for row in rows:
+        row.version += 1
+        row.updated_at = now
+    Booking.objects.bulk_update(rows, ["status", "subject_noun", "subject_id", "version", "updated_at"], batch_size=200)
+    record_changes(actor=actor, operation=operation, now=now, changes=[
+        Change(Ref("staff.booking", row.pk), {name: [was[name], value] for name, value in _values(row).items() if was[name] != value})
+        for row, was in zip(rows, before, strict=True)
+    ])
+    _tell(subjects, actor, now)
+    return len(rows)
 
 
 def require_reserving(actor: Actor) -> None:

@@ -200,7 +200,7 @@ def _hand_off_again(
     for place, project_id in enumerate(project_ids):
         project_ref = Ref("delivery.project", project_id)
         if place == 0:
-            confirm_bookings(noun="sales.deal", ref_id=won.deal_id, project_ref=project_ref, now=now)
+            confirm_bookings(actor=actor, noun="sales.deal", ref_id=won.deal_id, project_ref=project_ref, now=now)
             _attach(actor, won.deal_id, project_id, now)
         _link(won.deal_id, project_ref, now)
         put_main_stakeholder(ref=project_ref, contact_id=handoff.main_stakeholder_id, now=now)
@@ -264,7 +264,7 @@ def _build_project(
     )
     project_ref = Ref("delivery.project", project.project_id)
     if place == 0:
-        confirm_bookings(noun="sales.deal", ref_id=won.deal_id, project_ref=project_ref, now=now)
+        confirm_bookings(actor=actor, noun="sales.deal", ref_id=won.deal_id, project_ref=project_ref, now=now)
     amount, cost, currency = share_of(
         value=won.value, lines=won.lines, service_ids=blueprint.service_ids,
         costs=costs, is_first=place == 0,

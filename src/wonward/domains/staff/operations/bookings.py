@@ -19,7 +19,7 @@ from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import Change, record_changes
 from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
+from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 from wonward.kernel.wording import worded
 from wonward.kernel.work_calendar import WorkCalendar
@@ -43,7 +43,8 @@ def create_bookings(*, actor: Actor, bookings: Sequence[NewBooking], now: dateti
         Booking(
             subject_noun=one.subject.noun, subject_id=one.subject.id, person_id=one.person_id,
             role_id=roles.get(one.role.strip().casefold()), status=one.status, start_date=one.start_date, finish_date=one.finish_date,
-            spread=one.spread, amount_minutes=one.amount_minutes, note=one.note, minutes=_total(one, calendars), created_at=now, updated_at=now,
+            spread=one.spread, amount_minutes=one.amount_minutes, note=one.note, minutes=_total(one, calendars),
+            is_from_templates=one.is_from_templates, created_at=now, updated_at=now,
         )
         for one in bookings
     ]
@@ -137,6 +138,24 @@ def release_bookings(*, actor: Actor, noun: str, ref_id: int, now: datetime) -> 
     return _settle(actor, "staff.booking.release", rows, before, {Ref(noun, ref_id)}, now)
 
 
+@transaction.atomic
+def exchange_reserved(*, actor: Actor, subject: Ref, release: Collection[int], restore: Collection[int], now: datetime) -> None:
+    """Release some of the time that templates reserved for a subject and bring some of what was released back.
+
+    Conflict, and nothing written, when one of them is not what it was.
+    """
+    require_reserving(actor)
+    wanted = dict.fromkeys(restore, BookingStatus.RELEASED) | dict.fromkeys(release, BookingStatus.TENTATIVE)
+    found = Booking.objects.select_for_update(of=("self",)).select_related("role").order_by("pk")
+    rows = list(found.filter(pk__in=list(wanted), subject_noun=subject.noun, subject_id=subject.id, is_from_templates=True))
+    if {row.pk: row.status for row in rows} != wanted:
+        raise Conflict("The time reserved was changed in the meantime.")
+    before = [_values(row) for row in rows]
+    for row in rows:
+        row.status = BookingStatus.RELEASED if wanted[row.pk] is BookingStatus.TENTATIVE else BookingStatus.TENTATIVE
+    _settle(actor, "staff.booking.exchange", rows, before, {subject}, now)
+
+
 def _tentative(noun: str, ref_id: int) -> list[Booking]:
     found = Booking.objects.select_for_update(of=("self",)).select_related("role").order_by("pk")
     return list(found.filter(subject_noun=noun, subject_id=ref_id, status=BookingStatus.TENTATIVE))
@@ -199,6 +218,7 @@ def _as_new(row: Booking) -> NewBooking:
     return NewBooking(
         Ref(row.subject_noun, row.subject_id), row.start_date, row.finish_date, row.amount_minutes or row.minutes, row.person_id,
         row.role.name if row.role else "", Spread(row.spread), BookingStatus(row.status), row.note,
+        row.is_from_templates,
     )
 
 

@@ -94,15 +94,15 @@ def get_booking(*, actor: Actor, booking_id: int) -> BookingRow:
 
 _COLUMNS = (
     "pk", "subject_noun", "subject_id", "person_id", "person__name", "role_id", "role__name", "status", "start_date", "finish_date",
-    "minutes", "spread", "amount_minutes", "note", "version", "created_at", "updated_at",
+    "minutes", "spread", "amount_minutes", "note", "is_from_templates", "version", "created_at", "updated_at",
 )
 
 
 def _row(values: tuple[Any, ...]) -> BookingRow:
-    key, noun, subject_id, person_id, person, role_id, role, status, start, finish, minutes, spread, amount, note, *versions = values
+    key, noun, subject_id, person_id, person, role_id, role, status, start, finish, minutes, spread, amount, note, is_made, *versions = values
     return BookingRow(
         key, Ref(noun, subject_id), person_id, person or "", role_id, role or "", BookingStatus(status), start, finish, minutes,
-        Spread(spread), amount or minutes, note, *versions,
+        Spread(spread), amount or minutes, note, is_made, *versions,
     )
 
 

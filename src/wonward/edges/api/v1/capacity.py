@@ -286,7 +286,7 @@ def split_booking_at(request: ApiRequest, booking_id: int, body: SplitIn) -> Htt
 )
 def reserve_deal(request: ApiRequest, deal_id: int, body: ReservationIn) -> HttpResponse:
     """Reserve the roles an open deal needs, as the templates of its services say; again for another day replaces them."""
-    made = set(reserve_for_deal(actor=request.actor, deal_id=deal_id, kickoff_date=body.kickoff_date, now=request.now))
+    made = set(reserve_for_deal(actor=request.actor, deal_id=deal_id, kickoff_date=body.kickoff_date, now=request.now).made)
     rows = list_bookings(actor=request.actor, subject=Ref("sales.deal", deal_id))
     return answer(BookingList([show_booking(row) for row in rows if row.id in made]), status=201)
 

@@ -196,6 +196,25 @@ class ScenarioRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Reservation:
+    """Ids of the bookings that reserving time for a deal made, and of those it released; enough to take it back."""
+
+    made: tuple[int, ...]
+    released: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReservedTime:
+    """Time of a role reserved for a deal; `person_name` is "" while nobody was put on it."""
+
+    role: str
+    person_name: str
+    minutes: int
+    start_date: date
+    finish_date: date
+
+
+@dataclass(frozen=True, slots=True)
 class RoleFit:
     """Hours a deal would ask of a role, how many of them nobody has, and the first and last Monday of the weeks in which.
 

@@ -154,7 +154,10 @@ class OutlookRow:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Demand and capacity of every role over the weeks from ``first``; same day, draws and seed, same figures."""
+    """Demand and capacity of every role over the weeks from ``first``; same day, draws and seed, same figures.
+
+    ``draws`` is 0 where nothing could be simulated and the bands are those of mean and variance alone.
+    """
 
     first: date
     weeks: int
@@ -272,7 +275,8 @@ class DateLever:
 class DateAnswerRow:
     """Whether a date can be promised for a deal. `chance` is a percentage, None without a wanted date; `state` is ready or searching.
 
-    `is_early`: the wanted date lies before P50, so that somebody has to answer for promising it.
+    `is_early`: the wanted date lies before P50, so that somebody has to answer for promising it. While `is_weighing_levers`
+    the levers are still being tried.
     """
 
     id: int
@@ -293,6 +297,7 @@ class DateAnswerRow:
     seed: int
     state: str
     is_relevelled: bool
+    is_weighing_levers: bool
     author: str
     created_at: datetime
 

@@ -12,6 +12,7 @@ from tests.people import NOW, TODAY, make_sale
 from wonward.domains.sales.operations.deals import create_deals
 from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.sales.types import NewDeal, NextAction
+from wonward.engines.forecast import SimulationUnavailable, simulation
 from wonward.journeys.capacity.operations import delete_scenario, save_scenario
 from wonward.journeys.capacity.queries import get_outlook, list_remedies, list_scenarios, pipeline
 from wonward.journeys.capacity.rules.weeks import not_before_today
@@ -155,3 +156,21 @@ def test_deals_that_close_early_keep_all_their_hours_in_the_outlook(studio, monk
     expected = hours(row_of(outlook_of(studio), "Designer"))
     monkeypatch.setattr(pipeline, "list_close_delays", lambda: [-60] * 40)
     assert hours(row_of(outlook_of(studio), "Designer")) == pytest.approx(expected, rel=0.01)
+
+
+def test_without_numpy_the_bands_come_from_mean_and_variance(studio, monkeypatch):
+    key = studio.sale.deal_id
+    usual = outlook_of(studio)
+    monkeypatch.setattr(simulation, "load_numpy", no_numpy)
+    found = outlook_of(studio)
+    assert (found.draws, usual.draws) == (0, 1000)
+    assert [hours(row) for row in found.rows] == pytest.approx([hours(row) for row in usual.rows], rel=0.02)
+    assert all(cell.p10 <= cell.p50 <= cell.p80 <= cell.p90 for row in found.rows for cell in row.cells)
+    strategist = row_of(found, "Strategist")
+    week = max(range(12), key=lambda place: strategist.cells[place].mean)
+    assert strategist.cells[week].drivers[0].deal_id == key
+    assert list_remedies(actor=studio.cast.leader, today=TODAY, weeks=12, role_id=strategist.role_id, week=week)
+
+
+def no_numpy():
+    raise SimulationUnavailable("no numpy here")

@@ -19,6 +19,8 @@ from wonward.domains.staff.operations import NewPerson, create_people, put_roles
 from wonward.domains.staff.queries import get_booking, list_bookings
 from wonward.domains.staff.types import BookingStatus
 from wonward.edges.web.sales.gate_views import short_of_time
+from wonward.engines.forecast import SimulationUnavailable, completion, simulation
+from wonward.journeys.capacity.queries import get_outlook
 from wonward.journeys.capacity.types import DealFit, RoleFit
 from wonward.journeys.handoff.operations import close_deal_as_won
 from wonward.journeys.promises.operations import change_plan
@@ -123,6 +125,31 @@ def test_the_outlook_names_the_driver_and_takes_it_as_won(cast, sale, ida, sign_
 def test_the_outlook_of_nobody_teaches_what_is_missing(cast, sign_in):
     page = sign_in(cast.leader).get(reverse("outlook")).content.decode()
     assert "Nobody to plan yet" in page
+
+
+def test_without_numpy_the_outlook_and_the_date_question_are_there_and_say_it(cast, sale, ida, sign_in, monkeypatch):
+    monkeypatch.setattr(simulation, "load_numpy", no_numpy)
+    monkeypatch.setattr(completion, "load_numpy", no_numpy)
+    client = sign_in(cast.seller)
+    answer = client.get(reverse("outlook"))
+    assert answer.status_code == 200
+    assert "numpy is not installed" in answer.content.decode()
+    date = reverse("deal_date", kwargs={"deal_id": sale.deal_id})
+    assert client.post(date, {"kickoff_date": "2026-12-07"}).status_code == 302
+    assert "P80" in client.get(date).content.decode()
+
+
+def no_numpy():
+    raise SimulationUnavailable("no numpy here")
+
+
+def test_a_role_nobody_fills_can_be_looked_at(cast, sale, ida, sign_in):
+    client = sign_in(cast.seller)
+    page = client.get(reverse("outlook")).content.decode()
+    assert "nobody fills it" in page
+    unknown = get_outlook(actor=cast.seller, today=NOW.date(), weeks=12)
+    row = next(one for one in unknown.rows if not any(cell.capacity for cell in one.cells))
+    assert f"{row.name}, W" in client.get(reverse("outlook"), {"role": row.role_id}).content.decode()
 
 
 def test_nonsense_in_the_address_is_no_assumption(cast, sale, ida, sign_in):

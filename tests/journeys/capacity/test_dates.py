@@ -9,7 +9,6 @@ import pytest
 from tests.people import NOW, TODAY, make_sale
 from wonward.domains.catalog.types import BlueprintItem, Waits
 from wonward.domains.staff.models import Booking
-from wonward.domains.staff.operations import NewPerson, create_people, put_roles
 from wonward.domains.staff.types import BookingStatus, NewBooking, WorkingPerson
 from wonward.engines.forecast import SimulationUnavailable, completion
 from wonward.foundation.jobs.runner import run_due_jobs
@@ -23,19 +22,11 @@ from wonward.journeys.handoff.operations import close_deal_as_won
 from wonward.journeys.promises.models import Promise
 from wonward.journeys.promises.operations import settle_promise
 from wonward.journeys.promises.queries import get_promise
-from wonward.kernel.actor import system_actor
 from wonward.kernel.errors import NotAllowed, NotFound, Refused
 from wonward.kernel.ref import Ref
 from wonward.kernel.work_calendar import STANDARD_CALENDAR
 
 KICKOFF = date(2026, 12, 7)
-
-
-@pytest.fixture
-def staffed(studio):
-    people = create_people(actor=system_actor(), people=[NewPerson(name="Yara Costa"), NewPerson(name="Oskar Blum")], now=NOW)
-    put_roles(actor=system_actor(), roles=dict(zip(people, (["Strategist"], ["Editor"]), strict=True)), now=NOW)
-    return studio
 
 
 def ask(studio, wanted=None, kickoff=KICKOFF):

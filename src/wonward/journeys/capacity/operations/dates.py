@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,8 +17,10 @@ from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.journeys.capacity.models import DateAnswer
 from wonward.journeys.capacity.queries.dates import (
     answer_case,
+    basis_of,
     list_approvers,
     read_date_case,
+    sold_print,
     usual_kickoff,
     weigh_levers,
 )
@@ -56,6 +59,7 @@ def ask_date(*, actor: Actor, deal_id: int, kickoff: date | None = None, wanted:
         answer |= {"levers": weigh_levers(case, found, wanted=wanted, today=today)}
     else:
         answer |= {"is_weighing_levers": True}
+    answer |= {"sold": sold_print(deal_id=deal_id)}
     with transaction.atomic():
         row = DateAnswer.objects.create(
             deal_id=deal_id, author_id=actor.person_id, author_label=actor.label, user_id=actor.user_id, kickoff_date=kickoff, wanted_date=wanted,
@@ -88,7 +92,7 @@ def relevel_date(*, answer_id: int, now: datetime) -> None:
         except (Refused, NotFound, NotAllowed):
             pass
         else:
-            answer = {**begun, "is_relevelled": True}
+            answer = {**begun, "sold": sold_print(deal_id=row.deal_id), "is_relevelled": True}
             searching.update(answer={**answer, "is_weighing_levers": True}, updated_at=now)
             answer |= {"levers": weigh_levers(case, found, wanted=row.wanted_date, today=today, seconds=RELEVEL_SECONDS)}
     searching.update(answer=answer, state="ready", updated_at=now)
@@ -116,13 +120,9 @@ def promise_date(
         raise Conflict(worded("{number} is {status}; its dates are promised where its work is.", number=deal.number, status=worded(deal.status)))
     if not text.strip():
         raise Refused.field("text", "Say what will be done by then.", "required")
-    answer = row.answer
-    p50 = date.fromisoformat(answer["p50"])
-    basis = BasisRow(
-        row.kickoff_date, date.fromisoformat(answer["earliest"]), p50, date.fromisoformat(answer["p80"]), date.fromisoformat(answer["p90"]),
-        _chance_by(answer, due_date), answer["because"], row.seed,
-    )
-    if due_date < p50:
+    known = basis_of(row)
+    basis = replace(known, chance=known.chance_by(due_date), odds=())
+    if due_date < basis.p50_date:
         basis = _answered_for(actor, basis, approver_id, now)
     new = NewPromise(PromiseKind.DATE, text, deal_id=row.deal_id, due_date=due_date, weight=weight)
     return promise_with_basis(actor=actor, promise=new, basis=basis, now=now)
@@ -140,13 +140,4 @@ def _answered_for(actor: Actor, basis: BasisRow, approver_id: int | None, now: d
 
 
 def _with_approver(basis: BasisRow, approver_id: int | None, name: str, at: datetime | None) -> BasisRow:
-    return BasisRow(
-        basis.kickoff_date, basis.earliest_date, basis.p50_date, basis.p80_date, basis.p90_date, basis.chance, basis.because, basis.seed,
-        approver_id, name, at,
-    )
-
-
-def _chance_by(answer: dict[str, Any], day: date) -> int:
-    """The chance kept with an answer for any day; an answer from before every day was kept knows a few of them."""
-    kept = answer.get("odds") or answer["spread"]
-    return round(max((share for end, share in kept if date.fromisoformat(end) <= day), default=0))
+    return replace(basis, approver_id=approver_id, approver=name, approved_at=at)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
+
+from django.db.models import Max
 
 from wonward.domains.catalog.queries import get_service_facts, list_blueprints
 from wonward.domains.catalog.types import SoldLine
@@ -30,6 +33,7 @@ from wonward.journeys.capacity.rules.leveling_problem import HORIZON_DAYS
 from wonward.journeys.capacity.rules.leveling_world import role_key
 from wonward.journeys.capacity.rules.weeks import DAYS_FROM_SIGNATURE_TO_KICKOFF, DEFAULT_SLIP
 from wonward.journeys.capacity.types import DateAnswerRow, DateLever, LevelingRules
+from wonward.journeys.promises.types import BasisRow
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotAllowed, NotFound, Refused
 from wonward.kernel.ref import Ref
@@ -149,6 +153,30 @@ def find_latest_answer(*, deal_id: int) -> DateAnswerRow | None:
     """The newest answer about a deal the viewer has been shown."""
     row = DateAnswer.objects.filter(deal_id=deal_id).order_by("-pk").first()
     return answer_row(row) if row else None
+
+
+def read_odds(deal_ids: Collection[int]) -> dict[int, BasisRow]:
+    """What was answered last about the dates of each deal; nothing once the deal sells something else than what was asked about."""
+    newest = DateAnswer.objects.filter(deal_id__in=set(deal_ids)).order_by().values("deal_id").annotate(newest=Max("pk")).values("newest")
+    return {
+        row.deal_id: basis_of(row) for row in DateAnswer.objects.filter(pk__in=newest)
+        if "sold" not in row.answer or row.answer["sold"] == sold_print(deal_id=row.deal_id)
+    }
+
+
+def basis_of(row: DateAnswer) -> BasisRow:
+    """An answer as what a promise stands on."""
+    answer: Mapping[str, Any] = row.answer
+    odds = tuple((_day(day), share) for day, share in answer.get("odds") or answer["spread"])
+    return BasisRow(
+        row.kickoff_date, _day(answer["earliest"]), _day(answer["p50"]), _day(answer["p80"]), _day(answer["p90"]), 0, answer["because"], row.seed,
+        odds=odds,
+    )
+
+
+def sold_print(*, deal_id: int) -> str:
+    """What a deal sells, as a short mark that changes with it."""
+    return sha256(repr(sorted(map(repr, list_sold_lines(deal_id=deal_id)))).encode()).hexdigest()[:16]
 
 
 def answer_row(row: DateAnswer) -> DateAnswerRow:

@@ -21,6 +21,7 @@ from wonward.journeys.promises.operations.coverage import (
     tell_crossings,
 )
 from wonward.journeys.promises.operations.keeping import lock_promise
+from wonward.journeys.promises.operations.odds import find_waiting, hold_where_early
 from wonward.journeys.promises.rules import find_words
 from wonward.journeys.promises.types import BasisRow, NewPromise, Source
 from wonward.kernel.actor import Actor
@@ -38,7 +39,14 @@ def make_promises(*, actor: Actor, promises: Sequence[NewPromise], now: datetime
     Quoted words must stand in the log entry they are said to come from; who said them and when comes from it too.
     """
     require(actor, "promises.promise.make")
+    return _make(actor, promises, now)
+
+
+def _make(actor: Actor, promises: Sequence[NewPromise], now: datetime, *, is_judged: bool = False) -> list[int]:
+    """`is_judged` when somebody has weighed the dates against their odds already."""
     rows = _write(actor, promises, now)
+    if not is_judged:
+        hold_where_early(actor=actor, rows=rows, now=now)
     record_changes(
         actor=actor, operation="promises.promise.make", now=now,
         changes=[Change(Ref("promises.promise", row.pk), {"text": [None, row.text]}) for row in rows],
@@ -52,7 +60,8 @@ def make_promises(*, actor: Actor, promises: Sequence[NewPromise], now: datetime
 def promise_with_basis(*, actor: Actor, promise: NewPromise, basis: BasisRow, now: datetime) -> int:
     """Promise a date together with what is known of it. Waiting for an approval it is a draft; confirming it is the approval."""
     is_waiting = basis.approver_id is not None and basis.approved_at is None
-    (promise_id,) = make_promises(actor=actor, promises=[replace(promise, state="draft" if is_waiting else "confirmed")], now=now)
+    require(actor, "promises.promise.make")
+    (promise_id,) = _make(actor, [replace(promise, state="draft" if is_waiting else "confirmed")], now, is_judged=True)
     PromiseBasis.objects.create(
         promise_id=promise_id, kickoff_date=basis.kickoff_date, earliest_date=basis.earliest_date, p50_date=basis.p50_date,
         p80_date=basis.p80_date, p90_date=basis.p90_date, chance_percent=basis.chance, because=basis.because[:500], seed=basis.seed,
@@ -158,9 +167,7 @@ def attach_promises(
     """The win ties a deal's promises to its project and covers them by key; one that waits for an approval stays a draft. Returns (promises, covered ones)."""
     waiting = Promise.objects.filter(deal_id=deal_id, project__isnull=True).exclude(state__in=("waived", "replaced"))
     promises = list(waiting.select_for_update().order_by("pk"))
-    unapproved = set(
-        PromiseBasis.objects.filter(promise__in=promises, approver__isnull=False, approved_at__isnull=True).values_list("promise_id", flat=True)
-    )
+    unapproved = find_waiting(promises, now)
     changes = []
     for promise in promises:
         fields: dict[str, list[object]] = {"project": [None, project_id]}
@@ -200,6 +207,7 @@ def replace_promise(
     wanted = replace(by, deal_id=old.deal_id, project_id=old.project_id, key=by.key or old.key, state="confirmed")
     # Whoever sees a promise by one of its records may replace it on both.
     (new,) = _write(actor, [wanted], now, _homes_of(old))
+    hold_where_early(actor=actor, rows=[new], now=now, than=old.due_date if old.state == "confirmed" else None)
     PromiseCover.objects.bulk_create(
         [PromiseCover(promise=new, task_id=task_id, created_at=now)
          for task_id in old.covers.order_by("pk").values_list("task_id", flat=True)]

@@ -12,7 +12,13 @@ from wonward.domains.staff.models import Booking
 from wonward.domains.staff.types import BookingStatus, NewBooking, WorkingPerson
 from wonward.engines.forecast import SimulationUnavailable, completion
 from wonward.foundation.jobs.runner import run_due_jobs
-from wonward.journeys.capacity.operations import ask_date, book_time, dates, end_abandoned_answers, promise_date
+from wonward.journeys.capacity.operations import (
+    ask_date,
+    book_time,
+    dates,
+    end_abandoned_answers,
+    promise_date,
+)
 from wonward.journeys.capacity.queries.dates import find_latest_answer, get_date_answer, read_date_case
 from wonward.journeys.capacity.rules import date_levers
 from wonward.journeys.capacity.rules.date_answer import binding_of, settle

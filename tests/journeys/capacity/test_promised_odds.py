@@ -15,7 +15,12 @@ from tests.people import NOW
 from wonward.domains.sales.operations.lines import change_lines
 from wonward.domains.sales.types import NewLine
 from wonward.journeys.handoff.operations import close_deal_as_won
-from wonward.journeys.promises.operations import change_promise, make_promises, replace_promise, settle_promise
+from wonward.journeys.promises.operations import (
+    change_promise,
+    make_promises,
+    replace_promise,
+    settle_promise,
+)
 from wonward.journeys.promises.queries import get_promise, list_promises
 from wonward.journeys.promises.types import NewPromise, PromiseKind
 from wonward.kernel.errors import NotAllowed
@@ -130,4 +135,4 @@ def test_the_handoff_says_that_its_finish_waits(staffed):
     brief = staffed.sale.brief(kickoff_date=date(2026, 12, 7), promised_finish_date=row.p50 - timedelta(days=9))
     closed = close_deal_as_won(actor=staffed.cast.seller, deal_id=staffed.sale.deal_id, brief=brief, now=NOW)
     page = sign_in(staffed.cast.leader).get(reverse("handoff", kwargs={"handoff_id": closed.handoff_id})).content.decode()
-    assert "earlier than P50, waits for somebody who may to approve it" in page
+    assert "is earlier than P50 and waits for somebody who may to approve it." in page

@@ -26,11 +26,11 @@ def estimate_demand(problem: DemandProblem, *, drivers: int = 3) -> Forecast:
 def _band(exact: Moments, confirmed: float, capacity: float, drivers: tuple[Driver, ...]) -> Band:
     deviation, gap = exact.variance**0.5, exact.mean - capacity
     if deviation < 1e-9:
-        return Band(exact.mean, 0.0, *[exact.mean] * 5, float(gap > 0.001), max(0.0, -gap), max(0.0, gap), capacity, confirmed, drivers)
-    shares = [round(max(confirmed, exact.mean + deviation * _NORMAL.inv_cdf(share)), 4) for share in _SHARES]
+        return Band(exact.mean, 0.0, exact.mean, exact.mean, exact.mean, exact.mean, exact.mean, float(gap > 0.001), max(0.0, -gap), max(0.0, gap), capacity, confirmed, drivers)
+    p10, p50, p80, p90, p95 = (round(max(confirmed, exact.mean + deviation * _NORMAL.inv_cdf(share)), 4) for share in _SHARES)
     above = _NORMAL.cdf(gap / deviation)
     excess = deviation * _NORMAL.pdf(gap / deviation) + gap * above
-    return Band(exact.mean, exact.variance, *shares, above, max(0.0, excess - gap), max(0.0, excess), capacity, confirmed, drivers)
+    return Band(exact.mean, exact.variance, p10, p50, p80, p90, p95, above, max(0.0, excess - gap), max(0.0, excess), capacity, confirmed, drivers)
 
 
 def _drivers(problem: DemandProblem, role: str, week: int, limit: int) -> tuple[Driver, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -16,7 +17,7 @@ from wonward.domains.delivery.types import TaskChange
 from wonward.domains.sales.operations.deals import change_deal
 from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.staff.operations import NewPerson, create_people, put_roles
-from wonward.domains.staff.queries import get_booking, list_bookings
+from wonward.domains.staff.queries import get_booking, list_bookings, list_roles
 from wonward.domains.staff.types import BookingStatus
 from wonward.edges.web.sales.gate_views import short_of_time
 from wonward.engines.forecast import SimulationUnavailable, completion, simulation
@@ -72,6 +73,19 @@ def test_moving_by_the_keyboard_says_what_happened_and_can_be_undone(cast, ida, 
     client.post(url, {"days": "-7", "longer": "-7"}, headers=HTMX)
     back = get_booking(actor=cast.manager, booking_id=row.id)
     assert (back.start_date, back.finish_date, back.minutes) == (row.start_date, row.finish_date, row.minutes)
+
+
+def test_a_role_dragged_onto_a_person_and_taken_back_is_nobodys_again(cast, ida, project, sign_in):
+    client = sign_in(cast.manager)
+    role = next(key for key, name in list_roles().items() if name == "Designer")
+    assert book(client, "", f"delivery.project:{project}", role_id=role).status_code == 200
+    (row,) = list_bookings(actor=cast.manager)
+    address = reverse("booking_move", kwargs={"booking_id": row.id})
+    told = json.loads(client.post(address, {"days": "0", "person_id": ida}, headers=HTMX).headers["HX-Trigger"])["toast"]
+    assert get_booking(actor=cast.manager, booking_id=row.id).person_name == "Ida Moreau"
+    assert client.post(told["undo_url"], told["undo_values"], headers=HTMX).status_code == 200
+    back = get_booking(actor=cast.manager, booking_id=row.id)
+    assert (back.person_id, back.role_name, back.start_date) == (None, "Designer", row.start_date)
 
 
 def test_a_stale_drag_changes_nothing_and_says_so(cast, ida, project, sign_in):

@@ -5,7 +5,12 @@ from wonward.journeys.capacity.operations.bookings import (
     cut_booking,
     move_booking,
 )
-from wonward.journeys.capacity.operations.dates import ask_date, end_abandoned_answers, promise_date, relevel_date
+from wonward.journeys.capacity.operations.dates import (
+    ask_date,
+    end_abandoned_answers,
+    promise_date,
+    relevel_date,
+)
 from wonward.journeys.capacity.operations.fixes import apply_fix, undo_fix
 from wonward.journeys.capacity.operations.forecasts import keep_forecast
 from wonward.journeys.capacity.operations.leveling import (

@@ -8,7 +8,14 @@ from datetime import date
 
 from wonward.domains.sales.queries.deals import find_deal_rows
 from wonward.domains.sales.queries.outcomes import LikelyDeal
-from wonward.engines.forecast import Band, DemandProblem, Forecast, SimulationUnavailable, estimate_demand, simulate_demand
+from wonward.engines.forecast import (
+    Band,
+    DemandProblem,
+    Forecast,
+    SimulationUnavailable,
+    estimate_demand,
+    simulate_demand,
+)
 from wonward.foundation.access.policy import require
 from wonward.journeys.capacity.queries.pipeline import Pipeline, read_pipeline
 from wonward.journeys.capacity.rules.weeks import tone_of

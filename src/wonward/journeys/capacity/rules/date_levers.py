@@ -6,7 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from wonward.journeys.capacity.rules.date_answer import Settled, settle
-from wonward.journeys.capacity.rules.date_case import OVERLAP_SHARE, DateCase, LeverMove, earliest_without_people, pulled
+from wonward.journeys.capacity.rules.date_case import (
+    OVERLAP_SHARE,
+    DateCase,
+    LeverMove,
+    earliest_without_people,
+    pulled,
+)
 from wonward.journeys.capacity.rules.leveling_answer import worked_slots
 from wonward.journeys.capacity.types import DateLever
 from wonward.kernel.errors import Refused

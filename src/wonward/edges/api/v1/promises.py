@@ -222,7 +222,9 @@ def show_promise(row: PromiseRow) -> PromiseOut:
 
 
 def _basis(basis: BasisRow | None) -> BasisOut | None:
-    return basis and BasisOut(
+    if basis is None:
+        return None
+    return BasisOut(
         basis.kickoff_date, basis.earliest_date, basis.p50_date, basis.p80_date, basis.p90_date, basis.chance, basis.seed, basis.approver_id,
         basis.approver, basis.approved_at,
     )

@@ -175,6 +175,8 @@ UNDO: dict[str, By | PartOf | Never] = {
     "insights.set_objective": By("insights.archive_objective", "sales goals it made stay and are changed in the reports"),
     "insights.change_objective": By("insights.change_objective", _BEFORE),
     "insights.archive_objective": By("insights.archive_objective", "with is_archived false; offered as Undo where it happened"),
+    "promises.answer_for_early": PartOf("promises.settle_promise"),
+    "promises.hold_where_early": PartOf("promises.make_promises"),
     "promises.attach_promises": PartOf("handoff.close_deal_as_won"),
     "promises.change_plan": By("promises.undo_plan_change", "in one step, until the plan changes again; a task that was removed stays removed"),
     "promises.change_promise": By("promises.change_promise", _BEFORE),

@@ -75,8 +75,30 @@ def test_one_number_of_capacity_holds_every_week():
         ({"weeks": "many"}, "weeks"), ({"confirmed": {"Designer": [-3]}}, "confirmed of Designer"),
         ({"deals": [{**DEAL, "demand": {"Designer": {"99999999": 3}}}]}, "out of range"),
         ({"start": "1 March", "deals": [DEAL]}, "start"),
+        ({"deals": [DEAL], "booked": {"Designer": [40]}}, "the forecast has an unknown field 'booked'"),
+        ({"deals": [{**DEAL, "slips": 3}]}, "deal D-1 has an unknown field 'slips'"),
+        ({"deals": [{**DEAL, "start_week": 2}]}, "deal D-1: start and start_week say the same thing"),
+        ({"deals": [{**DEAL, "slip": {"sd": 1, "average": 2}}]}, "deal D-1: slip has an unknown field 'average'"),
+        ({"deals": [{**DEAL, "effort_factor": {"mean": 1, "deviation": 2}}]}, "effort_factor has an unknown field 'deviation'"),
+        ({"deals": [{**DEAL, "demand": [{"role": "Designer", "weeks": 1, "hours": 3}]}]}, "unknown field 'weeks'"),
     ],
 )
 def test_what_cannot_be_read_is_named(document, sentence):
     with pytest.raises(InvalidForecast, match=sentence):
         forecast_document(document, draws=10)
+
+
+def test_other_names_for_the_same_thing_are_counted_not_left_out():
+    usual = {
+        "weeks": 4, "start": "2027-03-01", "confirmed": {"Designer": [50] * 4}, "capacity": {"Designer": 80},
+        "deals": [{"key": "a", "probability": 0.6, "start": 0, "slip": 1, "effort_factor": 1.5, "demand": {"Designer": [100]}}],
+    }
+    other = {
+        "weeks": 4, "start_date": "2027-03-01", "confirmed_load": {"Designer": [50] * 4}, "capacity": {"Designer": 80}, "name": "March",
+        "deals": [{
+            "id": "a", "probability": 0.6, "start_date": "2027-03-01", "slip_weeks": 1, "effort": 1.5, "demand": {"Designer": [100]}, "stage": "Proposal",
+        }],
+    }
+    assert forecast_document(other, draws=200, seed=2) == forecast_document(usual, draws=200, seed=2)
+    week = cell(other, week=1)
+    assert (week["confirmed"], week["mean"], week["p10"], week["p95"]) == (50, 50 + 0.6 * 150, 50, 200)

@@ -29,3 +29,10 @@ def studio(db) -> Studio:
     )
     put_roles(actor=system_actor(), roles={ida: ["Designer"], emil: ["Designer"], dev: ["Developer"]}, now=NOW)
     return Studio(cast, sale, ida, emil, dev)
+
+
+@pytest.fixture
+def staffed(studio):
+    people = create_people(actor=system_actor(), people=[NewPerson(name="Yara Costa"), NewPerson(name="Oskar Blum")], now=NOW)
+    put_roles(actor=system_actor(), roles=dict(zip(people, (["Strategist"], ["Editor"]), strict=True)), now=NOW)
+    return studio

@@ -87,8 +87,9 @@ def test_time_is_reserved_by_role_as_the_templates_say_and_again_for_another_dat
     assert min(row.start_date for row in rows) == date(2026, 12, 1)
     second = reserve_for_deal(actor=studio.cast.seller, deal_id=studio.sale.deal_id, kickoff_date=date(2027, 1, 11), now=NOW)
     rows = list_bookings(actor=studio.cast.manager, subject=deal_of(studio))
-    assert {row.id for row in rows} == set(second)
-    assert not set(first) & set(second)
+    assert {row.id for row in rows} == set(second.made)
+    assert set(second.released) == set(first.made)
+    assert not set(first.made) & set(second.made)
     assert min(row.start_date for row in rows) == date(2027, 1, 11)
 
 

@@ -7,30 +7,32 @@ from datetime import date, timedelta
 import pytest
 
 from tests.people import NOW, TODAY, make_sale
+from wonward.domains.catalog.types import BlueprintItem, Waits
 from wonward.domains.staff.models import Booking
-from wonward.domains.staff.operations import NewPerson, create_people, put_roles
-from wonward.domains.staff.types import BookingStatus, NewBooking
+from wonward.domains.staff.types import BookingStatus, NewBooking, WorkingPerson
+from wonward.engines.forecast import SimulationUnavailable, completion
 from wonward.foundation.jobs.runner import run_due_jobs
-from wonward.journeys.capacity.operations import ask_date, book_time, promise_date
+from wonward.journeys.capacity.operations import (
+    ask_date,
+    book_time,
+    dates,
+    end_abandoned_answers,
+    promise_date,
+)
 from wonward.journeys.capacity.queries.dates import find_latest_answer, get_date_answer, read_date_case
-from wonward.journeys.capacity.rules.date_answer import binding_of, find_levers, settle
-from wonward.journeys.capacity.rules.date_case import pulled
+from wonward.journeys.capacity.rules import date_levers
+from wonward.journeys.capacity.rules.date_answer import binding_of, settle
+from wonward.journeys.capacity.rules.date_case import DateCase, pulled
+from wonward.journeys.capacity.rules.date_levers import find_levers, worth_trying
 from wonward.journeys.handoff.operations import close_deal_as_won
 from wonward.journeys.promises.models import Promise
 from wonward.journeys.promises.operations import settle_promise
 from wonward.journeys.promises.queries import get_promise
-from wonward.kernel.actor import system_actor
 from wonward.kernel.errors import NotAllowed, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.work_calendar import STANDARD_CALENDAR
 
 KICKOFF = date(2026, 12, 7)
-
-
-@pytest.fixture
-def staffed(studio):
-    people = create_people(actor=system_actor(), people=[NewPerson(name="Yara Costa"), NewPerson(name="Oskar Blum")], now=NOW)
-    put_roles(actor=system_actor(), roles=dict(zip(people, (["Strategist"], ["Editor"]), strict=True)), now=NOW)
-    return studio
 
 
 def ask(studio, wanted=None, kickoff=KICKOFF):
@@ -78,16 +80,18 @@ def test_a_busy_developer_binds_and_one_more_is_a_lever(staffed):
     assert helper.gained_days > 0
 
 
-def test_every_lever_pulled_in_a_copy_gains_what_it_says(staffed):
+@pytest.mark.parametrize("seconds", [0.0, 1.0])
+def test_every_lever_pulled_in_a_copy_gains_what_it_says(staffed, seconds):
     keep_busy(staffed)
-    case, variants, names = case_of(staffed)
-    found = settle(case)
-    _, _, chain = binding_of(case, found, names)
-    levers = find_levers(case, found, chain, wanted=None, today=TODAY, variants=variants, role_names={})
+    question = case_of(staffed)
+    case = question.case
+    found = settle(case, seconds=seconds)
+    _, _, chain = binding_of(case, found, question.names)
+    levers = find_levers(case, found, chain, wanted=None, today=TODAY, variants=question.variants, role_names={}, seconds=seconds)
     assert 1 <= len(levers) <= 3
     assert [lever.cost_minutes for lever in levers] == sorted(lever.cost_minutes for lever in levers)
     for lever in levers:
-        again = settle(pulled(case, lever.move))
+        again = settle(pulled(case, lever.move), seconds=seconds)
         assert (again.finish, again.day(0.5), again.day(0.8)) == (lever.finish, lever.p50, lever.p80)
         assert found.model.axis.slot(found.finish) - found.model.axis.slot(again.finish) == lever.gained_days
 
@@ -118,8 +122,10 @@ def test_a_date_after_p50_is_promised_on_its_basis(staffed):
     key = promise_date(actor=staffed.cast.seller, answer_id=row.id, due_date=row.p80, text="Site is live", now=NOW)
     promise = get_promise(actor=staffed.cast.seller, promise_id=key)
     assert promise.state == "confirmed"
-    assert (promise.basis.p50_date, promise.basis.chance) == (row.p50, 80)
-    assert "chance of 80 %" in promise.because
+    asked = ask(staffed, wanted=row.p80)
+    assert asked.chance >= 80
+    assert (promise.basis.p50_date, promise.basis.chance) == (row.p50, asked.chance)
+    assert f"chance of {asked.chance} %" in promise.because
 
 
 def test_a_date_before_p50_needs_somebody_named_who_confirms_it_alone(staffed):
@@ -174,3 +180,69 @@ def test_who_may_not_ask_is_refused_and_who_sees_no_deal_finds_nothing(staffed):
     row = ask(staffed)
     with pytest.raises(NotFound):
         get_date_answer(actor=staffed.cast.marketer, answer_id=row.id)
+
+
+def long_chain(length):
+    """A case of one task after the other, each long enough to be overlapped or shortened, by two people of one role."""
+    items = tuple(
+        BlueprintItem(str(place), "task", f"Task {place}", None, 960, 960, "Maker", (Waits(str(place - 1), "FS", 0),) if place else (), "", ())
+        for place in range(length)
+    )
+    people = tuple(
+        WorkingPerson(key, f"Maker {key}", "", None, "", (1,), STANDARD_CALENDAR, 100, 75, None, None, False, 1) for key in (1, 2)
+    )
+    return DateCase(items, {"maker": 1}, KICKOFF, STANDARD_CALENDAR, people, (), {}, {0: 1.0}, 1.0, 0.2)
+
+
+def test_of_a_hundred_things_that_might_help_at_most_eight_are_tried(monkeypatch):
+    case, tried = long_chain(100), []
+    found = settle(case)
+    _, _, chain = binding_of(case, found, {})
+    assert len(chain) == 100
+    monkeypatch.setattr(date_levers, "settle", lambda copy, **options: tried.append(copy) or settle(copy, **options))
+    levers = find_levers(case, found, chain, wanted=None, today=TODAY, variants={}, role_names={})
+    assert len(tried) <= 8
+    assert len(levers) == 3
+
+
+def test_one_more_of_a_role_is_not_tried_where_nobody_waits_for_anybody():
+    case = long_chain(10)
+    found = settle(case)
+    _, _, chain = binding_of(case, found, {})
+    kinds = {move.kind for move in worth_trying(case, found, chain, today=TODAY, variants={})}
+    assert kinds == {"earlier", "overlap", "shorten"}
+
+
+def test_a_long_plan_is_answered_at_once_and_its_levers_follow(staffed, monkeypatch):
+    keep_busy(staffed)
+    monkeypatch.setattr(dates, "MOST_ITEMS_AT_ONCE", 3)
+    row = ask(staffed)
+    assert (row.levers, row.is_weighing_levers) == ((), True)
+    assert row.p80 >= row.earliest
+    run_due_jobs(now=NOW)
+    after = get_date_answer(actor=staffed.cast.seller, answer_id=row.id)
+    assert after.levers
+    assert (after.state, after.is_weighing_levers) == ("ready", False)
+    assert all(lever.finish < after.earliest for lever in after.levers)
+
+
+def test_an_answer_nobody_works_on_any_more_stands_as_it_was_given(staffed):
+    row = ask(staffed)
+    assert end_abandoned_answers(now=NOW + timedelta(minutes=5)) == 0
+    assert end_abandoned_answers(now=NOW + timedelta(minutes=30)) == 1
+    after = get_date_answer(actor=staffed.cast.seller, answer_id=row.id)
+    assert (after.state, after.is_relevelled, after.p50) == ("ready", False, row.p50)
+
+
+def test_without_numpy_a_date_has_odds_all_the_same(staffed, monkeypatch):
+    usual = ask(staffed, wanted=date(2027, 1, 15))
+    monkeypatch.setattr(completion, "load_numpy", no_numpy)
+    row = ask(staffed, wanted=date(2027, 1, 15))
+    assert row.earliest == usual.earliest
+    assert abs((row.p50 - usual.p50).days) <= 3
+    assert abs(row.chance - usual.chance) <= 8
+    assert row.spread == ask(staffed, wanted=date(2027, 1, 15)).spread
+
+
+def no_numpy():
+    raise SimulationUnavailable("no numpy here")

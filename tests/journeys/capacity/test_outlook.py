@@ -12,8 +12,10 @@ from tests.people import NOW, TODAY, make_sale
 from wonward.domains.sales.operations.deals import create_deals
 from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.sales.types import NewDeal, NextAction
+from wonward.engines.forecast import SimulationUnavailable, simulation
 from wonward.journeys.capacity.operations import delete_scenario, save_scenario
-from wonward.journeys.capacity.queries import get_outlook, list_remedies, list_scenarios
+from wonward.journeys.capacity.queries import get_outlook, list_remedies, list_scenarios, pipeline
+from wonward.journeys.capacity.rules.weeks import not_before_today
 from wonward.journeys.capacity.types import WhatIf
 from wonward.journeys.handoff.operations import close_deal_as_won
 from wonward.kernel.errors import NotAllowed, NotFound, Refused
@@ -126,3 +128,49 @@ def test_scenarios_are_kept_shared_and_thrown_away_by_their_author(studio):
 def test_a_deal_without_services_is_counted_as_unknown(studio):
     create_deals(actor=studio.cast.seller, now=NOW, deals=[NewDeal(name="Vague", company_id=studio.sale.company_id, next_action=NextAction("call", TODAY, "Ask"))])
     assert outlook_of(studio).unknown_deals == 1
+
+
+def test_a_role_that_nobody_fills_has_its_row_and_its_overload_is_the_chance_of_the_deal(studio):
+    found = outlook_of(studio)
+    assert [row.name for row in found.rows] == ["Designer", "Developer", "Editor", "Strategist"]
+    strategist = row_of(found, "Strategist")
+    deal = get_deal(actor=studio.cast.seller, deal_id=studio.sale.deal_id)
+    week = next(place for place, cell in enumerate(strategist.cells) if cell.mean)
+    assert all(cell.capacity == 0 for cell in strategist.cells)
+    assert hours(strategist) > 0
+    assert max(cell.p_overload for cell in strategist.cells) == pytest.approx(deal.probability / 100, abs=0.3)
+    assert sum(cell.p_overload for cell in strategist.cells) >= deal.probability / 100 * 0.9
+    as_won = WhatIf(won=frozenset({studio.sale.deal_id}))
+    remedies = list_remedies(actor=studio.cast.leader, today=TODAY, weeks=12, role_id=strategist.role_id, week=week, what_if=as_won)
+    assert "freelance" in {one.kind for one in remedies}
+    assert row_of(outlook_of(studio, what_if=WhatIf(lost=frozenset({studio.sale.deal_id}))), "Strategist").role_id == strategist.role_id
+
+
+def test_a_history_of_early_starts_loses_no_hours_before_today(studio):
+    late = {-9: 0.7, -2: 0.2, 0: 0.1}
+    assert not_before_today(late, 2) == pytest.approx({-2: 0.9, 0: 0.1})
+    assert not_before_today(late, 20) == late
+
+
+def test_deals_that_close_early_keep_all_their_hours_in_the_outlook(studio, monkeypatch):
+    expected = hours(row_of(outlook_of(studio), "Designer"))
+    monkeypatch.setattr(pipeline, "list_close_delays", lambda: [-60] * 40)
+    assert hours(row_of(outlook_of(studio), "Designer")) == pytest.approx(expected, rel=0.01)
+
+
+def test_without_numpy_the_bands_come_from_mean_and_variance(studio, monkeypatch):
+    key = studio.sale.deal_id
+    usual = outlook_of(studio)
+    monkeypatch.setattr(simulation, "load_numpy", no_numpy)
+    found = outlook_of(studio)
+    assert (found.draws, usual.draws) == (0, 1000)
+    assert [hours(row) for row in found.rows] == pytest.approx([hours(row) for row in usual.rows], rel=0.02)
+    assert all(cell.p10 <= cell.p50 <= cell.p80 <= cell.p90 for row in found.rows for cell in row.cells)
+    strategist = row_of(found, "Strategist")
+    week = max(range(12), key=lambda place: strategist.cells[place].mean)
+    assert strategist.cells[week].drivers[0].deal_id == key
+    assert list_remedies(actor=studio.cast.leader, today=TODAY, weeks=12, role_id=strategist.role_id, week=week)
+
+
+def no_numpy():
+    raise SimulationUnavailable("no numpy here")

@@ -143,7 +143,7 @@ class Booking(models.Model):
     """Time of a person or a role for a subject (`sales.deal:12`), tentative until the win confirms it.
 
     `spread` says how it was entered: `total` minutes over the span, or `amount_minutes` `per_day` or `per_week`; `minutes` is
-    always the total.
+    always the total. `is_from_templates` marks what was reserved as templates say, and is made anew when that is done again.
     """
 
     subject_noun = models.CharField(max_length=60)
@@ -157,6 +157,7 @@ class Booking(models.Model):
     spread = models.CharField(max_length=8, default="total")
     amount_minutes = models.PositiveIntegerField(default=0)
     note = models.CharField(max_length=300, default="")
+    is_from_templates = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

@@ -50,6 +50,7 @@ class NewBooking:
     spread: Spread = Spread.TOTAL
     status: BookingStatus = BookingStatus.TENTATIVE
     note: str = ""
+    is_from_templates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class BookingRow:
     spread: Spread
     amount_minutes: int
     note: str
+    is_from_templates: bool
     version: int
     created_at: datetime
     updated_at: datetime

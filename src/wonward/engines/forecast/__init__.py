@@ -9,6 +9,7 @@ from wonward.engines.forecast.calibration import (
 )
 from wonward.engines.forecast.completion import Completion, FrozenPlan, FrozenTask, simulate_completion
 from wonward.engines.forecast.document import forecast_document, moments_document
+from wonward.engines.forecast.estimate import estimate_demand
 from wonward.engines.forecast.hindcast import (
     ForecastCell,
     HindcastCase,
@@ -52,6 +53,7 @@ __all__ = [
     "calibrate_effort",
     "calibrate_probability",
     "crps",
+    "estimate_demand",
     "expect_demand",
     "forecast_cells",
     "forecast_document",

@@ -7,16 +7,20 @@ their links allow, and no earlier than where people or days away hold them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import ceil, log, sqrt
+from itertools import accumulate
+from math import ceil, exp, log, sqrt
+from random import Random
 from typing import Any
 
-from wonward.engines.forecast.simulation import load_numpy
+from wonward.engines.forecast.simulation import SimulationUnavailable, load_numpy
 from wonward.engines.forecast.types import InvalidForecast
 
 MOST_DRAWS = 100_000
 _SHARED = 0.5
+_NO_SUM = "the chances of a late start do not sum to 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +72,16 @@ class Completion:
 
 
 def simulate_completion(plan: FrozenPlan, *, draws: int = 1000, seed: int = 0) -> Completion:
-    """The same plan, draws and seed give the same answer. Raises InvalidForecast, or SimulationUnavailable without numpy."""
+    """The same plan, draws and seed give the same answer; without numpy another one, of the same distribution. Raises InvalidForecast."""
     if not 1 <= draws <= MOST_DRAWS:
         raise InvalidForecast(f"the number of draws is 1 to {MOST_DRAWS}, not {draws}")
     for place, task in enumerate(plan.tasks):
         if task.duration < 0 or task.factor <= 0 or any(not 0 <= other < place for other, _, _ in task.waits):
             raise InvalidForecast(f"task {place} waits for what stands behind it, or takes less than no time")
-    numpy = load_numpy()
+    try:
+        numpy = load_numpy()
+    except SimulationUnavailable:
+        return Completion(tuple(sorted(_plain_ends(plan, draws, seed))), draws, seed)
     generator = numpy.random.default_rng(seed)
     late = _late(numpy, generator, plan.late, draws)
     factors = _factors(numpy, generator, plan, draws)
@@ -92,22 +99,51 @@ def simulate_completion(plan: FrozenPlan, *, draws: int = 1000, seed: int = 0) -
     return Completion(tuple(float(value) for value in numpy.sort(end)), draws, seed)
 
 
+def _plain_ends(plan: FrozenPlan, draws: int, seed: int) -> Iterator[float]:
+    """The end of each world, drawn one after the other without numpy."""
+    dice = Random(seed)
+    days = sorted(plan.late)
+    edges = list(accumulate(plan.late[day] for day in days)) or [1.0]
+    if not days or abs(edges[-1] - 1) > 1e-6:
+        raise InvalidForecast(_NO_SUM)
+    spread, centre = _width(plan)
+    shares = list(range(draws))
+    dice.shuffle(shares)
+    for share in shares:
+        late = days[min(bisect_left(edges, (share + 0.5) / draws), len(days) - 1)]
+        common = centre + spread * sqrt(_SHARED) * dice.gauss(0, 1)
+        starts: list[float] = []
+        finishes: list[float] = []
+        for task in plan.tasks:
+            start = late + task.not_before
+            for other, from_what, lag in task.waits:
+                start = max(start, (finishes if from_what == "finish" else starts)[other] + lag)
+            starts.append(start)
+            finishes.append(start + task.duration * task.factor * exp(common + spread * sqrt(1 - _SHARED) * dice.gauss(0, 1)))
+        yield max([0.0, *finishes])
+
+
+def _width(plan: FrozenPlan) -> tuple[float, float]:
+    """Deviation and mean of the logarithm of a factor."""
+    if plan.effort_mean <= 0 or plan.effort_spread < 0:
+        raise InvalidForecast("an effort factor is above 0 and its spread not below")
+    spread = sqrt(log(1 + plan.effort_spread**2))
+    return spread, log(plan.effort_mean) - spread**2 / 2
+
+
 def _late(numpy: Any, generator: Any, chances: Mapping[int, float], draws: int) -> Any:
     """Days late of each world: every number of days in its exact share of them, shuffled."""
     days: Sequence[int] = sorted(chances)
     edges = numpy.cumsum([chances[day] for day in days]) if days else numpy.array([1.0])
     if not days or abs(float(edges[-1]) - 1) > 1e-6:
-        raise InvalidForecast("the chances of a late start do not sum to 1")
+        raise InvalidForecast(_NO_SUM)
     places = numpy.searchsorted(edges, (generator.permutation(draws) + 0.5) / draws).clip(0, len(days) - 1)
     return numpy.array(days, dtype=float)[places]
 
 
 def _factors(numpy: Any, generator: Any, plan: FrozenPlan, draws: int) -> Any:
     """A row of factors for each task."""
-    if plan.effort_mean <= 0 or plan.effort_spread < 0:
-        raise InvalidForecast("an effort factor is above 0 and its spread not below")
-    spread = sqrt(log(1 + plan.effort_spread**2))
-    centre = log(plan.effort_mean) - spread**2 / 2
+    spread, centre = _width(plan)
     own = generator.standard_normal((len(plan.tasks), draws), dtype=numpy.float32)
     shared = generator.standard_normal(draws, dtype=numpy.float32)
     return numpy.exp(centre + spread * (sqrt(1 - _SHARED) * own + sqrt(_SHARED) * shared))

@@ -12,6 +12,14 @@ from wonward.engines.forecast.simulation import simulate_demand
 from wonward.engines.forecast.types import Band, DemandProblem, InvalidForecast, OpenDeal
 
 Document = Mapping[str, Any]
+_TOLD = {"name", "title", "description", "note", "comment", "company", "owner", "service", "stage"}
+_PROBLEM = {"weeks", "start", "start_date", "deals", "confirmed", "confirmed_load", "capacity", "doubt", *_TOLD}
+_DEAL = {
+    "key", "id", "probability", "start", "start_week", "start_date", "demand", "hours", "slip", "slip_weeks", "effort_factor", "effort", "role_effort",
+    "group", *_TOLD,
+}
+_CELL = {"role", "week", "hours", "amount", "value", *_TOLD}
+_BELL = {"mean", "sd"}
 _HOURS_KEYS = ("hours", "amount", "value")
 
 
@@ -24,6 +32,9 @@ def forecast_document(document: Any, *, draws: int = 4000, seed: int = 0) -> dic
       (weeks late: a number, chances by week as an object or as [weeks, chance] pairs, a list of chances of 0, 1, 2 … weeks, or
       ``{"mean", "sd"}``), ``effort_factor`` (a number or ``{"mean", "sd"}``), ``role_effort`` (a factor by role), ``group``;
     - ``confirmed`` and ``capacity``: hours; ``doubt``: deviation of the probability by group.
+
+    Other names for the same are ``start_date``, ``confirmed_load``, ``id``, ``start_week``, ``slip_weeks``, ``effort``; ``name``, ``title``,
+    ``description``, ``note``, ``comment``, ``company``, ``owner``, ``service`` and ``stage`` are for people. Anything else is refused, and so is one thing under two names.
 
     Hours by role and week are an object of lists (from the first week, for demand from the deal's start), of numbers (demand: all
     in one week; else: every week) or of objects by week, or a list of ``{"role", "week", "hours"}``.
@@ -67,7 +78,7 @@ class _Horizon:
 
     @classmethod
     def of(cls, document: Document) -> _Horizon:
-        weeks, start = document.get("weeks"), document.get("start")
+        weeks, start = document.get("weeks"), _one_of(document, ("start", "start_date"), "the forecast")
         if isinstance(weeks, list) and weeks:
             first = _date_or_none(weeks[0]) or _date_or_none(start)
             return cls(first, len(weeks), weeks)
@@ -100,11 +111,12 @@ class _Horizon:
 
 
 def _problem(document: Document, horizon: _Horizon) -> DemandProblem:
+    _only(document, _PROBLEM, "the forecast")
     entries = document.get("deals") or []
     if not isinstance(entries, list):
         raise InvalidForecast("deals: a list is wanted")
     deals = tuple(_deal(entry, place, horizon) for place, entry in enumerate(entries))
-    confirmed = _table(document.get("confirmed"), "confirmed", horizon.number)
+    confirmed = _table(_one_of(document, ("confirmed", "confirmed_load"), "the forecast"), "confirmed", horizon.number)
     capacity = _table(document.get("capacity"), "capacity", horizon.number)
     weeks = horizon.count
     if weeks is None:
@@ -124,15 +136,17 @@ def _deal(entry: Any, place: int, horizon: _Horizon) -> OpenDeal:
     name = f"deals[{place}]"
     if not isinstance(entry, Mapping):
         raise InvalidForecast(f"{name}: an object is wanted")
-    key = str(entry.get("key", entry.get("id", place)))
+    key = str(_one_of(entry, ("key", "id"), name, place))
     name = f"deal {key}"
+    _only(entry, _DEAL, name)
     if "probability" not in entry:
         raise InvalidForecast(f"{name}: the probability is missing")
-    start = horizon.number(entry.get("start", entry.get("start_week", 0)), f"{name}: start")
-    demand = _table(entry.get("demand"), f"{name}: demand", lambda value, where: _whole(value, where))
-    factor = entry.get("effort_factor", entry.get("effort", 1.0))
+    start = horizon.number(_one_of(entry, ("start", "start_week", "start_date"), name, 0), f"{name}: start")
+    demand = _table(_one_of(entry, ("demand", "hours"), name), f"{name}: demand", lambda value, where: _whole(value, where))
+    factor = _one_of(entry, ("effort_factor", "effort"), name, 1.0)
     mean, spread = 1.0, 0.0
     if isinstance(factor, Mapping):
+        _only(factor, _BELL, f"{name}: effort_factor")
         mean = _number(factor.get("mean", 1.0), f"{name}: effort_factor.mean")
         deviation = _number(factor.get("sd", 0.0), f"{name}: effort_factor.sd")
         spread = deviation / mean if mean else 0.0
@@ -141,8 +155,23 @@ def _deal(entry: Any, place: int, horizon: _Horizon) -> OpenDeal:
     return OpenDeal(
         key, _number(entry["probability"], f"{name}: probability"), start,
         {role: [hours] if isinstance(hours, float) else hours for role, hours in demand.items()},
-        _slip(entry.get("slip"), name), mean, spread, str(entry.get("group", "")), _role_effort(entry.get("role_effort") or {}, name),
+        _slip(_one_of(entry, ("slip", "slip_weeks"), name), name), mean, spread, str(entry.get("group", "")), _role_effort(entry.get("role_effort") or {}, name),
     )
+
+
+def _only(entry: Document, names: set[str], where: str) -> None:
+    """Refuse what would be left out in silence."""
+    for name in entry:
+        if name not in names:
+            raise InvalidForecast(f"{where} has an unknown field {str(name)[:80]!r}; it may have {', '.join(sorted(names - _TOLD))}")
+
+
+def _one_of(entry: Document, names: Sequence[str], where: str, otherwise: Any = None) -> Any:
+    """A value that goes by several names; the first name is the usual one."""
+    given = [name for name in names if name in entry]
+    if len(given) > 1:
+        raise InvalidForecast(f"{where}: {given[0]} and {given[1]} say the same thing; give one of them")
+    return entry[given[0]] if given else otherwise
 
 
 def _role_effort(value: Any, name: str) -> dict[str, float]:
@@ -155,8 +184,9 @@ def _slip(value: Any, name: str) -> dict[int, float]:
     where = f"{name}: slip"
     if value is None or value == {} or value == []:
         return {0: 1.0}
-    if isinstance(value, Mapping) and "mean" in value:
-        return _bell(_number(value["mean"], where), _number(value.get("sd", 0.0), where), where)
+    if isinstance(value, Mapping) and ("mean" in value or "sd" in value):
+        _only(value, _BELL, where)
+        return _bell(_number(value.get("mean", 0.0), where), _number(value.get("sd", 0.0), where), where)
     if isinstance(value, Mapping):
         pairs = [(_whole(weeks, where), _number(chance, where)) for weeks, chance in value.items()]
     elif isinstance(value, list) and all(isinstance(entry, list) and len(entry) == 2 for entry in value):
@@ -214,6 +244,7 @@ def _table(value: Any, name: str, week_of: Callable[[Any, str], int]) -> dict[st
         where = f"{name}[{place}]"
         if not isinstance(entry, Mapping) or "role" not in entry:
             raise InvalidForecast(f"{where}: an object with role, week and hours is wanted")
+        _only(entry, _CELL, where)
         hours = next((entry[key] for key in _HOURS_KEYS if key in entry), None)
         cells.setdefault(str(entry["role"]), []).append((week_of(entry.get("week", 0), where), _number(hours, where)))
     return {role: _listed(found, name) for role, found in cells.items()}
@@ -234,7 +265,7 @@ def _spread(table: Mapping[str, Any], weeks: int) -> dict[str, list[float]]:
 
 def _band(band: Band) -> dict[str, Any]:
     return {
-        "mean": band.mean, "variance": band.variance, "p10": band.p10, "p50": band.p50, "p80": band.p80, "p90": band.p90,
+        "mean": band.mean, "variance": band.variance, "p10": band.p10, "p50": band.p50, "p80": band.p80, "p90": band.p90, "p95": band.p95,
         "p_overload": band.p_overload, "expected_idle": band.idle, "expected_excess": band.excess,
         "capacity": band.capacity, "confirmed": band.confirmed,
         "drivers": [

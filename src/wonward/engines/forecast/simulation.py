@@ -14,8 +14,8 @@ from wonward.engines.forecast.types import Band, DemandProblem, Driver, Forecast
 MOST_DRAWS = 100_000
 # Who makes a peak shows in the first worlds as well as in all.
 _SHOWN = 1000
-_QUANTILES = (0.1, 0.5, 0.8, 0.9)
-_Shape = tuple[float, float, float, float, float, float, float]
+_QUANTILES = (0.1, 0.5, 0.8, 0.9, 0.95)
+_Shape = tuple[float, float, float, float, float, float, float, float]
 
 
 class SimulationUnavailable(RuntimeError):
@@ -61,7 +61,7 @@ class RoleSample:
     _spread: dict[int, _Shape] = field(default_factory=dict)
 
     def quantiles(self) -> dict[int, _Shape]:
-        """By week: p10, p50, p80, p90, chance of overload, mean hours idle and in excess. Sorts the worlds of each week."""
+        """By week: p10, p50, p80, p90, p95, chance of overload, mean hours idle and in excess. Sorts the worlds of each week."""
         if self._spread:
             return self._spread
         numpy, draws = load_numpy(), self.demand.shape[1]
@@ -75,9 +75,9 @@ class RoleSample:
         self.demand.sort(axis=1)
         at = self.demand[:, places]
         for place, week in enumerate(self.weeks):
-            low, middle, high, most = (round(float(value), 4) for value in at[place])
+            low, middle, high, more, most = (round(float(value), 4) for value in at[place])
             self._spread[week] = (
-                low, middle, high, most, float(overload[place]), max(0.0, float(idle[place])), float(excess[place]),
+                low, middle, high, more, most, float(overload[place]), max(0.0, float(idle[place])), float(excess[place]),
             )
         return self._spread
 
@@ -189,7 +189,7 @@ def _placed(hours: Sequence[float], first: int, weeks: int) -> tuple[int, list[f
 
 def _certain(hours: float, capacity: float) -> _Shape:
     gap = hours - capacity
-    return (hours, hours, hours, hours, float(gap > 0.001), max(0.0, -gap), max(0.0, gap))
+    return (hours, hours, hours, hours, hours, float(gap > 0.001), max(0.0, -gap), max(0.0, gap))
 
 
 def load_numpy() -> Any:

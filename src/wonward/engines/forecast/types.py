@@ -142,6 +142,7 @@ class Band:
     p50: float
     p80: float
     p90: float
+    p95: float
     p_overload: float
     idle: float
     excess: float

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from wonward.foundation.jobs.registry import job
 from wonward.journeys.capacity.operations import (
+    end_abandoned_answers,
     fail_abandoned_searches,
     keep_forecast,
     relevel_date,
@@ -21,6 +22,7 @@ def level(*, run_id: int, now: datetime) -> None:
 @job("capacity.watch_searches", every=timedelta(minutes=5))
 def watch_searches(*, now: datetime) -> None:
     fail_abandoned_searches(now=now)
+    end_abandoned_answers(now=now)
 
 
 @job("capacity.relevel_date", retries=1)

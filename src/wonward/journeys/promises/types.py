@@ -108,13 +108,20 @@ class BasisRow:
     approver_id: int | None = None
     approver: str = ""
     approved_at: datetime | None = None
+    odds: tuple[tuple[date, float], ...] = ()
+
+    def chance_by(self, day: date | None) -> int:
+        """The chance of a day, where the odds of every day are known; else that of the basis."""
+        if day is None or not self.odds:
+            return self.chance
+        return round(max((share for end, share in self.odds if end <= day), default=0))
 
     def words(self, due: date | None) -> str:
         """The basis in one sentence."""
         odds = f"Promised with a chance of {self.chance} %, P50 {self.p50_date}, P80 {self.p80_date}"
         if due is None or due >= self.p50_date:
             return f"{odds}."
-        answers = f"approved by {self.approver}" if self.approved_at else f"waits for {self.approver} to approve it"
+        answers = f"approved by {self.approver}" if self.approved_at else f"waits for {self.approver or 'somebody who may'} to approve it"
         return f"{odds}; earlier than P50, {answers}."
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.urls import reverse
 
 from tests.people import NOW
 from wonward.domains.staff.operations import NewPerson, create_people, put_roles
+from wonward.domains.staff.queries import list_bookings
 from wonward.journeys.promises.queries import list_promises
 from wonward.kernel.actor import system_actor
+from wonward.kernel.ref import Ref
 
 
 @pytest.fixture
@@ -51,3 +55,44 @@ def test_the_deal_page_loads_its_capacity_and_leads_to_the_question(cast, staffe
     assert "Developer" in strip
     assert f"?won={staffed.deal_id}" in strip
     assert sign_in(cast.member).get(reverse("deal_date", kwargs={"deal_id": staffed.deal_id})).status_code == 403
+
+
+def test_the_strip_reserves_says_for_whom_releases_and_takes_it_back(cast, staffed, sign_in):
+    client, live = sign_in(cast.seller), {"HX-Request": "true"}
+    address = {name: reverse(name, kwargs={"deal_id": staffed.deal_id}) for name in ("deal_capacity", "deal_reservation", "deal_reservation_release")}
+    assert "Reserve this time" in client.get(address["deal_capacity"], headers=live).content.decode()
+    answer = client.post(address["deal_reservation"], {"kickoff_date": "2026-12-07"}, headers=live)
+    told = json.loads(answer.headers["HX-Trigger"])["toast"]
+    assert told["text"].startswith("168 h reserved from 7 Dec")
+    assert "Designer" in told["text"]
+    strip = answer.content.decode()
+    assert "Reserve again" in strip
+    assert "40 h" in strip
+    bookings = list_bookings(actor=cast.seller, subject=Ref("sales.deal", staffed.deal_id))
+    assert sum(row.minutes for row in bookings) == 168 * 60
+    released = client.post(address["deal_reservation_release"], {}, headers=live)
+    assert "Reserve again" not in released.content.decode()
+    assert list_bookings(actor=cast.seller, subject=Ref("sales.deal", staffed.deal_id)) == []
+    undo = json.loads(released.headers["HX-Trigger"])["toast"]
+    assert client.post(undo["undo_url"], undo["undo_values"], headers=live).status_code == 200
+    assert {row.id for row in list_bookings(actor=cast.seller, subject=Ref("sales.deal", staffed.deal_id))} == {row.id for row in bookings}
+    plain = client.post(address["deal_reservation_release"], {})
+    assert (plain.status_code, plain.headers["Location"]) == (302, reverse("deal", kwargs={"deal_id": staffed.deal_id}))
+
+
+def test_a_day_in_the_past_is_refused_beside_the_field_of_the_strip(cast, staffed, sign_in):
+    client = sign_in(cast.seller)
+    address = reverse("deal_reservation", kwargs={"deal_id": staffed.deal_id})
+    answer = client.post(address, {"kickoff_date": "2026-11-02"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 422
+    assert "The work cannot begin in the past." in answer.content.decode()
+    assert list_bookings(actor=cast.seller, subject=Ref("sales.deal", staffed.deal_id)) == []
+
+
+def test_a_proposal_shows_the_same_strip_for_its_own_start(cast, staffed, sign_in):
+    client = sign_in(cast.seller)
+    made = client.post(reverse("new_proposal", kwargs={"deal_id": staffed.deal_id}))
+    page = client.get(made.headers["Location"]).content.decode()
+    assert f'hx-get="{reverse("deal_capacity", kwargs={"deal_id": staffed.deal_id})}' in page
+    strip = client.get(reverse("deal_capacity", kwargs={"deal_id": staffed.deal_id}), {"kickoff_date": "2027-01-11"}, headers={"HX-Request": "true"})
+    assert 'value="2027-01-11"' in strip.content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -16,9 +17,11 @@ from wonward.domains.delivery.types import TaskChange
 from wonward.domains.sales.operations.deals import change_deal
 from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.staff.operations import NewPerson, create_people, put_roles
-from wonward.domains.staff.queries import get_booking, list_bookings
+from wonward.domains.staff.queries import get_booking, list_bookings, list_roles
 from wonward.domains.staff.types import BookingStatus
 from wonward.edges.web.sales.gate_views import short_of_time
+from wonward.engines.forecast import SimulationUnavailable, completion, simulation
+from wonward.journeys.capacity.queries import get_outlook
 from wonward.journeys.capacity.types import DealFit, RoleFit
 from wonward.journeys.handoff.operations import close_deal_as_won
 from wonward.journeys.promises.operations import change_plan
@@ -72,6 +75,19 @@ def test_moving_by_the_keyboard_says_what_happened_and_can_be_undone(cast, ida, 
     assert (back.start_date, back.finish_date, back.minutes) == (row.start_date, row.finish_date, row.minutes)
 
 
+def test_a_role_dragged_onto_a_person_and_taken_back_is_nobodys_again(cast, ida, project, sign_in):
+    client = sign_in(cast.manager)
+    role = next(key for key, name in list_roles().items() if name == "Designer")
+    assert book(client, "", f"delivery.project:{project}", role_id=role).status_code == 200
+    (row,) = list_bookings(actor=cast.manager)
+    address = reverse("booking_move", kwargs={"booking_id": row.id})
+    told = json.loads(client.post(address, {"days": "0", "person_id": ida}, headers=HTMX).headers["HX-Trigger"])["toast"]
+    assert get_booking(actor=cast.manager, booking_id=row.id).person_name == "Ida Moreau"
+    assert client.post(told["undo_url"], told["undo_values"], headers=HTMX).status_code == 200
+    back = get_booking(actor=cast.manager, booking_id=row.id)
+    assert (back.person_id, back.role_name, back.start_date) == (None, "Designer", row.start_date)
+
+
 def test_a_stale_drag_changes_nothing_and_says_so(cast, ida, project, sign_in):
     client = sign_in(cast.manager)
     book(client, ida, f"delivery.project:{project}")
@@ -123,6 +139,31 @@ def test_the_outlook_names_the_driver_and_takes_it_as_won(cast, sale, ida, sign_
 def test_the_outlook_of_nobody_teaches_what_is_missing(cast, sign_in):
     page = sign_in(cast.leader).get(reverse("outlook")).content.decode()
     assert "Nobody to plan yet" in page
+
+
+def test_without_numpy_the_outlook_and_the_date_question_are_there_and_say_it(cast, sale, ida, sign_in, monkeypatch):
+    monkeypatch.setattr(simulation, "load_numpy", no_numpy)
+    monkeypatch.setattr(completion, "load_numpy", no_numpy)
+    client = sign_in(cast.seller)
+    answer = client.get(reverse("outlook"))
+    assert answer.status_code == 200
+    assert "numpy is not installed" in answer.content.decode()
+    date = reverse("deal_date", kwargs={"deal_id": sale.deal_id})
+    assert client.post(date, {"kickoff_date": "2026-12-07"}).status_code == 302
+    assert "P80" in client.get(date).content.decode()
+
+
+def no_numpy():
+    raise SimulationUnavailable("no numpy here")
+
+
+def test_a_role_nobody_fills_can_be_looked_at(cast, sale, ida, sign_in):
+    client = sign_in(cast.seller)
+    page = client.get(reverse("outlook")).content.decode()
+    assert "nobody fills it" in page
+    unknown = get_outlook(actor=cast.seller, today=NOW.date(), weeks=12)
+    row = next(one for one in unknown.rows if not any(cell.capacity for cell in one.cells))
+    assert f"{row.name}, W" in client.get(reverse("outlook"), {"role": row.role_id}).content.decode()
 
 
 def test_nonsense_in_the_address_is_no_assumption(cast, sale, ida, sign_in):

@@ -401,7 +401,7 @@ def lose_deal(*, actor: Actor, deal_id: int, reason: str, version: int | None = 
     deal.version += 1
     deal.updated_at = now
     deal.save()
-    release_bookings(noun="sales.deal", ref_id=deal.pk, now=now)
+    release_bookings(actor=actor, noun="sales.deal", ref_id=deal.pk, now=now)
     record_change(
         actor=actor, operation="sales.deal.lose", ref=Ref("sales.deal", deal.pk),
         changes={"status": ["open", "lost"], "reason": [None, deal.lost_reason]}, now=now,

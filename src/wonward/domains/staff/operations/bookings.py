@@ -19,7 +19,7 @@ from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import Change, record_changes
 from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
+from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 from wonward.kernel.wording import worded
 from wonward.kernel.work_calendar import WorkCalendar
@@ -43,7 +43,8 @@ def create_bookings(*, actor: Actor, bookings: Sequence[NewBooking], now: dateti
         Booking(
             subject_noun=one.subject.noun, subject_id=one.subject.id, person_id=one.person_id,
             role_id=roles.get(one.role.strip().casefold()), status=one.status, start_date=one.start_date, finish_date=one.finish_date,
-            spread=one.spread, amount_minutes=one.amount_minutes, note=one.note, minutes=_total(one, calendars), created_at=now, updated_at=now,
+            spread=one.spread, amount_minutes=one.amount_minutes, note=one.note, minutes=_total(one, calendars),
+            is_from_templates=one.is_from_templates, created_at=now, updated_at=now,
         )
         for one in bookings
     ]
@@ -118,17 +119,64 @@ def split_booking(*, actor: Actor, booking_id: int, at_date: date, version: int 
 
 
 @transaction.atomic(savepoint=False)
-def confirm_bookings(*, noun: str, ref_id: int, project_ref: Ref, now: datetime) -> int:
+def confirm_bookings(*, actor: Actor, noun: str, ref_id: int, project_ref: Ref, now: datetime) -> int:
     """Turn a subject's tentative bookings into confirmed ones of the project; returns how many."""
-    return Booking.objects.filter(subject_noun=noun, subject_id=ref_id, status="tentative").update(
-        status="confirmed", subject_noun=project_ref.noun, subject_id=project_ref.id, updated_at=now
-    )
+    rows = _tentative(noun, ref_id)
+    before = [_values(row) for row in rows]
+    for row in rows:
+        row.status, row.subject_noun, row.subject_id = BookingStatus.CONFIRMED, project_ref.noun, project_ref.id
+    return _settle(actor, "staff.booking.confirm", rows, before, {Ref(noun, ref_id), project_ref}, now)
 
 
 @transaction.atomic
-def release_bookings(*, noun: str, ref_id: int, now: datetime) -> int:
+def release_bookings(*, actor: Actor, noun: str, ref_id: int, now: datetime) -> int:
     """Give tentative time back when a deal is lost; returns how many bookings were released."""
-    return Booking.objects.filter(subject_noun=noun, subject_id=ref_id, status="tentative").update(status="released", updated_at=now)
+    rows = _tentative(noun, ref_id)
+    before = [_values(row) for row in rows]
+    for row in rows:
+        row.status = BookingStatus.RELEASED
+    return _settle(actor, "staff.booking.release", rows, before, {Ref(noun, ref_id)}, now)
+
+
+@transaction.atomic
+def exchange_reserved(*, actor: Actor, subject: Ref, release: Collection[int], restore: Collection[int], now: datetime) -> None:
+    """Release some of the time that templates reserved for a subject and bring some of what was released back.
+
+    Conflict, and nothing written, when one of them is not what it was.
+    """
+    require_reserving(actor)
+    wanted = dict.fromkeys(restore, BookingStatus.RELEASED) | dict.fromkeys(release, BookingStatus.TENTATIVE)
+    found = Booking.objects.select_for_update(of=("self",)).select_related("role").order_by("pk")
+    rows = list(found.filter(pk__in=list(wanted), subject_noun=subject.noun, subject_id=subject.id, is_from_templates=True))
+    if {row.pk: row.status for row in rows} != wanted:
+        raise Conflict("The time reserved was changed in the meantime.")
+    before = [_values(row) for row in rows]
+    for row in rows:
+        row.status = BookingStatus.RELEASED if wanted[row.pk] is BookingStatus.TENTATIVE else BookingStatus.TENTATIVE
+    _settle(actor, "staff.booking.exchange", rows, before, {subject}, now)
+
+
+def _tentative(noun: str, ref_id: int) -> list[Booking]:
+    found = Booking.objects.select_for_update(of=("self",)).select_related("role").order_by("pk")
+    return list(found.filter(subject_noun=noun, subject_id=ref_id, status=BookingStatus.TENTATIVE))
+
+
+def _settle(
+    actor: Actor, operation: str, rows: Sequence[Booking], before: Sequence[Mapping[str, Any]], subjects: Collection[Ref], now: datetime
+) -> int:
+    """Write the status and subject of bookings that changed together, each with a version and a line of history of its own."""
+    if not rows:
+        return 0
+    for row in rows:
+        row.version += 1
+        row.updated_at = now
+    Booking.objects.bulk_update(rows, ["status", "subject_noun", "subject_id", "version", "updated_at"], batch_size=200)
+    record_changes(actor=actor, operation=operation, now=now, changes=[
+        Change(Ref("staff.booking", row.pk), {name: [was[name], value] for name, value in _values(row).items() if was[name] != value})
+        for row, was in zip(rows, before, strict=True)
+    ])
+    _tell(subjects, actor, now)
+    return len(rows)
 
 
 def require_reserving(actor: Actor) -> None:
@@ -170,6 +218,7 @@ def _as_new(row: Booking) -> NewBooking:
     return NewBooking(
         Ref(row.subject_noun, row.subject_id), row.start_date, row.finish_date, row.amount_minutes or row.minutes, row.person_id,
         row.role.name if row.role else "", Spread(row.spread), BookingStatus(row.status), row.note,
+        row.is_from_templates,
     )
 
 

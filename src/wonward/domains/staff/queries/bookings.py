@@ -45,7 +45,7 @@ def booked_subject_ids(*, noun: str) -> QuerySet[Any]:
 def list_bookings(
     *, actor: Actor, first: date | None = None, last: date | None = None, subject: Ref | None = None, person_ids: Collection[int] | None = None,
     with_released: bool = False, only_seen: bool = True, updated_since: datetime | None = None, text: str = "", offset: int = 0,
-    limit: int = 5000,
+    limit: int | None = None,
 ) -> list[BookingRow]:
     """Bookings that touch the days asked for, by start, for records the viewer sees. Members see their own.
 
@@ -72,7 +72,7 @@ def list_bookings(
         found = found.filter(Q(note__icontains=text) | Q(person__name__icontains=text) | Q(role__name__icontains=text))
     if actor.scope_of("staff.booking.view") is not Scope.ALL:
         found = found.filter(person_id=actor.person_id or 0)
-    return [_row(values) for values in found.values_list(*_COLUMNS)[offset : offset + limit]]
+    return [_row(values) for values in found.values_list(*_COLUMNS)[offset : None if limit is None else offset + limit]]
 
 
 def _about_seen(actor: Actor) -> Q:
@@ -94,15 +94,15 @@ def get_booking(*, actor: Actor, booking_id: int) -> BookingRow:
 
 _COLUMNS = (
     "pk", "subject_noun", "subject_id", "person_id", "person__name", "role_id", "role__name", "status", "start_date", "finish_date",
-    "minutes", "spread", "amount_minutes", "note", "version", "created_at", "updated_at",
+    "minutes", "spread", "amount_minutes", "note", "is_from_templates", "version", "created_at", "updated_at",
 )
 
 
 def _row(values: tuple[Any, ...]) -> BookingRow:
-    key, noun, subject_id, person_id, person, role_id, role, status, start, finish, minutes, spread, amount, note, *versions = values
+    key, noun, subject_id, person_id, person, role_id, role, status, start, finish, minutes, spread, amount, note, is_made, *versions = values
     return BookingRow(
         key, Ref(noun, subject_id), person_id, person or "", role_id, role or "", BookingStatus(status), start, finish, minutes,
-        Spread(spread), amount or minutes, note, *versions,
+        Spread(spread), amount or minutes, note, is_made, *versions,
     )
 
 
@@ -143,7 +143,7 @@ def list_roles() -> dict[int, str]:
 def list_time_off(
     *, actor: Actor, first: date | None = None, last: date | None = None, person_id: int | None = None,
     statuses: Collection[str] = ("requested", "approved"), updated_since: datetime | None = None, text: str = "", time_off_ids: Collection[int] | None = None,
-    offset: int = 0, limit: int = 2000,
+    offset: int = 0, limit: int | None = None,
 ) -> list[TimeOffRow]:
     """Time off that touches the days asked for, by start. The kind and note of somebody else's are for who decides on it."""
     require(actor, "staff.time_off.view")
@@ -162,7 +162,7 @@ def list_time_off(
         found = found.filter(pk__in=time_off_ids)
     decides = actor.may("staff.time_off.decide")
     rows = []
-    for one in found.select_related("person", "decided_by")[offset : offset + limit]:
+    for one in found.select_related("person", "decided_by")[offset : None if limit is None else offset + limit]:
         is_open = decides or one.person_id == actor.person_id
         rows.append(
             TimeOffRow(

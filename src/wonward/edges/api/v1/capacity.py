@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -17,9 +18,13 @@ from wonward.edges.api.v1.inputs import Body, Count, Day, Id, Label, Line, ListQ
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.capacity.operations import book_time, cut_booking, move_booking, reserve_for_deal
-from wonward.journeys.capacity.queries import get_outlook
-from wonward.kernel.errors import NotFound
+from wonward.journeys.capacity.queries import get_outlook, list_remedies
+from wonward.journeys.capacity.types import Outlook, OutlookRow, Remedy, WhatIf
+from wonward.kernel.errors import NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
+
+MOST_DRAWS = 10_000
 
 
 class BookingOut(msgspec.Struct, frozen=True):
@@ -144,15 +149,26 @@ class TimeOffQuery(ListQuery):
 
 
 class OutlookQuery(Body):
-    """How many weeks from this one."""
+    """How many weeks from this one, and what is taken for granted.
+
+    `won` and `lost` are ids of deals, `moved` are pairs `id:YYYY-MM-DD`, all separated by commas. With `role`, by name, and `week` the
+    answer holds what would bring that week of the role back under its capacity.
+    """
 
     weeks: QueryId = 12
+    seed: QueryId = 1
+    draws: QueryId = 1000
+    won: Line = ""
+    lost: Line = ""
+    moved: Line = ""
+    role: Label = ""
+    week: Day | None = None
 
 
 class DriverOut(msgspec.Struct, frozen=True):
-    """A deal's part in a week, in hours."""
+    """A deal's part in a week, in hours; no id for who may not open the deal."""
 
-    deal_id: int
+    deal_id: int | None
     expected_hours: float
     hours_in_overload: float
 
@@ -174,7 +190,7 @@ class CellOut(msgspec.Struct, frozen=True):
 
 
 class OutlookRowOut(msgspec.Struct, frozen=True):
-    """A role, week by week."""
+    """A role, week by week; `role_id` is below 0 for a role that templates name and nobody entered."""
 
     role: str
     role_id: int
@@ -193,15 +209,33 @@ class EffortOut(msgspec.Struct, frozen=True):
     factor: float
 
 
-class OutlookOut(msgspec.Struct, frozen=True):
-    """Demand and capacity by role and week; same day, draws and seed, same figures."""
+class RemedyOut(msgspec.Struct, frozen=True):
+    """A way to close the gap: shift, freelance or hire; the chances of overload before and after are both simulated."""
 
+    kind: str
+    before: float
+    after: float
+    deal_id: int | None
+    weeks_later: int
+    hours_a_week: int
+    people: float
+
+
+class OutlookOut(msgspec.Struct, frozen=True):
+    """Demand and capacity by role and week; same day, draws and seed, same figures. `draws` is 0 where nothing could be simulated.
+
+    `as_if` counts the assumptions that were taken: those about deals you may open.
+    """
+
+    as_of: date
+    as_if: int
     draws: int
     seed: int
     unknown_deals: int
     left_out: int
     rows: list[OutlookRowOut]
     efforts: list[EffortOut]
+    remedies: list[RemedyOut]
 
 
 def show_booking(row: BookingRow) -> BookingOut:
@@ -286,7 +320,7 @@ def split_booking_at(request: ApiRequest, booking_id: int, body: SplitIn) -> Htt
 )
 def reserve_deal(request: ApiRequest, deal_id: int, body: ReservationIn) -> HttpResponse:
     """Reserve the roles an open deal needs, as the templates of its services say; again for another day replaces them."""
-    made = set(reserve_for_deal(actor=request.actor, deal_id=deal_id, kickoff_date=body.kickoff_date, now=request.now))
+    made = set(reserve_for_deal(actor=request.actor, deal_id=deal_id, kickoff_date=body.kickoff_date, now=request.now).made)
     rows = list_bookings(actor=request.actor, subject=Ref("sales.deal", deal_id))
     return answer(BookingList([show_booking(row) for row in rows if row.id in made]), status=201)
 
@@ -337,22 +371,64 @@ def _time_off(request: ApiRequest, time_off_id: int, *, status: int = 200) -> Ht
 
 @route("GET", "/capacity/outlook", permission="capacity.outlook.view", answers={200: OutlookOut})
 def read_outlook(request: ApiRequest, where: OutlookQuery = Query(...)) -> HttpResponse:
-    """What the pipeline will ask of every role, as quantiles by week."""
-    weeks = min(where.weeks, 52)
-    found = get_outlook(actor=request.actor, today=civil_date(request.now, request.actor.time_zone), weeks=weeks)
+    """What the pipeline will ask of every role, as quantiles by week; as it is or as if some deals ended otherwise."""
+    weeks, today = min(where.weeks, 52), civil_date(request.now, request.actor.time_zone)
+    what_if = _what_if(where)
+    found = get_outlook(
+        actor=request.actor, today=today, weeks=weeks, what_if=what_if, seed=where.seed, draws=max(1, min(where.draws, MOST_DRAWS)),
+    )
     mondays = [date.fromordinal(found.first.toordinal() + 7 * place) for place in range(weeks)]
-    rows = [
-        OutlookRowOut(
-            row.name, row.role_id, mondays[row.first_overload] if row.first_overload is not None else None,
-            [
-                CellOut(
-                    monday, cell.tone, cell.mean, cell.p10, cell.p50, cell.p80, cell.p90, cell.p_overload, cell.capacity, cell.confirmed,
-                    [DriverOut(one.deal_id, one.expected_hours, one.hours_in_overload) for one in cell.drivers],
-                )
-                for monday, cell in zip(mondays, row.cells, strict=True)
-            ],
-        )
-        for row in found.rows
-    ]
     efforts = [EffortOut(one.name, one.role_id, one.sales, one.sold_hours, one.planned_hours, one.factor) for one in found.efforts]
-    return answer(OutlookOut(found.draws, found.seed, found.unknown_deals, found.left_out, rows, efforts))
+    remedies: list[Remedy] = []
+    asked = next((row.role_id for row in found.rows if row.name.casefold() == where.role.strip().casefold()), None)
+    if asked is not None and where.week is not None:
+        place = (where.week - found.first).days // 7
+        remedies = list_remedies(
+            actor=request.actor, today=today, weeks=weeks, role_id=asked, week=place, what_if=what_if, seed=where.seed,
+        )
+    return answer(OutlookOut(
+        today, found.what_if.count, found.draws, found.seed, found.unknown_deals, found.left_out, [_outlook_row(row, mondays, found) for row in found.rows],
+        efforts,
+        [
+            RemedyOut(one.kind, one.before, one.after, _seen_id(found, one.deal_id), one.weeks_later, one.hours_a_week, one.people)
+            for one in remedies
+        ],
+    ))
+
+
+def _outlook_row(row: OutlookRow, mondays: Sequence[date], found: Outlook) -> OutlookRowOut:
+    return OutlookRowOut(
+        row.name, row.role_id, mondays[row.first_overload] if row.first_overload is not None else None,
+        [
+            CellOut(
+                monday, cell.tone, cell.mean, cell.p10, cell.p50, cell.p80, cell.p90, cell.p_overload, cell.capacity, cell.confirmed,
+                [DriverOut(_seen_id(found, one.deal_id), one.expected_hours, one.hours_in_overload) for one in cell.drivers],
+            )
+            for monday, cell in zip(mondays, row.cells, strict=True)
+        ],
+    )
+
+
+def _seen_id(found: Outlook, deal_id: int | None) -> int | None:
+    """The id of a deal the viewer may open; one they may not has no number."""
+    deal = found.deals.get(deal_id or 0)
+    return deal_id if deal and deal.number else None
+
+
+def _what_if(where: OutlookQuery) -> WhatIf:
+    won, lost = _ids("won", where.won), _ids("lost", where.lost)
+    moved = {}
+    for pair in filter(None, where.moved.split(",")):
+        key, _, day = pair.partition(":")
+        try:
+            moved[int(key)] = date.fromisoformat(day.strip())
+        except ValueError:
+            raise Refused.field("moved", worded("“{pair}” is no deal and day such as 12:2027-03-01.", pair=pair[:40]), "invalid") from None
+    return WhatIf(won, lost - won, moved)
+
+
+def _ids(name: str, text: str) -> frozenset[int]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if any(not part.isdecimal() or len(part) > 18 for part in parts):
+        raise Refused.field(name, "Give the numbers of deals, separated by commas.", "invalid")
+    return frozenset(int(part) for part in parts)

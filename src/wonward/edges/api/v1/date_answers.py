@@ -47,7 +47,10 @@ class LeverOut(msgspec.Struct, frozen=True):
 
 
 class DateAnswerOut(msgspec.Struct, frozen=True):
-    """Whether a date can be promised; `state` is searching until the work has been levelled anew in the background."""
+    """Whether a date can be promised; `state` is searching until the work has been levelled anew in the background.
+
+    While `is_weighing_levers`, what would help is still being tried.
+    """
 
     id: int
     deal_id: int
@@ -61,6 +64,7 @@ class DateAnswerOut(msgspec.Struct, frozen=True):
     binding: str
     because: str
     levers: list[LeverOut]
+    is_weighing_levers: bool
     notes: list[str]
     draws: int
     seed: int
@@ -76,7 +80,7 @@ def show_answer(row: DateAnswerRow) -> DateAnswerOut:
             LeverOut(one.kind, one.words, one.finish, one.gained_days, one.p50, one.p80, one.chance, one.cost_minutes)
             for one in row.levers
         ],
-        list(row.notes), row.draws, row.seed, row.state, row.created_at,
+        row.is_weighing_levers, list(row.notes), row.draws, row.seed, row.state, row.created_at,
     )
 
 

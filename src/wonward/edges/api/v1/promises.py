@@ -36,7 +36,7 @@ from wonward.journeys.promises.operations import (
     uncover_promise,
 )
 from wonward.journeys.promises.queries import get_promise, list_promises
-from wonward.journeys.promises.types import Coverage, NewPromise, PromiseKind, PromiseRow, Source
+from wonward.journeys.promises.types import BasisRow, Coverage, NewPromise, PromiseKind, PromiseRow, Source
 from wonward.kernel.errors import Refused
 from wonward.kernel.ref import Ref
 
@@ -58,6 +58,21 @@ class CoverOut(msgspec.Struct, frozen=True):
     kind: str
     finish_date: date | None
     is_done: bool
+
+
+class BasisOut(msgspec.Struct, frozen=True):
+    """What was known when a date was promised; before P50 somebody answers for it: named, or not yet, `approved_at` null while it waits."""
+
+    kickoff_date: date
+    earliest_date: date
+    p50_date: date
+    p80_date: date
+    p90_date: date
+    chance_percent: int
+    seed: int
+    approver_id: int | None
+    approver: str
+    approved_at: datetime | None
 
 
 class PromiseOut(msgspec.Struct, frozen=True):
@@ -91,6 +106,7 @@ class PromiseOut(msgspec.Struct, frozen=True):
     replaced_by_id: int | None
     author: str
     source: SourceOut
+    basis: BasisOut | None
     covers: list[CoverOut]
     version: int
     created_at: datetime
@@ -201,8 +217,18 @@ def show_promise(row: PromiseRow) -> PromiseOut:
         row.weight, row.state, row.coverage, "draft" if row.state == "draft" else row.column, row.because, row.suggestion,
         row.forecast_date, row.is_client_visible, row.state_reason, row.state_by, row.state_at, row.replaced_by_id, row.author_label,
         SourceOut(str(row.source_ref) if row.source_ref else None, row.quote, row.speaker, row.said_at),
+        _basis(row.basis),
         [CoverOut(cover.task_id, cover.name, cover.kind, cover.finish_date, cover.is_done) for cover in row.covers],
         row.version, row.created_at, row.updated_at,
+    )
+
+
+def _basis(basis: BasisRow | None) -> BasisOut | None:
+    if basis is None:
+        return None
+    return BasisOut(
+        basis.kickoff_date, basis.earliest_date, basis.p50_date, basis.p80_date, basis.p90_date, basis.chance, basis.seed, basis.approver_id,
+        basis.approver, basis.approved_at,
     )
 
 

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from wonward.edges.commands.bench.company import hindcast_cases
+from wonward.edges.commands.bench.dates import measure_dates
 from wonward.edges.commands.bench.figures import median_ms, tell
 from wonward.engines.forecast import (
     DemandProblem,
@@ -66,6 +67,7 @@ def measure_forecast() -> None:
         tell("promise_frozen_1000_draws", cpu_ms=cpu, goal_ms=200, tasks=1_000)
         crowd = crowded(1_000)
         tell("promise_levelled_1000_draws", cpu_ms=_quiet(lambda: _levelled_odds(crowd), 3), goal_ms=3_000, tasks=1_000)
+        measure_dates()
         measure_quality()
     except SimulationUnavailable as error:
         tell("forecast_draws", skipped=str(error))

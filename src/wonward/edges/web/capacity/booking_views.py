@@ -89,15 +89,15 @@ def booking_move(request: SignedInRequest, booking_id: int) -> HttpResponse:
         "start_date": row.start_date + timedelta(days=days), "finish_date": row.finish_date + timedelta(days=days + longer),
     }
     if person_id is not None:
-        changes["person_id"] = person_id
+        changes["person_id"] = person_id or None
     move_booking(actor=request.actor, booking_id=booking_id, changes=changes, version=version, now=request.now)
     words = _("%(who)s: %(first)s to %(last)s") % {
         "who": _who(request.actor, changes.get("person_id", row.person_id), row), "first": date_short(changes["start_date"]),
         "last": date_short(changes["finish_date"]),
     }
     undo = {"days": -days, "longer": -longer, "from": request.POST.get("from", "")}
-    if person_id is not None and row.person_id is not None:
-        undo["person_id"] = row.person_id
+    if person_id is not None:
+        undo["person_id"] = row.person_id or 0
     return _redrawn(request, words, undo_url=address_of("booking_move", booking_id=booking_id), undo_values=undo)
 
 
@@ -197,8 +197,10 @@ def _subjects(actor: Actor, request: SignedInRequest) -> list[tuple[str, str]]:
 
 
 def _who(actor: Actor, person_id: int | None, row: BookingRow) -> str:
-    if person_id is None or person_id == row.person_id:
+    if person_id == row.person_id:
         return row.person_name or row.role_name
+    if person_id is None:
+        return row.role_name
     return next((one.name for one in list_people(actor=actor, with_placeholders=True) if one.id == person_id), row.person_name)
 
 

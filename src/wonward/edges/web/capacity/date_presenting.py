@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from wonward.edges.web.shell.formats import date_short, date_words, number
-from wonward.journeys.capacity.types import DateAnswerRow, DealFit
+from wonward.edges.web.shell.formats import date_short, date_words, hours, number
+from wonward.journeys.capacity.types import DateAnswerRow, DealFit, ReservedTime
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BASE = 640, 200, 44, 16, 16, 168
 LIKELY, UNLIKELY = 80, 50
@@ -89,6 +90,17 @@ def _chart(row: DateAnswerRow) -> dict[str, Any]:
             "p50": date_short(row.p50), "p80": date_short(row.p80), "p90": date_short(row.p90)},
         "first": date_short(first), "last": date_short(last),
     }
+
+
+def reserved_rows(reserved: Sequence[ReservedTime]) -> list[dict[str, Any]]:
+    """What is reserved for a deal, by role and person."""
+    return [
+        {
+            "name": one.person_name or one.role, "role": one.role if one.person_name else "", "hours": hours(one.minutes),
+            "days": _("%(first)s to %(last)s") % {"first": date_short(one.start_date), "last": date_short(one.finish_date)},
+        }
+        for one in reserved
+    ]
 
 
 def fit_rows(fit: DealFit | None) -> list[dict[str, Any]]:

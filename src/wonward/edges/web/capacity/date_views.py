@@ -1,24 +1,21 @@
-"""Can we promise this date? The question on a deal, its answer, and the promise made on it; capacity if the deal is won."""
+"""Can we promise this date? The question on a deal, its answer, and the promise made on it."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from wonward.domains.sales.queries.deals import get_deal
-from wonward.edges.web.capacity.date_presenting import answer_context, fit_rows
+from wonward.edges.web.capacity.date_presenting import answer_context
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
-from wonward.edges.web.shell.formats import date_short
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
 from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.capacity.operations import ask_date, promise_date
-from wonward.journeys.capacity.queries import get_deal_fit
 from wonward.journeys.capacity.queries.dates import (
     find_latest_answer,
     get_date_answer,
@@ -86,23 +83,3 @@ def _context(request: SignedInRequest, deal_id: int, **more: Any) -> dict[str, A
         "may_promise": may_promise, "approvers": list_approvers() if row and may_promise else [],
         "may_approve": actor.may("capacity.date.approve"), "here": address_of("deal_date", deal_id=deal_id), **more,
     }
-
-
-@page(permission="capacity.date.ask")
-def deal_capacity(request: SignedInRequest, deal_id: int) -> HttpResponse:
-    """A strip for the deal's page: what a win would ask of whom, and the newest answer about its date."""
-    actor = request.actor
-    deal = get_deal(actor=actor, deal_id=deal_id)
-    kickoff = usual_kickoff(deal, civil_date(request.now, actor.time_zone))
-    fit = get_deal_fit(actor=actor, deal_id=deal_id, kickoff=kickoff)
-    row = find_latest_answer(deal_id=deal_id)
-    return render(request, "capacity/deal_capacity.html", {
-        "deal": deal, "fit": fit, "rows": fit_rows(fit), "kickoff": date_short(kickoff), "answer": answer_context(row) if row else None,
-        "safe": date_short(fit.safe_kickoff) if fit and fit.safe_kickoff else "",
-        "outlook_url": f"{address_of('outlook')}?won={deal_id}" if actor.may("capacity.outlook.view") else "",
-        "weeks_on": _weeks_on(kickoff, fit.safe_kickoff) if fit and fit.safe_kickoff else 0,
-    }, block="strip")
-
-
-def _weeks_on(kickoff: date, safe: date) -> int:
-    return round((safe - kickoff) / timedelta(weeks=1))

@@ -85,7 +85,7 @@ def table_of(outlook: Outlook, look: Look) -> list[dict[str, Any]]:
         usual = sorted(cell.capacity for cell in row.cells)[len(row.cells) // 2]
         rows.append({
             "name": row.name, "is_shown": row.role_id == look.role_id, "href": look.href(role_id=row.role_id, week=None),
-            "usual": _("%(hours)s h a week") % {"hours": number(round(usual))},
+            "usual": _("%(hours)s h a week") % {"hours": number(round(usual))} if any(cell.capacity for cell in row.cells) else _("nobody fills it"),
             "first": weeks[row.first_overload].label if row.first_overload is not None else "",
             "cells": [_cell(row, cell, place, weeks[place], look) for place, cell in enumerate(row.cells)],
         })

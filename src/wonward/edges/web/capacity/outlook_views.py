@@ -70,7 +70,7 @@ def outlook(request: SignedInRequest) -> HttpResponse:
 def _look(request: SignedInRequest) -> Look:
     wanted = request.GET
     span = int(wanted["weeks"]) if wanted.get("weeks", "") in {str(one) for one in SPANS} else SPANS[0]
-    return Look(span, _number(wanted.get("role", "")), _number(wanted.get("week", "")), what_if_of(wanted))
+    return Look(span, _role(wanted.get("role", "")), _number(wanted.get("week", "")), what_if_of(wanted))
 
 
 def what_if_of(query: QueryDict) -> WhatIf:
@@ -92,6 +92,12 @@ def what_if_of(query: QueryDict) -> WhatIf:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _role(text: str) -> int | None:
+    """A role of the table; those that no record stands for have numbers below 0."""
+    found = _number(text.removeprefix("-"))
+    return -found if found and text.startswith("-") else found
 
 
 def _focused(look: Look, found: Outlook) -> Look:

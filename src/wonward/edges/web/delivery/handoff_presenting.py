@@ -198,6 +198,10 @@ def handoff_page(
         "created": _created(page), "created_when": _("%(when)s · %(n)s records in one step") % {
             "when": moment(row.created_at, zone), "n": row.records_created},
         "stakeholders": stakeholder_views(page.stakeholders), "coverage_parts": coverage_parts(page.coverage),
+        "waiting_dates": [
+            _("“%(text)s” is earlier than P50 and waits for %(name)s to approve it.") % {"text": one.text, "name": one.basis.approver or _("somebody who may")}
+            for one in page.promises if one.basis and one.state == "draft" and one.due_date and one.due_date < one.basis.p50_date
+        ],
         "ledger": ledger_columns(page.promises, zone), "conditions": conditions(page.promises, zone), "entries": entry_views(page.timeline, zone),
         "scope_value": values.get("scope_summary", row.scope_summary),
         "constraints_value": values.get("key_constraints", row.key_constraints),

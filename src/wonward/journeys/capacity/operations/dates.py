@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -14,23 +14,34 @@ from wonward.foundation.audit.operations import record_change
 from wonward.foundation.jobs.operations import enqueue
 from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.journeys.capacity.models import DateAnswer
-from wonward.journeys.capacity.queries.dates import list_approvers, read_date_case, usual_kickoff
-from wonward.journeys.capacity.rules.date_answer import DRAWS, answer_notes, binding_of, find_levers, settle
+from wonward.journeys.capacity.queries.dates import (
+    answer_case,
+    basis_of,
+    list_approvers,
+    read_date_case,
+    sold_print,
+    usual_kickoff,
+    weigh_levers,
+)
 from wonward.journeys.promises.operations import promise_with_basis
 from wonward.journeys.promises.types import BasisRow, NewPromise, PromiseKind
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import Conflict, NotFound, Refused
+from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused
 from wonward.kernel.ref import Ref
 from wonward.kernel.wording import worded
 
 RELEVEL_SECONDS = 2.0
+ABANDONED_AFTER = timedelta(minutes=15)
 KEPT_ANSWERS = 20
 LATEST_YEARS = 5
-_SHARES = (5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95)
+MOST_ITEMS_AT_ONCE = 150
 
 
 def ask_date(*, actor: Actor, deal_id: int, kickoff: date | None = None, wanted: date | None = None, now: datetime) -> int:
-    """Answer at once by rules and odds, and level the work anew in the background; returns the id of the answer."""
+    """Answer at once by rules and odds, and level the work anew in the background; returns the id of the answer.
+
+    What would help is tried at once for plans of usual size, else in the background as well.
+    """
     deal = get_deal(actor=actor, deal_id=deal_id)
     require(actor, "capacity.date.ask")
     today = civil_date(now, get_organisation().time_zone)
@@ -41,7 +52,13 @@ def ask_date(*, actor: Actor, deal_id: int, kickoff: date | None = None, wanted:
         raise Refused.field("kickoff_date", worded("Ask for a beginning within {latest_years} years.", latest_years=LATEST_YEARS), "range")
     if wanted is not None and wanted < kickoff:
         raise Refused.field("wanted_date", "The date wanted lies before the beginning.", "order")
-    answer = _answer(actor, deal_id, kickoff, wanted, today)
+    case = read_date_case(actor=actor, deal_id=deal_id, kickoff=kickoff, today=today)
+    found, answer = answer_case(case, wanted=wanted)
+    if len(case.items) <= MOST_ITEMS_AT_ONCE or not actor.user_id:
+        answer |= {"levers": weigh_levers(case, found, wanted=wanted, today=today)}
+    else:
+        answer |= {"is_weighing_levers": True}
+    answer |= {"sold": sold_print(deal_id=deal_id)}
     with transaction.atomic():
         row = DateAnswer.objects.create(
             deal_id=deal_id, author_id=actor.person_id, author_label=actor.label, user_id=actor.user_id, kickoff_date=kickoff, wanted_date=wanted,
@@ -56,20 +73,33 @@ def ask_date(*, actor: Actor, deal_id: int, kickoff: date | None = None, wanted:
 
 
 def relevel_date(*, answer_id: int, now: datetime) -> None:
-    """Answer once more with a search behind it; a question asked again by then, or a deal gone, changes nothing."""
+    """Answer once more with a search behind it, then try what would help by the same search.
+
+    A question asked again by then, or a deal gone, changes nothing. The answer is there before its levers are.
+    """
     row = DateAnswer.objects.filter(pk=answer_id, state="searching").first()
     if row is None:
         return
     actor = actor_of_user(row.user_id) if row.user_id else None
-    values: dict[str, Any] = {"state": "ready", "updated_at": now}
+    searching = DateAnswer.objects.filter(pk=answer_id, state="searching")
+    answer = {**row.answer, "is_weighing_levers": False}
     if actor is not None:
         today = civil_date(now, get_organisation().time_zone)
         try:
-            found = _answer(actor, row.deal_id, row.kickoff_date, row.wanted_date, today, seconds=RELEVEL_SECONDS)
-            values["answer"] = {**found, "is_relevelled": True}
-        except (Refused, NotFound):
+            case = read_date_case(actor=actor, deal_id=row.deal_id, kickoff=row.kickoff_date, today=today)
+            found, begun = answer_case(case, wanted=row.wanted_date, seconds=RELEVEL_SECONDS)
+        except (Refused, NotFound, NotAllowed):
             pass
-    DateAnswer.objects.filter(pk=answer_id, state="searching").update(**values)
+        else:
+            answer = {**begun, "sold": sold_print(deal_id=row.deal_id), "is_relevelled": True}
+            searching.update(answer={**answer, "is_weighing_levers": True}, updated_at=now)
+            answer |= {"levers": weigh_levers(case, found, wanted=row.wanted_date, today=today, seconds=RELEVEL_SECONDS)}
+    searching.update(answer=answer, state="ready", updated_at=now)
+
+
+def end_abandoned_answers(*, now: datetime) -> int:
+    """What was answered at once stands alone where nobody works on the rest any more; how many answers."""
+    return DateAnswer.objects.filter(state="searching", created_at__lt=now - ABANDONED_AFTER).update(state="ready", updated_at=now)
 
 
 @transaction.atomic
@@ -89,13 +119,9 @@ def promise_date(
         raise Conflict(worded("{number} is {status}; its dates are promised where its work is.", number=deal.number, status=worded(deal.status)))
     if not text.strip():
         raise Refused.field("text", "Say what will be done by then.", "required")
-    answer = row.answer
-    p50 = date.fromisoformat(answer["p50"])
-    basis = BasisRow(
-        row.kickoff_date, date.fromisoformat(answer["earliest"]), p50, date.fromisoformat(answer["p80"]), date.fromisoformat(answer["p90"]),
-        _chance_by(answer, due_date), answer["because"], row.seed,
-    )
-    if due_date < p50:
+    known = basis_of(row)
+    basis = replace(known, chance=known.chance_by(due_date), odds=())
+    if due_date < basis.p50_date:
         basis = _answered_for(actor, basis, approver_id, now)
     new = NewPromise(PromiseKind.DATE, text, deal_id=row.deal_id, due_date=due_date, weight=weight)
     return promise_with_basis(actor=actor, promise=new, basis=basis, now=now)
@@ -113,30 +139,4 @@ def _answered_for(actor: Actor, basis: BasisRow, approver_id: int | None, now: d
 
 
 def _with_approver(basis: BasisRow, approver_id: int | None, name: str, at: datetime | None) -> BasisRow:
-    return BasisRow(
-        basis.kickoff_date, basis.earliest_date, basis.p50_date, basis.p80_date, basis.p90_date, basis.chance, basis.because, basis.seed,
-        approver_id, name, at,
-    )
-
-
-def _chance_by(answer: dict[str, Any], day: date) -> int:
-    """The chance kept with an answer for any day, between the quantiles it knows."""
-    return max((share for kept, share in answer["spread"] if date.fromisoformat(kept) <= day), default=0)
-
-
-def _answer(actor: Actor, deal_id: int, kickoff: date, wanted: date | None, today: date, *, seconds: float = 0.0) -> dict[str, Any]:
-    case, variants, names = read_date_case(actor=actor, deal_id=deal_id, kickoff=kickoff, today=today)
-    found = settle(case, seconds=seconds)
-    kind, because, chain = binding_of(case, found, names)
-    role_names = {name: names.get(f"role:{key}", name) for name, key in case.roles.items()}
-    levers = find_levers(case, found, chain, wanted=wanted, today=today, variants=variants, role_names=role_names)
-    return {
-        "earliest": found.finish.isoformat(), "p50": found.day(0.5).isoformat(), "p80": found.day(0.8).isoformat(), "p90": found.day(0.9).isoformat(),
-        "chance": round(100 * found.chance_by(wanted)) if wanted else None, "binding": kind, "because": because[:500],
-        "levers": [
-            {"kind": one.kind, "words": one.words, "finish": one.finish.isoformat(), "gained_days": one.gained_days, "p50": one.p50.isoformat(),
-             "p80": one.p80.isoformat(), "chance": one.chance, "cost_minutes": one.cost_minutes}
-            for one in levers
-        ],
-        "notes": answer_notes(found, case, names), "spread": [[found.day(share / 100).isoformat(), share] for share in _SHARES], "draws": DRAWS,
-    }
+    return replace(basis, approver_id=approver_id, approver=name, approved_at=at)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
+
+from django.db.models import Max
 
 from wonward.domains.catalog.queries import get_service_facts, list_blueprints
 from wonward.domains.catalog.types import SoldLine
@@ -22,16 +26,20 @@ from wonward.foundation.access.policy import actor_of_user, can_see, require
 from wonward.journeys.capacity.models import DateAnswer
 from wonward.journeys.capacity.queries.effort import read_effort_history
 from wonward.journeys.capacity.queries.leveling import asked_elsewhere
+from wonward.journeys.capacity.rules.date_answer import Settled, answer_notes, binding_of, settle
 from wonward.journeys.capacity.rules.date_case import DateCase, flatten
+from wonward.journeys.capacity.rules.date_levers import find_levers
 from wonward.journeys.capacity.rules.leveling_problem import HORIZON_DAYS
 from wonward.journeys.capacity.rules.leveling_world import role_key
 from wonward.journeys.capacity.rules.weeks import DAYS_FROM_SIGNATURE_TO_KICKOFF, DEFAULT_SLIP
 from wonward.journeys.capacity.types import DateAnswerRow, DateLever, LevelingRules
+from wonward.journeys.promises.types import BasisRow
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotAllowed, NotFound, Refused
 from wonward.kernel.ref import Ref
 
 SEED = 1
+_SHARES = (5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95)
 APPROVERS = ("owner", "admin", "leadership")
 
 
@@ -40,8 +48,46 @@ def usual_kickoff(deal: DealRow, today: date) -> date:
     return max(deal.expected_close_date or today, today) + timedelta(days=DAYS_FROM_SIGNATURE_TO_KICKOFF)
 
 
-def read_date_case(*, actor: Actor, deal_id: int, kickoff: date, today: date) -> tuple[DateCase, dict[str, tuple[Any, ...]], dict[str, str]]:
-    """The case of a deal the viewer has been shown, the items left without each of its services, and names of roles by resource.
+@dataclass(frozen=True, slots=True)
+class DateQuestion:
+    """A case with what words about it need: the items left without each of its services, by its name, and names by resource."""
+
+    case: DateCase
+    variants: Mapping[str, tuple[Any, ...]]
+    names: Mapping[str, str]
+
+    @property
+    def items(self) -> tuple[Any, ...]:
+        return self.case.items
+
+
+def answer_case(question: DateQuestion, *, wanted: date | None, seconds: float = 0.0) -> tuple[Settled, dict[str, Any]]:
+    """The answer as it is stored, without levers; by rules, or by a search of so many seconds."""
+    found = settle(question.case, seconds=seconds)
+    kind, because, _ = binding_of(question.case, found, question.names)
+    return found, {
+        "earliest": found.finish.isoformat(), "p50": found.day(0.5).isoformat(), "p80": found.day(0.8).isoformat(), "p90": found.day(0.9).isoformat(),
+        "chance": round(100 * found.chance_by(wanted)) if wanted else None, "binding": kind, "because": because[:500], "levers": [],
+        "notes": answer_notes(found, question.case, question.names), "spread": [[found.day(share / 100).isoformat(), share] for share in _SHARES],
+        "odds": [[day.isoformat(), round(100 * share, 1)] for day, share in found.chances()], "draws": found.odds.draws,
+    }
+
+
+def weigh_levers(question: DateQuestion, found: Settled, *, wanted: date | None, today: date, seconds: float = 0.0) -> list[dict[str, Any]]:
+    """What would end it earlier, as it is stored; `found` is what was settled in as many seconds."""
+    case, names = question.case, question.names
+    _, _, chain = binding_of(case, found, names)
+    role_names = {name: names.get(f"role:{key}", name) for name, key in case.roles.items()}
+    levers = find_levers(case, found, chain, wanted=wanted, today=today, variants=question.variants, role_names=role_names, seconds=seconds)
+    return [
+        {"kind": one.kind, "words": one.words, "finish": one.finish.isoformat(), "gained_days": one.gained_days, "p50": one.p50.isoformat(),
+         "p80": one.p80.isoformat(), "chance": one.chance, "cost_minutes": one.cost_minutes}
+        for one in levers
+    ]
+
+
+def read_date_case(*, actor: Actor, deal_id: int, kickoff: date, today: date) -> DateQuestion:
+    """The question about a deal the viewer has been shown.
 
     Refused when the deal sells nothing that a template plans.
     """
@@ -76,7 +122,7 @@ def read_date_case(*, actor: Actor, deal_id: int, kickoff: date, today: date) ->
     services = get_service_facts([line.service_id for line in lines])
     variants = {services[line.service_id][0]: flatten(part) for line, part in zip(lines, parts, strict=False) if part}
     names = {role_key(key): named.get(key, name.capitalize()) for name, key in roles.items()}
-    return case, variants, names | {f"person:{person.id}": person.name for person in people}
+    return DateQuestion(case, variants, names | {f"person:{person.id}": person.name for person in people})
 
 
 def list_approvers() -> list[tuple[int, str]]:
@@ -109,6 +155,30 @@ def find_latest_answer(*, deal_id: int) -> DateAnswerRow | None:
     return answer_row(row) if row else None
 
 
+def read_odds(deal_ids: Collection[int]) -> dict[int, BasisRow]:
+    """What was answered last about the dates of each deal; nothing once the deal sells something else than what was asked about."""
+    newest = DateAnswer.objects.filter(deal_id__in=set(deal_ids)).order_by().values("deal_id").annotate(newest=Max("pk")).values("newest")
+    return {
+        row.deal_id: basis_of(row) for row in DateAnswer.objects.filter(pk__in=newest)
+        if "sold" not in row.answer or row.answer["sold"] == sold_print(deal_id=row.deal_id)
+    }
+
+
+def basis_of(row: DateAnswer) -> BasisRow:
+    """An answer as what a promise stands on."""
+    answer: Mapping[str, Any] = row.answer
+    odds = tuple((_day(day), share) for day, share in answer.get("odds") or answer["spread"])
+    return BasisRow(
+        row.kickoff_date, _day(answer["earliest"]), _day(answer["p50"]), _day(answer["p80"]), _day(answer["p90"]), 0, answer["because"], row.seed,
+        odds=odds,
+    )
+
+
+def sold_print(*, deal_id: int) -> str:
+    """What a deal sells, as a short mark that changes with it."""
+    return sha256(repr(sorted(map(repr, list_sold_lines(deal_id=deal_id)))).encode()).hexdigest()[:16]
+
+
 def answer_row(row: DateAnswer) -> DateAnswerRow:
     """A stored answer as its readers see it."""
     answer: Mapping[str, Any] = row.answer
@@ -120,7 +190,7 @@ def answer_row(row: DateAnswer) -> DateAnswerRow:
             for one in answer["levers"]
         ),
         tuple(answer["notes"]), tuple((_day(day), percent) for day, percent in answer["spread"]), answer["draws"], row.seed, row.state,
-        answer.get("is_relevelled", False), row.author_label, row.created_at,
+        answer.get("is_relevelled", False), row.state == "searching" and answer.get("is_weighing_levers", False), row.author_label, row.created_at,
     )
 
 

@@ -35,8 +35,8 @@ def get_deal_fit(*, actor: Actor, deal_id: int, kickoff: date) -> DealFit | None
     span = max(map(len, planned.values()))
     ledger = get_ledger(actor=actor, first=first, weeks=span + WEEKS_TO_LOOK)
     free = _free_hours(ledger)
-    names = {name.strip().casefold(): name for name in ledger.roles.values()}
-    history = read_effort_history(ledger.roles)
+    names = {name.strip().casefold(): name for name in ledger.known_roles.values()}
+    history = read_effort_history(ledger.known_roles)
     asked = history.corrected(planned)
     roles = tuple(
         _fit(names.get(role, role.capitalize()), row, free.get(role, []), ledger, history.evidence_of(role)) for role, row in sorted(asked.items())

@@ -30,7 +30,7 @@ def read_forecast(*, actor: Actor, week: date) -> dict[str, list[list[Any]]]:
     entered = replace(pipeline.problem, deals=deals, doubt={})
     kept: dict[str, list[list[Any]]] = {}
     for cell in forecast_cells(pipeline.problem, entered, draws=DRAWS, seed=SEED):
-        if cell.week and cell.role in pipeline.role_ids:
+        if cell.week and pipeline.role_ids[cell.role] > 0:
             rows = kept.setdefault(str(pipeline.role_ids[cell.role]), [])
             rows.append([cell.week, cell.weighted, cell.p80, list(cell.steps)])
     return kept

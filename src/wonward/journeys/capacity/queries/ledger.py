@@ -62,8 +62,9 @@ def get_ledger(*, actor: Actor, first: date, weeks: int, with_done: bool = False
         for week, minutes in enumerate(supply[person.id]):
             row[week] += minutes
     used = set(of_roles).union(load.role_id for load in loads if load.role_id)
-    roles = {key: name for key, name in list_roles().items() if key in used}
-    return Ledger(first, weeks, roles, people, time_off, tuple(loads), supply, of_roles)
+    known = list_roles()
+    roles = {key: name for key, name in known.items() if key in used}
+    return Ledger(first, weeks, roles, people, time_off, tuple(loads), supply, of_roles, known)
 
 
 def _off_by_person(time_off: Sequence[TimeOffRow]) -> dict[int, list[TimeOffRow]]:

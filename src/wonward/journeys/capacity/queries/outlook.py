@@ -8,7 +8,14 @@ from datetime import date
 
 from wonward.domains.sales.queries.deals import find_deal_rows
 from wonward.domains.sales.queries.outcomes import LikelyDeal
-from wonward.engines.forecast import Band, DemandProblem, simulate_demand
+from wonward.engines.forecast import (
+    Band,
+    DemandProblem,
+    Forecast,
+    SimulationUnavailable,
+    estimate_demand,
+    simulate_demand,
+)
 from wonward.foundation.access.policy import require
 from wonward.journeys.capacity.queries.pipeline import Pipeline, read_pipeline
 from wonward.journeys.capacity.rules.weeks import tone_of
@@ -35,17 +42,24 @@ def get_outlook(*, actor: Actor, today: date, weeks: int, what_if: WhatIf | None
     require(actor, "capacity.outlook.view")
     wanted = of_seen_deals(actor, what_if or WhatIf())
     pipeline = read_pipeline(actor, today, weeks, wanted)
-    forecast = simulate_demand(pipeline.problem, draws=draws, seed=seed, drivers=6)
-    names = {pipeline.role_ids[key]: key for key in forecast.bands if key in pipeline.role_ids}
+    forecast = bands_of(pipeline.problem, draws=draws, seed=seed, drivers=6)
+    keys = {role_id: key for key, role_id in pipeline.role_ids.items()}
     rows = [
-        OutlookRow(role_id, name, tuple(_cell(band) for band in forecast.bands[names[role_id]]), forecast.first_overload(names[role_id]))
-        for role_id, name in pipeline.ledger.roles.items()
-        if role_id in names
+        OutlookRow(role_id, name, tuple(_cell(band) for band in forecast.bands[keys[role_id]]), forecast.first_overload(keys[role_id]))
+        for role_id, name in pipeline.role_names.items()
     ]
     return Outlook(
-        pipeline.ledger.first, weeks, tuple(rows), _shown(actor, pipeline, wanted), draws, seed, pipeline.unknown, pipeline.left_out, wanted,
+        pipeline.ledger.first, weeks, tuple(rows), _shown(actor, pipeline, wanted), forecast.draws, seed, pipeline.unknown, pipeline.left_out, wanted,
         _efforts(pipeline),
     )
+
+
+def bands_of(problem: DemandProblem, *, draws: int = DRAWS, seed: int = 1, drivers: int = 3) -> Forecast:
+    """Simulated bands, or, where numpy is missing, those of mean and variance alone: then no world was drawn."""
+    try:
+        return simulate_demand(problem, draws=draws, seed=seed, drivers=drivers)
+    except SimulationUnavailable:
+        return estimate_demand(problem, drivers=drivers)
 
 
 def list_remedies(*, actor: Actor, today: date, weeks: int, role_id: int, week: int, what_if: WhatIf | None = None, seed: int = 1) -> list[Remedy]:
@@ -56,7 +70,7 @@ def list_remedies(*, actor: Actor, today: date, weeks: int, role_id: int, week: 
     if role is None or role not in pipeline.problem.roles or not 0 <= week < weeks:
         return []
     problem = _of_role(pipeline.problem, role)
-    now = simulate_demand(problem, draws=DRAWS, seed=seed).bands[role]
+    now = bands_of(problem, seed=seed).bands[role]
     if now[week].p_overload < 0.05:
         return []
     return [remedy for remedy in (
@@ -94,7 +108,7 @@ def _shown(actor: Actor, pipeline: Pipeline, what_if: WhatIf) -> dict[int, Outlo
 
 def _efforts(pipeline: Pipeline) -> tuple[EffortRow, ...]:
     """What finished sales took of each role that has any history, in the order of the roles."""
-    known = [(role_id, name, pipeline.effort.roles.get(name.strip().casefold())) for role_id, name in pipeline.ledger.roles.items()]
+    known = [(role_id, name, pipeline.effort.roles.get(name.strip().casefold())) for role_id, name in pipeline.ledger.known_roles.items()]
     return tuple(EffortRow(role_id, name, one.count, one.planned, one.came, one.factor) for role_id, name, one in known if one and one.count)
 
 
@@ -120,7 +134,7 @@ def _shift(problem: DemandProblem, role: str, week: int, now: Sequence[Band], se
     key = now[week].drivers[0].deal
     best: Remedy | None = None
     for later in (1, 2, 3, 4, 6, 8):
-        after = simulate_demand(problem.as_if(moved={key: later}), draws=DRAWS, seed=seed).bands[role][week].p_overload
+        after = bands_of(problem.as_if(moved={key: later}), seed=seed).bands[role][week].p_overload
         if best is None or after < best.after:
             best = Remedy("shift", now[week].p_overload, after, deal_id=int(key), weeks_later=later)
         if after < 0.5:
@@ -137,7 +151,7 @@ def _freelance(problem: DemandProblem, role: str, week: int, now: Sequence[Band]
         last += 1
     hours = max(1, round(max(now[place].p80 - now[place].capacity for place in range(first, last + 1))))
     capacity = [value + (hours if first <= place <= last else 0) for place, value in enumerate(problem.capacity_hours(role))]
-    after = simulate_demand(replace(problem, capacity={role: capacity}), draws=DRAWS, seed=seed).bands[role][week].p_overload
+    after = bands_of(replace(problem, capacity={role: capacity}), seed=seed).bands[role][week].p_overload
     return Remedy("freelance", now[week].p_overload, after, hours_a_week=hours, first_week=first, last_week=last)
 
 
@@ -149,7 +163,7 @@ def _hire(problem: DemandProblem, role: str, week: int, now: Sequence[Band], see
     one = _hours_of_one(pipeline, role)
     people = sum(now[place].p50 - now[place].capacity for place in short) / len(short) / one
     more = replace(problem, capacity={role: [value + one for value in problem.capacity_hours(role)]})
-    after = simulate_demand(more, draws=DRAWS, seed=seed).bands[role][week].p_overload
+    after = bands_of(more, seed=seed).bands[role][week].p_overload
     return Remedy("hire", now[week].p_overload, after, people=round(people, 1), first_week=short[0], last_week=short[-1])
 
 

@@ -27,7 +27,9 @@ from wonward.journeys.capacity.rules.effort import EffortHistory
 from wonward.journeys.capacity.rules.weeks import (
     DAYS_FROM_SIGNATURE_TO_KICKOFF,
     DEFAULT_SLIP,
+    id_of_unknown_role,
     monday_of,
+    not_before_today,
 )
 from wonward.journeys.capacity.types import Ledger, WhatIf
 from wonward.kernel.actor import Actor
@@ -37,7 +39,10 @@ MOST_DEALS = 400
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """The open deals that a forecast counts, by key `str(id)`, and what is known of each."""
+    """The open deals that a forecast counts, by key `str(id)`, and what is known of each.
+
+    `role_ids` holds every role of the problem by case-folded name, also one nobody fills; `role_names` their names, alphabetically.
+    """
 
     problem: DemandProblem
     deals: Mapping[int, LikelyDeal]
@@ -47,6 +52,7 @@ class Pipeline:
     left_out: int
     ledger: Ledger
     role_ids: Mapping[str, int]
+    role_names: Mapping[int, str]
     effort: EffortHistory
 
 
@@ -64,29 +70,32 @@ def _read(actor: Actor, today: date, weeks: int, what_if: WhatIf) -> Pipeline:
     hours = demand_of_deals(counted, kickoff=ledger.first)
     outcomes = count_outcomes()
     late = slip_chances([round(days / 7) for days in list_close_delays()], default=DEFAULT_SLIP)
-    effort = read_effort_history(ledger.roles)
+    effort = read_effort_history(ledger.known_roles)
     factors = effort.factors()
-    role_ids = {name.strip().casefold(): key for key, name in ledger.roles.items()}
+    role_ids = {name.strip().casefold(): key for key, name in ledger.known_roles.items()}
     deals, evidence, starts = [], {}, {}
     for deal, demand in zip(counted, hours, strict=True):
         won, lost = outcomes.get(deal.stage_id, (0, 0))
         evidence[deal.id] = calibrate_probability(won=won, lost=lost, default=deal.probability / 100)
         starts[deal.id] = max(deal.expected_close_date or today, today) + timedelta(days=DAYS_FROM_SIGNATURE_TO_KICKOFF)
-        start = (monday_of(what_if.moved.get(deal.id, starts[deal.id])) - ledger.first).days // 7
+        start = max(0, (monday_of(what_if.moved.get(deal.id, starts[deal.id])) - ledger.first).days // 7)
         roles = {role: row for role, row in demand.items() if role}
         deals.append(
-            OpenDeal(str(deal.id), evidence[deal.id].probability, start, roles, late, 1.0, effort.whole.spread, str(deal.stage_id), factors)
+            OpenDeal(str(deal.id), evidence[deal.id].probability, start, roles, not_before_today(late, start), 1.0, effort.whole.spread, str(deal.stage_id), factors)
         )
     doubt = {str(deal.stage_id): evidence[deal.id].deviation for deal in counted}
-    problem = DemandProblem(weeks, tuple(deals), _confirmed(ledger), _capacity(ledger), doubt)
+    asked: dict[str, list[float]] = {role: [] for deal in deals for role in deal.demand}
+    problem = DemandProblem(weeks, tuple(deals), _confirmed(ledger), asked | _capacity(ledger), doubt)
     known = {deal.key for deal in deals}
     problem = problem.as_if(
         won=[str(key) for key in what_if.won if str(key) in known], lost=[str(key) for key in what_if.lost - what_if.won if str(key) in known]
     )
-    named = {role: role_ids.get(role, 0) for role in problem.roles if role in role_ids}
+    # A role keeps its row when the deals that ask for it are taken as lost.
+    named = {role: role_ids.get(role) or id_of_unknown_role(role) for role in problem.roles}
+    names = {key: ledger.known_roles.get(key, role.capitalize()) for role, key in named.items()}
     return Pipeline(
         problem, {deal.id: deal for deal in counted}, starts, evidence, len(likely) - len(with_lines), len(with_lines) - len(counted), ledger, named,
-        effort,
+        dict(sorted(names.items(), key=lambda pair: pair[1].casefold())), effort,
     )
 
 

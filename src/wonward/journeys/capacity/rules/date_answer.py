@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from itertools import accumulate
 from math import ceil
 
 from wonward.domains.staff.rules import days_between
 from wonward.engines.forecast import Completion, FrozenPlan, FrozenTask, simulate_completion
 from wonward.engines.leveling import Binding, LevelingProblem, LevelingResult, Reason, Status, solve
 from wonward.engines.scheduling import LinkType
-from wonward.journeys.capacity.rules.date_case import OVERLAP_SHARE, DateCase, LeverMove, pulled, world_of
+from wonward.journeys.capacity.rules.date_case import DateCase, world_of
 from wonward.journeys.capacity.rules.effort import factor_of_items
-from wonward.journeys.capacity.rules.leveling_answer import worked_slots
 from wonward.journeys.capacity.rules.leveling_problem import build_model
 from wonward.journeys.capacity.rules.leveling_words import listed, note_words, why_moved
 from wonward.journeys.capacity.rules.leveling_world import LevelingModel, LevelingWorld
-from wonward.journeys.capacity.types import DateLever
 from wonward.kernel.errors import Refused
 
 DRAWS = 1000
-MOST_LEVERS = 3
 _HELD = (Binding.RESOURCE, Binding.ABSENCE, Binding.SKILL, Binding.PLAN, Binding.CALENDAR)
 
 
@@ -42,6 +41,12 @@ class Settled:
     def chance_by(self, day: date) -> float:
         """The share of the worlds in which it ends by this day."""
         return self.odds.chance_by(self.model.axis.end_slot(day))
+
+    def chances(self) -> list[tuple[date, float]]:
+        """Every day on which it ends in some world, with the share of the worlds in which it has ended by then."""
+        ends = Counter(max(0, ceil(finish - 1e-6) - 1) for finish in self.odds.finishes)
+        slots = sorted(ends)
+        return [(self.model.axis.day(slot), ended / self.odds.draws) for slot, ended in zip(slots, accumulate(ends[one] for one in slots), strict=True)]
 
 
 def settle(case: DateCase, *, seconds: float = 0.0) -> Settled:
@@ -170,79 +175,6 @@ def critical_chain(settled: Settled) -> list[str]:
         if key in real:
             chain.append(key)
     return chain[::-1]
-
-
-def find_levers(
-    case: DateCase, settled: Settled, chain: tuple[str, ...], *, wanted: date | None, today: date, variants: Mapping[str, tuple[object, ...]],
-    role_names: Mapping[str, str],
-) -> list[DateLever]:
-    """The cheapest three changes that end the work earlier, each pulled in a copy of the case and settled again.
-
-    `variants` are the items that are left when one service of the deal is left out, by its name.
-    """
-    found = []
-    for move in _moves(case, chain, today, variants):
-        try:
-            after = settle(pulled(case, move))
-        except Refused:
-            continue
-        gained = settled.model.axis.slot(settled.finish) - settled.model.axis.slot(after.finish)
-        if gained > 0:
-            found.append(DateLever(
-                move.kind, lever_words(case, move, role_names), after.finish, gained, after.day(0.5), after.day(0.8),
-                round(100 * after.chance_by(wanted)) if wanted else 0, _cost(case, move, after), move,
-            ))
-    found.sort(key=lambda lever: (lever.cost_minutes, -lever.gained_days))
-    return found[:MOST_LEVERS]
-
-
-def _moves(case: DateCase, chain: tuple[str, ...], today: date, variants: Mapping[str, tuple[object, ...]]) -> Iterator[LeverMove]:
-    items = {item.key: item for item in case.items}
-    earlier = case.usual.next_working_day(case.usual.next_working_day(case.kickoff) - timedelta(days=7))
-    if earlier >= today:
-        yield LeverMove("earlier", kickoff=earlier)
-    for before, after in zip(chain, chain[1:], strict=False):
-        wait = next((one for one in items[after].after if one.key == before and one.type == "FS"), None)
-        if wait is not None and items[before].duration_minutes >= 960:
-            half = items[before].duration_minutes // 2
-            yield LeverMove("overlap", after, before, cost_minutes=half * OVERLAP_SHARE // 100)
-    longest = sorted((key for key in chain if items[key].duration_minutes >= 960), key=lambda key: -items[key].duration_minutes)
-    for key in longest[:2]:
-        yield LeverMove("shorten", key, cost_minutes=items[key].effort_minutes * 15 // 100)
-    roles = dict.fromkeys(role for key in chain for role in (items[key].role, *(part.role for part in items[key].efforts)) if role)
-    for role in roles:
-        yield LeverMove("person", role.strip().casefold())
-    for name, left in variants.items():
-        yield LeverMove("leave", name, items=left)  # type: ignore[arg-type]
-
-
-def _cost(case: DateCase, move: LeverMove, after: Settled) -> int:
-    """What a lever costs in minutes of work: of the extra person while the role is needed, of what is done twice or left undone."""
-    if move.kind == "person":
-        role = f"role:{case.roles[move.key]}"
-        tasks = [task for task in after.model.problem.tasks if task.demands.get(role)]
-        days = {slot for task in tasks for slot in worked_slots(task, after.result.starts[task.key], after.model)}
-        week = sum(end - start for spans in case.usual.week for start, end in spans)
-        return len(days) * week // max(1, sum(1 for spans in case.usual.week if spans))
-    if move.kind == "leave":
-        return max(0, sum(item.effort_minutes for item in case.items) - sum(item.effort_minutes for item in move.items))
-    return move.cost_minutes
-
-
-def lever_words(case: DateCase, move: LeverMove, role_names: Mapping[str, str]) -> str:
-    """What pulling a lever means."""
-    names = {item.key: item.name for item in case.items}
-    match move.kind:
-        case "earlier":
-            return f"Begin on {move.kickoff:%Y-%m-%d}, a week earlier"
-        case "overlap":
-            return f"Begin “{names[move.key]}” when “{names[move.other]}” is half done"
-        case "shorten":
-            return f"Put twice as many people on “{names[move.key]}”"
-        case "person":
-            return f"Bring in one more {role_names.get(move.key, move.key.capitalize())}"
-        case _:
-            return f"Leave out “{move.key}” at first"
 
 
 def answer_notes(settled: Settled, case: DateCase, names: Mapping[str, str]) -> list[str]:

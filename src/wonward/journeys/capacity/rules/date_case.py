@@ -88,6 +88,12 @@ def world_of(case: DateCase) -> LevelingWorld:
     )
 
 
+def earliest_without_people(case: DateCase) -> date:
+    """When the work would end if everybody it asks for were always there; nothing that keeps its links and lengths ends earlier."""
+    dated = date_items(case.items, start_date=case.usual.next_working_day(case.kickoff), promised_finish_date=None, calendar=case.usual)
+    return max((one.timing.finish_at.date() for one in dated.values()), default=case.kickoff)
+
+
 def pulled(case: DateCase, move: LeverMove) -> DateCase:
     """A copy of the case with one lever pulled."""
     if move.kind == "earlier" and move.kickoff is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from zlib import crc32
 
 from wonward.domains.catalog.types import Blueprint
 from wonward.domains.delivery.queries.drafts import DatedItem
@@ -92,6 +93,20 @@ def hours_of(blueprints: Sequence[Blueprint], dated: Sequence[Mapping[str, Dated
                     row.extend([0.0] * (week + 1 - len(row)))
                     row[week] += minutes * part / whole / 60
     return hours
+
+
+def not_before_today(late: Mapping[int, float], start_week: int) -> dict[int, float]:
+    """Chances of weeks late for work of an open deal: what would have begun before this week begins this week."""
+    folded: dict[int, float] = {}
+    for weeks, chance in late.items():
+        at = max(weeks, -start_week)
+        folded[at] = folded.get(at, 0.0) + chance
+    return folded
+
+
+def id_of_unknown_role(role: str) -> int:
+    """A number for a role that no record stands for: below 0, and the same for the same name."""
+    return -1 - crc32(role.encode()) % 10**8
 
 
 def tone_of(*, p10: float, p50: float, p90: float, capacity: float) -> str:

@@ -35,7 +35,10 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Everything given and asked over ``weeks`` weeks from the Monday ``first``; lists hold minutes, one for each week."""
+    """Everything given and asked over ``weeks`` weeks from the Monday ``first``; lists hold minutes, one for each week.
+
+    ``roles`` are those somebody fills or is asked for here, ``known_roles`` all there are.
+    """
 
     first: date
     weeks: int
@@ -45,6 +48,7 @@ class Ledger:
     loads: tuple[Load, ...]
     supply: Mapping[int, list[int]]
     supply_of_roles: Mapping[int, list[int]]
+    known_roles: Mapping[int, str]
 
     def asked_of_person(self, person_id: int, *, with_tentative: bool = False) -> list[int]:
         """Minutes asked of a person, one for each week."""
@@ -137,7 +141,10 @@ class OutlookCell:
 
 @dataclass(frozen=True, slots=True)
 class OutlookRow:
-    """One role, week by week, and the first week in which overload is likelier than not."""
+    """One role, week by week, and the first week in which overload is likelier than not.
+
+    ``role_id`` is negative for a role that templates ask for and nobody ever entered.
+    """
 
     role_id: int
     name: str
@@ -147,7 +154,10 @@ class OutlookRow:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Demand and capacity of every role over the weeks from ``first``; same day, draws and seed, same figures."""
+    """Demand and capacity of every role over the weeks from ``first``; same day, draws and seed, same figures.
+
+    ``draws`` is 0 where nothing could be simulated and the bands are those of mean and variance alone.
+    """
 
     first: date
     weeks: int
@@ -186,6 +196,25 @@ class ScenarioRow:
     is_mine: bool
     what_if: WhatIf
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Ids of the bookings that reserving time for a deal made, and of those it released; enough to take it back."""
+
+    made: tuple[int, ...]
+    released: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReservedTime:
+    """Time of a role reserved for a deal; `person_name` is "" while nobody was put on it."""
+
+    role: str
+    person_name: str
+    minutes: int
+    start_date: date
+    finish_date: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +275,8 @@ class DateLever:
 class DateAnswerRow:
     """Whether a date can be promised for a deal. `chance` is a percentage, None without a wanted date; `state` is ready or searching.
 
-    `is_early`: the wanted date lies before P50, so that somebody has to answer for promising it.
+    `is_early`: the wanted date lies before P50, so that somebody has to answer for promising it. While `is_weighing_levers`
+    the levers are still being tried.
     """
 
     id: int
@@ -267,6 +297,7 @@ class DateAnswerRow:
     seed: int
     state: str
     is_relevelled: bool
+    is_weighing_levers: bool
     author: str
     created_at: datetime
 

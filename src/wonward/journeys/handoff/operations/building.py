@@ -36,7 +36,7 @@ def build_project(
     )
     project_ref = Ref("delivery.project", project.project_id)
     if is_first:
-        confirm_bookings(noun="sales.deal", ref_id=won.deal_id, project_ref=project_ref, now=now)
+        confirm_bookings(actor=actor, noun="sales.deal", ref_id=won.deal_id, project_ref=project_ref, now=now)
     amount, cost, currency = share_of(value=won.value, lines=lines, service_ids=blueprint.service_ids, costs=costs, is_first=is_first)
     open_budget(
         actor=actor, project_id=project.project_id, amount=amount, currency=currency, planned_cost=cost,

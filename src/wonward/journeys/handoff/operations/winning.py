@@ -181,7 +181,7 @@ def _hand_off_again(
     save_handoff(handoff, now)
     agree_on_finish(actor=actor, handoff=handoff, reason="The deal was won again.", now=now)
     project_ids = list(handoff.project_links.order_by("pk").values_list("project_id", flat=True))
-    confirm_bookings(noun="sales.deal", ref_id=won.deal_id, project_ref=Ref("delivery.project", project_ids[0]), now=now)
+    confirm_bookings(actor=actor, noun="sales.deal", ref_id=won.deal_id, project_ref=Ref("delivery.project", project_ids[0]), now=now)
     attach_promises(actor=actor, deal_id=won.deal_id, plans=list(plans_of(project_ids).values()), now=now)
     for project_id in project_ids:
         project_ref = Ref("delivery.project", project_id)

@@ -10,8 +10,9 @@ from django.db.models import Q
 
 from wonward.domains.delivery.queries.tasks import list_plan_ends
 from wonward.foundation.audit.operations import Change, record_changes
-from wonward.journeys.promises.models import Promise, PromiseBasis, PromiseCover, PromiseProject
+from wonward.journeys.promises.models import Promise, PromiseCover, PromiseProject
 from wonward.journeys.promises.operations.coverage import FOLLOWING, follow_plan, refresh_coverage
+from wonward.journeys.promises.operations.odds import find_waiting
 from wonward.journeys.promises.queries.holding import (
     find_deals_of_project,
     find_further,
@@ -34,9 +35,7 @@ def attach_promises(*, actor: Actor, deal_id: int, plans: Sequence[PlanWork], no
     """
     live = Promise.objects.filter(deal_id=deal_id).filter(Q(project__isnull=True) | Q(state="draft")).exclude(state__in=_SETTLED)
     promises = list(live.select_for_update().order_by("pk"))
-    unapproved = set(
-        PromiseBasis.objects.filter(promise__in=promises, approver__isnull=False, approved_at__isnull=True).values_list("promise_id", flat=True)
-    )
+    unapproved = find_waiting(promises, now)
     waiting = [promise for promise in promises if promise.project_id is None]
     _settle_in(waiting, plans)
     changed, changes = [], []

@@ -11,15 +11,16 @@ from django.db import transaction
 from wonward.domains.delivery.queries.tasks import get_task
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import record_change
-from wonward.journeys.promises.models import Promise, PromiseBasis, PromiseCover
+from wonward.journeys.promises.models import Promise, PromiseCover
 from wonward.journeys.promises.operations.attaching import cover_by_key
 from wonward.journeys.promises.operations.coverage import follow_plan_now, tell, tell_crossings
+from wonward.journeys.promises.operations.odds import answer_for_early
 from wonward.journeys.promises.queries import visible_promises
 from wonward.journeys.promises.queries.holding import find_further
 from wonward.journeys.promises.rules import FREE_FIELDS, REASONED, WORDED_FIELDS, steps_from
 from wonward.journeys.promises.types import STATES, PromiseKind
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import Conflict, FieldError, NotAllowed, NotFound, Refused, Stale
+from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 from wonward.kernel.wording import joined, worded
 
@@ -90,22 +91,11 @@ def settle_promise(
             message = joined([message, worded("Confirm it first.")])
         raise Refused.field("state", message, "step")
     if promise.state == "draft" and state == "confirmed":
-        _approve(actor, promise, now)
+        answer_for_early(actor=actor, promise=promise, now=now)
     before = promise.state
     promise.state, promise.state_reason = state, reason.strip()[:500]
     promise.state_by, promise.state_at = actor.label, now
     _note(actor, promise, "promises.promise.settle", {"state": [before, state], "reason": [None, promise.state_reason]}, now)
-
-
-def _approve(actor: Actor, promise: Promise, now: datetime) -> None:
-    """A date before P50 is confirmed by the person named for it, and by nobody else."""
-    basis = PromiseBasis.objects.filter(promise=promise, approved_at__isnull=True, approver__isnull=False).first()
-    if basis is None:
-        return
-    if basis.approver_id != actor.person_id:
-        raise NotAllowed(worded("{number} is earlier than P50; {approver_label} has to approve it.", number=promise.number, approver_label=basis.approver_label))
-    basis.approved_at = now
-    basis.save(update_fields=["approved_at"])
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from wonward.journeys.promises.models import (
 from wonward.journeys.promises.operations.attaching import attach_new, cover_by_key
 from wonward.journeys.promises.operations.coverage import follow_plan_now, tell, tell_crossings
 from wonward.journeys.promises.operations.keeping import lock_promise
+from wonward.journeys.promises.operations.odds import hold_where_early
 from wonward.journeys.promises.queries.holding import find_further
 from wonward.journeys.promises.rules import find_words
 from wonward.journeys.promises.types import BasisRow, NewPromise, Source
@@ -42,7 +43,14 @@ def make_promises(*, actor: Actor, promises: Sequence[NewPromise], now: datetime
     on a deal that was won holds in its projects at once, and work with its key keeps it.
     """
     require(actor, "promises.promise.make")
+    return _make(actor, promises, now)
+
+
+def _make(actor: Actor, promises: Sequence[NewPromise], now: datetime, *, is_judged: bool = False) -> list[int]:
+    """`is_judged` when somebody has weighed the dates against their odds already."""
     rows = _write(actor, promises, now)
+    if not is_judged:
+        hold_where_early(actor=actor, rows=rows, now=now)
     crossed = attach_new(rows, now)
     record_changes(
         actor=actor, operation="promises.promise.make", now=now,
@@ -58,7 +66,8 @@ def make_promises(*, actor: Actor, promises: Sequence[NewPromise], now: datetime
 def promise_with_basis(*, actor: Actor, promise: NewPromise, basis: BasisRow, now: datetime) -> int:
     """Promise a date together with what is known of it. Waiting for an approval it is a draft; confirming it is the approval."""
     is_waiting = basis.approver_id is not None and basis.approved_at is None
-    (promise_id,) = make_promises(actor=actor, promises=[replace(promise, state="draft" if is_waiting else "confirmed")], now=now)
+    require(actor, "promises.promise.make")
+    (promise_id,) = _make(actor, [replace(promise, state="draft" if is_waiting else "confirmed")], now, is_judged=True)
     PromiseBasis.objects.create(
         promise_id=promise_id, kickoff_date=basis.kickoff_date, earliest_date=basis.earliest_date, p50_date=basis.p50_date,
         p80_date=basis.p80_date, p90_date=basis.p90_date, chance_percent=basis.chance, because=basis.because[:500], seed=basis.seed,
@@ -172,6 +181,7 @@ def replace_promise(
     wanted = replace(by, deal_id=old.deal_id, project_id=old.project_id, key=by.key or old.key, state="confirmed")
     # Whoever sees a promise by one of its records may replace it on both.
     (new,) = _write(actor, [wanted], now, _homes_of(old))
+    hold_where_early(actor=actor, rows=[new], now=now, than=old.due_date if old.state == "confirmed" else None)
     PromiseCover.objects.bulk_create(
         [PromiseCover(promise=new, task_id=task_id, created_at=now)
          for task_id in old.covers.order_by("pk").values_list("task_id", flat=True)]

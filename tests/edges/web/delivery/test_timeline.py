@@ -148,6 +148,24 @@ def test_a_bar_that_a_colleague_moved_meanwhile_is_not_moved_again(project_id: i
     assert plan_of(cast, project_id)["workshop"].start_date == date(2026, 12, 2)
 
 
+def test_a_bar_that_was_stretched_meanwhile_is_not_stretched_again(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.manager)
+    task = plan_of(cast, project_id)["workshop"]
+    values = {"task_id": task.id, "seen_start": task.start_date.isoformat(), "seen_minutes": task.duration_minutes, "duration_days": 2}
+    assert post(client, "plan_move", project_id, values).status_code == 200
+    stale = post(client, "plan_move", project_id, values)
+    assert stale.status_code == 412
+    assert "“Discovery workshop” was given another length in the meantime" in stale.content.decode()
+    assert plan_of(cast, project_id)["workshop"].duration_minutes == task.duration_minutes + 960
+
+
+def test_a_phase_and_what_lies_in_it_are_named_when_linked(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    tasks = plan_of(cast, project_id)
+    refused = post(sign_in(cast.manager), "new_dependency", project_id, {"from_id": tasks["workshop"].id, "to_id": tasks["concept"].id})
+    assert refused.status_code == 422
+    assert f"“{tasks['concept'].name}” cannot wait for “Discovery workshop”: one of them lies in the other" in refused.content.decode()
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [

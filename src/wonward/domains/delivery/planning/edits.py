@@ -120,6 +120,12 @@ def _move_tasks(network: Network, edit: MovedTasks, result: AppliedEdits) -> Non
                 worded("“{name}” was moved in the meantime: it now starts on {start_date}. Nothing of yours was saved.", name=task.name, start_date=task.start_date),
                 current={"start_date": task.start_date}, yours={"start_date": seen},
             )
+        length = edit.seen_minutes.get(task.pk)
+        if edit.longer_minutes and length is not None and length != task.duration_minutes:
+            raise Stale(
+                worded("“{name}” was given another length in the meantime: it now takes {days} working days. Nothing of yours was saved.", name=task.name, days=f"{task.duration_minutes / 480:g}"),
+                current={"duration_minutes": task.duration_minutes}, yours={"duration_minutes": length},
+            )
         result.asked_ids[task.pk] = None
     heads = _heads(network, {task.pk for task in tasks}, result)
     for task in heads:

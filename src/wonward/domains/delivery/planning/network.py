@@ -13,6 +13,7 @@ from wonward.engines.scheduling import (
     ConstraintType,
     CycleFound,
     LagUnit,
+    LinkWithinSummary,
     LinkType,
     PlanLink,
     PlanProblem,
@@ -84,6 +85,12 @@ def solve(network: Network) -> PlanSchedule:
         names = {task.pk: task.name for task in network.tasks}
         path = " → ".join(str(names.get(key, key)) for key in cycle.path)  # type: ignore[call-overload]
         raise Refused.field("dependencies", worded("These tasks would wait for each other: {path}.", path=path), "cycle") from None
+    except LinkWithinSummary as error:
+        known = network.names()
+        before, after = (known.get(key, str(key)) for key in error.keys)
+        raise Refused.field(
+            "dependencies", worded("{after} cannot wait for {before}: one of them lies in the other.", after=after, before=before), "contained"
+        ) from None
     except ScheduleError as error:
         raise Refused.field("plan", error.args[0], "impossible") from None
 

@@ -69,13 +69,15 @@ class TaskChange:
 class MovedTasks:
     """Tasks to start `days` working days later (earlier when negative) and to take `longer_minutes` more.
 
-    A phase stands for the tasks in it that nothing else in it comes before. `seen_starts` are the starts their author saw.
+    A phase stands for the tasks in it that nothing else in it comes before. `seen_starts` and `seen_minutes` are the starts and
+    lengths their author saw.
     """
 
     task_ids: tuple[int, ...]
     days: int = 0
     longer_minutes: int = 0
     seen_starts: Mapping[int, date] = field(default_factory=dict)
+    seen_minutes: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

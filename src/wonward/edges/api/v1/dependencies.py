@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from ninja import Query
 from pydantic import AliasChoices, Field
 
+from wonward.domains.delivery.queries.outside import find_outside_link
 from wonward.domains.delivery.queries.tasks import find_dependency, get_dependency, get_task
 from wonward.domains.delivery.types import NewDependency, RemovedDependency
 from wonward.edges.api.v1.answers import answer
@@ -47,8 +48,8 @@ def read_dependency(request: ApiRequest, dependency_id: int) -> HttpResponse:
     example={"from_id": 1, "to_id": 2, "type": "FS", "lag_days": 1},
 )
 def add_dependency(request: ApiRequest, body: DependencyIn) -> HttpResponse:
-    """Let one task wait for another. A cycle is refused naming its path."""
-    task = get_task(actor=request.actor, task_id=body.from_id)
+    """Let one task wait for another of its project, or of another project of the same client. A cycle is refused naming its path."""
+    task = get_task(actor=request.actor, task_id=body.to_id)
     lag = minutes(body.lag_days * 3 if body.lag_unit == "elapsed" else body.lag_days)
     new = NewDependency(body.from_id, body.to_id, body.type, lag, body.lag_unit)
     try:
@@ -62,7 +63,10 @@ def add_dependency(request: ApiRequest, body: DependencyIn) -> HttpResponse:
         )
         raise
     made = find_dependency(from_id=body.from_id, to_id=body.to_id)
-    assert made is not None
+    if made is None:
+        outside = find_outside_link(from_id=body.from_id, to_id=body.to_id)
+        assert outside is not None
+        return answer_change(request, changed, task_id=body.to_id, status=201, location=f"/outside-dependencies/{outside.id}")
     return answer_change(
         request, changed, task_id=body.to_id, dependency=show_dependency(made), status=201,
         location=f"/dependencies/{made.id}",

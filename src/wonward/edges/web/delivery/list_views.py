@@ -39,6 +39,8 @@ TASKS = register_list(SavedList(
         ListColumn("name", gettext_lazy("What"), is_fixed=True), ListColumn("status", gettext_lazy("State"), is_sortable=False),
         ListColumn("person", gettext_lazy("Who"), is_sortable=False), ListColumn("start_date", gettext_lazy("Start")),
         ListColumn("days", gettext_lazy("Days"), is_sortable=False), ListColumn("finish_date", gettext_lazy("Finish")),
+        ListColumn("role", gettext_lazy("Role"), is_sortable=False, is_usual=False),
+        ListColumn("effort", gettext_lazy("Effort"), is_number=True, is_sortable=False, is_usual=False),
         ListColumn("priority", gettext_lazy("Priority"), is_sortable=False, is_usual=False),
         ListColumn("done", gettext_lazy("Done"), is_number=True, is_sortable=False, is_usual=False),
         ListColumn("updated_at", gettext_lazy("Changed"), is_usual=False),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from wonward.domains.delivery.types import DependencyRow, PlanOutcome, TaskRow
-from wonward.domains.staff.queries import PersonRow
+from wonward.domains.staff.queries import PersonRow, list_roles
 from wonward.edges.web.delivery.drawing import Bar, PlanDrawing
 from wonward.edges.web.delivery.presenting import Face, face
 from wonward.edges.web.shell.addresses import address_of
@@ -106,6 +106,26 @@ def minutes_of_days(text: str) -> int | None:
     return round(days * MINUTES_PER_DAY) if 0 <= days <= 10_000 else None
 
 
+def minutes_of_hours(text: str) -> int | None:
+    """Minutes of a number of hours as typed; None when it is no number of hours."""
+    try:
+        hours = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return round(hours * 60) if 0 <= hours <= 100_000 else None
+
+
+def hours_words(minutes: int) -> str:
+    """Hours with at most two decimals."""
+    return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
+
+
+def role_options(chosen: str) -> list[tuple[str, str]]:
+    """The roles of the house to choose from, and the chosen one."""
+    names = list_roles().values()
+    return [(name, name) for name in (*names, *([chosen] if chosen and chosen not in names else []))]
+
+
 def moved_words(name: str, outcome: PlanOutcome) -> str:
     """What a change of one task did to the plan."""
     others = len({row.id for row in outcome.moved} - set(outcome.touched_ids))
@@ -137,6 +157,8 @@ def task_drawer(
         "days_value": values.get("duration_days", days_words(task.duration_minutes)),
         "percent_value": values.get("percent_complete", str(task.percent_complete)),
         "assignee_value": values.get("assignee_id", str(task.assignee_id or "")),
+        "role_value": values.get("role", task.role), "role_options": role_options(task.role) if people else [],
+        "effort_value": values.get("effort_hours", hours_words(task.effort_minutes)),
         "people_options": [(person.id, person.name) for person in people], "waits": waits,
         "after_options": [(row.id, row.name) for row in tasks if row.id != task.id and row.id not in waited and row.kind != "phase"],
         "after_value": values.get("after_id", ""), "assignee_initials": initials_of(task.assignee_name),

@@ -23,7 +23,13 @@ from wonward.domains.delivery.types import (
 from wonward.domains.staff.queries import list_people
 from wonward.edges.web.delivery.approval_presenting import section_view
 from wonward.edges.web.delivery.outside_presenting import outside_of_task
-from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY, minutes_of_days, task_drawer
+from wonward.edges.web.delivery.plan_presenting import (
+    MINUTES_PER_DAY,
+    minutes_of_days,
+    minutes_of_hours,
+    role_options,
+    task_drawer,
+)
 from wonward.edges.web.delivery.plan_views import TARGETS, ask_why, place_of, save_plan
 from wonward.edges.web.delivery.task_presenting import (
     detail_fields,
@@ -111,6 +117,10 @@ def _changed_fields(request: SignedInRequest, reader: FormReader, row: TaskRow) 
     if "assignee_id" in request.POST:
         read["assignee_id"] = reader.number("assignee_id")
     read |= _detail_fields(request, reader)
+    if "role" in request.POST:
+        read["role"] = reader.text("role", limit=120)
+    if "effort_hours" in request.POST:
+        read["effort_minutes"] = _effort(reader, row.effort_minutes)
     was = {"start_date": row.constraint_date, "priority": row.set_priority}
     return {name: value for name, value in read.items() if value != (was[name] if name in was else getattr(row, name))}
 
@@ -134,6 +144,16 @@ def _detail_fields(request: SignedInRequest, reader: FormReader) -> dict[str, An
     elif read.get("repeat_every") and not read.get("repeat_unit"):
         read["repeat_unit"] = "week"
     return read
+
+
+def _effort(reader: FormReader, otherwise: int) -> int:
+    """Planned effort, typed as hours; nothing typed leaves it as it is."""
+    text = reader.text("effort_hours", limit=20)
+    minutes = minutes_of_hours(text) if text else otherwise
+    if minutes is None:
+        reader.errors.append(FieldError("effort_hours", _("“%(value)s” is not a number of hours.") % {"value": text}))
+        return otherwise
+    return minutes
 
 
 def _minutes(reader: FormReader, name: str, otherwise: int) -> int:
@@ -169,6 +189,7 @@ def new_task(request: SignedInRequest, project_id: int) -> HttpResponse:
         "parent_options": [(row.id, row.name) for row in tasks if row.kind == "phase" or str(row.id) == asked],
         "after_options": [(row.id, row.name) for row in tasks if row.kind != "phase"],
         "people_options": [(person.id, person.name) for person in list_people(actor=request.actor, with_placeholders=True)],
+        "role_options": role_options(values.get("role", "")),
     }
     status = 422 if errors else 200
     if place:
@@ -182,7 +203,7 @@ def _add_task(request: SignedInRequest, project_id: int) -> HttpResponse:
     minutes = 0 if kind == "milestone" else _minutes(reader, "duration_days", MINUTES_PER_DAY)
     edit = NewTask(
         name=reader.text("name", limit=300), kind="milestone" if kind == "milestone" else "task",
-        parent_id=reader.number("parent_id"), duration_minutes=minutes, effort_minutes=minutes,
+        parent_id=reader.number("parent_id"), duration_minutes=minutes, effort_minutes=_effort(reader, minutes), role=reader.text("role", limit=120),
         assignee_id=reader.number("assignee_id"), start_date=reader.day("start_date"), after_ids=(after,) if after else (),
     )
     reason = reader.text("reason", limit=2000)

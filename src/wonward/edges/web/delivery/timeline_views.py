@@ -62,8 +62,10 @@ def plan_move(request: SignedInRequest, project_id: int) -> HttpResponse:
     if abs(longer) > LONGEST_DAYS:
         raise Refused.field("duration_days", _("A task grows by at most %(n)s working days at once.") % {"n": LONGEST_DAYS})
     seen = [_day(text) for text in request.POST.getlist("seen_start")]
+    lengths = [int(text) for text in request.POST.getlist("seen_minutes") if text.isdecimal() and len(text) < 12]
     edit = MovedTasks(
-        tuple(ids), days, longer * MINUTES_PER_DAY, {key: day for key, day in zip(ids, seen, strict=False) if day is not None}
+        tuple(ids), days, longer * MINUTES_PER_DAY, {key: day for key, day in zip(ids, seen, strict=False) if day is not None},
+        dict(zip(ids, lengths, strict=True)) if len(lengths) == len(ids) else {},
     )
     return save_change(request, project_id, [edit])
 

@@ -137,6 +137,8 @@ API: tuple[Line, ...] = (
     api("GET", "/dependencies/{dependency}", "read_dependency", _PROJECT, target="dependency", families=ALL_PROJECTS),
     api("POST", "/dependencies", "add_dependency", _PLAN, target="task", families=ALL_PROJECTS, changes="project",
         unseen=(404,), body={"from_id": "@task", "to_id": "@other_task", "reason": "One after the other."}),
+    api("PATCH", "/dependencies/{dependency}", "edit_dependency", _PLAN, target="dependency", families=ALL_PROJECTS, changes="project",
+        body={"type": "SS", "reason": "Side by side."}),
     api("DELETE", "/dependencies/{dependency}", "remove_dependency", _PLAN, target="dependency", families=ALL_PROJECTS,
         changes="project", query={"reason": "No need to wait."}),
     api("GET", "/promises", "read_promises", _PROMISE, query=_WHERE,

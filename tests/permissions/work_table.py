@@ -25,6 +25,8 @@ WORK_API: tuple[Line, ...] = (
     api("POST", "/outside-dependencies", "add_outside_dependency", _PLAN, target="task", families=ALL_PROJECTS, changes="project",
         body={"from_id": "@outside_task", "to_id": "@other_task", "reason": "They print first."}),
     api("GET", "/outside-dependencies/{outside_link}", "read_outside_dependency", _PROJECT, target="outside_link", families=ALL_PROJECTS),
+    api("PATCH", "/outside-dependencies/{outside_link}", "edit_outside_dependency", _PLAN, target="outside_link", families=ALL_PROJECTS,
+        changes="project", body={"lag_days": 1, "reason": "They need a day."}),
     api("DELETE", "/outside-dependencies/{outside_link}", "remove_outside_dependency", _PLAN, target="outside_link", families=ALL_PROJECTS,
         changes="project", query={"reason": "No need to wait."}),
     api("GET", "/projects/{project}/notes", "read_notes", _PROJECT, target="project", families=ALL_PROJECTS, query=_WHERE),

@@ -36,3 +36,20 @@ def test_a_task_waits_for_one_of_another_project_of_its_client_and_of_no_other_c
     status, contained = api.post("/dependencies", {"from_id": ours.ids["concept"], "to_id": ours.ids["workshop"]})
     assert (status, fields_of(contained)) == (422, ["to_id"])
     assert "lies in the other" in contained["errors"][0]["message"]
+
+
+def test_how_a_task_waits_is_changed_in_place_at_the_version_its_author_saw():
+    cast = make_cast()
+    plan, api = make_plan(cast), Api(cast.manager)
+    status, made = api.post("/dependencies", {"from_id": plan.ids["workshop"], "to_id": plan.ids["build"], "type": "SS", "lag_days": 2})
+    place = f"/dependencies/{made['dependency']['id']}"
+    status, changed = api.patch(place, {"type": "FF", "lag_days": -0.5}, If_Match='"1"')
+    assert (status, changed["dependency"]["type"], changed["dependency"]["lag_days"]) == (200, "FF", -0.5)
+    assert api.patch(place, {"lag_unit": "elapsed"}, If_Match='"1"')[0] == 412
+    status, elapsed = api.patch(place, {"lag_unit": "elapsed"})
+    assert (elapsed["dependency"]["type"], elapsed["dependency"]["lag_days"], elapsed["dependency"]["lag_unit"]) == ("FF", -0.5, "elapsed")
+    assert api.get(place)[1]["version"] == 3
+    assert (api.patch(place, {"type": "XX"})[0], fields_of(api.patch(place, {"type": "XX"})[1])) == (422, ["type"])
+    assert api.delete(place, If_Match='"2"')[0] == 412
+    assert api.delete(place, If_Match='"3"')[0] == 200
+    assert api.get(place)[0] == 404

@@ -203,6 +203,7 @@ class Dependency(models.Model):
     type = models.CharField(max_length=2, default="FS")
     lag_minutes = models.IntegerField(default=0)
     lag_unit = models.CharField(max_length=8, default="working")
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["predecessor", "successor"], name="dependency_once")]
@@ -218,6 +219,7 @@ class OutsideDependency(models.Model):
     type = models.CharField(max_length=2, default="FS")
     lag_minutes = models.IntegerField(default=0)
     lag_unit = models.CharField(max_length=8, default="working")
+    version = models.PositiveIntegerField(default=1, db_default=1)
     author_label = models.CharField(max_length=160)
     created_at = models.DateTimeField()
 

@@ -198,6 +198,45 @@ def test_a_link_is_drawn_and_a_cycle_names_its_path(project_id: int, cast: Cast,
     assert len(list_dependencies(project_id=project_id)) == 5
 
 
+def test_the_drawer_says_how_a_task_waits_and_changes_it_with_one_undo(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, tasks = sign_in(cast.manager), plan_of(cast, project_id)
+    source, target = tasks["workshop"].id, tasks["build"].id
+    place = reverse("task", args=[target])
+
+    def link() -> tuple[str, int, str]:
+        found = {row.from_id: row for row in list_dependencies(project_id=project_id) if row.to_id == target}
+        row = found[source]
+        return (row.type, row.lag_minutes, row.lag_unit)
+
+    client.post(place, {"after_id": source, "after_type": "SS", "after_lag": "2", "after_unit": "working"})
+    assert link() == ("SS", 960, "working")
+    page = client.get(place).content.decode()
+    assert "starts with its start, 2 d later" in page
+    client.post(place, {f"type_{source}": "FF", f"lag_{source}": "-1,5", f"unit_{source}": "elapsed"})
+    assert link() == ("FF", -2160, "elapsed")
+    assert "finishes with its finish, 1.5 calendar d earlier" in client.get(place).content.decode()
+    version = get_project(actor=cast.manager, project_id=project_id).plan_version
+    client.post(place, {f"type_{source}": "FF", f"lag_{source}": "-1.5", f"unit_{source}": "elapsed", "name": "Build it"})
+    assert plan_of(cast, project_id)["build"].name == "Build it"
+    assert (link(), version + 1) == (("FF", -2160, "elapsed"), get_project(actor=cast.manager, project_id=project_id).plan_version)
+    refused = client.post(place, {f"type_{source}": "FF", f"lag_{source}": "soon", f"unit_{source}": "working"})
+    assert "“soon” is not a number of days." in refused.content.decode()
+
+
+def test_a_change_of_how_a_task_waits_is_taken_back_exactly(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, tasks = sign_in(cast.manager), plan_of(cast, project_id)
+    (row, *_) = [one for one in list_dependencies(project_id=project_id) if one.type == "FS" and one.lag_minutes == 0]
+    place = reverse("task", args=[row.to_id])
+    client.post(place, {f"type_{row.from_id}": "SS", f"lag_{row.from_id}": "3", f"unit_{row.from_id}": "elapsed"})
+    changed = next(one for one in list_dependencies(project_id=project_id) if one.id == row.id)
+    assert (changed.type, changed.lag_minutes, changed.lag_unit, changed.version) == ("SS", 4320, "elapsed", row.version + 1)
+    assert {key: task.start_date for key, task in plan_of(cast, project_id).items()} != {key: task.start_date for key, task in tasks.items()}
+    client.post(reverse("plan_undo", args=[project_id]), {"plan_version": get_project(actor=cast.manager, project_id=project_id).plan_version})
+    back = next(one for one in list_dependencies(project_id=project_id) if one.id == row.id)
+    assert (back.type, back.lag_minutes, back.lag_unit) == ("FS", 0, "working")
+    assert {key: task.start_date for key, task in plan_of(cast, project_id).items()} == {key: task.start_date for key, task in tasks.items()}
+
+
 def test_a_task_of_another_client_looks_missing(project_id: int, cast: Cast, sign_in: SignIn) -> None:
     other = make_sale(cast, name="Shop", company="Harbour Foods")
     foreign = plan_of(cast, win(cast, other).project_ids[0])["build"].id

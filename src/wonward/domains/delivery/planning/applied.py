@@ -9,6 +9,14 @@ from typing import Any
 from wonward.domains.delivery.models import Dependency, OutsideDependency, Task
 
 
+@dataclass(frozen=True, slots=True)
+class ChangedLink:
+    """A dependency that waits in another way now, and how it waited: type, lag and its unit."""
+
+    link: Dependency | OutsideDependency
+    was: tuple[str, int, str]
+
+
 @dataclass(slots=True)
 class AppliedEdits:
     """What the edits changed in memory; `edited` maps task id to field → [before, after], `new_roles` to a role to add.
@@ -24,6 +32,7 @@ class AppliedEdits:
     removed_outside: list[OutsideDependency] = field(default_factory=list)
     removed_task_ids: set[int] = field(default_factory=set)
     removed_links: list[Dependency] = field(default_factory=list)
+    changed_links: list[ChangedLink] = field(default_factory=list)
     new_roles: dict[int, str] = field(default_factory=dict)
     asked_ids: dict[int, None] = field(default_factory=dict)
     repeated: dict[int, int] = field(default_factory=dict)

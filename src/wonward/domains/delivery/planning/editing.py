@@ -22,7 +22,7 @@ from wonward.domains.delivery.models import (
     TaskHelper,
     TaskLabel,
 )
-from wonward.domains.delivery.planning.applied import AppliedEdits
+from wonward.domains.delivery.planning.applied import AppliedEdits, ChangedLink
 from wonward.domains.delivery.planning.edits import apply_edits
 from wonward.domains.delivery.planning.network import COMPUTED, Network, apply_schedule, finish_date_of
 from wonward.domains.delivery.planning.outside import load_outside, refuse_circles
@@ -65,6 +65,7 @@ class PlannedChange:
     repeated: dict[int, int]
     kept: Mapping[int, int]
     is_taken_over: bool = False
+    changed_links: Sequence[ChangedLink] = ()
     cause_id: int | None = None
 
     def finish_dates(self) -> dict[int, date]:
@@ -96,7 +97,7 @@ def planned_change(
             _moved(network, before, schedule, set(asked), kept), project.forecast_finish_date,
             finish_date_of(network.tasks) or project.start_date, asked, tuple(task.pk for task in changed if task.pk > 0),
         ),
-        result.repeated, kept, result.is_taken_over,
+        result.repeated, kept, result.is_taken_over, tuple(result.changed_links),
     )
 
 
@@ -267,6 +268,9 @@ def _write_structure(planned: PlannedChange) -> None:
         Dependency.objects.filter(pk__in=[link.pk for link in planned.removed_links]).delete()
     if planned.removed_outside:
         OutsideDependency.objects.filter(pk__in=[link.pk for link in planned.removed_outside]).delete()
+    for changed in planned.changed_links:
+        changed.link.version += 1
+        changed.link.save(update_fields=["type", "lag_minutes", "lag_unit", "version"])
     if planned.removed_task_ids:
         Task.objects.filter(pk__in=planned.removed_task_ids).delete()
     _number(planned, _insert_added(planned))
@@ -344,6 +348,7 @@ def _add_members(
 
 def _undo(planned: PlannedChange) -> list[dict[str, Any]]:
     """The entered values before the change, and what came and went, enough to put them back."""
+    gone = {link.pk for link in (*planned.removed_links, *planned.removed_outside)}
     return [
         *({"task_id": key, "fields": {name: pair[0].isoformat() if isinstance(pair[0], date) else pair[0] for name, pair in fields.items()}}
           for key, fields in planned.edited.items() if key not in planned.removed_task_ids),
@@ -354,5 +359,7 @@ def _undo(planned: PlannedChange) -> list[dict[str, Any]]:
           for link in planned.removed_links),
         *({"removed_link": [link.predecessor_id, link.successor_id, link.type, link.lag_minutes, link.lag_unit]}
           for link in planned.removed_outside),
+        *({"changed_link": [changed.link.predecessor_id, changed.link.successor_id, *changed.was]}
+          for changed in reversed(planned.changed_links) if changed.link.pk not in gone),
         *({"removed_task_id": key} for key in sorted(planned.removed_task_ids)),
     ]

@@ -13,6 +13,7 @@ from wonward.domains.clients.queries import visible_companies
 from wonward.domains.delivery.models import PlanBaseline, PlanChange, Project, ProjectMember
 from wonward.domains.delivery.types import (
     BaselineRow,
+    ChangedDependency,
     NewDependency,
     PlanChangeRow,
     PlanEdit,
@@ -282,6 +283,8 @@ def _undone(step: Mapping[str, Any]) -> PlanEdit:
         return RemovedTask(step["added_task_id"])
     if "added_link" in step:
         return RemovedDependency(*step["added_link"])
+    if "changed_link" in step:
+        return ChangedDependency(*step["changed_link"])
     if "removed_link" in step:
         return NewDependency(*step["removed_link"])
     columns = {

@@ -27,7 +27,7 @@ _COLUMNS = ("pk", "project_id", "key", "kind", "name", "parent_id", "start_date"
             "repeat_every", "repeat_unit", "repeat_until_date", "notes")
 _ROLE, _CRITERIA = 19, 30
 
-_LINK_COLUMNS = ("predecessor_id", "successor_id", "type", "lag_minutes", "lag_unit", "pk", "project_id")
+_LINK_COLUMNS = ("predecessor_id", "successor_id", "type", "lag_minutes", "lag_unit", "pk", "project_id", "version")
 SORTS: dict[str, tuple[str, ...]] = {
     "id": ("pk",), "-id": ("-pk",), "name": ("name", "pk"), "-name": ("-name", "-pk"),
     "start_date": ("start_date", "pk"), "-start_date": ("-start_date", "-pk"),

@@ -119,6 +119,18 @@ class NewDependency:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedDependency:
+    """How `to_id` waits for `from_id` from now on; `version` is the one its author saw."""
+
+    from_id: int
+    to_id: int
+    type: str
+    lag_minutes: int = 0
+    lag_unit: str = "working"
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RemovedTask:
     """A task to delete, with everything inside it."""
 
@@ -132,6 +144,7 @@ class RemovedDependency:
 
     from_id: int
     to_id: int
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +164,10 @@ class TakenTasks:
     links: tuple[TakenLink, ...] = ()
 
 
-PlanEdit = TakenTasks | TaskChange | NewTask | NewDependency | RemovedTask | RemovedDependency | RestoredTask | MovedTasks | PlacedTask
+PlanEdit = (
+    TakenTasks | TaskChange | NewTask | NewDependency | ChangedDependency | RemovedTask | RemovedDependency | RestoredTask | MovedTasks
+    | PlacedTask
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +307,7 @@ class DependencyRow:
     lag_unit: str
     id: int = 0
     project_id: int = 0
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +334,7 @@ class OutsideLinkRow:
     lag_unit: str
     author_label: str
     created_at: datetime
+    version: int = 1
     is_from_seen: bool = True
     is_to_seen: bool = True
 

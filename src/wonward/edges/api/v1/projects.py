@@ -86,6 +86,7 @@ class DependencyOut(msgspec.Struct, frozen=True):
     type: str
     lag_days: float
     lag_unit: str
+    version: int = 1
 
 
 class ScheduledTaskOut(msgspec.Struct, frozen=True):
@@ -153,7 +154,7 @@ def show_task(row: TaskRow) -> TaskOut:
 def show_dependency(row: DependencyRow) -> DependencyOut:
     """A dependency in the words of the API."""
     per_day = 1440 if row.lag_unit == "elapsed" else 480
-    return DependencyOut(row.id, row.project_id, row.from_id, row.to_id, row.type, row.lag_minutes / per_day, row.lag_unit)
+    return DependencyOut(row.id, row.project_id, row.from_id, row.to_id, row.type, row.lag_minutes / per_day, row.lag_unit, row.version)
 
 
 def _show_schedule(row: TaskRow) -> ScheduledTaskOut:

@@ -22,6 +22,7 @@ from wonward.edges.web.shell.navigation import initials_of
 from wonward.edges.web.shell.render import macro_of
 
 MINUTES_PER_DAY = 480
+CALENDAR_DAY = 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def task_drawer(
     """What the drawer of a task shows and offers."""
     names = {row.id: row.name for row in tasks}
     waits = [
-        {"id": link.from_id, "name": names.get(link.from_id, ""), "words": link_words(link),
+        {"id": link.from_id, "name": names.get(link.from_id, ""), "words": link_words(link), **link_fields(link, values),
          "href": address_of("task", task_id=link.from_id)}
         for link in links if link.to_id == task.id
     ]
@@ -161,7 +162,9 @@ def task_drawer(
         "effort_value": values.get("effort_hours", hours_words(task.effort_minutes)),
         "people_options": [(person.id, person.name) for person in people], "waits": waits,
         "after_options": [(row.id, row.name) for row in tasks if row.id != task.id and row.id not in waited and row.kind != "phase"],
-        "after_value": values.get("after_id", ""), "assignee_initials": initials_of(task.assignee_name),
+        "after_value": values.get("after_id", ""), "type_options": link_types(), "unit_options_of_lag": lag_units(),
+        "after_type": values.get("after_type", "FS"), "after_lag": values.get("after_lag", ""), "after_unit": values.get("after_unit", "working"),
+        "assignee_initials": initials_of(task.assignee_name),
     }
 
 
@@ -181,14 +184,47 @@ def _day(text: str) -> date | None:
         return None
 
 
+def link_types() -> list[tuple[str, str]]:
+    """How a task may wait for another, in words."""
+    return [("FS", _("starts after its finish")), ("SS", _("starts with its start")), ("FF", _("finishes with its finish")),
+            ("SF", _("finishes with its start"))]
+
+
+def lag_units() -> list[tuple[str, str]]:
+    """What days between two tasks are counted in."""
+    return [("working", _("working days")), ("elapsed", _("calendar days"))]
+
+
+def link_fields(link: DependencyRow, values: Mapping[str, str]) -> dict[str, str]:
+    """What the form of a dependency holds, as typed or as it is."""
+    return {
+        "type": values.get(f"type_{link.from_id}", link.type), "unit": values.get(f"unit_{link.from_id}", link.lag_unit),
+        "lag": values.get(f"lag_{link.from_id}", lag_words(link.lag_minutes, link.lag_unit)),
+    }
+
+
+def lag_words(minutes: int, unit: str) -> str:
+    """A lag in days of its unit, as it is typed."""
+    return f"{minutes / (CALENDAR_DAY if unit == 'elapsed' else MINUTES_PER_DAY):.2f}".rstrip("0").rstrip(".")
+
+
+def minutes_of_lag(text: str, unit: str) -> int | None:
+    """Minutes of a number of days between two tasks as typed, less than nothing for earlier; None when it is no number of days."""
+    try:
+        days = float(text.replace(",", ".").replace("−", "-"))
+    except ValueError:
+        return None
+    return round(days * (CALENDAR_DAY if unit == "elapsed" else MINUTES_PER_DAY)) if abs(days) <= 10_000 else None
+
+
 def link_words(link: DependencyRow) -> str:
-    """How a task waits for another, with the lag in working days."""
-    words = {
-        "FS": _("starts after its finish"), "SS": _("starts with its start"), "FF": _("finishes with its finish"),
-        "SF": _("finishes with its start"),
-    }[link.type]
+    """How a task waits for another, with the lag in days of its unit."""
+    words = dict(link_types())[link.type]
     if not link.lag_minutes:
         return words
-    days = days_words(abs(link.lag_minutes))
+    days = lag_words(abs(link.lag_minutes), link.lag_unit)
+    if link.lag_unit == "elapsed":
+        return (_("%(words)s, %(days)s calendar d later") if link.lag_minutes > 0 else _("%(words)s, %(days)s calendar d earlier")) % {
+            "words": words, "days": days}
     return (_("%(words)s, %(days)s d later") if link.lag_minutes > 0 else _("%(words)s, %(days)s d earlier")) % {
         "words": words, "days": days}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from wonward.domains.approvals.queries import find_approval
 from wonward.domains.delivery.queries.details import list_similar_tasks
+from wonward.domains.delivery.queries.outside import list_outside_links_of_task
 from wonward.domains.delivery.queries.projects import get_project, may_change_plan
-from wonward.domains.delivery.queries.tasks import get_task, list_dependencies, list_tasks
+from wonward.domains.delivery.queries.tasks import get_task, list_dependencies, list_dependencies_at, list_tasks
 from wonward.domains.delivery.types import (
+    ChangedDependency,
     NewDependency,
     NewTask,
     PlanEdit,
@@ -27,6 +29,7 @@ from wonward.edges.web.delivery.plan_presenting import (
     MINUTES_PER_DAY,
     minutes_of_days,
     minutes_of_hours,
+    minutes_of_lag,
     role_options,
     task_drawer,
 )
@@ -92,15 +95,43 @@ def _drawer(request: SignedInRequest, row: TaskRow, errors: dict[str, str]) -> H
 def _save_task(request: SignedInRequest, row: TaskRow) -> HttpResponse:
     reader = FormReader(request.POST)
     fields = _changed_fields(request, reader, row)
-    after, lag, version = reader.number("after_id"), reader.number("lag_days") or 0, reader.version()
+    after, version = reader.number("after_id"), reader.version()
     reason = reader.text("reason", limit=2000)
     gone = [int(key) for key in request.POST.getlist("remove_after") if key.isdecimal() and len(key) < 16]
-    reader.finish()
     edits: list[PlanEdit] = [TaskChange(row.id, fields, version)]
     edits += [RemovedDependency(key, row.id) for key in gone]
+    edits += _changed_waits(request, reader, row.id, gone)
     if after is not None:
-        edits.append(NewDependency(after, row.id, "FS", lag * MINUTES_PER_DAY))
+        unit = reader.text("after_unit", limit=8) or "working"
+        edits.append(NewDependency(after, row.id, reader.text("after_type", limit=2) or "FS", _lag(reader, "after_lag", unit), unit))
+    reader.finish()
     return save_plan(request, row.project_id, edits, reason, None, name=row.name)
+
+
+def _changed_waits(request: SignedInRequest, reader: FormReader, task_id: int, gone: Sequence[int]) -> list[PlanEdit]:
+    """What the form says of how the task waits; what came back as it was changes nothing."""
+    if not any(name.startswith("type_") for name in request.POST):
+        return []
+    inside = [(link.from_id, link.type, link.lag_minutes, link.lag_unit) for link in list_dependencies_at(task_ids=[task_id]) if link.to_id == task_id]
+    outside = list_outside_links_of_task(actor=request.actor, task_id=task_id)
+    inside += [(link.from_id, link.type, link.lag_minutes, link.lag_unit) for link in outside if link.to_id == task_id]
+    edits: list[PlanEdit] = []
+    for key, *was in inside:
+        if key not in gone and f"type_{key}" in request.POST:
+            unit = reader.text(f"unit_{key}", limit=8) or "working"
+            kind, lag = reader.text(f"type_{key}", limit=2), _lag(reader, f"lag_{key}", unit)
+            if [kind, lag, unit] != was:
+                edits.append(ChangedDependency(key, task_id, kind, lag, unit))
+    return edits
+
+
+def _lag(reader: FormReader, name: str, unit: str) -> int:
+    """A lag typed as days of its unit; nothing typed is no lag."""
+    text = reader.text(name, limit=20)
+    minutes = minutes_of_lag(text or "0", unit)
+    if minutes is None:
+        reader.errors.append(FieldError(name, _("“%(value)s” is not a number of days.") % {"value": text}))
+    return minutes or 0
 
 
 def _changed_fields(request: SignedInRequest, reader: FormReader, row: TaskRow) -> dict[str, Any]:
@@ -216,12 +247,13 @@ def new_dependency(request: SignedInRequest, project_id: int) -> HttpResponse:
     """Let one task wait for another."""
     reader = FormReader(request.POST)
     source, target = reader.number("from_id"), reader.number("to_id")
-    lag, reason = reader.number("lag_days") or 0, reader.text("reason", limit=2000)
+    unit, reason = reader.text("lag_unit", limit=8) or "working", reader.text("reason", limit=2000)
+    lag = _lag(reader, "lag_days", unit)
     reader.finish()
     if source is None or target is None:
         raise Refused.field("from_id", _("Choose two tasks."), "required")
     name = get_task(actor=request.actor, task_id=target).name
-    edit = NewDependency(source, target, request.POST.get("type", "FS"), lag * MINUTES_PER_DAY)
+    edit = NewDependency(source, target, request.POST.get("type", "FS"), lag, unit)
     if is_program(request):
         return save_change(request, project_id, [edit])
     return save_plan(request, project_id, [edit], reason, None, name=name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.permissions.lines import ALL_PROJECTS, Line, api, web
+from tests.permissions.lines import ALL_PROJECTS, CLIENTS, Line, api, web
 
 _PROJECT, _PLAN, _LOG = "delivery.project.view", "delivery.plan.change", "comms.communication.log"
 _WHERE = {"limit": "200"}
@@ -10,6 +10,11 @@ _MANAGE = "delivery.project.edit"
 _PAPERS = ("open", "north", "south", "secret", "private")
 
 WORK_API: tuple[Line, ...] = (
+    api("POST", "/projects", "add_project", _MANAGE, target="company", families=CLIENTS, unseen=(422,), changes="", body={"name": "Care", "company_id": "@company"}),
+    api("PATCH", "/projects/{project}", "edit_project", _MANAGE, target="project", families=ALL_PROJECTS, changes="project", body={"status": "on_hold"}),
+    api("GET", "/projects/{project}/members", "read_members", _PROJECT, target="project", families=ALL_PROJECTS),
+    api("PUT", "/projects/{project}/members", "put_members", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",
+        body={"person_ids": ["@person.manager", "@person.member", "@person.helper"]}),
     api("POST", "/projects/{project}/archiving", "archive_project_now", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",
         body={"is_archived": True, "reason": "Over."}),
     api("GET", "/projects/{project}/project-file", "read_project_file", _PROJECT, target="project", families=ALL_PROJECTS),
@@ -84,6 +89,12 @@ WORK_API: tuple[Line, ...] = (
 )
 
 WORK_WEB: tuple[Line, ...] = (
+    web("GET", "/projects/new/", "new_project", _MANAGE),
+    web("POST", "/projects/new/", "new_project", _MANAGE, target="company", families=CLIENTS, unseen=(422,),
+        body={"name": "Care", "company_id": "@company"}),
+    web("GET", "/projects/{project}/editing/", "project_editing", _MANAGE, target="project", families=ALL_PROJECTS, changes="project"),
+    web("POST", "/projects/{project}/editing/", "project_editing", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",
+        body={"name": "Another name"}),
     web("POST", "/projects/{project}/archiving/", "project_archiving", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",
         body={"do": "archive"}),
     web("GET", "/portfolio/", "portfolio", _PROJECT),
@@ -142,6 +153,7 @@ WORK_WEB: tuple[Line, ...] = (
     web("GET", "/tasks/{other_task}/outside/", "task_outside", _PLAN, target="task", families=ALL_PROJECTS, changes="project"),
     web("POST", "/tasks/{other_task}/outside/", "task_outside", _PLAN, target="task", families=ALL_PROJECTS, changes="project",
         body={"from_id": "@outside_task", "reason": "They print first."}),
+    web("POST", "/tasks/{other_task}/removal/", "task_removal", _PLAN, target="task", families=ALL_PROJECTS, changes="project", body={"reason": "No need."}),
     web("POST", "/tasks/{task}/done/", "task_done", _PLAN, target="task", families=ALL_PROJECTS, changes="project", body={"reason": "Done."}),
     web("POST", "/tasks/{task}/cell/", "task_cell", _PLAN, target="task", families=ALL_PROJECTS, changes="project",
         body={"name": "Talk", "reason": "Short."}),

@@ -114,6 +114,7 @@ UNDO: dict[str, By | PartOf | Never] = {
     "delivery.reopen_project": By("delivery.close_project", "with the words of the first closing"),
     "delivery.restore_project": By("delivery.archive_project"),
     "delivery.revoke_calendar_link": Never("A link is shown once; another can be made, and nothing brings the same one back."),
+    "delivery.set_members": By("delivery.set_members", _BEFORE),
     "delivery.tick_check": By("delivery.tick_check", "with is_done false"),
     "delivery.change_note": By("delivery.restore_note", "every saved state stays"),
     "delivery.put_note_away": By("delivery.put_note_away", "with is_away false"),

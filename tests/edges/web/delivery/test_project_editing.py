@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
-from tests.edges.api.client import Api
+from tests.edges.api.client import Api, fields_of
 from tests.edges.web.delivery.test_handoffs import win
 from tests.edges.web.sales.desk import SignIn
 from tests.people import NOW, Cast, Sale
-from wonward.domains.delivery.queries.projects import get_project
+from wonward.domains.delivery.queries.projects import get_project, list_project_members
+from wonward.domains.delivery.queries.tasks import list_tasks
+from wonward.domains.delivery.types import TaskChange
+from wonward.foundation.audit.queries import list_history
 from wonward.journeys.handoff.operations import accept_handoff
+from wonward.journeys.promises.operations import change_plan
+from wonward.kernel.ref import Ref
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +54,61 @@ def test_the_api_archives_and_lists_what_is_archived(project_id: int, cast: Cast
     assert api.post(f"/projects/{project_id}/archiving", {"is_archived": True})[0] == 409
     assert api.post(f"/projects/{project_id}/archiving", {"is_archived": False}, If_Match='"1"')[0] == 412
     assert api.post(f"/projects/{project_id}/archiving", {"is_archived": False})[1]["archived_at"] is None
+
+
+def test_a_project_without_a_deal_starts_from_a_template_on_the_page_and_empty_through_the_api(cast: Cast, sale: Sale, sign_in: SignIn) -> None:
+    client, api = sign_in(cast.manager), Api(cast.manager)
+    assert reverse("new_project") in client.get(reverse("projects")).content.decode()
+    refused = client.post(reverse("new_project"), {"name": "Care"})
+    assert (refused.status_code, "Choose the client." in refused.content.decode()) == (422, True)
+    template_id = api.get("/templates")[1]["items"][0]["id"]
+    assert client.post(reverse("new_project"), {"name": " ", "company_id": sale.company_id}).status_code == 422
+    made = client.post(reverse("new_project"), {
+        "name": "Care", "company_id": sale.company_id, "template_id": template_id, "manager_id": cast.manager.person_id, "start_date": "2026-12-07"})
+    project_id = int(made["Location"].split("/")[2])
+    rows = list_tasks(actor=cast.manager, project_id=project_id)
+    assert len(rows) > 3
+    assert min(row.start_date for row in rows) == date(2026, 12, 7)
+    status, empty = api.post("/projects", {"name": "Empty", "company_id": sale.company_id, "manager_id": cast.manager.person_id, "start_date": "2026-12-07"})
+    assert (status, empty["task_count"], empty["start_date"]) == (201, 0, "2026-12-07")
+    assert api.post("/projects", {"name": "Empty", "company_id": 999_999})[0] == 422
+    assert Api(cast.seller).post("/projects", {"name": "Empty", "company_id": sale.company_id})[0] == 403
+
+
+def test_name_lead_state_and_people_change_together_or_not_at_all(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, place = sign_in(cast.manager), reverse("project_editing", args=[project_id])
+    row = get_project(actor=cast.manager, project_id=project_id)
+    assert place in client.get(reverse("project", args=[project_id])).content.decode()
+    assert client.get(place).status_code == 200
+    values = {"name": "Shop", "manager_id": cast.manager.person_id, "status": "on_hold", "version": row.version, "with_members": "1",
+              "add_member_id": cast.member.person_id}
+    assert client.post(place, values).status_code == 302
+    changed = get_project(actor=cast.member, project_id=project_id)
+    assert (changed.name, changed.status, changed.version) == ("Shop", "on_hold", row.version + 1)
+    assert client.post(place, values).status_code == 412
+    build = next(one for one in list_tasks(actor=cast.manager, project_id=project_id) if one.key == "build")
+    change_plan(actor=cast.manager, project_id=project_id, changes=[TaskChange(build.id, {"assignee_id": cast.member.person_id})], now=NOW)
+    busy = client.post(place, {"name": "Nothing", "manager_id": cast.manager.person_id, "with_members": "1"})
+    assert (busy.status_code, "Give it to somebody else first." in busy.content.decode()) == (422, True)
+    assert get_project(actor=cast.manager, project_id=project_id).name == "Shop"
+    change_plan(actor=cast.manager, project_id=project_id, changes=[TaskChange(build.id, {"assignee_id": None})], now=NOW)
+    assert client.post(place, {"name": "Shop", "manager_id": cast.manager.person_id, "with_members": "1"}).status_code == 302
+    assert [key for key, _ in list_project_members(project_id=project_id)] == [cast.manager.person_id]
+    said = [one.changes for one in list_history(actor=cast.owner, ref=Ref("delivery.project", project_id))]
+    assert any("members" in change for change in said)
+    assert sign_in(cast.seller).get(place).status_code == 403
+
+
+def test_the_api_changes_a_project_and_leaves_the_promised_day_alone(project_id: int, cast: Cast) -> None:
+    api = Api(cast.manager)
+    _, row = api.get(f"/projects/{project_id}")
+    assert row["promised_finish_date"] is not None
+    status, changed = api.patch(f"/projects/{project_id}", {"status": "on_hold", "name": "Shop"}, If_Match=f'"{row["version"]}"')
+    assert (status, changed["status"], changed["name"]) == (200, "on_hold", "Shop")
+    assert api.patch(f"/projects/{project_id}", {"name": "Late"}, If_Match=f'"{row["version"]}"')[0] == 412
+    status, refused = api.patch(f"/projects/{project_id}", {"promised_finish_date": "2027-06-30"})
+    assert (status, fields_of(refused)) == (422, ["promised_finish_date"])
+    status, members = api.put(f"/projects/{project_id}/members", {"person_ids": [cast.member.person_id]})
+    assert {one["person_id"] for one in members["items"]} == {cast.member.person_id, cast.manager.person_id}
+    assert api.get(f"/projects/{project_id}/members")[1] == members
+    assert api.put(f"/projects/{project_id}/members", {"person_ids": [999_999]})[0] == 422

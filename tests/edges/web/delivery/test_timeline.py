@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -235,6 +236,26 @@ def test_a_change_of_how_a_task_waits_is_taken_back_exactly(project_id: int, cas
     back = next(one for one in list_dependencies(project_id=project_id) if one.id == row.id)
     assert (back.type, back.lag_minutes, back.lag_unit) == ("FS", 0, "working")
     assert {key: task.start_date for key, task in plan_of(cast, project_id).items()} == {key: task.start_date for key, task in tasks.items()}
+
+
+def test_the_drawer_puts_a_phase_into_the_trash_and_the_toast_brings_all_of_it_back(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, before, links = sign_in(cast.manager), plan_of(cast, project_id), list_dependencies(project_id=project_id)
+    phase = before["concept"]
+    inside = {row.key for row in before.values() if row.id == phase.id or row.parent_id == phase.id}
+    place, shell = reverse("task_removal", args=[phase.id]), {"HX-Request": "true", "HX-Current-URL": f"http://x/projects/{project_id}/plan/"}
+    assert place in client.get(reverse("task", args=[phase.id])).content.decode()
+    answer = client.post(place, {}, headers=shell)
+    assert answer.status_code == 200
+    assert set(plan_of(cast, project_id)) == set(before) - inside
+    assert len(list_dependencies(project_id=project_id)) < len(links)
+    toast = json.loads(answer.headers["HX-Trigger"])["toast"]
+    assert "is in the trash" in toast["text"]
+    assert client.post(toast["undo_url"], toast["undo_values"]).status_code == 302
+    after = plan_of(cast, project_id)
+    assert {key: (row.id, row.parent_id, row.start_date, row.finish_date, row.role) for key, row in after.items()} == {
+        key: (row.id, row.parent_id, row.start_date, row.finish_date, row.role) for key, row in before.items()}
+    assert {(row.id, row.from_id, row.to_id, row.type) for row in list_dependencies(project_id=project_id)} == {
+        (row.id, row.from_id, row.to_id, row.type) for row in links}
 
 
 def test_a_task_of_another_client_looks_missing(project_id: int, cast: Cast, sign_in: SignIn) -> None:

@@ -27,6 +27,7 @@ from wonward.domains.delivery.operations.projects import (
     create_template_of_project,
     freeze_plan,
     keep_baselines,
+    set_members,
 )
 from wonward.domains.delivery.operations.risks import change_risk, enter_risk
 from wonward.domains.delivery.operations.standing import (
@@ -71,5 +72,6 @@ __all__ = [
     "reopen_project",
     "restore_project",
     "revoke_calendar_link",
+    "set_members",
     "tick_check",
 ]

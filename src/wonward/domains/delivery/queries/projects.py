@@ -194,6 +194,12 @@ def require_plan_change(*, actor: Actor, project_id: int, manager_id: int | None
     )
 
 
+def require_project_edit(*, actor: Actor, project_id: int, manager_id: int | None) -> None:
+    """Refuses those who may not change this project itself: its manager, members and their team lead may."""
+    members = ProjectMember.objects.filter(project_id=project_id).values_list("person_id", flat=True)
+    require_change(actor, "delivery.project.edit", person_ids=[manager_id, *members], team_ids=[get_team_id(manager_id)])
+
+
 def may_change_plan(*, actor: Actor, project_id: int, manager_id: int | None) -> bool:
     """Whether the viewer may change the plan of a project they have been shown."""
     if actor.scope_of("delivery.plan.change") is Scope.ALL:

@@ -10,13 +10,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.edges.api.client import Api
 from tests.edges.web.delivery.test_handoffs import win
 from tests.edges.web.sales.desk import SignIn
 from tests.people import NOW, Cast, Sale, make_sale
 from wonward.domains.delivery.queries.columns import day_number
 from wonward.domains.delivery.queries.projects import get_project, list_baselines
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
-from wonward.domains.delivery.types import TaskChange, TaskRow
+from wonward.domains.delivery.types import MovedTasks, NewTask, TaskChange, TaskRow
 from wonward.journeys.handoff.operations import accept_handoff
 from wonward.journeys.promises.operations import change_plan
 
@@ -265,6 +266,40 @@ def test_a_task_of_another_client_looks_missing(project_id: int, cast: Cast, sig
     client = sign_in(cast.manager)
     assert post(client, "plan_move", project_id, {"task_id": foreign, "days": 1}).status_code == 404
     assert post(client, "new_dependency", project_id, {"from_id": mine, "to_id": foreign}).status_code == 404
+
+
+def test_the_timeline_offers_to_keep_a_baseline_and_says_how_far_the_plan_went(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, place = sign_in(cast.manager), reverse("plan_baseline", args=[project_id])
+    assert f'href="{place}"' in client.get(reverse("project_plan", args=[project_id])).content.decode()
+    assert "As planned then" in client.get(place).content.decode()
+    build = plan_of(cast, project_id)["build"]
+    post(client, "plan_move", project_id, {"task_id": build.id, "days": 3})
+    page = client.get(place).content.decode()
+    assert "3 working days later" in page
+    assert client.post(place, {"name": " "}).status_code == 422
+    assert client.post(place, {"name": "After the call"}).status_code == 302
+    columns = f"{reverse('project_list', args=[project_id])}?columns=name,baseline,variance"
+    assert "3 working days later" in client.get(columns).content.decode()
+    assert 'name="name"' not in sign_in(cast.seller).get(place).content.decode()
+
+
+def test_the_api_tells_the_variance_of_every_task_against_a_baseline(project_id: int, cast: Cast) -> None:
+    api, build = Api(cast.manager), plan_of(cast, project_id)["build"]
+    change_plan(actor=cast.manager, project_id=project_id, now=NOW, changes=[
+        MovedTasks((build.id,), 3), TaskChange(build.id, {"duration_minutes": build.duration_minutes + 960}), NewTask("Later")], reason="More.")
+    status, kept = api.post(f"/projects/{project_id}/baselines", {"name": "After the call"})
+    assert (status, kept["number"], kept["finish_variance_days"]) == (201, 2, 0)
+    rows = api.get(f"/projects/{project_id}/baselines")[1]["items"]
+    assert [(row["number"], row["name"]) for row in rows] == [(1, "As sold"), (2, "After the call")]
+    _, part = api.get(f"/projects/{project_id}/baselines/1")
+    told = {row["name"]: row for row in part["items"]}
+    row = told[build.name]
+    assert (row["start_variance_days"], row["finish_variance_days"], row["duration_variance_days"]) == (3, 5, 2)
+    assert (told["Later"]["baseline_finish_date"], told["Later"]["finish_variance_days"]) == (None, None)
+    assert told["Discovery workshop"]["finish_variance_days"] == 0
+    assert api.get(f"/projects/{project_id}/baselines/9")[0] == 404
+    assert api.post(f"/projects/{project_id}/baselines", {"name": ""})[0] == 422
+    assert Api(cast.seller).post(f"/projects/{project_id}/baselines", {"name": "Mine"})[0] == 403
 
 
 def test_a_baseline_is_kept_and_compared_with(project_id: int, cast: Cast, sign_in: SignIn) -> None:

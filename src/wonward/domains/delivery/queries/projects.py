@@ -175,6 +175,16 @@ def find_latest_baseline(*, project_id: int) -> BaselineRow | None:
     return _frozen(found[0])
 
 
+def find_first_baseline(*, project_id: int) -> BaselineRow | None:
+    """The plan a project the viewer has been shown began with."""
+    found = prepared.rows("first baseline", _first_baseline, {"project": project_id})
+    return _frozen(found[0]) if found else None
+
+
+def _first_baseline(values: Values) -> QuerySet[Any, Any]:
+    return PlanBaseline.objects.filter(project_id=values["project"]).order_by("number").values_list(*_FROZEN)[:1]
+
+
 def _frozen(values: tuple[Any, ...]) -> BaselineRow:
     number, name, finish_date, created_at, frozen = values
     dates = {int(key): (date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for key, pair in frozen.items()}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
-from wonward.domains.delivery.queries.projects import find_latest_baseline, list_projects
+from wonward.domains.delivery.queries.projects import find_first_baseline, list_projects
 from wonward.edges.web.delivery.project_presenting import project_page, project_rows
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.custom_facts import cells_of, facts_in
@@ -76,7 +76,7 @@ def _context(request: SignedInRequest, project_id: int) -> dict[str, Any]:
     actor = request.actor
     found = get_project_page(actor=actor, project_id=project_id, now=request.now)
     return {
-        **project_page(found, find_latest_baseline(project_id=project_id), actor.time_zone, may_see_deal=actor.may("sales.deal.view"),
+        **project_page(found, find_first_baseline(project_id=project_id), actor.time_zone, may_see_deal=actor.may("sales.deal.view"),
                        promise_url_of=promise_urls(actor, address_of("project_promise", project_id=project_id))),
         "custom_facts": facts_in(request, Ref("delivery.project", project_id), may_edit=actor.may("delivery.project.edit")),
         "may_log": actor.may("comms.communication.log"), "may_see_company": actor.may("clients.company.view"),

@@ -9,7 +9,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from wonward.domains.delivery.operations import freeze_plan
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.types import MovedTasks, PlanEdit
 from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY, moved_words
@@ -25,7 +24,6 @@ from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render_block
-from wonward.edges.web.shell.replies import go_to
 from wonward.journeys.promises.operations import (
     ChangedPlan,
     LookFirst,
@@ -68,16 +66,6 @@ def plan_move(request: SignedInRequest, project_id: int) -> HttpResponse:
         dict(zip(ids, lengths, strict=True)) if len(lengths) == len(ids) else {},
     )
     return save_change(request, project_id, [edit])
-
-
-@page(permission="delivery.plan.change", methods=("POST",))
-def plan_baseline(request: SignedInRequest, project_id: int) -> HttpResponse:
-    """Keep today's dates as a baseline to compare with later."""
-    reader = FormReader(request.POST)
-    name = reader.text("name", limit=120)
-    reader.finish()
-    freeze_plan(actor=request.actor, project_id=project_id, name=name, now=request.now)
-    return go_to(request, address_of("project_plan", project_id=project_id))
 
 
 def is_program(request: SignedInRequest) -> bool:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from wonward.edges.web.delivery import (
     approval_views,
+    baseline_views,
     board_views,
     bulk_views,
     calendar_views,
@@ -59,7 +60,7 @@ urlpatterns = [
     path("projects/<int:project_id>/plan/moves/", timeline_views.plan_move, name="plan_move"),
     path("projects/<int:project_id>/plan/data/", timeline_views.plan_data, name="plan_data"),
     path("projects/<int:project_id>/plan/undo/", plan_views.plan_undo, name="plan_undo"),
-    path("projects/<int:project_id>/plan/baselines/", timeline_views.plan_baseline, name="plan_baseline"),
+    path("projects/<int:project_id>/plan/baselines/", baseline_views.plan_baseline, name="plan_baseline"),
     path("projects/<int:project_id>/tasks/", task_views.new_task, name="new_task"),
     path("projects/<int:project_id>/dependencies/", task_views.new_dependency, name="new_dependency"),
     path("portfolio/", portfolio_views.portfolio, name="portfolio"),

@@ -80,9 +80,38 @@ def test_constraints_deadlines_progress_and_baselines_are_read() -> None:
     first, second, third = plan.tasks
     assert (first.constraint, first.constraint_date, first.deadline_date, first.status, first.percent_complete, first.priority) == (
         "SNET", date(2026, 12, 7), date(2026, 12, 18), "doing", 40, "urgent")
-    assert (second.constraint, second.constraint_date) == ("FNLT", date(2026, 12, 12)), "the end of the eleventh is the midnight after it"
+    assert (second.constraint, second.constraint_date) == ("FNLT", date(2026, 12, 11))
     assert (third.constraint, third.constraint_date) == ("SNET", date(2026, 12, 9))
     assert plan.baselines == ({0: (date(2026, 12, 3), date(2026, 12, 4))},)
+
+
+_NUMBERS = {"MSO": 2, "MFO": 3, "SNET": 4, "SNLT": 5, "FNET": 6, "FNLT": 7}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", _NUMBERS)
+@pytest.mark.parametrize("hour", [8, 13, 17])
+def test_every_dated_constraint_is_kept_to_its_day_and_leaves_on_it(kind: str, hour: int, cast: Cast, plan: Plan) -> None:
+    more = f"<ConstraintType>{_NUMBERS[kind]}</ConstraintType><ConstraintDate>2026-12-11T{hour:02d}:00:00</ConstraintDate>"
+    read = read_plan(file_of(task(1, more=more)))
+    is_finish = kind in ("MFO", "FNET", "FNLT")
+    assert (read.tasks[0].constraint, read.tasks[0].constraint_date) == (kind, date(2026, 12, 11))
+    lost = [loss for loss in read.losses if loss.what == "Times of day of constraints are left behind; their day counts."]
+    assert bool(lost) is (hour != (17 if is_finish else 8))
+    made = open_project_from_plan(actor=cast.manager, plan=read, company_id=plan.company_id, manager_id=cast.manager.person_id, now=NOW)
+    row = Task.objects.get(project_id=made.project_id)
+    if kind in ("MSO", "SNET"):
+        assert row.start_date == date(2026, 12, 11)
+    elif kind in ("MFO", "FNET"):
+        assert row.finish_date == date(2026, 12, 11)
+    again = get_project_file(actor=cast.manager, project_id=made.project_id).content.decode()
+    assert f"<ConstraintDate>2026-12-11T{'17' if is_finish else '08'}:00:00</ConstraintDate>" in again
+    assert read_plan(again.encode()).tasks[0].constraint_date == date(2026, 12, 11)
+
+
+def test_a_finish_at_midnight_is_the_end_of_the_day_before() -> None:
+    (one,) = read_plan(file_of(task(1, more="<ConstraintType>7</ConstraintType><ConstraintDate>2026-12-12T00:00:00</ConstraintDate>"))).tasks
+    assert (one.constraint, one.constraint_date) == ("FNLT", date(2026, 12, 11))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -257,6 +257,46 @@ def test_the_drawer_puts_a_phase_into_the_trash_and_the_toast_brings_all_of_it_b
         key: (row.id, row.parent_id, row.start_date, row.finish_date, row.role) for key, row in before.items()}
     assert {(row.id, row.from_id, row.to_id, row.type) for row in list_dependencies(project_id=project_id)} == {
         (row.id, row.from_id, row.to_id, row.type) for row in links}
+
+
+def test_the_drawer_names_what_holds_a_task_and_a_move_says_what_it_lets_go(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, task = sign_in(cast.manager), plan_of(cast, project_id)["build"]
+    place, last = reverse("task", args=[task.id]), (task.finish_date + timedelta(days=21)).isoformat()
+    client.post(place, {"constraint": "FNLT", "constraint_date": last})
+    held = plan_of(cast, project_id)["build"]
+    assert (held.constraint, held.constraint_date.isoformat(), held.start_date) == ("FNLT", last, task.start_date)
+    page = client.get(place).content.decode()
+    assert '<option value="FNLT" selected>finishes no later than</option>' in page
+    assert "SNET needs a day." in client.post(place, {"constraint": "SNET", "constraint_date": ""}).content.decode()
+    saved = post(client, "plan_move", project_id, {"task_id": task.id, "days": 1}).json()
+    assert f"That “{task.name}” finishes no later than" in saved["words"]
+    assert plan_of(cast, project_id)["build"].constraint == "SNET"
+    client.post(place, {"constraint": "MSO", "constraint_date": last})
+    moved = post(client, "plan_move", project_id, {"task_id": task.id, "days": 1, "reason": "Later."})
+    assert "holds no longer" not in moved.json()["words"]
+    after = plan_of(cast, project_id)["build"]
+    assert (after.constraint, after.constraint_date > date.fromisoformat(last), after.start_date) == ("MSO", True, after.constraint_date)
+    client.post(place, {"constraint": "ASAP", "constraint_date": (date.fromisoformat(last) + timedelta(days=7)).isoformat(), "reason": "Later."})
+    assert plan_of(cast, project_id)["build"].constraint == "SNET"
+
+
+def test_the_api_sets_every_constraint_and_the_schedule_obeys(project_id: int, cast: Cast) -> None:
+    api, tasks = Api(cast.manager), plan_of(cast, project_id)
+    status, made = api.post("/tasks", {
+        "project_id": project_id, "name": "Launch party", "duration_days": 1, "constraint": {"type": "MFO", "date": "2026-12-11"},
+        "deadline_date": "2026-12-18"})
+    assert (status, made["task"]["finish_date"], made["task"]["deadline_date"]) == (201, "2026-12-11", "2026-12-18")
+    assert made["task"]["constraint"] == {"type": "MFO", "date": "2026-12-11"}
+    place = f"/tasks/{made['task']['id']}"
+    assert api.patch(place, {"constraint": {"type": "FNET", "date": "2026-12-14"}})[1]["task"]["finish_date"] == "2026-12-14"
+    assert api.patch(place, {"constraint": {"type": "MSO", "date": "2026-12-15"}})[1]["task"]["start_date"] == "2026-12-15"
+    status, free = api.patch(place, {"constraint": None, "deadline_date": None, "parent_id": tasks["concept"].id})
+    assert (free["task"]["constraint"], free["task"]["deadline_date"], free["task"]["parent_id"]) == (
+        {"type": "ASAP", "date": None}, None, tasks["concept"].id)
+    assert api.patch(place, {"constraint": {"type": "MSO"}})[0] == 422
+    assert api.patch(place, {"constraint": {"type": "NEVER"}})[0] in (400, 422)
+    status, begun = api.patch(place, {"percent_complete": 20, "actual_start_date": "2026-11-18"})
+    assert begun["task"]["actual_start_date"] == "2026-11-18"
 
 
 def test_a_task_of_another_client_looks_missing(project_id: int, cast: Cast, sign_in: SignIn) -> None:

@@ -21,7 +21,7 @@ class ChangedLink:
 class AppliedEdits:
     """What the edits changed in memory; `edited` maps task id to field → [before, after], `new_roles` to a role to add.
 
-    `asked_ids` are the tasks the edits are about, in their order; `repeated` maps the next of a series to the one before it.
+    `asked_ids` are the tasks the edits are about, in their order; `replaced` says what held a task that was moved by hand, `repeated` maps the next of a series to the one before it.
     Of tasks that are taken over from another program nobody is told one by one.
     """
 
@@ -34,6 +34,7 @@ class AppliedEdits:
     removed_links: list[Dependency] = field(default_factory=list)
     changed_links: list[ChangedLink] = field(default_factory=list)
     new_roles: dict[int, str] = field(default_factory=dict)
+    replaced: dict[int, str] = field(default_factory=dict)
     asked_ids: dict[int, None] = field(default_factory=dict)
     repeated: dict[int, int] = field(default_factory=dict)
     is_taken_over: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -38,7 +38,7 @@ from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
-from wonward.kernel.wording import worded
+from wonward.kernel.wording import joined, worded
 
 
 @dataclass(slots=True)
@@ -66,6 +66,7 @@ class PlannedChange:
     kept: Mapping[int, int]
     is_taken_over: bool = False
     changed_links: Sequence[ChangedLink] = ()
+    replaced: Mapping[int, str] = field(default_factory=dict)
     cause_id: int | None = None
 
     def finish_dates(self) -> dict[int, date]:
@@ -77,7 +78,7 @@ class PlannedChange:
         self.schedule, self.changed = schedule, changed
         asked = self.outcome.asked_ids
         self.outcome = replace(
-            self.outcome, moved=_moved(self.network, self.dates_before, schedule, set(asked), self.kept),
+            self.outcome, moved=_moved(self.network, self.dates_before, schedule, set(asked), self.kept, self.replaced),
             finish_after=finish_date_of(self.network.tasks) or self.project.start_date,
             changed_ids=tuple(task.pk for task in changed if task.pk > 0),
         )
@@ -94,10 +95,10 @@ def planned_change(
         result.removed_task_ids, result.removed_links, result.new_roles, before, changed, schedule,
         PlanOutcome(
             project.pk, project.plan_version + 1, tuple(result.edited) + tuple(task.pk for task in result.added),
-            _moved(network, before, schedule, set(asked), kept), project.forecast_finish_date,
+            _moved(network, before, schedule, set(asked), kept, result.replaced), project.forecast_finish_date,
             finish_date_of(network.tasks) or project.start_date, asked, tuple(task.pk for task in changed if task.pk > 0),
         ),
-        result.repeated, kept, result.is_taken_over, tuple(result.changed_links),
+        result.repeated, kept, result.is_taken_over, tuple(result.changed_links), result.replaced,
     )
 
 
@@ -158,9 +159,9 @@ def _refuse_standstill(
 
 def _moved(
     network: Network, before: dict[int, tuple[date | None, date | None]], schedule: PlanSchedule, edited: set[int],
-    kept: Mapping[int, int],
+    kept: Mapping[int, int], replaced: Mapping[int, str],
 ) -> tuple[MovedTask, ...]:
-    """`kept` maps tasks that keep their distance to the one they keep it to."""
+    """`kept` maps tasks that keep their distance to the one they keep it to, `replaced` says what held others until now."""
     names = network.names()
     parents = {task.parent_id for task in network.tasks}
     moved = []
@@ -175,8 +176,10 @@ def _moved(
         because = moved_sentence(
             "gap" if task.pk in kept else timing.because, names.get(kept.get(task.pk, 0), driver), was_edited=task.pk in edited
         )
+        released = worded("That “{name}” {held} holds no longer.", name=task.name, held=replaced[task.pk]) if task.pk in replaced else ""
+        because = joined([because, released]) if released else because
         moved.append(
-            MovedTask(task.pk, task.key, task.name, task.start_date, task.finish_date, was[0], was[1], because, task.pk in parents)
+            MovedTask(task.pk, task.key, task.name, task.start_date, task.finish_date, was[0], was[1], because, task.pk in parents, released)
         )
     return tuple(moved)
 

@@ -15,7 +15,7 @@ from wonward.domains.delivery.planning.network import Network
 from wonward.domains.delivery.planning.placing import place_task
 from wonward.domains.delivery.planning.repeating import repeat_task
 from wonward.domains.delivery.planning.taking_over import take_over
-from wonward.domains.delivery.rules.entries import task_errors
+from wonward.domains.delivery.rules.entries import UNDATED, held_words, task_errors
 from wonward.domains.delivery.types import (
     ChangedDependency,
     MovedTasks,
@@ -83,6 +83,9 @@ def _change_task(
     if errors := task_errors(edit.fields, label=f"“{task.name}”"):
         raise Refused(errors[0].words, errors)
     values = dict(edit.fields)
+    if "constraint" in values:
+        kind, day = values.pop("constraint")
+        values["constraint"], values["constraint_date"] = kind, None if kind in UNDATED else day
     if "start_date" in values:
         day = values.pop("start_date")
         values["constraint_date"], values["constraint"] = day, "SNET" if day else "ASAP"
@@ -130,11 +133,17 @@ def _move_tasks(network: Network, edit: MovedTasks, result: AppliedEdits) -> Non
 def _move_one(network: Network, task: Task, edit: MovedTasks, result: AppliedEdits) -> None:
     values: dict[str, Any] = {}
     if edit.days:
+        # What must start or finish on a day, or no earlier, goes on doing so, as much later.
+        is_kept = task.constraint in ("MSO", "MFO", "FNET") and task.constraint_date is not None
+        held = task.constraint_date if is_kept else task.start_date or network.start_date
+        assert held
         try:
-            day = network.calendar.add_working_days(task.start_date or network.start_date, edit.days)
+            day = network.calendar.add_working_days(held, edit.days)
         except CalendarNeverWorks:
             raise Refused.field("days", worded("“{name}” cannot move that far.", name=task.name), "range") from None
-        values = {"constraint": "SNET", "constraint_date": day}
+        values = {"constraint": task.constraint if is_kept else "SNET", "constraint_date": day}
+        if not is_kept and task.constraint not in ("ASAP", "SNET"):
+            result.replaced[task.pk] = held_words(task.constraint, task.constraint_date)
     if edit.longer_minutes:
         if task.kind != "task":
             raise Refused.field("duration_days", worded("“{name}” has no length of its own.", name=task.name), "moment")

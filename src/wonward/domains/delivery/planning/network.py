@@ -121,7 +121,7 @@ def moment(day: date, minute: int) -> datetime:
 def _task(task: Task, calendar: WorkCalendar) -> PlanTask:
     constraint_at = None
     if task.constraint_date is not None:
-        constraint_at = datetime.combine(task.constraint_date, time(0))
+        constraint_at = _held_at(task.constraint, task.constraint_date, calendar)
     actual_start = _first_minute(task.actual_start_date, calendar) if task.actual_start_date else None
     actual_finish = None
     if task.status == "done" and task.actual_finish_date is not None:
@@ -139,6 +139,11 @@ def _task(task: Task, calendar: WorkCalendar) -> PlanTask:
         actual_start_at=actual_start,
         actual_finish_at=actual_finish,
     )
+
+
+def _held_at(constraint: str, day: date, calendar: WorkCalendar) -> datetime:
+    """A constraint is kept to the day: what finishes is held against its last working minute, what starts against its first."""
+    return _last_minute(day, calendar) if constraint in ("FNET", "FNLT", "MFO") else _first_minute(day, calendar)
 
 
 def _first_minute(day: date, calendar: WorkCalendar) -> datetime:

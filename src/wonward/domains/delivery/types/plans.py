@@ -12,7 +12,8 @@ from wonward.domains.delivery.types.exchange import TakenLink, TakenTask
 
 TASK_FIELDS = ("name", "notes", "start_date", "duration_minutes", "effort_minutes", "status", "percent_complete",
                "assignee_id", "role", "deadline_date", "actual_start_date", "actual_finish_date", "priority", "blocked_reason",
-               "repeat_every", "repeat_unit", "repeat_until_date", "is_deliverable", "acceptance_criteria")
+               "repeat_every", "repeat_unit", "repeat_until_date", "is_deliverable", "acceptance_criteria", "constraint")
+CONSTRAINTS = ("ASAP", "ALAP", "SNET", "SNLT", "FNET", "FNLT", "MSO", "MFO")
 TASK_STATUSES = ("todo", "doing", "review", "done")
 PRIORITIES = ("urgent", "high", "normal", "low")
 TIER_PRIORITIES = {"A": "high", "B": "normal", "C": "low"}
@@ -58,7 +59,10 @@ class CreatedProject:
 
 @dataclass(frozen=True, slots=True)
 class TaskChange:
-    """Entered values of one task to change; `start_date` sets start-no-earlier-than, None lifts it."""
+    """Entered values of one task to change; `start_date` sets start-no-earlier-than, None lifts it.
+
+    `constraint` is one of CONSTRAINTS and its day, None for those without one.
+    """
 
     task_id: int
     fields: Mapping[str, Any]
@@ -172,7 +176,10 @@ PlanEdit = (
 
 @dataclass(frozen=True, slots=True)
 class MovedTask:
-    """A task whose dates changed, and why; `is_around` marks a phase, which only follows what lies in it."""
+    """A task whose dates changed, and why; `is_around` marks a phase, which only follows what lies in it.
+
+    `released` says what held it until it was moved by hand, in a sentence.
+    """
 
     id: int
     key: str
@@ -183,6 +190,7 @@ class MovedTask:
     finish_before: date | None
     because: str
     is_around: bool = False
+    released: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +255,9 @@ class TaskRow:
     repeat_unit: str = ""
     repeat_until_date: date | None = None
     notes: str = ""
+    constraint: str = "ASAP"
+    actual_start_date: date | None = None
+    actual_finish_date: date | None = None
 
     @property
     def is_moment(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from datetime import date as day
 from typing import Annotated, Literal
 
 import msgspec
@@ -48,6 +49,13 @@ class ProjectOut(msgspec.Struct, frozen=True):
     archived_at: datetime | None = None
 
 
+class ConstraintOut(msgspec.Struct, frozen=True):
+    """What holds a task: as soon (ASAP) or as late (ALAP) as it can; or its start (S) or finish (F) no earlier (NET), no later (NLT) than a day; or it must start (MSO) or finish (MFO) on it."""
+
+    type: str
+    date: day | None
+
+
 class TaskOut(msgspec.Struct, frozen=True):
     """A phase, task, milestone or approval. Dates are working days of the project's calendar."""
 
@@ -74,6 +82,10 @@ class TaskOut(msgspec.Struct, frozen=True):
     updated_at: datetime
     priority: str
     blocked_reason: str
+    constraint: ConstraintOut
+    deadline_date: date | None
+    actual_start_date: date | None
+    actual_finish_date: date | None
 
 
 class DependencyOut(msgspec.Struct, frozen=True):
@@ -148,6 +160,7 @@ def show_task(row: TaskRow) -> TaskOut:
         0.0 if row.is_moment else days(row.duration_minutes), row.effort_minutes, row.status, row.percent_complete,
         row.assignee_id, row.role, row.is_critical, days(row.total_float_minutes), row.is_deliverable,
         list(row.acceptance_criteria), row.version, row.created_at, row.updated_at, row.priority, row.blocked_reason,
+        ConstraintOut(row.constraint, row.constraint_date), row.deadline_date, row.actual_start_date, row.actual_finish_date,
     )
 
 

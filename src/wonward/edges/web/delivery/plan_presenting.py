@@ -107,6 +107,15 @@ def minutes_of_days(text: str) -> int | None:
     return round(days * MINUTES_PER_DAY) if 0 <= days <= 10_000 else None
 
 
+def constraint_options() -> list[tuple[str, str]]:
+    """What may hold a task, in words; all but the first two go with a day."""
+    return [
+        ("ASAP", _("as soon as it can")), ("ALAP", _("as late as it can")), ("SNET", _("starts no earlier than")),
+        ("SNLT", _("starts no later than")), ("FNET", _("finishes no earlier than")), ("FNLT", _("finishes no later than")),
+        ("MSO", _("must start on")), ("MFO", _("must finish on")),
+    ]
+
+
 def minutes_of_hours(text: str) -> int | None:
     """Minutes of a number of hours as typed; None when it is no number of hours."""
     try:
@@ -154,7 +163,8 @@ def task_drawer(
         "dates": date_words(task.finish_date) if task.is_moment
         else f"{date_words(task.start_date)} – {date_words(task.finish_date)}",
         "float_words": _float_words(task), "is_late_word": task.is_critical and task.status != "done",
-        "name_value": values.get("name", task.name), "start_value": _day(values["start_date"]) if "start_date" in values else task.constraint_date,
+        "name_value": values.get("name", task.name), "held_value": _day(values["constraint_date"]) if "constraint_date" in values else task.constraint_date,
+        "constraint_value": values.get("constraint", task.constraint), "constraint_options": constraint_options(),
         "days_value": values.get("duration_days", days_words(task.duration_minutes)),
         "percent_value": values.get("percent_complete", str(task.percent_complete)),
         "assignee_value": values.get("assignee_id", str(task.assignee_id or "")),

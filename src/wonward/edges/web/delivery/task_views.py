@@ -141,6 +141,11 @@ def _changed_fields(request: SignedInRequest, reader: FormReader, row: TaskRow) 
         read["name"] = reader.text("name", limit=300)
     if "start_date" in request.POST:
         read["start_date"] = reader.day("start_date")
+    if "constraint" in request.POST:
+        kind, day = reader.text("constraint", limit=4), reader.day("constraint_date")
+        if kind == "ASAP" and day is not None and day != row.constraint_date:
+            kind = "SNET"
+        read["constraint"] = (kind, None if kind in ("ASAP", "ALAP") else day)
     if "duration_days" in request.POST:
         read["duration_minutes"] = _minutes(reader, "duration_days", row.duration_minutes)
     if "percent_complete" in request.POST:
@@ -152,7 +157,7 @@ def _changed_fields(request: SignedInRequest, reader: FormReader, row: TaskRow) 
         read["role"] = reader.text("role", limit=120)
     if "effort_hours" in request.POST:
         read["effort_minutes"] = _effort(reader, row.effort_minutes)
-    was = {"start_date": row.constraint_date, "priority": row.set_priority}
+    was: dict[str, Any] = {"start_date": row.constraint_date, "constraint": (row.constraint, row.constraint_date), "priority": row.set_priority}
     return {name: value for name, value in read.items() if value != (was[name] if name in was else getattr(row, name))}
 
 

@@ -32,6 +32,7 @@ from wonward.journeys.promises.operations import (
     preview_plan,
 )
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import heard
 
 MOST_TASKS = 5000
 LONGEST_DAYS = 4000
@@ -91,6 +92,7 @@ def save_change(request: SignedInRequest, project_id: int, edits: Sequence[PlanE
         return _look(request, project_id, preview, shift, is_reason_missing=True)
     asked = [one.name for one in changed.outcome.moved if one.id in changed.outcome.asked_ids]
     words = moved_words(asked[0], changed.outcome) if asked else _("Saved.")
+    words = " ".join([words, *(heard(one.released) for one in changed.outcome.moved if one.released)])
     return answer_saved(request, project_id, changed, words, undo_url=address_of("plan_undo", project_id=project_id))
 
 

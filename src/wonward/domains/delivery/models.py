@@ -33,7 +33,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
 
 class Project(models.Model):
-    """Work for a client. `plan_version` counts schedules, `version` counts entered changes."""
+    """Work for a client. `plan_version` counts schedules, `version` counts entered changes.
+
+    What is not done is planned from `status_date` on.
+    """
 
     number = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=200)
@@ -44,6 +47,7 @@ class Project(models.Model):
     start_date = models.DateField()
     promised_finish_date = models.DateField(null=True)
     forecast_finish_date = models.DateField(null=True)
+    status_date = models.DateField(null=True)
     finished_date = models.DateField(null=True)
     stage = models.CharField(max_length=12, default="")
     is_restricted = models.BooleanField(default=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from wonward.domains.delivery.models import Dependency, OutsideDependency, Task
@@ -22,6 +23,7 @@ class AppliedEdits:
     """What the edits changed in memory; `edited` maps task id to field → [before, after], `new_roles` to a role to add.
 
     `asked_ids` are the tasks the edits are about, in their order; `replaced` says what held a task that was moved by hand, `repeated` maps the next of a series to the one before it.
+    `status_was` holds the status date before it was changed.
     Of tasks that are taken over from another program nobody is told one by one.
     """
 
@@ -38,6 +40,7 @@ class AppliedEdits:
     asked_ids: dict[int, None] = field(default_factory=dict)
     repeated: dict[int, int] = field(default_factory=dict)
     is_taken_over: bool = False
+    status_was: list[date | None] = field(default_factory=list)
 
 
 def set_columns(task: Task, values: Mapping[str, Any], result: AppliedEdits) -> None:

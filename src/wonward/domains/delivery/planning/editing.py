@@ -67,6 +67,7 @@ class PlannedChange:
     is_taken_over: bool = False
     changed_links: Sequence[ChangedLink] = ()
     replaced: Mapping[int, str] = field(default_factory=dict)
+    status_was: Sequence[date | None] = ()
     cause_id: int | None = None
 
     def finish_dates(self) -> dict[int, date]:
@@ -98,7 +99,7 @@ def planned_change(
             _moved(network, before, schedule, set(asked), kept, result.replaced), project.forecast_finish_date,
             finish_date_of(network.tasks) or project.start_date, asked, tuple(task.pk for task in changed if task.pk > 0),
         ),
-        result.repeated, kept, result.is_taken_over, tuple(result.changed_links), result.replaced,
+        result.repeated, kept, result.is_taken_over, tuple(result.changed_links), result.replaced, tuple(result.status_was),
     )
 
 
@@ -133,7 +134,7 @@ def plan_change(
         )
     tasks = list(Task.objects.filter(project_id=project_id).order_by("position", "pk"))
     links = list(Dependency.objects.filter(project_id=project_id).order_by("pk"))
-    network = Network(project.start_date, get_calendar(project.calendar_id), tasks, links, load_outside(actor, project_id))
+    network = Network(project.start_date, get_calendar(project.calendar_id), tasks, links, load_outside(actor, project_id), project.status_date)
     before = {task.pk: (task.start_date, task.finish_date) for task in tasks}
     result = apply_edits(actor=actor, project=project, network=network, edits=edits, today=today, now=now)
     refuse_circles(project, network, edits)
@@ -201,7 +202,7 @@ def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: date
     project.plan_version = outcome.plan_version
     project.forecast_finish_date = outcome.finish_after
     project.updated_at = now
-    project.save(update_fields=["plan_version", "forecast_finish_date", "updated_at"])
+    project.save(update_fields=["plan_version", "forecast_finish_date", "status_date", "updated_at"])
     PlanChange.objects.create(
         project=project, plan_version=outcome.plan_version, author_label=actor.label, reason=reason.strip(),
         finish_before_date=outcome.finish_before, finish_after_date=outcome.finish_after, moved_count=len(outcome.moved),
@@ -210,7 +211,10 @@ def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: date
     record_changes(
         actor=actor, operation="delivery.plan.change", now=now,
         changes=[Change(Ref("delivery.task", key), fields) for key, fields in planned.edited.items()]
-        + [Change(Ref("delivery.project", project.pk), {"forecast_finish_date": [outcome.finish_before, outcome.finish_after]})],
+        + [Change(Ref("delivery.project", project.pk), {
+            "forecast_finish_date": [outcome.finish_before, outcome.finish_after],
+            **({"status_date": [planned.status_was[0], project.status_date]} if planned.status_was else {}),
+        })],
     )
     publish(
         events.PlanChanged(project_id=project.pk, company_id=project.company_id, plan_version=outcome.plan_version),
@@ -364,5 +368,6 @@ def _undo(planned: PlannedChange) -> list[dict[str, Any]]:
           for link in planned.removed_outside),
         *({"changed_link": [changed.link.predecessor_id, changed.link.successor_id, *changed.was]}
           for changed in reversed(planned.changed_links) if changed.link.pk not in gone),
+        *({"status_date": was.isoformat() if was else None} for was in planned.status_was[:1]),
         *({"removed_task_id": key} for key in sorted(planned.removed_task_ids)),
     ]

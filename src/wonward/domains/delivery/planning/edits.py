@@ -14,6 +14,7 @@ from wonward.domains.delivery.planning.linking import add_link, change_link, fin
 from wonward.domains.delivery.planning.network import Network
 from wonward.domains.delivery.planning.placing import place_task
 from wonward.domains.delivery.planning.repeating import repeat_task
+from wonward.domains.delivery.planning.resuming import resume_work
 from wonward.domains.delivery.planning.taking_over import take_over
 from wonward.domains.delivery.rules.entries import UNDATED, held_words, task_errors
 from wonward.domains.delivery.types import (
@@ -26,6 +27,7 @@ from wonward.domains.delivery.types import (
     RemovedDependency,
     RemovedTask,
     RestoredTask,
+    ResumedWork,
     TakenTasks,
     TaskChange,
 )
@@ -64,6 +66,8 @@ def apply_edits(
                 _move_tasks(network, edit, result)
             case PlacedTask():
                 place_task(network, edit, result)
+            case ResumedWork():
+                resume_work(project, network, edit, today, result)
             case RestoredTask():
                 set_columns(find_task(network, edit.task_id), edit.columns, result)
     check_gates(network, result)

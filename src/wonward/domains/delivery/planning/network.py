@@ -52,13 +52,17 @@ class OutsideWait:
 
 @dataclass(slots=True)
 class Network:
-    """A project's tasks and dependencies in memory, in order; `outside` is what its tasks wait for in other projects."""
+    """A project's tasks and dependencies in memory, in order; `outside` is what its tasks wait for in other projects.
+
+    What is not done lies on or after `status_date`.
+    """
 
     start_date: date
     calendar: WorkCalendar
     tasks: list[Task]
     links: list[Dependency] = field(default_factory=list)
     outside: list[OutsideWait] = field(default_factory=list)
+    status_date: date | None = None
 
     def names(self) -> dict[Hashable, str]:
         """What the tasks are called in a schedule of the network, quoted; those outside with their project."""
@@ -79,6 +83,7 @@ def solve(network: Network) -> PlanSchedule:
                       for link in network.links),
                     *_links_outside(network),
                 ],
+                status_at=datetime.combine(network.status_date, time(0)) if network.status_date else None,
             )
         )
     except CycleFound as cycle:

@@ -21,6 +21,7 @@ from wonward.domains.delivery.types import (
     RemovedDependency,
     RemovedTask,
     RestoredTask,
+    ResumedWork,
     TaskCause,
 )
 from wonward.domains.staff.queries import get_team_id
@@ -299,6 +300,8 @@ def _undone(step: Mapping[str, Any]) -> PlanEdit:
         return RemovedTask(step["added_task_id"])
     if "added_link" in step:
         return RemovedDependency(*step["added_link"])
+    if "status_date" in step:
+        return ResumedWork(date.fromisoformat(step["status_date"]) if step["status_date"] else None, is_undo=True)
     if "changed_link" in step:
         return ChangedDependency(*step["changed_link"])
     if "removed_link" in step:

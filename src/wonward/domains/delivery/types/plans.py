@@ -152,6 +152,17 @@ class RemovedDependency:
 
 
 @dataclass(frozen=True, slots=True)
+class ResumedWork:
+    """What is not done goes on from `day`: no work begins before it, and what has begun does its rest after it.
+
+    None lets it lie where it was planned; `is_undo` puts back what was before.
+    """
+
+    day: date | None
+    is_undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedTask:
     """A task to lie under `parent_id` (None: at the top), right behind the sibling `after_id` (None: first)."""
 
@@ -170,7 +181,7 @@ class TakenTasks:
 
 PlanEdit = (
     TakenTasks | TaskChange | NewTask | NewDependency | ChangedDependency | RemovedTask | RemovedDependency | RestoredTask | MovedTasks
-    | PlacedTask
+    | PlacedTask | ResumedWork
 )
 
 

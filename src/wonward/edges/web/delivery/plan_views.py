@@ -76,7 +76,7 @@ def plan_context(request: SignedInRequest, project_id: int) -> dict[str, Any]:
 
 def header_context(request: SignedInRequest, row: ProjectRow) -> dict[str, Any]:
     """What stands above every view of a project's work."""
-    (drift,) = list_drifts(projects=[row])
+    (drift,) = list_drifts(projects=[row], today=civil_date(request.now, request.actor.time_zone))
     return {
         **header_of(drift, [], "plan"), "is_swap": False, "may_level": request.actor.may("capacity.plan.level"), "may_see_company": request.actor.may("clients.company.view"),
         "may_change": may_change_plan(actor=request.actor, project_id=row.id, manager_id=row.manager_id),

@@ -21,6 +21,7 @@ from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import with_toast
 from wonward.edges.web.shell.saved_lists import ListColumn, SavedList, look_at, register_list
 from wonward.edges.web.shell.timelines import promise_urls
+from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.client_record.queries.drift import list_drifts
 from wonward.journeys.client_record.queries.project_page import get_project_page
 from wonward.kernel.errors import Refused
@@ -54,7 +55,7 @@ def projects(request: SignedInRequest) -> HttpResponse:
     )
     shown = rows[:ROWS_PER_PAGE]
     context = {
-        "rows": project_rows(list_drifts(projects=shown)), "has_next": len(rows) > ROWS_PER_PAGE, "look": look,
+        "rows": project_rows(list_drifts(projects=shown, today=civil_date(request.now, request.actor.time_zone))), "has_next": len(rows) > ROWS_PER_PAGE, "look": look,
         "cells": cells_of(request.actor, "delivery.project", look.custom_keys, [row.id for row in shown]),
         "page_number": number, "sort": sort, "state": state, "text": text, "is_narrowed": bool(text or look.custom_filters),
         "state_links": [(key, words, f"{look.without('state', 'page')}state={key}")

@@ -53,7 +53,7 @@ LESSONS_ASKED = 3
 def _context(request: SignedInRequest, row: ProjectRow, errors: dict[str, str]) -> dict[str, Any]:
     actor, project_id = request.actor, row.id
     today = civil_date(request.now, actor.time_zone)
-    (drift,) = list_drifts(projects=[row])
+    (drift,) = list_drifts(projects=[row], today=civil_date(request.now, request.actor.time_zone))
     health = list_health(drifts=[drift], today=today)[project_id]
     updates = list_status_updates(actor=actor, project_id=project_id)
     header = header_context(request, row)

@@ -27,7 +27,7 @@ def standing(plan: Plan, today: date) -> tuple[bool, dict[str, str], int]:
 
 
 def test_a_finish_in_the_past_is_never_early_while_work_is_left(plan: Plan) -> None:
-    assert standing(plan, TODAY) == (False, {rule: "green" for rule in ("promise", "milestones", "overdue", "blocked", "risks")}, 0)
+    assert standing(plan, TODAY) == (False, dict.fromkeys(("promise", "milestones", "overdue", "blocked", "risks"), "green"), 0)
     is_behind, colours, count = standing(plan, MARCH)
     assert is_behind
     assert colours["promise"] != "green"

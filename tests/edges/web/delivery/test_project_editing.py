@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
@@ -13,10 +13,10 @@ from tests.edges.web.sales.desk import SignIn
 from tests.people import NOW, Cast, Sale
 from wonward.domains.delivery.queries.projects import get_project, list_project_members
 from wonward.domains.delivery.queries.tasks import list_tasks
-from wonward.domains.delivery.types import TaskChange
+from wonward.domains.delivery.types import NewProject, NewTask, TaskChange
 from wonward.foundation.audit.queries import list_history
 from wonward.journeys.handoff.operations import accept_handoff
-from wonward.journeys.promises.operations import change_plan
+from wonward.journeys.promises.operations import change_plan, open_project
 from wonward.kernel.ref import Ref
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +112,41 @@ def test_the_api_changes_a_project_and_leaves_the_promised_day_alone(project_id:
     assert {one["person_id"] for one in members["items"]} == {cast.member.person_id, cast.manager.person_id}
     assert api.get(f"/projects/{project_id}/members")[1] == members
     assert api.put(f"/projects/{project_id}/members", {"person_ids": [999_999]})[0] == 422
+
+
+def test_a_plan_that_fell_behind_is_shown_and_goes_on_in_one_press(
+    project_id: int, cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    march = datetime(2027, 3, 1, 9, tzinfo=UTC)
+    monkeypatch.setattr("wonward.edges.web.shell.middleware.read_clock", lambda: march)
+    client, place = sign_in(cast.manager), reverse("plan_resuming", args=[project_id])
+    plan = reverse("project_plan", args=[project_id])
+    page = client.get(plan).content.decode()
+    assert "The plan ends before today" in page
+    assert place in page
+    assert "Behind: unfinished work lies in the past" in client.get(reverse("projects")).content.decode()
+    assert "working days early" not in client.get(reverse("projects")).content.decode()
+    status = reverse("project_status", args=[project_id])
+    assert "Behind: " in client.get(status).content.decode()
+    assert sign_in(cast.seller).get(place).status_code == 403
+    look = client.get(place).content.decode()
+    assert "tasks move." in look
+    assert 'name="reason"' in look
+    assert client.post(place, {}).status_code == 422
+    assert client.post(place, {"reason": "The content came late."}).status_code == 302
+    assert get_project(actor=cast.manager, project_id=project_id).forecast_finish_date >= march.date()
+    assert "The plan ends before today" not in client.get(plan).content.decode()
+    again = client.get(place)
+    assert (again.status_code, "Nothing unfinished lies before" in again.content.decode()) == (422, True)
+
+
+def test_the_api_lets_unfinished_work_go_on_from_a_day(project_id: int, cast: Cast, sale: Sale) -> None:
+    api = Api(cast.manager)
+    status, refused = api.post(f"/projects/{project_id}/resumption", {"day": "2031-01-01"})
+    assert (status, fields_of(refused)) == (422, ["day"])
+    began = open_project(actor=cast.owner, new=NewProject("Old", sale.company_id, cast.manager.person_id, date(2026, 3, 2), None, ()), now=NOW)
+    change_plan(actor=cast.owner, project_id=began, changes=[NewTask("Left over")], now=NOW)
+    status, done = api.post(f"/projects/{began}/resumption", {"day": "2026-11-16"})
+    assert (status, done["forecast_finish_date"], [row["name"] for row in done["moved"]]) == (200, "2026-11-16", ["Left over"])
+    status, refused = api.post(f"/projects/{began}/resumption", {"day": "2026-11-16"})
+    assert (status, fields_of(refused)) == (422, ["day"])

@@ -33,7 +33,7 @@ from wonward.domains.delivery.types import (
 )
 from wonward.domains.staff.queries import get_role_ids, person_exists
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
+from wonward.kernel.errors import FieldError, Refused, Stale
 from wonward.kernel.wording import worded
 from wonward.kernel.work_calendar import CalendarNeverWorks
 

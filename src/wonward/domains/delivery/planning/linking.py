@@ -62,7 +62,8 @@ def change_link(network: Network, edit: ChangedDependency, result: AppliedEdits)
 
 def _find_link(network: Network, from_id: int, to_id: int) -> Dependency | OutsideDependency:
     ends = (from_id, to_id)
-    for link in (*network.links, *(wait.link for wait in network.outside)):
+    links: list[Dependency | OutsideDependency] = [*network.links, *(wait.link for wait in network.outside)]
+    for link in links:
         if (link.predecessor_id, link.successor_id) == ends:
             return link
     raise NotFound("dependency", f"{from_id} → {to_id}")

@@ -70,8 +70,9 @@ def find_health_facts(*, days_late: Mapping[int, int], today: date) -> dict[int,
     }
     facts = {}
     for key, days in days_late.items():
-        *counts, behind = work.get(key, (0, 0, 0, 0, 0))
-        facts[key] = HealthFacts(days, *counts, *risks.get(key, (0, 0)), behind)
+        milestones, overdue, blocked, blocked_days, behind = work.get(key, (0, 0, 0, 0, 0))
+        grave_risks, grave_issues = risks.get(key, (0, 0))
+        facts[key] = HealthFacts(days, milestones, overdue, blocked, blocked_days, grave_risks, grave_issues, behind)
     return facts
 
 

@@ -1,12 +1,12 @@
 """What crosses the border of this package."""
 
 from wonward.domains.delivery.types.plans import (
+    CONSTRAINTS,
     HELPER_PARTS,
     PRIORITIES,
     REPEAT_UNITS,
     RISK_STRATEGIES,
     SHIFT_RULES,
-    CONSTRAINTS,
     TASK_FIELDS,
     TASK_STATUSES,
     TIER_PRIORITIES,

@@ -22,6 +22,7 @@ from ninja.security import HttpBearer
 from wonward.edges.api.v1 import (
     approvals,
     balance,
+    baselines,
     bulk_changes,
     capacity,
     communications,
@@ -51,7 +52,6 @@ from wonward.edges.api.v1 import (
     people,
     pipelines,
     plan_files,
-    baselines,
     project_changes,
     projects,
     promises,

@@ -12,7 +12,12 @@ from wonward.domains.approvals.queries import find_approval
 from wonward.domains.delivery.queries.details import list_similar_tasks
 from wonward.domains.delivery.queries.outside import list_outside_links_of_task
 from wonward.domains.delivery.queries.projects import get_project, may_change_plan
-from wonward.domains.delivery.queries.tasks import get_task, list_dependencies, list_dependencies_at, list_tasks
+from wonward.domains.delivery.queries.tasks import (
+    get_task,
+    list_dependencies,
+    list_dependencies_at,
+    list_tasks,
+)
 from wonward.domains.delivery.types import (
     ChangedDependency,
     NewDependency,

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from wonward.domains.catalog.types import MOMENTS
 from wonward.domains.delivery.models import ChecklistItem, Dependency, Project, Task
 from wonward.domains.delivery.types import DependencyRow, OutlineRow, TaskRow, TopRow, WorkInSight
-from wonward.foundation.access.policy import visible_refs
+from wonward.foundation.access.policy import keep_seen, visible_refs
 from wonward.foundation.custom_fields.queries import narrow_by_fields, sort_by_field
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values
@@ -147,6 +147,7 @@ def get_task(*, actor: Actor, task_id: int) -> TaskRow:
     values = tasks.values_list(*_COLUMNS).first()
     if values is None:
         raise NotFound("task", task_id)
+    keep_seen(actor, Ref("delivery.task", task_id))
     return _row(values, 0)
 
 

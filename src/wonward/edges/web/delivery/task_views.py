@@ -83,7 +83,7 @@ def _drawer(request: SignedInRequest, row: TaskRow, errors: dict[str, str]) -> H
     values = request.POST if errors else {}
     alike = list_similar_tasks(actor=actor, company_id=project.company_id, name=row.name, except_id=row.id) if row.kind == "task" else []
     context = {
-        **details_context(request, row), **said_context(request, row), **detail_fields(row, values), **outside_of_task(request, row.id),
+        **details_context(request, row, may_change=may_change), **said_context(request, row), **detail_fields(row, values), **outside_of_task(request, row.id),
         "project": project, "errors": errors, "may_change": may_change, "target": TARGETS[place], "place": place,
         "approval": section_view(row, find_approval(actor=actor, ref=Ref("delivery.task", row.id))) if row.kind != "phase" else None,
         "custom_facts": facts_in(request, Ref("delivery.task", row.id), may_edit=may_change),

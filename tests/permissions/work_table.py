@@ -17,6 +17,7 @@ WORK_API: tuple[Line, ...] = (
         body={"person_ids": ["@person.manager", "@person.member", "@person.helper"]}),
     api("POST", "/projects/{project}/resumption", "resume_project_work", _PLAN, target="project", families=ALL_PROJECTS, changes="project",
         refuses=ALL_PROJECTS, body={"reason": "It came late."}),
+    api("GET", "/projects/{project}/project-file/losses", "read_project_file_losses", _PROJECT, target="project", families=ALL_PROJECTS),
     api("GET", "/projects/{project}/baselines", "read_baselines", _PROJECT, target="project", families=ALL_PROJECTS),
     api("POST", "/projects/{project}/baselines", "add_baseline", _PLAN, target="project", families=ALL_PROJECTS, changes="project", body={"name": "Now"}),
     api("GET", "/projects/{project}/baselines/{version.first}", "read_baseline", _PROJECT, target="project", families=ALL_PROJECTS, query=_WHERE),

@@ -14,12 +14,12 @@ from tests.domains.delivery.plan import Plan
 from tests.people import NOW, Cast
 from wonward.domains.approvals.types import Told
 from wonward.domains.delivery.models import Dependency, PlanBaseline, Task
-from wonward.domains.delivery.operations import freeze_plan
-from wonward.domains.delivery.queries.exchange import get_project_file, read_plan
+from wonward.domains.delivery.operations import add_checks, enter_risk, freeze_plan, write_note
+from wonward.domains.delivery.queries.exchange import get_project_file, list_file_losses, read_plan
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.rules.guarded_xml import read_tree
 from wonward.domains.delivery.rules.project_reading import minutes_of
-from wonward.domains.delivery.types import NewDependency, NewTask, TaskChange
+from wonward.domains.delivery.types import NewDependency, NewTask, RiskFields, TaskChange
 from wonward.journeys.promises.operations import (
     fill_project_from_plan,
     open_project_from_plan,
@@ -226,3 +226,23 @@ def test_names_are_people_then_roles_then_losses(plan: Plan, cast: Cast) -> None
     assert rows == [("Noor Haddad", None), (None, "Developer"), (None, None)]
     assert [(loss.count, loss.examples) for loss in made.losses] == [(1, ("Ghost",))]
     assert get_project(actor=cast.manager, project_id=made.project_id).start_date == date(2026, 12, 1)
+
+
+@pytest.mark.django_db
+def test_what_our_own_file_does_not_hold_is_said_before_it_is_made(plan: Plan, cast: Cast) -> None:
+    held = {loss.what: loss.count for loss in list_file_losses(actor=cast.manager, project_id=plan.project_id)}
+    build = plan.ids["build"]
+    plan.change(TaskChange(build, {
+        "acceptance_criteria": ["It works", "It is quick"], "blocked_reason": "No access", "repeat_every": 2, "repeat_unit": "week"}))
+    freeze_plan(actor=cast.manager, project_id=plan.project_id, name="After the call", now=NOW)
+    add_checks(actor=cast.manager, task_id=build, texts=["On a phone"], now=NOW)
+    write_note(actor=cast.manager, project_id=plan.project_id, title="Access", text="Ask Hanne.", now=NOW)
+    enter_risk(actor=cast.manager, project_id=plan.project_id, fields=RiskFields("Rain"), now=NOW)
+    told = {loss.what: loss.count for loss in list_file_losses(actor=cast.manager, project_id=plan.project_id)}
+    more = {what: count - held.get(what, 0) for what, count in told.items() if count != held.get(what, 0)}
+    assert more == {
+        "Acceptance criteria stay here.": 1, "Why work is blocked stays here.": 1, "Of work that comes again the file holds what is planned now.": 1,
+        "Names of frozen plans stay here; the file numbers them.": 1, "Checklists stay here.": 1, "Notes of the project stay here.": 1,
+        "Risks and issues stay here.": 1,
+    }
+    assert told["The promised finish stays here."] == 1

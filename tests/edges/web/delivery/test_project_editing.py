@@ -127,7 +127,9 @@ def test_a_plan_that_fell_behind_is_shown_and_goes_on_in_one_press(
     assert "Behind: unfinished work lies in the past" in client.get(reverse("projects")).content.decode()
     assert "working days early" not in client.get(reverse("projects")).content.decode()
     status = reverse("project_status", args=[project_id])
-    assert "Behind: " in client.get(status).content.decode()
+    said = client.get(status).content.decode()
+    assert "Behind: " in said
+    assert place in said
     assert sign_in(cast.seller).get(place).status_code == 403
     look = client.get(place).content.decode()
     assert "tasks move." in look

@@ -44,7 +44,7 @@ def test_the_list_sets_promise_against_forecast(project_id: int, cast: Cast, sig
     assert "No project matches" in client.get(f"{reverse('projects')}?q=zzz").content.decode()
 
 
-@pytest.mark.parametrize("name", ["project", "project_plan", "project_list", "project_board", "project_calendar", "project_status", "plan_baseline", "project_editing"])
+@pytest.mark.parametrize("name", ["project", "project_plan", "project_list", "project_board", "project_calendar", "project_status", "plan_baseline", "project_editing", "project_export"])
 def test_a_project_asks_as_often_for_forty_tasks_as_for_six(name: str, project_id: int, cast: Cast, sign_in: SignIn) -> None:
     client = sign_in(cast.manager)
     url = reverse(name, args=[project_id])

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from ninja import Query
 from pydantic import BeforeValidator, Field
 
-from wonward.domains.delivery.queries.exchange import get_project_file
+from wonward.domains.delivery.queries.exchange import get_project_file, list_file_losses
 from wonward.domains.delivery.queries.projects import get_project, list_projects
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
 from wonward.domains.delivery.types import DependencyRow, ProjectRow, TaskRow
@@ -21,6 +21,7 @@ from wonward.edges.api.v1.inputs import ListQuery, QueryFlag, QueryId, read_whol
 from wonward.edges.api.v1.routes import ApiRequest, route
 from wonward.foundation.files.rules import delivery_headers
 from wonward.journeys.handoff.queries import find_deal_of_project
+from wonward.kernel.wording import heard
 
 
 class ProjectOut(msgspec.Struct, frozen=True):
@@ -248,6 +249,24 @@ def read_project_file(request: ApiRequest, project_id: int) -> HttpResponse:
     for header, value in delivery_headers(found.name, "application/octet-stream").items():
         response.headers[header] = value
     return response
+
+
+class FileLossOut(msgspec.Struct, frozen=True):
+    """What the file will not hold, of how many things, with the names of some."""
+
+    what: str
+    count: int
+    examples: list[str]
+
+
+@route(
+    "GET", "/projects/{record:project_id}/project-file/losses", permission="delivery.project.view", answers={200: Page[FileLossOut]},
+)
+def read_project_file_losses(request: ApiRequest, project_id: int) -> HttpResponse:
+    """What of a plan its file for MS Project will not hold, all of it."""
+    get_project(actor=request.actor, project_id=project_id)
+    found = list_file_losses(actor=request.actor, project_id=project_id)
+    return answer(Page([FileLossOut(heard(one.what), one.count, list(one.examples)) for one in found], None))
 
 
 def _tasks(request: ApiRequest, project_id: int, where: TaskQuery) -> list[TaskRow]:

@@ -14,7 +14,7 @@ WORK_API: tuple[Line, ...] = (
     api("PATCH", "/projects/{project}", "edit_project", _MANAGE, target="project", families=ALL_PROJECTS, changes="project", body={"status": "on_hold"}),
     api("GET", "/projects/{project}/members", "read_members", _PROJECT, target="project", families=ALL_PROJECTS),
     api("PUT", "/projects/{project}/members", "put_members", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",
-        body={"person_ids": ["@person.manager", "@person.member", "@person.helper"]}),
+        body={"person_ids": ["@person.manager", "@person.member", "@person.helper", "@person.elsewhere"]}),
     api("POST", "/projects/{project}/resumption", "resume_project_work", _PLAN, target="project", families=ALL_PROJECTS, changes="project",
         refuses=ALL_PROJECTS, body={"reason": "It came late."}),
     api("GET", "/projects/{project}/project-file/losses", "read_project_file_losses", _PROJECT, target="project", families=ALL_PROJECTS),

@@ -101,7 +101,7 @@ WORK_WEB: tuple[Line, ...] = (
     web("GET", "/projects/{project}/editing/", "project_editing", _MANAGE, target="project", families=ALL_PROJECTS, changes="project"),
     web("POST", "/projects/{project}/editing/", "project_editing", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",
         body={"name": "Another name"}),
-    web("GET", "/projects/{project}/plan/resuming/", "plan_resuming", _PLAN, target="project", families=ALL_PROJECTS, changes="project", refuses=ALL_PROJECTS),
+    web("GET", "/projects/{project}/plan/resuming/", "plan_resuming", _PLAN, target="project", families=ALL_PROJECTS, changes="project"),
     web("POST", "/projects/{project}/plan/resuming/", "plan_resuming", _PLAN, target="project", families=ALL_PROJECTS, changes="project", refuses=ALL_PROJECTS,
         body={"reason": "It came late."}),
     web("POST", "/projects/{project}/archiving/", "project_archiving", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -246,3 +248,18 @@ def test_what_our_own_file_does_not_hold_is_said_before_it_is_made(plan: Plan, c
         "Risks and issues stay here.": 1,
     }
     assert told["The promised finish stays here."] == 1
+
+
+@pytest.mark.django_db
+def test_what_was_kept_as_the_midnight_after_is_kept_as_its_day_and_back(plan: Plan) -> None:
+    kept = import_module("wonward.domains.delivery.migrations.0008_constraints_to_the_day")
+    for key, kind in (("workshop", "FNLT"), ("wireframes", "SNET"), ("build", "MFO")):
+        Task.objects.filter(pk=plan.ids[key]).update(constraint=kind, constraint_date=date(2026, 12, 12))
+
+    def days() -> list[date | None]:
+        return [Task.objects.get(pk=plan.ids[key]).constraint_date for key in ("workshop", "wireframes", "build")]
+
+    kept.to_the_day(apps, None)
+    assert days() == [date(2026, 12, 11), date(2026, 12, 12), date(2026, 12, 11)]
+    kept.to_the_midnight_after(apps, None)
+    assert days() == [date(2026, 12, 12)] * 3

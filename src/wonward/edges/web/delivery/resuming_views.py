@@ -51,7 +51,7 @@ def _look(request: SignedInRequest, project_id: int, preview: ChangedPlan | None
         "moved": [{"name": one.name, "before": date_short(one.finish_before), "after": date_short(one.finish_date), "because": heard(one.because)}
                   for one in moved[:MOVES_SHOWN]],
     }
-    status = 422 if errors else 200
+    status = 422 if errors and request.method == "POST" else 200
     if place:
         return render_block(request, "delivery/resuming.html", "drawer_body", context, status=status)
     return render(request, "delivery/resuming.html", context, status=status)

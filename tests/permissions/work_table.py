@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.permissions.lines import ALL_PROJECTS, Line, api, web
+from tests.permissions.lines import ALL_PROJECTS, CLIENTS, Line, api, web
 
 _PROJECT, _PLAN, _LOG = "delivery.project.view", "delivery.plan.change", "comms.communication.log"
 _WHERE = {"limit": "200"}
@@ -10,6 +10,19 @@ _MANAGE = "delivery.project.edit"
 _PAPERS = ("open", "north", "south", "secret", "private")
 
 WORK_API: tuple[Line, ...] = (
+    api("POST", "/projects", "add_project", _MANAGE, target="company", families=CLIENTS, unseen=(422,), changes="", body={"name": "Care", "company_id": "@company"}),
+    api("PATCH", "/projects/{project}", "edit_project", _MANAGE, target="project", families=ALL_PROJECTS, changes="project", body={"status": "on_hold"}),
+    api("GET", "/projects/{project}/members", "read_members", _PROJECT, target="project", families=ALL_PROJECTS),
+    api("PUT", "/projects/{project}/members", "put_members", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",
+        body={"person_ids": ["@person.manager", "@person.member", "@person.helper", "@person.elsewhere"]}),
+    api("POST", "/projects/{project}/resumption", "resume_project_work", _PLAN, target="project", families=ALL_PROJECTS, changes="project",
+        refuses=ALL_PROJECTS, body={"reason": "It came late."}),
+    api("GET", "/projects/{project}/project-file/losses", "read_project_file_losses", _PROJECT, target="project", families=ALL_PROJECTS),
+    api("GET", "/projects/{project}/baselines", "read_baselines", _PROJECT, target="project", families=ALL_PROJECTS),
+    api("POST", "/projects/{project}/baselines", "add_baseline", _PLAN, target="project", families=ALL_PROJECTS, changes="project", body={"name": "Now"}),
+    api("GET", "/projects/{project}/baselines/{version.first}", "read_baseline", _PROJECT, target="project", families=ALL_PROJECTS, query=_WHERE),
+    api("POST", "/projects/{project}/archiving", "archive_project_now", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",
+        body={"is_archived": True, "reason": "Over."}),
     api("GET", "/projects/{project}/project-file", "read_project_file", _PROJECT, target="project", families=ALL_PROJECTS),
     api("POST", "/plan-files", "add_plan_file", _MANAGE, is_form=True, refuses=("",), body={"is_preview": "true"}),
     api("GET", "/projects/{project}/health", "read_health", _PROJECT, target="project", families=ALL_PROJECTS),
@@ -23,6 +36,8 @@ WORK_API: tuple[Line, ...] = (
     api("POST", "/outside-dependencies", "add_outside_dependency", _PLAN, target="task", families=ALL_PROJECTS, changes="project",
         body={"from_id": "@outside_task", "to_id": "@other_task", "reason": "They print first."}),
     api("GET", "/outside-dependencies/{outside_link}", "read_outside_dependency", _PROJECT, target="outside_link", families=ALL_PROJECTS),
+    api("PATCH", "/outside-dependencies/{outside_link}", "edit_outside_dependency", _PLAN, target="outside_link", families=ALL_PROJECTS,
+        changes="project", body={"lag_days": 1, "reason": "They need a day."}),
     api("DELETE", "/outside-dependencies/{outside_link}", "remove_outside_dependency", _PLAN, target="outside_link", families=ALL_PROJECTS,
         changes="project", query={"reason": "No need to wait."}),
     api("GET", "/projects/{project}/notes", "read_notes", _PROJECT, target="project", families=ALL_PROJECTS, query=_WHERE),
@@ -80,6 +95,17 @@ WORK_API: tuple[Line, ...] = (
 )
 
 WORK_WEB: tuple[Line, ...] = (
+    web("GET", "/projects/new/", "new_project", _MANAGE),
+    web("POST", "/projects/new/", "new_project", _MANAGE, target="company", families=CLIENTS, unseen=(422,),
+        body={"name": "Care", "company_id": "@company"}),
+    web("GET", "/projects/{project}/editing/", "project_editing", _MANAGE, target="project", families=ALL_PROJECTS, changes="project"),
+    web("POST", "/projects/{project}/editing/", "project_editing", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",
+        body={"name": "Another name"}),
+    web("GET", "/projects/{project}/plan/resuming/", "plan_resuming", _PLAN, target="project", families=ALL_PROJECTS, changes="project"),
+    web("POST", "/projects/{project}/plan/resuming/", "plan_resuming", _PLAN, target="project", families=ALL_PROJECTS, changes="project", refuses=ALL_PROJECTS,
+        body={"reason": "It came late."}),
+    web("POST", "/projects/{project}/archiving/", "project_archiving", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",
+        body={"do": "archive"}),
     web("GET", "/portfolio/", "portfolio", _PROJECT),
     web("GET", "/projects/import/", "plan_import", _MANAGE),
     web("POST", "/projects/import/", "plan_import", _MANAGE, refuses=("",), body={}),
@@ -136,6 +162,7 @@ WORK_WEB: tuple[Line, ...] = (
     web("GET", "/tasks/{other_task}/outside/", "task_outside", _PLAN, target="task", families=ALL_PROJECTS, changes="project"),
     web("POST", "/tasks/{other_task}/outside/", "task_outside", _PLAN, target="task", families=ALL_PROJECTS, changes="project",
         body={"from_id": "@outside_task", "reason": "They print first."}),
+    web("POST", "/tasks/{other_task}/removal/", "task_removal", _PLAN, target="task", families=ALL_PROJECTS, changes="project", body={"reason": "No need."}),
     web("POST", "/tasks/{task}/done/", "task_done", _PLAN, target="task", families=ALL_PROJECTS, changes="project", body={"reason": "Done."}),
     web("POST", "/tasks/{task}/cell/", "task_cell", _PLAN, target="task", families=ALL_PROJECTS, changes="project",
         body={"name": "Talk", "reason": "Short."}),

@@ -125,7 +125,7 @@ def test_each_constraint_and_kind_of_link_has_its_number() -> None:
     assert {said(one, "PredecessorLink/LinkLag") for one in found[1:5]} == {"300"}
     assert [said(one, "ConstraintDate") for one in found[:2]] == [None, None]
     assert said(found[4], "ConstraintDate") == "2026-12-14T08:00:00"
-    assert said(found[7], "ConstraintDate") == "2026-12-12T00:00:00"
+    assert said(found[7], "ConstraintDate") == "2026-12-12T23:59:00", "a Saturday ends when it ends"
 
 
 def test_a_phase_lasts_from_its_first_to_its_last_working_minute_and_is_as_far_as_what_it_holds() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from datetime import date
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,12 +16,12 @@ from tests.domains.delivery.plan import Plan
 from tests.people import NOW, Cast
 from wonward.domains.approvals.types import Told
 from wonward.domains.delivery.models import Dependency, PlanBaseline, Task
-from wonward.domains.delivery.operations import freeze_plan
-from wonward.domains.delivery.queries.exchange import get_project_file, read_plan
+from wonward.domains.delivery.operations import add_checks, enter_risk, freeze_plan, write_note
+from wonward.domains.delivery.queries.exchange import get_project_file, list_file_losses, read_plan
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.rules.guarded_xml import read_tree
 from wonward.domains.delivery.rules.project_reading import minutes_of
-from wonward.domains.delivery.types import NewDependency, NewTask, TaskChange
+from wonward.domains.delivery.types import NewDependency, NewTask, RiskFields, TaskChange
 from wonward.journeys.promises.operations import (
     fill_project_from_plan,
     open_project_from_plan,
@@ -80,9 +82,38 @@ def test_constraints_deadlines_progress_and_baselines_are_read() -> None:
     first, second, third = plan.tasks
     assert (first.constraint, first.constraint_date, first.deadline_date, first.status, first.percent_complete, first.priority) == (
         "SNET", date(2026, 12, 7), date(2026, 12, 18), "doing", 40, "urgent")
-    assert (second.constraint, second.constraint_date) == ("FNLT", date(2026, 12, 12)), "the end of the eleventh is the midnight after it"
+    assert (second.constraint, second.constraint_date) == ("FNLT", date(2026, 12, 11))
     assert (third.constraint, third.constraint_date) == ("SNET", date(2026, 12, 9))
     assert plan.baselines == ({0: (date(2026, 12, 3), date(2026, 12, 4))},)
+
+
+_NUMBERS = {"MSO": 2, "MFO": 3, "SNET": 4, "SNLT": 5, "FNET": 6, "FNLT": 7}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", _NUMBERS)
+@pytest.mark.parametrize("hour", [8, 13, 17])
+def test_every_dated_constraint_is_kept_to_its_day_and_leaves_on_it(kind: str, hour: int, cast: Cast, plan: Plan) -> None:
+    more = f"<ConstraintType>{_NUMBERS[kind]}</ConstraintType><ConstraintDate>2026-12-11T{hour:02d}:00:00</ConstraintDate>"
+    read = read_plan(file_of(task(1, more=more)))
+    is_finish = kind in ("MFO", "FNET", "FNLT")
+    assert (read.tasks[0].constraint, read.tasks[0].constraint_date) == (kind, date(2026, 12, 11))
+    lost = [loss for loss in read.losses if loss.what == "Times of day of constraints are left behind; their day counts."]
+    assert bool(lost) is (hour != (17 if is_finish else 8))
+    made = open_project_from_plan(actor=cast.manager, plan=read, company_id=plan.company_id, manager_id=cast.manager.person_id, now=NOW)
+    row = Task.objects.get(project_id=made.project_id)
+    if kind in ("MSO", "SNET"):
+        assert row.start_date == date(2026, 12, 11)
+    elif kind in ("MFO", "FNET"):
+        assert row.finish_date == date(2026, 12, 11)
+    again = get_project_file(actor=cast.manager, project_id=made.project_id).content.decode()
+    assert f"<ConstraintDate>2026-12-11T{'17' if is_finish else '08'}:00:00</ConstraintDate>" in again
+    assert read_plan(again.encode()).tasks[0].constraint_date == date(2026, 12, 11)
+
+
+def test_a_finish_at_midnight_is_the_end_of_the_day_before() -> None:
+    (one,) = read_plan(file_of(task(1, more="<ConstraintType>7</ConstraintType><ConstraintDate>2026-12-12T00:00:00</ConstraintDate>"))).tasks
+    assert (one.constraint, one.constraint_date) == ("FNLT", date(2026, 12, 11))
 
 
 @pytest.mark.parametrize(
@@ -197,3 +228,39 @@ def test_names_are_people_then_roles_then_losses(plan: Plan, cast: Cast) -> None
     assert rows == [("Noor Haddad", None), (None, "Developer"), (None, None)]
     assert [(loss.count, loss.examples) for loss in made.losses] == [(1, ("Ghost",))]
     assert get_project(actor=cast.manager, project_id=made.project_id).start_date == date(2026, 12, 1)
+
+
+@pytest.mark.django_db
+def test_what_our_own_file_does_not_hold_is_said_before_it_is_made(plan: Plan, cast: Cast) -> None:
+    held = {loss.what: loss.count for loss in list_file_losses(actor=cast.manager, project_id=plan.project_id)}
+    build = plan.ids["build"]
+    plan.change(TaskChange(build, {
+        "acceptance_criteria": ["It works", "It is quick"], "blocked_reason": "No access", "repeat_every": 2, "repeat_unit": "week"}))
+    freeze_plan(actor=cast.manager, project_id=plan.project_id, name="After the call", now=NOW)
+    add_checks(actor=cast.manager, task_id=build, texts=["On a phone"], now=NOW)
+    write_note(actor=cast.manager, project_id=plan.project_id, title="Access", text="Ask Hanne.", now=NOW)
+    enter_risk(actor=cast.manager, project_id=plan.project_id, fields=RiskFields("Rain"), now=NOW)
+    told = {loss.what: loss.count for loss in list_file_losses(actor=cast.manager, project_id=plan.project_id)}
+    more = {what: count - held.get(what, 0) for what, count in told.items() if count != held.get(what, 0)}
+    assert more == {
+        "Acceptance criteria stay here.": 1, "Why work is blocked stays here.": 1, "Of work that comes again the file holds what is planned now.": 1,
+        "Names of frozen plans stay here; the file numbers them.": 1, "Checklists stay here.": 1, "Notes of the project stay here.": 1,
+        "Risks and issues stay here.": 1,
+    }
+    assert told["The promised finish stays here."] == 1
+
+
+@pytest.mark.django_db
+def test_what_was_kept_as_the_midnight_after_is_kept_as_its_day_and_back(plan: Plan) -> None:
+    kept = import_module("wonward.domains.delivery.migrations.0008_constraints_to_the_day")
+    for key, kind in (("workshop", "FNLT"), ("wireframes", "SNET"), ("build", "MFO")):
+        Task.objects.filter(pk=plan.ids[key]).update(constraint=kind, constraint_date=date(2026, 12, 12))
+
+    def days() -> list[date | None]:
+        return [Task.objects.get(pk=plan.ids[key]).constraint_date for key in ("workshop", "wireframes", "build")]
+
+    apps = SimpleNamespace(get_model=lambda *_name: Task)
+    kept.to_the_day(apps, None)
+    assert days() == [date(2026, 12, 11), date(2026, 12, 12), date(2026, 12, 11)]
+    kept.to_the_midnight_after(apps, None)
+    assert days() == [date(2026, 12, 12)] * 3

@@ -1,8 +1,11 @@
 """Plans and documents the scheduler refuses, by name."""
 
+import contextlib
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from wonward.engines.scheduling import (
     AbsurdValue,
@@ -16,6 +19,7 @@ from wonward.engines.scheduling import (
     PlanLink,
     PlanProblem,
     PlanTask,
+    ScheduleError,
     SelfLink,
     UnknownCalendar,
     UnknownTask,
@@ -98,6 +102,12 @@ def test_a_calendar_that_works_one_day_only_cannot_hold_two():
         {"start": "2026-03-02", "tasks": [{"key": "A", "duration_days": float("nan")}]},
         {"start": "2026-03-02", "tasks": [{"key": "A", "constraint": {"type": "WHENEVER"}}]},
         {"start": "2026-03-02", "tasks": [{"key": "A"}], "links": [{"from": "A"}]},
+        {"start": "2026-03-02", "tasks": [{"key": "A", "constraint": "SNET"}]},
+        {"start": "2026-03-02", "tasks": [{"key": ["A"]}]},
+        {"start": "2026-03-02", "tasks": [{"key": "A", "parent": {}}]},
+        {"start": "2026-03-02", "tasks": 5},
+        {"start": "2026-03-02", "tasks": [], "calendar": "x"},
+        {"start": "2026-03-02", "tasks": [], "calendars": "x"},
         {"start": "2026-03-02", "tasks": [], "links": [{"from": "A", "to": "B", "type": "XX"}]},
         {"start": "2026-03-02", "tasks": [], "links": [{"from": "A", "to": "B", "lag_unit": "years"}]},
     ],
@@ -129,3 +139,31 @@ def test_bare_dates_mean_the_start_and_the_end_of_the_working_day():
 
     assert {answer[key]["start"] for key in "AB"} == {"2026-03-04T08:00"}
     assert {answer[key]["finish"] for key in "CD"} == {"2026-03-05T17:00"}
+
+
+_SCALARS = st.none() | st.booleans() | st.integers(-10**6, 10**6) | st.floats(width=32) | st.sampled_from(
+    ["", "A", "B", "2026-03-02", "2026-03-02T08:00", "MSO", "FNET", "FS", "9999-12-31", "mon", "working_days"]
+) | st.text(max_size=4)
+_ANYTHING = st.recursive(_SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3), max_leaves=6)
+_PLACES = {
+    "problem": ["start", "calendar", "calendars", "tasks", "links", "status_date"],
+    "task": ["key", "duration_days", "parent", "constraint", "deadline", "percent_complete", "actual_start", "manual", "calendar", "start"],
+    "link": ["from", "to", "type", "lag", "lag_unit"],
+    "constraint": ["type", "date"],
+    "calendar": ["week", "exceptions"],
+}
+
+
+@given(st.data())
+@settings(max_examples=300, deadline=None)
+def test_any_document_is_answered_or_refused_and_nothing_else_happens(data):
+    constraint = {"type": "MSO", "date": "2026-03-04"}
+    task = {"key": "A", "duration_days": 1, "constraint": constraint}
+    link = {"from": "A", "to": "B"}
+    calendar = {"week": {"mon": [["08:00", "12:00"]]}, "exceptions": [{"date": "2026-03-02", "working": []}]}
+    document = {"start": "2026-03-02", "calendar": calendar, "tasks": [task, {"key": "B"}], "links": [link]}
+    spots = {"problem": document, "task": task, "link": link, "constraint": constraint, "calendar": calendar}
+    for where in data.draw(st.lists(st.sampled_from(sorted(_PLACES)), min_size=1, max_size=3)):
+        spots[where][data.draw(st.sampled_from(_PLACES[where]))] = data.draw(_ANYTHING)
+    with contextlib.suppress(ScheduleError, InvalidCalendar, CalendarNeverWorks):
+        assert "tasks" in solve_document(document)

@@ -33,7 +33,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
 
 class Project(models.Model):
-    """Work for a client. `plan_version` counts schedules, `version` counts entered changes."""
+    """Work for a client. `plan_version` counts schedules, `version` counts entered changes.
+
+    What is not done is planned from `status_date` on.
+    """
 
     number = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=200)
@@ -44,6 +47,7 @@ class Project(models.Model):
     start_date = models.DateField()
     promised_finish_date = models.DateField(null=True)
     forecast_finish_date = models.DateField(null=True)
+    status_date = models.DateField(null=True)
     finished_date = models.DateField(null=True)
     stage = models.CharField(max_length=12, default="")
     is_restricted = models.BooleanField(default=False)
@@ -203,6 +207,7 @@ class Dependency(models.Model):
     type = models.CharField(max_length=2, default="FS")
     lag_minutes = models.IntegerField(default=0)
     lag_unit = models.CharField(max_length=8, default="working")
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["predecessor", "successor"], name="dependency_once")]
@@ -218,6 +223,7 @@ class OutsideDependency(models.Model):
     type = models.CharField(max_length=2, default="FS")
     lag_minutes = models.IntegerField(default=0)
     lag_unit = models.CharField(max_length=8, default="working")
+    version = models.PositiveIntegerField(default=1, db_default=1)
     author_label = models.CharField(max_length=160)
     created_at = models.DateTimeField()
 

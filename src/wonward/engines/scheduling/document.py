@@ -42,18 +42,19 @@ def solve_document(document: Any) -> Any:
 
 def problem_from_document(document: Document) -> PlanProblem:
     """The plan of a problem document; raises InvalidDocument naming the entry that cannot be read."""
-    calendar = STANDARD_CALENDAR
-    if document.get("calendar"):
-        calendar = WorkCalendar.from_document(document["calendar"])
-    calendars = {
-        name: WorkCalendar.from_document(entry) for name, entry in (document.get("calendars") or {}).items()
-    }
+    if not isinstance(document, Mapping):
+        raise InvalidDocument("a problem is an object with start, calendar, tasks and links")
+    calendar = _calendar(document["calendar"], "calendar") if document.get("calendar") else STANDARD_CALENDAR
+    named = document.get("calendars") or {}
+    if not isinstance(named, Mapping):
+        raise InvalidDocument("calendars is an object of calendars by name")
+    calendars = {name: _calendar(entry, f"calendar {name!r}") for name, entry in named.items()}
     status = document.get("status_date")
     return PlanProblem(
         start_at=_instant(document.get("start"), "start", calendar),
         calendar=calendar,
-        tasks=[_task(entry, calendar, calendars) for entry in document.get("tasks") or ()],
-        links=[_link(entry) for entry in document.get("links") or ()],
+        tasks=[_task(entry, calendar, calendars) for entry in _entries(document, "tasks")],
+        links=[_link(entry) for entry in _entries(document, "links")],
         calendars=calendars,
         status_at=None if status is None else _instant(status, "status_date", calendar),
     )
@@ -78,9 +79,10 @@ def schedule_to_document(schedule: PlanSchedule) -> dict[str, Any]:
 
 
 def _task(entry: Document, calendar: WorkCalendar, calendars: Mapping[str, WorkCalendar]) -> PlanTask:
-    key = _required(entry, "key", "task")
-    own = calendars.get(entry.get("calendar") or "", calendar)
+    key = _key(_required(entry, "key", "task"), "key")
     where = f"task {key!r}"
+    name, parent = (_key(entry[field], f"{where}: {field}") if entry.get(field) is not None else None for field in ("calendar", "parent"))
+    own = calendars.get(str(name or ""), calendar)
     constraint, constraint_at = _constraint(entry.get("constraint"), where, own)
     manual = entry.get("manual")
     dates: Document = entry
@@ -93,7 +95,7 @@ def _task(entry: Document, calendar: WorkCalendar, calendars: Mapping[str, WorkC
     return PlanTask(
         key=key,
         duration_minutes=_minutes(entry.get("duration_days", 0), MINUTES_PER_WORKING_DAY, where),
-        parent=entry.get("parent"),
+        parent=parent,
         constraint=constraint,
         constraint_at=constraint_at,
         deadline_at=_optional_instant(entry.get("deadline"), f"{where}: deadline", own, is_finish=True),
@@ -105,7 +107,7 @@ def _task(entry: Document, calendar: WorkCalendar, calendars: Mapping[str, WorkC
         is_manual=bool(manual),
         manual_start_at=_optional_instant(manual_start, f"{where}: manual start", own),
         manual_finish_at=_optional_instant(manual_finish, f"{where}: manual finish", own, is_finish=True),
-        calendar=entry.get("calendar"),
+        calendar=None if name is None else str(name),
     )
 
 
@@ -114,6 +116,8 @@ def _constraint(
 ) -> tuple[ConstraintType, datetime | None]:
     if not entry:
         return ConstraintType.ASAP, None
+    if not isinstance(entry, Mapping):
+        raise InvalidDocument(f"{where}: a constraint is an object with type and date: {entry!r}")
     try:
         kind = ConstraintType(entry.get("type", "ASAP"))
     except ValueError:
@@ -123,7 +127,7 @@ def _constraint(
 
 
 def _link(entry: Document) -> PlanLink:
-    source, target = _required(entry, "from", "link"), _required(entry, "to", "link")
+    source, target = (_key(_required(entry, end, "link"), f"link: {end}") for end in ("from", "to"))
     where = f"link {source!r} to {target!r}"
     unit = entry.get("lag_unit", "working_days")
     if unit not in ("working_days", "elapsed_days"):
@@ -144,6 +148,28 @@ def _link(entry: Document) -> PlanLink:
         ),
         LagUnit.ELAPSED if is_elapsed else LagUnit.WORKING,
     )
+
+
+def _entries(document: Document, name: str) -> list[Any]:
+    found = document.get(name) or []
+    if not isinstance(found, list | tuple):
+        raise InvalidDocument(f"{name} is a list: {found!r}")
+    return list(found)
+
+
+def _calendar(entry: Any, where: str) -> WorkCalendar:
+    if not isinstance(entry, Mapping):
+        raise InvalidDocument(f"{where}: a calendar is an object with week and exceptions: {entry!r}")
+    try:
+        return WorkCalendar.from_document(entry)
+    except (AttributeError, TypeError, KeyError, OverflowError):
+        raise InvalidDocument(f"{where}: this is no calendar: {entry!r}") from None
+
+
+def _key(value: Any, where: str) -> str | int:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise InvalidDocument(f"{where}: not a text or a whole number: {value!r}")
+    return value
 
 
 def _required(entry: Any, field: str, kind: str) -> Any:

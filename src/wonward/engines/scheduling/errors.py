@@ -38,7 +38,11 @@ class SelfLink(ScheduleError):
 
 
 class LinkWithinSummary(ScheduleError):
-    """A summary is linked to one of the tasks it contains."""
+    """A summary is linked to one of the tasks it contains; ``keys`` are the two."""
+
+    def __init__(self, source: Hashable, target: Hashable) -> None:
+        self.keys = (source, target)
+        super().__init__(f"{source!r} and {target!r} are linked, but one contains the other")
 
 
 class MissingDate(ScheduleError):

@@ -283,9 +283,7 @@ class Network:
         target, code, lag, is_elapsed = link
         leaves, keys = self.hierarchy.leaves, self.keys
         if self.hierarchy.contains(source, target) or self.hierarchy.contains(target, source):
-            raise LinkWithinSummary(
-                f"{keys[source]!r} and {keys[target]!r} are linked, but one contains the other"
-            )
+            raise LinkWithinSummary(keys[source], keys[target])
         if source in leaves:
             kind = START_HUB if code & FROM_START else FINISH_HUB
             if (source, kind) not in self._hubs:

@@ -15,7 +15,7 @@ from wonward.kernel.work_calendar import STANDARD_CALENDAR, WorkCalendar
 
 def drift_of(
     project: ProjectRow, *, changes: Mapping[int, PlanChangeRow], calendar: WorkCalendar = STANDARD_CALENDAR,
-    memory: ForecastMemory | None = None,
+    memory: ForecastMemory | None = None, today: date | None = None,
 ) -> Drift:
     """Working days from the promised to the forecast finish; negative when early, 0 without a promise."""
     forecast = project.finished_date or project.forecast_finish_date
@@ -23,6 +23,7 @@ def drift_of(
     return Drift(
         project, working_days_apart(project.promised_finish_date, forecast, calendar), changes.get(project.id), memory,
         working_days_apart(before, forecast, calendar) if before else None,
+        bool(today and forecast and project.status != "done" and project.finished_date is None and project.task_count and forecast < today),
     )
 
 

@@ -52,7 +52,7 @@ class Drift:
     """A project's promise against its forecast, for both sides, in working days.
 
     For a viewer it also holds what they knew: `days_since_seen` is how far the forecast moved since their visit before this one,
-    None at a first visit.
+    None at a first visit. `is_behind`: it is not done and its plan ends before today, so its forecast says nothing.
     """
 
     project: ProjectRow
@@ -60,6 +60,7 @@ class Drift:
     last_change: PlanChangeRow | None
     memory: ForecastMemory | None = None
     days_since_seen: int | None = None
+    is_behind: bool = False
 
     @property
     def forecast_date(self) -> date | None:
@@ -68,7 +69,7 @@ class Drift:
 
     @property
     def is_late(self) -> bool:
-        return self.days_late > 0
+        return self.days_late > 0 or self.is_behind
 
     @property
     def is_worth_telling(self) -> bool:
@@ -76,7 +77,7 @@ class Drift:
         if self.project.status == "done" or self.forecast_date is None:
             return False
         told = self.memory.told if self.memory else None
-        return told.finish_date != self.forecast_date if told else self.is_late
+        return told.finish_date != self.forecast_date if told else self.days_late > 0
 
 
 @dataclass(frozen=True, slots=True)

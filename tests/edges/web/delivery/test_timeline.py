@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.edges.api.client import Api
 from tests.edges.web.delivery.test_handoffs import win
 from tests.edges.web.sales.desk import SignIn
 from tests.people import NOW, Cast, Sale, make_sale
 from wonward.domains.delivery.queries.columns import day_number
 from wonward.domains.delivery.queries.projects import get_project, list_baselines
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
-from wonward.domains.delivery.types import TaskChange, TaskRow
+from wonward.domains.delivery.types import MovedTasks, NewTask, TaskChange, TaskRow
 from wonward.journeys.handoff.operations import accept_handoff
 from wonward.journeys.promises.operations import change_plan
 
@@ -148,6 +150,24 @@ def test_a_bar_that_a_colleague_moved_meanwhile_is_not_moved_again(project_id: i
     assert plan_of(cast, project_id)["workshop"].start_date == date(2026, 12, 2)
 
 
+def test_a_bar_that_was_stretched_meanwhile_is_not_stretched_again(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.manager)
+    task = plan_of(cast, project_id)["workshop"]
+    values = {"task_id": task.id, "seen_start": task.start_date.isoformat(), "seen_minutes": task.duration_minutes, "duration_days": 2}
+    assert post(client, "plan_move", project_id, values).status_code == 200
+    stale = post(client, "plan_move", project_id, values)
+    assert stale.status_code == 412
+    assert "“Discovery workshop” was given another length in the meantime" in stale.content.decode()
+    assert plan_of(cast, project_id)["workshop"].duration_minutes == task.duration_minutes + 960
+
+
+def test_a_phase_and_what_lies_in_it_are_named_when_linked(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    tasks = plan_of(cast, project_id)
+    refused = post(sign_in(cast.manager), "new_dependency", project_id, {"from_id": tasks["workshop"].id, "to_id": tasks["concept"].id})
+    assert refused.status_code == 422
+    assert f"“{tasks['concept'].name}” cannot wait for “Discovery workshop”: one of them lies in the other" in refused.content.decode()
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [
@@ -180,6 +200,105 @@ def test_a_link_is_drawn_and_a_cycle_names_its_path(project_id: int, cast: Cast,
     assert len(list_dependencies(project_id=project_id)) == 5
 
 
+def test_the_drawer_says_how_a_task_waits_and_changes_it_with_one_undo(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, tasks = sign_in(cast.manager), plan_of(cast, project_id)
+    source, target = tasks["workshop"].id, tasks["build"].id
+    place = reverse("task", args=[target])
+
+    def link() -> tuple[str, int, str]:
+        found = {row.from_id: row for row in list_dependencies(project_id=project_id) if row.to_id == target}
+        row = found[source]
+        return (row.type, row.lag_minutes, row.lag_unit)
+
+    client.post(place, {"after_id": source, "after_type": "SS", "after_lag": "2", "after_unit": "working"})
+    assert link() == ("SS", 960, "working")
+    page = client.get(place).content.decode()
+    assert "starts with its start, 2 d later" in page
+    client.post(place, {f"type_{source}": "FF", f"lag_{source}": "-1,5", f"unit_{source}": "elapsed"})
+    assert link() == ("FF", -2160, "elapsed")
+    assert "finishes with its finish, 1.5 calendar d earlier" in client.get(place).content.decode()
+    version = get_project(actor=cast.manager, project_id=project_id).plan_version
+    client.post(place, {f"type_{source}": "FF", f"lag_{source}": "-1.5", f"unit_{source}": "elapsed", "name": "Build it"})
+    assert plan_of(cast, project_id)["build"].name == "Build it"
+    assert (link(), version + 1) == (("FF", -2160, "elapsed"), get_project(actor=cast.manager, project_id=project_id).plan_version)
+    refused = client.post(place, {f"type_{source}": "FF", f"lag_{source}": "soon", f"unit_{source}": "working"})
+    assert "“soon” is not a number of days." in refused.content.decode()
+
+
+def test_a_change_of_how_a_task_waits_is_taken_back_exactly(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, tasks = sign_in(cast.manager), plan_of(cast, project_id)
+    (row, *_) = [one for one in list_dependencies(project_id=project_id) if one.type == "FS" and one.lag_minutes == 0]
+    place = reverse("task", args=[row.to_id])
+    client.post(place, {f"type_{row.from_id}": "SS", f"lag_{row.from_id}": "3", f"unit_{row.from_id}": "elapsed"})
+    changed = next(one for one in list_dependencies(project_id=project_id) if one.id == row.id)
+    assert (changed.type, changed.lag_minutes, changed.lag_unit, changed.version) == ("SS", 4320, "elapsed", row.version + 1)
+    assert {key: task.start_date for key, task in plan_of(cast, project_id).items()} != {key: task.start_date for key, task in tasks.items()}
+    client.post(reverse("plan_undo", args=[project_id]), {"plan_version": get_project(actor=cast.manager, project_id=project_id).plan_version})
+    back = next(one for one in list_dependencies(project_id=project_id) if one.id == row.id)
+    assert (back.type, back.lag_minutes, back.lag_unit) == ("FS", 0, "working")
+    assert {key: task.start_date for key, task in plan_of(cast, project_id).items()} == {key: task.start_date for key, task in tasks.items()}
+
+
+def test_the_drawer_puts_a_phase_into_the_trash_and_the_toast_brings_all_of_it_back(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, before, links = sign_in(cast.manager), plan_of(cast, project_id), list_dependencies(project_id=project_id)
+    phase = before["concept"]
+    inside = {row.key for row in before.values() if row.id == phase.id or row.parent_id == phase.id}
+    place, shell = reverse("task_removal", args=[phase.id]), {"HX-Request": "true", "HX-Current-URL": f"http://x/projects/{project_id}/plan/"}
+    assert place in client.get(reverse("task", args=[phase.id])).content.decode()
+    answer = client.post(place, {}, headers=shell)
+    assert answer.status_code == 200
+    assert set(plan_of(cast, project_id)) == set(before) - inside
+    assert len(list_dependencies(project_id=project_id)) < len(links)
+    toast = json.loads(answer.headers["HX-Trigger"])["toast"]
+    assert "is in the trash" in toast["text"]
+    assert client.post(toast["undo_url"], toast["undo_values"]).status_code == 302
+    after = plan_of(cast, project_id)
+    assert {key: (row.id, row.parent_id, row.start_date, row.finish_date, row.role) for key, row in after.items()} == {
+        key: (row.id, row.parent_id, row.start_date, row.finish_date, row.role) for key, row in before.items()}
+    assert {(row.id, row.from_id, row.to_id, row.type) for row in list_dependencies(project_id=project_id)} == {
+        (row.id, row.from_id, row.to_id, row.type) for row in links}
+
+
+def test_the_drawer_names_what_holds_a_task_and_a_move_says_what_it_lets_go(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, task = sign_in(cast.manager), plan_of(cast, project_id)["build"]
+    place, last = reverse("task", args=[task.id]), (task.finish_date + timedelta(days=21)).isoformat()
+    client.post(place, {"constraint": "FNLT", "constraint_date": last})
+    held = plan_of(cast, project_id)["build"]
+    assert (held.constraint, held.constraint_date.isoformat(), held.start_date) == ("FNLT", last, task.start_date)
+    page = client.get(place).content.decode()
+    assert '<option value="FNLT" selected>finishes no later than</option>' in page
+    assert "SNET needs a day." in client.post(place, {"constraint": "SNET", "constraint_date": ""}).content.decode()
+    saved = post(client, "plan_move", project_id, {"task_id": task.id, "days": 1}).json()
+    assert f"That “{task.name}” finishes no later than" in saved["words"]
+    assert plan_of(cast, project_id)["build"].constraint == "SNET"
+    client.post(place, {"constraint": "MSO", "constraint_date": last})
+    moved = post(client, "plan_move", project_id, {"task_id": task.id, "days": 1, "reason": "Later."})
+    assert "holds no longer" not in moved.json()["words"]
+    after = plan_of(cast, project_id)["build"]
+    assert (after.constraint, after.constraint_date > date.fromisoformat(last), after.start_date) == ("MSO", True, after.constraint_date)
+    client.post(place, {"constraint": "ASAP", "constraint_date": (date.fromisoformat(last) + timedelta(days=7)).isoformat(), "reason": "Later."})
+    assert plan_of(cast, project_id)["build"].constraint == "SNET"
+
+
+def test_the_api_sets_every_constraint_and_the_schedule_obeys(project_id: int, cast: Cast) -> None:
+    api, tasks = Api(cast.manager), plan_of(cast, project_id)
+    status, made = api.post("/tasks", {
+        "project_id": project_id, "name": "Launch party", "duration_days": 1, "constraint": {"type": "MFO", "date": "2026-12-11"},
+        "deadline_date": "2026-12-18"})
+    assert (status, made["task"]["finish_date"], made["task"]["deadline_date"]) == (201, "2026-12-11", "2026-12-18")
+    assert made["task"]["constraint"] == {"type": "MFO", "date": "2026-12-11"}
+    place = f"/tasks/{made['task']['id']}"
+    assert api.patch(place, {"constraint": {"type": "FNET", "date": "2026-12-14"}})[1]["task"]["finish_date"] == "2026-12-14"
+    assert api.patch(place, {"constraint": {"type": "MSO", "date": "2026-12-15"}})[1]["task"]["start_date"] == "2026-12-15"
+    status, free = api.patch(place, {"constraint": None, "deadline_date": None, "parent_id": tasks["concept"].id})
+    assert (free["task"]["constraint"], free["task"]["deadline_date"], free["task"]["parent_id"]) == (
+        {"type": "ASAP", "date": None}, None, tasks["concept"].id)
+    assert api.patch(place, {"constraint": {"type": "MSO"}})[0] == 422
+    assert api.patch(place, {"constraint": {"type": "NEVER"}})[0] in (400, 422)
+    status, begun = api.patch(place, {"percent_complete": 20, "actual_start_date": "2026-11-18"})
+    assert begun["task"]["actual_start_date"] == "2026-11-18"
+
+
 def test_a_task_of_another_client_looks_missing(project_id: int, cast: Cast, sign_in: SignIn) -> None:
     other = make_sale(cast, name="Shop", company="Harbour Foods")
     foreign = plan_of(cast, win(cast, other).project_ids[0])["build"].id
@@ -187,6 +306,40 @@ def test_a_task_of_another_client_looks_missing(project_id: int, cast: Cast, sig
     client = sign_in(cast.manager)
     assert post(client, "plan_move", project_id, {"task_id": foreign, "days": 1}).status_code == 404
     assert post(client, "new_dependency", project_id, {"from_id": mine, "to_id": foreign}).status_code == 404
+
+
+def test_the_timeline_offers_to_keep_a_baseline_and_says_how_far_the_plan_went(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, place = sign_in(cast.manager), reverse("plan_baseline", args=[project_id])
+    assert f'href="{place}"' in client.get(reverse("project_plan", args=[project_id])).content.decode()
+    assert "As planned then" in client.get(place).content.decode()
+    build = plan_of(cast, project_id)["build"]
+    post(client, "plan_move", project_id, {"task_id": build.id, "days": 3})
+    page = client.get(place).content.decode()
+    assert "3 working days later" in page
+    assert client.post(place, {"name": " "}).status_code == 422
+    assert client.post(place, {"name": "After the call"}).status_code == 302
+    columns = f"{reverse('project_list', args=[project_id])}?columns=name,baseline,variance"
+    assert "3 working days later" in client.get(columns).content.decode()
+    assert 'name="name"' not in sign_in(cast.seller).get(place).content.decode()
+
+
+def test_the_api_tells_the_variance_of_every_task_against_a_baseline(project_id: int, cast: Cast) -> None:
+    api, build = Api(cast.manager), plan_of(cast, project_id)["build"]
+    change_plan(actor=cast.manager, project_id=project_id, now=NOW, changes=[
+        MovedTasks((build.id,), 3), TaskChange(build.id, {"duration_minutes": build.duration_minutes + 960}), NewTask("Later")], reason="More.")
+    status, kept = api.post(f"/projects/{project_id}/baselines", {"name": "After the call"})
+    assert (status, kept["number"], kept["finish_variance_days"]) == (201, 2, 0)
+    rows = api.get(f"/projects/{project_id}/baselines")[1]["items"]
+    assert [(row["number"], row["name"]) for row in rows] == [(1, "As sold"), (2, "After the call")]
+    _, part = api.get(f"/projects/{project_id}/baselines/1")
+    told = {row["name"]: row for row in part["items"]}
+    row = told[build.name]
+    assert (row["start_variance_days"], row["finish_variance_days"], row["duration_variance_days"]) == (3, 5, 2)
+    assert (told["Later"]["baseline_finish_date"], told["Later"]["finish_variance_days"]) == (None, None)
+    assert told["Discovery workshop"]["finish_variance_days"] == 0
+    assert api.get(f"/projects/{project_id}/baselines/9")[0] == 404
+    assert api.post(f"/projects/{project_id}/baselines", {"name": ""})[0] == 422
+    assert Api(cast.seller).post(f"/projects/{project_id}/baselines", {"name": "Mine"})[0] == 403
 
 
 def test_a_baseline_is_kept_and_compared_with(project_id: int, cast: Cast, sign_in: SignIn) -> None:

@@ -127,6 +127,26 @@ def test_many_rows_show_what_happens_first_and_one_undo_takes_it_all_back(projec
     assert {name: row.start_date for name, row in tasks_of(cast, project_id).items()} == {name: row.start_date for name, row in rows.items()}
 
 
+def test_a_role_and_effort_are_given_in_the_drawer_the_new_task_and_to_many_at_once(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, rows = sign_in(cast.manager), tasks_of(cast, project_id)
+    place = reverse("task", args=[rows["Wireframes"].id])
+    assert 'name="role"' in client.get(place).content.decode()
+    client.post(place, {"version": rows["Wireframes"].version, "role": "Design", "effort_hours": "12.5"})
+    row = tasks_of(cast, project_id)["Wireframes"]
+    assert (row.role, row.effort_minutes, row.duration_minutes) == ("Design", 750, rows["Wireframes"].duration_minutes)
+    assert "is not a number of hours" in client.post(place, {"effort_hours": "many"}).content.decode()
+    client.post(reverse("new_task", args=[project_id]), {"name": "Test on phones", "duration_days": "2", "role": "Design", "effort_hours": "4"})
+    client.post(reverse("new_task", args=[project_id]), {"name": "Test on tablets", "duration_days": "2", "effort_hours": ""})
+    made = tasks_of(cast, project_id)
+    assert (made["Test on phones"].role, made["Test on phones"].effort_minutes, made["Test on tablets"].effort_minutes) == ("Design", 240, 960)
+    asked = {"task_id": [rows["Discovery workshop"].id, rows["Wireframes"].id], "what": "role", "role": "Strategy", "step": "apply"}
+    answer = client.post(reverse("bulk_edit", args=[project_id]), asked, headers=HTMX)
+    assert {tasks_of(cast, project_id)[name].role for name in ("Discovery workshop", "Wireframes")} == {"Strategy"}
+    client.post(*undo_of(answer), headers=HTMX)
+    assert tasks_of(cast, project_id)["Wireframes"].role == "Design"
+    assert "Design" in client.get(f"{reverse('project_list', args=[project_id])}?columns=name,role,effort").content.decode()
+
+
 def test_many_labels_have_one_undo_too(project_id: int, cast: Cast, sign_in: SignIn) -> None:
     client, rows = sign_in(cast.manager), tasks_of(cast, project_id)
     url = reverse("bulk_edit", args=[project_id])

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from wonward.domains.delivery.models import Project, Task
-from wonward.domains.delivery.queries.projects import require_plan_change
+from wonward.domains.delivery.queries.projects import require_plan_change, require_project_edit
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import NotFound
+from wonward.kernel.errors import NotFound, Stale
+from wonward.kernel.wording import worded
 
 
 def hold_project(actor: Actor, project_id: int) -> Project:
@@ -14,6 +18,20 @@ def hold_project(actor: Actor, project_id: int) -> Project:
     if project is None:
         raise NotFound("project", project_id)
     require_plan_change(actor=actor, project_id=project.pk, manager_id=project.manager_id)
+    return project
+
+
+def hold_project_to_edit(actor: Actor, project_id: int, version: int | None, changes: Mapping[str, Any]) -> Project:
+    """One visible project, locked, at the `version` its author saw; its manager, its people and their team lead may change it."""
+    project = Project.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=project_id).first()
+    if project is None:
+        raise NotFound("project", project_id)
+    require_project_edit(actor=actor, project_id=project_id, manager_id=project.manager_id)
+    if version is not None and version != project.version:
+        raise Stale(
+            worded("{number} was changed by somebody else in the meantime.", number=project.number),
+            current={field: getattr(project, field, None) for field in changes}, yours=changes,
+        )
     return project
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,21 +11,21 @@ from django.db.models import F
 
 from wonward.domains.catalog.operations import create_template
 from wonward.domains.delivery import events
-from wonward.domains.delivery.models import PlanBaseline, Project, ProjectMember, Task
-from wonward.domains.delivery.operations.locking import hold_project
+from wonward.domains.delivery.models import PlanBaseline, Project, ProjectClosing, ProjectMember, Task
+from wonward.domains.delivery.operations.locking import hold_project, hold_project_to_edit
 from wonward.domains.delivery.queries.blueprints import get_project_items
 from wonward.domains.delivery.queries.projects import require_plan_change
-from wonward.domains.staff.queries import get_team_id, person_exists
-from wonward.foundation.access.policy import require, require_change
+from wonward.domains.staff.queries import get_person_names, person_exists
+from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import Change, record_change, record_changes
 from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import NotFound, Refused, Stale
+from wonward.kernel.errors import Conflict, NotFound, Refused
 from wonward.kernel.ref import Ref
 from wonward.kernel.wording import worded
 
 STATUSES = ("planned", "active", "on_hold", "done")
-EDITABLE_FIELDS = ("name", "manager_id", "status", "is_restricted")
+EDITABLE_FIELDS = ("name", "manager_id", "status", "is_restricted", "promised_finish_date")
 
 
 @transaction.atomic
@@ -47,25 +47,21 @@ def activate_project(*, actor: Actor, project_id: int, manager_id: int | None, n
 
 @transaction.atomic
 def change_project(
-    *, actor: Actor, project_id: int, changes: Mapping[str, Any], version: int | None = None, now: datetime
+    *, actor: Actor, project_id: int, changes: Mapping[str, Any], member_ids: Collection[int] | None = None, version: int | None = None,
+    now: datetime,
 ) -> None:
-    """Change a project's name, manager, status or restriction. Dates move through the plan."""
-    project = Project.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=project_id).first()
-    if project is None:
-        raise NotFound("project", project_id)
-    members = ProjectMember.objects.filter(project_id=project_id).values_list("person_id", flat=True)
-    require_change(
-        actor, "delivery.project.edit", person_ids=[project.manager_id, *members], team_ids=[get_team_id(project.manager_id)]
-    )
-    if version is not None and version != project.version:
-        raise Stale(
-            worded("{number} was changed by somebody else in the meantime.", number=project.number),
-            current={field: getattr(project, field, None) for field in changes}, yours=changes,
-        )
+    """Change a project's name, manager, status or restriction, and as `set_members` does who is on it. Dates move through the plan.
+
+    A promised finish is set where there is none; one that stands is moved as a promise, not here.
+    """
+    project = hold_project_to_edit(actor, project_id, version, changes)
     _check(changes)
+    _check_state(project, changes)
     audit = {field: [getattr(project, field), value] for field, value in changes.items() if getattr(project, field) != value}
     for field, (_, value) in audit.items():
         setattr(project, field, value)
+    if member_ids is not None:
+        audit |= _put_members(project, member_ids, now)
     if audit:
         if project.manager_id:
             ProjectMember.objects.get_or_create(project=project, person_id=project.manager_id, defaults={"added_at": now})
@@ -129,6 +125,44 @@ def _check(changes: Mapping[str, Any]) -> None:
         raise Refused.field("status", worded("“{status}” is not a status; choose {statuses}.", status=changes["status"], statuses=", ".join(STATUSES)), "unknown")
     if changes.get("manager_id") is not None and not person_exists(changes["manager_id"]):
         raise Refused.field("manager_id", worded("There is no colleague {manager_id}.", manager_id=changes["manager_id"]), "unknown")
+
+
+def _check_state(project: Project, changes: Mapping[str, Any]) -> None:
+    if changes.get("status", project.status) != project.status and ProjectClosing.objects.filter(project=project).exists():
+        raise Conflict(worded("{number} is closed. Open it again first.", number=project.number))
+    promised = project.promised_finish_date
+    if promised is not None and changes.get("promised_finish_date", promised) != promised:
+        raise Refused.field("promised_finish_date", worded("{day} is promised. Replace the promise to promise another day.", day=promised), "promised")
+    wished = changes.get("promised_finish_date")
+    if wished is not None and not 1990 <= wished.year <= 2150:
+        raise Refused.field("promised_finish_date", worded("{value} is not a date work can end on.", value=wished), "range")
+
+
+@transaction.atomic
+def set_members(*, actor: Actor, project_id: int, person_ids: Collection[int], version: int | None = None, now: datetime) -> None:
+    """Say who is on a project; its manager always is. Whoever still has open work in it cannot be taken off."""
+    project = hold_project_to_edit(actor, project_id, version, {"members": sorted(person_ids)})
+    if audit := _put_members(project, person_ids, now):
+        _save(actor, project, audit, "delivery.project.members", now)
+
+
+def _put_members(project: Project, person_ids: Collection[int], now: datetime) -> dict[str, list[Any]]:
+    """Let exactly these people be on a project, with its manager; what changed, by names."""
+    before = dict(ProjectMember.objects.filter(project=project).values_list("person_id", "person__name"))
+    wanted = {*person_ids, *([project.manager_id] if project.manager_id else [])}
+    new, gone = wanted - set(before), set(before) - wanted
+    names = get_person_names(new)
+    for key in sorted(new - set(names)):
+        raise Refused.field("person_ids", worded("There is no colleague {person_id}.", person_id=key), "unknown")
+    busy = Task.objects.filter(project=project, assignee_id__in=gone).exclude(status="done").order_by("pk")
+    for name, task in busy.values_list("assignee__name", "name")[:1]:
+        raise Refused.field("person_ids", worded("“{task}” is still {name}'s. Give it to somebody else first.", task=task, name=name), "busy")
+    if wanted == set(before):
+        return {}
+    ProjectMember.objects.filter(project=project, person_id__in=gone).delete()
+    ProjectMember.objects.bulk_create(ProjectMember(project=project, person_id=key, added_at=now) for key in sorted(new))
+    after = [name for key, name in (before | names).items() if key in wanted]
+    return {"members": [", ".join(sorted(before.values())), ", ".join(sorted(after))]}
 
 
 def _save(actor: Actor, project: Project, audit: dict[str, list[Any]], operation: str, now: datetime) -> None:

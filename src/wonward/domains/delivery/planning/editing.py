@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from wonward.domains.delivery.models import (
     TaskHelper,
     TaskLabel,
 )
-from wonward.domains.delivery.planning.applied import AppliedEdits
+from wonward.domains.delivery.planning.applied import AppliedEdits, ChangedLink
 from wonward.domains.delivery.planning.edits import apply_edits
 from wonward.domains.delivery.planning.network import COMPUTED, Network, apply_schedule, finish_date_of
 from wonward.domains.delivery.planning.outside import load_outside, refuse_circles
@@ -40,7 +40,7 @@ from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
-from wonward.kernel.wording import worded
+from wonward.kernel.wording import joined, worded
 
 
 @dataclass(slots=True)
@@ -67,6 +67,9 @@ class PlannedChange:
     repeated: dict[int, int]
     kept: Mapping[int, int]
     is_taken_over: bool = False
+    changed_links: Sequence[ChangedLink] = ()
+    replaced: Mapping[int, str] = field(default_factory=dict)
+    status_was: Sequence[date | None] = ()
     cause_id: int | None = None
     details: Sequence[tuple[Task, BlueprintItem]] = ()
 
@@ -79,7 +82,7 @@ class PlannedChange:
         self.schedule, self.changed = schedule, changed
         asked = self.outcome.asked_ids
         self.outcome = replace(
-            self.outcome, moved=_moved(self.network, self.dates_before, schedule, set(asked), self.kept),
+            self.outcome, moved=_moved(self.network, self.dates_before, schedule, set(asked), self.kept, self.replaced),
             finish_after=finish_date_of(self.network.tasks) or self.project.start_date,
             changed_ids=tuple(task.pk for task in changed if task.pk > 0),
         )
@@ -96,10 +99,10 @@ def planned_change(
         result.removed_task_ids, result.removed_links, result.new_roles, before, changed, schedule,
         PlanOutcome(
             project.pk, project.plan_version + 1, tuple(result.edited) + tuple(task.pk for task in result.added),
-            _moved(network, before, schedule, set(asked), kept), project.forecast_finish_date,
+            _moved(network, before, schedule, set(asked), kept, result.replaced), project.forecast_finish_date,
             finish_date_of(network.tasks) or project.start_date, asked, tuple(task.pk for task in changed if task.pk > 0),
         ),
-        result.repeated, kept, result.is_taken_over, details=result.details,
+        result.repeated, kept, result.is_taken_over, tuple(result.changed_links), result.replaced, tuple(result.status_was), details=result.details,
     )
 
 
@@ -134,7 +137,7 @@ def plan_change(
         )
     tasks = list(Task.objects.filter(project_id=project_id).order_by("position", "pk"))
     links = list(Dependency.objects.filter(project_id=project_id).order_by("pk"))
-    network = Network(project.start_date, get_calendar(project.calendar_id), tasks, links, load_outside(actor, project_id))
+    network = Network(project.start_date, get_calendar(project.calendar_id), tasks, links, load_outside(actor, project_id), project.status_date)
     before = {task.pk: (task.start_date, task.finish_date) for task in tasks}
     result = apply_edits(actor=actor, project=project, network=network, edits=edits, today=today, now=now)
     refuse_circles(project, network, edits)
@@ -160,9 +163,9 @@ def _refuse_standstill(
 
 def _moved(
     network: Network, before: dict[int, tuple[date | None, date | None]], schedule: PlanSchedule, edited: set[int],
-    kept: Mapping[int, int],
+    kept: Mapping[int, int], replaced: Mapping[int, str],
 ) -> tuple[MovedTask, ...]:
-    """`kept` maps tasks that keep their distance to the one they keep it to."""
+    """`kept` maps tasks that keep their distance to the one they keep it to, `replaced` says what held others until now."""
     names = network.names()
     parents = {task.parent_id for task in network.tasks}
     moved = []
@@ -177,8 +180,10 @@ def _moved(
         because = moved_sentence(
             "gap" if task.pk in kept else timing.because, names.get(kept.get(task.pk, 0), driver), was_edited=task.pk in edited
         )
+        released = worded("That “{name}” {held} holds no longer.", name=task.name, held=replaced[task.pk]) if task.pk in replaced else ""
+        because = joined([because, released]) if released else because
         moved.append(
-            MovedTask(task.pk, task.key, task.name, task.start_date, task.finish_date, was[0], was[1], because, task.pk in parents)
+            MovedTask(task.pk, task.key, task.name, task.start_date, task.finish_date, was[0], was[1], because, task.pk in parents, released)
         )
     return tuple(moved)
 
@@ -201,7 +206,7 @@ def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: date
     project.plan_version = outcome.plan_version
     project.forecast_finish_date = outcome.finish_after
     project.updated_at = now
-    project.save(update_fields=["plan_version", "forecast_finish_date", "updated_at"])
+    project.save(update_fields=["plan_version", "forecast_finish_date", "status_date", "updated_at"])
     PlanChange.objects.create(
         project=project, plan_version=outcome.plan_version, author_label=actor.label, reason=reason.strip(),
         finish_before_date=outcome.finish_before, finish_after_date=outcome.finish_after, moved_count=len(outcome.moved),
@@ -210,7 +215,10 @@ def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: date
     record_changes(
         actor=actor, operation="delivery.plan.change", now=now,
         changes=[Change(Ref("delivery.task", key), fields) for key, fields in planned.edited.items()]
-        + [Change(Ref("delivery.project", project.pk), {"forecast_finish_date": [outcome.finish_before, outcome.finish_after]})],
+        + [Change(Ref("delivery.project", project.pk), {
+            "forecast_finish_date": [outcome.finish_before, outcome.finish_after],
+            **({"status_date": [planned.status_was[0], project.status_date]} if planned.status_was else {}),
+        })],
     )
     publish(
         events.PlanChanged(project_id=project.pk, company_id=project.company_id, plan_version=outcome.plan_version),
@@ -271,6 +279,9 @@ def _write_structure(planned: PlannedChange) -> None:
         Dependency.objects.filter(pk__in=[link.pk for link in planned.removed_links]).delete()
     if planned.removed_outside:
         OutsideDependency.objects.filter(pk__in=[link.pk for link in planned.removed_outside]).delete()
+    for changed in planned.changed_links:
+        changed.link.version += 1
+        changed.link.save(update_fields=["type", "lag_minutes", "lag_unit", "version"])
     if planned.removed_task_ids:
         Task.objects.filter(pk__in=planned.removed_task_ids).delete()
     _number(planned, _insert_added(planned))
@@ -348,6 +359,7 @@ def _add_members(
 
 def _undo(planned: PlannedChange) -> list[dict[str, Any]]:
     """The entered values before the change, and what came and went, enough to put them back."""
+    gone = {link.pk for link in (*planned.removed_links, *planned.removed_outside)}
     return [
         *({"task_id": key, "fields": {name: pair[0].isoformat() if isinstance(pair[0], date) else pair[0] for name, pair in fields.items()}}
           for key, fields in planned.edited.items() if key not in planned.removed_task_ids),
@@ -358,5 +370,8 @@ def _undo(planned: PlannedChange) -> list[dict[str, Any]]:
           for link in planned.removed_links),
         *({"removed_link": [link.predecessor_id, link.successor_id, link.type, link.lag_minutes, link.lag_unit]}
           for link in planned.removed_outside),
+        *({"changed_link": [changed.link.predecessor_id, changed.link.successor_id, *changed.was]}
+          for changed in reversed(planned.changed_links) if changed.link.pk not in gone),
+        *({"status_date": was.isoformat() if was else None} for was in planned.status_was[:1]),
         *({"removed_task_id": key} for key in sorted(planned.removed_task_ids)),
     ]

@@ -7,17 +7,19 @@ from datetime import date, datetime
 from typing import Any
 
 from wonward.domains.catalog.types import ITEM_KINDS, MOMENTS
-from wonward.domains.delivery.models import Dependency, Project, Task
+from wonward.domains.delivery.models import Project, Task
 from wonward.domains.delivery.planning.applied import AppliedEdits, set_columns
 from wonward.domains.delivery.planning.gates import check_gates
+from wonward.domains.delivery.planning.linking import add_link, change_link, find_task, remove_link
 from wonward.domains.delivery.planning.network import Network
-from wonward.domains.delivery.planning.outside import add_outside_link, remove_outside_link
 from wonward.domains.delivery.planning.placing import place_task
 from wonward.domains.delivery.planning.repeating import repeat_task
+from wonward.domains.delivery.planning.resuming import resume_work
 from wonward.domains.delivery.planning.sections import add_sections
 from wonward.domains.delivery.planning.taking_over import take_over
-from wonward.domains.delivery.rules.entries import LONGEST_MINUTES, task_errors
+from wonward.domains.delivery.rules.entries import UNDATED, held_words, task_errors
 from wonward.domains.delivery.types import (
+    ChangedDependency,
     MovedTasks,
     NewDependency,
     NewSections,
@@ -27,16 +29,16 @@ from wonward.domains.delivery.types import (
     RemovedDependency,
     RemovedTask,
     RestoredTask,
+    ResumedWork,
     TakenTasks,
     TaskChange,
 )
 from wonward.domains.staff.queries import get_role_ids, person_exists
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
+from wonward.kernel.errors import FieldError, Refused, Stale
 from wonward.kernel.wording import worded
 from wonward.kernel.work_calendar import CalendarNeverWorks
 
-LINK_TYPES = ("FS", "SS", "FF", "SF")
 FARTHEST_DAYS = 2000
 SHORTEST_MINUTES = 240
 
@@ -57,32 +59,29 @@ def apply_edits(
             case NewTask():
                 _add_task(actor, project, network, edit, result, now)
             case NewDependency():
-                _add_link(actor, project, network, edit, result, now)
+                add_link(actor, project, network, edit, result, now)
+            case ChangedDependency():
+                change_link(network, edit, result)
             case RemovedTask():
                 _remove_task(network, edit, result)
             case RemovedDependency():
-                _remove_link(network, edit, result)
+                remove_link(network, edit, result)
             case MovedTasks():
                 _move_tasks(network, edit, result)
             case PlacedTask():
                 place_task(network, edit, result)
+            case ResumedWork():
+                resume_work(project, network, edit, today, result)
             case RestoredTask():
-                set_columns(_find(network, edit.task_id), edit.columns, result)
+                set_columns(find_task(network, edit.task_id), edit.columns, result)
     check_gates(network, result)
     return result
-
-
-def _find(network: Network, task_id: int) -> Task:
-    for task in network.tasks:
-        if task.pk == task_id:
-            return task
-    raise NotFound("task", task_id)
 
 
 def _change_task(
     project: Project, network: Network, edit: TaskChange, result: AppliedEdits, today: date, now: datetime
 ) -> None:
-    task = _find(network, edit.task_id)
+    task = find_task(network, edit.task_id)
     if edit.version is not None and edit.version != task.version:
         raise Stale(
             worded("“{name}” was changed by somebody else in the meantime.", name=task.name),
@@ -92,6 +91,9 @@ def _change_task(
     if errors := task_errors(edit.fields, label=f"“{task.name}”"):
         raise Refused(errors[0].words, errors)
     values = dict(edit.fields)
+    if "constraint" in values:
+        kind, day = values.pop("constraint")
+        values["constraint"], values["constraint_date"] = kind, None if kind in UNDATED else day
     if "start_date" in values:
         day = values.pop("start_date")
         values["constraint_date"], values["constraint"] = day, "SNET" if day else "ASAP"
@@ -118,13 +120,19 @@ def _change_task(
 def _move_tasks(network: Network, edit: MovedTasks, result: AppliedEdits) -> None:
     if abs(edit.days) > FARTHEST_DAYS:
         raise Refused.field("days", worded("A task moves by at most {farthest_days} working days at once.", farthest_days=FARTHEST_DAYS), "range")
-    tasks = [_find(network, task_id) for task_id in dict.fromkeys(edit.task_ids)]
+    tasks = [find_task(network, task_id) for task_id in dict.fromkeys(edit.task_ids)]
     for task in tasks:
         seen = edit.seen_starts.get(task.pk)
         if seen is not None and seen != task.start_date:
             raise Stale(
                 worded("“{name}” was moved in the meantime: it now starts on {start_date}. Nothing of yours was saved.", name=task.name, start_date=task.start_date),
                 current={"start_date": task.start_date}, yours={"start_date": seen},
+            )
+        length = edit.seen_minutes.get(task.pk)
+        if edit.longer_minutes and length is not None and length != task.duration_minutes:
+            raise Stale(
+                worded("“{name}” was given another length in the meantime: it now takes {days} working days. Nothing of yours was saved.", name=task.name, days=f"{task.duration_minutes / 480:g}"),
+                current={"duration_minutes": task.duration_minutes}, yours={"duration_minutes": length},
             )
         result.asked_ids[task.pk] = None
     heads = _heads(network, {task.pk for task in tasks}, result)
@@ -135,11 +143,17 @@ def _move_tasks(network: Network, edit: MovedTasks, result: AppliedEdits) -> Non
 def _move_one(network: Network, task: Task, edit: MovedTasks, result: AppliedEdits) -> None:
     values: dict[str, Any] = {}
     if edit.days:
+        # What must start or finish on a day, or no earlier, goes on doing so, as much later.
+        is_kept = task.constraint in ("MSO", "MFO", "FNET") and task.constraint_date is not None
+        held = task.constraint_date if is_kept else task.start_date or network.start_date
+        assert held
         try:
-            day = network.calendar.add_working_days(task.start_date or network.start_date, edit.days)
+            day = network.calendar.add_working_days(held, edit.days)
         except CalendarNeverWorks:
             raise Refused.field("days", worded("“{name}” cannot move that far.", name=task.name), "range") from None
-        values = {"constraint": "SNET", "constraint_date": day}
+        values = {"constraint": task.constraint if is_kept else "SNET", "constraint_date": day}
+        if not is_kept and task.constraint not in ("ASAP", "SNET"):
+            result.replaced[task.pk] = held_words(task.constraint, task.constraint_date)
     if edit.longer_minutes:
         if task.kind != "task":
             raise Refused.field("duration_days", worded("“{name}” has no length of its own.", name=task.name), "moment")
@@ -227,7 +241,7 @@ def _add_task(actor: Actor, project: Project, network: Network, edit: NewTask, r
         errors.append(FieldError("kind", worded("“{kind}” is not a kind; choose {kinds} or {last}.", kind=edit.kind, kinds=", ".join(ITEM_KINDS[:-1]), last=ITEM_KINDS[-1]), "unknown"))
     parent = None
     if edit.parent_id is not None:
-        parent = _find(network, edit.parent_id)
+        parent = find_task(network, edit.parent_id)
         if parent.kind in MOMENTS:
             errors.append(FieldError("parent_id", worded("“{name}” is {value} and holds no tasks.", name=parent.name, value=worded("an approval") if parent.kind == "approval" else worded("a milestone"))))
     if edit.assignee_id is not None and not person_exists(edit.assignee_id):
@@ -244,7 +258,7 @@ def _add_task(actor: Actor, project: Project, network: Network, edit: NewTask, r
     network.tasks.append(task)
     result.added.append(task)
     for key in edit.after_ids:
-        _add_link(actor, project, network, NewDependency(key, task.pk), result, now)
+        add_link(actor, project, network, NewDependency(key, task.pk), result, now)
     if edit.behind_id is not None:
         place_task(network, PlacedTask(task.pk, edit.parent_id, edit.behind_id), result)
 
@@ -255,32 +269,8 @@ def _place_after(network: Network, parent: Task | None) -> int:
     return max(siblings, default=parent.position if parent else 0)
 
 
-def _add_link(actor: Actor, project: Project, network: Network, edit: NewDependency, result: AppliedEdits, now: datetime) -> None:
-    """The task that waits is one of this plan; the one it waits for may be one of another project."""
-    target = _find(network, edit.to_id)
-    if edit.from_id == target.pk:
-        raise Refused.field("to_id", worded("“{name}” cannot wait for itself.", name=target.name), "self")
-    if edit.type not in LINK_TYPES:
-        raise Refused.field("type", worded("“{type}” is not a dependency; choose FS, SS, FF or SF.", type=edit.type), "unknown")
-    if abs(edit.lag_minutes) > LONGEST_MINUTES:
-        raise Refused.field("lag_days", worded("A lag of {lag_minutes} days is too long.", lag_minutes=f"{edit.lag_minutes / 480:g}"), "range")
-    source = next((task for task in network.tasks if task.pk == edit.from_id), None)
-    if source is None:
-        add_outside_link(actor, project, network, edit, result, now)
-        return
-    if any(link.predecessor_id == source.pk and link.successor_id == target.pk for link in network.links):
-        raise Refused.field("to_id", worded("“{name}” already waits for “{source_name}”.", name=target.name, source_name=source.name), "duplicate")
-    link = Dependency(
-        project=project, predecessor_id=source.pk, successor_id=target.pk, type=edit.type, lag_minutes=edit.lag_minutes,
-        lag_unit=edit.lag_unit,
-    )
-    network.links.append(link)
-    result.added_links.append(link)
-    result.asked_ids[target.pk] = None
-
-
 def _remove_task(network: Network, edit: RemovedTask, result: AppliedEdits) -> None:
-    task = _find(network, edit.task_id)
+    task = find_task(network, edit.task_id)
     if edit.version is not None and edit.version != task.version:
         raise Stale(
             worded("“{name}” was changed by somebody else in the meantime.", name=task.name),
@@ -298,12 +288,3 @@ def _remove_task(network: Network, edit: RemovedTask, result: AppliedEdits) -> N
     network.outside = [wait for wait in network.outside if wait.link.successor_id not in gone]
     if not network.tasks:
         raise Refused.field("task_id", "A plan keeps at least one task.")
-
-
-def _remove_link(network: Network, edit: RemovedDependency, result: AppliedEdits) -> None:
-    for link in network.links:
-        if (link.predecessor_id, link.successor_id) == (edit.from_id, edit.to_id):
-            network.links.remove(link)
-            result.removed_links.append(link)
-            return
-    remove_outside_link(network, edit, result)

@@ -54,7 +54,7 @@ def _open(actor: Actor, project_id: int) -> PlannedChange:
     project = Project.objects.select_for_update(of=("self",)).get(pk=project_id)
     tasks = list(Task.objects.filter(project_id=project_id).order_by("position", "pk"))
     links = list(Dependency.objects.filter(project_id=project_id).order_by("pk"))
-    network = Network(project.start_date, get_calendar(project.calendar_id), tasks, links, load_outside(actor, project_id))
+    network = Network(project.start_date, get_calendar(project.calendar_id), tasks, links, load_outside(actor, project_id), project.status_date)
     before = {task.pk: (task.start_date, task.finish_date) for task in tasks}
     return planned_change(project, network, AppliedEdits(), before, solve(network), {}, [])
 

@@ -14,6 +14,7 @@ from wonward.engines.scheduling import (
     CycleFound,
     LagUnit,
     LinkType,
+    LinkWithinSummary,
     PlanLink,
     PlanProblem,
     PlanSchedule,
@@ -51,13 +52,17 @@ class OutsideWait:
 
 @dataclass(slots=True)
 class Network:
-    """A project's tasks and dependencies in memory, in order; `outside` is what its tasks wait for in other projects."""
+    """A project's tasks and dependencies in memory, in order; `outside` is what its tasks wait for in other projects.
+
+    What is not done lies on or after `status_date`.
+    """
 
     start_date: date
     calendar: WorkCalendar
     tasks: list[Task]
     links: list[Dependency] = field(default_factory=list)
     outside: list[OutsideWait] = field(default_factory=list)
+    status_date: date | None = None
 
     def names(self) -> dict[Hashable, str]:
         """What the tasks are called in a schedule of the network, quoted; those outside with their project."""
@@ -78,12 +83,19 @@ def solve(network: Network) -> PlanSchedule:
                       for link in network.links),
                     *_links_outside(network),
                 ],
+                status_at=datetime.combine(network.status_date, time(0)) if network.status_date else None,
             )
         )
     except CycleFound as cycle:
         names = {task.pk: task.name for task in network.tasks}
         path = " → ".join(str(names.get(key, key)) for key in cycle.path)  # type: ignore[call-overload]
         raise Refused.field("dependencies", worded("These tasks would wait for each other: {path}.", path=path), "cycle") from None
+    except LinkWithinSummary as error:
+        known = network.names()
+        before, after = (known.get(key, str(key)) for key in error.keys)
+        raise Refused.field(
+            "dependencies", worded("{after} cannot wait for {before}: one of them lies in the other.", after=after, before=before), "contained"
+        ) from None
     except ScheduleError as error:
         raise Refused.field("plan", error.args[0], "impossible") from None
 
@@ -114,7 +126,7 @@ def moment(day: date, minute: int) -> datetime:
 def _task(task: Task, calendar: WorkCalendar) -> PlanTask:
     constraint_at = None
     if task.constraint_date is not None:
-        constraint_at = datetime.combine(task.constraint_date, time(0))
+        constraint_at = _held_at(task.constraint, task.constraint_date, calendar)
     actual_start = _first_minute(task.actual_start_date, calendar) if task.actual_start_date else None
     actual_finish = None
     if task.status == "done" and task.actual_finish_date is not None:
@@ -132,6 +144,11 @@ def _task(task: Task, calendar: WorkCalendar) -> PlanTask:
         actual_start_at=actual_start,
         actual_finish_at=actual_finish,
     )
+
+
+def _held_at(constraint: str, day: date, calendar: WorkCalendar) -> datetime:
+    """A constraint is kept to the day: what finishes is held against its last working minute, what starts against its first."""
+    return _last_minute(day, calendar) if constraint in ("FNET", "FNLT", "MFO") else _first_minute(day, calendar)
 
 
 def _first_minute(day: date, calendar: WorkCalendar) -> datetime:

@@ -21,7 +21,7 @@ from wonward.domains.delivery.types import (
     TakenTasks,
 )
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import NotFound, Refused
+from wonward.kernel.errors import NotFound, Refused, Stale
 from wonward.kernel.wording import worded
 
 _LINKING = (NewDependency, NewTask, PlacedTask, TakenTasks)
@@ -91,6 +91,11 @@ def remove_outside_link(network: Network, edit: RemovedDependency, result: Appli
     """Let a task wait no longer for one of another project; NotFound without such a dependency."""
     for wait in network.outside:
         if (wait.link.predecessor_id, wait.link.successor_id) == (edit.from_id, edit.to_id):
+            if edit.version is not None and edit.version != wait.link.version:
+                raise Stale(
+                    worded("This dependency was changed by somebody else in the meantime."),
+                    current={"version": wait.link.version}, yours={"version": edit.version},
+                )
             network.outside.remove(wait)
             result.removed_outside.append(wait.link)
             return

@@ -7,13 +7,18 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 
+from django.db.models import Count, Q
+
 from wonward.domains.catalog.types import MOMENTS
 from wonward.domains.delivery.models import (
     ChecklistItem,
     Dependency,
     PlanBaseline,
     Project,
+    ProjectNote,
+    Risk,
     Task,
+    TaskEffort,
     TaskHelper,
     TaskLabel,
 )
@@ -79,10 +84,39 @@ def list_file_losses(*, actor: Actor, project_id: int) -> tuple[Loss, ...]:
              tuple(dict.fromkeys(link.to_number for link in followers if link.is_to_seen))[:_EXAMPLES]),
         Loss("Of several people on a task the file names the one who is responsible.", len(helped), tuple(dict.fromkeys(helped))[:_EXAMPLES]),
         Loss("Checklists stay here.", ChecklistItem.objects.filter(**of_task).count()),
+        *_losses_of_tasks(project_id),
+        *_losses_of_the_project(project_id),
         Loss("Labels stay here.", TaskLabel.objects.filter(**of_task).count()),
         Loss("Frozen plans between the first and the newest ten stay here.", max(0, PlanBaseline.objects.filter(project_id=project_id).count() - MOST_BASELINES)),
     )
     return tuple(loss for loss in found if loss.count)
+
+
+def _losses_of_tasks(project_id: int) -> tuple[Loss, ...]:
+    """What single tasks say that the file has no place for."""
+    tasks = Task.objects.filter(project_id=project_id)
+    by_tier = tasks.filter(priority="", project__company__tier__in=[tier for tier, priority in TIER_PRIORITIES.items() if priority != "normal"])
+    shared = TaskEffort.objects.filter(task__project_id=project_id).values("task_id").annotate(roles=Count("pk")).filter(roles__gt=1)
+    return (
+        Loss("Acceptance criteria stay here.", tasks.exclude(acceptance_criteria=[]).count()),
+        Loss("Why work is blocked stays here.", tasks.exclude(blocked_reason="").count()),
+        Loss("Of work that comes again the file holds what is planned now.", tasks.filter(repeat_every__isnull=False).count()),
+        Loss("Of several roles that share the effort of a task the file names one.", shared.count()),
+        Loss("Priorities that follow the client's tier come back as set on the task.", by_tier.count()),
+    )
+
+
+def _losses_of_the_project(project_id: int) -> tuple[Loss, ...]:
+    """What stands beside the tasks of a project and stays there."""
+    usual = Q(name="Baseline") | Q(name__regex=r"^Baseline [0-9]+$")
+    names = list(PlanBaseline.objects.filter(project_id=project_id).exclude(usual).order_by("number").values_list("name", flat=True))
+    promised = Project.objects.filter(pk=project_id, promised_finish_date__isnull=False).count()
+    return (
+        Loss("Names of frozen plans stay here; the file numbers them.", len(names), tuple(names[:_EXAMPLES])),
+        Loss("The promised finish stays here.", promised),
+        Loss("Risks and issues stay here.", Risk.objects.filter(project_id=project_id).count()),
+        Loss("Notes of the project stay here.", ProjectNote.objects.filter(project_id=project_id, archived_at__isnull=True).count()),
+    )
 
 
 def find_outside_tasks(*, actor: Actor, links: Iterable[TakenOutsideLink], company_id: int | None) -> set[int]:

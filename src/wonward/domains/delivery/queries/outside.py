@@ -21,6 +21,7 @@ _COLUMNS = (
     "pk", "predecessor_id", "predecessor__name", "source_project_id", "source_project__number", "source_project__name",
     "predecessor__start_date", "predecessor__finish_date", "successor_id", "successor__name", "project_id", "project__number",
     "project__name", "successor__start_date", "successor__finish_date", "type", "lag_minutes", "lag_unit", "author_label", "created_at",
+    "version",
 )
 _HIDDEN_FROM: dict[str, Any] = {
     "from_id": 0, "from_name": "", "from_project_id": 0, "from_number": "", "from_project_name": "", "from_start_date": None,

@@ -13,6 +13,7 @@ from wonward.domains.clients.queries import visible_companies
 from wonward.domains.delivery.models import PlanBaseline, PlanChange, Project, ProjectMember
 from wonward.domains.delivery.types import (
     BaselineRow,
+    ChangedDependency,
     NewDependency,
     PlanChangeRow,
     PlanEdit,
@@ -20,6 +21,7 @@ from wonward.domains.delivery.types import (
     RemovedDependency,
     RemovedTask,
     RestoredTask,
+    ResumedWork,
     TaskCause,
 )
 from wonward.domains.staff.queries import get_team_id
@@ -40,7 +42,7 @@ SORTS: dict[str, tuple[str, ...]] = {
 }
 _COLUMNS = ("pk", "number", "name", "company_id", "company__name", "manager_id", "manager__name", "status", "start_date",
             "promised_finish_date", "forecast_finish_date", "finished_date", "task_count", "done_count", "calendar_id",
-            "version", "plan_version", "created_at", "updated_at", "is_restricted")
+            "version", "plan_version", "created_at", "updated_at", "is_restricted", "archived_at")
 _FROZEN = ("number", "name", "finish_date", "created_at", "dates")
 _CHANGE = ("plan_version", "author_label", "reason", "finish_before_date", "finish_after_date", "moved_count", "happened_at",
            "cause_id", "cause__name", "cause__project_id", "cause__project__number")
@@ -90,15 +92,16 @@ def find_projects(*, actor: Actor, project_ids: Collection[int]) -> dict[int, Pr
 
 def list_projects(
     *, actor: Actor, company_id: int | None = None, statuses: Collection[str] = (), text: str = "",
-    updated_since: datetime | None = None, manager_id: int | None = None, custom: Sequence[tuple[str, str]] = (),
+    updated_since: datetime | None = None, manager_id: int | None = None, custom: Sequence[tuple[str, str]] = (), is_archived: bool = False,
     sort: str = "forecast_finish_date", offset: int = 0, limit: int = 50,
 ) -> list[ProjectRow]:
-    """A page of projects; `sort` is one of SORTS or `cf_` and the key of a custom field, `custom` conditions on those by key.
+    """A page of live projects, or of archived ones; `sort` is one of SORTS or `cf_` and the key of a custom field, `custom` conditions on those by key.
 
     Of a company the viewer does not see there are none, as of one that does not exist.
     """
     projects = narrow_projects(
-        actor=actor, company_id=company_id, statuses=statuses, text=text, updated_since=updated_since, manager_id=manager_id, custom=custom
+        actor=actor, company_id=company_id, statuses=statuses, text=text, updated_since=updated_since, manager_id=manager_id, custom=custom,
+        is_archived=is_archived,
     )
     by_field = None if sort in SORTS else sort_by_field(projects, noun="delivery.project", sort=sort, actor=actor)
     if by_field is None:
@@ -114,10 +117,10 @@ def list_projects(
 
 def narrow_projects(
     *, actor: Actor, company_id: int | None = None, statuses: Collection[str] = (), text: str = "",
-    updated_since: datetime | None = None, manager_id: int | None = None, custom: Sequence[tuple[str, str]] = (),
+    updated_since: datetime | None = None, manager_id: int | None = None, custom: Sequence[tuple[str, str]] = (), is_archived: bool = False,
 ) -> QuerySet[Project]:
-    """The live projects the viewer sees, narrowed; for the queries of this package."""
-    projects = Project.objects.visible_to(actor).filter(archived_at__isnull=True)
+    """The live projects the viewer sees, or the archived ones, narrowed; for the queries of this package."""
+    projects = Project.objects.visible_to(actor).filter(archived_at__isnull=not is_archived)
     if company_id is not None:
         projects = projects.filter(company__in=visible_companies(actor).filter(pk=company_id))
     if manager_id is not None:
@@ -173,6 +176,16 @@ def find_latest_baseline(*, project_id: int) -> BaselineRow | None:
     return _frozen(found[0])
 
 
+def find_first_baseline(*, project_id: int) -> BaselineRow | None:
+    """The plan a project the viewer has been shown began with."""
+    found = prepared.rows("first baseline", _first_baseline, {"project": project_id})
+    return _frozen(found[0]) if found else None
+
+
+def _first_baseline(values: Values) -> QuerySet[Any, Any]:
+    return PlanBaseline.objects.filter(project_id=values["project"]).order_by("number").values_list(*_FROZEN)[:1]
+
+
 def _frozen(values: tuple[Any, ...]) -> BaselineRow:
     number, name, finish_date, created_at, frozen = values
     dates = {int(key): (date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for key, pair in frozen.items()}
@@ -190,6 +203,12 @@ def require_plan_change(*, actor: Actor, project_id: int, manager_id: int | None
     require_change(
         actor, "delivery.plan.change", person_ids=[manager_id, *members], team_ids=[get_team_id(manager_id)]
     )
+
+
+def require_project_edit(*, actor: Actor, project_id: int, manager_id: int | None) -> None:
+    """Refuses those who may not change this project itself: its manager, members and their team lead may."""
+    members = ProjectMember.objects.filter(project_id=project_id).values_list("person_id", flat=True)
+    require_change(actor, "delivery.project.edit", person_ids=[manager_id, *members], team_ids=[get_team_id(manager_id)])
 
 
 def may_change_plan(*, actor: Actor, project_id: int, manager_id: int | None) -> bool:
@@ -281,6 +300,10 @@ def _undone(step: Mapping[str, Any]) -> PlanEdit:
         return RemovedTask(step["added_task_id"])
     if "added_link" in step:
         return RemovedDependency(*step["added_link"])
+    if "status_date" in step:
+        return ResumedWork(date.fromisoformat(step["status_date"]) if step["status_date"] else None, is_undo=True)
+    if "changed_link" in step:
+        return ChangedDependency(*step["changed_link"])
     if "removed_link" in step:
         return NewDependency(*step["removed_link"])
     columns = {

@@ -65,10 +65,15 @@ def find_health_facts(*, days_late: Mapping[int, int], today: date) -> dict[int,
     """What the rules count of projects the viewer has been shown, each with the working days it ends after its promise; two queries."""
     risks = _grave(days_late)
     work = {
-        key: (milestones, overdue, blocked, (today - oldest).days if oldest else 0)
-        for key, milestones, overdue, blocked, oldest in rows_of_many("late or blocked", _late_or_blocked, {"today": today}, name="ids", choices=days_late)
+        key: (milestones, overdue, blocked, (today - oldest).days if oldest else 0, behind)
+        for key, milestones, overdue, blocked, oldest, behind in rows_of_many("late or blocked", _late_or_blocked, {"today": today}, name="ids", choices=days_late)
     }
-    return {key: HealthFacts(days, *work.get(key, (0, 0, 0, 0)), *risks.get(key, (0, 0))) for key, days in days_late.items()}
+    facts = {}
+    for key, days in days_late.items():
+        milestones, overdue, blocked, blocked_days, behind = work.get(key, (0, 0, 0, 0, 0))
+        grave_risks, grave_issues = risks.get(key, (0, 0))
+        facts[key] = HealthFacts(days, milestones, overdue, blocked, blocked_days, grave_risks, grave_issues, behind)
+    return facts
 
 
 def _late_or_blocked(values: Values) -> QuerySet[Any, Any]:
@@ -78,6 +83,7 @@ def _late_or_blocked(values: Values) -> QuerySet[Any, Any]:
     return open_work.filter(late | is_blocked).order_by().values_list("project_id").annotate(
         milestones=Count("pk", filter=late & is_moment), overdue=Count("pk", filter=late & ~is_moment),
         blocked=Count("pk", filter=is_blocked), oldest=Min("blocked_date", filter=is_blocked),
+        behind=Count("pk", filter=Q(finish_date__lt=values["today"])),
     )
 
 

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from wonward.domains.catalog.types import MOMENTS
 from wonward.domains.delivery.models import ChecklistItem, Dependency, Project, Task
 from wonward.domains.delivery.types import DependencyRow, OutlineRow, TaskRow, TopRow, WorkInSight
-from wonward.foundation.access.policy import visible_refs
+from wonward.foundation.access.policy import keep_seen, visible_refs
 from wonward.foundation.custom_fields.queries import narrow_by_fields, sort_by_field
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values
@@ -24,10 +24,10 @@ _COLUMNS = ("pk", "project_id", "key", "kind", "name", "parent_id", "start_date"
             "percent_complete", "assignee_id", "assignee__name", "role__name", "is_critical", "total_float_minutes",
             "free_float_minutes", "deadline_date", "constraint_date", "promise_key", "version", "created_at", "updated_at",
             "is_deliverable", "acceptance_criteria", "priority", "project__company__tier", "blocked_reason", "blocked_date",
-            "repeat_every", "repeat_unit", "repeat_until_date", "notes")
+            "repeat_every", "repeat_unit", "repeat_until_date", "notes", "constraint", "actual_start_date", "actual_finish_date")
 _ROLE, _CRITERIA = 19, 30
 
-_LINK_COLUMNS = ("predecessor_id", "successor_id", "type", "lag_minutes", "lag_unit", "pk", "project_id")
+_LINK_COLUMNS = ("predecessor_id", "successor_id", "type", "lag_minutes", "lag_unit", "pk", "project_id", "version")
 SORTS: dict[str, tuple[str, ...]] = {
     "id": ("pk",), "-id": ("-pk",), "name": ("name", "pk"), "-name": ("-name", "-pk"),
     "start_date": ("start_date", "pk"), "-start_date": ("-start_date", "-pk"),
@@ -147,6 +147,7 @@ def get_task(*, actor: Actor, task_id: int) -> TaskRow:
     values = tasks.values_list(*_COLUMNS).first()
     if values is None:
         raise NotFound("task", task_id)
+    keep_seen(actor, Ref("delivery.task", task_id))
     return _row(values, 0)
 
 
@@ -163,7 +164,8 @@ def _named(values: Values) -> QuerySet[Any, Any]:
 def list_my_tasks(*, actor: Actor, until: date, limit: int = 50) -> list[TaskRow]:
     """Open tasks assigned to the viewer that start by a date, most urgent first."""
     tasks = Task.objects.filter(
-        assignee_id=actor.person_id or 0, project__in=Project.objects.visible_to(actor), start_date__lte=until
+        assignee_id=actor.person_id or 0, project__in=Project.objects.visible_to(actor).filter(archived_at__isnull=True),
+        start_date__lte=until,
     ).exclude(status="done")
     return [_row(values, 0) for values in tasks.order_by("finish_date", "pk").values_list(*_COLUMNS)[:limit]]
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from wonward.domains.delivery.types import PRIORITIES, REPEAT_UNITS, TASK_FIELDS, TASK_STATUSES
+from wonward.domains.delivery.types import CONSTRAINTS, PRIORITIES, REPEAT_UNITS, TASK_FIELDS, TASK_STATUSES
 from wonward.kernel.errors import FieldError
 from wonward.kernel.wording import worded
 
 LONGEST_MINUTES = 3650 * 480
 MOST_CRITERIA = 50
+UNDATED = ("ASAP", "ALAP")
 _DAYS = ("start_date", "deadline_date", "actual_start_date", "actual_finish_date", "repeat_until_date")
 
 
@@ -31,11 +32,23 @@ def task_errors(fields: Mapping[str, Any], *, label: str) -> list[FieldError]:
             errors.append(FieldError(field, "Progress lies between 0 and 100 percent.", "range"))
         elif field == "status" and value not in TASK_STATUSES:
             errors.append(FieldError(field, worded("“{value}” is not a status; choose {task_statuses}.", value=value, task_statuses=", ".join(TASK_STATUSES)), "unknown"))
+        elif field == "constraint":
+            errors += _constraint_errors(*value)
         elif field in _DAYS and isinstance(value, date) and not 1990 <= value.year <= 2150:
             errors.append(FieldError(field, worded("{value} is not a date work can start on.", value=value), "range"))
         else:
             errors += _detail_errors(field, value)
     return errors
+
+
+def _constraint_errors(kind: str, day: date | None) -> list[FieldError]:
+    if kind not in CONSTRAINTS:
+        return [FieldError("constraint", worded("“{kind}” is not a constraint; choose {kinds}.", kind=kind, kinds=", ".join(CONSTRAINTS)), "unknown")]
+    if kind not in UNDATED and day is None:
+        return [FieldError("constraint", worded("{kind} needs a day.", kind=kind), "required")]
+    if day is not None and not 1990 <= day.year <= 2150:
+        return [FieldError("constraint", worded("{value} is not a date work can start on.", value=day), "range")]
+    return []
 
 
 def _detail_errors(field: str, value: Any) -> list[FieldError]:
@@ -56,6 +69,15 @@ def _detail_errors(field: str, value: Any) -> list[FieldError]:
         elif len(set(value)) != len(value):
             message = worded("Two criteria say the same.")
     return [FieldError(field, message, "range")] if message else []
+
+
+def held_words(kind: str, day: date | None) -> str:
+    """What holds a task, in words; `day` is that of the constraint."""
+    return {
+        "ALAP": worded("lies as late as it can"), "SNET": worded("starts no earlier than {day}", day=day), "SNLT": worded("starts no later than {day}", day=day),
+        "FNET": worded("finishes no earlier than {day}", day=day), "FNLT": worded("finishes no later than {day}", day=day),
+        "MSO": worded("must start on {day}", day=day), "MFO": worded("must finish on {day}", day=day),
+    }.get(kind, worded("lies as soon as it can"))
 
 
 def moved_sentence(because: str, driver_name: str, *, was_edited: bool) -> str:

@@ -13,7 +13,7 @@ OVERRIDE_DAYS = 14
 def signals_of(facts: HealthFacts) -> tuple[HealthSignal, ...]:
     """One signal per rule, in the order people read them."""
     return (
-        HealthSignal("promise", _promise(facts), facts.days_late),
+        HealthSignal("promise", _promise(facts), facts.days_late, facts.behind),
         HealthSignal("milestones", "red" if facts.late_milestones else "green", facts.late_milestones),
         HealthSignal("overdue", _steps(facts.overdue, OVERDUE_RED), facts.overdue),
         HealthSignal("blocked", _blocked(facts), facts.blocked),
@@ -26,12 +26,12 @@ def colour_of(facts: HealthFacts) -> str:
     if (facts.days_late >= LATE_RED_DAYS or facts.late_milestones or facts.overdue >= OVERDUE_RED or facts.high_issues
             or facts.blocked and facts.blocked_days >= BLOCKED_RED_DAYS):
         return "red"
-    return "amber" if facts.days_late > 0 or facts.overdue > 0 or facts.blocked or facts.high_risks else "green"
+    return "amber" if facts.days_late > 0 or facts.overdue > 0 or facts.blocked or facts.high_risks or facts.behind > 0 else "green"
 
 
 def _promise(facts: HealthFacts) -> str:
     if facts.days_late <= 0:
-        return "green"
+        return "amber" if facts.behind > 0 else "green"
     return "red" if facts.days_late >= LATE_RED_DAYS else "amber"
 
 

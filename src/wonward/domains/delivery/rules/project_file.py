@@ -203,12 +203,13 @@ def _task(task: PlannedTask, place: int, outline: str, is_summary: bool, percent
 
 
 def _constraint_at(task: PlannedTask, clock: _Clock) -> datetime | None:
-    """Finishes are held against the beginning of their day, as the plan itself does."""
+    """What starts is held against the first working minute of its day, what finishes against the last, as the plan itself does."""
     if task.constraint_date is None:
         return None
-    if task.constraint in ("SNET", "MSO"):
+    if task.constraint not in ("FNET", "FNLT", "MFO"):
         return clock.opening(task.constraint_date)
-    return datetime.combine(task.constraint_date, time(0))
+    is_worked = bool(clock.calendar.spans_on(task.constraint_date))
+    return clock.closing(task.constraint_date) if is_worked else datetime.combine(task.constraint_date, time(23, 59))
 
 
 def _link(link: PlannedLink) -> str:

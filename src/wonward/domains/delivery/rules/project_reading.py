@@ -21,12 +21,13 @@ from wonward.domains.delivery.types import TASK_STATUSES
 from wonward.domains.delivery.types.exchange import Loss, ReadPlan, TakenLink, TakenOutsideLink, TakenTask
 from wonward.kernel.errors import Refused
 from wonward.kernel.wording import worded
-from wonward.kernel.work_calendar import InvalidCalendar, Spans, WorkCalendar
+from wonward.kernel.work_calendar import STANDARD_CALENDAR, InvalidCalendar, Spans, WorkCalendar
 
 MOST_ROWS = 20_000
 LONGEST_NOTES = 20_000
 _EXAMPLES = 5
 _LINKS = {number: name for name, number in LINK_TYPES.items()}
+_FINISHES = ("FNET", "FNLT", "MFO")
 _CONSTRAINTS = {number: name for name, number in CONSTRAINT_TYPES.items()}
 _ELAPSED = {4, 6, 8, 10, 12, 20, 36, 38, 40, 42, 44, 52}
 _PERCENT = {19, 20, 51, 52}
@@ -68,11 +69,12 @@ def read_project_file(content: bytes) -> ReadPlan:
     people, roles = _resources(root, losses)
     doers = _assignments(root, people, roles, losses)
     summaries = set(parents)
+    calendar_name, calendar = _calendar(root, losses)
     tasks = tuple(
-        _task(row, parent, is_summary=place in summaries, doer=doers.get(_text(row, "UID"), ("", "")), minutes_per_day=minutes_per_day, losses=losses)
+        _task(row, parent, is_summary=place in summaries, doer=doers.get(_text(row, "UID"), ("", "")), minutes_per_day=minutes_per_day,
+              calendar=calendar or STANDARD_CALENDAR, losses=losses)
         for place, (row, parent) in enumerate(zip(rows, parents, strict=True))
     )
-    calendar_name, calendar = _calendar(root, losses)
     links, outside_links = tuple(_links(rows, places, tasks, losses)), tuple(_outside_links(rows, tasks, losses))
     return ReadPlan(
         _text(root, "Title") or _text(root, "Name").removesuffix(".xml") or "Imported plan", _start_of(root, rows), tasks,
@@ -158,7 +160,8 @@ def minutes_of(text: str, what: str = "") -> int:
 
 
 def _task(
-    row: Element, parent: int | None, *, is_summary: bool, doer: tuple[str, str], minutes_per_day: int, losses: _Losses
+    row: Element, parent: int | None, *, is_summary: bool, doer: tuple[str, str], minutes_per_day: int,
+    calendar: WorkCalendar, losses: _Losses,
 ) -> TakenTask:
     name = _text(row, "Name") or "Without a name"
     fields = _fields(row)
@@ -168,7 +171,7 @@ def _task(
     if _whole(row, "DurationFormat", 7) in _ELAPSED:
         losses.lose("Durations in elapsed time become working time of as many days.", name)
         minutes = minutes * minutes_per_day // 1440
-    constraint, constraint_date = _constraint(row, name, losses)
+    constraint, constraint_date = _constraint(row, name, calendar, losses)
     percent = max(0, min(100, _whole(row, "PercentComplete")))
     actual_start, actual_finish = _day(row, "ActualStart"), _day(row, "ActualFinish")
     status = _status(percent, actual_start, fields.get(FIELD_OF_STATE, ""))
@@ -209,8 +212,8 @@ def _priority(row: Element) -> str:
     return "urgent" if number >= 850 else "high" if number > 500 else "low"
 
 
-def _constraint(row: Element, name: str, losses: _Losses) -> tuple[str, date | None]:
-    """A constraint to the day. Times later than midnight of "no later than" and "must finish" reach to the end of their day."""
+def _constraint(row: Element, name: str, calendar: WorkCalendar, losses: _Losses) -> tuple[str, date | None]:
+    """A constraint to the day; a finish at midnight is the end of the day before."""
     if _flag(row, "Manual"):
         at = _moment(_text(row, "ManualStart") or _text(row, "Start"), name[:80])
         losses.lose("Tasks scheduled by hand start no earlier than where they lie, and follow the plan from then on.", name)
@@ -219,8 +222,12 @@ def _constraint(row: Element, name: str, losses: _Losses) -> tuple[str, date | N
     at = _moment(_text(row, "ConstraintDate"), name[:80])
     if kind in ("ASAP", "ALAP") or at is None:
         return (kind if kind == "ALAP" else "ASAP"), None
-    if kind in ("FNLT", "SNLT", "MFO") and at.time() > time(0):
-        return kind, at.date() + timedelta(days=1)
+    if at.time() == time(0) and kind in _FINISHES:
+        return kind, at.date() - timedelta(days=1)
+    spans = calendar.spans_on(at.date())
+    minute = at.hour * 60 + at.minute
+    if minute and spans and minute not in ([span[1] for span in spans[-1:]] if kind in _FINISHES else [span[0] for span in spans[:1]]):
+        losses.lose("Times of day of constraints are left behind; their day counts.", name)
     return kind, at.date()
 
 

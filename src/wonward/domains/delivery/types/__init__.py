@@ -1,6 +1,7 @@
 """What crosses the border of this package."""
 
 from wonward.domains.delivery.types.plans import (
+    CONSTRAINTS,
     HELPER_PARTS,
     PRIORITIES,
     REPEAT_UNITS,
@@ -10,6 +11,7 @@ from wonward.domains.delivery.types.plans import (
     TASK_STATUSES,
     TIER_PRIORITIES,
     BaselineRow,
+    ChangedDependency,
     CreatedProject,
     DependencyRow,
     LinkableTask,
@@ -29,6 +31,7 @@ from wonward.domains.delivery.types.plans import (
     RemovedDependency,
     RemovedTask,
     RestoredTask,
+    ResumedWork,
     TakenTasks,
     TaskCause,
     TaskChange,
@@ -77,6 +80,7 @@ __all__ = [
     "COLOURS",
     "CheckRow",
     "ClosingRow",
+    "ChangedDependency",
     "CreatedProject",
     "CriterionRow",
     "DependencyRow",
@@ -117,6 +121,7 @@ __all__ = [
     "RemovedDependency",
     "RemovedTask",
     "RestoredTask",
+    "ResumedWork",
     "RiskFields",
     "RiskRow",
     "SHIFT_RULES",
@@ -125,6 +130,7 @@ __all__ = [
     "SimilarTask",
     "SinceThen",
     "StatusUpdateRow",
+    "CONSTRAINTS",
     "TASK_FIELDS",
     "TASK_STATUSES",
     "TIER_PRIORITIES",

@@ -12,7 +12,8 @@ from wonward.domains.delivery.types.exchange import TakenLink, TakenTask
 
 TASK_FIELDS = ("name", "notes", "start_date", "duration_minutes", "effort_minutes", "status", "percent_complete",
                "assignee_id", "role", "deadline_date", "actual_start_date", "actual_finish_date", "priority", "blocked_reason",
-               "repeat_every", "repeat_unit", "repeat_until_date", "is_deliverable", "acceptance_criteria", "promise_key")
+               "repeat_every", "repeat_unit", "repeat_until_date", "is_deliverable", "acceptance_criteria", "constraint", "promise_key")
+CONSTRAINTS = ("ASAP", "ALAP", "SNET", "SNLT", "FNET", "FNLT", "MSO", "MFO")
 TASK_STATUSES = ("todo", "doing", "review", "done")
 PRIORITIES = ("urgent", "high", "normal", "low")
 TIER_PRIORITIES = {"A": "high", "B": "normal", "C": "low"}
@@ -58,7 +59,10 @@ class CreatedProject:
 
 @dataclass(frozen=True, slots=True)
 class TaskChange:
-    """Entered values of one task to change; `start_date` sets start-no-earlier-than, None lifts it."""
+    """Entered values of one task to change; `start_date` sets start-no-earlier-than, None lifts it.
+
+    `constraint` is one of CONSTRAINTS and its day, None for those without one.
+    """
 
     task_id: int
     fields: Mapping[str, Any]
@@ -69,13 +73,15 @@ class TaskChange:
 class MovedTasks:
     """Tasks to start `days` working days later (earlier when negative) and to take `longer_minutes` more.
 
-    A phase stands for the tasks in it that nothing else in it comes before. `seen_starts` are the starts their author saw.
+    A phase stands for the tasks in it that nothing else in it comes before. `seen_starts` and `seen_minutes` are the starts and
+    lengths their author saw.
     """
 
     task_ids: tuple[int, ...]
     days: int = 0
     longer_minutes: int = 0
     seen_starts: Mapping[int, date] = field(default_factory=dict)
+    seen_minutes: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,18 @@ class NewDependency:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedDependency:
+    """How `to_id` waits for `from_id` from now on; `version` is the one its author saw."""
+
+    from_id: int
+    to_id: int
+    type: str
+    lag_minutes: int = 0
+    lag_unit: str = "working"
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RemovedTask:
     """A task to delete, with everything inside it."""
 
@@ -131,6 +149,18 @@ class RemovedDependency:
 
     from_id: int
     to_id: int
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResumedWork:
+    """What is not done goes on from `day`: no work begins before it, and what has begun does its rest after it.
+
+    None lets it lie where it was planned; `is_undo` puts back what was before.
+    """
+
+    day: date | None
+    is_undo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +189,18 @@ class NewSections:
     promised_finish_date: date | None = None
 
 
-PlanEdit = TakenTasks | NewSections | TaskChange | NewTask | NewDependency | RemovedTask | RemovedDependency | RestoredTask | MovedTasks | PlacedTask
+PlanEdit = (
+    TakenTasks | NewSections | TaskChange | NewTask | NewDependency | ChangedDependency | RemovedTask | RemovedDependency | RestoredTask | MovedTasks
+    | PlacedTask | ResumedWork
+)
 
 
 @dataclass(frozen=True, slots=True)
 class MovedTask:
-    """A task whose dates changed, and why; `is_around` marks a phase, which only follows what lies in it."""
+    """A task whose dates changed, and why; `is_around` marks a phase, which only follows what lies in it.
+
+    `released` says what held it until it was moved by hand, in a sentence.
+    """
 
     id: int
     key: str
@@ -175,6 +211,7 @@ class MovedTask:
     finish_before: date | None
     because: str
     is_around: bool = False
+    released: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +276,9 @@ class TaskRow:
     repeat_unit: str = ""
     repeat_until_date: date | None = None
     notes: str = ""
+    constraint: str = "ASAP"
+    actual_start_date: date | None = None
+    actual_finish_date: date | None = None
 
     @property
     def is_moment(self) -> bool:
@@ -299,6 +339,7 @@ class DependencyRow:
     lag_unit: str
     id: int = 0
     project_id: int = 0
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +366,7 @@ class OutsideLinkRow:
     lag_unit: str
     author_label: str
     created_at: datetime
+    version: int = 1
     is_from_seen: bool = True
     is_to_seen: bool = True
 
@@ -366,6 +408,7 @@ class ProjectRow:
     created_at: datetime
     updated_at: datetime
     is_restricted: bool = False
+    archived_at: datetime | None = None
 
     @property
     def percent_done(self) -> int:

@@ -12,7 +12,10 @@ STAGE_OF_STATUS = {"planned": "planning", "active": "execution", "on_hold": "exe
 
 @dataclass(frozen=True, slots=True)
 class HealthFacts:
-    """What the rules of health count; `days_late` working days of the forecast behind the promise, `blocked_days` of the longest one."""
+    """What the rules of health count; `days_late` working days of the forecast behind the promise, `blocked_days` of the longest one.
+
+    `behind` is unfinished work planned before today: until it is dated anew no forecast counts.
+    """
 
     days_late: int = 0
     late_milestones: int = 0
@@ -21,6 +24,7 @@ class HealthFacts:
     blocked_days: int = 0
     high_risks: int = 0
     high_issues: int = 0
+    behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class HealthSignal:
     rule: str
     colour: str
     count: int
+    behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.queries.tasks import get_task
 from wonward.domains.delivery.types import NewDependency, OutsideLinkRow, RemovedDependency
 from wonward.edges.api.v1.answers import Page, answer
+from wonward.edges.api.v1.dependencies import DependencyPatch, lag_minutes
 from wonward.edges.api.v1.inputs import Id, Number, Short
 from wonward.edges.api.v1.plans import (
     ChangedPlanOut,
@@ -26,9 +27,8 @@ from wonward.edges.api.v1.plans import (
     PlanQuery,
     answer_change,
     apply_change,
-    minutes,
 )
-from wonward.edges.api.v1.routes import ApiRequest, route
+from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 from wonward.edges.api.v1.tasks import reason_of
 from wonward.kernel.errors import FieldError, Refused
 
@@ -49,6 +49,7 @@ class OutsideDependencyOut(msgspec.Struct, frozen=True):
     lag_days: float
     lag_unit: str
     created_at: datetime
+    version: int = 1
 
 
 class OutsideDependencyIn(PlanBody):
@@ -65,7 +66,7 @@ def _show(row: OutsideLinkRow) -> OutsideDependencyOut:
     per_day = 1440 if row.lag_unit == "elapsed" else 480
     return OutsideDependencyOut(
         row.id, row.from_id or None, row.from_name, row.from_project_id or None, row.from_number, row.to_id or None, row.to_name,
-        row.to_project_id or None, row.to_number, row.type, row.lag_minutes / per_day, row.lag_unit, row.created_at,
+        row.to_project_id or None, row.to_number, row.type, row.lag_minutes / per_day, row.lag_unit, row.created_at, row.version,
     )
 
 
@@ -89,7 +90,7 @@ def add_outside_dependency(request: ApiRequest, body: OutsideDependencyIn) -> Ht
     task = get_task(actor=request.actor, task_id=body.to_id)
     if source.project_id == task.project_id:
         raise Refused.field("from_id", "Both tasks are of one project; add a dependency of its plan instead.", "same_project")
-    lag = minutes(body.lag_days * 3 if body.lag_unit == "elapsed" else body.lag_days)
+    lag = lag_minutes(body.lag_days, body.lag_unit)
     new = NewDependency(body.from_id, body.to_id, body.type, lag, body.lag_unit)
     try:
         changed = apply_change(request, task.project_id, [new], reason=body.reason or "", plan_version=body.plan_version)
@@ -106,7 +107,20 @@ def add_outside_dependency(request: ApiRequest, body: OutsideDependencyIn) -> Ht
 @route("GET", "/outside-dependencies/{record:link_id}", permission="delivery.project.view", answers={200: OutsideDependencyOut})
 def read_outside_dependency(request: ApiRequest, link_id: int) -> HttpResponse:
     """One dependency between projects you both see."""
-    return answer(_show(get_outside_link(actor=request.actor, link_id=link_id)), version=1)
+    row = get_outside_link(actor=request.actor, link_id=link_id)
+    return answer(_show(row), version=row.version)
+
+
+@route(
+    "PATCH", "/outside-dependencies/{record:link_id}", permission="delivery.plan.change", answers={200: ChangedPlanOut},
+    example={"type": "FS", "lag_days": 2},
+)
+def edit_outside_dependency(request: ApiRequest, link_id: int, body: DependencyPatch) -> HttpResponse:
+    """Let a task wait for another project in another way."""
+    row = get_outside_link(actor=request.actor, link_id=link_id)
+    edit = body.change(row.from_id, row.to_id, row.type, row.lag_minutes, row.lag_unit, version_asked(request))
+    changed = apply_change(request, row.to_project_id, [edit], reason=body.reason or "", plan_version=body.plan_version)
+    return answer_change(request, changed, task_id=row.to_id)
 
 
 @route("DELETE", "/outside-dependencies/{record:link_id}", permission="delivery.plan.change", answers={200: ChangedPlanOut})
@@ -117,6 +131,6 @@ def remove_outside_dependency(
     row = get_outside_link(actor=request.actor, link_id=link_id)
     reason, plan_version = reason_of(where, body)
     changed = apply_change(
-        request, row.to_project_id, [RemovedDependency(row.from_id, row.to_id)], reason=reason, plan_version=plan_version
+        request, row.to_project_id, [RemovedDependency(row.from_id, row.to_id, version_asked(request))], reason=reason, plan_version=plan_version
     )
     return answer_change(request, changed, task_id=row.to_id)

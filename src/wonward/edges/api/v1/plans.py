@@ -15,11 +15,12 @@ from pydantic import BaseModel
 from wonward.domains.delivery.queries.details import list_similar_tasks
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.queries.tasks import get_task
-from wonward.domains.delivery.types import PlanEdit, PlanOutcome, TaskRow
+from wonward.domains.delivery.types import PlanEdit, PlanOutcome, ResumedWork, TaskRow
 from wonward.edges.api.v1.answers import answer, days
-from wonward.edges.api.v1.inputs import Body, Count, Prose, QueryId, QueryText
+from wonward.edges.api.v1.inputs import Body, Count, Day, Prose, QueryId, QueryText
 from wonward.edges.api.v1.projects import DependencyOut, TaskOut, show_task
-from wonward.edges.api.v1.routes import ApiRequest
+from wonward.edges.api.v1.routes import ApiRequest, route
+from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.promises.operations import ChangedPlan, change_plan
 from wonward.kernel.errors import Stale
 
@@ -146,6 +147,23 @@ def answer_change(
         ],
     )
     return answer(document, status=status, version=task.version if task else None, location=location)
+
+
+class ResumptionIn(PlanBody):
+    """From which day what is not done goes on, at most today; without one from today."""
+
+    day: Day | None = None
+
+
+@route(
+    "POST", "/projects/{record:project_id}/resumption", permission="delivery.plan.change", answers={200: ChangedPlanOut},
+    example={"reason": "The client's content came late."},
+)
+def resume_project_work(request: ApiRequest, project_id: int, body: ResumptionIn) -> HttpResponse:
+    """Move unfinished work that lies in the past: nothing begins before the day, and what has begun does its rest after it."""
+    day = body.day or civil_date(request.now, request.actor.time_zone)
+    changed = apply_change(request, project_id, [ResumedWork(day)], reason=body.reason or "", plan_version=body.plan_version)
+    return answer_change(request, changed, task_id=None)
 
 
 def _moved(outcome: PlanOutcome) -> list[MovedOut]:

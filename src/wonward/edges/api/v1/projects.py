@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from datetime import date as day
 from typing import Annotated, Literal
 
 import msgspec
@@ -10,16 +11,17 @@ from django.http import HttpResponse
 from ninja import Query
 from pydantic import BeforeValidator, Field
 
-from wonward.domains.delivery.queries.exchange import get_project_file
+from wonward.domains.delivery.queries.exchange import get_project_file, list_file_losses
 from wonward.domains.delivery.queries.projects import get_project, list_projects
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
 from wonward.domains.delivery.types import DependencyRow, ProjectRow, TaskRow
 from wonward.edges.api.v1.answers import Page, answer, days, make_page, page
 from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
-from wonward.edges.api.v1.inputs import ListQuery, QueryId, read_whole
+from wonward.edges.api.v1.inputs import ListQuery, QueryFlag, QueryId, read_whole
 from wonward.edges.api.v1.routes import ApiRequest, route
 from wonward.foundation.files.rules import delivery_headers
 from wonward.journeys.handoff.queries import find_deal_of_project
+from wonward.kernel.wording import heard
 
 
 class ProjectOut(msgspec.Struct, frozen=True):
@@ -45,6 +47,14 @@ class ProjectOut(msgspec.Struct, frozen=True):
     version: int
     created_at: datetime
     updated_at: datetime
+    archived_at: datetime | None = None
+
+
+class ConstraintOut(msgspec.Struct, frozen=True):
+    """What holds a task: as soon (ASAP) or as late (ALAP) as it can; or its start (S) or finish (F) no earlier (NET), no later (NLT) than a day; or it must start (MSO) or finish (MFO) on it."""
+
+    type: str
+    date: day | None
 
 
 class TaskOut(msgspec.Struct, frozen=True):
@@ -73,6 +83,10 @@ class TaskOut(msgspec.Struct, frozen=True):
     updated_at: datetime
     priority: str
     blocked_reason: str
+    constraint: ConstraintOut
+    deadline_date: date | None
+    actual_start_date: date | None
+    actual_finish_date: date | None
 
 
 class DependencyOut(msgspec.Struct, frozen=True):
@@ -85,6 +99,7 @@ class DependencyOut(msgspec.Struct, frozen=True):
     type: str
     lag_days: float
     lag_unit: str
+    version: int = 1
 
 
 class ScheduledTaskOut(msgspec.Struct, frozen=True):
@@ -125,6 +140,7 @@ class ProjectQuery(ListQuery):
     company_id: QueryId | None = None
     manager_id: QueryId | None = None
     status: Literal["", "planned", "active", "on_hold", "done"] = ""
+    is_archived: QueryFlag = False
     field: FieldFilters = []
 
 
@@ -145,13 +161,14 @@ def show_task(row: TaskRow) -> TaskOut:
         0.0 if row.is_moment else days(row.duration_minutes), row.effort_minutes, row.status, row.percent_complete,
         row.assignee_id, row.role, row.is_critical, days(row.total_float_minutes), row.is_deliverable,
         list(row.acceptance_criteria), row.version, row.created_at, row.updated_at, row.priority, row.blocked_reason,
+        ConstraintOut(row.constraint, row.constraint_date), row.deadline_date, row.actual_start_date, row.actual_finish_date,
     )
 
 
 def show_dependency(row: DependencyRow) -> DependencyOut:
     """A dependency in the words of the API."""
     per_day = 1440 if row.lag_unit == "elapsed" else 480
-    return DependencyOut(row.id, row.project_id, row.from_id, row.to_id, row.type, row.lag_minutes / per_day, row.lag_unit)
+    return DependencyOut(row.id, row.project_id, row.from_id, row.to_id, row.type, row.lag_minutes / per_day, row.lag_unit, row.version)
 
 
 def _show_schedule(row: TaskRow) -> ScheduledTaskOut:
@@ -161,14 +178,15 @@ def _show_schedule(row: TaskRow) -> ScheduledTaskOut:
     )
 
 
-def _shown(rows: list[ProjectRow]) -> dict[int, ProjectOut]:
+def show_projects(rows: list[ProjectRow]) -> dict[int, ProjectOut]:
+    """Projects in the words of the API, by id."""
     sold = find_deal_of_project(project_ids=[row.id for row in rows])
     nothing: tuple[None, None] = (None, None)
     return {
         row.id: ProjectOut(
             row.id, row.number, row.name, row.status, sold.get(row.id, nothing)[0], sold.get(row.id, nothing)[1], row.company_id, row.company_name,
             row.manager_id, row.manager_name, row.start_date, row.promised_finish_date, row.forecast_finish_date,
-            row.finished_date, row.task_count, row.done_count, row.plan_version, row.version, row.created_at, row.updated_at,
+            row.finished_date, row.task_count, row.done_count, row.plan_version, row.version, row.created_at, row.updated_at, row.archived_at,
         )
         for row in rows
     }
@@ -180,10 +198,10 @@ def read_projects(request: ApiRequest, where: ProjectQuery = Query(...)) -> Http
     rows = list_projects(
         actor=request.actor, company_id=where.company_id, statuses=[where.status] if where.status else (), text=where.q,
         updated_since=where.updated_since, manager_id=where.manager_id,
-        custom=read_field_filters(request.actor, "delivery.project", where.field),
+        custom=read_field_filters(request.actor, "delivery.project", where.field), is_archived=where.is_archived,
         sort=read_field_sort(request.actor, "delivery.project", where.sort), offset=where.offset, limit=where.limit + 1,
     )
-    shown = _shown(rows)
+    shown = show_projects(rows)
     return page(rows, where, lambda row: shown[row.id])
 
 
@@ -191,7 +209,7 @@ def read_projects(request: ApiRequest, where: ProjectQuery = Query(...)) -> Http
 def read_project(request: ApiRequest, project_id: int) -> HttpResponse:
     """One project."""
     row = get_project(actor=request.actor, project_id=project_id)
-    return answer(_shown([row])[row.id], version=row.version)
+    return answer(show_projects([row])[row.id], version=row.version)
 
 
 @route("GET", "/projects/{record:project_id}/tasks", permission="delivery.project.view", answers={200: Page[TaskOut]})
@@ -231,6 +249,24 @@ def read_project_file(request: ApiRequest, project_id: int) -> HttpResponse:
     for header, value in delivery_headers(found.name, "application/octet-stream").items():
         response.headers[header] = value
     return response
+
+
+class FileLossOut(msgspec.Struct, frozen=True):
+    """What the file will not hold, of how many things, with the names of some."""
+
+    what: str
+    count: int
+    examples: list[str]
+
+
+@route(
+    "GET", "/projects/{record:project_id}/project-file/losses", permission="delivery.project.view", answers={200: Page[FileLossOut]},
+)
+def read_project_file_losses(request: ApiRequest, project_id: int) -> HttpResponse:
+    """What of a plan its file for MS Project will not hold, all of it."""
+    get_project(actor=request.actor, project_id=project_id)
+    found = list_file_losses(actor=request.actor, project_id=project_id)
+    return answer(Page([FileLossOut(heard(one.what), one.count, list(one.examples)) for one in found], None))
 
 
 def _tasks(request: ApiRequest, project_id: int, where: TaskQuery) -> list[TaskRow]:

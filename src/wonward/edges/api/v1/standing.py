@@ -190,7 +190,7 @@ class PortfolioQuery(BaseModel):
 
 def _health(request: ApiRequest, project_id: int) -> HealthOut:
     row = get_project(actor=request.actor, project_id=project_id)
-    drifts = list_drifts(projects=[row])
+    drifts = list_drifts(projects=[row], today=civil_date(request.now, request.actor.time_zone))
     health: Health = list_health(drifts=drifts, today=civil_date(request.now, request.actor.time_zone))[project_id]
     by_hand = health.override
     return HealthOut(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated, Any, Literal
 
 import msgspec
 from django.http import HttpResponse
@@ -10,9 +11,11 @@ from ninja import Query
 from pydantic import Field
 
 from wonward.domains.delivery.queries.tasks import get_task
-from wonward.domains.delivery.types import NewTask, RemovedTask, TaskChange
+from wonward.domains.delivery.queries.work import find_last_child
+from wonward.domains.delivery.types import NewTask, PlacedTask, PlanEdit, RemovedTask, TaskChange
 from wonward.edges.api.v1.answers import answer
 from wonward.edges.api.v1.inputs import (
+    Body,
     Count,
     Day,
     Flag,
@@ -48,6 +51,13 @@ class WhyOut(msgspec.Struct, frozen=True):
     next: str | None
 
 
+class ConstraintIn(Body):
+    """What holds a task; every type but ASAP and ALAP has a day."""
+
+    type: Literal["ASAP", "ALAP", "SNET", "SNLT", "FNET", "FNLT", "MSO", "MFO"]
+    date: Day | None = None
+
+
 class TaskIn(PlanBody):
     """A task to add to a project, waiting for the finish of `after_ids`. It keeps the promises that have its `promise_key`."""
 
@@ -62,6 +72,8 @@ class TaskIn(PlanBody):
     assignee_id: Id | None = None
     after_ids: Annotated[list[Id], Field(max_length=1000)] = []
     promise_key: Short = ""
+    constraint: ConstraintIn | None = None
+    deadline_date: Day | None = None
 
 
 class TaskPatch(PlanBody):
@@ -88,6 +100,10 @@ class TaskPatch(PlanBody):
     is_deliverable: Flag = False
     acceptance_criteria: Annotated[list[Paragraph], Field(max_length=50)] = []
     promise_key: Short = ""
+    constraint: ConstraintIn | None = None
+    actual_start_date: Day | None = None
+    actual_finish_date: Day | None = None
+    parent_id: Id | None = None
 
 
 @route("GET", "/tasks/{record:task_id}", permission="delivery.project.view", answers={200: TaskOut})
@@ -117,8 +133,10 @@ def add_task(request: ApiRequest, body: TaskIn) -> HttpResponse:
         effort_minutes=body.effort_minutes, role=body.role or "", assignee_id=body.assignee_id, start_date=body.start_date,
         after_ids=tuple(dict.fromkeys(body.after_ids)), promise_key=body.promise_key,
     )
+    held = {name: value for name, value in (("constraint", _held(body.constraint)), ("deadline_date", body.deadline_date)) if value}
+    edits: list[PlanEdit] = [new, TaskChange(-1, held)] if held else [new]
     changed = apply_change(
-        request, body.project_id, [new], reason=body.reason or "", plan_version=body.plan_version
+        request, body.project_id, edits, reason=body.reason or "", plan_version=body.plan_version
     )
     task_id = changed.outcome.touched_ids[-1]
     return answer_change(request, changed, task_id=task_id, status=201, location=f"/tasks/{task_id}", is_new=True)
@@ -131,15 +149,24 @@ def add_task(request: ApiRequest, body: TaskIn) -> HttpResponse:
 def edit_task(request: ApiRequest, task_id: int, body: TaskPatch) -> HttpResponse:
     """Change a task; what else moved, and which promises broke, stands in the answer."""
     task = get_task(actor=request.actor, task_id=task_id)
-    change = TaskChange(task_id, _fields(body), version=version_asked(request))
+    edits: list[PlanEdit] = [TaskChange(task_id, _fields(body), version=version_asked(request))]
+    if "parent_id" in body.sent() and body.parent_id != task.parent_id:
+        last = find_last_child(project_id=task.project_id, parent_id=body.parent_id) if body.parent_id else None
+        edits.append(PlacedTask(task_id, body.parent_id, last))
     changed = apply_change(
-        request, task.project_id, [change], reason=body.reason or "", plan_version=body.plan_version
+        request, task.project_id, edits, reason=body.reason or "", plan_version=body.plan_version
     )
     return answer_change(request, changed, task_id=task_id)
 
 
+def _held(constraint: ConstraintIn | None) -> tuple[str, date | None] | None:
+    return (constraint.type, constraint.date) if constraint else None
+
+
 def _fields(body: TaskPatch) -> dict[str, Any]:
-    fields = {name: value for name, value in body.sent().items() if name not in PlanBody.model_fields}
+    fields = {name: value for name, value in body.sent().items() if name not in PlanBody.model_fields and name != "parent_id"}
+    if "constraint" in fields:
+        fields["constraint"] = _held(body.constraint) or ("ASAP", None)
     if "duration_days" in fields:
         fields["duration_minutes"] = minutes(fields.pop("duration_days"))
     if "role" in fields:

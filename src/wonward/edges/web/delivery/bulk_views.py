@@ -15,6 +15,7 @@ from wonward.domains.delivery.queries.tasks import find_tasks
 from wonward.domains.delivery.types import PRIORITIES, TASK_STATUSES, MovedTasks, PlanEdit, TaskChange
 from wonward.domains.staff.queries import get_person_names, list_people
 from wonward.edges.web.delivery.list_views import list_context
+from wonward.edges.web.delivery.plan_presenting import role_options
 from wonward.edges.web.delivery.task_presenting import priority_words, status_words
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
@@ -91,6 +92,10 @@ def _read(request: SignedInRequest, ids: list[int]) -> Bulk:
         name = get_person_names([person]).get(person, "") if person else _("nobody")
         return Bulk(ids, [TaskChange(key, {"assignee_id": person}) for key in ids], "", "",
                     _("%(count)s given to %(name)s") % {"count": count, "name": name})
+    if what == "role":
+        role = reader.text("role", limit=120)
+        return Bulk(ids, [TaskChange(key, {"role": role}) for key in ids], "", "",
+                    _("Role of %(count)s: %(role)s") % {"count": count, "role": role or _("no role")})
     if what == "shift":
         if not days:
             raise Refused.field("days", _("Say by how many working days."), "required")
@@ -162,7 +167,8 @@ def _form(
                   for one in moved[:MOVED_SHOWN]],
         "people_options": [(person.id, person.name) for person in list_people(actor=actor, with_placeholders=True)],
         "status_options": [(key, status_words(key)) for key in TASK_STATUSES],
-        "priority_options": [(key, priority_words(key)) for key in PRIORITIES], "action": request.get_full_path(),
+        "priority_options": [(key, priority_words(key)) for key in PRIORITIES], "role_options": role_options(request.POST.get("role", "")),
+        "action": request.get_full_path(),
     }
     status = 422 if errors else 200
     if is_fragment(request):

@@ -18,6 +18,7 @@ from wonward.edges.web.shell.formats import date_words
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
+from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.client_record.queries.drift import list_drifts
 from wonward.journeys.handoff.operations import acknowledge_brief
 from wonward.journeys.handoff.queries import get_brief_of_project
@@ -48,7 +49,7 @@ def _context(request: SignedInRequest, project_id: int, errors: tuple[Any, ...] 
     actor = request.actor
     row = get_project(actor=actor, project_id=project_id)
     found = get_brief_of_project(actor=actor, project_id=project_id)
-    (drift,) = list_drifts(projects=[row])
+    (drift,) = list_drifts(projects=[row], today=civil_date(request.now, request.actor.time_zone))
     items = [_item(found, item, place) for place, item in enumerate(found.brief.items, start=1)]
     known = sum(1 for item in items if item["is_known"])
     return {

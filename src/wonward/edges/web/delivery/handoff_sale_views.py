@@ -19,6 +19,7 @@ from wonward.edges.web.shell.history import entries_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
+from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.client_record.queries.drift import list_drifts
 from wonward.journeys.handoff.operations import add_question_message, raise_question
 from wonward.journeys.handoff.queries import get_handoff, get_sale_side, list_sale_changes
@@ -57,7 +58,7 @@ def _context(request: SignedInRequest, project_id: int, **more: Any) -> dict[str
     place = request.GET.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     side = get_sale_side(actor=actor, project_id=project_id, page=number)
-    (drift,) = list_drifts(projects=[row])
+    (drift,) = list_drifts(projects=[row], today=civil_date(request.now, request.actor.time_zone))
     accepted = side.handoff is not None and side.handoff.status == "accepted"
     return {
         **header_of(drift, [], "sale"), "may_see_company": actor.may("clients.company.view"), "side": side,

@@ -19,6 +19,7 @@ from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.promise_drafts import WEIGHTS, Home, promise_form, read_promise
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, nothing, with_toast
+from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.client_record.queries.drift import list_drifts
 from wonward.journeys.promises.operations import (
     change_promise,
@@ -40,7 +41,7 @@ def project_ledger(request: SignedInRequest, project_id: int) -> HttpResponse:
     """What was promised on a project and how safe each promise is."""
     actor = request.actor
     row = get_project(actor=actor, project_id=project_id)
-    (drift,) = list_drifts(projects=[row])
+    (drift,) = list_drifts(projects=[row], today=civil_date(request.now, request.actor.time_zone))
     context = {**header_of(drift, [], "promises"), "may_see_company": actor.may("clients.company.view")}
     return show_ledger(
         request, "delivery/ledger.html", context, here=address_of("project_ledger", project_id=project_id),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,11 +10,21 @@ from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from wonward.domains.delivery.queries.baselines import find_variances
 from wonward.domains.delivery.queries.details import find_labels_of
 from wonward.domains.delivery.queries.projects import get_project, list_project_members
 from wonward.domains.delivery.queries.tasks import get_task
 from wonward.domains.delivery.queries.work import find_last_child, list_siblings, list_work
-from wonward.domains.delivery.types import TASK_STATUSES, NewTask, PlacedTask, PlanEdit, TaskChange, TaskRow
+from wonward.domains.delivery.types import (
+    TASK_STATUSES,
+    NewTask,
+    PlacedTask,
+    PlanEdit,
+    ProjectRow,
+    TaskChange,
+    TaskRow,
+)
+from wonward.edges.web.delivery.baseline_views import variance_words
 from wonward.edges.web.delivery.pasted_lines import read_lines
 from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY, minutes_of_days
 from wonward.edges.web.delivery.plan_views import ask_why, header_context
@@ -24,6 +34,7 @@ from wonward.edges.web.delivery.work_presenting import row_view
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.custom_facts import cells_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
+from wonward.edges.web.shell.formats import date_short
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
@@ -39,6 +50,10 @@ TASKS = register_list(SavedList(
         ListColumn("name", gettext_lazy("What"), is_fixed=True), ListColumn("status", gettext_lazy("State"), is_sortable=False),
         ListColumn("person", gettext_lazy("Who"), is_sortable=False), ListColumn("start_date", gettext_lazy("Start")),
         ListColumn("days", gettext_lazy("Days"), is_sortable=False), ListColumn("finish_date", gettext_lazy("Finish")),
+        ListColumn("role", gettext_lazy("Role"), is_sortable=False, is_usual=False),
+        ListColumn("effort", gettext_lazy("Effort"), is_number=True, is_sortable=False, is_usual=False),
+        ListColumn("baseline", gettext_lazy("First planned finish"), is_sortable=False, is_usual=False),
+        ListColumn("variance", gettext_lazy("Against the first plan"), is_sortable=False, is_usual=False),
         ListColumn("priority", gettext_lazy("Priority"), is_sortable=False, is_usual=False),
         ListColumn("done", gettext_lazy("Done"), is_number=True, is_sortable=False, is_usual=False),
         ListColumn("updated_at", gettext_lazy("Changed"), is_usual=False),
@@ -66,6 +81,7 @@ def list_context(request: SignedInRequest, project_id: int) -> dict[str, Any]:
         "look": look, "sort": sort, "sort_href": look.without("sort", "page"), "base_href": look.without("page"),
         "heads": [*look.heads, {"key": "more", "label": _("More"), "is_sortable": False, "is_hidden_label": True}],
         "custom_cells": cells_of(actor, "delivery.task", look.custom_keys, ids),
+        "variances": _variances(row, {column.key for column in look.columns}, ids),
         "export_href": look.without("page").replace(look.base, address_of("tasks_export", project_id=project_id), 1),
         "rows": [
             row_view(task, found.levels[task.id], is_parent=task.id in found.parents, labels=labels.get(task.id, []), today=where.today)
@@ -73,6 +89,14 @@ def list_context(request: SignedInRequest, project_id: int) -> dict[str, Any]:
         ],
         **_options(project_id), "line_errors": {}, "line_text": "", **filter_context(request, project_id, "project_list", where, query),
     }
+
+
+def _variances(project: ProjectRow, columns: Collection[str], ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """What the columns of the first baseline say, where they are shown."""
+    if not {"baseline", "variance"} & set(columns):
+        return {}
+    found = find_variances(project_id=project.id, calendar_id=project.calendar_id, number=1, task_ids=ids)
+    return {key: {"baseline": date_short(day), "variance": variance_words(days)} for key, (day, days) in found.items()}
 
 
 @page(permission="delivery.project.view")

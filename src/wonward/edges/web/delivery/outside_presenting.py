@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from wonward.domains.delivery.queries.outside import list_outside_links, list_outside_links_of_task
 from wonward.domains.delivery.queries.projects import list_plan_changes
 from wonward.domains.delivery.types import DependencyRow, OutsideLinkRow
-from wonward.edges.web.delivery.plan_presenting import link_words
+from wonward.edges.web.delivery.plan_presenting import link_fields, link_words
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_short, moment
 from wonward.edges.web.shell.pages import SignedInRequest
@@ -56,11 +56,11 @@ def _named(name: str, number: str, is_seen: bool) -> str:
 
 def _view(link: OutsideLinkRow, is_wait: bool) -> dict[str, Any]:
     """One link with both ends; `is_wait` when the end here is the one that waits."""
-    words = link_words(DependencyRow(link.from_id, link.to_id, link.type, link.lag_minutes, link.lag_unit))
+    row = DependencyRow(link.from_id, link.to_id, link.type, link.lag_minutes, link.lag_unit)
     is_seen = link.is_from_seen if is_wait else link.is_to_seen
     other_id = link.from_id if is_wait else link.to_id
     return {
-        "id": other_id, "is_wait": is_wait, "is_seen": is_seen, "words": words, "by": link.author_label,
+        "id": other_id, "is_wait": is_wait, "is_seen": is_seen, "words": link_words(row), **link_fields(row, {}), "by": link.author_label,
         "here": link.to_name if is_wait else link.from_name,
         "here_href": address_of("task", task_id=link.to_id if is_wait else link.from_id),
         "name": (link.from_name if is_wait else link.to_name) or _("Work of a project you do not see"),

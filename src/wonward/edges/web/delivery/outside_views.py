@@ -9,7 +9,7 @@ from wonward.domains.delivery.queries.outside import list_linkable_tasks
 from wonward.domains.delivery.queries.projects import get_project, require_plan_change
 from wonward.domains.delivery.queries.tasks import get_task
 from wonward.domains.delivery.types import NewDependency, PlanEdit, RemovedDependency, TaskRow
-from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY
+from wonward.edges.web.delivery.plan_presenting import lag_units, link_types, minutes_of_lag
 from wonward.edges.web.delivery.plan_views import TARGETS, place_of, save_plan
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.formats import date_short
@@ -37,7 +37,11 @@ def task_outside(request: SignedInRequest, task_id: int) -> HttpResponse:
 def _save(request: SignedInRequest, row: TaskRow) -> HttpResponse:
     reader = FormReader(request.POST)
     source, gone = reader.number("from_id"), reader.number("remove_from")
-    lag, reason, kind = reader.number("lag_days") or 0, reader.text("reason", limit=2000), reader.text("type", limit=2) or "FS"
+    reason, kind, unit = reader.text("reason", limit=2000), reader.text("type", limit=2) or "FS", reader.text("lag_unit", limit=8) or "working"
+    typed = reader.text("lag_days", limit=20)
+    lag = minutes_of_lag(typed or "0", unit)
+    if lag is None:
+        raise Refused.field("lag_days", _("“%(value)s” is not a number of days.") % {"value": typed})
     reader.finish()
     edit: PlanEdit
     if gone is not None:
@@ -45,7 +49,7 @@ def _save(request: SignedInRequest, row: TaskRow) -> HttpResponse:
     elif source is None:
         raise Refused.field("from_id", _("Choose what it waits for."), "required")
     else:
-        edit = NewDependency(source, row.id, kind, lag * MINUTES_PER_DAY)
+        edit = NewDependency(source, row.id, kind, lag, unit)
     return save_plan(request, row.project_id, [edit], reason, None, name=row.name)
 
 
@@ -58,8 +62,7 @@ def _form(request: SignedInRequest, row: TaskRow, errors: dict[str, str]) -> Htt
         "task": row, "project": get_project(actor=request.actor, project_id=row.project_id), "errors": errors, "text": text,
         "found": [{"row": one, "date": date_short(one.finish_date)} for one in found], "chosen": values.get("from_id", ""),
         "type_value": values.get("type", "FS"), "lag_value": values.get("lag_days", ""),
-        "type_options": [("FS", _("starts after its finish")), ("SS", _("starts with its start")),
-                         ("FF", _("finishes with its finish")), ("SF", _("finishes with its start"))],
+        "type_options": link_types(), "unit_options": lag_units(), "unit_value": values.get("lag_unit", "working"),
         "target": TARGETS[place], "place": place, "action": request.path,
     }
     status = 422 if errors else 200

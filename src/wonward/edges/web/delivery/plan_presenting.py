@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from wonward.domains.delivery.types import DependencyRow, PlanOutcome, TaskRow
-from wonward.domains.staff.queries import PersonRow
+from wonward.domains.staff.queries import PersonRow, list_roles
 from wonward.edges.web.delivery.drawing import Bar, PlanDrawing
 from wonward.edges.web.delivery.presenting import Face, face
 from wonward.edges.web.shell.addresses import address_of
@@ -22,6 +22,7 @@ from wonward.edges.web.shell.navigation import initials_of
 from wonward.edges.web.shell.render import macro_of
 
 MINUTES_PER_DAY = 480
+CALENDAR_DAY = 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,35 @@ def minutes_of_days(text: str) -> int | None:
     return round(days * MINUTES_PER_DAY) if 0 <= days <= 10_000 else None
 
 
+def constraint_options() -> list[tuple[str, str]]:
+    """What may hold a task, in words; all but the first two go with a day."""
+    return [
+        ("ASAP", _("as soon as it can")), ("ALAP", _("as late as it can")), ("SNET", _("starts no earlier than")),
+        ("SNLT", _("starts no later than")), ("FNET", _("finishes no earlier than")), ("FNLT", _("finishes no later than")),
+        ("MSO", _("must start on")), ("MFO", _("must finish on")),
+    ]
+
+
+def minutes_of_hours(text: str) -> int | None:
+    """Minutes of a number of hours as typed; None when it is no number of hours."""
+    try:
+        hours = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return round(hours * 60) if 0 <= hours <= 100_000 else None
+
+
+def hours_words(minutes: int) -> str:
+    """Hours with at most two decimals."""
+    return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
+
+
+def role_options(chosen: str) -> list[tuple[str, str]]:
+    """The roles of the house to choose from, and the chosen one."""
+    names = list_roles().values()
+    return [(name, name) for name in (*names, *([chosen] if chosen and chosen not in names else []))]
+
+
 def moved_words(name: str, outcome: PlanOutcome) -> str:
     """What a change of one task did to the plan."""
     others = len({row.id for row in outcome.moved} - set(outcome.touched_ids))
@@ -123,7 +153,7 @@ def task_drawer(
     """What the drawer of a task shows and offers."""
     names = {row.id: row.name for row in tasks}
     waits = [
-        {"id": link.from_id, "name": names.get(link.from_id, ""), "words": link_words(link),
+        {"id": link.from_id, "name": names.get(link.from_id, ""), "words": link_words(link), **link_fields(link, values),
          "href": address_of("task", task_id=link.from_id)}
         for link in links if link.to_id == task.id
     ]
@@ -133,13 +163,18 @@ def task_drawer(
         "dates": date_words(task.finish_date) if task.is_moment
         else f"{date_words(task.start_date)} – {date_words(task.finish_date)}",
         "float_words": _float_words(task), "is_late_word": task.is_critical and task.status != "done",
-        "name_value": values.get("name", task.name), "start_value": _day(values["start_date"]) if "start_date" in values else task.constraint_date,
+        "name_value": values.get("name", task.name), "held_value": _day(values["constraint_date"]) if "constraint_date" in values else task.constraint_date,
+        "constraint_value": values.get("constraint", task.constraint), "constraint_options": constraint_options(),
         "days_value": values.get("duration_days", days_words(task.duration_minutes)),
         "percent_value": values.get("percent_complete", str(task.percent_complete)),
         "assignee_value": values.get("assignee_id", str(task.assignee_id or "")),
+        "role_value": values.get("role", task.role), "role_options": role_options(task.role) if people else [],
+        "effort_value": values.get("effort_hours", hours_words(task.effort_minutes)),
         "people_options": [(person.id, person.name) for person in people], "waits": waits,
         "after_options": [(row.id, row.name) for row in tasks if row.id != task.id and row.id not in waited and row.kind != "phase"],
-        "after_value": values.get("after_id", ""), "assignee_initials": initials_of(task.assignee_name),
+        "after_value": values.get("after_id", ""), "type_options": link_types(), "unit_options_of_lag": lag_units(),
+        "after_type": values.get("after_type", "FS"), "after_lag": values.get("after_lag", ""), "after_unit": values.get("after_unit", "working"),
+        "assignee_initials": initials_of(task.assignee_name),
     }
 
 
@@ -159,14 +194,47 @@ def _day(text: str) -> date | None:
         return None
 
 
+def link_types() -> list[tuple[str, str]]:
+    """How a task may wait for another, in words."""
+    return [("FS", _("starts after its finish")), ("SS", _("starts with its start")), ("FF", _("finishes with its finish")),
+            ("SF", _("finishes with its start"))]
+
+
+def lag_units() -> list[tuple[str, str]]:
+    """What days between two tasks are counted in."""
+    return [("working", _("working days")), ("elapsed", _("calendar days"))]
+
+
+def link_fields(link: DependencyRow, values: Mapping[str, str]) -> dict[str, str]:
+    """What the form of a dependency holds, as typed or as it is."""
+    return {
+        "type": values.get(f"type_{link.from_id}", link.type), "unit": values.get(f"unit_{link.from_id}", link.lag_unit),
+        "lag": values.get(f"lag_{link.from_id}", lag_words(link.lag_minutes, link.lag_unit)),
+    }
+
+
+def lag_words(minutes: int, unit: str) -> str:
+    """A lag in days of its unit, as it is typed."""
+    return f"{minutes / (CALENDAR_DAY if unit == 'elapsed' else MINUTES_PER_DAY):.2f}".rstrip("0").rstrip(".")
+
+
+def minutes_of_lag(text: str, unit: str) -> int | None:
+    """Minutes of a number of days between two tasks as typed, less than nothing for earlier; None when it is no number of days."""
+    try:
+        days = float(text.replace(",", ".").replace("−", "-"))
+    except ValueError:
+        return None
+    return round(days * (CALENDAR_DAY if unit == "elapsed" else MINUTES_PER_DAY)) if abs(days) <= 10_000 else None
+
+
 def link_words(link: DependencyRow) -> str:
-    """How a task waits for another, with the lag in working days."""
-    words = {
-        "FS": _("starts after its finish"), "SS": _("starts with its start"), "FF": _("finishes with its finish"),
-        "SF": _("finishes with its start"),
-    }[link.type]
+    """How a task waits for another, with the lag in days of its unit."""
+    words = dict(link_types())[link.type]
     if not link.lag_minutes:
         return words
-    days = days_words(abs(link.lag_minutes))
+    days = lag_words(abs(link.lag_minutes), link.lag_unit)
+    if link.lag_unit == "elapsed":
+        return (_("%(words)s, %(days)s calendar d later") if link.lag_minutes > 0 else _("%(words)s, %(days)s calendar d earlier")) % {
+            "words": words, "days": days}
     return (_("%(words)s, %(days)s d later") if link.lag_minutes > 0 else _("%(words)s, %(days)s d earlier")) % {
         "words": words, "days": days}

@@ -76,7 +76,7 @@ def plan_context(request: SignedInRequest, project_id: int) -> dict[str, Any]:
 
 def header_context(request: SignedInRequest, row: ProjectRow) -> dict[str, Any]:
     """What stands above every view of a project's work."""
-    (drift,) = list_drifts(projects=[row])
+    (drift,) = list_drifts(projects=[row], today=civil_date(request.now, request.actor.time_zone))
     return {
         **header_of(drift, [], "plan"), "is_swap": False, "may_level": request.actor.may("capacity.plan.level"), "may_see_company": request.actor.may("clients.company.view"),
         "may_change": may_change_plan(actor=request.actor, project_id=row.id, manager_id=row.manager_id),
@@ -110,7 +110,7 @@ def plan_undo(request: SignedInRequest, project_id: int) -> HttpResponse:
     words = _("Put back as it was.")
     if is_program(request):
         return answer_saved(request, project_id, changed, words)
-    return _told(request, project_id, words, {})
+    return told(request, project_id, words, {})
 
 
 def place_of(request: SignedInRequest, project_id: int) -> str:
@@ -137,10 +137,10 @@ def save_plan(
     undo = {
         "undo_url": address_of("plan_undo", project_id=project_id), "undo_values": {"plan_version": changed.outcome.plan_version},
     }
-    return _told(request, project_id, moved_words(name, changed.outcome), undo)
+    return told(request, project_id, moved_words(name, changed.outcome), undo)
 
 
-def _told(request: SignedInRequest, project_id: int, words: str, undo: dict[str, Any]) -> HttpResponse:
+def told(request: SignedInRequest, project_id: int, words: str, undo: dict[str, Any]) -> HttpResponse:
     """The answer to a saved change wherever its form stood; a timeline on the page fetches its rows on `plan:changed`."""
     place = place_of(request, project_id)
     if place == "":

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
-from wonward.domains.delivery.queries.projects import find_latest_baseline, list_projects
+from wonward.domains.delivery.queries.projects import find_first_baseline, list_projects
 from wonward.edges.web.delivery.project_presenting import project_page, project_rows
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.custom_facts import cells_of, facts_in
@@ -21,13 +21,14 @@ from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import with_toast
 from wonward.edges.web.shell.saved_lists import ListColumn, SavedList, look_at, register_list
 from wonward.edges.web.shell.timelines import promise_urls
+from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.client_record.queries.drift import list_drifts
 from wonward.journeys.client_record.queries.project_page import get_project_page
 from wonward.kernel.errors import Refused
 from wonward.kernel.ref import Ref
 
 ROWS_PER_PAGE = 50
-STATES = {"live": ("planned", "active", "on_hold"), "done": ("done",), "all": ()}
+STATES = {"live": ("planned", "active", "on_hold"), "done": ("done",), "all": (), "archived": ()}
 PROJECTS = register_list(SavedList(
     "delivery.projects", "projects", gettext_lazy("Projects"), gettext_lazy("All projects"), "delivery.project.view", ("state", "q"),
     (
@@ -49,16 +50,16 @@ def projects(request: SignedInRequest) -> HttpResponse:
     place = look.query.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     rows = list_projects(
-        actor=request.actor, statuses=STATES[state], text=text, custom=look.custom_filters, sort=sort,
+        actor=request.actor, statuses=STATES[state], text=text, custom=look.custom_filters, is_archived=state == "archived", sort=sort,
         offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1,
     )
     shown = rows[:ROWS_PER_PAGE]
     context = {
-        "rows": project_rows(list_drifts(projects=shown)), "has_next": len(rows) > ROWS_PER_PAGE, "look": look,
+        "rows": project_rows(list_drifts(projects=shown, today=civil_date(request.now, request.actor.time_zone))), "has_next": len(rows) > ROWS_PER_PAGE, "look": look,
         "cells": cells_of(request.actor, "delivery.project", look.custom_keys, [row.id for row in shown]),
         "page_number": number, "sort": sort, "state": state, "text": text, "is_narrowed": bool(text or look.custom_filters),
         "state_links": [(key, words, f"{look.without('state', 'page')}state={key}")
-                   for key, words in (("live", _("Live")), ("done", _("Done")), ("all", _("All")))],
+                   for key, words in (("live", _("Live")), ("done", _("Done")), ("all", _("All")), ("archived", _("Archived")))],
         "base_href": look.without("sort", "page"), "page_href": look.without("page"),
         "export_href": look.without("page").replace(look.base, address_of("projects_export"), 1),
         "may_see_handoffs": request.actor.may("handoff.handoff.view"),
@@ -76,7 +77,7 @@ def _context(request: SignedInRequest, project_id: int) -> dict[str, Any]:
     actor = request.actor
     found = get_project_page(actor=actor, project_id=project_id, now=request.now)
     return {
-        **project_page(found, find_latest_baseline(project_id=project_id), actor.time_zone, may_see_deal=actor.may("sales.deal.view"),
+        **project_page(found, find_first_baseline(project_id=project_id), actor.time_zone, may_see_deal=actor.may("sales.deal.view"),
                        promise_url_of=promise_urls(actor, address_of("project_promise", project_id=project_id))),
         "custom_facts": facts_in(request, Ref("delivery.project", project_id), may_edit=actor.may("delivery.project.edit")),
         "may_log": actor.may("comms.communication.log"), "may_see_company": actor.may("clients.company.view"),

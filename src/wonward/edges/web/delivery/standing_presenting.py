@@ -31,7 +31,7 @@ def stage_words(stage: str) -> str:
 def rule_words(rule: str) -> tuple[str, str]:
     """What a rule is called, and the rule itself."""
     return {
-        "promise": (_("Promise against forecast"), _("Amber when the forecast is 1 to 5 working days behind the promise, red from 6.")),
+        "promise": (_("Promise against forecast"), _("Amber when the forecast is 1 to 5 working days behind the promise or unfinished work lies in the past, red from 6 days.")),
         "milestones": (_("Milestones"), _("Red when a milestone or approval is overdue.")),
         "overdue": (_("Overdue work"), _("Amber from one overdue task, red from 5.")),
         "blocked": (_("Blocked work"), _("Amber when a task is blocked, red when one has been for 5 days.")),
@@ -42,6 +42,8 @@ def rule_words(rule: str) -> tuple[str, str]:
 def count_words(signal: HealthSignal) -> str:
     """What a rule counted, in words."""
     if signal.rule == "promise":
+        if signal.count <= 0 and signal.behind:
+            return ngettext("Behind: %(n)s task", "Behind: %(n)s tasks", signal.behind) % {"n": signal.behind}
         if signal.count <= 0:
             return _("Not behind")
         return ngettext("%(n)s working day behind", "%(n)s working days behind", signal.count) % {"n": signal.count}

@@ -53,7 +53,7 @@ LESSONS_ASKED = 3
 def _context(request: SignedInRequest, row: ProjectRow, errors: dict[str, str]) -> dict[str, Any]:
     actor, project_id = request.actor, row.id
     today = civil_date(request.now, actor.time_zone)
-    (drift,) = list_drifts(projects=[row])
+    (drift,) = list_drifts(projects=[row], today=civil_date(request.now, request.actor.time_zone))
     health = list_health(drifts=[drift], today=today)[project_id]
     updates = list_status_updates(actor=actor, project_id=project_id)
     header = header_context(request, row)
@@ -61,7 +61,7 @@ def _context(request: SignedInRequest, row: ProjectRow, errors: dict[str, str]) 
     draft = request.POST.get("text") or _draft(request, project_id, drift, health, updates[0].published_at if updates else None, may_tell)
     closing = find_closing(project_id) if row.status == "done" else None
     return {
-        **header, "tab": "status", "may_tell": may_tell, "health": health_view(health, project_id), "errors": errors, "values": request.POST,
+        **header, "tab": "status", "may_tell": may_tell, "health": health_view(health, project_id), "behind": any(one.behind for one in health.signals), "errors": errors, "values": request.POST,
         "updates": update_views(updates, actor.time_zone), "draft": draft, "draft_colour": request.POST.get("colour", health.colour),
         "colour_options": [(key, colour_words(key)) for key in COLOURS], "stages": stage_views(find_stage(project_id)),
         "rows": [row_view(task, 0, is_parent=False, labels=[], today=today) for task in list_health_tasks(project_id=project_id, today=today)],

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from wonward.domains.comms.queries import list_communications
-from wonward.domains.delivery.queries.details import get_task_details, list_labels
+from wonward.domains.delivery.queries.details import list_labels, read_task_details
 from wonward.domains.delivery.queries.projects import get_project, may_change_plan
 from wonward.domains.delivery.types import (
     HELPER_PARTS,
@@ -77,12 +77,15 @@ def detail_fields(task: TaskRow, values: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def details_context(request: SignedInRequest, row: TaskRow, values: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Checklist, labels, people and criteria, with what one may do to them."""
+def details_context(
+    request: SignedInRequest, row: TaskRow, values: Mapping[str, str] | None = None, *, may_change: bool | None = None
+) -> dict[str, Any]:
+    """Checklist, labels, people and criteria, with what one may do to them, as far as that is not known yet."""
     actor = request.actor
-    project = get_project(actor=actor, project_id=row.project_id)
-    may_change = may_change_plan(actor=actor, project_id=project.id, manager_id=project.manager_id)
-    details = get_task_details(actor=actor, task_id=row.id)
+    if may_change is None:
+        project = get_project(actor=actor, project_id=row.project_id)
+        may_change = may_change_plan(actor=actor, project_id=project.id, manager_id=project.manager_id)
+    details = read_task_details(row)
     taken = {one.person_id for one in details.helpers} | {row.assignee_id}
     people = [(person.id, person.name) for person in list_people(actor=actor, with_placeholders=True) if person.id not in taken] if may_change else []
     used = {label.name for label in details.labels}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -10,9 +10,16 @@ from django.utils.translation import gettext as _
 
 from wonward.domains.approvals.queries import find_approval
 from wonward.domains.delivery.queries.details import list_similar_tasks
+from wonward.domains.delivery.queries.outside import list_outside_links_of_task
 from wonward.domains.delivery.queries.projects import get_project, may_change_plan
-from wonward.domains.delivery.queries.tasks import get_task, list_dependencies, list_tasks
+from wonward.domains.delivery.queries.tasks import (
+    get_task,
+    list_dependencies,
+    list_dependencies_at,
+    list_tasks,
+)
 from wonward.domains.delivery.types import (
+    ChangedDependency,
     NewDependency,
     NewTask,
     PlanEdit,
@@ -23,7 +30,14 @@ from wonward.domains.delivery.types import (
 from wonward.domains.staff.queries import list_people
 from wonward.edges.web.delivery.approval_presenting import section_view
 from wonward.edges.web.delivery.outside_presenting import outside_of_task
-from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY, minutes_of_days, task_drawer
+from wonward.edges.web.delivery.plan_presenting import (
+    MINUTES_PER_DAY,
+    minutes_of_days,
+    minutes_of_hours,
+    minutes_of_lag,
+    role_options,
+    task_drawer,
+)
 from wonward.edges.web.delivery.plan_views import TARGETS, ask_why, place_of, save_plan
 from wonward.edges.web.delivery.task_presenting import (
     detail_fields,
@@ -69,7 +83,7 @@ def _drawer(request: SignedInRequest, row: TaskRow, errors: dict[str, str]) -> H
     values = request.POST if errors else {}
     alike = list_similar_tasks(actor=actor, company_id=project.company_id, name=row.name, except_id=row.id) if row.kind == "task" else []
     context = {
-        **details_context(request, row), **said_context(request, row), **detail_fields(row, values), **outside_of_task(request, row.id),
+        **details_context(request, row, may_change=may_change), **said_context(request, row), **detail_fields(row, values), **outside_of_task(request, row.id),
         "project": project, "errors": errors, "may_change": may_change, "target": TARGETS[place], "place": place,
         "approval": section_view(row, find_approval(actor=actor, ref=Ref("delivery.task", row.id))) if row.kind != "phase" else None,
         "custom_facts": facts_in(request, Ref("delivery.task", row.id), may_edit=may_change),
@@ -86,15 +100,43 @@ def _drawer(request: SignedInRequest, row: TaskRow, errors: dict[str, str]) -> H
 def _save_task(request: SignedInRequest, row: TaskRow) -> HttpResponse:
     reader = FormReader(request.POST)
     fields = _changed_fields(request, reader, row)
-    after, lag, version = reader.number("after_id"), reader.number("lag_days") or 0, reader.version()
+    after, version = reader.number("after_id"), reader.version()
     reason = reader.text("reason", limit=2000)
     gone = [int(key) for key in request.POST.getlist("remove_after") if key.isdecimal() and len(key) < 16]
-    reader.finish()
     edits: list[PlanEdit] = [TaskChange(row.id, fields, version)]
     edits += [RemovedDependency(key, row.id) for key in gone]
+    edits += _changed_waits(request, reader, row.id, gone)
     if after is not None:
-        edits.append(NewDependency(after, row.id, "FS", lag * MINUTES_PER_DAY))
+        unit = reader.text("after_unit", limit=8) or "working"
+        edits.append(NewDependency(after, row.id, reader.text("after_type", limit=2) or "FS", _lag(reader, "after_lag", unit), unit))
+    reader.finish()
     return save_plan(request, row.project_id, edits, reason, None, name=row.name)
+
+
+def _changed_waits(request: SignedInRequest, reader: FormReader, task_id: int, gone: Sequence[int]) -> list[PlanEdit]:
+    """What the form says of how the task waits; what came back as it was changes nothing."""
+    if not any(name.startswith("type_") for name in request.POST):
+        return []
+    inside = [(link.from_id, link.type, link.lag_minutes, link.lag_unit) for link in list_dependencies_at(task_ids=[task_id]) if link.to_id == task_id]
+    outside = list_outside_links_of_task(actor=request.actor, task_id=task_id)
+    inside += [(link.from_id, link.type, link.lag_minutes, link.lag_unit) for link in outside if link.to_id == task_id]
+    edits: list[PlanEdit] = []
+    for key, *was in inside:
+        if key not in gone and f"type_{key}" in request.POST:
+            unit = reader.text(f"unit_{key}", limit=8) or "working"
+            kind, lag = reader.text(f"type_{key}", limit=2), _lag(reader, f"lag_{key}", unit)
+            if [kind, lag, unit] != was:
+                edits.append(ChangedDependency(key, task_id, kind, lag, unit))
+    return edits
+
+
+def _lag(reader: FormReader, name: str, unit: str) -> int:
+    """A lag typed as days of its unit; nothing typed is no lag."""
+    text = reader.text(name, limit=20)
+    minutes = minutes_of_lag(text or "0", unit)
+    if minutes is None:
+        reader.errors.append(FieldError(name, _("“%(value)s” is not a number of days.") % {"value": text}))
+    return minutes or 0
 
 
 def _changed_fields(request: SignedInRequest, reader: FormReader, row: TaskRow) -> dict[str, Any]:
@@ -104,6 +146,11 @@ def _changed_fields(request: SignedInRequest, reader: FormReader, row: TaskRow) 
         read["name"] = reader.text("name", limit=300)
     if "start_date" in request.POST:
         read["start_date"] = reader.day("start_date")
+    if "constraint" in request.POST:
+        kind, day = reader.text("constraint", limit=4), reader.day("constraint_date")
+        if kind == "ASAP" and day is not None and day != row.constraint_date:
+            kind = "SNET"
+        read["constraint"] = (kind, None if kind in ("ASAP", "ALAP") else day)
     if "duration_days" in request.POST:
         read["duration_minutes"] = _minutes(reader, "duration_days", row.duration_minutes)
     if "percent_complete" in request.POST:
@@ -111,7 +158,11 @@ def _changed_fields(request: SignedInRequest, reader: FormReader, row: TaskRow) 
     if "assignee_id" in request.POST:
         read["assignee_id"] = reader.number("assignee_id")
     read |= _detail_fields(request, reader)
-    was = {"start_date": row.constraint_date, "priority": row.set_priority}
+    if "role" in request.POST:
+        read["role"] = reader.text("role", limit=120)
+    if "effort_hours" in request.POST:
+        read["effort_minutes"] = _effort(reader, row.effort_minutes)
+    was: dict[str, Any] = {"start_date": row.constraint_date, "constraint": (row.constraint, row.constraint_date), "priority": row.set_priority}
     return {name: value for name, value in read.items() if value != (was[name] if name in was else getattr(row, name))}
 
 
@@ -134,6 +185,16 @@ def _detail_fields(request: SignedInRequest, reader: FormReader) -> dict[str, An
     elif read.get("repeat_every") and not read.get("repeat_unit"):
         read["repeat_unit"] = "week"
     return read
+
+
+def _effort(reader: FormReader, otherwise: int) -> int:
+    """Planned effort, typed as hours; nothing typed leaves it as it is."""
+    text = reader.text("effort_hours", limit=20)
+    minutes = minutes_of_hours(text) if text else otherwise
+    if minutes is None:
+        reader.errors.append(FieldError("effort_hours", _("“%(value)s” is not a number of hours.") % {"value": text}))
+        return otherwise
+    return minutes
 
 
 def _minutes(reader: FormReader, name: str, otherwise: int) -> int:
@@ -169,6 +230,7 @@ def new_task(request: SignedInRequest, project_id: int) -> HttpResponse:
         "parent_options": [(row.id, row.name) for row in tasks if row.kind == "phase" or str(row.id) == asked],
         "after_options": [(row.id, row.name) for row in tasks if row.kind != "phase"],
         "people_options": [(person.id, person.name) for person in list_people(actor=request.actor, with_placeholders=True)],
+        "role_options": role_options(values.get("role", "")),
     }
     status = 422 if errors else 200
     if place:
@@ -182,7 +244,7 @@ def _add_task(request: SignedInRequest, project_id: int) -> HttpResponse:
     minutes = 0 if kind == "milestone" else _minutes(reader, "duration_days", MINUTES_PER_DAY)
     edit = NewTask(
         name=reader.text("name", limit=300), kind="milestone" if kind == "milestone" else "task",
-        parent_id=reader.number("parent_id"), duration_minutes=minutes, effort_minutes=minutes,
+        parent_id=reader.number("parent_id"), duration_minutes=minutes, effort_minutes=_effort(reader, minutes), role=reader.text("role", limit=120),
         assignee_id=reader.number("assignee_id"), start_date=reader.day("start_date"), after_ids=(after,) if after else (),
     )
     reason = reader.text("reason", limit=2000)
@@ -195,12 +257,13 @@ def new_dependency(request: SignedInRequest, project_id: int) -> HttpResponse:
     """Let one task wait for another."""
     reader = FormReader(request.POST)
     source, target = reader.number("from_id"), reader.number("to_id")
-    lag, reason = reader.number("lag_days") or 0, reader.text("reason", limit=2000)
+    unit, reason = reader.text("lag_unit", limit=8) or "working", reader.text("reason", limit=2000)
+    lag = _lag(reader, "lag_days", unit)
     reader.finish()
     if source is None or target is None:
         raise Refused.field("from_id", _("Choose two tasks."), "required")
     name = get_task(actor=request.actor, task_id=target).name
-    edit = NewDependency(source, target, request.POST.get("type", "FS"), lag * MINUTES_PER_DAY)
+    edit = NewDependency(source, target, request.POST.get("type", "FS"), lag, unit)
     if is_program(request):
         return save_change(request, project_id, [edit])
     return save_plan(request, project_id, [edit], reason, None, name=name)

@@ -9,7 +9,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from wonward.domains.delivery.operations import freeze_plan
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.types import MovedTasks, PlanEdit
 from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY, moved_words
@@ -25,7 +24,6 @@ from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render_block
-from wonward.edges.web.shell.replies import go_to
 from wonward.journeys.promises.operations import (
     ChangedPlan,
     LookFirst,
@@ -34,6 +32,7 @@ from wonward.journeys.promises.operations import (
     preview_plan,
 )
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import heard
 
 MOST_TASKS = 5000
 LONGEST_DAYS = 4000
@@ -62,20 +61,12 @@ def plan_move(request: SignedInRequest, project_id: int) -> HttpResponse:
     if abs(longer) > LONGEST_DAYS:
         raise Refused.field("duration_days", _("A task grows by at most %(n)s working days at once.") % {"n": LONGEST_DAYS})
     seen = [_day(text) for text in request.POST.getlist("seen_start")]
+    lengths = [int(text) for text in request.POST.getlist("seen_minutes") if text.isdecimal() and len(text) < 12]
     edit = MovedTasks(
-        tuple(ids), days, longer * MINUTES_PER_DAY, {key: day for key, day in zip(ids, seen, strict=False) if day is not None}
+        tuple(ids), days, longer * MINUTES_PER_DAY, {key: day for key, day in zip(ids, seen, strict=False) if day is not None},
+        dict(zip(ids, lengths, strict=True)) if len(lengths) == len(ids) else {},
     )
     return save_change(request, project_id, [edit])
-
-
-@page(permission="delivery.plan.change", methods=("POST",))
-def plan_baseline(request: SignedInRequest, project_id: int) -> HttpResponse:
-    """Keep today's dates as a baseline to compare with later."""
-    reader = FormReader(request.POST)
-    name = reader.text("name", limit=120)
-    reader.finish()
-    freeze_plan(actor=request.actor, project_id=project_id, name=name, now=request.now)
-    return go_to(request, address_of("project_plan", project_id=project_id))
 
 
 def is_program(request: SignedInRequest) -> bool:
@@ -101,6 +92,7 @@ def save_change(request: SignedInRequest, project_id: int, edits: Sequence[PlanE
         return _look(request, project_id, preview, shift, is_reason_missing=True)
     asked = [one.name for one in changed.outcome.moved if one.id in changed.outcome.asked_ids]
     words = moved_words(asked[0], changed.outcome) if asked else _("Saved.")
+    words = " ".join([words, *(heard(one.released) for one in changed.outcome.moved if one.released)])
     return answer_saved(request, project_id, changed, words, undo_url=address_of("plan_undo", project_id=project_id))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from wonward.domains.delivery.types import LabelRow, TaskRow
-from wonward.edges.web.delivery.plan_presenting import days_words
+from wonward.edges.web.delivery.plan_presenting import days_words, hours_words
 from wonward.edges.web.delivery.presenting import face
 from wonward.edges.web.delivery.task_presenting import priority_view, status_words
 from wonward.edges.web.shell.addresses import address_of
@@ -47,7 +47,7 @@ def row_view(task: TaskRow, level: int, *, is_parent: bool, labels: Sequence[Lab
         "href": address_of("task", task_id=task.id), "who": face(task.assignee_name, task.assignee_id), "labels": labels,
         "state": "–" if is_parent else status_words(task.status), "start": date_short(task.start_date), "finish": date_short(task.finish_date),
         "days": "" if task.is_moment or is_parent else days_words(task.duration_minutes), "is_late": not is_parent and is_late(task, today),
-        "priority": priority_view(task), "is_done": task.status == "done", "changed": date_short(task.updated_at.date()),
+        "hours": hours_words(task.effort_minutes), "priority": priority_view(task), "is_done": task.status == "done", "changed": date_short(task.updated_at.date()),
     }
 
 

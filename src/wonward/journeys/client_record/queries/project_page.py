@@ -29,7 +29,7 @@ def get_project_page(*, actor: Actor, project_id: int, now: datetime) -> Project
     today = civil_date(now, actor.time_zone)
     handoff = find_handoff_of_project(actor=actor, project_id=project_id)
     deal_id = handoff.deal_id if handoff else find_deal_of_project(project_ids=[project_id]).get(project_id, (None, None))[0]
-    (drift,) = list_drifts(projects=[project])
+    (drift,) = list_drifts(projects=[project], today=today)
     work = get_work_in_sight(actor=actor, project_id=project_id)
     timeline = list_communications(actor=actor, refs=[ref], limit=20)
     promises = list_promises(actor=actor, project_id=project_id) if actor.may("promises.promise.view") else []

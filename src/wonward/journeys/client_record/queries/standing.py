@@ -65,7 +65,7 @@ def get_portfolio(
     kept.sort(key=lambda one: (_group_key(one, group), -COLOURS.index(colour[one.id]), -late[one.id], one.end_date or today, one.id))
     page = [one.id for one in kept[offset : offset + limit]]
     projects = find_projects(actor=actor, project_ids=page)
-    drifts = {drift.project.id: drift for drift in list_drifts(projects=list(projects.values()))}
+    drifts = {drift.project.id: drift for drift in list_drifts(projects=list(projects.values()), today=today)}
     milestones = find_next_milestones(project_ids=page)
     rows = tuple(PortfolioRow(drifts[key], _read(facts[key], overrides.get(key)), milestones.get(key)) for key in page if key in drifts)
     counted = Counter(colour.values())

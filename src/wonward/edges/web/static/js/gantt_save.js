@@ -42,7 +42,7 @@ export class Saver {
 
   move({ i, places, days, longer }) {
     const { rows } = this.plan;
-    this.ask({ i, url: this.host.dataset.moveUrl, lists: { task_id: places.map(one => rows.id[one]), seen_start: places.map(one => dayText(rows.start[one])) }, values: { days, duration_days: longer } });
+    this.ask({ i, url: this.host.dataset.moveUrl, lists: { task_id: places.map(one => rows.id[one]), seen_start: places.map(one => dayText(rows.start[one])), seen_minutes: places.map(one => rows.minutes[one]) }, values: { days, duration_days: longer } });
   }
 
   link(from, to) {

@@ -14,6 +14,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.edges.api.client import Api
 from tests.edges.web.sales.desk import sign_in
 from tests.people import NOW, make_cast, make_sale
 from wonward.domains.sales.models import Contract, ProposalLink
@@ -37,14 +38,15 @@ from wonward.domains.sales.queries.proposals import (
     list_signed_without_brief,
 )
 from wonward.domains.sales.rules.proposals import differences, read_back, stored, sums_of
+from wonward.domains.sales.types import NextAction
 from wonward.domains.sales.types.proposals import ProposalContent, ProposalLine, Signature
 from wonward.domains.staff.operations import change_house
 from wonward.foundation.audit.models import AuditEntry
 from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.files.storage import put_stream
 from wonward.journeys.handoff.invariants import check_won_deals_have_one_handoff
-from wonward.journeys.handoff.operations import accept_proposal, close_deal_as_won
-from wonward.journeys.handoff.queries import preview_win
+from wonward.journeys.handoff.operations import accept_proposal, close_deal_as_won, reopen_won_deal
+from wonward.journeys.handoff.queries import list_baselines, list_scope_changes, preview_win
 from wonward.journeys.promises.operations import settle_promise
 from wonward.journeys.promises.queries import list_promises
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused
@@ -383,3 +385,36 @@ def test_nothing_is_sent_without_a_line_or_on_a_closed_deal():
     close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
     with pytest.raises(Conflict):
         create_proposal(actor=cast.seller, deal_id=sale.deal_id, now=NOW)
+
+
+def test_the_frozen_scope_says_which_version_of_which_contract_it_was_sold_by():
+    cast = make_cast()
+    sale = make_sale(cast)
+    key, token = offer(cast, sale)
+    content = get_proposal(actor=cast.seller, proposal_id=key, now=NOW).content
+    save_proposal(actor=cast.seller, proposal_id=key, content=replace(content, intro="Second version"), now=NOW)
+    token = send_proposal(actor=cast.seller, proposal_id=key, valid_until=date(2026, 12, 18), now=NOW)
+    save_brief(actor=cast.seller, deal_id=sale.deal_id, answers={"no_constraints": True}, now=NOW)
+    done = accept_proposal(token=token, signature=HANNE, document=paper(), now=NOW)
+    contract, number = Contract.objects.get(), get_proposal(actor=cast.seller, proposal_id=key, now=NOW).row.number
+    (baseline,) = list_baselines(actor=cast.manager, handoff_id=done.handoff_id)
+    assert baseline.document["contract"] == {
+        "id": contract.pk, "proposal": number, "version": 2, "document_sha256": paper().sha256, "signed_at": NOW.isoformat(),
+    }
+    status, shown = Api(cast.manager).get(f"/handoffs/{done.handoff_id}/scope")
+    assert status == 200
+    assert (shown["items"][0]["contract"]["proposal"], shown["items"][0]["contract"]["version"]) == (number, 2)
+    page = sign_in(cast.manager).get(reverse("handoff_scope", kwargs={"handoff_id": done.handoff_id})).content.decode()
+    assert f"Signed: {number}, version 2" in page
+
+
+def test_a_deal_won_without_a_signature_has_no_contract_and_one_signed_later_is_a_difference():
+    cast = make_cast()
+    sale = make_sale(cast)
+    _, token = offer(cast, sale)
+    closed = close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
+    reopen_won_deal(actor=cast.seller, deal_id=sale.deal_id, next_action=NextAction("call", date(2026, 11, 20)), reason="Signed after all.", now=NOW)
+    accept_proposal(token=token, signature=HANNE, document=paper(), now=NOW)
+    (first, _), (_, changes) = list_scope_changes(actor=cast.manager, handoff_id=closed.handoff_id)
+    assert first.document["contract"] is None
+    assert [(one.before, one.after[:1]) for one in changes if one.part == "contract"] == [("", "O")]

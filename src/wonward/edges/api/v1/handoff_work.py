@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from django.http import HttpResponse
@@ -103,6 +104,16 @@ class ScopeLineOut(msgspec.Struct, frozen=True):
     roles: list[ScopeRoleOut]
 
 
+class ScopeContractOut(msgspec.Struct, frozen=True):
+    """What the client had signed when a scope was frozen: a version of a proposal, and the digest of the sealed document."""
+
+    id: int
+    proposal: str
+    version: int
+    document_sha256: str
+    signed_at: datetime
+
+
 class ScopeOut(msgspec.Struct, frozen=True):
     """A frozen version of what was sold, with what it changed against the one before."""
 
@@ -111,6 +122,7 @@ class ScopeOut(msgspec.Struct, frozen=True):
     reason: str
     author: str
     digest: str
+    contract: ScopeContractOut | None
     value: str | None
     lines: list[ScopeLineOut]
     changes: list[ScopeChangeOut]
@@ -265,6 +277,14 @@ def add_message(request: ApiRequest, handoff_id: int, question_id: int, body: Me
     return after_write(lambda: _created(read_threads(request, handoff_id)), status=201)
 
 
+def _contract_of(document: Mapping[str, Any]) -> ScopeContractOut | None:
+    signed = document.get("contract")
+    if signed is None:
+        return None
+    at = datetime.fromisoformat(signed["signed_at"])
+    return ScopeContractOut(signed["id"], signed["proposal"], signed["version"], signed["document_sha256"], at)
+
+
 @route("GET", "/handoffs/{record:handoff_id}/scope", permission=_VIEW, answers={200: Page[ScopeOut]})
 def read_scope(request: ApiRequest, handoff_id: int) -> HttpResponse:
     """What was sold, version by version, oldest first, with what each changed."""
@@ -279,7 +299,7 @@ def read_scope(request: ApiRequest, handoff_id: int) -> HttpResponse:
         ]
         told = [ScopeChangeOut(change.part, change.what, change.before, change.after) for change in changes]
         rows.append(ScopeOut(
-            one.number, one.kind, one.reason, one.author, one.digest, one.document.get("value"), lines, told, one.created_at
+            one.number, one.kind, one.reason, one.author, one.digest, _contract_of(one.document), one.document.get("value"), lines, told, one.created_at
         ))
     return answer(Page(rows, None))
 

@@ -401,7 +401,7 @@ class BriefItem:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """How many things a rule chose that there was no room for."""
+    """How many things a rule chose that there was no room for; by `price`, that the reader may not know."""
 
     rule: str
     count: int

@@ -418,3 +418,55 @@ def test_a_deal_won_without_a_signature_has_no_contract_and_one_signed_later_is_
     (first, _), (_, changes) = list_scope_changes(actor=cast.manager, handoff_id=closed.handoff_id)
     assert first.document["contract"] is None
     assert [(one.before, one.after[:1]) for one in changes if one.part == "contract"] == [("", "O")]
+
+
+def test_a_signed_line_with_a_promise_key_is_planned_after_the_win():
+    cast = make_cast()
+    sale = make_sale(cast)
+    key, _ = offer(cast, sale)
+    content = get_proposal(actor=cast.seller, proposal_id=key, now=NOW).content
+    keyed = replace(content, lines=(replace(content.lines[0], promise_key="templates"), *content.lines[1:]))
+    assert save_proposal(actor=cast.seller, proposal_id=key, content=keyed, now=NOW) == 2
+    shown = get_proposal(actor=cast.seller, proposal_id=key, now=NOW)
+    assert [(one.kind, one.before[-9:], one.after[-11:]) for one in shown.differences] == [("changed", "languages", "[templates]")]
+    token = send_proposal(actor=cast.seller, proposal_id=key, valid_until=date(2026, 12, 18), now=NOW)
+    deliver_pending(now=NOW)
+    (draft,) = [row for row in list_promises(actor=cast.seller, deal_id=sale.deal_id) if row.text == "42 templates in two languages"]
+    assert (draft.state, draft.key) == ("draft", "templates")
+    save_brief(actor=cast.seller, deal_id=sale.deal_id, answers={"no_constraints": True}, now=NOW)
+    assert accept_proposal(token=token, signature=HANNE, document=paper(), now=NOW).is_won
+    (promise,) = [row for row in list_promises(actor=cast.seller, deal_id=sale.deal_id) if row.text == "42 templates in two languages"]
+    assert (promise.state, promise.coverage, promise.key) == ("confirmed", "planned", "templates")
+
+
+def test_a_next_version_keeps_the_promise_key_and_a_changed_one_reaches_the_draft():
+    cast = make_cast()
+    sale = make_sale(cast)
+    key, _ = offer(cast, sale)
+    for words in ("design", "templates"):
+        content = get_proposal(actor=cast.seller, proposal_id=key, now=NOW).content
+        lines = (replace(content.lines[0], promise_key=words), *content.lines[1:])
+        save_proposal(actor=cast.seller, proposal_id=key, content=replace(content, lines=lines), now=NOW)
+        save_proposal(actor=cast.seller, proposal_id=key, content=replace(content, lines=lines, intro=f"About {words}"), now=NOW)
+        assert get_proposal(actor=cast.seller, proposal_id=key, now=NOW).content.lines[0].promise_key == words
+        send_proposal(actor=cast.seller, proposal_id=key, valid_until=date(2026, 12, 18), now=NOW)
+        deliver_pending(now=NOW)
+        rows = {row.text: row.key for row in list_promises(actor=cast.seller, deal_id=sale.deal_id)}
+        assert rows["42 templates in two languages"] == words
+
+
+def test_the_editor_offers_the_keys_of_the_services_template_and_refuses_a_key_without_a_promise():
+    cast = make_cast()
+    sale = make_sale(cast)
+    key, _ = offer(cast, sale)
+    page, address = sign_in(cast.seller), reverse("proposal_draft", kwargs={"proposal_id": key})
+    shown = page.get(reverse("proposal", kwargs={"proposal_id": key})).content.decode()
+    offered = re.search(rf'<datalist id="promise-keys-{sale.service_id}">(.*?)</datalist>', shown)
+    assert offered
+    assert 'value="templates"' in offered[1]
+    form = {"rows": "1", "title": "Relaunch", "name-0": "Website", "service-0": str(sale.service_id), "quantity-0": "1", "promise-key-0": "templates"}
+    refused = page.post(address, form)
+    assert refused.status_code == 422
+    assert "Say what the client is promised" in refused.content.decode()
+    assert page.post(address, {**form, "promise-0": "42 templates"}).status_code in (204, 302, 303)
+    assert get_proposal(actor=cast.seller, proposal_id=key, now=NOW).content.lines[0].promise_key == "templates"

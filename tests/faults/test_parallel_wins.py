@@ -18,21 +18,19 @@ from wonward.kernel.actor import system_actor
 from wonward.kernel.errors import Refused
 
 CLOSERS = 50
-AT_ONCE = 25
 
 
 def _close_together(work, count=CLOSERS):
-    start = threading.Barrier(AT_ONCE)
+    start = threading.Barrier(count)
 
     def run(place):
-        if place < AT_ONCE:
-            start.wait()
+        start.wait()
         try:
             return work(place)
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(count) as pool:
         return list(pool.map(run, range(count)))
 
 

@@ -20,6 +20,7 @@ from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.queries import count_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.delivery.queries.projects import find_projects
+from wonward.domains.delivery.queries.tasks import list_tasks
 from wonward.domains.finance.queries import find_budget
 from wonward.domains.sales.operations.deals import create_deals
 from wonward.domains.sales.queries.deals import get_deal
@@ -191,9 +192,11 @@ def large_sale(cast: Cast, sale: Sale) -> Sale:
     """Two templates, a loose service, promises of three kinds, words and a kickoff on a Saturday."""
     other_id = create_template(
         actor=cast.owner, name="Training", now=NOW,
-        items=[{"key": "prepare", "kind": "task", "name": "Prepare", "duration_days": 3, "effort_minutes": 960, "role": "Trainer"},
+        items=[{"key": "prepare", "kind": "task", "name": "Prepare", "duration_days": 3, "effort_minutes": 960, "role": "Trainer",
+                "promise_key": "course"},
                {"key": "teach", "kind": "task", "name": "Teach", "duration_days": 2, "effort_minutes": 960,
-                "after": [{"key": "prepare", "type": "FS", "lag_days": 20}], "promise_key": "pages"}],
+                "after": [{"key": "prepare", "type": "FS", "lag_days": 20}], "promise_key": "pages"},
+               {"key": "taught", "kind": "milestone", "name": "Taught", "after": [{"key": "teach", "type": "FS", "lag_days": 0}]}],
     )
     training_id, photos_id = create_services(
         actor=cast.owner, now=NOW,
@@ -210,6 +213,7 @@ def large_sale(cast: Cast, sale: Sale) -> Sale:
         actor=cast.seller, now=NOW,
         promises=[NewPromise(PromiseKind.DELIVERABLE, "42 templates", deal_id=deal_id, key="templates"),
                   NewPromise(PromiseKind.DELIVERABLE, "1,100 pages", deal_id=deal_id, key="pages"),
+                  NewPromise(PromiseKind.DELIVERABLE, "A course", deal_id=deal_id, key="course"),
                   NewPromise(PromiseKind.EXCLUSION, "No translations", deal_id=deal_id)],
     )
     log_communications(
@@ -233,11 +237,15 @@ def test_every_number_of_the_preview_is_what_the_win_creates(cast: Cast, large_s
     assert [(one.effort_minutes, one.budget) for one in seen.projects] == [(one.effort_minutes, one.amount) for one in budgets if one]
     assert seen.budget == Money(sum(one.amount.minor for one in budgets if one and one.amount), "EUR") == Money(10_000_000, "EUR")
     assert seen.effort_minutes == sum(one.effort_minutes for one in budgets if one)
+    for one, key in zip(seen.projects, closed.project_ids, strict=True):
+        tasks = list_tasks(actor=cast.owner, project_id=key)
+        made = [(row.name, row.kind, row.start_date, row.finish_date) for row in tasks if row.kind in ("phase", "milestone", "approval")]
+        assert sorted(one.parts) == sorted(made) != []
     assert [one.forecast_finish_date for one in seen.projects] == [one.forecast_finish_date for one in projects]
     assert seen.forecast_finish_date == max(one.forecast_finish_date for one in projects if one.forecast_finish_date)
     assert seen.kickoff_date == row.kickoff_date == projects[0].start_date == date(2026, 12, 7)
-    assert seen.promise_count == len(promises) == 4
-    assert seen.covered_count == sum(1 for one in promises if one.covers) == 3
+    assert seen.promise_count == len(promises) == 5
+    assert seen.covered_count == sum(1 for one in promises if one.covers) == 4
     home = Ref("delivery.project", closed.project_ids[0])
     assert seen.communication_count == sum(count_communications(actor=cast.owner, refs=[home]).values()) == 3
     assert seen.document_count == count_documents(cast.owner, [home]) == 0

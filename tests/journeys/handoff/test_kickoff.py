@@ -47,9 +47,9 @@ def test_a_kickoff_has_an_hour_people_and_a_link(won: ClosedDeal, cast: Cast, sa
     plan_kickoff(actor=cast.seller, handoff_id=won.handoff_id, plan=plan, now=NOW)
     row = get_kickoff(actor=cast.leader, handoff_id=won.handoff_id)
     assert [name for _, _, name in row.attendees] == ["Tom Brandt", "Hanne Dahl"]
-    assert row.sequence == 1
+    assert row.sequence == 2
     lines = get_kickoff_file(actor=cast.manager, handoff_id=won.handoff_id).decode().split("\r\n")
-    assert {"DTSTART:20261202T100000Z", "DTEND:20261202T113000Z", "LOCATION:Room 5\\; left", "SEQUENCE:1",
+    assert {"DTSTART:20261202T100000Z", "DTEND:20261202T113000Z", "LOCATION:Room 5\\; left", "SEQUENCE:2",
             "SUMMARY:Kickoff: Website replatform", "URL:https://meet.test/abc"} <= set(lines)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from wonward.domains.clients.operations import mirror_stakeholders
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
+from wonward.domains.delivery.queries.projects import find_projects
 from wonward.domains.sales.events import StakeholdersChanged
 from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.staff.queries import find_user_ids, get_person_names
@@ -45,7 +46,7 @@ declare_topic(
         "handoff.submitted": "Handoff to accept", "handoff.returned": "Returned to sales", "handoff.answered": "Questions answered",
         "handoff.accepted": "Handoff accepted", "handoff.overdue": "Handoff not decided in time", "handoff.withdrawn": "Deal open again",
         "handoff.question": "Question to sales", "handoff.discussed": "New message about a question",
-        "handoff.people": "Changed on the sales side",
+        "handoff.people": "Changed on the sales side", "handoff.scope": "Agreed anew with the client",
     },
 )
 
@@ -118,6 +119,18 @@ def log_raised_question(event: QuestionRaised, *, author: Author, now: datetime)
 def tell_of_submission(event: AboutHandoff, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     _tell(event, "handoff.submitted", [handoff.lead_id], "Accept it, or return single answers.", author, now)
+
+
+@subscribe(ScopeAmended, HandoffResubmitted, tells_author=True)
+def tell_of_another_scope(event: AboutHandoff, *, author: Author, now: datetime) -> None:
+    """Everybody who delivers hears what was agreed anew."""
+    _, changes = list_scope_changes(actor=system_actor(), handoff_id=event.handoff_id)[-1]
+    said = [f"{_words_of(one.what)}: {one.before or 'none'} → {one.after or 'none'}" for one in changes if one.part in ("answers", "lines")]
+    if not said:
+        return
+    handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
+    managers = [row.manager_id for row in find_projects(actor=system_actor(), project_ids=event.project_ids).values()]
+    _tell(event, "handoff.scope", list(dict.fromkeys([handoff.lead_id, *managers])), "; ".join(said), author, now)
 
 
 @subscribe(HandoffAnswered, tells_author=True)

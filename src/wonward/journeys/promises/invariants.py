@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
-from wonward.journeys.promises.models import Promise, PromiseCover
+from wonward.journeys.promises.models import Promise, PromiseCover, PromiseProject
 
 
-def check_covers_are_of_the_same_project() -> list[str]:
-    """A promise is kept by tasks of its own project."""
-    astray = PromiseCover.objects.exclude(task__project_id=F("promise__project_id"))
+def check_covers_are_where_the_promise_holds() -> list[str]:
+    """A promise is kept by tasks of the projects in which it holds."""
+    further = PromiseProject.objects.filter(promise=OuterRef("promise"), project=OuterRef("task__project"))
+    astray = PromiseCover.objects.exclude(task__project_id=F("promise__project_id")).exclude(Exists(further))
     return [
-        f"The promise {number} is covered by the task {task_id} of another project."
+        f"The promise {number} is covered by the task {task_id} of a project in which it does not hold."
         for number, task_id in astray.values_list("promise__number", "task_id")
+    ]
+
+
+def check_further_projects_are_further() -> list[str]:
+    """A promise holds in further projects only beside a home, and no further project is that home."""
+    astray = PromiseProject.objects.filter(Q(promise__project__isnull=True) | Q(project_id=F("promise__project_id")))
+    return [
+        f"The promise {number} holds in the project {project_id} beside no other home."
+        for number, project_id in astray.values_list("promise__number", "project_id")
     ]
 
 

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
 from wonward.journeys.promises.types import COVERAGES, STATES
 
 
+class PromiseQuerySet(models.QuerySet["Promise"]):
+    """Promises, by where they hold."""
+
+    def holding_in(self, project: Any) -> PromiseQuerySet:
+        """Those that hold in a project, at home or further; `project` is an id or several."""
+        where = {"project_id__in": project} if isinstance(project, (list, tuple, set, frozenset, models.QuerySet)) else {"project_id": project}
+        further = PromiseProject.objects.filter(**where).order_by().values("promise_id")
+        return self.filter(pk__in=Promise.objects.filter(**where).order_by().values("pk").union(further, all=True))
+
+
 class Promise(models.Model):
     """One thing the client was told they would get. It is never deleted.
 
-    `coverage` and `forecast_date` follow the live plan; `alarm` is the line people were last told it had crossed.
+    `project` is its home; the further projects of its deal in which it holds too are `PromiseProject`s. `coverage` and `forecast_date` follow the live plan; `alarm` is the line people were last told it had crossed.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -37,6 +49,8 @@ class Promise(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
+    objects = PromiseQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(fields=["deal", "state"], name="promise_deal"),
@@ -54,6 +68,16 @@ class Promise(models.Model):
                 name="promise_replaced_by_another",
             ),
         ]
+
+
+class PromiseProject(models.Model):
+    """A further project of the deal in which a promise holds, beside its home."""
+
+    promise = models.ForeignKey(Promise, models.CASCADE, related_name="further")
+    project = models.ForeignKey("delivery.Project", models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["promise", "project"], name="promise_holds_once")]
 
 
 class PromiseSource(models.Model):

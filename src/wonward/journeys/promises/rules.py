@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from wonward.journeys.promises.types import APART, COLUMNS, Coverage, PromiseRow
+from wonward.journeys.promises.types import APART, COLUMNS, CONDITIONS, FINISH, Coverage, PromiseRow
 
 _COVERED = ("planned", "kept")
 _STEPS = {
@@ -35,6 +35,17 @@ def coverage_of(*, due_date: date | None, finishes: Sequence[date | None]) -> tu
     if due_date is not None and forecast > due_date:
         return "at_risk", forecast
     return "planned", forecast
+
+
+def places_of(*, kind: str, key: str, keys: Mapping[int, Collection[str]]) -> tuple[int, ...]:
+    """The projects of a deal in which a promise holds, its home first; `keys` has the promise keys of each project's tasks.
+
+    A promise with a key holds where work has the key. Conditions, the promised finish and whatever no work has the key of
+    hold in every project.
+    """
+    if key and key != FINISH and kind not in CONDITIONS:
+        return tuple(place for place, known in keys.items() if key in known) or tuple(keys)
+    return tuple(keys)
 
 
 def crossing_of(*, alarm: str, before: str, after: str) -> tuple[str, str]:

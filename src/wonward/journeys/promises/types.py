@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -25,6 +26,7 @@ STATES = ("draft", "confirmed", "kept", "broken", "waived", "replaced")
 COVERAGES = ("uncovered", "planned", "at_risk")
 COLUMNS = ("uncovered", "planned", "at_risk", "kept", "waived")
 APART = "apart"
+FINISH = "finish"
 CONDITIONS = (PromiseKind.EXCLUSION.value, PromiseKind.ASSUMPTION.value)
 
 
@@ -62,6 +64,22 @@ class NewPromise:
     is_client_visible: bool = True
     state: str = "confirmed"
     source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanWork:
+    """What of a project's plan may keep promises: tasks by promise key, and when each task ends."""
+
+    project_id: int
+    tasks_by_key: Mapping[str, Sequence[int]]
+    finishes: Mapping[int, date]
+
+    @property
+    def covering(self) -> Mapping[str, Sequence[int]]:
+        """Tasks by key; the promised finish is kept by the last of all tasks where none has its key."""
+        if FINISH in self.tasks_by_key or not self.finishes:
+            return self.tasks_by_key
+        return {**self.tasks_by_key, FINISH: (max(self.finishes, key=lambda key: (self.finishes[key], key)),)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +141,8 @@ class PromiseRow:
     """A promise as shown to a viewer.
 
     `suggestion` is "keep" when all its work was done in time, "take_back" when it is kept and its work was opened again.
-    `because` says why it stands where it stands, `steps` are the states it may be put into.
+    `because` says why it stands where it stands, `steps` are the states it may be put into; `further_ids` are the projects
+    of its deal in which it holds beside its home, `project_id`.
     """
 
     id: int
@@ -158,6 +177,12 @@ class PromiseRow:
     created_at: datetime
     updated_at: datetime
     basis: BasisRow | None = None
+    further_ids: tuple[int, ...] = ()
+
+    @property
+    def project_ids(self) -> tuple[int, ...]:
+        """Every project in which the promise holds, its home first."""
+        return (self.project_id, *self.further_ids) if self.project_id is not None else ()
 
     @property
     def column(self) -> str:

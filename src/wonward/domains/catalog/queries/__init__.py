@@ -2,6 +2,7 @@
 
 from wonward.domains.catalog.queries.blueprints import (
     expand_draft,
+    get_additions,
     get_blueprints,
     get_preview_items,
     list_blueprints,
@@ -44,6 +45,7 @@ __all__ = [
     "find_mistakes",
     "find_near_services",
     "find_services_by_key",
+    "get_additions",
     "get_blueprints",
     "get_cost_list",
     "get_offers",

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from wonward.domains.catalog.models import Service, TemplateVersion
 from wonward.domains.catalog.queries.templates import get_template
-from wonward.domains.catalog.rules.composing import compose_projects
+from wonward.domains.catalog.rules.composing import compose_additions, compose_projects
 from wonward.domains.catalog.rules.expanding import expand_items
 from wonward.domains.catalog.types import (
     ALL_OPTIONS,
@@ -31,23 +31,35 @@ def get_blueprints(*, name: str, lines: Sequence[SoldLine]) -> list[Blueprint]:
     return list_blueprints(deals=[(name, lines)])[0]
 
 
+def get_additions(*, name: str, lines: Sequence[SoldLine], there: Sequence[str]) -> list[tuple[int | None, Blueprint]]:
+    """What lines sold later add to the projects there are, by the rule of `rules.composing.compose_additions`."""
+    services = _services({line.service_id for line in lines})
+    versions = _current_versions({row.template_id for row in services.values() if row.template_id})
+    return compose_additions(name, [_sold(line, services) for line in lines], versions, there)
+
+
 def list_blueprints(*, deals: Sequence[tuple[str, Sequence[SoldLine]]]) -> list[list[Blueprint]]:
     """The same for many deals, each a name and its lines, in their order; two queries whatever their number."""
-    rows = Service.objects.select_related("merged_into").filter(pk__in={line.service_id for _, lines in deals for line in lines})
-    services = {row.pk: row.merged_into or row for row in rows}
+    services = _services({line.service_id for _, lines in deals for line in lines})
     versions = _current_versions({row.template_id for row in services.values() if row.template_id})
     return [
         compose_projects(
             name,
-            [
-                (line, SoldService(line.service_id, found.name, found.template_id, found.effort_minutes, found.placement))
-                for line in lines
-                for found in [services[line.service_id]]
-            ],
+            [_sold(line, services) for line in lines],
             versions,
         )
         for name, lines in deals
     ]
+
+
+def _services(service_ids: Collection[int]) -> dict[int, Service]:
+    rows = Service.objects.select_related("merged_into").filter(pk__in=service_ids)
+    return {row.pk: row.merged_into or row for row in rows}
+
+
+def _sold(line: SoldLine, services: Mapping[int, Service]) -> tuple[SoldLine, SoldService]:
+    found = services[line.service_id]
+    return line, SoldService(line.service_id, found.name, found.template_id, found.effort_minutes, found.placement)
 
 
 def _current_versions(template_ids: Collection[int]) -> dict[int, FrozenTemplate]:

@@ -49,6 +49,31 @@ def compose_projects(name: str, sold: Sequence[Sold], templates: Mapping[int, Fr
     return blueprints
 
 
+def compose_additions(
+    name: str, sold: Sequence[Sold], templates: Mapping[int, FrozenTemplate], there: Sequence[str]
+) -> list[tuple[int | None, Blueprint]]:
+    """What lines sold later add: (place of the project they join, or None for a project of their own, its items).
+
+    `there` are the names of the templates of the projects that go on, the main one first, empty for one without. The same
+    rules decide: sections join the project of their template, sections of the main project and tasks the main one.
+    """
+    additions: list[tuple[int | None, Blueprint]] = []
+    main = 0 if there else None
+    loose = [one for one in sold if one[1].template_id is None]
+    sections = [one for one in sold if one[1].template_id is not None and one[1].placement == "main_section"] if there else []
+    if sections:
+        additions.append((main, _project(name, sections, templates, is_section=True)))
+    for group in _groups([one for one in sold if one[1].template_id is not None and one not in sections], templates):
+        service = group.sold[0][1]
+        own_template = templates[service.template_id or 0].name
+        place = there.index(own_template) if own_template in there and service.placement != "own_project" else None
+        additions.append((place, _project(f"{name}: {group.name}", group.sold, templates, is_section=place is not None)))
+    if loose:
+        project = _loose_project(name, loose)
+        additions.append((main, project if main is None else replace(project, items=project.items[:-1])))
+    return additions
+
+
 def _groups(sold: Sequence[Sold], templates: Mapping[int, FrozenTemplate]) -> list[_Group]:
     own = [_Group(service.name, ((line, service),)) for line, service in sold if service.placement == "own_project"]
     sections = tuple(one for one in sold if one[1].placement == "main_section")
@@ -64,12 +89,14 @@ def _groups(sold: Sequence[Sold], templates: Mapping[int, FrozenTemplate]) -> li
     return [*together, *own]
 
 
-def _project(name: str, sold: Sequence[Sold], templates: Mapping[int, FrozenTemplate]) -> Blueprint:
+def _project(
+    name: str, sold: Sequence[Sold], templates: Mapping[int, FrozenTemplate], *, is_section: bool = False
+) -> Blueprint:
     items: list[BlueprintItem] = []
     for place, (line, service) in enumerate(sold, start=1):
         assert service.template_id is not None
         frozen = templates[service.template_id].items
-        if len(sold) == 1:
+        if len(sold) == 1 and not is_section:
             items = expand_items(frozen, quantity=line.quantity, options=line.options)
             break
         section = f"s{place}"

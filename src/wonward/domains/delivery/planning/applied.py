@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from wonward.domains.catalog.types import BlueprintItem
 from wonward.domains.delivery.models import Dependency, OutsideDependency, Task
 
 
@@ -14,7 +15,8 @@ class AppliedEdits:
     """What the edits changed in memory; `edited` maps task id to field → [before, after], `new_roles` to a role to add.
 
     `asked_ids` are the tasks the edits are about, in their order; `repeated` maps the next of a series to the one before it.
-    Of tasks that are taken over from another program nobody is told one by one.
+    Of tasks that are taken over from another program nobody is told one by one. `details` are new tasks whose checklist and
+    shared effort are written once they have their ids.
     """
 
     edited: dict[int, dict[str, list[Any]]] = field(default_factory=dict)
@@ -28,6 +30,7 @@ class AppliedEdits:
     asked_ids: dict[int, None] = field(default_factory=dict)
     repeated: dict[int, int] = field(default_factory=dict)
     is_taken_over: bool = False
+    details: list[tuple[Task, BlueprintItem]] = field(default_factory=list)
 
 
 def set_columns(task: Task, values: Mapping[str, Any], result: AppliedEdits) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from wonward.domains.catalog.types import BlueprintItem
 from wonward.domains.delivery import events
 from wonward.domains.delivery.models import (
     ChecklistItem,
@@ -26,6 +27,7 @@ from wonward.domains.delivery.planning.applied import AppliedEdits
 from wonward.domains.delivery.planning.edits import apply_edits
 from wonward.domains.delivery.planning.network import COMPUTED, Network, apply_schedule, finish_date_of
 from wonward.domains.delivery.planning.outside import load_outside, refuse_circles
+from wonward.domains.delivery.planning.sections import write_item_details
 from wonward.domains.delivery.planning.shifting import shift_others
 from wonward.domains.delivery.queries.projects import require_plan_change
 from wonward.domains.delivery.rules.entries import moved_sentence
@@ -66,6 +68,7 @@ class PlannedChange:
     kept: Mapping[int, int]
     is_taken_over: bool = False
     cause_id: int | None = None
+    details: Sequence[tuple[Task, BlueprintItem]] = ()
 
     def finish_dates(self) -> dict[int, date]:
         """The new finish date of every task that stays."""
@@ -96,7 +99,7 @@ def planned_change(
             _moved(network, before, schedule, set(asked), kept), project.forecast_finish_date,
             finish_date_of(network.tasks) or project.start_date, asked, tuple(task.pk for task in changed if task.pk > 0),
         ),
-        result.repeated, kept, result.is_taken_over,
+        result.repeated, kept, result.is_taken_over, details=result.details,
     )
 
 
@@ -185,6 +188,7 @@ def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: date
     """Write a planned change: rows, plan version, the reason, audit and event. Same transaction as `plan_change`."""
     _add_roles(planned, now)
     _write_structure(planned)
+    write_item_details(planned.details, now)
     # Only now do added tasks have their real ids.
     project, outcome = planned.project, planned.outcome
     edited_rows = [task for task in planned.network.tasks if task.pk in planned.edited]

@@ -14,11 +14,13 @@ from wonward.domains.delivery.planning.network import Network
 from wonward.domains.delivery.planning.outside import add_outside_link, remove_outside_link
 from wonward.domains.delivery.planning.placing import place_task
 from wonward.domains.delivery.planning.repeating import repeat_task
+from wonward.domains.delivery.planning.sections import add_sections
 from wonward.domains.delivery.planning.taking_over import take_over
 from wonward.domains.delivery.rules.entries import LONGEST_MINUTES, task_errors
 from wonward.domains.delivery.types import (
     MovedTasks,
     NewDependency,
+    NewSections,
     NewTask,
     PlacedTask,
     PlanEdit,
@@ -48,6 +50,8 @@ def apply_edits(
         match edit:
             case TakenTasks():
                 take_over(project, network, edit, result, now)
+            case NewSections():
+                add_sections(project, network, edit, result, now)
             case TaskChange():
                 _change_task(project, network, edit, result, today, now)
             case NewTask():
@@ -97,6 +101,8 @@ def _change_task(
         raise Refused.field("assignee_id", worded("There is no colleague {assignee_id}.", assignee_id=values["assignee_id"]), "unknown")
     if "acceptance_criteria" in values:
         values["acceptance_criteria"] = list(values["acceptance_criteria"])
+    if "promise_key" in values:
+        values["promise_key"] = values["promise_key"].strip()
     if "blocked_reason" in values:
         values["blocked_reason"] = " ".join(values["blocked_reason"].split())
         values["blocked_date"] = (task.blocked_date or today) if values["blocked_reason"] else None
@@ -215,7 +221,7 @@ def _settle_progress(task: Task, values: dict[str, Any], today: date) -> None:
 def _add_task(actor: Actor, project: Project, network: Network, edit: NewTask, result: AppliedEdits, now: datetime) -> None:
     errors = task_errors(
         {"name": edit.name, "duration_minutes": edit.duration_minutes, "effort_minutes": edit.effort_minutes,
-         "start_date": edit.start_date}, label=f"“{edit.name}”",
+         "start_date": edit.start_date, "promise_key": edit.promise_key}, label=f"“{edit.name}”",
     )
     if edit.kind not in ITEM_KINDS:
         errors.append(FieldError("kind", worded("“{kind}” is not a kind; choose {kinds} or {last}.", kind=edit.kind, kinds=", ".join(ITEM_KINDS[:-1]), last=ITEM_KINDS[-1]), "unknown"))
@@ -231,7 +237,7 @@ def _add_task(actor: Actor, project: Project, network: Network, edit: NewTask, r
     task = Task(
         pk=-1 - len(result.added), project=project, key="", kind=edit.kind, name=edit.name.strip()[:300],
         parent_id=edit.parent_id, position=_place_after(network, parent), duration_minutes=edit.duration_minutes,
-        effort_minutes=edit.effort_minutes, assignee_id=edit.assignee_id,
+        effort_minutes=edit.effort_minutes, assignee_id=edit.assignee_id, promise_key=edit.promise_key.strip(),
         constraint="SNET" if edit.start_date else "ASAP", constraint_date=edit.start_date, created_at=now, updated_at=now,
     )
     task.role_id = _role_id(edit.role, task, result)

@@ -207,3 +207,9 @@ def list_checklist(*, task_id: int) -> list[tuple[int, str, bool]]:
     """The checklist of a task the viewer has been shown: id, text, done."""
     rows = ChecklistItem.objects.filter(task_id=task_id).order_by("position", "pk")
     return list(rows.values_list("pk", "text", "is_done"))
+
+
+def list_plan_ends(*, project_ids: Collection[int]) -> list[tuple[int, int, str, date | None]]:
+    """(project, task, promise key, finish date) of every task of projects the viewer need not see; one query."""
+    rows = Task.objects.filter(project_id__in=set(project_ids)).order_by("project_id", "position", "pk")
+    return list(rows.values_list("project_id", "pk", "promise_key", "finish_date"))

@@ -44,6 +44,8 @@ def _detail_errors(field: str, value: Any) -> list[FieldError]:
         message = worded("“{value}” is not a priority; choose {priorities}, or none for the client's.", value=value, priorities=", ".join(PRIORITIES))
     elif field == "blocked_reason" and len(value) > 500:
         message = worded("Say in at most 500 characters what blocks it.")
+    elif field == "promise_key" and len(value) > 80:
+        message = worded("A promise key has at most 80 characters.")
     elif field == "repeat_every" and value is not None and not 1 <= value <= 366:
         message = worded("A task comes again every 1 to 366 days, weeks or months.")
     elif field == "repeat_unit" and value and value not in REPEAT_UNITS:

@@ -12,7 +12,7 @@ from wonward.domains.delivery.types.exchange import TakenLink, TakenTask
 
 TASK_FIELDS = ("name", "notes", "start_date", "duration_minutes", "effort_minutes", "status", "percent_complete",
                "assignee_id", "role", "deadline_date", "actual_start_date", "actual_finish_date", "priority", "blocked_reason",
-               "repeat_every", "repeat_unit", "repeat_until_date", "is_deliverable", "acceptance_criteria")
+               "repeat_every", "repeat_unit", "repeat_until_date", "is_deliverable", "acceptance_criteria", "promise_key")
 TASK_STATUSES = ("todo", "doing", "review", "done")
 PRIORITIES = ("urgent", "high", "normal", "low")
 TIER_PRIORITIES = {"A": "high", "B": "normal", "C": "low"}
@@ -103,6 +103,7 @@ class NewTask:
     start_date: date | None = None
     after_ids: tuple[int, ...] = ()
     behind_id: int | None = None
+    promise_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,16 @@ class TakenTasks:
     links: tuple[TakenLink, ...] = ()
 
 
-PlanEdit = TakenTasks | TaskChange | NewTask | NewDependency | RemovedTask | RemovedDependency | RestoredTask | MovedTasks | PlacedTask
+@dataclass(frozen=True, slots=True)
+class NewSections:
+    """Blueprint items that follow what is in the plan already and start no earlier than `start_date`."""
+
+    items: tuple[BlueprintItem, ...]
+    start_date: date
+    promised_finish_date: date | None = None
+
+
+PlanEdit = TakenTasks | NewSections | TaskChange | NewTask | NewDependency | RemovedTask | RemovedDependency | RestoredTask | MovedTasks | PlacedTask
 
 
 @dataclass(frozen=True, slots=True)

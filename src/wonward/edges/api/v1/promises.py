@@ -64,12 +64,14 @@ class PromiseOut(msgspec.Struct, frozen=True):
     """A promise with the words behind it and the work that keeps it.
 
     `column` is where it stands in the ledger and `because` why; `suggestion` is "keep" when all its work was done in time.
+    `project_id` is its home, `project_ids` every project of its deal in which it holds.
     """
 
     id: int
     number: str
     deal_id: int | None
     project_id: int | None
+    project_ids: list[int]
     kind: str
     key: str
     text: str
@@ -195,8 +197,8 @@ class PromiseQuery(ListQuery):
 def show_promise(row: PromiseRow) -> PromiseOut:
     """A promise in the words of the API."""
     return PromiseOut(
-        row.id, row.number, row.deal_id, row.project_id, row.kind, row.key, row.text, row.condition, row.due_date, row.weight,
-        row.state, row.coverage, "draft" if row.state == "draft" else row.column, row.because, row.suggestion,
+        row.id, row.number, row.deal_id, row.project_id, list(row.project_ids), row.kind, row.key, row.text, row.condition, row.due_date,
+        row.weight, row.state, row.coverage, "draft" if row.state == "draft" else row.column, row.because, row.suggestion,
         row.forecast_date, row.is_client_visible, row.state_reason, row.state_by, row.state_at, row.replaced_by_id, row.author_label,
         SourceOut(str(row.source_ref) if row.source_ref else None, row.quote, row.speaker, row.said_at),
         [CoverOut(cover.task_id, cover.name, cover.kind, cover.finish_date, cover.is_done) for cover in row.covers],

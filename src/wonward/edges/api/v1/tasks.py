@@ -49,7 +49,7 @@ class WhyOut(msgspec.Struct, frozen=True):
 
 
 class TaskIn(PlanBody):
-    """A task to add to a project, waiting for the finish of `after_ids`."""
+    """A task to add to a project, waiting for the finish of `after_ids`. It keeps the promises that have its `promise_key`."""
 
     project_id: Id
     name: Line
@@ -61,6 +61,7 @@ class TaskIn(PlanBody):
     role: Label | None = None
     assignee_id: Id | None = None
     after_ids: Annotated[list[Id], Field(max_length=1000)] = []
+    promise_key: Short = ""
 
 
 class TaskPatch(PlanBody):
@@ -86,6 +87,7 @@ class TaskPatch(PlanBody):
     repeat_until_date: Day | None = None
     is_deliverable: Flag = False
     acceptance_criteria: Annotated[list[Paragraph], Field(max_length=50)] = []
+    promise_key: Short = ""
 
 
 @route("GET", "/tasks/{record:task_id}", permission="delivery.project.view", answers={200: TaskOut})
@@ -113,7 +115,7 @@ def add_task(request: ApiRequest, body: TaskIn) -> HttpResponse:
     new = NewTask(
         name=body.name, kind=body.kind, parent_id=body.parent_id, duration_minutes=minutes(length),
         effort_minutes=body.effort_minutes, role=body.role or "", assignee_id=body.assignee_id, start_date=body.start_date,
-        after_ids=tuple(dict.fromkeys(body.after_ids)),
+        after_ids=tuple(dict.fromkeys(body.after_ids)), promise_key=body.promise_key,
     )
     changed = apply_change(
         request, body.project_id, [new], reason=body.reason or "", plan_version=body.plan_version

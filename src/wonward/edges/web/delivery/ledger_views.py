@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpResponse
@@ -84,10 +85,10 @@ def _tasks(request: SignedInRequest, row: PromiseRow) -> list[dict[str, Any]]:
         return []
     known = {cover.task_id for cover in row.covers}
     text = (request.GET.get("q") or request.POST.get("q", "")).strip()[:120]
-    try:
-        tasks = list_tasks(actor=request.actor, project_id=row.project_id, text=text, limit=TASKS_OFFERED + len(known))
-    except NotFound:  # The promise is seen on its deal, its project is not for these eyes.
-        return []
+    tasks = []
+    for project_id in row.project_ids:
+        with suppress(NotFound):  # The promise is seen on its deal, this project is not for these eyes.
+            tasks += list_tasks(actor=request.actor, project_id=project_id, text=text, limit=TASKS_OFFERED + len(known))
     return [
         {"id": task.id, "name": task.name, "kind": task.kind, "day": date_short(task.finish_date),
          "is_late": bool(row.due_date and task.finish_date and task.finish_date > row.due_date)}

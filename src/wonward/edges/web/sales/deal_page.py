@@ -14,12 +14,12 @@ from wonward.domains.clients.types import StakeholderRow
 from wonward.domains.sales.types import ClosingBrief, DealRow, MemberRow
 from wonward.domains.staff.queries import PersonRow
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.formats import date_words, hours, money_words
+from wonward.edges.web.shell.formats import date_short, date_words, hours, money_words
 from wonward.edges.web.shell.ledgers import KINDS, promise_url, said_words, words_url
 from wonward.edges.web.shell.navigation import DELIVERY, initials_of, tone_of
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.client_record.types import DealPage
-from wonward.journeys.handoff.types import WinPreview
+from wonward.journeys.handoff.types.previews import WinPreview
 from wonward.journeys.promises.types import PromiseRow
 
 ANSWERS = {
@@ -163,7 +163,7 @@ def gate_values(page: DealPage) -> ClosingBrief:
 
 def created_by(preview: WinPreview) -> list[str]:
     """What closing the deal will create, sentence by sentence."""
-    said = [_project_words(project) for project in preview.projects]
+    said = [f"{_project_words(project)}{_part_words(project)}" for project in preview.projects] + list(preview.told)
     things = (
         (preview.communication_count, ngettext("%(num)s log entry", "%(num)s log entries", preview.communication_count)),
         (preview.document_count, ngettext("%(num)s document", "%(num)s documents", preview.document_count)),
@@ -184,7 +184,19 @@ def created_by(preview: WinPreview) -> list[str]:
     return said
 
 
+def _part_words(project: Any) -> str:
+    """Its phases and milestones with their days."""
+    parts = [
+        f"{name} {date_short(finish)}" if kind != "phase" else f"{name} {date_short(start)} – {date_short(finish)}"
+        for name, kind, start, finish in project.parts
+    ]
+    return f" ({', '.join(parts)})" if parts else ""
+
+
 def _project_words(project: Any) -> str:
+    if project.joins:
+        tasks = ngettext("%(num)s task", "%(num)s tasks", project.task_count) % {"num": project.task_count}
+        return _("More work for “%(project)s”: %(tasks)s") % {"project": project.joins, "tasks": tasks}
     if not project.template_name:
         return _("Project “%(name)s”, still without tasks: no template belongs to what was sold") % {"name": project.name}
     tasks = ngettext("%(num)s task", "%(num)s tasks", project.task_count) % {"num": project.task_count}

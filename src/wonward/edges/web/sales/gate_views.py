@@ -30,7 +30,8 @@ from wonward.journeys.capacity.queries import get_deal_fit
 from wonward.journeys.capacity.types import DealFit, RoleFit
 from wonward.journeys.handoff.operations import close_deal_as_won, reopen_won_deal
 from wonward.journeys.handoff.queries import fill_from_offer, get_gate_facts, preview_win
-from wonward.journeys.handoff.types import GateFacts, WinPreview
+from wonward.journeys.handoff.types import GateFacts
+from wonward.journeys.handoff.types.previews import WinPreview
 from wonward.kernel.errors import Conflict, FieldError, NotAllowed, Refused
 
 

@@ -19,6 +19,7 @@ _LOOKS = {
     "handoff.submitted": ("seam", "deliver"), "handoff.returned": ("undo-2", "warn"), "handoff.answered": ("message-circle", "deliver"),
     "handoff.accepted": ("badge-check", "ok"), "handoff.overdue": ("clock-alert", "bad"), "handoff.withdrawn": ("rotate-ccw", "warn"),
     "handoff.question": ("circle-help", "warn"), "handoff.discussed": ("message-square", "deliver"), "handoff.people": ("users", "sell"),
+    "handoff.scope": ("file-text", "warn"),
     "promises.at_risk": ("triangle-alert", "warn"), "promises.uncovered": ("circle-alert", "bad"), "promises.repaired": ("circle-check", "ok"),
     "sales.lead.created": ("user-plus", "sell"), "sales.deal.won": ("badge-check", "ok"), "sales.deal.lost": ("circle-x", ""), "sales.deal.member_added": ("user-plus", "sell"), "delivery.task.assigned": ("user-check", "deliver"),
     "delivery.task.blocked": ("ban", "bad"), "delivery.task.commented": ("message-square", "deliver"),

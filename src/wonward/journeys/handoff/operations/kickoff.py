@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.db import transaction
 
@@ -21,6 +21,8 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused
 from wonward.kernel.ref import Ref
 from wonward.kernel.wording import worded
+
+FIRST_HOUR = time(10)
 
 
 @transaction.atomic
@@ -80,6 +82,24 @@ def plan_kickoff(*, actor: Actor, handoff_id: int, plan: KickoffPlan, now: datet
         actor, handoff, {"date": [None, plan.date], "starts_at": [None, str(plan.starts_at or "")], "people": [None, list(plan.person_ids)],
                          "contacts": [None, list(plan.contact_ids)]}, "handoff.kickoff.plan", now,
     )
+
+
+def invite_to_kickoff(*, handoff: Handoff, owner_id: int | None, now: datetime) -> None:
+    """The first win sets a kickoff: its day at ten, the lead, the deal's owner and the main stakeholder. Whoever prepares it plans on from there."""
+    meeting = KickoffMeeting.objects.create(
+        handoff=handoff, date=handoff.kickoff_date, starts_at=FIRST_HOUR, time_zone=get_organisation().time_zone, updated_at=now
+    )
+    people = dict.fromkeys(key for key in (handoff.lead_id, owner_id) if key)
+    KickoffAttendee.objects.bulk_create([
+        *(KickoffAttendee(meeting=meeting, person_id=key) for key in people),
+        KickoffAttendee(meeting=meeting, contact_id=handoff.main_stakeholder_id),
+    ])
+
+
+def follow_kickoff_date(*, handoff: Handoff, before: date, now: datetime) -> None:
+    """A kickoff that nobody has planned since the win is held on the new kickoff date."""
+    untouched = KickoffMeeting.objects.filter(handoff=handoff, sequence=0, place="", video_url="", date=before)
+    untouched.update(date=handoff.kickoff_date, updated_at=now)
 
 
 def _check_plan(handoff: Handoff, plan: KickoffPlan) -> None:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-from wonward.domains.catalog.queries import get_blueprints
+from wonward.domains.catalog.queries import get_additions, get_blueprints, get_service_facts
 from wonward.domains.catalog.types import Blueprint, BlueprintItem, SoldLine
 from wonward.domains.clients.queries import list_stakeholders
 from wonward.domains.comms.queries import count_communications
-from wonward.domains.delivery.queries.drafts import date_items
+from wonward.domains.delivery.queries.drafts import DatedItem, date_items
 from wonward.domains.delivery.queries.projects import find_projects
 from wonward.domains.sales.queries.deals import get_deal, list_lines
 from wonward.domains.sales.types import ClosingBrief, DealRow, LineRow
 from wonward.domains.staff.queries import find_delivery_lead, find_person, get_default_calendar
 from wonward.foundation.files.queries import count_documents
+from wonward.journeys.handoff.queries.additions import find_lines_planned, list_open_projects
 from wonward.journeys.handoff.queries.handoffs import find_handoff_of_deal
+from wonward.journeys.handoff.rules.additions import sold_since
 from wonward.journeys.handoff.rules.shares import share_of
-from wonward.journeys.handoff.types import ProjectPreview, WinPreview
+from wonward.journeys.handoff.types import HandoffRow
+from wonward.journeys.handoff.types.previews import ProjectPreview, WinPreview
 from wonward.journeys.promises.queries import list_promises
+from wonward.journeys.promises.types import FINISH
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Refused
 from wonward.kernel.ref import Ref
@@ -39,52 +44,95 @@ def preview_win(*, actor: Actor, deal_id: int, kickoff_date: date | None, brief:
     blueprints = get_blueprints(name=deal.name, lines=[SoldLine.choosing(line.service_id, line.quantity, line.options) for line in lines])
     promises = [row for row in list_promises(actor=actor, deal_id=deal_id, limit=5000) if row.state not in SETTLED]
     waiting = [row for row in promises if row.project_id is None]
-    is_finish_new = not any(row.key == "finish" for row in promises)
-    keys = {item.promise_key for item in blueprints[0].items if item.promise_key} | {"finish"}
+    is_finish_new = not any(row.key == FINISH for row in promises)
+    keys = {item.promise_key for blueprint in blueprints for item in blueprint.items if item.promise_key} | {FINISH}
     known = {row.contact_id for row in list_stakeholders(ref=ref)}
     if brief is not None and brief.main_stakeholder_id:
         known.add(brief.main_stakeholder_id)
     _, calendar = get_default_calendar()
     kickoff = calendar.next_working_day(kickoff_date) if kickoff_date else None
     promised = brief.promised_finish_date if brief else None
+    finishes: list[date | None] = []
+    told: tuple[str, ...] = ()
     if former is not None:
         rows = find_projects(actor=actor, project_ids=[one.project_id for one in former.projects]).values()
-        projects: list[ProjectPreview] = []
-        finish = max((row.forecast_finish_date for row in rows if row.forecast_finish_date), default=None)
+        finishes = [row.forecast_finish_date for row in rows]
+        projects, told = _added(deal, lines, former, kickoff, promised or former.promised_finish_date, calendar)
     else:
-        projects = [_project(deal, lines, blueprint, place, kickoff, promised, calendar) for place, blueprint in enumerate(blueprints)]
-        finish = max((one.forecast_finish_date for one in projects if one.forecast_finish_date), default=None)
+        projects = [_project(deal, lines, blueprint, place == 0, kickoff, promised, calendar) for place, blueprint in enumerate(blueprints)]
+    finishes += [one.forecast_finish_date for one in projects]
+    finish = max((day for day in finishes if day), default=None)
     lead_id = former.lead_id if former else find_delivery_lead()
     lead = find_person(lead_id) if lead_id else None
     return WinPreview(
         tuple(projects), len(waiting) + is_finish_new, sum(1 for row in waiting if row.key in keys) + is_finish_new,
         sum(count_communications(actor=actor, refs=[ref]).values()), count_documents(actor=actor, refs=[ref]), len(known), deal.value,
-        sum(one.effort_minutes for one in projects), kickoff, finish, lead.name if lead else "", former is not None,
+        sum(one.effort_minutes for one in projects), kickoff, finish, lead.name if lead else "", former is not None, told,
     )
+
+
+def _added(
+    deal: DealRow, lines: Sequence[LineRow], former: HandoffRow, kickoff: date | None, promised: date | None, calendar: WorkCalendar
+) -> tuple[list[ProjectPreview], tuple[str, ...]]:
+    """What a second win adds to the projects of the first, and what it only says."""
+    names = get_service_facts(line.service_id for line in lines)
+    sold = [
+        {"service_id": line.service_id, "service": names[line.service_id][0], "quantity": f"{line.quantity.normalize():f}",
+         "options": line.options}
+        for line in lines
+    ]
+    since = sold_since(find_lines_planned(handoff_id=former.id), sold)
+    fresh = [lines[place] for place in since.added]
+    if not fresh:
+        return [], since.told
+    there = list_open_projects(handoff_id=former.id)
+    additions = get_additions(
+        name=deal.name, there=[template for _, _, template in there],
+        lines=[SoldLine.choosing(line.service_id, line.quantity, line.options) for line in fresh],
+    )
+    return [
+        replace(
+            _project(deal, fresh, blueprint, False, kickoff, promised, calendar), joins="" if place is None else there[place][1],
+        )
+        for place, blueprint in additions
+    ], since.told
 
 
 def _project(
-    deal: DealRow, lines: Sequence[LineRow], blueprint: Blueprint, place: int, kickoff: date | None, promised: date | None,
+    deal: DealRow, lines: Sequence[LineRow], blueprint: Blueprint, is_first: bool, kickoff: date | None, promised: date | None,
     calendar: WorkCalendar,
 ) -> ProjectPreview:
     budget, _, _ = share_of(
-        value=deal.value, lines=lines, service_ids=blueprint.service_ids, is_first=place == 0,
+        value=deal.value, lines=lines, service_ids=blueprint.service_ids, is_first=is_first,
         costs={},
     )
+    dated = _dated(blueprint.items, kickoff, promised, calendar) if kickoff else {}
     return ProjectPreview(
         blueprint.name, blueprint.template_name, blueprint.template_number,
         sum(1 for item in blueprint.items if item.kind == "task"), sum(1 for item in blueprint.items if item.is_moment),
         sum(len({wait.key for wait in item.after}) for item in blueprint.items), blueprint.effort_minutes,
-        budget if deal.has_value_right else None, forecast_finish(blueprint.items, kickoff, promised, calendar) if kickoff else None,
+        budget if deal.has_value_right else None,
+        max((one.timing.finish_at.date() for one in dated.values()), default=kickoff) if dated is not None else None,
+        tuple(
+            (item.name, item.kind, timing.start_at.date(), timing.finish_at.date())
+            for item in blueprint.items if dated and (item.is_moment or item.kind == "phase")
+            for timing in [dated[item.key].timing]
+        ),
     )
+
+
+def _dated(
+    items: Sequence[BlueprintItem], kickoff: date, promised: date | None, calendar: WorkCalendar
+) -> dict[str, DatedItem] | None:
+    try:
+        return date_items(items, start_date=kickoff, promised_finish_date=promised, calendar=calendar)
+    except Refused:
+        return None
 
 
 def forecast_finish(
     items: Sequence[BlueprintItem], kickoff: date, promised: date | None, calendar: WorkCalendar
 ) -> date | None:
     """When the last of the items ends if work starts at the kickoff; None when they cannot be dated."""
-    try:
-        dated = date_items(items, start_date=kickoff, promised_finish_date=promised, calendar=calendar)
-    except Refused:
-        return None
-    return max((one.timing.finish_at.date() for one in dated.values()), default=kickoff)
+    dated = _dated(items, kickoff, promised, calendar)
+    return None if dated is None else max((one.timing.finish_at.date() for one in dated.values()), default=kickoff)

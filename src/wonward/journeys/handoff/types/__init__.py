@@ -300,39 +300,6 @@ class HandoffRow:
 
 
 @dataclass(frozen=True, slots=True)
-class WinPreview:
-    """What closing a deal as won would create."""
-
-    projects: tuple[ProjectPreview, ...]
-    promise_count: int
-    covered_count: int
-    communication_count: int
-    document_count: int
-    stakeholder_count: int
-    budget: Money | None
-    effort_minutes: int
-    kickoff_date: date | None
-    forecast_finish_date: date | None
-    lead_name: str
-    is_again: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectPreview:
-    """One project that would be created."""
-
-    name: str
-    template_name: str
-    template_number: int | None
-    task_count: int
-    milestone_count: int
-    dependency_count: int
-    effort_minutes: int = 0
-    budget: Money | None = None
-    forecast_finish_date: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class BriefAnswer:
     """One of the answers of the gate, as the brief shows it."""
 

@@ -13,7 +13,8 @@ from wonward.domains.sales.queries.deals import find_deal_rows
 from wonward.foundation.events.operations import publish, publish_many
 from wonward.journeys.promises import events
 from wonward.journeys.promises.models import Promise, PromiseCover
-from wonward.journeys.promises.queries import confirmed_with_covers
+from wonward.journeys.promises.queries.following import confirmed_with_covers, finishes_with_others
+from wonward.journeys.promises.queries.holding import find_further
 from wonward.journeys.promises.rules import coverage_of, crossing_of
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.event import Event
@@ -25,15 +26,17 @@ FOLLOWING = ("coverage", "alarm", "forecast_date", "updated_at")
 
 
 @transaction.atomic(savepoint=False)
-def refresh_coverage(*, actor: Actor, project_id: int, finishes: Mapping[int, date], now: datetime) -> None:
-    """Let the ledger follow the plan; only promises whose coverage or forecast changed are written.
+def refresh_coverage(*, actor: Actor, project_ids: Sequence[int], finishes: Mapping[int, date], now: datetime) -> None:
+    """Let the ledger follow the plans; only promises whose coverage or forecast changed are written.
 
-    `finishes` are the finish dates of the project's live tasks.
+    `finishes` are the finish dates of the projects' live tasks; those of other projects that keep the same promises are read.
     """
     changed, crossed = [], []
-    for promise, task_ids in confirmed_with_covers(project_id=project_id):
+    found = confirmed_with_covers(project_ids=project_ids)
+    every = finishes_with_others(found, finishes, project_ids=project_ids)
+    for promise, task_ids in found:
         before = (promise.coverage, promise.forecast_date)
-        crossing = follow_plan(promise, [finishes.get(key) for key in task_ids])
+        crossing = follow_plan(promise, [every.get(key) for key in task_ids])
         if before != (promise.coverage, promise.forecast_date):
             promise.updated_at = now
             changed.append(promise)
@@ -64,41 +67,50 @@ def follow_plan_now(promise: Promise) -> str:
 
 
 def lock_ledger(*project_ids: int) -> None:
-    """Nobody covers or settles a promise of the projects while their dates move."""
-    list(Promise.objects.select_for_update().filter(project_id__in=project_ids).order_by("pk").values_list("pk", flat=True))
+    """Nobody covers or settles a promise that holds in the projects while their dates move."""
+    list(Promise.objects.select_for_update().holding_in(project_ids).order_by("pk").values_list("pk", flat=True))
 
 
 def tell(promises: Collection[Promise], actor: Actor, now: datetime) -> None:
     """One fact about many promises."""
+    further = find_further(promise_ids=[promise.pk for promise in promises])
     publish(
         events.PromisesChanged(
             promise_ids=[promise.pk for promise in promises],
             deal_ids=sorted({promise.deal_id for promise in promises if promise.deal_id}),
-            project_ids=sorted({promise.project_id for promise in promises if promise.project_id}),
+            project_ids=sorted({key for promise in promises for key in _places(promise, further)}),
         ),
         actor=actor, now=now,
     )
 
 
+def _places(promise: Promise, further: Mapping[int, tuple[int, ...]]) -> tuple[int, ...]:
+    return (promise.project_id, *further.get(promise.pk, ())) if promise.project_id else ()
+
+
 def tell_crossings(crossed: Sequence[tuple[str, Promise]], actor: Actor, now: datetime) -> None:
-    """One fact per line, deal and project, so that nobody reads in it of a record they do not see."""
+    """One fact per line, deal and projects, so that nobody reads in it of a record they do not see.
+
+    Everybody who manages one of the projects, and the owner of the deal, is named once.
+    """
     if not crossed:
         return
-    groups: dict[tuple[str, int | None, int | None], list[Promise]] = {}
+    further = find_further(promise_ids=[promise.pk for _, promise in crossed])
+    groups: dict[tuple[str, int | None, tuple[int, ...]], list[Promise]] = {}
     for crossing, promise in crossed:
-        groups.setdefault((crossing, promise.deal_id, promise.project_id), []).append(promise)
-    projects = find_projects(actor=system_actor(), project_ids=[key for _, _, key in groups if key])
+        groups.setdefault((crossing, promise.deal_id, _places(promise, further)), []).append(promise)
+    projects = find_projects(actor=system_actor(), project_ids=[key for _, _, places in groups for key in places])
     deals = find_deal_rows(actor=system_actor(), deal_ids=[key for _, key, _ in groups if key])
     facts: list[Event] = []
-    for (crossing, deal_id, project_id), promises in groups.items():
+    for (crossing, deal_id, places), promises in groups.items():
         people = (
-            projects[project_id].manager_id if project_id in projects else None,
+            *(projects[key].manager_id for key in places if key in projects),
             deals[deal_id].owner_id if deal_id in deals else None,
         )
         facts.append(
             _FACTS[crossing](
                 promise_ids=[promise.pk for promise in promises], deal_ids=[deal_id] if deal_id else [],
-                project_ids=[project_id] if project_id else [],
+                project_ids=list(places),
                 forecast_dates=[promise.forecast_date for promise in promises],
                 person_ids=list(dict.fromkeys(key for key in people if key)), happened_at=now,
             )

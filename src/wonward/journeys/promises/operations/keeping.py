@@ -12,8 +12,10 @@ from wonward.domains.delivery.queries.tasks import get_task
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import record_change
 from wonward.journeys.promises.models import Promise, PromiseBasis, PromiseCover
+from wonward.journeys.promises.operations.attaching import cover_by_key
 from wonward.journeys.promises.operations.coverage import follow_plan_now, tell, tell_crossings
 from wonward.journeys.promises.queries import visible_promises
+from wonward.journeys.promises.queries.holding import find_further
 from wonward.journeys.promises.rules import FREE_FIELDS, REASONED, WORDED_FIELDS, steps_from
 from wonward.journeys.promises.types import STATES, PromiseKind
 from wonward.kernel.actor import Actor
@@ -40,10 +42,10 @@ def lock_promise(actor: Actor, promise_id: int, version: int | None, yours: Mapp
 def cover_promise(
     *, actor: Actor, promise_id: int, task_id: int, version: int | None = None, now: datetime
 ) -> None:
-    """Say which task keeps a promise; the task belongs to the promise's project. Saying it twice changes nothing."""
+    """Say which task keeps a promise; the task belongs to a project in which it holds. Saying it twice changes nothing."""
     promise = lock_promise(actor, promise_id, version, {"task_id": task_id})
     task = get_task(actor=actor, task_id=task_id)
-    if task.project_id != promise.project_id:
+    if task.project_id != promise.project_id and task.project_id not in find_further(promise_ids=[promise.pk]).get(promise.pk, ()):
         raise Refused.field("task_id", worded("“{name}” belongs to another project than {number}.", name=task.name, number=promise.number), "foreign")
     if promise.state == "replaced":
         raise Conflict(worded("{number} has been replaced.", number=promise.number))
@@ -112,7 +114,7 @@ def change_promise(
 ) -> None:
     """Change facts of a promise: weight, key and client visibility at any time, its words only while it is a draft.
 
-    `changes` maps field names to plain values; what is as it was is no change.
+    Work that has a new key keeps it from now on; what kept it before goes on doing so. `changes` maps field names to plain values; what is as it was is no change.
     """
     promise = lock_promise(actor, promise_id, version, changes)
     if promise.state == "replaced":
@@ -124,6 +126,8 @@ def change_promise(
         return
     for name, (_, value) in differs.items():
         setattr(promise, name, value)
+    if "key" in differs:
+        cover_by_key(promise, now)
     _note(actor, promise, "promises.promise.change", differs, now)
 
 

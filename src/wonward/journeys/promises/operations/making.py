@@ -1,10 +1,10 @@
-"""Writing promises down, tying them to a project, and replacing one by another."""
+"""Writing promises down, and replacing one by another."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
@@ -13,14 +13,17 @@ from wonward.domains.comms.types import CommunicationRow
 from wonward.foundation.access.policy import require, visible_refs
 from wonward.foundation.audit.operations import Change, record_changes
 from wonward.foundation.organisation.operations import take_numbers
-from wonward.journeys.promises.models import Promise, PromiseBasis, PromiseCover, PromiseSource
-from wonward.journeys.promises.operations.coverage import (
-    follow_plan_now,
-    refresh_coverage,
-    tell,
-    tell_crossings,
+from wonward.journeys.promises.models import (
+    Promise,
+    PromiseBasis,
+    PromiseCover,
+    PromiseProject,
+    PromiseSource,
 )
+from wonward.journeys.promises.operations.attaching import attach_new, cover_by_key
+from wonward.journeys.promises.operations.coverage import follow_plan_now, tell, tell_crossings
 from wonward.journeys.promises.operations.keeping import lock_promise
+from wonward.journeys.promises.queries.holding import find_further
 from wonward.journeys.promises.rules import find_words
 from wonward.journeys.promises.types import BasisRow, NewPromise, Source
 from wonward.kernel.actor import Actor
@@ -35,16 +38,19 @@ _LOGGED = "comms.communication"
 def make_promises(*, actor: Actor, promises: Sequence[NewPromise], now: datetime) -> list[int]:
     """Write promises down, each on a deal or project the actor sees. Returns their ids in order.
 
-    Quoted words must stand in the log entry they are said to come from; who said them and when comes from it too.
+    Quoted words must stand in the log entry they are said to come from; who said them and when comes from it too. A promise
+    on a deal that was won holds in its projects at once, and work with its key keeps it.
     """
     require(actor, "promises.promise.make")
     rows = _write(actor, promises, now)
+    crossed = attach_new(rows, now)
     record_changes(
         actor=actor, operation="promises.promise.make", now=now,
         changes=[Change(Ref("promises.promise", row.pk), {"text": [None, row.text]}) for row in rows],
     )
     if rows:
         tell(rows, actor, now)
+    tell_crossings(crossed, actor, now)
     return [row.pk for row in rows]
 
 
@@ -150,45 +156,11 @@ def _homes_of(promise: Promise) -> set[Ref]:
     return {Ref(noun, key) for noun, key in pairs if key}
 
 
-@transaction.atomic(savepoint=False)
-def attach_promises(
-    *, actor: Actor, deal_id: int, project_id: int, tasks_by_key: Mapping[str, Sequence[int]], finishes: Mapping[int, date],
-    now: datetime,
-) -> tuple[int, int]:
-    """The win ties a deal's promises to its project and covers them by key; one that waits for an approval stays a draft. Returns (promises, covered ones)."""
-    waiting = Promise.objects.filter(deal_id=deal_id, project__isnull=True).exclude(state__in=("waived", "replaced"))
-    promises = list(waiting.select_for_update().order_by("pk"))
-    unapproved = set(
-        PromiseBasis.objects.filter(promise__in=promises, approver__isnull=False, approved_at__isnull=True).values_list("promise_id", flat=True)
-    )
-    changes = []
-    for promise in promises:
-        fields: dict[str, list[object]] = {"project": [None, project_id]}
-        promise.project_id = project_id
-        if promise.state == "draft" and promise.pk not in unapproved:
-            fields["state"] = ["draft", "confirmed"]
-            promise.state, promise.state_by, promise.state_at = "confirmed", actor.label, now
-        promise.version += 1
-        promise.updated_at = now
-        changes.append(Change(Ref("promises.promise", promise.pk), fields))
-    Promise.objects.bulk_update(promises, ["project_id", "state", "state_by", "state_at", "version", "updated_at"])
-    record_changes(actor=actor, operation="promises.promise.attach", now=now, changes=changes)
-    covers = [
-        PromiseCover(promise=promise, task_id=task_id, created_at=now)
-        for promise in promises
-        if promise.key
-        for task_id in tasks_by_key.get(promise.key, ())
-    ]
-    PromiseCover.objects.bulk_create(covers, ignore_conflicts=True)
-    refresh_coverage(actor=actor, project_id=project_id, finishes=finishes, now=now)
-    return len(promises), len({cover.promise_id for cover in covers})
-
-
 @transaction.atomic
 def replace_promise(
     *, actor: Actor, promise_id: int, by: NewPromise, reason: str, version: int | None = None, now: datetime
 ) -> int:
-    """Put another promise in the place of one, on the same deal and project; returns its id.
+    """Put another promise in the place of one, on the same deal and projects; returns its id.
 
     The old one stays, replaced and pointing to the new one, which takes over its work and, unless it brings one, its key.
     """
@@ -204,6 +176,11 @@ def replace_promise(
         [PromiseCover(promise=new, task_id=task_id, created_at=now)
          for task_id in old.covers.order_by("pk").values_list("task_id", flat=True)]
     )
+    PromiseProject.objects.bulk_create(
+        [PromiseProject(promise=new, project_id=key) for key in find_further(promise_ids=[old.pk]).get(old.pk, ())]
+    )
+    if new.key != old.key:
+        cover_by_key(new, now)
     new.coverage, new.alarm = old.coverage, old.alarm
     crossing = follow_plan_now(new)
     new.save()

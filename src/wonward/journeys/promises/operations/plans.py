@@ -24,9 +24,10 @@ from wonward.domains.staff.queries import person_exists
 from wonward.foundation.access.policy import require, visible_refs
 from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.journeys.promises.models import PromiseCover
+from wonward.journeys.promises.operations.attaching import take_in_work
 from wonward.journeys.promises.operations.coverage import lock_ledger, refresh_coverage
-from wonward.journeys.promises.queries import find_newly_broken
-from wonward.journeys.promises.types import BrokenPromise
+from wonward.journeys.promises.queries.following import find_newly_broken
+from wonward.journeys.promises.types import BrokenPromise, PlanWork
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, Refused
 from wonward.kernel.ref import Ref
@@ -62,7 +63,7 @@ class ChangedPlan:
     @property
     def all_broken(self) -> tuple[BrokenPromise, ...]:
         """The broken promises the actor may read, here and in projects that follow."""
-        return (*self.broken, *(promise for one in self.followed for promise in one.broken))
+        return tuple({one.id: one for one in (*self.broken, *(promise for one in self.followed for promise in one.broken))}.values())
 
     @property
     def also_moved(self) -> int:
@@ -124,7 +125,10 @@ def change_plan(
     for one in (planned, *followers):
         written = write_change(actor=actor, planned=one, reason=reason, now=now)
         outcome = written if one is planned else outcome
-        refresh_coverage(actor=actor, project_id=one.project.pk, finishes=one.finish_dates(), now=now)
+    finishes = {key: day for one in (planned, *followers) for key, day in one.finish_dates().items()}
+    if keyed := _keyed(planned):
+        take_in_work(actor=actor, work=PlanWork(project_id, keyed, finishes), now=now)
+    refresh_coverage(actor=actor, project_ids=[one.project.pk for one in (planned, *followers)], finishes=finishes, now=now)
     return ChangedPlan(outcome, preview.broken, preview.followed)
 
 
@@ -144,8 +148,20 @@ def _told(actor: Actor, planned: PlannedChange, followers: Sequence[PlannedChang
 
 def _broken_by(planned: PlannedChange) -> tuple[BrokenPromise, ...]:
     return tuple(
-        find_newly_broken(project_id=planned.project.pk, finishes=planned.finish_dates(), gone=planned.removed_task_ids)
+        find_newly_broken(
+            project_id=planned.project.pk, finishes=planned.finish_dates(), gone=planned.removed_task_ids, joining=_keyed(planned)
+        )
     )
+
+
+def _keyed(planned: PlannedChange) -> dict[str, list[int]]:
+    """The tasks of a change that came with a promise key or were given one, by key."""
+    keyed: dict[str, list[int]] = {}
+    given = [task for task in planned.network.tasks if "promise_key" in planned.edited.get(task.pk, {})]
+    for task in (*planned.added, *given):
+        if task.promise_key:
+            keyed.setdefault(task.promise_key, []).append(task.pk)
+    return keyed
 
 
 @transaction.atomic

@@ -7,19 +7,25 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet, Sum, TextField, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Coalesce
 
 from wonward.domains.delivery.queries.tasks import find_tasks, get_task
 from wonward.domains.delivery.types import TaskRow
-from wonward.foundation.access.policy import visible_ids, visible_refs
+from wonward.foundation.access.policy import reaches_all, visible_ids, visible_refs
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values
-from wonward.journeys.promises.models import Promise, PromiseCover, PromiseSource
+from wonward.journeys.promises.models import (
+    Promise,
+    PromiseCover,
+    PromiseProject,
+    PromiseQuerySet,
+    PromiseSource,
+)
+from wonward.journeys.promises.queries.holding import find_further
 from wonward.journeys.promises.rules import (
     because_of,
     cover_share,
-    coverage_of,
     find_words,
     steps_from,
     suggest,
@@ -30,7 +36,6 @@ from wonward.journeys.promises.types import (
     COLUMNS,
     CONDITIONS,
     BasisRow,
-    BrokenPromise,
     Coverage,
     CoverRow,
     Ledger,
@@ -49,16 +54,18 @@ SORTS: dict[str, tuple[str, ...]] = {
     "due_date": ("due_date", "pk"), "-due_date": ("-due_date", "-pk"), "id": ("pk",), "-id": ("-pk",),
     "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
 }
-_HARM = {"planned": 0, "at_risk": 1, "uncovered": 2}
+_OVER = ("done", "cancelled")
 
 
-def visible_promises(actor: Actor) -> QuerySet[Promise]:
+def visible_promises(actor: Actor) -> PromiseQuerySet:
     """Promises on deals or projects the actor sees."""
     if not actor.may("promises.promise.view"):
         return Promise.objects.none()
-    return Promise.objects.filter(
-        Q(deal__in=visible_ids("sales.deal", actor)) | Q(project__in=visible_ids("delivery.project", actor))
-    )
+    projects = visible_ids("delivery.project", actor)
+    seen = Q(deal__in=visible_ids("sales.deal", actor)) | Q(project__in=projects)
+    if not reaches_all("delivery.project", actor):
+        seen |= Q(pk__in=PromiseProject.objects.filter(project__in=projects).values("promise_id"))
+    return Promise.objects.filter(seen)
 
 
 def list_promises(
@@ -92,13 +99,13 @@ def _at_home(actor: Actor, home: Ref, sort: str, offset: int, limit: int) -> lis
     if not actor.may("promises.promise.view"):
         return []
     _require_visible(actor, home)
-    field = "deal_id" if home.noun == "sales.deal" else "project_id"
+    is_deal = home.noun == "sales.deal"
 
     def ledger(values: Values) -> QuerySet[Any, Any]:
-        mine = Promise.objects.filter(**{field: values["home"]}).order_by(*SORTS[sort])
-        return mine.values_list(*_Kept._fields)[offset : offset + limit]
+        of_home = Promise.objects.filter(deal_id=values["home"]) if is_deal else Promise.objects.holding_in(values["home"])
+        return _kept(of_home.order_by(*SORTS[sort]))[offset : offset + limit]
 
-    return _rows(actor, prepared.rows((field, sort, offset, limit), ledger, {"home": home.id}))
+    return _rows(actor, prepared.rows((is_deal, sort, offset, limit), ledger, {"home": home.id}))
 
 
 def list_promises_of_deal(*, actor: Actor, deal_id: int, limit: int = 200) -> list[PromiseRow]:
@@ -118,14 +125,14 @@ def _facts_of_deal(values: Values) -> QuerySet[Any, Any]:
     )
 
 
-def _promises_of(actor: Actor, deal_id: int | None, project_id: int | None) -> QuerySet[Promise]:
+def _promises_of(actor: Actor, deal_id: int | None, project_id: int | None) -> PromiseQuerySet:
     promises = visible_promises(actor)
     if deal_id is not None:
         _require_visible(actor, Ref("sales.deal", deal_id))
         promises = promises.filter(deal_id=deal_id)
     if project_id is not None:
         _require_visible(actor, Ref("delivery.project", project_id))
-        promises = promises.filter(project_id=project_id)
+        promises = promises.holding_in(project_id)
     return promises
 
 
@@ -194,7 +201,7 @@ def get_ledger(
     found: list[tuple[Any, ...]] = []
     for key, tally in tallies.items():
         if tally.count:
-            found += shown.filter(in_column(key)).order_by(*SORTS["-weight"]).values_list(*_Kept._fields)[:limit]
+            found += _kept(shown.filter(in_column(key)).order_by(*SORTS["-weight"]))[:limit]
     columns: dict[str, list[PromiseRow]] = {key: [] for key in tallies}
     for row in _rows(actor, found):
         columns["draft" if row.state == "draft" else row.column].append(row)
@@ -204,8 +211,9 @@ def get_ledger(
 def find_promised_refs(*, deal_ids: Collection[int] = (), project_ids: Collection[int] = ()) -> set[Ref]:
     """Those of the given deals and projects that a promise was made on, whoever sees it."""
     deals = Promise.objects.filter(deal_id__in=set(deal_ids)).values_list("deal_id", flat=True)
-    projects = Promise.objects.filter(project_id__in=set(project_ids)).values_list("project_id", flat=True)
-    return {Ref("sales.deal", key) for key in deals if key} | {Ref("delivery.project", key) for key in projects if key}
+    projects = Promise.objects.filter(project_id__in=set(project_ids)).order_by().values_list("project_id")
+    further = PromiseProject.objects.filter(project_id__in=set(project_ids)).order_by().values_list("project_id")
+    return {Ref("sales.deal", key) for key in deals if key} | {Ref("delivery.project", key) for (key,) in projects.union(further) if key}
 
 
 def get_promise(*, actor: Actor, promise_id: int) -> PromiseRow:
@@ -218,7 +226,12 @@ def get_promise(*, actor: Actor, promise_id: int) -> PromiseRow:
 
 def promise_rows(actor: Actor, promises: QuerySet[Promise]) -> list[PromiseRow]:
     """Rows with covers and sources; tasks the viewer does not see and words they may not read stay hidden."""
-    return _rows(actor, promises.values_list(*_Kept._fields))
+    return _rows(actor, _kept(promises))
+
+
+def _kept(promises: QuerySet[Promise]) -> QuerySet[Any, Any]:
+    shared = Exists(PromiseProject.objects.filter(promise=OuterRef("pk")))
+    return promises.annotate(is_shared=shared).values_list(*_Kept._fields)
 
 
 class _Kept(NamedTuple):
@@ -264,6 +277,7 @@ class _Kept(NamedTuple):
     basis__approver_id: int | None
     basis__approver_label: str
     basis__approved_at: datetime | None
+    is_shared: bool
 
     @property
     def source_ref(self) -> Ref | None:
@@ -278,7 +292,9 @@ def _rows(actor: Actor, values: Iterable[tuple[Any, ...]]) -> list[PromiseRow]:
     projects = {ref.id for ref in visible_refs(actor, {Ref("delivery.project", task.project_id) for task in covering})}
     seen = {task.id for task in covering if task.project_id in projects}
     readable = visible_refs(actor, {ref for promise in found if (ref := promise.source_ref)})
-    return [_row(promise, work.get(promise.pk, []), seen, readable) for promise in found]
+    shared = [promise.pk for promise in found if promise.is_shared]
+    further = find_further(promise_ids=shared) if shared else {}
+    return [_row(promise, work.get(promise.pk, []), seen, readable, further.get(promise.pk, ())) for promise in found]
 
 
 def _work(promise_ids: Collection[int]) -> dict[int, list[TaskRow]]:
@@ -298,7 +314,7 @@ def _is_done(task: TaskRow) -> bool:
     return task.status == "done" or task.percent_complete == 100
 
 
-def _row(promise: _Kept, work: list[TaskRow], seen: set[int], readable: Collection[Ref]) -> PromiseRow:
+def _row(promise: _Kept, work: list[TaskRow], seen: set[int], readable: Collection[Ref], further: tuple[int, ...]) -> PromiseRow:
     ref = promise.source_ref
     homes = (Ref("sales.deal", promise.deal_id or 0), Ref("delivery.project", promise.project_id or 0))
     words = promise if promise.source__pk is not None and (ref is None or ref in readable or ref in homes) else None
@@ -314,7 +330,7 @@ def _row(promise: _Kept, work: list[TaskRow], seen: set[int], readable: Collecti
         steps_from(promise.state), "", promise.author_label, words.source__quote if words else "", ref if words else None,
         words.source__speaker if words else "", words.source__said_at if words else None,
         tuple(CoverRow(task.id, task.name, task.kind, task.finish_date, _is_done(task)) for task in work if task.id in seen),
-        promise.version, promise.created_at, promise.updated_at, _basis(promise),
+        promise.version, promise.created_at, promise.updated_at, _basis(promise), further,
     )
     because = because_of(row)
     return replace(row, because=f"{because.rstrip('.')}. {row.basis.words(row.due_date)}" if row.basis else because)
@@ -351,14 +367,16 @@ def list_reasons(*, actor: Actor, task_id: int) -> list[PromiseRow]:
 def find_reason_counts(*, actor: Actor, task_ids: Collection[int], parents: Mapping[int, int | None]) -> dict[int, int]:
     """How many promises each task the viewer has been shown, or a phase around it, keeps; `parents` tells the outline; one query.
 
-    Who sees a project sees every promise on it, and a task keeps promises of its own project alone.
+    Who sees a project sees every promise that holds in it, and a task keeps no other promises.
     """
     if not actor.may("promises.promise.view"):
         return {}
     around = {key: _chain(key, parents) for key in task_ids}
     wanted = set(task_ids).union(*around.values())
     kept: dict[int, set[int]] = {}
-    live = PromiseCover.objects.filter(task_id__in=wanted, promise__project_id=F("task__project_id")).exclude(promise__state="replaced")
+    further = PromiseProject.objects.filter(promise=OuterRef("promise"), project=OuterRef("task__project"))
+    holding = Q(promise__project_id=F("task__project_id")) | Exists(further)
+    live = PromiseCover.objects.filter(holding, task_id__in=wanted).exclude(promise__state="replaced")
     pairs = live.values_list("task_id", "promise_id")
     for task_id, promise_id in pairs:
         kept.setdefault(task_id, set()).add(promise_id)
@@ -381,32 +399,6 @@ def _chain(key: int, parents: Mapping[int, int | None]) -> tuple[int, ...]:
         chain.append(parent)
         parent = parents.get(parent)
     return tuple(chain)
-
-
-def find_newly_broken(*, project_id: int, finishes: dict[int, date], gone: Collection[int]) -> list[BrokenPromise]:
-    """Confirmed promises that these finish dates would make late, or leave without work, and that were better off so far."""
-    broken = []
-    for promise, task_ids in confirmed_with_covers(project_id=project_id):
-        live = [finishes.get(key) for key in task_ids if key not in gone]
-        coverage, forecast = coverage_of(due_date=promise.due_date, finishes=live)
-        if _HARM[coverage] > _HARM[promise.coverage]:
-            because = (
-                f"the work now ends on {forecast:%Y-%m-%d}, promised was {promise.due_date:%Y-%m-%d}"
-                if coverage == "at_risk" and forecast and promise.due_date
-                else "no work covers it any more"
-            )
-            broken.append(BrokenPromise(promise.pk, promise.number, promise.text, promise.due_date, forecast, because))
-    return broken
-
-
-def confirmed_with_covers(*, project_id: int) -> list[tuple[Promise, list[int]]]:
-    """The confirmed promises of a project with the ids of their covering tasks; two queries."""
-    promises = list(Promise.objects.filter(project_id=project_id, state="confirmed").order_by("pk"))
-    covers: dict[int, list[int]] = {}
-    pairs: Any = PromiseCover.objects.filter(promise__in=promises).values_list("promise_id", "task_id")
-    for promise_id, task_id in pairs:
-        covers.setdefault(promise_id, []).append(task_id)
-    return [(promise, covers.get(promise.pk, [])) for promise in promises]
 
 
 def mark_words(*, actor: Actor, promise_id: int, communication_id: int, body: str) -> MarkedWords | None:
@@ -438,8 +430,9 @@ def count_uncovered_promises(*, actor: Actor) -> int:
 
 
 def _uncovered(actor: Actor) -> QuerySet[Promise]:
-    running = visible_promises(actor).exclude(project__status__in=("done", "cancelled"))
-    return running.filter(in_column("uncovered"), project__isnull=False)
+    further = PromiseProject.objects.filter(promise=OuterRef("pk")).exclude(project__status__in=_OVER)
+    runs = (Q(project__isnull=False) & ~Q(project__status__in=_OVER)) | Exists(further)
+    return visible_promises(actor).filter(runs, in_column("uncovered"))
 
 
 def list_unsourced_promises(*, actor: Actor, offset: int = 0, limit: int = 200) -> list[PromiseRow]:
@@ -460,7 +453,7 @@ def _unsourced(actor: Actor) -> QuerySet[Promise]:
 def list_due_work(*, project_ids: Collection[int]) -> list[tuple[int, date, int]]:
     """(task, due date, weight) of every confirmed, dated promise of projects the viewer has been shown and the tasks that keep it."""
     covers = PromiseCover.objects.filter(
-        promise__project_id__in=set(project_ids), promise__state="confirmed", promise__due_date__isnull=False
+        task__project_id__in=set(project_ids), promise__state="confirmed", promise__due_date__isnull=False
     ).order_by("pk")
     return [(task_id, due, weight) for task_id, due, weight in covers.values_list("task_id", "promise__due_date", "promise__weight") if due]
 

@@ -1,0 +1,101 @@
+"""A deal that is won again with more on it: what was sold since joins its projects, or becomes further ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F
+
+from wonward.domains.catalog.queries import get_additions, get_cost_list
+from wonward.domains.catalog.types import Blueprint, SoldLine
+from wonward.domains.clients.operations import put_main_stakeholder
+from wonward.domains.delivery.types import NewSections
+from wonward.domains.sales.types import SoldService, WonDeal
+from wonward.foundation.organisation.queries import civil_date, get_organisation
+from wonward.journeys.handoff.models import Handoff, HandoffProject, KickoffItem
+from wonward.journeys.handoff.operations.building import build_project, enter_projects
+from wonward.journeys.handoff.queries.additions import find_lines_planned, list_open_projects
+from wonward.journeys.handoff.rules.additions import sold_since
+from wonward.journeys.handoff.rules.shares import currency_of
+from wonward.journeys.promises.operations import (
+    change_plan,
+    plans_of,
+    refresh_coverage,
+    take_in_work,
+)
+from wonward.journeys.promises.types import FINISH, PlanWork
+from wonward.kernel.actor import Actor
+from wonward.kernel.ref import Ref
+
+
+def add_what_was_sold_since(
+    *, actor: Actor, handoff: Handoff, won: WonDeal, lines: Sequence[Mapping[str, Any]], now: datetime
+) -> None:
+    """Plan the lines that no win has planned yet, from the new kickoff on; tasks that are there stay as they are.
+
+    What is planned and sold otherwise now, or not at all, is put on the kickoff list: nothing planned is ever deleted by a
+    win. `lines` are the lines of the deal as they will be frozen.
+    """
+    since = sold_since(find_lines_planned(handoff_id=handoff.pk), lines)
+    say_at_kickoff(handoff, since.told)
+    fresh = [won.lines[place] for place in since.added]
+    if not fresh:
+        return
+    follower = replace(actor, is_system=True)
+    there = list_open_projects(handoff_id=handoff.pk)
+    sold = [SoldLine.choosing(line.service_id, line.quantity, line.options) for line in fresh]
+    for place, blueprint in get_additions(name=won.name, lines=sold, there=[template for _, _, template in there]):
+        if place is None:
+            _add_project(follower, handoff, won, blueprint, fresh, now)
+        else:
+            join_plan(
+                actor=follower, handoff=handoff, project_id=there[place][0], blueprint=blueprint, start_date=handoff.kickoff_date, now=now
+            )
+
+
+def join_plan(
+    *, actor: Actor, handoff: Handoff, project_id: int, blueprint: Blueprint, start_date: date, now: datetime
+) -> None:
+    """Sections behind what is planned in a project; the promised finish is from now on kept by the last of them too."""
+    sections = NewSections(blueprint.items, start_date, handoff.promised_finish_date)
+    changed = change_plan(
+        actor=actor, project_id=project_id, changes=[sections], reason="More was sold.", now=now
+    )
+    added = set(changed.outcome.touched_ids)
+    plan = plans_of([project_id])[project_id]
+    if FINISH not in {item.promise_key for item in blueprint.items}:
+        last = max(added & set(plan.finishes), key=lambda key: (plan.finishes[key], key))
+        take_in_work(actor=actor, work=PlanWork(project_id, {FINISH: (last,)}, {}), now=now)
+        refresh_coverage(actor=actor, project_ids=[project_id], finishes=plan.finishes, now=now)
+    HandoffProject.objects.filter(project_id=project_id).update(
+        task_count=F("task_count") + sum(1 for item in blueprint.items if item.kind == "task"),
+        milestone_count=F("milestone_count") + sum(1 for item in blueprint.items if item.is_moment),
+    )
+
+
+def _add_project(
+    actor: Actor, handoff: Handoff, won: WonDeal, blueprint: Blueprint, lines: Sequence[SoldService], now: datetime
+) -> None:
+    costs = get_cost_list(
+        [line.service_id for line in lines], currency=currency_of(won.value, won.lines), on=civil_date(now, get_organisation().time_zone)
+    )
+    project = build_project(actor, won, handoff, blueprint, costs, lines, False, now)
+    enter_projects(handoff, won.company_id, [project], [blueprint])
+    put_main_stakeholder(ref=Ref("delivery.project", project.project_id), contact_id=handoff.main_stakeholder_id, now=now)
+    work = PlanWork(project.project_id, project.promise_tasks, project.finishes)
+    take_in_work(actor=actor, work=work, deal_id=won.deal_id, now=now)
+    refresh_coverage(actor=actor, project_ids=[project.project_id], finishes=project.finishes, now=now)
+    handoff.save(update_fields=["records_created"])
+
+
+def say_at_kickoff(handoff: Handoff, told: Sequence[str]) -> None:
+    """Put lines on the kickoff list that are not on it yet."""
+    known = set(handoff.kickoff_items.values_list("text", flat=True))
+    place = handoff.kickoff_items.count()
+    KickoffItem.objects.bulk_create(
+        KickoffItem(handoff=handoff, position=place + offset, text=text)
+        for offset, text in enumerate(text for text in dict.fromkeys(told) if text not in known)
+    )

@@ -1,0 +1,32 @@
+"""Where promises hold: at home, and in the further projects of their deal."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from wonward.journeys.promises.models import Promise, PromiseProject
+
+
+def find_further(*, promise_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """The further projects of each promise that has any, for promises whose visibility has been settled; one query."""
+    found: dict[int, tuple[int, ...]] = {}
+    rows = PromiseProject.objects.filter(promise_id__in=set(promise_ids)).order_by("project_id")
+    for promise_id, project_id in rows.values_list("promise_id", "project_id"):
+        found[promise_id] = (*found.get(promise_id, ()), project_id)
+    return found
+
+
+def find_projects_of_deals(*, deal_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """The projects that promises of each deal hold in, the first made first; empty before a win. One query."""
+    home = Promise.objects.filter(deal_id__in=set(deal_ids), project__isnull=False).order_by().values_list("deal_id", "project_id")
+    further = PromiseProject.objects.filter(promise__deal_id__in=set(deal_ids)).order_by().values_list("promise__deal_id", "project_id")
+    found: dict[int, set[int]] = {}
+    for deal_id, project_id in home.union(further):
+        found.setdefault(deal_id, set()).add(project_id)
+    return {key: tuple(sorted(ids)) for key, ids in found.items()}
+
+
+def find_deals_of_project(*, project_id: int) -> set[int]:
+    """The deals whose promises hold in a project."""
+    found = Promise.objects.holding_in(project_id).filter(deal__isnull=False).order_by().values_list("deal_id", flat=True)
+    return {key for key in found.distinct() if key}

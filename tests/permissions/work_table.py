@@ -10,6 +10,8 @@ _MANAGE = "delivery.project.edit"
 _PAPERS = ("open", "north", "south", "secret", "private")
 
 WORK_API: tuple[Line, ...] = (
+    api("POST", "/projects/{project}/archiving", "archive_project_now", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",
+        body={"is_archived": True, "reason": "Over."}),
     api("GET", "/projects/{project}/project-file", "read_project_file", _PROJECT, target="project", families=ALL_PROJECTS),
     api("POST", "/plan-files", "add_plan_file", _MANAGE, is_form=True, refuses=("",), body={"is_preview": "true"}),
     api("GET", "/projects/{project}/health", "read_health", _PROJECT, target="project", families=ALL_PROJECTS),
@@ -80,6 +82,8 @@ WORK_API: tuple[Line, ...] = (
 )
 
 WORK_WEB: tuple[Line, ...] = (
+    web("POST", "/projects/{project}/archiving/", "project_archiving", _MANAGE, target="project", families=ALL_PROJECTS, changes="project",
+        body={"do": "archive"}),
     web("GET", "/portfolio/", "portfolio", _PROJECT),
     web("GET", "/projects/import/", "plan_import", _MANAGE),
     web("POST", "/projects/import/", "plan_import", _MANAGE, refuses=("",), body={}),

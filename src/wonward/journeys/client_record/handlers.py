@@ -71,7 +71,10 @@ def find_new_project(event: ProjectCreated, *, now: datetime) -> None:
 
 @subscribe(ProjectChanged)
 def find_changed_project(event: ProjectChanged, *, now: datetime) -> None:
-    index_records(entries.project_entries([event.project_id]))
+    found = entries.project_entries([event.project_id])
+    if not found:
+        remove_records(event.subjects())
+    index_records(found)
 
 
 @subscribe(CommunicationLogged, CommunicationRefiled)

@@ -8,6 +8,7 @@ from wonward.domains.delivery.operations.approvals import (
     take_back,
     task_behind,
 )
+from wonward.domains.delivery.operations.archiving import archive_project, restore_project
 from wonward.domains.delivery.operations.details import (
     add_checks,
     label_tasks,
@@ -50,6 +51,7 @@ __all__ = [
     "task_behind",
     "activate_project",
     "add_checks",
+    "archive_project",
     "archive_projects",
     "change_project",
     "change_risk",
@@ -67,6 +69,7 @@ __all__ = [
     "remove_check",
     "remove_helper",
     "reopen_project",
+    "restore_project",
     "revoke_calendar_link",
     "tick_check",
 ]

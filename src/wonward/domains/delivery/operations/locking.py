@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from wonward.domains.delivery.models import Project, Task
+from collections.abc import Mapping
+from typing import Any
+
+from wonward.domains.delivery.models import Project, ProjectMember, Task
 from wonward.domains.delivery.queries.projects import require_plan_change
+from wonward.domains.staff.queries import get_team_id
+from wonward.foundation.access.policy import require_change
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import NotFound
+from wonward.kernel.errors import NotFound, Stale
+from wonward.kernel.wording import worded
 
 
 def hold_project(actor: Actor, project_id: int) -> Project:
@@ -14,6 +20,23 @@ def hold_project(actor: Actor, project_id: int) -> Project:
     if project is None:
         raise NotFound("project", project_id)
     require_plan_change(actor=actor, project_id=project.pk, manager_id=project.manager_id)
+    return project
+
+
+def hold_project_to_edit(actor: Actor, project_id: int, version: int | None, changes: Mapping[str, Any]) -> Project:
+    """One visible project, locked, at the `version` its author saw; its manager, its people and their team lead may change it."""
+    project = Project.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=project_id).first()
+    if project is None:
+        raise NotFound("project", project_id)
+    members = ProjectMember.objects.filter(project_id=project_id).values_list("person_id", flat=True)
+    require_change(
+        actor, "delivery.project.edit", person_ids=[project.manager_id, *members], team_ids=[get_team_id(project.manager_id)]
+    )
+    if version is not None and version != project.version:
+        raise Stale(
+            worded("{number} was changed by somebody else in the meantime.", number=project.number),
+            current={field: getattr(project, field, None) for field in changes}, yours=changes,
+        )
     return project
 
 

@@ -12,15 +12,15 @@ from django.db.models import F
 from wonward.domains.catalog.operations import create_template
 from wonward.domains.delivery import events
 from wonward.domains.delivery.models import PlanBaseline, Project, ProjectMember, Task
-from wonward.domains.delivery.operations.locking import hold_project
+from wonward.domains.delivery.operations.locking import hold_project, hold_project_to_edit
 from wonward.domains.delivery.queries.blueprints import get_project_items
 from wonward.domains.delivery.queries.projects import require_plan_change
-from wonward.domains.staff.queries import get_team_id, person_exists
-from wonward.foundation.access.policy import require, require_change
+from wonward.domains.staff.queries import person_exists
+from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import Change, record_change, record_changes
 from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import NotFound, Refused, Stale
+from wonward.kernel.errors import NotFound, Refused
 from wonward.kernel.ref import Ref
 from wonward.kernel.wording import worded
 
@@ -50,18 +50,7 @@ def change_project(
     *, actor: Actor, project_id: int, changes: Mapping[str, Any], version: int | None = None, now: datetime
 ) -> None:
     """Change a project's name, manager, status or restriction. Dates move through the plan."""
-    project = Project.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=project_id).first()
-    if project is None:
-        raise NotFound("project", project_id)
-    members = ProjectMember.objects.filter(project_id=project_id).values_list("person_id", flat=True)
-    require_change(
-        actor, "delivery.project.edit", person_ids=[project.manager_id, *members], team_ids=[get_team_id(project.manager_id)]
-    )
-    if version is not None and version != project.version:
-        raise Stale(
-            worded("{number} was changed by somebody else in the meantime.", number=project.number),
-            current={field: getattr(project, field, None) for field in changes}, yours=changes,
-        )
+    project = hold_project_to_edit(actor, project_id, version, changes)
     _check(changes)
     audit = {field: [getattr(project, field), value] for field, value in changes.items() if getattr(project, field) != value}
     for field, (_, value) in audit.items():

@@ -40,7 +40,7 @@ SORTS: dict[str, tuple[str, ...]] = {
 }
 _COLUMNS = ("pk", "number", "name", "company_id", "company__name", "manager_id", "manager__name", "status", "start_date",
             "promised_finish_date", "forecast_finish_date", "finished_date", "task_count", "done_count", "calendar_id",
-            "version", "plan_version", "created_at", "updated_at", "is_restricted")
+            "version", "plan_version", "created_at", "updated_at", "is_restricted", "archived_at")
 _FROZEN = ("number", "name", "finish_date", "created_at", "dates")
 _CHANGE = ("plan_version", "author_label", "reason", "finish_before_date", "finish_after_date", "moved_count", "happened_at",
            "cause_id", "cause__name", "cause__project_id", "cause__project__number")
@@ -90,15 +90,16 @@ def find_projects(*, actor: Actor, project_ids: Collection[int]) -> dict[int, Pr
 
 def list_projects(
     *, actor: Actor, company_id: int | None = None, statuses: Collection[str] = (), text: str = "",
-    updated_since: datetime | None = None, manager_id: int | None = None, custom: Sequence[tuple[str, str]] = (),
+    updated_since: datetime | None = None, manager_id: int | None = None, custom: Sequence[tuple[str, str]] = (), is_archived: bool = False,
     sort: str = "forecast_finish_date", offset: int = 0, limit: int = 50,
 ) -> list[ProjectRow]:
-    """A page of projects; `sort` is one of SORTS or `cf_` and the key of a custom field, `custom` conditions on those by key.
+    """A page of live projects, or of archived ones; `sort` is one of SORTS or `cf_` and the key of a custom field, `custom` conditions on those by key.
 
     Of a company the viewer does not see there are none, as of one that does not exist.
     """
     projects = narrow_projects(
-        actor=actor, company_id=company_id, statuses=statuses, text=text, updated_since=updated_since, manager_id=manager_id, custom=custom
+        actor=actor, company_id=company_id, statuses=statuses, text=text, updated_since=updated_since, manager_id=manager_id, custom=custom,
+        is_archived=is_archived,
     )
     by_field = None if sort in SORTS else sort_by_field(projects, noun="delivery.project", sort=sort, actor=actor)
     if by_field is None:
@@ -114,10 +115,10 @@ def list_projects(
 
 def narrow_projects(
     *, actor: Actor, company_id: int | None = None, statuses: Collection[str] = (), text: str = "",
-    updated_since: datetime | None = None, manager_id: int | None = None, custom: Sequence[tuple[str, str]] = (),
+    updated_since: datetime | None = None, manager_id: int | None = None, custom: Sequence[tuple[str, str]] = (), is_archived: bool = False,
 ) -> QuerySet[Project]:
-    """The live projects the viewer sees, narrowed; for the queries of this package."""
-    projects = Project.objects.visible_to(actor).filter(archived_at__isnull=True)
+    """The live projects the viewer sees, or the archived ones, narrowed; for the queries of this package."""
+    projects = Project.objects.visible_to(actor).filter(archived_at__isnull=not is_archived)
     if company_id is not None:
         projects = projects.filter(company__in=visible_companies(actor).filter(pk=company_id))
     if manager_id is not None:

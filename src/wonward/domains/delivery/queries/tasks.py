@@ -163,7 +163,8 @@ def _named(values: Values) -> QuerySet[Any, Any]:
 def list_my_tasks(*, actor: Actor, until: date, limit: int = 50) -> list[TaskRow]:
     """Open tasks assigned to the viewer that start by a date, most urgent first."""
     tasks = Task.objects.filter(
-        assignee_id=actor.person_id or 0, project__in=Project.objects.visible_to(actor), start_date__lte=until
+        assignee_id=actor.person_id or 0, project__in=Project.objects.visible_to(actor).filter(archived_at__isnull=True),
+        start_date__lte=until,
     ).exclude(status="done")
     return [_row(values, 0) for values in tasks.order_by("finish_date", "pk").values_list(*_COLUMNS)[:limit]]
 

@@ -366,6 +366,7 @@ class ProjectRow:
     created_at: datetime
     updated_at: datetime
     is_restricted: bool = False
+    archived_at: datetime | None = None
 
     @property
     def percent_done(self) -> int:

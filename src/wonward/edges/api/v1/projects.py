@@ -16,7 +16,7 @@ from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
 from wonward.domains.delivery.types import DependencyRow, ProjectRow, TaskRow
 from wonward.edges.api.v1.answers import Page, answer, days, make_page, page
 from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
-from wonward.edges.api.v1.inputs import ListQuery, QueryId, read_whole
+from wonward.edges.api.v1.inputs import ListQuery, QueryFlag, QueryId, read_whole
 from wonward.edges.api.v1.routes import ApiRequest, route
 from wonward.foundation.files.rules import delivery_headers
 from wonward.journeys.handoff.queries import find_deal_of_project
@@ -45,6 +45,7 @@ class ProjectOut(msgspec.Struct, frozen=True):
     version: int
     created_at: datetime
     updated_at: datetime
+    archived_at: datetime | None = None
 
 
 class TaskOut(msgspec.Struct, frozen=True):
@@ -125,6 +126,7 @@ class ProjectQuery(ListQuery):
     company_id: QueryId | None = None
     manager_id: QueryId | None = None
     status: Literal["", "planned", "active", "on_hold", "done"] = ""
+    is_archived: QueryFlag = False
     field: FieldFilters = []
 
 
@@ -161,14 +163,15 @@ def _show_schedule(row: TaskRow) -> ScheduledTaskOut:
     )
 
 
-def _shown(rows: list[ProjectRow]) -> dict[int, ProjectOut]:
+def show_projects(rows: list[ProjectRow]) -> dict[int, ProjectOut]:
+    """Projects in the words of the API, by id."""
     sold = find_deal_of_project(project_ids=[row.id for row in rows])
     nothing: tuple[None, None] = (None, None)
     return {
         row.id: ProjectOut(
             row.id, row.number, row.name, row.status, sold.get(row.id, nothing)[0], sold.get(row.id, nothing)[1], row.company_id, row.company_name,
             row.manager_id, row.manager_name, row.start_date, row.promised_finish_date, row.forecast_finish_date,
-            row.finished_date, row.task_count, row.done_count, row.plan_version, row.version, row.created_at, row.updated_at,
+            row.finished_date, row.task_count, row.done_count, row.plan_version, row.version, row.created_at, row.updated_at, row.archived_at,
         )
         for row in rows
     }
@@ -180,10 +183,10 @@ def read_projects(request: ApiRequest, where: ProjectQuery = Query(...)) -> Http
     rows = list_projects(
         actor=request.actor, company_id=where.company_id, statuses=[where.status] if where.status else (), text=where.q,
         updated_since=where.updated_since, manager_id=where.manager_id,
-        custom=read_field_filters(request.actor, "delivery.project", where.field),
+        custom=read_field_filters(request.actor, "delivery.project", where.field), is_archived=where.is_archived,
         sort=read_field_sort(request.actor, "delivery.project", where.sort), offset=where.offset, limit=where.limit + 1,
     )
-    shown = _shown(rows)
+    shown = show_projects(rows)
     return page(rows, where, lambda row: shown[row.id])
 
 
@@ -191,7 +194,7 @@ def read_projects(request: ApiRequest, where: ProjectQuery = Query(...)) -> Http
 def read_project(request: ApiRequest, project_id: int) -> HttpResponse:
     """One project."""
     row = get_project(actor=request.actor, project_id=project_id)
-    return answer(_shown([row])[row.id], version=row.version)
+    return answer(show_projects([row])[row.id], version=row.version)
 
 
 @route("GET", "/projects/{record:project_id}/tasks", permission="delivery.project.view", answers={200: Page[TaskOut]})

@@ -27,7 +27,7 @@ from wonward.kernel.errors import Refused
 from wonward.kernel.ref import Ref
 
 ROWS_PER_PAGE = 50
-STATES = {"live": ("planned", "active", "on_hold"), "done": ("done",), "all": ()}
+STATES = {"live": ("planned", "active", "on_hold"), "done": ("done",), "all": (), "archived": ()}
 PROJECTS = register_list(SavedList(
     "delivery.projects", "projects", gettext_lazy("Projects"), gettext_lazy("All projects"), "delivery.project.view", ("state", "q"),
     (
@@ -49,7 +49,7 @@ def projects(request: SignedInRequest) -> HttpResponse:
     place = look.query.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     rows = list_projects(
-        actor=request.actor, statuses=STATES[state], text=text, custom=look.custom_filters, sort=sort,
+        actor=request.actor, statuses=STATES[state], text=text, custom=look.custom_filters, is_archived=state == "archived", sort=sort,
         offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1,
     )
     shown = rows[:ROWS_PER_PAGE]
@@ -58,7 +58,7 @@ def projects(request: SignedInRequest) -> HttpResponse:
         "cells": cells_of(request.actor, "delivery.project", look.custom_keys, [row.id for row in shown]),
         "page_number": number, "sort": sort, "state": state, "text": text, "is_narrowed": bool(text or look.custom_filters),
         "state_links": [(key, words, f"{look.without('state', 'page')}state={key}")
-                   for key, words in (("live", _("Live")), ("done", _("Done")), ("all", _("All")))],
+                   for key, words in (("live", _("Live")), ("done", _("Done")), ("all", _("All")), ("archived", _("Archived")))],
         "base_href": look.without("sort", "page"), "page_href": look.without("page"),
         "export_href": look.without("page").replace(look.base, address_of("projects_export"), 1),
         "may_see_handoffs": request.actor.may("handoff.handoff.view"),

@@ -38,7 +38,8 @@ def _projects(request: SignedInRequest, look: ListLook, keys: Sequence[str]) -> 
     state, text, sort = asked_projects(look.query)
     offset = 0
     while rows := list_projects(
-        actor=request.actor, statuses=STATES[state], text=text, custom=look.custom_filters, sort=sort, offset=offset, limit=_AT_ONCE
+        actor=request.actor, statuses=STATES[state], text=text, custom=look.custom_filters, is_archived=state == "archived", sort=sort,
+        offset=offset, limit=_AT_ONCE,
     ):
         cells = sheet_cells(request.actor, "delivery.project", keys, [row.id for row in rows])
         for row in rows:

@@ -57,10 +57,11 @@ def contact_entries(contact_ids: Sequence[int]) -> list[SearchEntry]:
 
 
 def project_entries(project_ids: Sequence[int]) -> list[SearchEntry]:
-    """Projects by name, company and number."""
+    """Projects by name, company and number; archived ones are not found."""
     rows = find_projects(actor=_EVERYBODY, project_ids=project_ids).values()
     return [
         SearchEntry(Ref("delivery.project", row.id), row.name, row.company_name, "", row.number, row.updated_at) for row in rows
+        if row.archived_at is None
     ]
 
 

@@ -6,6 +6,7 @@ from wonward.domains.staff.operations.bookings import (
     create_bookings,
     release_bookings,
     require_reserving,
+    return_bookings,
     split_booking,
 )
 from wonward.domains.staff.operations.calendars import (
@@ -83,6 +84,7 @@ __all__ = [
     "change_person",
     "change_sign_in",
     "confirm_bookings",
+    "return_bookings",
     "create_bookings",
     "create_calendar",
     "create_people",

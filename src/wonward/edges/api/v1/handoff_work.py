@@ -34,6 +34,7 @@ from wonward.journeys.handoff.operations import (
     raise_question,
     reopen_won_deal,
     tick_kickoff_item,
+    undo_win,
 )
 from wonward.journeys.handoff.queries import (
     get_handoff,
@@ -159,6 +160,15 @@ class KickoffOut(msgspec.Struct, frozen=True):
     attendees: list[AttendeeOut]
     items: list[KickoffItemOut]
     updated_at: datetime
+
+
+class UndoneWinOut(msgspec.Struct, frozen=True):
+    """What undoing a win archived; `replayed` when it had been undone before."""
+
+    deal_id: int
+    handoff_id: int | None
+    project_ids: list[int]
+    replayed: bool
 
 
 class ReopenedOut(msgspec.Struct, frozen=True):
@@ -363,12 +373,25 @@ def tick_item(request: ApiRequest, handoff_id: int, item_id: int, body: TickIn) 
     return after_write(lambda: read_kickoff(request, handoff_id))
 
 
+@route("POST", "/deals/{record:deal_id}/win-undo", permission="sales.deal.win", answers={200: UndoneWinOut})
+def undo_deal_win(request: ApiRequest, deal_id: int) -> HttpResponse:
+    """Put everything back to before the win: within 24 hours, and before work, an approval or a talk with the client (409).
+
+    The projects are archived, bookings tentative and promises as they were; winning again takes up the same handoff and projects.
+    """
+    undone = undo_win(actor=request.actor, deal_id=deal_id, now=request.now)
+    return after_write(lambda: answer(UndoneWinOut(deal_id, undone.handoff_id, list(undone.project_ids), undone.is_replayed)))
+
+
 @route(
     "POST", "/deals/{record:deal_id}/reopening", permission="sales.deal.win", answers={200: ReopenedOut},
     example={"reason": "The date moved.", "kind": "call", "due_date": "2026-12-01"},
 )
 def reopen_deal_won(request: ApiRequest, deal_id: int, body: ReopeningIn) -> HttpResponse:
-    """Open a won deal again; its handoff waits and goes on with its projects when the deal is won again."""
+    """Open a won deal again; its handoff waits and goes on with its projects when the deal is won again.
+
+    Projects, bookings and promises stay as they are; `win-undo` takes them back as well, for a day.
+    """
     action = NextAction(body.kind, body.due_date, body.note, body.owner_id)
     try:
         handoff_id = reopen_won_deal(actor=request.actor, deal_id=deal_id, next_action=action, reason=body.reason, now=request.now)

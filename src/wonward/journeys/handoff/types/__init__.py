@@ -207,6 +207,16 @@ class ClosedDeal:
 
 
 @dataclass(frozen=True, slots=True)
+class UndoneWin:
+    """What undoing a win archived; no handoff for a win of the time without delivery. `is_replayed` when it had been undone."""
+
+    deal_id: int
+    handoff_id: int | None
+    project_ids: tuple[int, ...]
+    is_replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A field to return, and what is asked."""
 

@@ -32,7 +32,7 @@ from wonward.journeys.handoff.operations import (
     reopen_won_deal,
 )
 from wonward.journeys.handoff.queries import get_brief_of_project, get_handoff, get_kickoff, preview_win
-from wonward.journeys.handoff.types import Amendment, ClosedDeal, KickoffPlan
+from wonward.journeys.handoff.types import Amendment, ClosedDeal, KickoffPlan, ScopeLine
 from wonward.journeys.promises.queries import list_earlier_promises, list_promises
 from wonward.kernel.actor import system_actor
 
@@ -272,3 +272,20 @@ def test_the_gate_says_what_a_second_win_adds_and_no_longer_sells(won: ClosedDea
     assert list(own.parts) == [(row.name, row.kind, row.start_date, row.finish_date) for row in made]
     assert seen.told == ("“Website Northwind Robotics”: planned for 1, sold are 2 now: agree what becomes of the plan",)
     assert seen.told[0] in [item.text for item in get_kickoff(actor=cast.owner, handoff_id=won.handoff_id or 0).items]
+
+
+def test_a_line_that_an_amendment_adds_is_planned_and_one_it_takes_away_is_said(won: ClosedDeal, cast: Cast) -> None:
+    (project_id,) = won.project_ids
+    before = names(project_id)
+    handoff_id = won.handoff_id or 0
+    more = Amendment("Six more were ordered.", lines=(ScopeLine("Website Northwind Robotics", "1", 10080), ScopeLine("More templates", "6", 480)))
+    amend_scope(actor=cast.seller, handoff_id=handoff_id, amendment=more, now=LATER)
+    added = [row for row in list_tasks(actor=system_actor(), project_id=project_id) if row.id not in before]
+    assert [(row.name, row.effort_minutes, row.start_date) for row in added] == [("Deliver More templates × 6", 2880, date(2026, 12, 1))]
+    less = Amendment("They do not need them.", lines=(ScopeLine("Website Northwind Robotics", "1", 10080),))
+    amend_scope(actor=cast.seller, handoff_id=handoff_id, amendment=less, now=LATER)
+    assert set(names(project_id)) == {*before, added[0].id}
+    said = [item.text for item in get_kickoff(actor=cast.owner, handoff_id=handoff_id).items]
+    assert said[-1] == "“More templates” is planned but no longer sold: agree what becomes of its work"
+    amend_scope(actor=cast.seller, handoff_id=handoff_id, amendment=more, now=LATER)
+    assert set(names(project_id)) == {*before, added[0].id}

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
 
 from wonward.domains.catalog.queries import get_additions, get_cost_list
-from wonward.domains.catalog.types import Blueprint, SoldLine
+from wonward.domains.catalog.types import Blueprint, BlueprintItem, SoldLine
 from wonward.domains.clients.operations import put_main_stakeholder
 from wonward.domains.delivery.types import NewSections
 from wonward.domains.sales.types import SoldService, WonDeal
+from wonward.domains.staff.queries import get_default_calendar
 from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.journeys.handoff.models import Handoff, HandoffProject, KickoffItem
 from wonward.journeys.handoff.operations.building import build_project, enter_projects
-from wonward.journeys.handoff.queries.additions import find_lines_planned, list_open_projects
-from wonward.journeys.handoff.rules.additions import sold_since
+from wonward.journeys.handoff.queries.additions import (
+    find_lines_agreed,
+    find_lines_planned,
+    list_open_projects,
+)
+from wonward.journeys.handoff.rules.additions import by_name, sold_since
 from wonward.journeys.handoff.rules.shares import currency_of
 from wonward.journeys.promises.operations import (
     change_plan,
@@ -54,6 +60,29 @@ def add_what_was_sold_since(
             join_plan(
                 actor=follower, handoff=handoff, project_id=there[place][0], blueprint=blueprint, start_date=handoff.kickoff_date, now=now
             )
+
+
+def add_what_was_amended(*, actor: Actor, handoff: Handoff, lines: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Lines that an amendment adds become tasks of the main project, from its day on; what it takes away is said at the kickoff."""
+    since = sold_since(find_lines_agreed(handoff_id=handoff.pk), by_name(lines))
+    say_at_kickoff(handoff, since.told)
+    there = list_open_projects(handoff_id=handoff.pk)
+    if not since.added or not there:
+        return
+    items = tuple(_deliver(lines[place], place) for place in since.added)
+    blueprint = Blueprint(there[0][1], None, "", None, items, sum(item.effort_minutes for item in items), ())
+    _, calendar = get_default_calendar()
+    today = calendar.next_working_day(civil_date(now, get_organisation().time_zone))
+    join_plan(
+        actor=replace(actor, is_system=True), handoff=handoff, project_id=there[0][0], blueprint=blueprint,
+        start_date=max(handoff.kickoff_date, today), now=now,
+    )
+
+
+def _deliver(line: Mapping[str, Any], place: int) -> BlueprintItem:
+    quantity = Decimal(line["quantity"])
+    name = f"Deliver {line['service']}" + (f" × {line['quantity']}" if quantity != 1 else "")
+    return BlueprintItem(f"amended-{place}", "task", name, None, 480, int(quantity * line["effort_minutes"]), "", (), "", ())
 
 
 def join_plan(

@@ -14,6 +14,7 @@ from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
 from wonward.journeys.handoff import events
 from wonward.journeys.handoff.models import Handoff, ScopeBaseline
+from wonward.journeys.handoff.operations.adding import add_what_was_amended
 from wonward.journeys.handoff.operations.finishing import agree_on_finish
 from wonward.journeys.handoff.operations.freezing import freeze_scope
 from wonward.journeys.handoff.operations.locking import check_version, facts_of, lock_handoff, save_handoff
@@ -32,8 +33,8 @@ def amend_scope(
 ) -> int:
     """Freeze the scope anew with what was agreed since; returns the number of the version.
 
-    Answers on the handoff follow; a new promised finish is that of every project, and its promise replaces the one before. Dates
-    of the plan do not: they are moved by a change of the plan, which asks about promises.
+    Answers on the handoff follow; a new promised finish is that of every project, and its promise replaces the one before. A
+    line that is added is a task more. What is planned already does not move: that takes a change of the plan, which asks about promises.
     """
     handoff = lock_handoff(actor, handoff_id, "handoff.scope.amend")
     check_version(handoff, version)
@@ -52,6 +53,8 @@ def amend_scope(
     save_handoff(handoff, now)
     if "promised_finish_date" in audit:
         agree_on_finish(actor=actor, handoff=handoff, reason=amendment.reason.strip(), now=now)
+    if amendment.lines is not None:
+        add_what_was_amended(actor=actor, handoff=handoff, lines=lines, now=now)
     frozen = freeze_scope(
         actor=actor, handoff=handoff, kind="amendment", lines=lines, value=_value(document, amendment), deal_number=document.get("deal", ""),
         reason=amendment.reason.strip(), now=now,

@@ -23,6 +23,11 @@ def lines_planned(versions: Sequence[Sequence[Mapping[str, Any]]]) -> list[Mappi
     return planned
 
 
+def by_name(lines: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Lines told apart by what they are called, for those that name no service of the catalogue."""
+    return [{"service_id": line["service"], "service": line["service"], "quantity": line["quantity"], "options": None} for line in lines]
+
+
 def sold_since(planned: Sequence[Mapping[str, Any]], lines: Sequence[Mapping[str, Any]]) -> SoldSince:
     """The lines of now against those planned for: equal ones first, then those of one service."""
     left, open_places = list(planned), []

@@ -6,6 +6,7 @@ from tests.permissions.capacity_table import CAPACITY_API, CAPACITY_WEB
 from tests.permissions.clients_table import CLIENTS_API, CLIENTS_WEB
 from tests.permissions.house_table import HOUSE_API, HOUSE_WEB
 from tests.permissions.lines import ALL_DEALS, ALL_PROJECTS, CLIENTS, LEADS, OPEN_DEALS, Line, api, web
+from tests.permissions.win_table import WIN_API, WIN_WEB
 from tests.permissions.work_table import WORK_API, WORK_WEB
 
 _HANDOFF, _KICKOFF = "handoff.handoff.view", "handoff.kickoff.edit"
@@ -36,6 +37,7 @@ _PROMISES = ("open", "hidden", "north", "south", "secret")
 API: tuple[Line, ...] = (
     *CLIENTS_API,
     *WORK_API,
+    *WIN_API,
     *CAPACITY_API,
     *HOUSE_API,
     api("GET", "/me", "read_me", None),
@@ -108,8 +110,6 @@ API: tuple[Line, ...] = (
         body={"is_done": True}),
     api("POST", "/deals/{deal}/reopening", "reopen_deal_won", "sales.deal.win", target="deal", families=ALL_DEALS, changes="deal",
         refuses=OPEN_DEALS, body={"reason": "Another date.", **_ACTION}),
-    api("POST", "/deals/{deal}/win-undo", "undo_deal_win", "sales.deal.win", target="deal", families=ALL_DEALS, changes="deal",
-        refuses=OPEN_DEALS),
     api("GET", "/projects/{project}/brief", "read_brief", _PROJECT, target="project", families=ALL_PROJECTS),
     api("POST", "/projects/{project}/brief/acknowledgements", "add_acknowledgement", _PROJECT, target="project", families=ALL_PROJECTS,
         refuses=ALL_PROJECTS, body={"items": {"promise:0": "other words"}}),
@@ -184,6 +184,7 @@ API: tuple[Line, ...] = (
 WEB: tuple[Line, ...] = (
     *CLIENTS_WEB,
     *WORK_WEB,
+    *WIN_WEB,
     *CAPACITY_WEB,
     *HOUSE_WEB,
     web("GET", "/", "my_work", None),
@@ -354,8 +355,6 @@ WEB: tuple[Line, ...] = (
         refuses=ALL_DEALS, body={"next_kind": "call", "next_due_date": "2026-12-01", "next_note": "Call"}),
     web("POST", "/deals/{deal}/win-reversal/", "deal_win_reversal", "sales.deal.win", target="deal", families=ALL_DEALS, changes="deal",
         refuses=OPEN_DEALS, body={"reason": "They wait.", "next_kind": "call", "next_due_date": "2026-12-01"}),
-    web("POST", "/deals/{deal}/win-undo/", "deal_win_undo", "sales.deal.win", target="deal", families=ALL_DEALS, changes="deal",
-        refuses=OPEN_DEALS),
     web("GET", "/proposals/", "proposals", "sales.proposal.view"),
     web("POST", "/deals/{deal}/proposals/", "new_proposal", "sales.proposal.edit", target="deal", families=ALL_DEALS, changes="deal",
         refuses=ALL_PROJECTS, body={}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -152,15 +152,21 @@ def put_back_deal(*, actor: Actor, deal_id: int, reason: str, now: datetime) -> 
     deal.version += 1
     deal.updated_at = now
     deal.save()
-    others = Deal.objects.filter(company_id=deal.company_id, status="won")
-    if deal.company_id is not None and not others.exists() and client_since(deal.company_id) == won_date:
-        unmark_clients(company_ids=[deal.company_id], now=now)
+    _unmark(deal.company_id, won_date, now)
     record_change(
         actor=actor, operation="sales.deal.put_back", ref=Ref("sales.deal", deal.pk),
         changes={"status": ["won", "open"], "reason": [None, reason[:300]]}, now=now,
     )
     publish(events.DealReopened(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
     return won_at
+
+
+def _unmark(company_id: int | None, since: date | None, now: datetime) -> None:
+    """A company that became a client by the win that is undone is none any more."""
+    if company_id is None or Deal.objects.filter(company_id=company_id, status="won").exists():
+        return
+    if client_since(company_id) == since:
+        unmark_clients(company_ids=[company_id], now=now)
 
 
 def _stage_before(deal: Deal) -> Stage:

@@ -59,8 +59,10 @@ from wonward.edges.api.v1 import (
     standing,
     tasks,
     team,
+    template_files,
     templates,
     track_record,
+    win_previews,
     work,
 )
 from wonward.edges.api.v1.auth import actor_from_bearer
@@ -87,6 +89,7 @@ AREAS = (
     people,
     merging,
     templates,
+    template_files,
     services,
     pipelines,
     deals,
@@ -94,6 +97,7 @@ AREAS = (
     handoffs,
     handoff_work,
     handoff_insight,
+    win_previews,
     project_changes,
     projects,
     tasks,

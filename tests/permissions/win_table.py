@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.permissions.lines import ALL_DEALS, ALL_PROJECTS, OPEN_DEALS, Line, api, web
+from tests.permissions.lines import ALL_DEALS, ALL_PROJECTS, Line, api, web
 
 _CATALOGUE, _TEMPLATE, _PROJECT = "catalog.service.view", "catalog.template.edit", "delivery.project.view"
 
@@ -18,12 +18,12 @@ WIN_API: tuple[Line, ...] = (
         query={"kickoff_date": "2026-12-01"}),
     api("GET", "/projects/{project}/drift", "read_drift", _PROJECT, target="project", families=ALL_PROJECTS),
     api("POST", "/projects/{project}/client-updates", "add_client_update", "handoff.client.tell", target="project", families=ALL_PROJECTS,
-        refuses=ALL_PROJECTS, body={"words": "In March.", "finish_date": "2020-01-01", "contact_id": 1, "kind": "call"}),
-    api("POST", "/deals/{deal}/win-undo", "undo_deal_win", "sales.deal.win", target="deal", families=ALL_DEALS, changes="deal",
-        refuses=OPEN_DEALS),
+        refuses=ALL_PROJECTS, body={"words": " ", "finish_date": "2020-01-01", "contact_id": 1, "kind": "call"}),
+    api("POST", "/deals/{deal}/win-undo", "undo_deal_win", "sales.deal.win", target="deal", families=ALL_DEALS,
+        refuses=ALL_DEALS),
 )
 
 WIN_WEB: tuple[Line, ...] = (
-    web("POST", "/deals/{deal}/win-undo/", "deal_win_undo", "sales.deal.win", target="deal", families=ALL_DEALS, changes="deal",
-        refuses=OPEN_DEALS),
+    web("POST", "/deals/{deal}/win-undo/", "deal_win_undo", "sales.deal.win", target="deal", families=ALL_DEALS,
+        refuses=ALL_DEALS),
 )

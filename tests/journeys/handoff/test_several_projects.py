@@ -175,3 +175,12 @@ def test_a_key_that_arrives_later_is_kept_by_the_work_that_has_it(two: TwoProjec
     assert made["coverage"] == "uncovered"
     status, changed = api.patch(f"/promises/{made['id']}", {"key": "training"})
     assert (status, changed["coverage"], [cover["name"] for cover in changed["covers"]]) == (200, "planned", ["Teach"])
+
+
+def test_the_self_check_counts_what_it_does_not_list(two: TwoProjects, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        Api(cast.seller).post("/promises", {"deal_id": two.deal_id, "kind": "quality", "text": f"Quality {number}"})
+    monkeypatch.setattr("wonward.journeys.handoff.queries.self_check.MOST", 2)
+    found = Api(cast.owner).get("/self-check")[1]
+    assert (found["uncovered_count"], len(found["uncovered_promise_ids"])) == (4, 2)
+    assert (found["repeated_count"], found["loose_deal_count"]) == (0, 0)

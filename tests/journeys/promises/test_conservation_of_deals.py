@@ -240,7 +240,7 @@ def play(*, games: int, moves: int) -> None:
 
 
 def test_a_hundred_random_steps_of_a_deal_lose_no_promise() -> None:
-    play(games=2, moves=12)
+    play(games=5, moves=20)
 
 
 @pytest.mark.long

@@ -129,17 +129,20 @@ def take_back_win(*, actor: Actor, deal_id: int, next_action: NextAction, reason
     publish(events.DealReopened(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
 
 
-@transaction.atomic(savepoint=False)
-def put_back_deal(*, actor: Actor, deal_id: int, reason: str, now: datetime) -> datetime | None:
-    """Undo the win of a deal: open again in its stage before, with the next action it had. Returns when it had been won.
-
-    None for an open deal, which changes nothing. A lost deal and one of the history are refused.
-    """
+def hold_win(*, actor: Actor, deal_id: int) -> datetime | None:
+    """Lock a deal whose win may be undone by the actor and say when it was won; None for an open one. Refuses a lost deal and history."""
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.win")
     if deal.status == "open":
         return None
     if deal.status != "won" or deal.is_history or deal.closed_at is None:
         raise Conflict(worded("{number} is {status}; only a won deal is taken back.", number=deal.number, status=worded("history" if deal.is_history else deal.status)))
+    return deal.closed_at
+
+
+@transaction.atomic(savepoint=False)
+def put_back_deal(*, actor: Actor, deal_id: int, reason: str, now: datetime) -> None:
+    """Undo the win of a deal that `hold_win` holds: open again in its stage before, with the next action it had."""
+    deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.win")
     won_at, won_date = deal.closed_at, deal.closed_date
     former = NextActionEntry.objects.filter(deal_id=deal.pk, outcome="won", ended_at=won_at).order_by("-pk").first()
     today = civil_date(now, get_organisation().time_zone)
@@ -158,7 +161,6 @@ def put_back_deal(*, actor: Actor, deal_id: int, reason: str, now: datetime) -> 
         changes={"status": ["won", "open"], "reason": [None, reason[:300]]}, now=now,
     )
     publish(events.DealReopened(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
-    return won_at
 
 
 def _unmark(company_id: int | None, since: date | None, now: datetime) -> None:

@@ -119,12 +119,14 @@ class TypedTwiceOut(msgspec.Struct, frozen=True):
 
 
 class SelfCheckOut(msgspec.Struct, frozen=True):
-    """The handoff gap's symptoms, each number with its rows."""
+    """The handoff gap's symptoms, each number with its first 200 rows."""
 
     uncovered_count: int
     uncovered_promise_ids: list[int]
     typed_twice: list[TypedTwiceOut]
+    repeated_count: int
     repeated_handoff_ids: list[int]
+    loose_deal_count: int
     loose_deal_ids: list[int]
 
 
@@ -228,7 +230,7 @@ def read_self_check(request: ApiRequest) -> HttpResponse:
     return answer(SelfCheckOut(
         row.uncovered_count, [one.id for one in row.uncovered],
         [TypedTwiceOut(one.project_id, one.field, one.value, one.by, one.at) for one in row.typed_twice],
-        [one.id for one in row.repeated], [one.id for one in row.loose_deals],
+        row.repeated_count, [one.id for one in row.repeated], row.loose_count, [one.id for one in row.loose_deals],
     ))
 
 

@@ -147,6 +147,7 @@ def read_drift(request: ApiRequest, project_id: int) -> HttpResponse:
 )
 def add_client_update(request: ApiRequest, project_id: int, body: ClientUpdateIn) -> HttpResponse:
     """Tell the client when the project finishes: logged on everything it concerns, and mailed if asked. A plan that moved since is 412."""
+    get_project(actor=request.actor, project_id=project_id)
     tell_client(
         actor=request.actor, project_id=project_id, kind=CommunicationKind(body.kind), words=body.words, finish_date=body.finish_date,
         contact_id=body.contact_id, is_sent=body.is_sent, now=request.now,

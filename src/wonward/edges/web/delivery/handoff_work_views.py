@@ -201,9 +201,9 @@ def handoff_check(request: SignedInRequest) -> HttpResponse:
         (_("Typed twice"), len(found.typed_twice), [
             (f"{one.value} ({answer_or_field(one.field)})", f"{one.project_number} · {one.by} · {moment(one.at, actor.time_zone)}",
              address_of("project", project_id=one.project_id)) for one in found.typed_twice]),
-        (_("Asked more than once"), len(found.repeated), [
+        (_("Asked more than once"), found.repeated_count, [
             (one.deal_name, one.number, address_of("handoff", handoff_id=one.id)) for one in found.repeated]),
-        (_("Deals without owner or next action"), len(found.loose_deals), [
+        (_("Deals without owner or next action"), found.loose_count, [
             (one.name, one.number, address_of("deal", deal_id=one.id)) for one in found.loose_deals]),
     ]
     context = {

@@ -12,7 +12,7 @@ from wonward.domains.approvals.queries import find_answered
 from wonward.domains.comms.queries import find_talk_since
 from wonward.domains.delivery.operations import archive_project, restore_project
 from wonward.domains.delivery.queries.standing import find_begun_work, list_task_ids
-from wonward.domains.sales.closing import put_back_deal
+from wonward.domains.sales.closing import hold_win, put_back_deal
 from wonward.domains.staff.operations import return_bookings
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
@@ -39,16 +39,18 @@ def undo_win(*, actor: Actor, deal_id: int, now: datetime) -> UndoneWin:
     nothing changes. Refused (Conflict, with the reason) after 24 hours, after somebody has worked on a task, answered an approval
     or talked with the client about a project, and for a win after a reopening: then the deal can still be opened again.
     """
-    won_at = put_back_deal(actor=actor, deal_id=deal_id, reason=UNDONE, now=now)
+    won_at = hold_win(actor=actor, deal_id=deal_id)
     handoff = Handoff.objects.select_for_update(of=("self",)).select_related("deal").filter(deal_id=deal_id).first()
     if won_at is None:
         return _undone_before(deal_id, handoff)
     _refuse_late(won_at, now)
-    was_open, _ = OpenWin.objects.filter(deal_id=deal_id).delete()
-    if handoff is None or was_open:
+    if handoff is None or OpenWin.objects.filter(deal_id=deal_id).exists():
+        OpenWin.objects.filter(deal_id=deal_id).delete()
+        put_back_deal(actor=actor, deal_id=deal_id, reason=UNDONE, now=now)
         return UndoneWin(deal_id, None, (), is_replayed=False)
     project_ids = list(handoff.project_links.order_by("pk").values_list("project_id", flat=True))
     _refuse_used(handoff, project_ids, won_at)
+    put_back_deal(actor=actor, deal_id=deal_id, reason=UNDONE, now=now)
     _take_back_work(actor, handoff, project_ids, won_at, now)
     before = handoff.status
     handoff.status, handoff.due_at, handoff.escalated_at, handoff.taken_back = "withdrawn", None, None, "undone"

@@ -18,21 +18,24 @@ from wonward.kernel.actor import Actor
 
 WATCHED = timedelta(days=30)
 MOST = 200
+MOST_COUNTED = 5000
 
 
 def get_self_check(*, actor: Actor, now: datetime) -> SelfCheck:
     """Promises without work, deal values typed again, questions asked twice, deals without owner or next action."""
     require(actor, "handoff.check.view")
     repeated = find_measured(actor=actor, measure="repeated", now=now) if actor.may("handoff.measure.view") else set()
+    loose = _loose_deals(actor, now)
     return SelfCheck(
         tuple(list_uncovered_promises(actor=actor, limit=MOST)), count_uncovered_promises(actor=actor), tuple(_typed_twice(actor, now)),
-        tuple(list_handoffs(actor=actor, handoff_ids=repeated, limit=MOST)), tuple(_loose_deals(actor, now)),
+        tuple(list_handoffs(actor=actor, handoff_ids=repeated, limit=MOST)), tuple(loose[:MOST]),
+        visible_handoffs(actor).filter(pk__in=repeated).count() if repeated else 0, len(loose),
     )
 
 
 def _loose_deals(actor: Actor, now: datetime) -> list[DealRow]:
     """Open deals nobody owns or that have no next action; the database refuses them, so a row here is a fault."""
-    without = list_deals(actor=actor, where=DealFilter(status="open", urgency="no_next_action"), now=now, limit=MOST)
+    without = list_deals(actor=actor, where=DealFilter(status="open", urgency="no_next_action"), now=now, limit=MOST_COUNTED)
     return [row for row in without if row.status == "open"]
 
 

@@ -454,13 +454,15 @@ class TypedTwice:
 
 @dataclass(frozen=True, slots=True)
 class SelfCheck:
-    """The handoff gap's own symptoms, each with its rows."""
+    """The handoff gap's own symptoms, each with its first rows and how many there are in all."""
 
     uncovered: tuple[PromiseRow, ...]
     uncovered_count: int
     typed_twice: tuple[TypedTwice, ...]
     repeated: tuple[HandoffRow, ...]
     loose_deals: tuple[DealRow, ...]
+    repeated_count: int = 0
+    loose_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,11 @@ WIN_API: tuple[Line, ...] = (
     api("GET", "/projects/{project}/drift", "read_drift", _PROJECT, target="project", families=ALL_PROJECTS),
     api("POST", "/projects/{project}/client-updates", "add_client_update", "handoff.client.tell", target="project", families=ALL_PROJECTS,
         refuses=ALL_PROJECTS, body={"words": " ", "finish_date": "2020-01-01", "contact_id": 1, "kind": "call"}),
-    api("POST", "/deals/{deal}/win-undo", "undo_deal_win", "sales.deal.win", target="deal", families=ALL_DEALS,
+    api("POST", "/deals/{deal}/win-undo", "undo_deal_win", "sales.deal.win", target="deal", families=ALL_DEALS, changes="deal",
         refuses=ALL_DEALS),
 )
 
 WIN_WEB: tuple[Line, ...] = (
-    web("POST", "/deals/{deal}/win-undo/", "deal_win_undo", "sales.deal.win", target="deal", families=ALL_DEALS,
+    web("POST", "/deals/{deal}/win-undo/", "deal_win_undo", "sales.deal.win", target="deal", families=ALL_DEALS, changes="deal",
         refuses=ALL_DEALS),
 )

@@ -144,6 +144,7 @@ def put_back_deal(*, actor: Actor, deal_id: int, reason: str, now: datetime) -> 
     """Undo the win of a deal that `hold_win` holds: open again in its stage before, with the next action it had."""
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.win")
     won_at, won_date = deal.closed_at, deal.closed_date
+    assert won_at
     former = NextActionEntry.objects.filter(deal_id=deal.pk, outcome="won", ended_at=won_at).order_by("-pk").first()
     today = civil_date(now, get_organisation().time_zone)
     action = NextAction(former.kind, former.due_date, former.note, former.owner_id) if former else NextAction("task", today, reason[:300])

@@ -6,6 +6,7 @@ from tests.permissions.capacity_table import CAPACITY_API, CAPACITY_WEB
 from tests.permissions.clients_table import CLIENTS_API, CLIENTS_WEB
 from tests.permissions.house_table import HOUSE_API, HOUSE_WEB
 from tests.permissions.lines import ALL_DEALS, ALL_PROJECTS, CLIENTS, LEADS, OPEN_DEALS, Line, api, web
+from tests.permissions.win_table import WIN_API, WIN_WEB
 from tests.permissions.work_table import WORK_API, WORK_WEB
 
 _HANDOFF, _KICKOFF = "handoff.handoff.view", "handoff.kickoff.edit"
@@ -36,6 +37,7 @@ _PROMISES = ("open", "hidden", "north", "south", "secret")
 API: tuple[Line, ...] = (
     *CLIENTS_API,
     *WORK_API,
+    *WIN_API,
     *CAPACITY_API,
     *HOUSE_API,
     api("GET", "/me", "read_me", None),
@@ -184,6 +186,7 @@ API: tuple[Line, ...] = (
 WEB: tuple[Line, ...] = (
     *CLIENTS_WEB,
     *WORK_WEB,
+    *WIN_WEB,
     *CAPACITY_WEB,
     *HOUSE_WEB,
     web("GET", "/", "my_work", None),

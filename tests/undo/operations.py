@@ -12,7 +12,7 @@ DOORS = frozenset({"actor", "token", "user_id", "email", "sent", "challenge"})
 # They look, hold a row for their caller, or work out a value; nothing of theirs stays.
 WITHOUT_TRACE = frozenset({
     "access.begin_passkey", "access.begin_passkey_check", "access.check_new_passkey", "access.factor_address", "delivery.hold_for_told",
-    "delivery.lock_project", "promises.preview_plan_file", "sales.lock_deal", "sales.lock_lead", "sales.lock_proposal", "sales.require_deal_change",
+    "delivery.lock_project", "promises.preview_plan_file", "sales.hold_win", "sales.lock_deal", "sales.lock_lead", "sales.lock_proposal", "sales.require_deal_change",
 })
 ROOMS = ("operations.py", "operations/*.py", "closing.py", "history.py", "planning.py", "planning/*.py")
 

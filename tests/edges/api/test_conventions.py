@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from typing import Any
 
 import pytest
 
@@ -100,6 +102,54 @@ def test_a_value_that_cannot_be_is_refused_by_name():
     for body, expected, field in HOSTILE:
         status, problem = api.send("POST", "/companies", raw=json.dumps(body).encode())
         assert (status, fields_of(problem)) == (expected, [field]), body
+
+
+def spoiled(schema: dict[str, Any], parts: dict[str, Any], wrong: Any) -> Any:
+    """A body with every key of a schema in its place and `wrong` wherever a value would stand."""
+    for form in (schema, *schema.get("anyOf", ())):
+        found = parts[form["$ref"].rsplit("/", 1)[1]] if "$ref" in form else form
+        if "properties" in found:
+            return {name: spoiled(one, parts, wrong) for name, one in found["properties"].items()}
+        if found.get("type") == "array":
+            return [spoiled(found["items"], parts, wrong)]
+    return wrong
+
+
+@pytest.mark.parametrize("wrong", ["x", True, 1.5, [1], {"so": 1}])
+def test_every_field_of_every_body_is_named_as_it_was_sent(wrong: Any) -> None:
+    document = site.describe()
+    parts, api, named = document["components"]["schemas"], Api(make_cast().owner), 0
+    for route in WRITES:
+        if route.path == "/me":
+            continue
+        body = document["paths"][f"/api/v1{route.path}"][route.method.lower()]["requestBody"]["content"]["application/json"]["schema"]
+        status, problem = api.send(route.method, _address(route), spoiled(body, parts, wrong))
+        assert status < 500, route
+        for error in (problem or {}).get("errors", ()):
+            assert re.fullmatch(r"[a-z0-9_]+(\[\d+\])*(\.[a-z0-9_]+(\[\d+\])*)*", error["field"]), (route.path, error)
+            assert "_read_" not in error["message"], error
+            named += 1
+        if problem:
+            assert len(fields_of(problem)) == len(set(fields_of(problem))), (route.path, problem)
+    assert named > 200
+
+
+@pytest.mark.parametrize("field", ["duration_days", "effort_minutes", "efforts[0].minutes"])
+@pytest.mark.parametrize("wrong", ["three", True, [3], None])
+def test_a_number_or_so_much_per_unit_of_a_wrong_type_is_one_mistake_at_its_field(field: str, wrong: Any) -> None:
+    if wrong is None and "efforts" not in field:
+        return
+    item: dict[str, Any] = {"key": "a", "kind": "task", "name": "A"}
+    item |= {"efforts": [{"role": "Designer", "minutes": wrong}]} if "efforts" in field else {field: wrong}
+    status, problem = Api(make_cast().owner).post("/templates", {"name": "T", "items": [item]})
+    assert (status, fields_of(problem)) == (422, [f"items[0].{field}"])
+
+
+def test_a_part_of_so_much_per_unit_is_named_too() -> None:
+    api = Api(make_cast().owner)
+    item = {"key": "a", "kind": "task", "name": "A", "duration_days": {"base": 1, "per_unit": "x"}, "effort_minutes": {"per_unit": 2, "y": 1}}
+    status, problem = api.post("/templates", {"name": "T", "items": [item]})
+    assert (status, set(fields_of(problem))) == (400, {"items[0].duration_days.per_unit", "items[0].effort_minutes.y"})
 
 
 WRONG_DEALS = [

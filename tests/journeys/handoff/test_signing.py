@@ -14,6 +14,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.edges.api.client import Api
 from tests.edges.web.sales.desk import sign_in
 from tests.people import NOW, make_cast, make_sale
 from wonward.domains.sales.models import Contract, ProposalLink
@@ -37,14 +38,15 @@ from wonward.domains.sales.queries.proposals import (
     list_signed_without_brief,
 )
 from wonward.domains.sales.rules.proposals import differences, read_back, stored, sums_of
+from wonward.domains.sales.types import NextAction
 from wonward.domains.sales.types.proposals import ProposalContent, ProposalLine, Signature
 from wonward.domains.staff.operations import change_house
 from wonward.foundation.audit.models import AuditEntry
 from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.files.storage import put_stream
 from wonward.journeys.handoff.invariants import check_won_deals_have_one_handoff
-from wonward.journeys.handoff.operations import accept_proposal, close_deal_as_won
-from wonward.journeys.handoff.queries import preview_win
+from wonward.journeys.handoff.operations import accept_proposal, close_deal_as_won, reopen_won_deal
+from wonward.journeys.handoff.queries import list_baselines, list_scope_changes, preview_win
 from wonward.journeys.promises.operations import settle_promise
 from wonward.journeys.promises.queries import list_promises
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused
@@ -383,3 +385,88 @@ def test_nothing_is_sent_without_a_line_or_on_a_closed_deal():
     close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
     with pytest.raises(Conflict):
         create_proposal(actor=cast.seller, deal_id=sale.deal_id, now=NOW)
+
+
+def test_the_frozen_scope_says_which_version_of_which_contract_it_was_sold_by():
+    cast = make_cast()
+    sale = make_sale(cast)
+    key, token = offer(cast, sale)
+    content = get_proposal(actor=cast.seller, proposal_id=key, now=NOW).content
+    save_proposal(actor=cast.seller, proposal_id=key, content=replace(content, intro="Second version"), now=NOW)
+    token = send_proposal(actor=cast.seller, proposal_id=key, valid_until=date(2026, 12, 18), now=NOW)
+    save_brief(actor=cast.seller, deal_id=sale.deal_id, answers={"no_constraints": True}, now=NOW)
+    done = accept_proposal(token=token, signature=HANNE, document=paper(), now=NOW)
+    contract, number = Contract.objects.get(), get_proposal(actor=cast.seller, proposal_id=key, now=NOW).row.number
+    (baseline,) = list_baselines(actor=cast.manager, handoff_id=done.handoff_id)
+    assert baseline.document["contract"] == {
+        "id": contract.pk, "proposal": number, "version": 2, "document_sha256": paper().sha256, "signed_at": NOW.isoformat(),
+    }
+    status, shown = Api(cast.manager).get(f"/handoffs/{done.handoff_id}/scope")
+    assert status == 200
+    assert (shown["items"][0]["contract"]["proposal"], shown["items"][0]["contract"]["version"]) == (number, 2)
+    page = sign_in(cast.manager).get(reverse("handoff_scope", kwargs={"handoff_id": done.handoff_id})).content.decode()
+    assert f"Signed: {number}, version 2" in page
+
+
+def test_a_deal_won_without_a_signature_has_no_contract_and_one_signed_later_is_a_difference():
+    cast = make_cast()
+    sale = make_sale(cast)
+    _, token = offer(cast, sale)
+    closed = close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
+    reopen_won_deal(actor=cast.seller, deal_id=sale.deal_id, next_action=NextAction("call", date(2026, 11, 20)), reason="Signed after all.", now=NOW)
+    accept_proposal(token=token, signature=HANNE, document=paper(), now=NOW)
+    (first, _), (_, changes) = list_scope_changes(actor=cast.manager, handoff_id=closed.handoff_id)
+    assert first.document["contract"] is None
+    assert [(one.before, one.after[:1]) for one in changes if one.part == "contract"] == [("", "O")]
+
+
+def test_a_signed_line_with_a_promise_key_is_planned_after_the_win():
+    cast = make_cast()
+    sale = make_sale(cast)
+    key, _ = offer(cast, sale)
+    content = get_proposal(actor=cast.seller, proposal_id=key, now=NOW).content
+    keyed = replace(content, lines=(replace(content.lines[0], promise_key="templates"), *content.lines[1:]))
+    assert save_proposal(actor=cast.seller, proposal_id=key, content=keyed, now=NOW) == 2
+    shown = get_proposal(actor=cast.seller, proposal_id=key, now=NOW)
+    assert [(one.kind, one.before[-9:], one.after[-11:]) for one in shown.differences] == [("changed", "languages", "[templates]")]
+    token = send_proposal(actor=cast.seller, proposal_id=key, valid_until=date(2026, 12, 18), now=NOW)
+    deliver_pending(now=NOW)
+    (draft,) = [row for row in list_promises(actor=cast.seller, deal_id=sale.deal_id) if row.text == "42 templates in two languages"]
+    assert (draft.state, draft.key) == ("draft", "templates")
+    save_brief(actor=cast.seller, deal_id=sale.deal_id, answers={"no_constraints": True}, now=NOW)
+    assert accept_proposal(token=token, signature=HANNE, document=paper(), now=NOW).is_won
+    (promise,) = [row for row in list_promises(actor=cast.seller, deal_id=sale.deal_id) if row.text == "42 templates in two languages"]
+    assert (promise.state, promise.coverage, promise.key) == ("confirmed", "planned", "templates")
+
+
+def test_a_next_version_keeps_the_promise_key_and_a_changed_one_reaches_the_draft():
+    cast = make_cast()
+    sale = make_sale(cast)
+    key, _ = offer(cast, sale)
+    for words in ("design", "templates"):
+        content = get_proposal(actor=cast.seller, proposal_id=key, now=NOW).content
+        lines = (replace(content.lines[0], promise_key=words), *content.lines[1:])
+        save_proposal(actor=cast.seller, proposal_id=key, content=replace(content, lines=lines), now=NOW)
+        save_proposal(actor=cast.seller, proposal_id=key, content=replace(content, lines=lines, intro=f"About {words}"), now=NOW)
+        assert get_proposal(actor=cast.seller, proposal_id=key, now=NOW).content.lines[0].promise_key == words
+        send_proposal(actor=cast.seller, proposal_id=key, valid_until=date(2026, 12, 18), now=NOW)
+        deliver_pending(now=NOW)
+        rows = {row.text: row.key for row in list_promises(actor=cast.seller, deal_id=sale.deal_id)}
+        assert rows["42 templates in two languages"] == words
+
+
+def test_the_editor_offers_the_keys_of_the_services_template_and_refuses_a_key_without_a_promise():
+    cast = make_cast()
+    sale = make_sale(cast)
+    key, _ = offer(cast, sale)
+    page, address = sign_in(cast.seller), reverse("proposal_draft", kwargs={"proposal_id": key})
+    shown = page.get(reverse("proposal", kwargs={"proposal_id": key})).content.decode()
+    offered = re.search(rf'<datalist id="promise-keys-{sale.service_id}">(.*?)</datalist>', shown)
+    assert offered
+    assert 'value="templates"' in offered[1]
+    form = {"rows": "1", "title": "Relaunch", "name-0": "Website", "service-0": str(sale.service_id), "quantity-0": "1", "promise-key-0": "templates"}
+    refused = page.post(address, form)
+    assert refused.status_code == 422
+    assert "Say what the client is promised" in refused.content.decode()
+    assert page.post(address, {**form, "promise-0": "42 templates"}).status_code in (204, 302, 303)
+    assert get_proposal(actor=cast.seller, proposal_id=key, now=NOW).content.lines[0].promise_key == "templates"

@@ -200,6 +200,12 @@ def find_steps(*, step_ids: Collection[int]) -> dict[int, StepRow]:
     return {step.pk: _step(step, False, ()) for step in ApprovalStep.objects.filter(pk__in=set(step_ids))}
 
 
+def find_answered(*, noun: str, ids: Collection[int]) -> str:
+    """The title of an approval of one of these records that somebody has answered; "" when nobody has."""
+    asked = ApprovalVersion.objects.filter(approval__noun=noun, approval__ref_id__in=set(ids), steps__answered_at__isnull=False)
+    return asked.order_by("pk").values_list("approval__title", flat=True).first() or ""
+
+
 def find_asker(*, approval_id: int) -> int | None:
     """The person who put the newest version forward."""
     return Approval.objects.filter(pk=approval_id).values_list("asked_by_id", flat=True).first()

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
-from wonward.domains.clients.operations import mark_client, put_main_stakeholder
-from wonward.domains.clients.queries import contact_belongs_to
+from wonward.domains.clients.operations import mark_client, put_main_stakeholder, unmark_clients
+from wonward.domains.clients.queries import client_since, contact_belongs_to
 from wonward.domains.sales import events
-from wonward.domains.sales.models import BriefDraft, Deal, DealLine, DealMember, Stage, StageVisit
+from wonward.domains.sales.models import (
+    BriefDraft,
+    Deal,
+    DealLine,
+    DealMember,
+    NextActionEntry,
+    Stage,
+    StageVisit,
+)
 from wonward.domains.sales.operations.deals import (
     end_next_action,
     enter_stage,
@@ -108,9 +116,7 @@ def take_back_win(*, actor: Actor, deal_id: int, next_action: NextAction, reason
         errors.append(FieldError("reason", "Say why the deal is open again.", "required"))
     if errors:
         raise Refused(errors[0].words, errors)
-    visit = StageVisit.objects.filter(deal_id=deal.pk, stage__kind="open").order_by("-entered_at", "-pk").first()
-    stage = visit.stage if visit else Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="open").order_by("position").get()
-    enter_stage(deal, stage, now)
+    enter_stage(deal, _stage_before(deal), now)
     deal.status, deal.closed_at, deal.closed_date = "open", None, None
     put_next_action(deal, next_action)
     deal.version += 1
@@ -121,6 +127,55 @@ def take_back_win(*, actor: Actor, deal_id: int, next_action: NextAction, reason
         changes={"status": ["won", "open"], "reason": [None, reason.strip()[:300]]}, now=now,
     )
     publish(events.DealReopened(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
+
+
+def hold_win(*, actor: Actor, deal_id: int) -> datetime | None:
+    """Lock a deal whose win may be undone by the actor and say when it was won; None for an open one. Refuses a lost deal and history."""
+    deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.win")
+    if deal.status == "open":
+        return None
+    if deal.status != "won" or deal.is_history or deal.closed_at is None:
+        raise Conflict(worded("{number} is {status}; only a won deal is taken back.", number=deal.number, status=worded("history" if deal.is_history else deal.status)))
+    return deal.closed_at
+
+
+@transaction.atomic(savepoint=False)
+def put_back_deal(*, actor: Actor, deal_id: int, reason: str, now: datetime) -> None:
+    """Undo the win of a deal that `hold_win` holds: open again in its stage before, with the next action it had."""
+    deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.win")
+    won_at, won_date = deal.closed_at, deal.closed_date
+    assert won_at
+    former = NextActionEntry.objects.filter(deal_id=deal.pk, outcome="won", ended_at=won_at).order_by("-pk").first()
+    today = civil_date(now, get_organisation().time_zone)
+    action = NextAction(former.kind, former.due_date, former.note, former.owner_id) if former else NextAction("task", today, reason[:300])
+    if former:
+        former.delete()
+    enter_stage(deal, _stage_before(deal), now)
+    deal.status, deal.closed_at, deal.closed_date = "open", None, None
+    put_next_action(deal, action)
+    deal.version += 1
+    deal.updated_at = now
+    deal.save()
+    _unmark(deal.company_id, won_date, now)
+    record_change(
+        actor=actor, operation="sales.deal.put_back", ref=Ref("sales.deal", deal.pk),
+        changes={"status": ["won", "open"], "reason": [None, reason[:300]]}, now=now,
+    )
+    publish(events.DealReopened(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
+
+
+def _unmark(company_id: int | None, since: date | None, now: datetime) -> None:
+    """A company that became a client by the win that is undone is none any more."""
+    if company_id is None or Deal.objects.filter(company_id=company_id, status="won").exists():
+        return
+    if client_since(company_id) == since:
+        unmark_clients(company_ids=[company_id], now=now)
+
+
+def _stage_before(deal: Deal) -> Stage:
+    """The open stage a deal was closed from."""
+    visit = StageVisit.objects.filter(deal_id=deal.pk, stage__kind="open").order_by("-entered_at", "-pk").first()
+    return visit.stage if visit else Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="open").order_by("position").get()
 
 
 def _check(deal: Deal, brief: ClosingBrief | None, errors: list[FieldError]) -> None:

@@ -59,6 +59,13 @@ class HandoffWithdrawn(AboutHandoff):
 
 
 @dataclass(frozen=True, slots=True)
+class WinUndone(AboutHandoff):
+    """The win was undone: the deal is open as before, the projects are archived until the next win."""
+
+    name: ClassVar[str] = "handoff.win.undone"
+
+
+@dataclass(frozen=True, slots=True)
 class HandoffResubmitted(AboutHandoff):
     """The deal was won again; the same handoff and projects go on under a new version of the scope."""
 

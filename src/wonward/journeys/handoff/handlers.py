@@ -28,6 +28,7 @@ from wonward.journeys.handoff.events import (
     QuestionDiscussed,
     QuestionRaised,
     ScopeAmended,
+    WinUndone,
 )
 from wonward.journeys.handoff.queries import (
     find_handoff_of_deal,
@@ -45,12 +46,14 @@ declare_topic(
     kinds={
         "handoff.submitted": "Handoff to accept", "handoff.returned": "Returned to sales", "handoff.answered": "Questions answered",
         "handoff.accepted": "Handoff accepted", "handoff.overdue": "Handoff not decided in time", "handoff.withdrawn": "Deal open again",
+        "handoff.undone": "Win undone",
         "handoff.question": "Question to sales", "handoff.discussed": "New message about a question",
         "handoff.people": "Changed on the sales side", "handoff.scope": "Agreed anew with the client",
     },
 )
 
 _TO_DECIDE = ("handoff.submitted", "handoff.answered", "handoff.overdue")
+_ABOUT_WIN = (*_TO_DECIDE, "handoff.returned", "handoff.accepted", "handoff.question", "handoff.discussed", "handoff.people", "handoff.scope")
 
 
 @subscribe(HandoffSubmitted, tells_author=True)
@@ -73,6 +76,12 @@ def log_resubmission(event: HandoffResubmitted, *, author: Author, now: datetime
 def log_withdrawal(event: HandoffWithdrawn, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     _log(event, f"{handoff.deal_number} is open again", f"{handoff.number} was withdrawn until the deal is won again.", author, now)
+
+
+@subscribe(WinUndone, tells_author=True)
+def log_undoing(event: WinUndone, *, author: Author, now: datetime) -> None:
+    handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
+    _log(event, f"The win of {handoff.deal_number} was undone", f"{handoff.number} was withdrawn; its projects are archived until the deal is won again.", author, now)
 
 
 @subscribe(HandoffAccepted, tells_author=True)
@@ -144,6 +153,16 @@ def tell_of_answers(event: HandoffAnswered, *, author: Author, now: datetime) ->
 def tell_of_withdrawal(event: HandoffWithdrawn, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     _tell(event, "handoff.withdrawn", [handoff.lead_id], "The projects wait until it is won again.", author, now)
+
+
+@subscribe(WinUndone, tells_author=True)
+def tell_of_undoing(event: WinUndone, *, author: Author, now: datetime) -> None:
+    """Nobody is asked anything about it any more; whoever was to deliver it hears that they are not."""
+    settle_threads(ref=_ref(event), kinds=_ABOUT_WIN, now=now)
+    for project_id in event.project_ids:
+        settle_threads(ref=Ref("delivery.project", project_id), kinds=_ABOUT_WIN, now=now)
+    handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
+    _tell(event, "handoff.undone", [handoff.lead_id, _seller(handoff)], "The projects are archived until it is won again.", author, now)
 
 
 @subscribe(HandoffReturned, tells_author=True)

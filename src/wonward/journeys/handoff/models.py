@@ -62,7 +62,8 @@ class OpenWin(models.Model):
 class Handoff(models.Model):
     """One per deal won through the gate. `due_at` is when delivery should have decided, `escalated_at` when that was told.
 
-    `extra_answers` is a list of {key, label, kind, value}; `completeness` the share of readiness at the first submission.
+    `taken_back` says how its win was taken back last: undone, reopened or never; `drafts_before` are the promises that the win
+    confirmed. `extra_answers` is a list of {key, label, kind, value}; `completeness` the share of readiness at the first submission.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -87,6 +88,8 @@ class Handoff(models.Model):
     completeness = models.PositiveSmallIntegerField(null=True)
     uncovered_at_kickoff = models.PositiveSmallIntegerField(null=True)
     records_created = models.PositiveIntegerField(default=0)
+    taken_back = models.CharField(max_length=8, default="")
+    drafts_before = models.JSONField(default=list)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

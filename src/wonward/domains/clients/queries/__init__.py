@@ -20,6 +20,7 @@ from wonward.domains.clients.queries.people import (
 )
 from wonward.domains.clients.queries.records import (
     COMPANY_SORTS,
+    client_since,
     client_team_company_ids,
     companies_of,
     contact_belongs_to,
@@ -69,6 +70,7 @@ __all__ = [
     "client_team_company_ids",
     "companies_of",
     "contacts_of",
+    "client_since",
     "contact_belongs_to",
     "contact_rows",
     "count_companies",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -325,6 +325,11 @@ def contact_rows(actor: Actor, contacts: Iterable[Contact]) -> list[ContactRow]:
 def contact_belongs_to(*, contact_id: int, company_id: int) -> bool:
     """Whether a contact works, or worked, at the company."""
     return Affiliation.objects.filter(contact_id=contact_id, company_id=company_id).exists()
+
+
+def client_since(company_id: int) -> date | None:
+    """Since when a company is a client; None before its first win."""
+    return Company.objects.filter(pk=company_id).values_list("client_since_date", flat=True).first()
 
 
 def get_contact_names(contact_ids: Iterable[int | None]) -> dict[int, str]:

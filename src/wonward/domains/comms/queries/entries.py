@@ -111,6 +111,16 @@ def is_talked_about(*, ref: Ref) -> bool:
     return CommunicationLink.objects.filter(noun=ref.noun, ref_id=ref.id).exists()
 
 
+def find_talk_since(*, refs: Collection[Ref], since: datetime) -> str:
+    """What kind of talk with people there was about any of the records since an instant, whoever may read it; "" when there was none."""
+    here = Q(pk__in=[])
+    for ref in refs:
+        here |= Q(noun=ref.noun, ref_id=ref.id)
+    entries = CommunicationLink.objects.filter(here, happened_at__gt=since, communication__is_automatic=False)
+    found = entries.exclude(communication__kind="note").order_by("happened_at", "pk").values_list("communication__kind", flat=True)
+    return found.first() or ""
+
+
 def get_communication(*, actor: Actor, communication_id: int) -> CommunicationRow:
     """One entry, or NotFound."""
     if not communications_among(actor=actor, communication_ids=[communication_id]):

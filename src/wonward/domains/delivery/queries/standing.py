@@ -225,6 +225,19 @@ def find_closing(project_id: int) -> ClosingRow | None:
     return ClosingRow(*row[:2], tuple(row[2]), *row[3:]) if row else None
 
 
+def find_begun_work(project_ids: Collection[int]) -> str:
+    """The name of a task of these projects on which somebody has begun; "" when nobody has."""
+    begun = Task.objects.filter(project_id__in=project_ids, kind__in=("task", "milestone")).filter(
+        Q(percent_complete__gt=0) | Q(actual_start_date__isnull=False) | ~Q(status="todo")
+    )
+    return begun.order_by("project_id", "position", "pk").values_list("name", flat=True).first() or ""
+
+
+def list_task_ids(project_ids: Collection[int]) -> list[int]:
+    """The tasks of projects the viewer has been shown."""
+    return list(Task.objects.filter(project_id__in=project_ids).order_by("pk").values_list("pk", flat=True))
+
+
 def count_open_work(project_id: int) -> int:
     """Tasks, milestones and approvals that are not done in a project the viewer has been shown."""
     return Task.objects.filter(project_id=project_id).exclude(status="done").exclude(kind="phase").count()

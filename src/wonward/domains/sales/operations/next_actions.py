@@ -12,7 +12,7 @@ from wonward.domains.clients.queries import contact_belongs_to
 from wonward.domains.sales import events
 from wonward.domains.sales.models import BriefDraft
 from wonward.domains.sales.operations.deals import check_version, end_next_action, lock_deal, put_next_action
-from wonward.domains.sales.rules import next_action_errors
+from wonward.domains.sales.rules import next_action_errors, too_long
 from wonward.domains.sales.types import NextAction
 from wonward.domains.staff.queries import person_exists
 from wonward.foundation.audit.operations import record_change
@@ -60,6 +60,8 @@ def save_brief(*, actor: Actor, deal_id: int, answers: Mapping[str, Any], now: d
     unknown = sorted(set(answers) - set(_BRIEF_FIELDS))
     if unknown:
         raise Refused.field(unknown[0], worded("{unknown} is not one of the five answers.", unknown=unknown[0]), "unknown")
+    if errors := too_long(answers):
+        raise Refused(errors[0].words, errors)
     contact_id = answers.get("main_stakeholder_id")
     if contact_id is not None and not (
         deal.company_id and contact_belongs_to(contact_id=contact_id, company_id=deal.company_id)

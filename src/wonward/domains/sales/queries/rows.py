@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 
 from wonward.domains.sales.models import Deal, DealMember
 from wonward.domains.sales.types import DealRow, NextActionRow
@@ -42,6 +42,23 @@ class ValueRight:
         if self.reach is Scope.OWN:
             return self.person_id is not None and (owner_id == self.person_id or deal_id in self._member_of)
         return self.reach is not Scope.NONE
+
+
+def find_value_readers(*, actors: Sequence[Actor], deal_id: int | None) -> list[bool]:
+    """For each of some people, whether they see the value of a deal; of none, whether they see every value. Two queries, however many they are."""
+    reaches = [actor.scope_of("sales.value.view") for actor in actors]
+    if deal_id is None:
+        return [reach is Scope.ALL for reach in reaches]
+    asking = [place for place, reach in enumerate(reaches) if reach is not Scope.NONE]
+    if not asking:
+        return [False] * len(reaches)
+    seen = [Exists(Deal.objects.visible_to(actors[place]).filter(pk=deal_id)) for place in asking]
+    owner_id, *sees = Deal.objects.filter(pk=deal_id).values_list("owner_id", *seen).get()
+    insiders = {owner_id, *DealMember.objects.filter(deal_id=deal_id).values_list("person_id", flat=True)} - {None}
+    found = [False] * len(reaches)
+    for place, is_seen in zip(asking, sees, strict=True):
+        found[place] = bool(is_seen) and (reaches[place] is not Scope.OWN or actors[place].person_id in insiders)
+    return found
 
 
 def _deals_of_member(person_id: int) -> frozenset[int]:

@@ -15,6 +15,7 @@ from wonward.kernel.money import LARGEST_MINOR, Money
 from wonward.kernel.wording import worded
 
 LATEST_YEAR = 2200
+LONGEST_ANSWER = 4000
 MOST_LINES = 500
 MOST_UNITS = 1_000_000
 
@@ -32,6 +33,7 @@ def brief_errors(brief: ClosingBrief, *, today: date) -> list[FieldError]:
         errors.append(_missing("main_stakeholder_id", "Choose the main stakeholder."))
     if brief.kickoff_date is None:
         errors.append(_missing("kickoff_date", "Set the kickoff date."))
+    errors += too_long({"scope_summary": brief.scope_summary, "key_constraints": brief.key_constraints}, at="brief.")
     for field in ("kickoff_date", "promised_finish_date"):
         day = getattr(brief, field)
         if day and not today - timedelta(days=3660) <= day <= today + timedelta(days=3660):
@@ -41,6 +43,14 @@ def brief_errors(brief: ClosingBrief, *, today: date) -> list[FieldError]:
             FieldError("brief.promised_finish_date", "The promised finish lies before the kickoff.", "order")
         )
     return errors
+
+
+def too_long(texts: Mapping[str, object], *, at: str = "") -> list[FieldError]:
+    """Answers that are longer than anybody reads, by field."""
+    return [
+        FieldError(f"{at}{field}", worded("An answer has at most {longest_answer} characters.", longest_answer=LONGEST_ANSWER), "too_long")
+        for field, text in texts.items() if isinstance(text, str) and len(text.strip()) > LONGEST_ANSWER
+    ]
 
 
 def _missing(field: str, message: str) -> FieldError:

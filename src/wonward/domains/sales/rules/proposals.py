@@ -22,6 +22,7 @@ from wonward.kernel.money import LARGEST_MINOR, Money
 from wonward.kernel.wording import worded
 
 MOST_LINES = 100
+LONGEST_KEY = 80
 _EMAIL = re.compile(r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+$")
 
 
@@ -70,6 +71,10 @@ def content_errors(content: ProposalContent, *, currency: str, services: Collect
             errors.append(FieldError(f"{at}.unit_price", "This is not a price.", "range"))
         if line.unit_price and line.unit_price.currency != currency:
             errors.append(FieldError(f"{at}.unit_price", worded("This proposal is in {currency}.", currency=currency), "currency"))
+        if len(line.promise_key) > LONGEST_KEY:
+            errors.append(FieldError(f"{at}.promise_key", worded("A promise key has at most {longest_key} characters.", longest_key=LONGEST_KEY), "too_long"))
+        elif line.promise_key.strip() and not line.promise.strip():
+            errors.append(FieldError(f"{at}.promise", "Say what the client is promised, or leave the promise key empty.", "required"))
         if line.service_id is not None and line.service_id not in services:
             errors.append(FieldError(f"{at}.service_id", worded("There is no service {service_id}.", service_id=line.service_id), "unknown"))
     return errors
@@ -122,7 +127,7 @@ def _by_name(lines: Sequence[ProposalLine]) -> dict[tuple[str, int], ProposalLin
 
 def _words(line: ProposalLine) -> str:
     price = str(line.unit_price.times(line.quantity)) if line.unit_price else "no price"
-    return f"{line.quantity.normalize():f} × {price}{', option' if line.is_option else ''}{f', {line.promise}' if line.promise else ''}"
+    return f"{line.quantity.normalize():f} × {price}{', option' if line.is_option else ''}{f', {line.promise}' if line.promise else ''}{f' [{line.promise_key}]' if line.promise_key else ''}"
 
 
 def scope_of(content: ProposalContent) -> str:
@@ -144,7 +149,9 @@ def stored(content: ProposalContent) -> dict[str, Any]:
                 "name": line.name, "description": line.description, "quantity": str(line.quantity), "service_id": line.service_id,
                 "price": line.unit_price.minor if line.unit_price else None, "cost": line.cost.minor if line.cost else None,
                 "effort": line.effort_minutes, "is_option": line.is_option, "is_chosen": line.is_chosen, "promise": line.promise,
-            } | ({"conversion": kept_conversion(line.conversion)} if line.conversion else {})
+            }
+            | ({"conversion": kept_conversion(line.conversion)} if line.conversion else {})
+            | ({"promise_key": line.promise_key.strip()} if line.promise_key.strip() else {})
             for line in content.lines
         ],
     }
@@ -162,6 +169,7 @@ def read_back(kept: Mapping[str, Any], currency: str, *, with_cost: bool) -> Pro
                 one["name"], Decimal(one["quantity"]), Money(one["price"], currency) if one["price"] is not None else None, one["service_id"],
                 one["description"], Money(one["cost"], currency) if with_cost and one["cost"] is not None else None, one["effort"],
                 one["is_option"], one["is_chosen"], one["promise"], read_conversion(one.get("conversion")),
+                one.get("promise_key", ""),
             )
             for one in kept["lines"]
         ),

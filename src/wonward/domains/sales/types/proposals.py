@@ -14,7 +14,8 @@ from wonward.kernel.money import Money
 class ProposalLine:
     """A line of a proposal: a service or free words, net. An option counts only when chosen. `cost` is per unit.
 
-    `promise` is what the line says the client gets, kept in the ledger once it is signed. `conversion` is for us alone: where
+    `promise` is what the line says the client gets, kept in the ledger once it is signed. `promise_key`, for us alone,
+    names the work of the template that keeps it. `conversion` is for us alone: where
     a price that was not typed came from.
     """
 
@@ -29,6 +30,7 @@ class ProposalLine:
     is_chosen: bool = False
     promise: str = ""
     conversion: Conversion | None = None
+    promise_key: str = ""
 
     @property
     def counts(self) -> bool:

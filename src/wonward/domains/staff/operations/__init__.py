@@ -7,6 +7,7 @@ from wonward.domains.staff.operations.bookings import (
     exchange_reserved,
     release_bookings,
     require_reserving,
+    return_bookings,
     split_booking,
 )
 from wonward.domains.staff.operations.calendars import (
@@ -84,6 +85,7 @@ __all__ = [
     "change_person",
     "change_sign_in",
     "confirm_bookings",
+    "return_bookings",
     "create_bookings",
     "create_calendar",
     "create_people",

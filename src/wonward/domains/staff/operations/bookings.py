@@ -128,6 +128,14 @@ def confirm_bookings(*, actor: Actor, noun: str, ref_id: int, project_ref: Ref, 
     return _settle(actor, "staff.booking.confirm", rows, before, {Ref(noun, ref_id), project_ref}, now)
 
 
+@transaction.atomic(savepoint=False)
+def return_bookings(*, project_ids: Collection[int], ref: Ref, made_before: datetime, now: datetime) -> int:
+    """Turn what a win confirmed into tentative time of its subject again, and release what was booked since; returns how many came back."""
+    live = Booking.objects.filter(subject_noun="delivery.project", subject_id__in=project_ids).exclude(status="released")
+    live.filter(created_at__gt=made_before).update(status="released", updated_at=now)
+    return live.update(status="tentative", subject_noun=ref.noun, subject_id=ref.id, updated_at=now)
+
+
 @transaction.atomic
 def release_bookings(*, actor: Actor, noun: str, ref_id: int, now: datetime) -> int:
     """Give tentative time back when a deal is lost; returns how many bookings were released."""

@@ -76,6 +76,21 @@ def find_session_actor(*, user_id: int, stamp: str, sign_in_id: int) -> Actor | 
     return _actor(found, "web", None)
 
 
+def find_actors(person_ids: Iterable[int]) -> dict[int, Actor]:
+    """What each of the given people who may sign in may do, by person; one query."""
+    found = Person.objects.filter(pk__in=set(person_ids), is_active=True, user__is_active=True).annotate(areas=Subquery(stored_areas()))
+    return {
+        key: Actor(
+            label=name, user_id=user_id, person_id=key, team_id=team_id, leads_team_id=team_id if is_lead else None, role=role,
+            grants=without_areas(grants_of(role, overrides, more or {}), areas or {}),
+        )
+        for key, user_id, name, team_id, is_lead, role, overrides, more, areas in found.values_list(
+            "pk", "user_id", "name", "team_id", "is_team_lead", "user__access_role__key", "user__access_role__overrides",
+            "team__overrides", "areas",
+        )
+    }
+
+
 def count_sign_ins() -> int:
     """How many people may sign in; 0 means a new installation."""
     return Person.objects.filter(user__is_active=True).count()

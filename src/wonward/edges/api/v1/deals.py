@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from django.http import HttpResponse
 from ninja import Query
-from pydantic import Field
+from ninja.errors import ValidationError as InvalidBody
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from wonward.domains.clients.queries.segments import homes_in, people_in
 from wonward.domains.sales.operations.deals import create_deals, lose_deal
@@ -239,11 +240,28 @@ class BriefIn(Body):
         )
 
 
+class _Unread(msgspec.Struct, frozen=True):
+    """A brief that is not one. Only a deal that is still to be closed minds."""
+
+    error: ValidationError
+
+    def refusal(self) -> InvalidBody:
+        """The mistakes at their places in the body."""
+        return InvalidBody([{**one, "loc": ("body", "body", "brief", *one["loc"])} for one in self.error.errors(include_url=False)])
+
+
+def _read_or_keep(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError as error:
+        return _Unread(error)
+
+
 class ClosingIn(Body):
     """`won` with its brief, or `lost` with its reason."""
 
     outcome: Literal["won", "lost"]
-    brief: BriefIn | None = None
+    brief: Annotated[BriefIn | None, WrapValidator(_read_or_keep)] = None
     reason: Prose | None = None
 
 
@@ -380,10 +398,14 @@ def set_deal_next_action(request: ApiRequest, deal_id: int, body: NextActionIn) 
     example={"outcome": "won", "brief": _BRIEF},
 )
 def close_deal(request: ApiRequest, deal_id: int, body: ClosingIn) -> HttpResponse:
-    """Close a deal. A win makes the handoff and its projects; closing the same way again changes nothing (200).
+    """Close a deal. A win makes the handoff and its projects; closing the same way again changes nothing (200), whatever the brief.
 
     While delivery is switched off a win needs no brief, and `handoff` is null. Once it is on, the same call makes its handoff.
     """
+    if isinstance(body.brief, _Unread):
+        if get_deal(actor=request.actor, deal_id=deal_id).status != body.outcome:
+            raise body.brief.refusal()
+        body.brief = None
     if body.outcome == "lost":
         is_first = lose_deal(actor=request.actor, deal_id=deal_id, reason=body.reason or "", now=request.now)
         document = ClosedDealOut(_one(request, deal_id), None, [], not is_first)

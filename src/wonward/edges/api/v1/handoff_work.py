@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from django.http import HttpResponse
@@ -33,6 +34,7 @@ from wonward.journeys.handoff.operations import (
     raise_question,
     reopen_won_deal,
     tick_kickoff_item,
+    undo_win,
 )
 from wonward.journeys.handoff.queries import (
     get_handoff,
@@ -103,6 +105,16 @@ class ScopeLineOut(msgspec.Struct, frozen=True):
     roles: list[ScopeRoleOut]
 
 
+class ScopeContractOut(msgspec.Struct, frozen=True):
+    """What the client had signed when a scope was frozen: a version of a proposal, and the digest of the sealed document."""
+
+    id: int
+    proposal: str
+    version: int
+    document_sha256: str
+    signed_at: datetime
+
+
 class ScopeOut(msgspec.Struct, frozen=True):
     """A frozen version of what was sold, with what it changed against the one before."""
 
@@ -111,6 +123,7 @@ class ScopeOut(msgspec.Struct, frozen=True):
     reason: str
     author: str
     digest: str
+    contract: ScopeContractOut | None
     value: str | None
     lines: list[ScopeLineOut]
     changes: list[ScopeChangeOut]
@@ -147,6 +160,15 @@ class KickoffOut(msgspec.Struct, frozen=True):
     attendees: list[AttendeeOut]
     items: list[KickoffItemOut]
     updated_at: datetime
+
+
+class UndoneWinOut(msgspec.Struct, frozen=True):
+    """What undoing a win archived; `replayed` when it had been undone before."""
+
+    deal_id: int
+    handoff_id: int | None
+    project_ids: list[int]
+    replayed: bool
 
 
 class ReopenedOut(msgspec.Struct, frozen=True):
@@ -265,6 +287,14 @@ def add_message(request: ApiRequest, handoff_id: int, question_id: int, body: Me
     return after_write(lambda: _created(read_threads(request, handoff_id)), status=201)
 
 
+def _contract_of(document: Mapping[str, Any]) -> ScopeContractOut | None:
+    signed = document.get("contract")
+    if signed is None:
+        return None
+    at = datetime.fromisoformat(signed["signed_at"])
+    return ScopeContractOut(signed["id"], signed["proposal"], signed["version"], signed["document_sha256"], at)
+
+
 @route("GET", "/handoffs/{record:handoff_id}/scope", permission=_VIEW, answers={200: Page[ScopeOut]})
 def read_scope(request: ApiRequest, handoff_id: int) -> HttpResponse:
     """What was sold, version by version, oldest first, with what each changed."""
@@ -279,7 +309,7 @@ def read_scope(request: ApiRequest, handoff_id: int) -> HttpResponse:
         ]
         told = [ScopeChangeOut(change.part, change.what, change.before, change.after) for change in changes]
         rows.append(ScopeOut(
-            one.number, one.kind, one.reason, one.author, one.digest, one.document.get("value"), lines, told, one.created_at
+            one.number, one.kind, one.reason, one.author, one.digest, _contract_of(one.document), one.document.get("value"), lines, told, one.created_at
         ))
     return answer(Page(rows, None))
 
@@ -343,12 +373,25 @@ def tick_item(request: ApiRequest, handoff_id: int, item_id: int, body: TickIn) 
     return after_write(lambda: read_kickoff(request, handoff_id))
 
 
+@route("POST", "/deals/{record:deal_id}/win-undo", permission="sales.deal.win", answers={200: UndoneWinOut})
+def undo_deal_win(request: ApiRequest, deal_id: int) -> HttpResponse:
+    """Put everything back to before the win: within 24 hours, and before work, an approval or a talk with the client (409).
+
+    The projects are archived, bookings tentative and promises as they were; winning again takes up the same handoff and projects.
+    """
+    undone = undo_win(actor=request.actor, deal_id=deal_id, now=request.now)
+    return after_write(lambda: answer(UndoneWinOut(deal_id, undone.handoff_id, list(undone.project_ids), undone.is_replayed)))
+
+
 @route(
     "POST", "/deals/{record:deal_id}/reopening", permission="sales.deal.win", answers={200: ReopenedOut},
     example={"reason": "The date moved.", "kind": "call", "due_date": "2026-12-01"},
 )
 def reopen_deal_won(request: ApiRequest, deal_id: int, body: ReopeningIn) -> HttpResponse:
-    """Open a won deal again; its handoff waits and goes on with its projects when the deal is won again."""
+    """Open a won deal again; its handoff waits and goes on with its projects when the deal is won again.
+
+    Projects, bookings and promises stay as they are; `win-undo` takes them back as well, for a day.
+    """
     action = NextAction(body.kind, body.due_date, body.note, body.owner_id)
     try:
         handoff_id = reopen_won_deal(actor=request.actor, deal_id=deal_id, next_action=action, reason=body.reason, now=request.now)

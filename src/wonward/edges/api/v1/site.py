@@ -61,8 +61,10 @@ from wonward.edges.api.v1 import (
     standing,
     tasks,
     team,
+    template_files,
     templates,
     track_record,
+    win_previews,
     work,
 )
 from wonward.edges.api.v1.auth import actor_from_bearer
@@ -89,6 +91,7 @@ AREAS = (
     people,
     merging,
     templates,
+    template_files,
     services,
     pipelines,
     deals,
@@ -97,6 +100,7 @@ AREAS = (
     handoff_work,
     handoff_insight,
     baselines,
+    win_previews,
     project_changes,
     projects,
     tasks,

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from django.http import HttpResponse
 from ninja import Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter, WrapValidator
 
 from wonward.domains.catalog.operations import archive_template, change_template, create_template
 from wonward.domains.catalog.queries import (
@@ -99,6 +99,20 @@ class PerUnitIn(Body):
     per_unit: Number
 
 
+def _by_shape(number: Any) -> WrapValidator:
+    """Read an object as so much per unit and everything else as a number, so that what is wrong is said once, at its field."""
+    read_number: TypeAdapter[Any] = TypeAdapter(number)
+
+    def read(value: Any, _union: Any) -> Any:
+        return PerUnitIn.model_validate(value) if isinstance(value, dict) else read_number.validate_python(value)
+
+    return WrapValidator(read)
+
+
+WholeOrPerUnit = Annotated[Whole | PerUnitIn, _by_shape(Whole)]
+NumberOrPerUnit = Annotated[Number | PerUnitIn, _by_shape(Number)]
+
+
 class AfterIn(Body):
     """The item this one waits for, how, and the lag in working days, or in days of the calendar when `lag_unit` is elapsed."""
 
@@ -112,7 +126,7 @@ class EffortIn(Body):
     """What one role gives."""
 
     role: Label
-    minutes: Whole | PerUnitIn
+    minutes: WholeOrPerUnit
 
 
 class WhenIn(Body):
@@ -132,8 +146,8 @@ class TemplateItemIn(Body):
     kind: Short
     name: Line
     parent: Key | None = None
-    duration_days: Number | PerUnitIn | None = None
-    effort_minutes: Whole | PerUnitIn | None = None
+    duration_days: NumberOrPerUnit | None = None
+    effort_minutes: WholeOrPerUnit | None = None
     role: Label | None = None
     efforts: Annotated[list[EffortIn], Field(max_length=50)] = []
     after: Annotated[list[AfterIn], Field(max_length=_LONGEST_LIST)] = []

@@ -55,7 +55,8 @@ def _context(request: SignedInRequest, project_id: int, errors: tuple[Any, ...] 
     return {
         **header_of(drift, [], "brief"), "may_see_company": actor.may("clients.company.view"), "errors": errors, "items": items,
         "answers": [{"label": _(one.label), "text": _answer(one.field, one.text)} for one in found.brief.answers],
-        "left_out": ", ".join(f"{one.count} {rule_words(one.rule)}" for one in found.brief.left_out),
+        "left_out": ", ".join(f"{one.count} {rule_words(one.rule)}" for one in found.brief.left_out if one.rule != "price"),
+        "unreadable": sum(one.count for one in found.brief.left_out if one.rule == "price"),
         "ledger_href": reverse("project_ledger", kwargs={"project_id": project_id}), "words": found.brief.words,
         "most_words": MOST_WORDS, "most_items": MOST_ITEMS, "known": known, "unknown": len(items) - known,
         "known_words": _("%(known)s of %(all)s known by you") % {"known": known, "all": len(items)},

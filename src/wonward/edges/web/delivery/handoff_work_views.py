@@ -49,7 +49,7 @@ def _scope(request: SignedInRequest, handoff_id: int, **more: Any) -> dict[str, 
             {"number": one.number, "kind": kinds.get(one.kind, one.kind), "reason": one.reason, "author": one.author,
              "at": moment(one.created_at, actor.time_zone), "changes": [_change(change) for change in changes],
              "lines": [{**line, "price": _money(line.get("unit_price"))} for line in one.document.get("lines", ())],
-             "value": _money(one.document.get("value")), "is_newest": one.number == len(found)}
+             "value": _money(one.document.get("value")), "contract": one.document.get("contract"), "is_newest": one.number == len(found)}
             for one, changes in reversed(found)
         ],
         **more,
@@ -65,8 +65,9 @@ def _money(text: str | None) -> Money | None:
 
 
 def _change(change: ScopeChange) -> dict[str, str]:
-    parts = {"value": _("Value"), "lines": _("Line"), "promises": _("Promise"), "stakeholders": _("Stakeholder"), "answers": _("Answer")}
-    names = {"value": "", "no_constraints": _("No constraints"), "main_stakeholder": _("Main stakeholder"),
+    parts = {"value": _("Value"), "lines": _("Line"), "promises": _("Promise"), "stakeholders": _("Stakeholder"), "answers": _("Answer"),
+             "contract": _("Contract")}
+    names = {"value": "", "contract": "", "no_constraints": _("No constraints"), "main_stakeholder": _("Main stakeholder"),
              "scope_summary": _("Scope summary"), "promised_finish_date": _("Promised finish"), "key_constraints": _("Key constraints"),
              "kickoff_date": _("Kickoff date")}
     return {"part": parts[change.part], "what": names.get(change.what, change.what), "before": change.before, "after": change.after}

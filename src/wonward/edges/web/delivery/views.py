@@ -23,6 +23,7 @@ from wonward.journeys.handoff.queries import (
     count_handoffs,
     find_open_questions,
     get_handoff,
+    is_undo_in_time,
     list_decisions,
     list_handoffs,
     list_questions,
@@ -104,6 +105,7 @@ def _context(
     return {
         "page": found, "handoff": found.handoff, "may_accept": may_accept, "may_answer": may_answer, "may_see_deal": may_see_deal,
         "error_list": [FieldError(name if name != "questions" else "", message) for name, message in (errors or {}).items()],
+        "may_undo_win": may_see_deal and actor.may("sales.deal.win") and is_undo_in_time(found.handoff, now=request.now),
         "may_see_company": actor.may("clients.company.view"),
         "threads": thread_views(found.questions, actor, actor.time_zone), "may_see_projects": actor.may("delivery.project.view"),
         **handoff_page(found, values or {}, errors or {}, request.now, actor.time_zone, may_accept=may_accept, may_answer=may_answer,

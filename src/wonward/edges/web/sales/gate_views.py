@@ -28,7 +28,7 @@ from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
 from wonward.journeys.capacity.queries import get_deal_fit
 from wonward.journeys.capacity.types import DealFit, RoleFit
-from wonward.journeys.handoff.operations import close_deal_as_won, reopen_won_deal
+from wonward.journeys.handoff.operations import close_deal_as_won, reopen_won_deal, undo_win
 from wonward.journeys.handoff.queries import fill_from_offer, get_gate_facts, preview_win
 from wonward.journeys.handoff.types import GateFacts
 from wonward.journeys.handoff.types.previews import WinPreview
@@ -214,6 +214,22 @@ def deal_win_reversal(request: SignedInRequest, deal_id: int) -> HttpResponse:
         context |= {"action_errors": action_errors(refusal) | errors_by_field(refusal.errors), "values": typed_action(request.POST) | {
             "reason": request.POST.get("reason", "")}, "open_form": "win_reversal"}
         return render_block(request, "sales/deal.html", "win_reversal", context, status=422)
+    return go_to(request, address_of("deal", deal_id=deal_id))
+
+
+@page(permission="sales.deal.win", methods=("POST",))
+def deal_win_undo(request: SignedInRequest, deal_id: int) -> HttpResponse:
+    """Put everything back to before the win; where that is too late, the reason and the way to open the deal again."""
+    try:
+        undo_win(actor=request.actor, deal_id=deal_id, now=request.now)
+    except NotAllowed:
+        raise
+    except Conflict as conflict:
+        context = deal_context(request, deal_id)
+        if not context["may_take_back"]:
+            raise
+        context |= {"undo_refusal": conflict.message, "open_form": "win_reversal", "may_undo_win": False}
+        return render_block(request, "sales/deal.html", "win_reversal", context, status=409)
     return go_to(request, address_of("deal", deal_id=deal_id))
 
 

@@ -36,7 +36,7 @@ from wonward.edges.web.shell.timelines import kind_choices as entry_kinds
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.client_record.queries.deal_page import get_deal_page
 from wonward.journeys.client_record.types import DealPage
-from wonward.journeys.handoff.queries import is_open_win
+from wonward.journeys.handoff.queries import is_open_win, is_undo_in_time
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
 
@@ -107,6 +107,7 @@ def _rights(request: SignedInRequest, page: DealPage) -> dict[str, bool]:
         "may_lose": may_change and actor.may("sales.deal.lose") and is_open,
         "may_reopen": may_edit and deal.status == "lost" and not deal.is_history,
         "may_take_back": is_settled and not deal.is_history and is_theirs and actor.may("sales.deal.win"),
+        "may_undo_win": is_undo_in_time(page.handoff, now=request.now),
         "may_log": actor.may("comms.communication.log"), "may_promise": actor.may("promises.promise.make"),
         "may_see_promises": actor.may("promises.promise.view"), "may_ask_date": is_open and actor.may("capacity.date.ask"),
     }

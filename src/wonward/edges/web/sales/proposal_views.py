@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from wonward.domains.catalog.queries import list_services
+from wonward.domains.catalog.queries import list_promise_keys, list_services
 from wonward.domains.catalog.types import ServiceRow
 from wonward.domains.sales.operations.proposals import (
     comment_on_proposal,
@@ -151,6 +151,7 @@ def _read_content(data: Mapping[str, str], view: ProposalView, names: Mapping[in
                 unit_price=reader.money(f"price-{place}", view.currency), service_id=service_id,
                 description=reader.text(f"description-{place}", limit=1000), is_option=reader.flag(f"option-{place}"),
                 is_chosen=reader.flag(f"chosen-{place}"), promise=reader.text(f"promise-{place}", limit=500),
+                promise_key=reader.text(f"promise-key-{place}", limit=80),
             )
         )
     content = ProposalContent(
@@ -185,6 +186,7 @@ def _context(request: SignedInRequest, view: ProposalView, content: ProposalCont
         "view": view, "row": view.row, "content": content, "sums": sums, "may_edit": may_edit, "refused": refused, "deal": deal,
         "may_ask_date": may_edit and request.actor.may("capacity.date.ask"),
         "lines": list(enumerate(content.lines)), "spare": range(len(content.lines), len(content.lines) + SPARE_LINES) if may_edit else (),
+        "promise_keys": _promise_keys(content, services),
         "service_choices": [(one.id, _choice_words(one, view.currency)) for one in services],
         "notes": [conversion_words(line.conversion) for line in content.lines],
         "errors": {error.field: error.message for error in refused.errors} if refused else {},
@@ -196,6 +198,14 @@ def _context(request: SignedInRequest, view: ProposalView, content: ProposalCont
         ],
         "margins": [_margin(line) for line in content.lines],
     }
+
+
+def _promise_keys(content: ProposalContent, services: Sequence[ServiceRow]) -> list[tuple[int, tuple[str, ...]]]:
+    """The keys that the templates of the lines' services know, by service; under 0 those of every service, for new lines."""
+    if not services:
+        return []
+    known = list_promise_keys({one.id for one in services} | {line.service_id for line in content.lines if line.service_id})
+    return [(0, tuple(dict.fromkeys(key for keys in known.values() for key in keys))), *((key, keys) for key, keys in known.items() if keys)]
 
 
 def _choice_words(service: ServiceRow, currency: str) -> str:

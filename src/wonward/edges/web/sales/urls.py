@@ -61,6 +61,7 @@ urlpatterns = [
     path("sales/goals/", report_views.sales_goal, name="sales_goal"),
     path("sales/lost-reasons/", discipline_views.lost_reasons, name="lost_reasons"),
     path("deals/<int:deal_id>/win-reversal/", gate_views.deal_win_reversal, name="deal_win_reversal"),
+    path("deals/<int:deal_id>/win-undo/", gate_views.deal_win_undo, name="deal_win_undo"),
     path("proposals/", proposal_views.proposals, name="proposals"),
     path("deals/<int:deal_id>/proposals/", proposal_views.new_proposal, name="new_proposal"),
     path("proposals/<int:proposal_id>/", proposal_views.proposal, name="proposal"),

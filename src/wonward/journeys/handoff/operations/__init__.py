@@ -14,6 +14,7 @@ from wonward.journeys.handoff.operations.reopening import reopen_won_deal
 from wonward.journeys.handoff.operations.signing import accept_proposal
 from wonward.journeys.handoff.operations.telling import note_forecast_visits, tell_client
 from wonward.journeys.handoff.operations.threads import add_question_message, raise_question
+from wonward.journeys.handoff.operations.undoing import undo_win
 from wonward.journeys.handoff.operations.watching import escalate_overdue_handoffs, note_uncovered_at_kickoff
 from wonward.journeys.handoff.operations.winning import close_deal_as_won
 
@@ -22,5 +23,5 @@ __all__ = [
     "change_kickoff_list", "close_deal_as_won", "drop_required_answer", "escalate_overdue_handoffs", "note_forecast_visits",
     "note_uncovered_at_kickoff",
     "plan_kickoff", "raise_question", "reopen_won_deal", "require_answer", "return_handoff", "save_gate_answers",
-    "tell_client", "tick_kickoff_item",
+    "tell_client", "tick_kickoff_item", "undo_win",
 ]

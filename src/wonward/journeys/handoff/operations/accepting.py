@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from wonward.domains.delivery.operations import activate_project
+from wonward.domains.sales.rules import LONGEST_ANSWER, too_long
 from wonward.domains.sales.types import BRIEF_FIELDS
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
@@ -106,6 +107,7 @@ def _check_questions(handoff: Handoff, questions: Sequence[Question], accepted: 
         for name, message, is_bad in (
             ("field", worded("“{field}” is not one of the answers of this handoff.", field=question.field), question.field not in known),
             ("text", worded("Write what you need to know."), not question.text.strip()),
+            ("text", worded("A question has at most {longest} characters.", longest=LONGEST_ANSWER), len(question.text) > LONGEST_ANSWER),
         )
         if is_bad
     ]
@@ -137,6 +139,8 @@ def answer_handoff(
         for question in asked
         if not answers.get(question.pk, "").strip() and not question.answer
     ]
+    errors += too_long({f"answers.{key}": text for key, text in answers.items()})
+    errors += too_long({"scope_summary": scope_summary, "key_constraints": key_constraints})
     if errors:
         raise Refused(errors[0].words, errors)
     _take_answers(actor, asked, answers, now)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from wonward.domains.sales.rules import too_long
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
 from wonward.journeys.handoff import events
@@ -78,6 +79,7 @@ def _check(handoff: Handoff, amendment: Amendment) -> dict[str, list[Any]]:
     finish = amendment.promised_finish_date
     if finish is not None and finish < handoff.kickoff_date:
         errors.append(FieldError("promised_finish_date", "The promised finish lies before the kickoff.", "order"))
+    errors += too_long({"scope_summary": amendment.scope_summary, "key_constraints": amendment.key_constraints})
     errors += _line_errors(amendment.lines or ())
     if errors:
         raise Refused(errors[0].words, errors)

@@ -11,11 +11,12 @@ from django.db import transaction
 from wonward.domains.catalog.queries import get_service_facts
 from wonward.domains.sales.operations.next_actions import save_brief
 from wonward.domains.sales.queries.pipelines import list_pipelines
+from wonward.domains.sales.rules import LONGEST_ANSWER
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import record_change
 from wonward.journeys.handoff.models import GateDraft, HandoffRules, RequiredAnswer
 from wonward.journeys.handoff.queries.gate import draft_answers, get_gate_facts, get_rules
-from wonward.journeys.handoff.rules.answers import LONGEST_ANSWER, asked_errors, key_of
+from wonward.journeys.handoff.rules.answers import asked_errors, key_of
 from wonward.journeys.handoff.types import NewAskedAnswer
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused

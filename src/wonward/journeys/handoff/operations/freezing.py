@@ -12,6 +12,7 @@ from typing import Any
 from wonward.domains.catalog.queries import get_cost_list, get_service_facts, list_blueprints
 from wonward.domains.catalog.types import Blueprint, SoldLine
 from wonward.domains.clients.queries import get_contact_names, list_stakeholders
+from wonward.domains.sales.queries.proposals import find_contract
 from wonward.domains.sales.types import SoldService, WonDeal
 from wonward.foundation.organisation.types import Conversion
 from wonward.journeys.handoff.models import Handoff, ScopeBaseline
@@ -29,7 +30,7 @@ def freeze_scope(
     """Add the next version of the scope; what is frozen once is never changed."""
     last = ScopeBaseline.objects.filter(handoff=handoff).order_by("-number").values_list("number", flat=True).first()
     document = {
-        "deal": deal_number, "value": value, "answers": _answers(handoff), "lines": list(lines),
+        "deal": deal_number, "contract": _contract(handoff.deal_id), "value": value, "answers": _answers(handoff), "lines": list(lines),
         "promises": _promises(handoff.deal_id), "stakeholders": _stakeholders(handoff.deal_id),
     }
     text = json.dumps(document, sort_keys=True, separators=(",", ":"))
@@ -77,6 +78,17 @@ def _converted(conversion: Conversion) -> dict[str, Any]:
     """Where a price came from that the book did not have in the currency of the deal."""
     rate_date = conversion.rate_date.isoformat()
     return {"conversion": {"currency": conversion.currency, "rate": f"{conversion.rate:f}", "rate_date": rate_date}}
+
+
+def _contract(deal_id: int) -> dict[str, Any] | None:
+    """What the client signed: which version of which proposal, as which document; None for a deal won without a signature."""
+    signed = find_contract(deal_id=deal_id)
+    if signed is None:
+        return None
+    return {
+        "id": signed.id, "proposal": signed.proposal_number, "version": signed.number, "document_sha256": signed.document_sha256,
+        "signed_at": signed.signed_at.isoformat(),
+    }
 
 
 def _answers(handoff: Handoff) -> dict[str, Any]:

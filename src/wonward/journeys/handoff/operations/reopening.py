@@ -21,6 +21,8 @@ from wonward.kernel.ref import Ref
 def reopen_won_deal(*, actor: Actor, deal_id: int, next_action: NextAction, reason: str, now: datetime) -> int | None:
     """Open a won deal again and withdraw its handoff, which no longer waits for anybody. Returns the handoff's id.
 
+    Its projects with their plans, bookings and promises stay as they are and go on at the next win; `undo_win` takes them back as well.
+
     An open win, made while delivery was off, has no handoff to withdraw: None.
     """
     take_back_win(actor=actor, deal_id=deal_id, next_action=next_action, reason=reason, now=now)
@@ -28,7 +30,7 @@ def reopen_won_deal(*, actor: Actor, deal_id: int, next_action: NextAction, reas
         return None
     handoff = Handoff.objects.select_for_update().get(deal_id=deal_id)
     before = handoff.status
-    handoff.status, handoff.due_at, handoff.escalated_at = "withdrawn", None, None
+    handoff.status, handoff.due_at, handoff.escalated_at, handoff.taken_back = "withdrawn", None, None, "reopened"
     save_handoff(handoff, now)
     record_change(
         actor=actor, operation="handoff.handoff.withdraw", ref=Ref("handoff.handoff", handoff.pk),

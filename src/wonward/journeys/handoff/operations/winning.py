@@ -29,6 +29,7 @@ from wonward.journeys.handoff.operations.finishing import agree_on_finish, promi
 from wonward.journeys.handoff.operations.freezing import freeze_scope, sold_lines
 from wonward.journeys.handoff.operations.kickoff import follow_kickoff_date, invite_to_kickoff
 from wonward.journeys.handoff.operations.locking import facts_of, save_handoff, start_clock
+from wonward.journeys.handoff.operations.undoing import drafts_among, take_out_of_archive
 from wonward.journeys.handoff.queries.gate import get_gate_facts, get_rules
 from wonward.journeys.handoff.queries.readiness import completeness_of
 from wonward.journeys.handoff.rules.answers import extra_errors, told
@@ -136,6 +137,7 @@ def _hand_off(
     start_clock(handoff, now)
     promises = list_promise_facts(deal_id=won.deal_id)
     handoff.completeness = completeness_of(won=won, promises=promises)
+    handoff.drafts_before = drafts_among(promises)
     handoff.save()
     promise_the_finish(actor, handoff, promises, now)
     blueprints = get_blueprints(name=won.name, lines=[SoldLine.choosing(line.service_id, line.quantity, line.options) for line in won.lines])
@@ -178,7 +180,9 @@ def _hand_off_again(
     handoff.submitted_by_id = actor.person_id
     start_clock(handoff, now)
     handoff.decisions.all().delete()
+    handoff.drafts_before = drafts_among(list_promise_facts(deal_id=won.deal_id))
     save_handoff(handoff, now)
+    take_out_of_archive(actor=actor, handoff=handoff, now=now)
     agree_on_finish(actor=actor, handoff=handoff, reason="The deal was won again.", now=now)
     project_ids = list(handoff.project_links.order_by("pk").values_list("project_id", flat=True))
     confirm_bookings(actor=actor, noun="sales.deal", ref_id=won.deal_id, project_ref=Ref("delivery.project", project_ids[0]), now=now)

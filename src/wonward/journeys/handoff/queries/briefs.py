@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from wonward.domains.clients.queries import list_stakeholders
 from wonward.domains.delivery.queries.projects import get_project, list_project_members
-from wonward.domains.sales.queries.deals import find_deal_rows
+from wonward.domains.sales.queries.rows import find_value_readers
+from wonward.domains.staff.queries import find_actors
 from wonward.journeys.handoff.models import BriefAcknowledgement, HandoffQuestion
 from wonward.journeys.handoff.queries.handoffs import find_deal_of_project, find_handoff_of_deal
+from wonward.journeys.handoff.rules.amounts import hide_amounts
 from wonward.journeys.handoff.rules.brief import compose_brief
 from wonward.journeys.handoff.types import (
     EXTRA,
@@ -23,31 +26,45 @@ from wonward.journeys.handoff.types import (
     Reader,
 )
 from wonward.journeys.promises.queries import list_promises
-from wonward.kernel.actor import Actor, Scope
+from wonward.kernel.actor import Actor, Scope, system_actor
 from wonward.kernel.ref import Ref
 
 LABELS = {"scope_summary": "Scope", "promised_finish_date": "Promised finish", "key_constraints": "Constraints",
           "main_stakeholder_id": "Main stakeholder", "kickoff_date": "Kickoff"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Eyes:
+    """What of a project's facts somebody may read."""
+
+    promises: bool = False
+    handoff: bool = False
+    amounts: bool = False
+
+
 def get_brief_of_project(*, actor: Actor, project_id: int) -> ProjectBrief:
-    """What the viewer must know of a project they see; NotFound."""
+    """What the viewer must know of a project they see, and how much each of its people knows of their own brief; NotFound."""
     project = get_project(actor=actor, project_id=project_id)
     deal_id, handoff_id = find_deal_of_project(project_ids=[project_id]).get(project_id, (None, None))
-    handoff = find_handoff_of_deal(actor=actor, deal_id=deal_id) if deal_id else None
-    facts = _facts(actor, project_id, handoff)
-    brief = compose_brief(facts, sees_amounts=_sees_amounts(actor, deal_id, project.manager_id))
-    known = _known(project_id)
-    current = {item.key: item.digest for item in brief.items}
-    mine = known.get(actor.person_id or 0, {})
+    facts = _facts(project_id, find_handoff_of_deal(actor=system_actor(), deal_id=deal_id) if deal_id else None)
+    members = list_project_members(project_id=project_id)
+    colleagues = find_actors(person_id for person_id, _ in members)
+    paid = find_value_readers(actors=[actor, *colleagues.values()], deal_id=deal_id)
+    mine, *_ = eyes = [_eyes(one, project.manager_id, may_know) for one, may_know in zip([actor, *colleagues.values()], paid, strict=True)]
+    briefs = {one: _brief(facts, one) for one in {*eyes, _Eyes()}}
+    of_people = dict(zip(colleagues, (briefs[one] for one in eyes[1:]), strict=True))
+    known, brief = _known(project_id), briefs[mine]
+    acknowledged = known.get(actor.person_id or 0, {})
     return ProjectBrief(
         project_id, project.number, project.name, project.company_name, handoff_id, brief,
-        frozenset(key for key, digest in current.items() if mine.get(key) == digest), _readers(project_id, brief, known), facts.people,
+        frozenset(item.key for item in brief.items if acknowledged.get(item.key) == item.digest),
+        tuple(_reader(key, name, of_people.get(key, briefs[_Eyes()]), known.get(key, {})) for key, name in members), _people(facts, mine),
     )
 
 
-def _facts(actor: Actor, project_id: int, handoff: HandoffRow | None) -> BriefFacts:
-    promises = list_promises(actor=actor, project_id=project_id, sort="id", limit=5000) if actor.may("promises.promise.view") else []
+def _facts(project_id: int, handoff: HandoffRow | None) -> BriefFacts:
+    """Everything there is to know, whoever reads it."""
+    promises = list_promises(actor=system_actor(), project_id=project_id, sort="id", limit=5000)
     people = tuple(
         BriefPerson(row.contact_id, row.name, row.preference, row.is_main)
         for row in list_stakeholders(ref=Ref("delivery.project", project_id))
@@ -67,14 +84,23 @@ def _facts(actor: Actor, project_id: int, handoff: HandoffRow | None) -> BriefFa
     )
 
 
-def _sees_amounts(actor: Actor, deal_id: int | None, manager_id: int | None) -> bool:
-    """Whoever may see the deal's value; the project's manager as the policy has it."""
-    if actor.scope_of("sales.value.view") is Scope.OWN and actor.person_id is not None and actor.person_id == manager_id:
-        return True
-    if deal_id is None:
-        return actor.scope_of("sales.value.view") is Scope.ALL
-    deal = find_deal_rows(actor=actor, deal_ids=[deal_id]).get(deal_id)
-    return deal is not None and deal.has_value_right
+def _eyes(actor: Actor, manager_id: int | None, sees_value: bool) -> _Eyes:
+    """Amounts are for whoever may see the deal's value, and for the project's manager as the policy has it."""
+    is_manager = actor.person_id is not None and actor.person_id == manager_id
+    return _Eyes(
+        actor.may("promises.promise.view"), actor.may("handoff.handoff.view"),
+        sees_value or (is_manager and actor.scope_of("sales.value.view") is Scope.OWN),
+    )
+
+
+def _brief(facts: BriefFacts, eyes: _Eyes) -> Brief:
+    if not eyes.handoff:
+        facts = replace(facts, answers=(), constraints="", questions=())
+    return compose_brief(facts if eyes.promises else replace(facts, promises=()), sees_amounts=eyes.amounts)
+
+
+def _people(facts: BriefFacts, eyes: _Eyes) -> tuple[BriefPerson, ...]:
+    return facts.people if eyes.amounts else tuple(replace(one, preference=hide_amounts(one.preference)) for one in facts.people)
 
 
 def _known(project_id: int) -> dict[int, dict[str, str]]:
@@ -86,12 +112,6 @@ def _known(project_id: int) -> dict[int, dict[str, str]]:
     return found
 
 
-def _readers(project_id: int, brief: Brief, known: Mapping[int, Mapping[str, str]]) -> tuple[Reader, ...]:
-    """The people on the project; an item counts when it was acknowledged with the words the viewer reads."""
-    return tuple(
-        Reader(
-            person_id, name,
-            sum(1 for item in brief.items if known.get(person_id, {}).get(item.key) == item.digest), len(brief.items),
-        )
-        for person_id, name in list_project_members(project_id=project_id)
-    )
+def _reader(person_id: int, name: str, brief: Brief, known: Mapping[str, str]) -> Reader:
+    """An item counts when it was acknowledged with the words that this person reads."""
+    return Reader(person_id, name, sum(1 for item in brief.items if known.get(item.key) == item.digest), len(brief.items))

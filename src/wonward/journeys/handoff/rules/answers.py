@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from wonward.domains.sales.rules import LONGEST_ANSWER
 from wonward.domains.sales.rules.proposals import scope_of
 from wonward.domains.sales.types import ClosingBrief
 from wonward.domains.sales.types.proposals import ProposalContent
@@ -14,15 +15,17 @@ from wonward.journeys.handoff.types import ANSWER_KINDS, AskedAnswer, ExtraAnswe
 from wonward.kernel.errors import FieldError
 from wonward.kernel.wording import worded
 
-LONGEST_ANSWER = 4000
-
 
 def fill_from(brief: ClosingBrief, content: ProposalContent) -> ClosingBrief:
     """The answers gathered so far, and what a proposal says for those still open."""
     return replace(
-        brief, scope_summary=brief.scope_summary.strip() or scope_of(content),
+        brief, scope_summary=brief.scope_summary.strip() or _shortened(scope_of(content)),
         promised_finish_date=brief.promised_finish_date or content.finish_date, kickoff_date=brief.kickoff_date or content.kickoff_date,
     )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_ANSWER else f"{text[:LONGEST_ANSWER - 1].rstrip()}…"
 
 
 def extra_errors(asked: Sequence[AskedAnswer], answers: Mapping[str, str]) -> list[FieldError]:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from wonward.journeys.handoff.rules.amounts import hide_amounts
+from wonward.journeys.handoff.rules.forbidding import is_do_not
 from wonward.journeys.handoff.types import Brief, BriefAnswer, BriefFacts, BriefItem, LeftOut
 
 MOST_ITEMS = 12
@@ -16,27 +18,22 @@ ANSWER_WORDS = {"scope_summary": 60, "key_constraints": 40}
 SHORT_ANSWER_WORDS = 12
 ANSWERS_WORDS = 150
 RESERVED_WORDS = 40
+LEFT_OUT_WORDS = 4
 RULES = (
-    "do_not", "exclusion", "uncovered", "at_risk", "question", "constraint", "preference", "assumption", "heavy",
+    "do_not", "exclusion", "uncovered", "at_risk", "question", "constraint", "preference", "assumption", "heavy", "price",
 )
 MUST = ("do_not", "exclusion", "uncovered")
-_DO_NOT = re.compile(r"\b(do not|don['’]t|never|must not|no (?:calls?|mails?|e-mails?|meetings?)\b|not before|not after|bitte nicht|nicht|nie|keine?n?)\b", re.IGNORECASE)
-_AMOUNT = re.compile(
-    r"(?:(?:[€$£¥]|\b[A-Z]{3}\b)\s?\d[\d.,'’ \u00a0]*\d|(?:[€$£¥]|\b[A-Z]{3}\b)\s?\d)(?:\s?[kKmM]\b)?"
-    r"|\b\d[\d.,'’]*\s?(?:[kKmM]\s?)?(?:[€$£¥]|(?:EUR|USD|GBP|CHF|JPY|SEK|NOK|DKK|PLN|CZK|euros?|dollars?|pounds?|francs?)\b)",
-)
 _LIVE = ("draft", "confirmed")
 
 
 def compose_brief(facts: BriefFacts, *, sees_amounts: bool) -> Brief:
     """The brief of a project. The same facts give the same brief, byte for byte, whatever their order.
 
-    What a rule in MUST chose is in the brief or counted in what was left out.
+    What a rule in MUST chose is in the brief or counted in what was left out, and so is a promise about a price that the
+    reader may not know: rule `price`.
     """
-    answers = [_answer(one) for one in facts.answers]
-    answers = _within(answers, ANSWERS_WORDS)
-    if not sees_amounts:
-        answers = [replace(one, text=hide_amounts(one.text)) for one in answers]
+    said = facts.answers if sees_amounts else [replace(one, text=hide_amounts(one.text)) for one in facts.answers]
+    answers = _within([_answer(one) for one in said], ANSWERS_WORDS)
     left = MOST_WORDS - RESERVED_WORDS - sum(words_in(f"{one.label} {one.text}") for one in answers)
     items: list[BriefItem] = []
     missed: dict[str, int] = {}
@@ -47,9 +44,11 @@ def compose_brief(facts: BriefFacts, *, sees_amounts: bool) -> Brief:
             left -= cost
         else:
             missed[candidate.rule] = missed.get(candidate.rule, 0) + 1
+    if not sees_amounts and (prices := sum(1 for one in facts.promises if one.kind == "price" and one.state in _LIVE)):
+        missed["price"] = prices
     left_out = tuple(LeftOut(rule, missed[rule]) for rule in RULES if rule in missed)
     words = sum(words_in(f"{one.label} {one.text}") for one in answers) + sum(words_in(one.text) for one in items)
-    return Brief(tuple(answers), tuple(items), left_out, words + sum(2 for _ in left_out))
+    return Brief(tuple(answers), tuple(items), left_out, words + sum(LEFT_OUT_WORDS for _ in left_out))
 
 
 def _answer(one: BriefAnswer) -> BriefAnswer:
@@ -113,11 +112,6 @@ def _of_questions(facts: BriefFacts) -> Iterable[tuple[int, str, BriefItem]]:
         yield 1, one.asked_at.isoformat(), BriefItem(f"question:{one.id}", "question", f"Open: {one.text}", one.asked_by, "")
 
 
-def is_do_not(text: str) -> bool:
-    """Whether a sentence forbids something."""
-    return bool(_DO_NOT.search(text))
-
-
 def sentences(text: str) -> list[str]:
     """The sentences of a note, without their full stops."""
     parts = re.split(r"(?<=[.!?;])\s+|\n+|;\s*", text)
@@ -128,11 +122,6 @@ def clipped(text: str, most: int) -> str:
     """At most so many words; an ellipsis joined to the last says that there were more."""
     words = text.split()
     return " ".join(words) if len(words) <= most else " ".join(words[:most]).rstrip(",;:") + "…"
-
-
-def hide_amounts(text: str) -> str:
-    """The text with amounts of money replaced by an ellipsis in brackets."""
-    return _AMOUNT.sub("[…]", text)
 
 
 def words_in(text: str) -> int:

@@ -13,8 +13,10 @@ MONEY = frozenset({"value", "unit_price", "unit_cost"})
 
 
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[ScopeChange]:
-    """Every difference, part by part: value, answers, lines, promises, stakeholders. Equal documents give none."""
+    """Every difference, part by part: contract, value, answers, lines, promises, stakeholders. Equal documents give none."""
     changes = []
+    if contract_words(before) != contract_words(after):
+        changes.append(ScopeChange("contract", "contract", contract_words(before), contract_words(after)))
     if before.get("value") != after.get("value"):
         changes.append(ScopeChange("value", "value", _words(before.get("value")), _words(after.get("value"))))
     old, new = before.get("answers", {}), after.get("answers", {})
@@ -52,6 +54,12 @@ def _numbered(rows: Sequence[Mapping[str, Any]], name: Callable[[Any], str]) -> 
         seen[name(row)] = at + 1
         numbered[name(row), at] = row
     return numbered
+
+
+def contract_words(document: Mapping[str, Any]) -> str:
+    """What was signed as it reads: "O-1001, version 2"; empty where nothing was."""
+    contract = document.get("contract")
+    return f"{contract['proposal']}, version {contract['version']}" if contract else ""
 
 
 def line_words(line: Mapping[str, Any]) -> str:

@@ -207,6 +207,16 @@ class ClosedDeal:
 
 
 @dataclass(frozen=True, slots=True)
+class UndoneWin:
+    """What undoing a win archived; no handoff for a win of the time without delivery. `is_replayed` when it had been undone."""
+
+    deal_id: int
+    handoff_id: int | None
+    project_ids: tuple[int, ...]
+    is_replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A field to return, and what is asked."""
 
@@ -368,7 +378,7 @@ class BriefItem:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """How many things a rule chose that there was no room for."""
+    """How many things a rule chose that there was no room for; by `price`, that the reader may not know."""
 
     rule: str
     count: int

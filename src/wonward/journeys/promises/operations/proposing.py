@@ -9,7 +9,7 @@ from django.db import transaction
 
 from wonward.domains.sales.types.proposals import Offer, ProposalLine
 from wonward.journeys.promises.models import Promise
-from wonward.journeys.promises.operations.keeping import settle_promise
+from wonward.journeys.promises.operations.keeping import change_promise, settle_promise
 from wonward.journeys.promises.operations.making import make_promises
 from wonward.journeys.promises.types import NewPromise, PromiseKind, Source
 from wonward.kernel.actor import Actor
@@ -28,7 +28,9 @@ def propose_promises(*, actor: Actor, offer: Offer, now: datetime) -> None:
     """
     wanted = _promised_by(offer)
     for row in _drafts_of(offer):
-        if row.source.quote not in wanted:
+        if row.source.quote in wanted:
+            _give_key(actor, row, wanted[row.source.quote], now)
+        else:
             settle_promise(actor=actor, promise_id=row.pk, state="waived", reason=f"{offer.name} {_NOT_SAID}", now=now)
     waived = Promise.objects.filter(deal_id=offer.deal_id, state="waived", source__speaker__startswith=f"{offer.number}, ")
     refused = set(waived.exclude(state_reason__endswith=_NOT_SAID).values_list("source__quote", flat=True))
@@ -41,6 +43,7 @@ def confirm_what_was_signed(*, actor: Actor, offer: Offer, signer: str, now: dat
     wanted = _promised_by(offer)
     for row in _drafts_of(offer):
         if row.source.quote in wanted:
+            _give_key(actor, row, wanted[row.source.quote], now)
             settle_promise(actor=actor, promise_id=row.pk, state="confirmed", now=now)
         else:
             settle_promise(actor=actor, promise_id=row.pk, state="waived", reason="It was left out of what the client signed.", now=now)
@@ -50,6 +53,12 @@ def confirm_what_was_signed(*, actor: Actor, offer: Offer, signer: str, now: dat
 def _promised_by(offer: Offer) -> dict[str, ProposalLine]:
     """The lines that count and promise something, by their words."""
     return {f"{line.name}: {line.promise.strip()}": line for line in offer.content.lines if line.counts and line.promise.strip()}
+
+
+def _give_key(actor: Actor, row: Promise, line: ProposalLine, now: datetime) -> None:
+    """What the offer says keeps a promise holds; a key that only somebody's hand gave it stays."""
+    if line.promise_key and line.promise_key != row.key:
+        change_promise(actor=actor, promise_id=row.pk, changes={"key": line.promise_key}, now=now)
 
 
 def _drafts_of(offer: Offer) -> Iterable[Promise]:
@@ -65,6 +74,7 @@ def _make(actor: Actor, offer: Offer, wanted: Mapping[str, ProposalLine], state:
     new = [
         NewPromise(
             kind=PromiseKind.DELIVERABLE, text=line.promise.strip(), deal_id=offer.deal_id, due_date=offer.content.finish_date, state=state,
+            key=line.promise_key,
             source=Source(quote=words, ref=deal, speaker=speaker, said_at=now if state == "confirmed" else offer.sent_at),
         )
         for words, line in wanted.items() if not known & {words.casefold(), line.promise.strip()[:500].casefold()}

@@ -18,8 +18,8 @@ from wonward.domains.staff.operations.house import change_house
 pytestmark = pytest.mark.django_db
 PAGES = tuple(line for line in WEB if line.method == "GET")
 WRITTEN = {"The curlewopen templates", "Planner Extra", "Project manager"}
-# Where Delivery is switched on again, and what was won in the meantime.
-SPEAK_OF_IT = frozenset({"areas", "open_wins"})
+# Where Delivery is switched on again, what was won in the meantime, and what was done while it was on.
+SPEAK_OF_IT = frozenset({"areas", "open_wins", "audit_log"})
 _HIDDEN = re.compile(r"<(script|style|template)\b.*?</\1>", re.S)
 _STORY = re.compile(r'<div class="timeline">.*?</section>', re.S)
 _TAG = re.compile(r"<[^>]+>")

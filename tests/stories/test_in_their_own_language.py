@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.people import NOW, PASSWORD, make_cast, make_sale
+from wonward.domains.comms.models import Communication
 from wonward.domains.sales.operations.discipline import escalate_overdue_next_actions
 from wonward.domains.staff.operations.security import change_password
 from wonward.foundation.access.operations import change_preferences
@@ -16,6 +17,8 @@ from wonward.foundation.mail.models import OutgoingMail
 from wonward.foundation.notifications.models import Notification
 from wonward.foundation.notifications.operations import change_notice_settings, notify, send_due_digests
 from wonward.foundation.notifications.types import Notice, Reason
+from wonward.foundation.organisation.operations import set_up_organisation
+from wonward.journeys.handoff.operations import close_deal_as_won
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
 from wonward.kernel.wording import worded
@@ -70,3 +73,16 @@ def test_the_digest_and_the_mail_about_the_password_are_german(cast):
     mail = OutgoingMail.objects.order_by("-pk").first()
     assert mail
     assert mail.subject.startswith("Your password was changed, ")
+
+
+def test_a_german_lead_reads_no_english_of_a_handoff_and_the_log_speaks_the_language_of_the_house(cast):
+    change_preferences(actor=cast.manager, language="de", now=NOW)
+    set_up_organisation(name="Haus", currency="EUR", time_zone="UTC", language="de", now=NOW)
+    sale = make_sale(cast)
+    close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
+    while deliver_pending(now=NOW):
+        pass
+    assert "Nehmen Sie es an, oder geben Sie einzelne Antworten zurück." in _details(cast.manager)
+    subjects = list(Communication.objects.filter(is_automatic=True).values_list("subject", flat=True))
+    assert any("gewonnen und übergeben" in one for one in subjects)
+    assert not any("handed off" in one for one in subjects)

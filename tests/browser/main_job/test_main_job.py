@@ -9,11 +9,11 @@ from tests.browser.office import until
 
 
 def fill_gate(page, *, promised: date) -> None:
-    page.fill("textarea[name=scope_summary]", "Move 42 templates and 1,100 pages.")
-    page.fill("input[name=promised_finish_date]", promised.isoformat())
-    page.fill("input[name=kickoff_date]", (date.today() + timedelta(days=7)).isoformat())
-    page.fill("textarea[name=key_constraints]", "The trade fair does not move.")
-    page.select_option("select[name=main_stakeholder_id]", label="Hanne Dahl, Head of Digital")
+    page.fill("#gate textarea[name=scope_summary]", "Move 42 templates and 1,100 pages.")
+    page.fill("#gate input[name=promised_finish_date]", promised.isoformat())
+    page.fill("#gate input[name=kickoff_date]", (date.today() + timedelta(days=7)).isoformat())
+    page.fill("#gate textarea[name=key_constraints]", "The trade fair does not move.")
+    page.select_option("#gate select[name=main_stakeholder_id]", label="Hanne Dahl, Head of Digital")
 
 
 def test_a_deal_is_won_through_the_gate_accepted_and_a_moved_task_reaches_sales_at_once(site, sit_down):

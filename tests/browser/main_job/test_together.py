@@ -55,7 +55,7 @@ def harbour(site: Site) -> dict[str, Any]:
 def hold_back(page: Any, site: Site, task_id: int, *, days: int, reason: str = "") -> str:
     """The project manager lets a task start later, by its form, and says why when asked; the new forecast in words."""
     page.goto(f"{site.url}/tasks/{task_id}/")
-    page.fill("input[name=start_date]", (date.today() + timedelta(days=days)).isoformat())
+    page.fill("input[name=constraint_date]", (date.today() + timedelta(days=days)).isoformat())
     page.locator("main button.button--primary[form=task-form]").click()
     if reason:
         page.fill("textarea[name=reason]", reason)

@@ -30,6 +30,7 @@ MAPS = {
     "PATCH /leads/{lead_id}.qualification", "POST /leads.qualification", "POST /leads.utm", "POST /deals/{deal_id}/closing.brief.extra",
     "POST /handoffs/{handoff_id}/answers.answers", "POST /imports/{import_id}/commit.mapping",
     "POST /bulk-changes.changes", *(f"POST /imports/{{import_id}}/commit.{name}" for name in ("stages", "owners", "companies", "services")), "POST /projects/{project_id}/brief/acknowledgements.items", "PUT /custom-values.values", "PUT /custom-values.values{}",
+    "POST /deals.custom", "POST /deals.custom{}", "POST /leads/{lead_id}/conversion.custom", "POST /leads/{lead_id}/conversion.custom{}",
 }
 WRITES = [route for route in ROUTES if route.takes == JSON]
 
@@ -144,6 +145,10 @@ def test_a_map_sets_its_own_keys_and_never_a_column():
     for name in sorted(COVETED):
         status, _ = api.send("PUT", "/custom-values", {"ref": f"sales.deal:{sale.deal_id}", "values": {name: "1"}})
         assert status in (400, 422), name
+    deal = {"name": "Another", "company_id": sale.company_id, "next_action": {"kind": "call", "due_date": "2027-01-05"}}
+    for name in sorted(COVETED):
+        status, _ = api.post("/deals", {**deal, "custom": {name: "1"}})
+        assert status == 422, name
     for name in sorted(COVETED - {"owner_id"}):
         status, _ = api.post("/bulk-changes", {"noun": "sales.deal", "ids": [sale.deal_id], "changes": {name: 1}})
         assert status in (400, 422), name

@@ -80,10 +80,10 @@ def test_a_project_still_running_teaches_nothing(studio):
 
 
 def test_a_date_counts_with_the_factors_of_the_roles_it_needs(studio):
-    case, _, _ = read_date_case(actor=studio.cast.leader, deal_id=studio.sale.deal_id, kickoff=date(2026, 12, 1), today=TODAY)
+    case = read_date_case(actor=studio.cast.leader, deal_id=studio.sale.deal_id, kickoff=date(2026, 12, 1), today=TODAY).case
     assert case.effort_mean == 1
     deliver(studio, "Past", build=4800 * 2)
-    case, _, _ = read_date_case(actor=studio.cast.leader, deal_id=studio.sale.deal_id, kickoff=date(2026, 12, 1), today=TODAY)
+    case = read_date_case(actor=studio.cast.leader, deal_id=studio.sale.deal_id, kickoff=date(2026, 12, 1), today=TODAY).case
     factor = calibrate_effort([(80, 160)]).factor
     assert case.effort_mean == pytest.approx((4800 * factor + 960 + 2400 + 1920) / (960 + 2400 + 4800 + 1920))
     answer_id = ask_date(actor=studio.cast.seller, deal_id=studio.sale.deal_id, kickoff=date(2026, 12, 1), now=NOW)
@@ -110,7 +110,7 @@ def test_a_deal_is_held_against_the_hours_its_roles_will_take_and_says_why(studi
 
 
 def test_in_the_odds_only_the_tasks_of_the_slow_role_take_longer(studio):
-    case, _, _ = read_date_case(actor=studio.cast.leader, deal_id=studio.sale.deal_id, kickoff=date(2026, 12, 1), today=TODAY)
+    case = read_date_case(actor=studio.cast.leader, deal_id=studio.sale.deal_id, kickoff=date(2026, 12, 1), today=TODAY).case
     sure = replace(case, effort_spread=0.0, late={0: 1.0})
     days = {role: settle(replace(sure, role_factors={role: 1.5})).odds.quantile(0.5) for role in ("nobody", "developer")}
     build = next(item for item in case.items if item.role == "Developer")

@@ -66,7 +66,7 @@ def reserved(cast: Cast, sale: Sale) -> list[int]:
         NewPromise(PromiseKind.DELIVERABLE, "42 templates", deal_id=sale.deal_id, key="templates", state="draft"),
         NewPromise(PromiseKind.EXCLUSION, "No translations", deal_id=sale.deal_id),
     ])
-    return reserve_for_deal(actor=cast.seller, deal_id=sale.deal_id, kickoff_date=date(2026, 12, 1), now=NOW - timedelta(hours=1))
+    return list(reserve_for_deal(actor=cast.seller, deal_id=sale.deal_id, kickoff_date=date(2026, 12, 1), now=NOW - timedelta(hours=1)).made)
 
 
 def win(cast: Cast, sale: Sale) -> ClosedDeal:

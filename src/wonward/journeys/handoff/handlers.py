@@ -16,6 +16,7 @@ from wonward.foundation.events.types import Author
 from wonward.foundation.notifications.operations import NOBODY, notify, settle_threads
 from wonward.foundation.notifications.registry import declare_topic
 from wonward.foundation.notifications.types import Level, Notice, Reason
+from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.handoff.events import (
     AboutHandoff,
     HandoffAccepted,
@@ -40,6 +41,7 @@ from wonward.journeys.handoff.rules.scope import stakeholder_change_words
 from wonward.journeys.handoff.types import HandoffRow
 from wonward.kernel.actor import system_actor
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import heard_within, joined, speaking, worded
 
 declare_topic(
     "handoffs", "Handoffs", "Handoffs to accept, answers to give, and what became of yours.", level=Level.DIGEST,
@@ -53,6 +55,10 @@ declare_topic(
 )
 
 _TO_DECIDE = ("handoff.submitted", "handoff.answered", "handoff.overdue")
+_ANSWERS = {
+    "scope_summary": worded("Scope summary"), "promised_finish_date": worded("Promised finish date"), "key_constraints": worded("Key constraints"),
+    "main_stakeholder_id": worded("Main stakeholder"), "kickoff_date": worded("Kickoff date"),
+}
 _ABOUT_WIN = (*_TO_DECIDE, "handoff.returned", "handoff.accepted", "handoff.question", "handoff.discussed", "handoff.people", "handoff.scope")
 
 
@@ -60,54 +66,64 @@ _ABOUT_WIN = (*_TO_DECIDE, "handoff.returned", "handoff.accepted", "handoff.ques
 def log_submission(event: HandoffSubmitted, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     names = ", ".join(f"{row.number} {row.name}" for row in handoff.projects)
-    _log(event, f"{handoff.deal_number} won and handed off", f"{handoff.number} waits for acceptance. Created: {names}.", author, now)
+    _log(
+        event, worded("{deal} won and handed off", deal=handoff.deal_number),
+        worded("{handoff} waits for acceptance. Created: {names}.", handoff=handoff.number, names=names), author, now,
+    )
 
 
 @subscribe(HandoffResubmitted, tells_author=True)
 def log_resubmission(event: HandoffResubmitted, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     _log(
-        event, f"{handoff.deal_number} won again", f"{handoff.number} waits for acceptance. The same projects go on; "
-        "the scope was frozen under a new version.", author, now
+        event, worded("{deal} won again", deal=handoff.deal_number),
+        worded("{handoff} waits for acceptance. The same projects go on; the scope was frozen under a new version.", handoff=handoff.number), author, now
     )
 
 
 @subscribe(HandoffWithdrawn, tells_author=True)
 def log_withdrawal(event: HandoffWithdrawn, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
-    _log(event, f"{handoff.deal_number} is open again", f"{handoff.number} was withdrawn until the deal is won again.", author, now)
+    _log(
+        event, worded("{deal} is open again", deal=handoff.deal_number),
+        worded("{handoff} was withdrawn until the deal is won again.", handoff=handoff.number), author, now,
+    )
 
 
 @subscribe(WinUndone, tells_author=True)
 def log_undoing(event: WinUndone, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
-    _log(event, f"The win of {handoff.deal_number} was undone", f"{handoff.number} was withdrawn; its projects are archived until the deal is won again.", author, now)
+    _log(
+        event, worded("The win of {deal} was undone", deal=handoff.deal_number),
+        worded("{handoff} was withdrawn; its projects are archived until the deal is won again.", handoff=handoff.number), author, now,
+    )
 
 
 @subscribe(HandoffAccepted, tells_author=True)
 def log_acceptance(event: HandoffAccepted, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
-    _log(event, f"{handoff.number} accepted", f"{handoff.accepted_by or 'Delivery'} took over. The handoff is verified.", author, now)
+    _log(event, worded("{handoff} accepted", handoff=handoff.number), _taken_over(handoff), author, now)
 
 
 @subscribe(HandoffReturned, tells_author=True)
 def log_return(event: HandoffReturned, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
-    _log(event, f"{handoff.number} returned to sales", "Delivery asked for answers before taking over.", author, now)
+    _log(event, worded("{handoff} returned to sales", handoff=handoff.number), worded("Delivery asked for answers before taking over."), author, now)
 
 
 @subscribe(HandoffAnswered, tells_author=True)
 def log_answer(event: HandoffAnswered, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
-    _log(event, f"{handoff.number} answered", "Sales answered every question; delivery decides again.", author, now)
+    _log(event, worded("{handoff} answered", handoff=handoff.number), worded("Sales answered every question; delivery decides again."), author, now)
 
 
 @subscribe(HandoffOverdue, tells_author=True)
 def log_escalation(event: HandoffOverdue, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     manager = get_person_names([event.manager_id]).get(event.manager_id or 0, "")
-    whom = f"Escalated to {manager}." if manager else "Nobody answers for the delivery lead, so nobody was told."
-    _log(event, f"{handoff.number} is not decided in time", f"{handoff.lead_name or 'Delivery'} has not accepted or returned it. {whom}", author, now)
+    whom = worded("Escalated to {name}.", name=manager) if manager else worded("Nobody answers for the delivery lead, so nobody was told.")
+    undecided = worded("{name} has not accepted or returned it.", name=handoff.lead_name or worded("Delivery"))
+    _log(event, worded("{handoff} is not decided in time", handoff=handoff.number), joined([undecided, whom]), author, now)
 
 
 @subscribe(ScopeAmended, tells_author=True)
@@ -115,44 +131,47 @@ def log_amendment(event: ScopeAmended, *, author: Author, now: datetime) -> None
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     versions = {row.number: row for row, _ in list_scope_changes(actor=system_actor(), handoff_id=event.handoff_id)}
     amended = versions.get(event.number)
-    _log(event, f"Scope of {handoff.number} amended, version {event.number}", amended.reason if amended else "", author, now)
+    _log(event, worded("Scope of {handoff} amended, version {number}", handoff=handoff.number, number=event.number), amended.reason if amended else "", author, now)
 
 
 @subscribe(QuestionRaised, tells_author=True)
 def log_raised_question(event: QuestionRaised, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
-    _log(event, f"Question to sales on {handoff.number}", "Delivery asked about something the handoff did not say.", author, now)
+    _log(event, worded("Question to sales on {handoff}", handoff=handoff.number), worded("Delivery asked about something the handoff did not say."), author, now)
 
 
 @subscribe(HandoffSubmitted, HandoffResubmitted, tells_author=True)
 def tell_of_submission(event: AboutHandoff, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
-    _tell(event, "handoff.submitted", [handoff.lead_id], "Accept it, or return single answers.", author, now)
+    _tell(event, "handoff.submitted", [handoff.lead_id], worded("Accept it, or return single answers."), author, now)
 
 
 @subscribe(ScopeAmended, HandoffResubmitted, tells_author=True)
 def tell_of_another_scope(event: AboutHandoff, *, author: Author, now: datetime) -> None:
     """Everybody who delivers hears what was agreed anew."""
     _, changes = list_scope_changes(actor=system_actor(), handoff_id=event.handoff_id)[-1]
-    said = [f"{_words_of(one.what)}: {one.before or 'none'} → {one.after or 'none'}" for one in changes if one.part in ("answers", "lines")]
+    said = [
+        worded("{field}: {before} → {after}", field=_words_of(one.what), before=one.before or worded("none"), after=one.after or worded("none"))
+        for one in changes if one.part in ("answers", "lines")
+    ]
     if not said:
         return
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     managers = [row.manager_id for row in find_projects(actor=system_actor(), project_ids=event.project_ids).values()]
-    _tell(event, "handoff.scope", list(dict.fromkeys([handoff.lead_id, *managers])), "; ".join(said), author, now)
+    _tell(event, "handoff.scope", list(dict.fromkeys([handoff.lead_id, *managers])), joined(said, "; "), author, now)
 
 
 @subscribe(HandoffAnswered, tells_author=True)
 def tell_of_answers(event: HandoffAnswered, *, author: Author, now: datetime) -> None:
     settle_threads(ref=_ref(event), kinds=["handoff.returned"], now=now)
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
-    _tell(event, "handoff.answered", [handoff.lead_id], "Sales answered every question.", author, now)
+    _tell(event, "handoff.answered", [handoff.lead_id], worded("Sales answered every question."), author, now)
 
 
 @subscribe(HandoffWithdrawn, tells_author=True)
 def tell_of_withdrawal(event: HandoffWithdrawn, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
-    _tell(event, "handoff.withdrawn", [handoff.lead_id], "The projects wait until it is won again.", author, now)
+    _tell(event, "handoff.withdrawn", [handoff.lead_id], worded("The projects wait until it is won again."), author, now)
 
 
 @subscribe(WinUndone, tells_author=True)
@@ -162,7 +181,7 @@ def tell_of_undoing(event: WinUndone, *, author: Author, now: datetime) -> None:
     for project_id in event.project_ids:
         settle_threads(ref=Ref("delivery.project", project_id), kinds=_ABOUT_WIN, now=now)
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
-    _tell(event, "handoff.undone", [handoff.lead_id, _seller(handoff)], "The projects are archived until it is won again.", author, now)
+    _tell(event, "handoff.undone", [handoff.lead_id, _seller(handoff)], worded("The projects are archived until it is won again."), author, now)
 
 
 @subscribe(HandoffReturned, tells_author=True)
@@ -170,7 +189,8 @@ def tell_of_return(event: HandoffReturned, *, author: Author, now: datetime) -> 
     settle_threads(ref=_ref(event), kinds=_TO_DECIDE, now=now)
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     asked = [question for question in list_questions(handoff_id=event.handoff_id) if not question.answer]
-    detail = "; ".join(f"{_words_of(question.field)}: “{question.text}”" for question in asked) or "Delivery asked for answers."
+    said = [worded("{field}: “{text}”", field=_words_of(question.field), text=question.text) for question in asked]
+    detail: str = joined(said, "; ") if said else worded("Delivery asked for answers.")
     _tell(event, "handoff.returned", [_seller(handoff)], detail, author, now)
 
 
@@ -178,14 +198,13 @@ def tell_of_return(event: HandoffReturned, *, author: Author, now: datetime) -> 
 def tell_of_acceptance(event: HandoffAccepted, *, author: Author, now: datetime) -> None:
     settle_threads(ref=_ref(event), kinds=_TO_DECIDE, now=now)
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
-    detail = f"{handoff.accepted_by or 'Delivery'} took over. The handoff is verified."
-    _tell(event, "handoff.accepted", [_seller(handoff)], detail, author, now)
+    _tell(event, "handoff.accepted", [_seller(handoff)], _taken_over(handoff), author, now)
 
 
 @subscribe(HandoffOverdue)
 def tell_of_escalation(event: HandoffOverdue, *, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
-    detail = f"{handoff.lead_name or 'Delivery'} has neither accepted nor returned it."
+    detail = worded("{name} has neither accepted nor returned it.", name=handoff.lead_name or worded("Delivery"))
     _tell(event, "handoff.overdue", [event.manager_id, handoff.lead_id], detail, NOBODY, now)
 
 
@@ -227,7 +246,11 @@ def _ref(event: AboutHandoff) -> Ref:
 
 def _words_of(field: str) -> str:
     """A field as people say it: Main stakeholder."""
-    return field.removeprefix("extra.").removesuffix("_id").replace("_", " ").capitalize()
+    return _ANSWERS.get(field) or field.removeprefix("extra.").removesuffix("_id").replace("_", " ").capitalize()
+
+
+def _taken_over(handoff: HandoffRow) -> str:
+    return worded("{name} took over. The handoff is verified.", name=handoff.accepted_by or worded("Delivery"))
 
 
 def _seller(handoff: HandoffRow) -> int | None:
@@ -244,13 +267,10 @@ def _tell(event: AboutHandoff, kind: str, person_ids: list[int | None], detail: 
 
 
 def _log(event: AboutHandoff, subject: str, body: str, author: Author, now: datetime) -> None:
-    """Say it where it happened and when it happened, however late the worker comes to it."""
+    """Say it where it happened and when it happened, however late the worker comes to it; in the language of the house."""
     refs = (Ref("sales.deal", event.deal_id), *(Ref("delivery.project", key) for key in event.project_ids))
-    log_communications(
-        actor=system_actor(), now=now,
-        entries=[
-            NewCommunication(
-                kind=CommunicationKind.NOTE, refs=refs, subject=subject, body=body, happened_at=author.at or now, is_automatic=True
-            )
-        ],
-    )
+    with speaking(get_organisation().language):
+        entry = NewCommunication(
+            kind=CommunicationKind.NOTE, refs=refs, subject=heard_within(subject), body=heard_within(body), happened_at=author.at or now, is_automatic=True
+        )
+    log_communications(actor=system_actor(), now=now, entries=[entry])

@@ -15,6 +15,7 @@ from wonward.foundation.events.types import Author
 from wonward.foundation.notifications.operations import notify
 from wonward.foundation.notifications.registry import declare_topic
 from wonward.foundation.notifications.types import Level, Notice, Reason
+from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.promises.events import (
     PromisesAtRisk,
     PromisesCrossed,
@@ -26,6 +27,7 @@ from wonward.journeys.promises.queries import get_promise
 from wonward.journeys.promises.types import PromiseRow
 from wonward.kernel.actor import system_actor
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import heard_within, joined, speaking, worded
 
 declare_topic(
     "promises", "Promises", "When what we promised loses its work, is at risk, or is safe again.", level=Level.DIGEST,
@@ -49,17 +51,17 @@ def draft_what_is_offered(event: ProposalSent, *, now: datetime) -> None:
 
 @subscribe(PromisesAtRisk)
 def log_promises_at_risk(event: PromisesAtRisk, *, now: datetime) -> None:
-    _log(event, "at risk", now)
+    _log(event, worded("at risk"), now)
 
 
 @subscribe(PromisesUncovered)
 def log_promises_uncovered(event: PromisesUncovered, *, now: datetime) -> None:
-    _log(event, "without work", now)
+    _log(event, worded("without work"), now)
 
 
 @subscribe(PromisesRepaired)
 def log_promises_repaired(event: PromisesRepaired, *, now: datetime) -> None:
-    _log(event, "safe again", now)
+    _log(event, worded("safe again"), now)
 
 
 @subscribe(PromisesAtRisk, tells_author=True)
@@ -83,7 +85,7 @@ def _tell(kind: str, event: PromisesCrossed, author: Author, now: datetime) -> N
     lines = [_line(promise, forecast) for promise, forecast in zip(promises, event.forecast_dates, strict=True)]
     projects = [Ref("delivery.project", key) for key in event.project_ids]
     near = (*projects, *(Ref("sales.deal", key) for key in event.deal_ids))
-    notice = Notice(kind, near[0], " ".join(lines), about=Ref("promises.promise", promises[0].id), near=near)
+    notice = Notice(kind, near[0], joined(lines), about=Ref("promises.promise", promises[0].id), near=near)
     notify(notice=notice, to={Reason.ASSIGNED: find_user_ids(event.person_ids)}, author=author, now=now)
 
 
@@ -91,20 +93,20 @@ def _log(event: PromisesCrossed, words: str, now: datetime) -> None:
     """One entry on the deal and the project, at the time of the crossing, in the words of that time."""
     promises = [get_promise(actor=system_actor(), promise_id=key) for key in event.promise_ids]
     lines = [_line(promise, forecast) for promise, forecast in zip(promises, event.forecast_dates, strict=True)]
-    subject = f"{promises[0].number} is {words}" if len(promises) == 1 else f"{len(promises)} promises are {words}"
-    refs = (*(Ref("sales.deal", key) for key in event.deal_ids), *(Ref("delivery.project", key) for key in event.project_ids))
-    log_communications(
-        actor=system_actor(), now=now,
-        entries=[
-            NewCommunication(
-                kind=CommunicationKind.NOTE, refs=refs, subject=subject, body="\n".join(lines),
-                happened_at=event.happened_at or now, is_automatic=True,
-            )
-        ],
+    subject = (
+        worded("{number} is {words}", number=promises[0].number, words=words) if len(promises) == 1
+        else worded("{count} promises are {words}", count=len(promises), words=words)
     )
+    refs = (*(Ref("sales.deal", key) for key in event.deal_ids), *(Ref("delivery.project", key) for key in event.project_ids))
+    with speaking(get_organisation().language):
+        entry = NewCommunication(
+            kind=CommunicationKind.NOTE, refs=refs, subject=heard_within(subject), body=heard_within(joined(lines, "\n")),
+            happened_at=event.happened_at or now, is_automatic=True,
+        )
+    log_communications(actor=system_actor(), now=now, entries=[entry])
 
 
 def _line(promise: PromiseRow, forecast: date | None) -> str:
-    promised = f", promised was {promise.due_date:%Y-%m-%d}" if promise.due_date else ""
-    end = f"the work ends on {forecast:%Y-%m-%d}{promised}" if forecast else f"no work covers it{promised}"
-    return f"{promise.number} “{promise.text}”: {end}."
+    promised = worded(", promised was {date}", date=promise.due_date.isoformat()) if promise.due_date else ""
+    end = worded("the work ends on {date}", date=forecast.isoformat()) if forecast else worded("no work covers it")
+    return worded("{number} “{text}”: {end}{promised}.", number=promise.number, text=promise.text, end=end, promised=promised)

@@ -21,6 +21,9 @@ from wonward.kernel.errors import Refused
 
 AT_ONCE = 50
 NOUNS = {
+    "automation.bulk_change": gettext_lazy("Bulk change"), "capacity.fix": gettext_lazy("Balance"), "capacity.leveling_run": gettext_lazy("Levelling"),
+    "capacity.scenario": gettext_lazy("Scenario"), "handoff.required_answer": gettext_lazy("Handoff rules"), "imports.mapping": gettext_lazy("Import"),
+    "sales.lead_form": gettext_lazy("Form"), "saved_views.view": gettext_lazy("Saved view"),
     "access.role": gettext_lazy("Access role"), "access.team": gettext_lazy("Team"), "access.user": gettext_lazy("Sign-in"),
     "approvals.approval": gettext_lazy("Approval"), "catalog.service": gettext_lazy("Service"), "catalog.template": gettext_lazy("Template"),
     "clients.company": gettext_lazy("Company"), "clients.contact": gettext_lazy("Contact"), "comms.communication": gettext_lazy("Log entry"),

@@ -30,7 +30,7 @@ MAPS = {
     "PATCH /leads/{lead_id}.qualification", "POST /leads.qualification", "POST /leads.utm", "POST /deals/{deal_id}/closing.brief.extra",
     "POST /handoffs/{handoff_id}/answers.answers", "POST /imports/{import_id}/commit.mapping",
     "POST /bulk-changes.changes", *(f"POST /imports/{{import_id}}/commit.{name}" for name in ("stages", "owners", "companies", "services")), "POST /projects/{project_id}/brief/acknowledgements.items", "PUT /custom-values.values", "PUT /custom-values.values{}",
-    "POST /deals.custom", "POST /deals.custom{}", "POST /leads/{lead_id}/conversion.custom", "POST /leads/{lead_id}/conversion.custom{}",
+    "POST /template-files.file", "POST /deals.custom", "POST /deals.custom{}", "POST /leads/{lead_id}/conversion.custom", "POST /leads/{lead_id}/conversion.custom{}",
 }
 WRITES = [route for route in ROUTES if route.takes == JSON]
 

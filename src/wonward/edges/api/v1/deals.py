@@ -16,7 +16,7 @@ from wonward.domains.clients.queries.segments import homes_in, people_in
 from wonward.domains.sales.operations.deals import create_deals, lose_deal
 from wonward.domains.sales.operations.lines import revise_deal
 from wonward.domains.sales.operations.next_actions import set_next_action
-from wonward.domains.sales.queries.deals import get_deal, list_deals, list_lines, sum_of
+from wonward.domains.sales.queries.deals import find_deal_rows, get_deal, list_deals, list_lines, sum_of
 from wonward.domains.sales.types import (
     ClosingBrief,
     DealFilter,
@@ -403,7 +403,8 @@ def close_deal(request: ApiRequest, deal_id: int, body: ClosingIn) -> HttpRespon
     While delivery is switched off a win needs no brief, and `handoff` is null. Once it is on, the same call makes its handoff.
     """
     if isinstance(body.brief, _Unread):
-        if get_deal(actor=request.actor, deal_id=deal_id).status != body.outcome:
+        known = find_deal_rows(actor=request.actor, deal_ids=[deal_id]).get(deal_id)
+        if known is None or known.status != body.outcome:
             raise body.brief.refusal()
         body.brief = None
     if body.outcome == "lost":

@@ -103,12 +103,6 @@ def list_audit(
     ]
 
 
-def list_audited_nouns(*, actor: Actor) -> list[str]:
-    """The nouns that the log tells of, sorted."""
-    require(actor, "audit.log.view")
-    return sorted(AuditEntry.objects.order_by().values_list("noun", flat=True).distinct())
-
-
 def find_changes(*, noun: str, ref_ids: Collection[int], since: datetime) -> dict[int, list[AuditRow]]:
     """The changes since an instant by record, oldest first, of records whose visibility has been settled; one query."""
     found: dict[int, list[AuditRow]] = {}

@@ -16,7 +16,7 @@ from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.records import read_ref, record_address
 from wonward.edges.web.shell.render import render
 from wonward.foundation.access.policy import names_of
-from wonward.foundation.audit.queries import AuditFilter, list_audit, list_audited_nouns
+from wonward.foundation.audit.queries import AuditFilter, list_audit
 from wonward.kernel.errors import Refused
 
 AT_ONCE = 50
@@ -58,7 +58,7 @@ def audit_log(request: SignedInRequest) -> HttpResponse:
         "entries": [
             (entry, record_address(ref) if ref else "") for entry, (ref, _, _) in zip(entries_of(request.actor, words), shown, strict=True)
         ],
-        "nouns": [(noun, str(NOUNS.get(noun, noun))) for noun in list_audited_nouns(actor=request.actor)],
+        "nouns": sorted(((noun, str(words)) for noun, words in NOUNS.items()), key=lambda one: one[1]),
         "since": _day(request.GET.get("since", "")), "until": _day(request.GET.get("until", "")), "ref": str(where.ref or ""),
         "earlier": f"?{urlencode({**asked, 'before': shown[-1][2].id})}" if len(rows) > AT_ONCE else "",
         "newest": f"{address_of('audit_log')}?{urlencode(asked)}",

@@ -96,6 +96,8 @@ class Task(models.Model):
     assignee = models.ForeignKey("staff.Person", models.SET_NULL, null=True, related_name="+")
     status = models.CharField(max_length=12, default="todo")
     percent_complete = models.PositiveSmallIntegerField(default=0)
+    is_manual = models.BooleanField(default=False)
+    """Its dates were set by hand: no link and no calendar moves them."""
     constraint = models.CharField(max_length=4, default="ASAP")
     constraint_date = models.DateField(null=True)
     deadline_date = models.DateField(null=True)
@@ -185,6 +187,20 @@ class TaskHelper(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["task", "person"], name="task_helper_once")]
+
+
+class TaskSkill(models.Model):
+    """What whoever does a task must be able to do, and how well at least, from 1 to 5."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="skills")
+    skill = models.ForeignKey("staff.Skill", models.CASCADE, related_name="+")
+    level = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["task", "skill"], name="task_skill_once"),
+            models.CheckConstraint(condition=Q(level__gte=1) & Q(level__lte=5), name="task_skill_level"),
+        ]
 
 
 class TaskEffort(models.Model):

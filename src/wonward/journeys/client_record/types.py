@@ -117,7 +117,7 @@ class DealPage:
 
 @dataclass(frozen=True, slots=True)
 class HandoffPage:
-    """Everything a handoff's page shows."""
+    """Everything a handoff's page shows; `coverage` and `document_count` tell of all, the lists hold the first of each."""
 
     handoff: HandoffRow
     questions: list[QuestionRow]
@@ -126,7 +126,9 @@ class HandoffPage:
     drifts: list[Drift]
     stakeholders: list[StakeholderRow]
     timeline: list[CommunicationRow]
+    has_older_entries: bool
     documents: list[DocumentRow]
+    document_count: int
     lifecycle: list[LifecycleStep]
     today: date
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from wonward.domains.comms.models import Communication, CommunicationLink, Mention, Participant
 from wonward.domains.comms.types import CommunicationRow
@@ -69,14 +69,7 @@ def list_communications(
         raise NotFound("record", ", ".join(str(ref) for ref in refs))
     if len(wanted) == 1 and not (kinds or text or updated_since or offset) and sort == "-happened_at":
         return _rows_of(actor, _newest_on(actor, next(iter(wanted)), limit))
-    by_noun: dict[str, list[int]] = {}
-    for ref in wanted:
-        by_noun.setdefault(ref.noun, []).append(ref.id)
-    match = Q(pk__in=[])
-    for noun, ids in by_noun.items():
-        match |= Q(noun=noun, ref_id__in=ids)
-    links = CommunicationLink.objects.filter(match)
-    entries = Communication.objects.filter(pk__in=links.values("communication_id")).filter(_privacy(actor))
+    entries = _on(actor, wanted)
     if kinds:
         entries = entries.filter(kind__in=kinds)
     if text:
@@ -84,6 +77,18 @@ def list_communications(
     if updated_since:
         entries = entries.filter(updated_at__gte=updated_since)
     return communication_rows(actor, entries.order_by(*SORTS[sort])[offset : offset + limit])
+
+
+def _on(actor: Actor, refs: Iterable[Ref]) -> QuerySet[Communication]:
+    """The entries that hang on any of the records and that the actor may read; each once."""
+    by_noun: dict[str, list[int]] = {}
+    for ref in refs:
+        by_noun.setdefault(ref.noun, []).append(ref.id)
+    match = Q(pk__in=[])
+    for noun, ids in by_noun.items():
+        match |= Q(noun=noun, ref_id__in=ids)
+    links = CommunicationLink.objects.filter(match)
+    return Communication.objects.filter(pk__in=links.values("communication_id")).filter(_privacy(actor))
 
 
 def list_with_contact(*, actor: Actor, contact_id: int, limit: int = 50) -> list[CommunicationRow]:
@@ -99,11 +104,13 @@ def list_with_contact(*, actor: Actor, contact_id: int, limit: int = 50) -> list
 
 
 def count_communications(*, actor: Actor, refs: Collection[Ref]) -> dict[str, int]:
-    """Entries per kind over records the viewer sees."""
-    counts: dict[str, int] = {}
-    for row in list_communications(actor=actor, refs=refs, limit=1000):
-        counts[row.kind] = counts.get(row.kind, 0) + 1
-    return counts
+    """Entries per kind over the given records as far as the viewer sees them; NotFound when none is visible."""
+    if not actor.may("comms.communication.view"):
+        return {}
+    wanted = visible_refs(actor, refs)
+    if not wanted:
+        raise NotFound("record", ", ".join(str(ref) for ref in refs))
+    return dict(_on(actor, wanted).order_by().values_list("kind").annotate(Count("pk")))
 
 
 def is_talked_about(*, ref: Ref) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from django.http import HttpResponse
@@ -12,21 +13,22 @@ from pydantic import Field
 
 from wonward.domains.clients.queries import list_stakeholders
 from wonward.domains.comms.queries import list_communications
-from wonward.edges.api.v1.answers import MoneyOut, Page, after_write, answer, money, page
+from wonward.edges.api.v1.answers import PREFIX, MoneyOut, Page, after_write, answer, money, page
 from wonward.edges.api.v1.communications import CommunicationOut, show_communication
 from wonward.edges.api.v1.documents import DocumentOut, show_document
-from wonward.edges.api.v1.inputs import Body, ListQuery, Prose, Short
+from wonward.edges.api.v1.inputs import Body, ListQuery, Prose, Short, cursor_at
 from wonward.edges.api.v1.promises import CoverageOut, PromiseOut, show_coverage, show_promise
 from wonward.edges.api.v1.routes import ApiRequest, route
-from wonward.foundation.access.policy import can_see
 from wonward.foundation.files.queries import list_documents
 from wonward.journeys.handoff.operations import accept_handoff, answer_handoff, return_handoff
 from wonward.journeys.handoff.queries import get_handoff, list_handoffs, list_questions
 from wonward.journeys.handoff.types import HandoffRow, Question
-from wonward.journeys.promises.queries import get_coverage, list_promises
+from wonward.journeys.promises.queries import get_coverages_of_deals, list_promises_of_deal
 from wonward.kernel.errors import Refused
 from wonward.kernel.ref import Ref
 
+R = TypeVar("R")
+T = TypeVar("T")
 _MOST_LINKED = 200
 
 
@@ -114,7 +116,10 @@ class StakeholderOut(msgspec.Struct, frozen=True):
 
 
 class FullHandoffOut(HandoffOut, frozen=True):
-    """One handoff with everything delivery needs, so that nobody has to be asked again."""
+    """One handoff with everything delivery needs, so that nobody has to be asked again.
+
+    Promises, communications and documents are the first 200 of each; `more` names those that go on, with the address of what follows.
+    """
 
     promises: list[PromiseOut] = []
     coverage: CoverageOut | None = None
@@ -122,6 +127,7 @@ class FullHandoffOut(HandoffOut, frozen=True):
     documents: list[DocumentOut] = []
     stakeholders: list[StakeholderOut] = []
     questions: list[QuestionOut] = []
+    more: dict[str, str] = {}
 
 
 class QuestionIn(Body):
@@ -178,17 +184,11 @@ def show_handoff(row: HandoffRow) -> HandoffOut:
     return HandoffOut(*_facts(row))
 
 
-def _ledger(request: ApiRequest, row: HandoffRow) -> tuple[list[PromiseOut], CoverageOut | None]:
-    """Promises by the deal, or by the project for those who see only that."""
-    where: dict[str, int] = {"deal_id": row.deal_id}
-    if not can_see(request.actor, Ref("sales.deal", row.deal_id)):
-        seen = [one for one in row.projects if can_see(request.actor, Ref("delivery.project", one.project_id))]
-        if not seen:
-            return [], None
-        where = {"project_id": seen[0].project_id}
-    rows = list_promises(actor=request.actor, **where, limit=_MOST_LINKED)  # type: ignore[arg-type]
-    coverage = get_coverage(actor=request.actor, **where)
-    return [show_promise(one) for one in rows], show_coverage(coverage)
+def _first(name: str, rows: Sequence[R], show: Callable[[R], T], rest: str, more: dict[str, str]) -> list[T]:
+    """The first rows of a list that was asked for with one more; `more` learns where the others are."""
+    if len(rows) > _MOST_LINKED:
+        more[name] = f"{PREFIX}{rest}&limit={_MOST_LINKED}&cursor={cursor_at(_MOST_LINKED)}"
+    return [show(row) for row in rows[:_MOST_LINKED]]
 
 
 @route("GET", "/handoffs", permission="handoff.handoff.view", answers={200: Page[HandoffOut]})
@@ -207,11 +207,17 @@ def read_handoff(request: ApiRequest, handoff_id: int) -> HttpResponse:
     row = get_handoff(actor=request.actor, handoff_id=handoff_id)
     deal_ref = Ref("sales.deal", row.deal_id)
     homes = [deal_ref, *(Ref("delivery.project", one.project_id) for one in row.projects)]
-    promises, coverage = _ledger(request, row)
+    on_homes = "&".join(f"ref={ref}" for ref in homes)
+    found = _MOST_LINKED + 1
+    promises = list_promises_of_deal(actor=request.actor, deal_id=row.deal_id, limit=found)
+    entries = list_communications(actor=request.actor, refs=homes, limit=found)
+    documents = list_documents(request.actor, homes, limit=found)
+    more: dict[str, str] = {}
     linked: tuple[Any, ...] = (
-        promises, coverage,
-        [show_communication(one) for one in list_communications(actor=request.actor, refs=homes, limit=_MOST_LINKED)],
-        [show_document(one) for one in list_documents(request.actor, homes, limit=_MOST_LINKED)],
+        _first("promises", promises, show_promise, f"/promises?handoff_id={handoff_id}", more),
+        show_coverage(get_coverages_of_deals(actor=request.actor, deal_ids=[row.deal_id])[row.deal_id]),
+        _first("communications", entries, show_communication, f"/communications?{on_homes}", more),
+        _first("documents", documents, show_document, f"/documents?{on_homes}", more),
         [
             StakeholderOut(
                 one.contact_id, one.name, one.title, one.decision_role, one.influence, one.preference, one.is_main
@@ -225,6 +231,7 @@ def read_handoff(request: ApiRequest, handoff_id: int) -> HttpResponse:
             )
             for one in list_questions(handoff_id=handoff_id)
         ],
+        more,
     )
     return answer(FullHandoffOut(*(*_facts(row), *linked)), version=row.version)
 

@@ -27,6 +27,7 @@ from wonward.edges.api.v1.inputs import (
     Whole,
 )
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
+from wonward.journeys.handoff.queries import get_handoff
 from wonward.journeys.promises.operations import (
     change_promise,
     cover_promise,
@@ -205,6 +206,7 @@ class PromiseQuery(ListQuery):
     sort: Literal["-weight", "weight", "due_date", "-due_date", "id", "-id", "updated_at", "-updated_at"] = "-weight"
     deal_id: QueryId | None = None
     project_id: QueryId | None = None
+    handoff_id: QueryId | None = None
     state: Literal["", "draft", "confirmed", "kept", "broken", "waived", "replaced"] = ""
     column: Literal["", "uncovered", "planned", "at_risk", "kept", "waived", "apart", "draft"] = ""
     kind: PromiseKind | None = None
@@ -244,9 +246,10 @@ def _answer(request: ApiRequest, promise_id: int, **more: Any) -> HttpResponse:
 
 @route("GET", "/promises", permission="promises.promise.view", answers={200: Page[PromiseOut]})
 def read_promises(request: ApiRequest, where: PromiseQuery = Query(...)) -> HttpResponse:
-    """The promise ledger of a deal, of a project, or of everything you see."""
+    """The promise ledger of a deal, a project or a handoff, or of everything you see."""
+    sold_on = get_handoff(actor=request.actor, handoff_id=where.handoff_id).deal_id if where.handoff_id is not None else None
     rows = list_promises(
-        actor=request.actor, deal_id=where.deal_id, project_id=where.project_id, text=where.q,
+        actor=request.actor, deal_id=where.deal_id, project_id=where.project_id, sold_on_deal_id=sold_on, text=where.q,
         state=where.state, column=where.column, kind=where.kind or "", updated_since=where.updated_since, sort=where.sort,
         offset=where.offset, limit=where.limit + 1,
     )

@@ -202,7 +202,8 @@ def handoff_page(
             _("“%(text)s” is earlier than P50 and waits for %(name)s to approve it.") % {"text": one.text, "name": one.basis.approver or _("somebody who may")}
             for one in page.promises if one.basis and one.state == "draft" and one.due_date and one.due_date < one.basis.p50_date
         ],
-        "ledger": ledger_columns(page.promises, zone), "conditions": conditions(page.promises, zone), "entries": entry_views(page.timeline, zone),
+        "ledger": ledger_columns(page.promises, zone, _ledger_of(page, may_see_deal), page.coverage),
+        "conditions": conditions(page.promises, zone), "entries": entry_views(page.timeline, zone), "sale_href": _sale_of(page, may_see_deal),
         "scope_value": values.get("scope_summary", row.scope_summary),
         "constraints_value": values.get("key_constraints", row.key_constraints),
     }
@@ -213,6 +214,28 @@ def _places(row: HandoffRow, may_see_deal: bool) -> dict[str, str]:
     if row.projects:
         places["Deliver"] = address_of("project", project_id=row.projects[0].project_id)
     return places
+
+
+def _first_seen(page: HandoffPage) -> int | None:
+    """The first project of the handoff that the viewer sees."""
+    seen = {drift.project.id for drift in page.drifts}
+    return next((one.project_id for one in page.handoff.projects if one.project_id in seen), None)
+
+
+def _ledger_of(page: HandoffPage, may_see_deal: bool) -> str:
+    """Where every promise of the deal stands, or those of a project."""
+    if may_see_deal:
+        return address_of("deal_ledger", deal_id=page.handoff.deal_id)
+    project_id = _first_seen(page)
+    return address_of("project_ledger", project_id=project_id) if project_id else ""
+
+
+def _sale_of(page: HandoffPage, may_see_deal: bool) -> str:
+    """Where the whole log and every document can be read on."""
+    project_id = _first_seen(page)
+    if project_id:
+        return address_of("project_sale", project_id=project_id)
+    return address_of("deal", deal_id=page.handoff.deal_id) if may_see_deal else ""
 
 
 def _answer_note(row: HandoffRow, asked: Sequence[QuestionRow]) -> str:
@@ -243,7 +266,7 @@ def _created(page: HandoffPage) -> list[dict[str, Any]]:
         "icon": "flag", "words": ngettext("%(n)s promise carried over", "%(n)s promises carried over", promised) % {"n": promised},
         "detail": _("%(percent)s %% of the weight covered in time") % {"percent": page.coverage.percent} if promised else "",
     })
-    papers = len(page.documents)
+    papers = page.document_count
     items.append({
         "icon": "file-text", "words": ngettext("%(n)s document", "%(n)s documents", papers) % {"n": papers},
         "detail": ngettext("%(n)s stakeholder mapped in", "%(n)s stakeholders mapped in", len(page.stakeholders))

@@ -69,16 +69,23 @@ def _cover_words(row: PromiseRow) -> str:
     return f"{cover.name} · {date_short(row.forecast_date)}" if row.forecast_date else cover.name
 
 
-def ledger_columns(promises: Sequence[PromiseRow], zone: str, more_url: str = "") -> list[dict[str, Any]]:
-    """The five columns of the ledger; drafts are not promised yet. With `more_url` only the heaviest cards are shown."""
+def ledger_columns(
+    promises: Sequence[PromiseRow], zone: str, more_url: str = "", whole: Coverage | None = None
+) -> list[dict[str, Any]]:
+    """The five columns of the ledger; drafts are not promised yet. With `more_url` only the heaviest cards are shown.
+
+    `whole` tells count and weight where `promises` are only the first.
+    """
     made = [row for row in promises if row.state != "draft"]
     columns = []
     for key in COLUMNS:
         rows = [row for row in made if row.column == key]
         shown = rows[:CARDS_SHOWN] if more_url else rows
+        count = whole.counts[key] if whole else len(rows)
         columns.append({
-            "key": key, "promises": [promise_view(row, zone) for row in shown], "weight": sum(row.weight for row in rows),
-            "count": len(rows), "more_url": more_url if len(rows) > len(shown) else "",
+            "key": key, "promises": [promise_view(row, zone) for row in shown],
+            "weight": whole.weights[key] if whole else sum(row.weight for row in rows), "count": count,
+            "more_url": more_url if count > len(shown) else "",
         })
     return columns
 

@@ -69,18 +69,22 @@ def visible_promises(actor: Actor) -> PromiseQuerySet:
 
 
 def list_promises(
-    *, actor: Actor, deal_id: int | None = None, project_id: int | None = None, text: str = "", state: str = "",
-    column: str = "", kind: str = "", updated_since: datetime | None = None, sort: str = "-weight", offset: int = 0, limit: int = 200,
+    *, actor: Actor, deal_id: int | None = None, project_id: int | None = None, sold_on_deal_id: int | None = None, text: str = "",
+    state: str = "", column: str = "", kind: str = "", updated_since: datetime | None = None, sort: str = "-weight", offset: int = 0,
+    limit: int = 200,
 ) -> list[PromiseRow]:
     """The ledger of a deal or project, heaviest first; everything the viewer sees when neither is named.
 
-    `sort` is one of SORTS, `column` one of COLUMNS, "apart" or "draft".
+    `sort` is one of SORTS, `column` one of COLUMNS, "apart" or "draft". `sold_on_deal_id` keeps what the viewer sees of a deal's
+    promises, also without seeing the deal.
     """
-    if deal_id is not None and not (project_id or text or state or column or kind or updated_since):
+    if deal_id is not None and not (project_id or sold_on_deal_id or text or state or column or kind or updated_since):
         return _at_home(actor, Ref("sales.deal", deal_id), sort, offset, limit)
-    if project_id is not None and not (deal_id or text or state or column or kind or updated_since):
+    if project_id is not None and not (deal_id or sold_on_deal_id or text or state or column or kind or updated_since):
         return _at_home(actor, Ref("delivery.project", project_id), sort, offset, limit)
     promises = _promises_of(actor, deal_id, project_id)
+    if sold_on_deal_id is not None:
+        promises = promises.filter(deal_id=sold_on_deal_id)
     if state:
         promises = promises.filter(state=state)
     if column:
@@ -109,8 +113,9 @@ def _at_home(actor: Actor, home: Ref, sort: str, offset: int, limit: int) -> lis
 
 
 def list_promises_of_deal(*, actor: Actor, deal_id: int, limit: int = 200) -> list[PromiseRow]:
-    """The promises of a deal as far as the viewer sees them, on the deal or on its project; empty when none is."""
-    return promise_rows(actor, visible_promises(actor).filter(deal_id=deal_id).order_by("-weight", "due_date", "pk")[:limit])
+    """The promises of a deal as far as the viewer sees them, on the deal or on its projects, heaviest first; empty when none is."""
+    seen = visible_promises(actor).filter(deal_id=deal_id)
+    return promise_rows(actor, seen.order_by(*SORTS["-weight"])[:limit])
 
 
 def list_promise_facts(*, deal_id: int) -> list[PromiseFacts]:

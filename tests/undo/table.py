@@ -140,6 +140,7 @@ UNDO: dict[str, By | PartOf | Never] = {
     "files.change_document": By("files.change_document", _BEFORE),
     "files.link_document": By("files.archive_document"),
     "finance.open_budget": PartOf("handoff.close_deal_as_won"),
+    "finance.raise_budget": PartOf("handoff.amend_scope"),
     "handoff.accept_handoff": By("handoff.raise_question", "acceptance stands; what turns out missing is asked for and counted"),
     "handoff.acknowledge_brief": Never("Having read something cannot be unread; a changed item asks to be read again."),
     "handoff.add_question_message": _FACT,

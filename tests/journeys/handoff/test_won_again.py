@@ -18,6 +18,7 @@ from wonward.domains.catalog.operations import create_services
 from wonward.domains.catalog.types import NewService
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
+from wonward.domains.finance.queries import find_budget
 from wonward.domains.sales.operations.lines import change_lines
 from wonward.domains.sales.types import NewLine, NextAction
 from wonward.foundation.audit.models import AuditEntry
@@ -35,6 +36,7 @@ from wonward.journeys.handoff.queries import get_brief_of_project, get_handoff, 
 from wonward.journeys.handoff.types import Amendment, ClosedDeal, KickoffPlan, ScopeLine
 from wonward.journeys.promises.queries import list_earlier_promises, list_promises
 from wonward.kernel.actor import system_actor
+from wonward.kernel.money import Money
 
 LATER = NOW + timedelta(days=1)
 NEXT = NextAction("call", date(2026, 11, 24), "The client wants more")
@@ -133,8 +135,13 @@ def test_a_service_of_the_same_template_joins_its_project_as_a_section_from_the_
     (project_id,) = won.project_ids
     before = {row.id: row for row in list_tasks(actor=system_actor(), project_id=project_id)}
     links = len(list_dependencies(project_id=project_id))
+    sold = find_budget(actor=cast.owner, project_id=project_id, manager_id=None)
     again = win_again(cast, sale, sale.deal_id, [sale.service_id, extra], kickoff_date=date(2027, 1, 11))
     assert again.project_ids == won.project_ids
+    raised = find_budget(actor=cast.owner, project_id=project_id, manager_id=None)
+    assert sold
+    assert raised
+    assert raised.effort_minutes == 2 * sold.effort_minutes
     rows = {row.id: row for row in list_tasks(actor=system_actor(), project_id=project_id)}
     assert {key: (row.name, row.start_date, row.finish_date) for key, row in before.items()} == {
         key: (rows[key].name, rows[key].start_date, rows[key].finish_date) for key in before
@@ -278,10 +285,18 @@ def test_a_line_that_an_amendment_adds_is_planned_and_one_it_takes_away_is_said(
     (project_id,) = won.project_ids
     before = names(project_id)
     handoff_id = won.handoff_id or 0
-    more = Amendment("Six more were ordered.", lines=(ScopeLine("Website Northwind Robotics", "1", 10080), ScopeLine("More templates", "6", 480)))
+    sold = find_budget(actor=cast.owner, project_id=project_id, manager_id=None)
+    six = ScopeLine("More templates", "6", 480, Money.parse("1200", "EUR"))
+    more = Amendment("Six more were ordered.", lines=(ScopeLine("Website Northwind Robotics", "1", 10080), six))
     amend_scope(actor=cast.seller, handoff_id=handoff_id, amendment=more, now=LATER)
     added = [row for row in list_tasks(actor=system_actor(), project_id=project_id) if row.id not in before]
     assert [(row.name, row.effort_minutes, row.start_date) for row in added] == [("Deliver More templates × 6", 2880, date(2026, 12, 1))]
+    budget = find_budget(actor=cast.owner, project_id=project_id, manager_id=None)
+    assert budget
+    assert sold
+    assert sold.amount
+    assert budget.amount == sold.amount + Money.parse("7200", "EUR")
+    assert budget.effort_minutes == sold.effort_minutes + 2880
     less = Amendment("They do not need them.", lines=(ScopeLine("Website Northwind Robotics", "1", 10080),))
     amend_scope(actor=cast.seller, handoff_id=handoff_id, amendment=less, now=LATER)
     assert set(names(project_id)) == {*before, added[0].id}

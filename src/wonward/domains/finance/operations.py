@@ -29,3 +29,41 @@ def open_budget(
         changes={"budget": [None, str(amount) if amount else None], "effort_minutes": [None, effort_minutes]}, now=now,
     )
     return budget.pk
+
+
+@transaction.atomic(savepoint=False)
+def raise_budget(
+    *, actor: Actor, project_id: int, amount: Money | None, planned_cost: Money | None, effort_minutes: int, now: datetime
+) -> None:
+    """Add what was sold since to the budget of a project; money of another currency than the budget's is left out of it.
+
+    Part of an amendment or of a second win, which have settled the right.
+    """
+    budget = Budget.objects.select_for_update().filter(project_id=project_id).first()
+    if budget is None:
+        return
+    before = _told(budget)
+    if amount is not None and budget.amount_minor is None and budget.planned_cost_minor is None:
+        budget.currency = amount.currency
+    if amount is not None and amount.currency == budget.currency:
+        budget.amount_minor = (budget.amount_minor or 0) + amount.minor
+    if planned_cost is not None and planned_cost.currency == budget.currency:
+        budget.planned_cost_minor = (budget.planned_cost_minor or 0) + planned_cost.minor
+    budget.effort_minutes += effort_minutes
+    after = _told(budget)
+    if after == before:
+        return
+    budget.version += 1
+    budget.updated_at = now
+    budget.save()
+    record_change(
+        actor=actor, operation="finance.budget.raise", ref=Ref("delivery.project", project_id),
+        changes={field: [before[field], after[field]] for field in after if before[field] != after[field]}, now=now,
+    )
+
+
+def _told(budget: Budget) -> dict[str, str | int | None]:
+    """A budget as the audit tells it."""
+    amount = None if budget.amount_minor is None else str(Money(budget.amount_minor, budget.currency))
+    cost = None if budget.planned_cost_minor is None else str(Money(budget.planned_cost_minor, budget.currency))
+    return {"budget": amount, "planned_cost": cost, "effort_minutes": budget.effort_minutes}

@@ -14,6 +14,7 @@ from wonward.domains.catalog.queries import get_additions, get_cost_list
 from wonward.domains.catalog.types import Blueprint, BlueprintItem, SoldLine
 from wonward.domains.clients.operations import put_main_stakeholder
 from wonward.domains.delivery.types import NewSections
+from wonward.domains.finance.operations import raise_budget
 from wonward.domains.sales.types import SoldService, WonDeal
 from wonward.domains.staff.queries import get_default_calendar
 from wonward.foundation.organisation.queries import civil_date, get_organisation
@@ -25,7 +26,7 @@ from wonward.journeys.handoff.queries.additions import (
     list_open_projects,
 )
 from wonward.journeys.handoff.rules.additions import by_name, sold_since
-from wonward.journeys.handoff.rules.shares import currency_of
+from wonward.journeys.handoff.rules.shares import currency_of, share_of
 from wonward.journeys.promises.operations import (
     change_plan,
     plans_of,
@@ -34,6 +35,7 @@ from wonward.journeys.promises.operations import (
 )
 from wonward.journeys.promises.types import FINISH, PlanWork
 from wonward.kernel.actor import Actor
+from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
 
 
@@ -57,8 +59,10 @@ def add_what_was_sold_since(
         if place is None:
             _add_project(follower, handoff, won, blueprint, fresh, now)
         else:
+            amount, cost = _worth(won, blueprint, fresh, now)
             join_plan(
-                actor=follower, handoff=handoff, project_id=there[place][0], blueprint=blueprint, start_date=handoff.kickoff_date, now=now
+                actor=follower, handoff=handoff, project_id=there[place][0], blueprint=blueprint, start_date=handoff.kickoff_date,
+                amount=amount, planned_cost=cost, now=now,
             )
 
 
@@ -75,8 +79,31 @@ def add_what_was_amended(*, actor: Actor, handoff: Handoff, lines: Sequence[Mapp
     today = calendar.next_working_day(civil_date(now, get_organisation().time_zone))
     join_plan(
         actor=replace(actor, is_system=True), handoff=handoff, project_id=there[0][0], blueprint=blueprint,
-        start_date=max(handoff.kickoff_date, today), now=now,
+        start_date=max(handoff.kickoff_date, today), amount=_price([lines[place] for place in since.added]), planned_cost=None, now=now,
     )
+
+
+def _price(lines: Sequence[Mapping[str, Any]]) -> Money | None:
+    """The sum of lines with a price; none when no line has one or they have several currencies."""
+    prices = [(line["unit_price"].split(" "), line["quantity"]) for line in lines if line["unit_price"]]
+    if len({currency for (_, currency), _ in prices}) != 1:
+        return None
+    sums = [Money.parse(amount, currency).times(Decimal(quantity)) for (amount, currency), quantity in prices]
+    return Money(sum(one.minor for one in sums), sums[0].currency)
+
+
+def _worth(
+    won: WonDeal, blueprint: Blueprint, lines: Sequence[SoldService], now: datetime
+) -> tuple[Money | None, Money | None]:
+    """(price, planned cost) of the lines that a blueprint delivers."""
+    costs = _costs(won, lines, now)
+    amount, cost, _ = share_of(value=won.value, lines=lines, service_ids=blueprint.service_ids, costs=costs, is_first=False)
+    return amount, cost
+
+
+def _costs(won: WonDeal, lines: Sequence[SoldService], now: datetime) -> Mapping[int, Money | None]:
+    today = civil_date(now, get_organisation().time_zone)
+    return get_cost_list([line.service_id for line in lines], currency=currency_of(won.value, won.lines), on=today)
 
 
 def _deliver(line: Mapping[str, Any], place: int) -> BlueprintItem:
@@ -86,9 +113,13 @@ def _deliver(line: Mapping[str, Any], place: int) -> BlueprintItem:
 
 
 def join_plan(
-    *, actor: Actor, handoff: Handoff, project_id: int, blueprint: Blueprint, start_date: date, now: datetime
+    *, actor: Actor, handoff: Handoff, project_id: int, blueprint: Blueprint, start_date: date, amount: Money | None,
+    planned_cost: Money | None, now: datetime,
 ) -> None:
-    """Sections behind what is planned in a project; the promised finish is from now on kept by the last of them too."""
+    """Sections behind what is planned in a project, and what they may cost; the last of them keeps the promised finish too."""
+    raise_budget(
+        actor=actor, project_id=project_id, amount=amount, planned_cost=planned_cost, effort_minutes=blueprint.effort_minutes, now=now
+    )
     sections = NewSections(blueprint.items, start_date, handoff.promised_finish_date)
     changed = change_plan(
         actor=actor, project_id=project_id, changes=[sections], reason="More was sold.", now=now
@@ -108,10 +139,7 @@ def join_plan(
 def _add_project(
     actor: Actor, handoff: Handoff, won: WonDeal, blueprint: Blueprint, lines: Sequence[SoldService], now: datetime
 ) -> None:
-    costs = get_cost_list(
-        [line.service_id for line in lines], currency=currency_of(won.value, won.lines), on=civil_date(now, get_organisation().time_zone)
-    )
-    project = build_project(actor, won, handoff, blueprint, costs, lines, False, now)
+    project = build_project(actor, won, handoff, blueprint, _costs(won, lines, now), lines, False, now)
     enter_projects(handoff, won.company_id, [project], [blueprint])
     put_main_stakeholder(ref=Ref("delivery.project", project.project_id), contact_id=handoff.main_stakeholder_id, now=now)
     work = PlanWork(project.project_id, project.promise_tasks, project.finishes)

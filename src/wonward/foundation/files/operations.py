@@ -223,6 +223,14 @@ def link_documents(*, source: Ref, target: Ref, now: datetime) -> int:
 
 
 @transaction.atomic(savepoint=False)
+def hang_further(*, document_id: int, targets: Collection[Ref], now: datetime) -> None:
+    """Hang a document on the targets as well, where it does not hang yet."""
+    DocumentLink.objects.bulk_create(
+        [DocumentLink(document_id=document_id, ref_noun=target.noun, ref_id=target.id, happened_at=now) for target in targets], ignore_conflicts=True
+    )
+
+
+@transaction.atomic(savepoint=False)
 def move_attached(
     *, actor: Actor, carrier: Ref, left: Sequence[Ref], joined: Sequence[Ref], privacy: tuple[Privacy, Privacy], now: datetime
 ) -> dict[int, dict[str, list[Any]]]:

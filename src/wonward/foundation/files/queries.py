@@ -125,6 +125,11 @@ def find_documented_refs(refs: Iterable[Ref]) -> set[Ref]:
     return found
 
 
+def find_homes(document_id: int, noun: str) -> list[int]:
+    """The records of one noun that a document hangs on, whoever may see it."""
+    return list(DocumentLink.objects.filter(document_id=document_id, ref_noun=noun).order_by("pk").values_list("ref_id", flat=True))
+
+
 def count_documents(actor: Actor, refs: Iterable[Ref] = (), *, with_archived: bool = False) -> int:
     """How many documents `list_documents` would find."""
     return _visible(actor, refs, with_archived=with_archived).count()

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from wonward.domains.clients.operations import mirror_stakeholders
+from wonward.domains.comms.events import CommunicationLogged, CommunicationRefiled
+from wonward.domains.comms.operations import hang_further as hang_entries_further
 from wonward.domains.comms.operations import log_communications
+from wonward.domains.comms.queries import find_homes
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.delivery.queries.projects import find_projects
 from wonward.domains.sales.events import StakeholdersChanged
@@ -13,6 +16,9 @@ from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.staff.queries import find_user_ids, get_person_names
 from wonward.foundation.events.bus import subscribe
 from wonward.foundation.events.types import Author
+from wonward.foundation.files.events import DocumentAdded, DocumentLinked
+from wonward.foundation.files.operations import hang_further as hang_document_further
+from wonward.foundation.files.queries import find_homes as find_document_homes
 from wonward.foundation.notifications.operations import NOBODY, notify, settle_threads
 from wonward.foundation.notifications.registry import declare_topic
 from wonward.foundation.notifications.types import Level, Notice, Reason
@@ -33,6 +39,7 @@ from wonward.journeys.handoff.events import (
 )
 from wonward.journeys.handoff.queries import (
     find_handoff_of_deal,
+    find_live_projects,
     get_handoff,
     list_questions,
     list_scope_changes,
@@ -238,6 +245,25 @@ def follow_stakeholders(event: StakeholdersChanged, *, author: Author, now: date
         notice=Notice("handoff.people", Ref("handoff.handoff", handoff.id), "; ".join(said), near=projects),
         to={Reason.ASSIGNED: find_user_ids([handoff.lead_id])}, author=author, now=now,
     )
+
+
+@subscribe(CommunicationLogged, CommunicationRefiled)
+def carry_entries_over(event: CommunicationLogged | CommunicationRefiled, *, now: datetime) -> None:
+    """What is said on a won deal is said to its projects too; a project that an entry was taken off by hand stays without it."""
+    homes = find_homes(communication_ids=event.communication_ids, noun="sales.deal")
+    projects = find_live_projects(deal_ids={deal_id for deals in homes.values() for deal_id in deals})
+    taken_off = set(event.refs) if isinstance(event, CommunicationRefiled) else set()
+    for key, deal_ids in homes.items():
+        targets = [Ref("delivery.project", one) for deal_id in deal_ids for one in projects.get(deal_id, ())]
+        hang_entries_further(communication_ids=[key], targets=[one for one in targets if str(one) not in taken_off])
+
+
+@subscribe(DocumentAdded, DocumentLinked)
+def carry_documents_over(event: DocumentAdded | DocumentLinked, *, now: datetime) -> None:
+    """What is filed on a won deal is on its projects too."""
+    projects = find_live_projects(deal_ids=set(find_document_homes(event.document_id, "sales.deal")))
+    targets = [Ref("delivery.project", one) for found in projects.values() for one in found]
+    hang_document_further(document_id=event.document_id, targets=targets, now=now)
 
 
 def _ref(event: AboutHandoff) -> Ref:

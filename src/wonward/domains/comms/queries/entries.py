@@ -113,6 +113,15 @@ def count_communications(*, actor: Actor, refs: Collection[Ref]) -> dict[str, in
     return dict(_on(actor, wanted).order_by().values_list("kind").annotate(Count("pk")))
 
 
+def find_homes(*, communication_ids: Collection[int], noun: str) -> dict[int, list[int]]:
+    """The records of one noun that each of the entries hangs on, whoever may read it."""
+    homes: dict[int, list[int]] = {}
+    links = CommunicationLink.objects.filter(communication__in=communication_ids, noun=noun).order_by("pk")
+    for key, ref_id in links.values_list("communication_id", "ref_id"):
+        homes.setdefault(key, []).append(ref_id)
+    return homes
+
+
 def is_talked_about(*, ref: Ref) -> bool:
     """Whether the log knows anything of a record, whoever may read it."""
     return CommunicationLink.objects.filter(noun=ref.noun, ref_id=ref.id).exists()

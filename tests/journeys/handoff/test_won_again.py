@@ -16,8 +16,9 @@ from tests.journeys.handoff.two_projects import (
 from tests.people import NOW, Cast, Sale
 from wonward.domains.catalog.operations import create_services
 from wonward.domains.catalog.types import NewService
-from wonward.domains.delivery.queries.projects import get_project
+from wonward.domains.delivery.queries.projects import find_undo, get_project
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
+from wonward.domains.delivery.types import TaskChange
 from wonward.domains.finance.queries import find_budget
 from wonward.domains.sales.operations.lines import change_lines
 from wonward.domains.sales.types import NewLine, NextAction
@@ -31,9 +32,11 @@ from wonward.journeys.handoff.operations import (
     close_deal_as_won,
     plan_kickoff,
     reopen_won_deal,
+    undo_win,
 )
 from wonward.journeys.handoff.queries import get_brief_of_project, get_handoff, get_kickoff, preview_win
 from wonward.journeys.handoff.types import Amendment, ClosedDeal, KickoffPlan, ScopeLine
+from wonward.journeys.promises.operations import change_plan
 from wonward.journeys.promises.queries import list_earlier_promises, list_promises
 from wonward.kernel.actor import system_actor
 from wonward.kernel.money import Money
@@ -304,3 +307,38 @@ def test_a_line_that_an_amendment_adds_is_planned_and_one_it_takes_away_is_said(
     assert said[-1] == "“More templates” is planned but no longer sold: agree what becomes of its work"
     amend_scope(actor=cast.seller, handoff_id=handoff_id, amendment=more, now=LATER)
     assert set(names(project_id)) == {*before, added[0].id}
+
+
+def test_another_kickoff_moves_a_plan_that_nobody_has_begun_and_the_preview_said_so(won: ClosedDeal, cast: Cast, sale: Sale) -> None:
+    (project_id,) = won.project_ids
+    january = date(2027, 1, 11)
+    before = {row.id: row for row in list_tasks(actor=system_actor(), project_id=project_id)}
+    undo_win(actor=cast.seller, deal_id=sale.deal_id, now=LATER)
+    seen = preview_win(actor=cast.seller, deal_id=sale.deal_id, kickoff_date=january)
+    assert close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(kickoff_date=january), now=LATER).project_ids == won.project_ids
+    project = get_project(actor=cast.owner, project_id=project_id)
+    rows = {row.id: row for row in list_tasks(actor=system_actor(), project_id=project_id)}
+    assert project.start_date == january
+    assert min(row.start_date for row in rows.values() if row.start_date) == january
+    assert project.forecast_finish_date == seen.forecast_finish_date == max(row.finish_date for row in rows.values() if row.finish_date)
+    assert {key: row.duration_minutes for key, row in rows.items()} == {key: row.duration_minutes for key, row in before.items()}
+    assert not [item for item in get_kickoff(actor=cast.owner, handoff_id=won.handoff_id or 0).items if "is planned from" in item.text]
+    edits, version = find_undo(project_id=project_id, plan_version=project.plan_version)
+    change_plan(actor=cast.manager, project_id=project_id, changes=edits, plan_version=version, reason="As it was", now=LATER)
+    again = {row.id: (row.start_date, row.finish_date) for row in list_tasks(actor=system_actor(), project_id=project_id)}
+    assert again == {key: (row.start_date, row.finish_date) for key, row in before.items()}
+    assert get_project(actor=cast.owner, project_id=project_id).start_date == date(2026, 12, 1)
+
+
+def test_begun_work_stays_where_it_is_and_the_kickoff_list_says_so(won: ClosedDeal, cast: Cast, sale: Sale) -> None:
+    (project_id,) = won.project_ids
+    january = date(2027, 1, 11)
+    first = next(row for row in list_tasks(actor=system_actor(), project_id=project_id) if row.kind == "task")
+    change_plan(actor=cast.manager, project_id=project_id, changes=[TaskChange(first.id, {"status": "doing"})], now=LATER)
+    before = {row.id: row.start_date for row in list_tasks(actor=system_actor(), project_id=project_id)}
+    reopen_won_deal(actor=cast.seller, deal_id=sale.deal_id, next_action=NEXT, reason="More", now=LATER)
+    said = "“Website replatform” is planned from 2026-12-01, the kickoff is on 2027-01-11 now: agree what becomes of its dates"
+    assert said in preview_win(actor=cast.seller, deal_id=sale.deal_id, kickoff_date=january).told
+    close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(kickoff_date=january), now=LATER)
+    assert {row.id: row.start_date for row in list_tasks(actor=system_actor(), project_id=project_id)} == before
+    assert said in [item.text for item in get_kickoff(actor=cast.owner, handoff_id=won.handoff_id or 0).items]

@@ -24,7 +24,7 @@ class AppliedEdits:
     """What the edits changed in memory; `edited` maps task id to field → [before, after], `new_roles` to a role to add.
 
     `asked_ids` are the tasks the edits are about, in their order; `replaced` says what held a task that was moved by hand, `repeated` maps the next of a series to the one before it.
-    `status_was` holds the status date before it was changed.
+    `status_was` holds the status date before it was changed, `start_was` the day the plan began.
     Of tasks that are taken over from another program nobody is told one by one. `details` are new tasks whose checklist and
     shared effort are written once they have their ids.
     """
@@ -44,6 +44,7 @@ class AppliedEdits:
     is_taken_over: bool = False
     details: list[tuple[Task, BlueprintItem]] = field(default_factory=list)
     status_was: list[date | None] = field(default_factory=list)
+    start_was: list[date] = field(default_factory=list)
 
 
 def set_columns(task: Task, values: Mapping[str, Any], result: AppliedEdits) -> None:

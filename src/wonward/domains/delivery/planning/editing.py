@@ -70,6 +70,7 @@ class PlannedChange:
     changed_links: Sequence[ChangedLink] = ()
     replaced: Mapping[int, str] = field(default_factory=dict)
     status_was: Sequence[date | None] = ()
+    start_was: Sequence[date] = ()
     cause_id: int | None = None
     details: Sequence[tuple[Task, BlueprintItem]] = ()
 
@@ -102,7 +103,8 @@ def planned_change(
             _moved(network, before, schedule, set(asked), kept, result.replaced), project.forecast_finish_date,
             finish_date_of(network.tasks) or project.start_date, asked, tuple(task.pk for task in changed if task.pk > 0),
         ),
-        result.repeated, kept, result.is_taken_over, tuple(result.changed_links), result.replaced, tuple(result.status_was), details=result.details,
+        result.repeated, kept, result.is_taken_over, tuple(result.changed_links), result.replaced, tuple(result.status_was), tuple(result.start_was),
+        details=result.details,
     )
 
 
@@ -206,7 +208,7 @@ def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: date
     project.plan_version = outcome.plan_version
     project.forecast_finish_date = outcome.finish_after
     project.updated_at = now
-    project.save(update_fields=["plan_version", "forecast_finish_date", "status_date", "updated_at"])
+    project.save(update_fields=["plan_version", "forecast_finish_date", "start_date", "status_date", "updated_at"])
     PlanChange.objects.create(
         project=project, plan_version=outcome.plan_version, author_label=actor.label, reason=reason.strip(),
         finish_before_date=outcome.finish_before, finish_after_date=outcome.finish_after, moved_count=len(outcome.moved),
@@ -218,6 +220,7 @@ def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: date
         + [Change(Ref("delivery.project", project.pk), {
             "forecast_finish_date": [outcome.finish_before, outcome.finish_after],
             **({"status_date": [planned.status_was[0], project.status_date]} if planned.status_was else {}),
+            **({"start_date": [planned.start_was[0], project.start_date]} if planned.start_was else {}),
         })],
     )
     publish(
@@ -373,5 +376,6 @@ def _undo(planned: PlannedChange) -> list[dict[str, Any]]:
         *({"changed_link": [changed.link.predecessor_id, changed.link.successor_id, *changed.was]}
           for changed in reversed(planned.changed_links) if changed.link.pk not in gone),
         *({"status_date": was.isoformat() if was else None} for was in planned.status_was[:1]),
+        *({"start_date": was.isoformat()} for was in planned.start_was[:1]),
         *({"removed_task_id": key} for key in sorted(planned.removed_task_ids)),
     ]

@@ -16,10 +16,12 @@ from wonward.domains.delivery.planning.placing import place_task
 from wonward.domains.delivery.planning.repeating import repeat_task
 from wonward.domains.delivery.planning.resuming import resume_work
 from wonward.domains.delivery.planning.sections import add_sections
+from wonward.domains.delivery.planning.starting import move_start
 from wonward.domains.delivery.planning.taking_over import take_over
 from wonward.domains.delivery.rules.entries import UNDATED, held_words, task_errors
 from wonward.domains.delivery.types import (
     ChangedDependency,
+    MovedStart,
     MovedTasks,
     NewDependency,
     NewSections,
@@ -72,6 +74,8 @@ def apply_edits(
                 place_task(network, edit, result)
             case ResumedWork():
                 resume_work(project, network, edit, today, result)
+            case MovedStart():
+                move_start(project, network, edit, result)
             case RestoredTask():
                 set_columns(find_task(network, edit.task_id), edit.columns, result)
     check_gates(network, result)

@@ -72,7 +72,7 @@ def _keep_distances(network: Network, before: Spots, result: AppliedEdits, sched
         task, was = by_id[key], before.get(key, (None, None))[0]
         if was is None or task.status != "todo":
             continue
-        target = _days_on(network.calendar, was, days)
+        target = days_on(network.calendar, was, days)
         is_held = task.constraint_date is not None and network.calendar.next_working_day(task.constraint_date) >= was
         if is_held or (days > 0 and schedule.timings[key].start_at.date() < target):
             set_columns(task, {"constraint": "SNET", "constraint_date": target}, result)
@@ -85,16 +85,16 @@ def _moved_days(calendar: WorkCalendar, was: tuple[date | None, date | None] | N
     if was is None or was[0] is None or was[1] is None:
         return 0
     timing = schedule.timings[key]
-    return _days_between(calendar, was[1], timing.finish_at.date()) or _days_between(calendar, was[0], timing.start_at.date())
+    return days_between(calendar, was[1], timing.finish_at.date()) or days_between(calendar, was[0], timing.start_at.date())
 
 
-def _days_between(calendar: WorkCalendar, first: date, last: date) -> int:
+def days_between(calendar: WorkCalendar, first: date, last: date) -> int:
     if last < first:
-        return -_days_between(calendar, last, first)
+        return -days_between(calendar, last, first)
     return max(0, calendar.working_days_between(first, last) - 1)
 
 
-def _days_on(calendar: WorkCalendar, day: date, days: int) -> date:
+def days_on(calendar: WorkCalendar, day: date, days: int) -> date:
     return calendar.add_working_days(day, days)
 
 

@@ -14,6 +14,7 @@ from wonward.domains.delivery.models import PlanBaseline, PlanChange, Project, P
 from wonward.domains.delivery.types import (
     BaselineRow,
     ChangedDependency,
+    MovedStart,
     NewDependency,
     PlanChangeRow,
     PlanEdit,
@@ -302,6 +303,8 @@ def _undone(step: Mapping[str, Any]) -> PlanEdit:
         return RemovedDependency(*step["added_link"])
     if "status_date" in step:
         return ResumedWork(date.fromisoformat(step["status_date"]) if step["status_date"] else None, is_undo=True)
+    if "start_date" in step:
+        return MovedStart(date.fromisoformat(step["start_date"]), is_undo=True)
     if "changed_link" in step:
         return ChangedDependency(*step["changed_link"])
     if "removed_link" in step:

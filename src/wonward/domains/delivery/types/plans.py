@@ -164,6 +164,14 @@ class ResumedWork:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedStart:
+    """The plan begins on `day`; `is_undo` puts back what was before."""
+
+    day: date
+    is_undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedTask:
     """A task to lie under `parent_id` (None: at the top), right behind the sibling `after_id` (None: first)."""
 
@@ -191,7 +199,7 @@ class NewSections:
 
 PlanEdit = (
     TakenTasks | NewSections | TaskChange | NewTask | NewDependency | ChangedDependency | RemovedTask | RemovedDependency | RestoredTask | MovedTasks
-    | PlacedTask | ResumedWork
+    | PlacedTask | ResumedWork | MovedStart
 )
 
 

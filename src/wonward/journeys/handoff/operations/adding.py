@@ -13,7 +13,7 @@ from django.db.models import F
 from wonward.domains.catalog.queries import get_additions, get_cost_list
 from wonward.domains.catalog.types import Blueprint, BlueprintItem, SoldLine
 from wonward.domains.clients.operations import put_main_stakeholder
-from wonward.domains.delivery.types import NewSections
+from wonward.domains.delivery.types import MovedStart, NewSections
 from wonward.domains.finance.operations import raise_budget
 from wonward.domains.sales.types import SoldService, WonDeal
 from wonward.domains.staff.queries import get_default_calendar
@@ -21,11 +21,13 @@ from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.journeys.handoff.models import Handoff, HandoffProject, KickoffItem
 from wonward.journeys.handoff.operations.building import build_project, enter_projects
 from wonward.journeys.handoff.queries.additions import (
+    begins_with_kickoff,
     find_lines_agreed,
     find_lines_planned,
+    is_kickoff_of_all,
     list_open_projects,
 )
-from wonward.journeys.handoff.rules.additions import by_name, sold_since
+from wonward.journeys.handoff.rules.additions import by_name, planned_from, sold_since
 from wonward.journeys.handoff.rules.shares import currency_of, share_of
 from wonward.journeys.promises.operations import (
     change_plan,
@@ -37,6 +39,27 @@ from wonward.journeys.promises.types import FINISH, PlanWork
 from wonward.kernel.actor import Actor
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
+
+
+def begin_on_kickoff(
+    *, actor: Actor, handoff: Handoff, before: date, lines: Sequence[Mapping[str, Any]], now: datetime
+) -> None:
+    """Plans that began on the former kickoff begin on the new one; where somebody has begun, the kickoff list says so instead.
+
+    A kickoff of what was sold since is none of theirs.
+    """
+    told = []
+    if not is_kickoff_of_all(handoff_id=handoff.pk, lines=lines):
+        return
+    for project_id, name, _ in list_open_projects(handoff_id=handoff.pk):
+        if not begins_with_kickoff(project_id=project_id, kickoff_date=before):
+            told.append(planned_from(name, before, handoff.kickoff_date))
+            continue
+        change_plan(
+            actor=replace(actor, is_system=True), project_id=project_id, changes=[MovedStart(handoff.kickoff_date)],
+            reason="The kickoff was agreed anew.", now=now,
+        )
+    say_at_kickoff(handoff, told)
 
 
 def add_what_was_sold_since(

@@ -23,7 +23,7 @@ from wonward.foundation.organisation.operations import take_numbers
 from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.journeys.handoff import events
 from wonward.journeys.handoff.models import Handoff, KickoffItem, OpenWin
-from wonward.journeys.handoff.operations.adding import add_what_was_sold_since
+from wonward.journeys.handoff.operations.adding import add_what_was_sold_since, begin_on_kickoff
 from wonward.journeys.handoff.operations.building import build_project, enter_projects, link_sale
 from wonward.journeys.handoff.operations.finishing import agree_on_finish, promise_the_finish
 from wonward.journeys.handoff.operations.freezing import freeze_scope, sold_lines
@@ -192,6 +192,8 @@ def _hand_off_again(
         link_sale(won.deal_id, project_ref, now)
         put_main_stakeholder(ref=project_ref, contact_id=handoff.main_stakeholder_id, now=now)
     lines = sold_lines(won, on=civil_date(now, get_organisation().time_zone))
+    if "kickoff_date" in audit:
+        begin_on_kickoff(actor=actor, handoff=handoff, before=audit["kickoff_date"][0], lines=lines, now=now)
     add_what_was_sold_since(actor=actor, handoff=handoff, won=won, lines=lines, now=now)
     project_ids = list(handoff.project_links.order_by("pk").values_list("project_id", flat=True))
     if "kickoff_date" in audit:

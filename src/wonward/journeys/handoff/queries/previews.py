@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from wonward.domains.catalog.queries import get_additions, get_blueprints, get_service_facts
 from wonward.domains.catalog.types import Blueprint, BlueprintItem, SoldLine
 from wonward.domains.clients.queries import list_stakeholders
 from wonward.domains.comms.queries import count_communications
+from wonward.domains.delivery.planning import look_at_start
 from wonward.domains.delivery.queries.drafts import DatedItem, date_items
 from wonward.domains.delivery.queries.projects import find_projects
+from wonward.domains.delivery.types import ProjectRow
 from wonward.domains.sales.queries.deals import get_deal, list_lines
 from wonward.domains.sales.types import ClosingBrief, DealRow, LineRow
 from wonward.domains.staff.queries import find_delivery_lead, find_person, get_default_calendar
 from wonward.foundation.files.queries import count_documents
-from wonward.journeys.handoff.queries.additions import find_lines_planned, list_open_projects
+from wonward.journeys.handoff.queries.additions import (
+    GOING_ON,
+    begins_with_kickoff,
+    find_lines_planned,
+    is_kickoff_of_all,
+    list_open_projects,
+)
 from wonward.journeys.handoff.queries.handoffs import find_handoff_of_deal
-from wonward.journeys.handoff.rules.additions import sold_since
+from wonward.journeys.handoff.rules.additions import planned_from, sold_since
 from wonward.journeys.handoff.rules.shares import share_of
 from wonward.journeys.handoff.types import HandoffRow
 from wonward.journeys.handoff.types.previews import ProjectPreview, WinPreview
@@ -56,8 +65,11 @@ def preview_win(*, actor: Actor, deal_id: int, kickoff_date: date | None, brief:
     told: tuple[str, ...] = ()
     if former is not None:
         rows = find_projects(actor=actor, project_ids=[one.project_id for one in former.projects]).values()
-        finishes = [row.forecast_finish_date for row in rows]
-        projects, told = _added(deal, lines, former, kickoff, promised or former.promised_finish_date, calendar)
+        sold = _sold(lines)
+        moves = is_kickoff_of_all(handoff_id=former.id, lines=sold)
+        finishes, stay = _begun_anew(actor, rows, former.kickoff_date, kickoff, moves)
+        projects, told = _added(deal, lines, sold, former, kickoff, promised or former.promised_finish_date, calendar)
+        told = (*stay, *told)
     else:
         projects = [_project(deal, lines, blueprint, place == 0, kickoff, promised, calendar) for place, blueprint in enumerate(blueprints)]
     finishes += [one.forecast_finish_date for one in projects]
@@ -71,16 +83,38 @@ def preview_win(*, actor: Actor, deal_id: int, kickoff_date: date | None, brief:
     )
 
 
-def _added(
-    deal: DealRow, lines: Sequence[LineRow], former: HandoffRow, kickoff: date | None, promised: date | None, calendar: WorkCalendar
-) -> tuple[list[ProjectPreview], tuple[str, ...]]:
-    """What a second win adds to the projects of the first, and what it only says."""
+def _begun_anew(
+    actor: Actor, rows: Iterable[ProjectRow], before: date, kickoff: date | None, moves: bool
+) -> tuple[list[date | None], tuple[str, ...]]:
+    """When the projects that are there already end under the kickoff asked for, and what is said of those that do not move."""
+    finishes: list[date | None] = []
+    told = []
+    for row in rows:
+        is_moved = moves and kickoff is not None and kickoff != before and row.status in GOING_ON
+        if kickoff and is_moved and begins_with_kickoff(project_id=row.id, kickoff_date=before):
+            finishes.append(look_at_start(actor=actor, project_id=row.id, day=kickoff))
+            continue
+        finishes.append(row.forecast_finish_date)
+        if kickoff and is_moved:
+            told.append(planned_from(row.name, before, kickoff))
+    return finishes, tuple(told)
+
+
+def _sold(lines: Sequence[LineRow]) -> list[Mapping[str, Any]]:
+    """The lines of a deal as a win would freeze them, as far as plans are made of them."""
     names = get_service_facts(line.service_id for line in lines)
-    sold = [
+    return [
         {"service_id": line.service_id, "service": names[line.service_id][0], "quantity": f"{line.quantity.normalize():f}",
          "options": line.options}
         for line in lines
     ]
+
+
+def _added(
+    deal: DealRow, lines: Sequence[LineRow], sold: Sequence[Mapping[str, Any]], former: HandoffRow, kickoff: date | None,
+    promised: date | None, calendar: WorkCalendar,
+) -> tuple[list[ProjectPreview], tuple[str, ...]]:
+    """What a second win adds to the projects of the first, and what it only says."""
     since = sold_since(find_lines_planned(handoff_id=former.id), sold)
     fresh = [lines[place] for place in since.added]
     if not fresh:

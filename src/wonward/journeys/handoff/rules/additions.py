@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 
@@ -13,6 +14,11 @@ class SoldSince:
 
     added: tuple[int, ...]
     told: tuple[str, ...]
+
+
+def planned_from(name: str, before: date, kickoff: date) -> str:
+    """What is said of a plan that another kickoff does not move."""
+    return f"“{name}” is planned from {before}, the kickoff is on {kickoff} now: agree what becomes of its dates"[:300]
 
 
 def lines_planned(versions: Sequence[Sequence[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:

@@ -11,7 +11,7 @@ from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.queries import find_homes
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.delivery.queries.projects import find_projects
-from wonward.domains.sales.events import StakeholdersChanged
+from wonward.domains.sales.events import DealLost, StakeholdersChanged
 from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.staff.queries import find_user_ids, get_person_names
 from wonward.foundation.events.bus import subscribe
@@ -44,6 +44,7 @@ from wonward.journeys.handoff.queries import (
     list_questions,
     list_scope_changes,
 )
+from wonward.journeys.handoff.queries.additions import list_open_projects
 from wonward.journeys.handoff.rules.scope import stakeholder_change_words
 from wonward.journeys.handoff.types import HandoffRow
 from wonward.kernel.actor import system_actor
@@ -55,7 +56,7 @@ declare_topic(
     kinds={
         "handoff.submitted": "Handoff to accept", "handoff.returned": "Returned to sales", "handoff.answered": "Questions answered",
         "handoff.accepted": "Handoff accepted", "handoff.overdue": "Handoff not decided in time", "handoff.withdrawn": "Deal open again",
-        "handoff.undone": "Win undone",
+        "handoff.undone": "Win undone", "handoff.lost": "Lost after it was handed over",
         "handoff.question": "Question to sales", "handoff.discussed": "New message about a question",
         "handoff.people": "Changed on the sales side", "handoff.scope": "Agreed anew with the client",
     },
@@ -179,6 +180,31 @@ def tell_of_answers(event: HandoffAnswered, *, author: Author, now: datetime) ->
 def tell_of_withdrawal(event: HandoffWithdrawn, *, author: Author, now: datetime) -> None:
     handoff = get_handoff(actor=system_actor(), handoff_id=event.handoff_id)
     _tell(event, "handoff.withdrawn", [handoff.lead_id], worded("The projects wait until it is won again."), author, now)
+
+
+@subscribe(DealLost, tells_author=True)
+def tell_of_loss_after_all(event: DealLost, *, author: Author, now: datetime) -> None:
+    """Whoever still works for a deal that was opened again and lost hears that nobody waits for it any more."""
+    handoff = find_handoff_of_deal(actor=system_actor(), deal_id=event.deal_id)
+    if handoff is None or handoff.status != "withdrawn":
+        return
+    projects = list_open_projects(handoff_id=handoff.id)
+    if not projects:
+        return
+    refs = tuple(Ref("delivery.project", key) for key, _, _ in projects)
+    with speaking(get_organisation().language):
+        subject = heard_within(worded("{deal} was lost after it was handed over", deal=handoff.deal_number))
+        body = heard_within(worded("Decide what becomes of the work: close the project, archive it, or go on."))
+    log_communications(actor=system_actor(), now=now, entries=[
+        NewCommunication(kind=CommunicationKind.NOTE, refs=refs, subject=subject, body=body, happened_at=author.at or now, is_automatic=True)
+    ])
+    rows = find_projects(actor=system_actor(), project_ids=[key for key, _, _ in projects])
+    people = list(dict.fromkeys([handoff.lead_id, *(row.manager_id for row in rows.values())]))
+    detail = worded("{names} go on although the deal is lost. Decide what becomes of the work.", names=", ".join(f"{row.number} {row.name}" for row in rows.values()))
+    notify(
+        notice=Notice("handoff.lost", Ref("handoff.handoff", handoff.id), detail, near=(Ref("sales.deal", event.deal_id), *refs)),
+        to={Reason.ASSIGNED: find_user_ids(people)}, author=author, now=now,
+    )
 
 
 @subscribe(WinUndone, tells_author=True)

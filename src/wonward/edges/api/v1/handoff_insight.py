@@ -128,6 +128,8 @@ class SelfCheckOut(msgspec.Struct, frozen=True):
     repeated_handoff_ids: list[int]
     loose_deal_count: int
     loose_deal_ids: list[int]
+    abandoned_project_count: int
+    abandoned_project_ids: list[int]
 
 
 class AskedOut(msgspec.Struct, frozen=True):
@@ -231,6 +233,7 @@ def read_self_check(request: ApiRequest) -> HttpResponse:
         row.uncovered_count, [one.id for one in row.uncovered],
         [TypedTwiceOut(one.project_id, one.field, one.value, one.by, one.at) for one in row.typed_twice],
         row.repeated_count, [one.id for one in row.repeated], row.loose_count, [one.id for one in row.loose_deals],
+        row.abandoned_count, [one.id for one in row.abandoned],
     ))
 
 

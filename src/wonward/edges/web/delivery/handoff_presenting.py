@@ -177,7 +177,7 @@ def handoff_page(
     waiting, note, is_late = waiting_words(row, now, zone)
     words = {
         "awaiting_acceptance": _("Awaiting acceptance, %(note)s"), "returned": _("Back with sales for %(waiting)s"),
-        "accepted": _("Accepted %(waiting)s"), "withdrawn": _("Withdrawn: the deal is open again"),
+        "accepted": _("Accepted %(waiting)s"), "withdrawn": _("Withdrawn: the deal was lost") if row.is_lost else _("Withdrawn: the deal is open again"),
     }[row.status] % {"note": note, "waiting": waiting}
     tone, icon = ("bad", "clock-alert") if is_late else STATUS_LOOKS[row.status]
     asked = [

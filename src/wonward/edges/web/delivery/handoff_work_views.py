@@ -205,6 +205,8 @@ def handoff_check(request: SignedInRequest) -> HttpResponse:
             (one.deal_name, one.number, address_of("handoff", handoff_id=one.id)) for one in found.repeated]),
         (_("Deals without owner or next action"), found.loose_count, [
             (one.name, one.number, address_of("deal", deal_id=one.id)) for one in found.loose_deals]),
+        (_("Projects of lost deals"), found.abandoned_count, [
+            (one.name, one.number, address_of("project", project_id=one.id)) for one in found.abandoned]),
     ]
     context = {
         "checks": [

@@ -17,7 +17,7 @@ from wonward.kernel.actor import Actor
 
 _LOOKS = {
     "handoff.submitted": ("seam", "deliver"), "handoff.returned": ("undo-2", "warn"), "handoff.answered": ("message-circle", "deliver"),
-    "handoff.accepted": ("badge-check", "ok"), "handoff.overdue": ("clock-alert", "bad"), "handoff.withdrawn": ("rotate-ccw", "warn"),
+    "handoff.accepted": ("badge-check", "ok"), "handoff.overdue": ("clock-alert", "bad"), "handoff.withdrawn": ("rotate-ccw", "warn"), "handoff.lost": ("circle-x", "bad"),
     "handoff.question": ("circle-help", "warn"), "handoff.discussed": ("message-square", "deliver"), "handoff.people": ("users", "sell"),
     "handoff.scope": ("file-text", "warn"),
     "promises.at_risk": ("triangle-alert", "warn"), "promises.uncovered": ("circle-alert", "bad"), "promises.repaired": ("circle-check", "ok"),

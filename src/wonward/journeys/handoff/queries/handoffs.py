@@ -158,7 +158,7 @@ _COLUMNS = (
     "promised_finish_date", "key_constraints", "no_constraints", "main_stakeholder_id", "main_stakeholder__name", "kickoff_date",
     "asked_kickoff_date", "lead_id", "lead__name", "submitted_by_id", "submitted_by__name", "submitted_at", "accepted_by__name",
     "accepted_at", "returns_count", "records_created", "version", "created_at", "updated_at", "extra_answers", "due_at",
-    "escalated_at", "completeness", "uncovered_at_kickoff",
+    "escalated_at", "completeness", "uncovered_at_kickoff", "deal__status",
 )
 _PROJECT_COLUMNS = (
     "handoff_id", "project_id", "project__number", "project__name", "template_name", "template_number", "task_count",
@@ -199,5 +199,5 @@ def _row(row: dict[str, Any], projects: tuple[CreatedProjectRow, ...], values: d
         row["submitted_by_id"], row["submitted_by__name"] or "", row["submitted_at"], row["accepted_by__name"] or "",
         row["accepted_at"], row["returns_count"], row["records_created"], projects, row["version"], row["created_at"],
         row["updated_at"], tuple(ExtraAnswer(**one) for one in row["extra_answers"]), row["due_at"], row["escalated_at"],
-        row["completeness"], row["uncovered_at_kickoff"],
+        row["completeness"], row["uncovered_at_kickoff"], row["deal__status"] == "lost",
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from wonward.domains.delivery.queries.projects import find_projects
+from wonward.domains.delivery.types import ProjectRow
 from wonward.domains.sales.queries.deals import find_deal_rows, list_deals
 from wonward.domains.sales.types import DealFilter, DealRow
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.queries import find_changes
 from wonward.journeys.handoff.models import HandoffProject
+from wonward.journeys.handoff.queries.additions import GOING_ON
 from wonward.journeys.handoff.queries.handoffs import list_handoffs, visible_handoffs
 from wonward.journeys.handoff.queries.measures import find_measured
 from wonward.journeys.handoff.types import HandoffRow, SelfCheck, TypedTwice
@@ -22,14 +24,15 @@ MOST_COUNTED = 5000
 
 
 def get_self_check(*, actor: Actor, now: datetime) -> SelfCheck:
-    """Promises without work, deal values typed again, questions asked twice, deals without owner or next action."""
+    """Promises without work, deal values typed again, questions asked twice, deals without owner or next action, work for lost deals."""
     require(actor, "handoff.check.view")
     repeated = find_measured(actor=actor, measure="repeated", now=now) if actor.may("handoff.measure.view") else set()
-    loose = _loose_deals(actor, now)
+    loose, abandoned = _loose_deals(actor, now), _abandoned(actor)
     return SelfCheck(
         tuple(list_uncovered_promises(actor=actor, limit=MOST)), count_uncovered_promises(actor=actor), tuple(_typed_twice(actor, now)),
         tuple(list_handoffs(actor=actor, handoff_ids=repeated, limit=MOST)), tuple(loose[:MOST]),
         visible_handoffs(actor).filter(pk__in=repeated).count() if repeated else 0, len(loose),
+        tuple(abandoned[:MOST]), len(abandoned),
     )
 
 
@@ -37,6 +40,13 @@ def _loose_deals(actor: Actor, now: datetime) -> list[DealRow]:
     """Open deals nobody owns or that have no next action; the database refuses them, so a row here is a fault."""
     without = list_deals(actor=actor, where=DealFilter(status="open", urgency="no_next_action"), now=now, limit=MOST_COUNTED)
     return [row for row in without if row.status == "open"]
+
+
+def _abandoned(actor: Actor) -> list[ProjectRow]:
+    """Projects that go on although their deal was opened again and lost."""
+    links = HandoffProject.objects.filter(handoff__in=visible_handoffs(actor), handoff__deal__status="lost", project__status__in=GOING_ON)
+    ids = links.filter(project__archived_at__isnull=True).order_by("pk").values_list("project_id", flat=True)
+    return list(find_projects(actor=actor, project_ids=list(ids)).values())
 
 
 def _typed_twice(actor: Actor, now: datetime) -> list[TypedTwice]:

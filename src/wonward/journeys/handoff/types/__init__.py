@@ -10,6 +10,7 @@ from typing import Any
 
 from wonward.domains.clients.types import StakeholderRow
 from wonward.domains.comms.types import CommunicationRow
+from wonward.domains.delivery.types import ProjectRow
 from wonward.domains.sales.types import DealRow
 from wonward.foundation.files.types import DocumentRow
 from wonward.journeys.promises.types import PromiseRow
@@ -298,6 +299,7 @@ class HandoffRow:
     escalated_at: datetime | None = None
     completeness: int | None = None
     uncovered_at_kickoff: int | None = None
+    is_lost: bool = False
 
     @property
     def answers(self) -> dict[str, str]:
@@ -463,6 +465,8 @@ class SelfCheck:
     loose_deals: tuple[DealRow, ...]
     repeated_count: int = 0
     loose_count: int = 0
+    abandoned: tuple[ProjectRow, ...] = ()
+    abandoned_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, Refused, Stale
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import joined, worded
 
 
@@ -112,7 +113,7 @@ def take_back_win(*, actor: Actor, deal_id: int, next_action: NextAction, reason
     errors = next_action_errors(next_action)
     if next_action.owner_id is not None and not person_exists(next_action.owner_id):
         errors.append(FieldError("next_action.owner_id", worded("There is no colleague {owner_id}.", owner_id=next_action.owner_id), "unknown"))
-    if not reason.strip():
+    if says_nothing(reason):
         errors.append(FieldError("reason", "Say why the deal is open again.", "required"))
     if errors:
         raise Refused(errors[0].words, errors)

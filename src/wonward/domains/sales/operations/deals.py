@@ -35,6 +35,7 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import joined, worded
 
 EDITABLE_FIELDS = ("name", "company_id", "owner_id", "value", "expected_close_date", "source", "probability", "is_restricted")
@@ -123,7 +124,7 @@ def check_new_deals(actor: Actor, deals: Sequence[NewDeal], today: date) -> None
     errors: list[FieldError] = []
     for index, deal in enumerate(deals):
         at = f"deals[{index}]." if many else ""
-        if not deal.name.strip():
+        if says_nothing(deal.name):
             errors.append(FieldError(f"{at}name", "A deal needs a name.", "required"))
         if deal.company_id is not None and deal.company_id not in companies:
             errors.append(FieldError(f"{at}company_id", worded("There is no company {company_id} that you can see.", company_id=deal.company_id), "unknown"))
@@ -390,7 +391,7 @@ def lose_deal(*, actor: Actor, deal_id: int, reason: str, version: int | None = 
     if deal.status == "won":
         raise Conflict(worded("{number} is already won.", number=deal.number))
     check_version(actor, deal, version, {"reason": reason})
-    if not reason.strip():
+    if says_nothing(reason):
         raise Refused.field("reason", "Say why the deal was lost.", "required")
     end_next_action(actor, deal, "lost", now)
     stage = Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="lost").order_by("position").first()

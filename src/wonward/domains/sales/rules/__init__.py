@@ -12,6 +12,7 @@ from wonward.domains.sales.rules.pricing import rate_error
 from wonward.domains.sales.types import NEXT_ACTION_KINDS, ClosingBrief, NewLine, NextAction
 from wonward.kernel.errors import FieldError, Refused
 from wonward.kernel.money import LARGEST_MINOR, Money
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import worded
 
 LATEST_YEAR = 2200
@@ -23,11 +24,11 @@ MOST_UNITS = 1_000_000
 def brief_errors(brief: ClosingBrief, *, today: date) -> list[FieldError]:
     """What is missing or impossible in the five answers, each named; empty when the gate may open."""
     errors = []
-    if not brief.scope_summary.strip():
+    if says_nothing(brief.scope_summary):
         errors.append(_missing("scope_summary", "Write the scope summary: what the client bought."))
     if brief.promised_finish_date is None:
         errors.append(_missing("promised_finish_date", "Set the promised finish date."))
-    if not brief.key_constraints.strip() and not brief.no_constraints:
+    if says_nothing(brief.key_constraints) and not brief.no_constraints:
         errors.append(_missing("key_constraints", "Name the key constraints, or say that there are none."))
     if brief.main_stakeholder_id is None:
         errors.append(_missing("main_stakeholder_id", "Choose the main stakeholder."))
@@ -60,9 +61,9 @@ def _missing(field: str, message: str) -> FieldError:
 def readiness(brief: ClosingBrief) -> dict[str, bool]:
     """Which of the five answers are there."""
     return {
-        "scope_summary": bool(brief.scope_summary.strip()),
+        "scope_summary": not says_nothing(brief.scope_summary),
         "promised_finish_date": brief.promised_finish_date is not None,
-        "key_constraints": bool(brief.key_constraints.strip()) or brief.no_constraints,
+        "key_constraints": not says_nothing(brief.key_constraints) or brief.no_constraints,
         "main_stakeholder_id": brief.main_stakeholder_id is not None,
         "kickoff_date": brief.kickoff_date is not None,
     }
@@ -77,7 +78,7 @@ def next_action_errors(action: NextAction | None, *, field: str = "next_action")
         errors.append(
             FieldError(f"{field}.kind", worded("“{kind}” is not a kind of next action; choose {next_action_kinds}.", kind=action.kind, next_action_kinds=", ".join(NEXT_ACTION_KINDS)))
         )
-    if action.kind == "parked" and not action.note.strip():
+    if action.kind == "parked" and says_nothing(action.note):
         errors.append(FieldError(f"{field}.note", "Say why the deal is parked.", "required"))
     if len(action.note) > 300:
         errors.append(FieldError(f"{field}.note", "A next action has at most 300 characters.", "too_long"))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import msgspec
 from django.http import HttpResponse
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from wonward.domains.sales.types import NextAction
 from wonward.edges.api.v1.answers import Page, after_write, answer
@@ -192,11 +194,17 @@ class RaisedIn(Body):
     text: Prose
 
 
+def _as_text(value: Any) -> Any:
+    """A quantity is a number as everywhere; a text, as the scope's versions show it, is taken too."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{Decimal(str(value)):f}" if is_number and math.isfinite(value) else value
+
+
 class ScopeLineIn(Body):
     """A line of the amended scope."""
 
     service: Name
-    quantity: Short = "1"
+    quantity: Annotated[Short, BeforeValidator(_as_text), WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "maxLength": 80}]})] = "1"
     effort_minutes: Count = 0
     unit_price: MoneyIn | None = None
 

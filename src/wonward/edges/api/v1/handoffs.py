@@ -242,6 +242,8 @@ def read_handoff(request: ApiRequest, handoff_id: int) -> HttpResponse:
 )
 def decide_handoff(request: ApiRequest, handoff_id: int, body: AcceptanceIn) -> HttpResponse:
     """Accept a handoff, or return single answers to sales."""
+    if body.decision == "accept" and body.questions:
+        raise Refused.field("questions", "Who accepts asks nothing: return it with these questions, or ask after the acceptance.", "contradiction")
     if body.decision == "accept":
         accept_handoff(actor=request.actor, handoff_id=handoff_id, now=request.now)
     else:

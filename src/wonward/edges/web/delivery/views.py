@@ -129,6 +129,10 @@ def handoff_acceptance(request: SignedInRequest, handoff_id: int) -> HttpRespons
     asked = [field for field in fields if request.POST.get(f"decision_{field}") == "return"]
     accepted = [field for field in fields if request.POST.get(f"decision_{field}") == "accept"]
     questions = [Question(field, request.POST.get(f"question_{field}", "")) for field in asked]
+    unmarked = [field for field in fields if field not in asked and request.POST.get(f"question_{field}", "").strip()]
+    if unmarked:
+        words = _("You wrote a question here: mark the answer as returned, or take the question out.")
+        return _again(request, handoff_id, dict.fromkeys(unmarked, words))
     try:
         if request.POST.get("decision") == "return" or questions:
             return_handoff(actor=request.actor, handoff_id=handoff_id, questions=questions, accepted=accepted, now=request.now)

@@ -26,6 +26,7 @@ from wonward.journeys.handoff.types import EXTRA, Question, Side
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import worded
 
 
@@ -106,7 +107,7 @@ def _check_questions(handoff: Handoff, questions: Sequence[Question], accepted: 
         for place, question in enumerate(questions)
         for name, message, is_bad in (
             ("field", worded("“{field}” is not one of the answers of this handoff.", field=question.field), question.field not in known),
-            ("text", worded("Write what you need to know."), not question.text.strip()),
+            ("text", worded("Write what you need to know."), says_nothing(question.text)),
             ("text", worded("A question has at most {longest} characters.", longest=LONGEST_ANSWER), len(question.text) > LONGEST_ANSWER),
         )
         if is_bad

@@ -22,6 +22,7 @@ from wonward.journeys.handoff.types import Amendment, ScopeLine
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import worded
 
 MOST_LINES = 500
@@ -70,11 +71,11 @@ def amend_scope(
 def _check(handoff: Handoff, amendment: Amendment) -> dict[str, list[Any]]:
     """What the amendment changes of the answers, field by field; Refused names what is wrong."""
     errors = []
-    if not amendment.reason.strip():
+    if says_nothing(amendment.reason):
         errors.append(FieldError("reason", "Say why the scope is amended.", "required"))
     elif len(amendment.reason) > 500:
         errors.append(FieldError("reason", "A reason has at most 500 characters.", "too_long"))
-    if amendment.scope_summary is not None and not amendment.scope_summary.strip():
+    if amendment.scope_summary is not None and says_nothing(amendment.scope_summary):
         errors.append(FieldError("scope_summary", "A scope summary cannot be emptied.", "required"))
     finish = amendment.promised_finish_date
     if finish is not None and finish < handoff.kickoff_date:
@@ -100,7 +101,7 @@ def _line_errors(lines: Sequence[ScopeLine]) -> list[FieldError]:
     if len(lines) > MOST_LINES:
         errors.append(FieldError("lines", worded("A scope has at most {most_lines} lines.", most_lines=MOST_LINES), "too_long"))
     for place, line in enumerate(lines):
-        if not line.service.strip():
+        if says_nothing(line.service):
             errors.append(FieldError(f"lines[{place}].service", "Name what is sold.", "required"))
         try:
             if not 0 < Decimal(line.quantity) <= 1_000_000:

@@ -18,6 +18,7 @@ from wonward.journeys.handoff.types import ERROR_FIELDS, Side
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import worded
 
 LONGEST = 20_000
@@ -68,7 +69,7 @@ def _side(actor: Actor, wanted: Side | None, spoken: str) -> Side:
 
 
 def _check_text(text: str) -> None:
-    if not text.strip():
+    if says_nothing(text):
         raise Refused.field("text", "Write what you want to say.", "required")
     if len(text) > LONGEST:
         raise Refused.field("text", worded("A message has at most {longest} characters.", longest=LONGEST), "too_long")
@@ -83,7 +84,7 @@ def raise_question(*, actor: Actor, handoff_id: int, field: str, text: str, now:
     errors = []
     if field not in (*fields_of(handoff), *ERROR_FIELDS):
         errors.append(FieldError("field", worded("“{field}” is not a part of a handoff.", field=field), "unknown"))
-    if not text.strip():
+    if says_nothing(text):
         errors.append(FieldError("text", "Write what you need to know.", "required"))
     if len(text) > LONGEST:
         errors.append(FieldError("text", worded("A question has at most {longest} characters.", longest=LONGEST), "too_long"))

@@ -41,6 +41,7 @@ from wonward.journeys.promises.types import PlanWork
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.errors import FieldError, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import joined, worded
 
 _HELD = ("scope_summary", "promised_finish_date", "key_constraints", "no_constraints", "main_stakeholder_id", "kickoff_date")
@@ -71,7 +72,7 @@ def _win_through_the_gate(
 ) -> ClosedDeal:
     gate = get_gate_facts(actor=actor, deal_id=deal_id)
     given = {**{key: value for key, value in gate.answers.items() if key in {one.key for one in gate.asked}}, **(extra or {})}
-    owed = extra_errors(gate.asked, given)
+    owed = [*extra_errors(gate.asked, given), *_order_errors(brief)]
     try:
         won = win_deal(actor=actor, deal_id=deal_id, brief=brief, version=version, now=now)
         if not won.is_first and OpenWin.objects.filter(deal_id=deal_id).exists():
@@ -90,6 +91,17 @@ def _win_through_the_gate(
     extras = told(gate.asked, given)
     former = Handoff.objects.select_for_update().filter(deal_id=deal_id).first()
     return _hand_off_again(actor, former, won, brief, extras, now) if former else _hand_off(actor, won, brief, extras, now)
+
+
+def _order_errors(brief: ClosingBrief) -> list[FieldError]:
+    """The kickoff is held on a working day, which the promised finish may lie before although the day asked for does not."""
+    if brief.kickoff_date is None or brief.promised_finish_date is None or brief.promised_finish_date < brief.kickoff_date:
+        return []
+    _, calendar = get_default_calendar()
+    kickoff = calendar.next_working_day(brief.kickoff_date)
+    if brief.promised_finish_date >= kickoff:
+        return []
+    return [FieldError("brief.promised_finish_date", worded("The kickoff is held on {day}, after the promised finish.", day=kickoff), "order")]
 
 
 def _incomplete(errors: Sequence[FieldError]) -> Refused:
@@ -119,7 +131,7 @@ def _held(brief: ClosingBrief, extras: Sequence[ExtraAnswer]) -> dict[str, Any]:
     return {
         "scope_summary": brief.scope_summary.strip(), "promised_finish_date": brief.promised_finish_date,
         "key_constraints": brief.key_constraints.strip(),
-        "no_constraints": brief.no_constraints and not brief.key_constraints.strip(),
+        "no_constraints": brief.no_constraints and says_nothing(brief.key_constraints),
         "main_stakeholder_id": brief.main_stakeholder_id, "kickoff_date": calendar.next_working_day(brief.kickoff_date),
         "asked_kickoff_date": brief.kickoff_date,
         "extra_answers": [{"key": one.key, "label": one.label, "kind": one.kind, "value": one.value} for one in extras],

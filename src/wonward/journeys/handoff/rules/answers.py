@@ -13,6 +13,7 @@ from wonward.domains.sales.types import ClosingBrief
 from wonward.domains.sales.types.proposals import ProposalContent
 from wonward.journeys.handoff.types import ANSWER_KINDS, AskedAnswer, ExtraAnswer, NewAskedAnswer
 from wonward.kernel.errors import FieldError
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import worded
 
 
@@ -30,7 +31,7 @@ def _shortened(text: str) -> str:
 
 def extra_errors(asked: Sequence[AskedAnswer], answers: Mapping[str, str]) -> list[FieldError]:
     """What is missing or wrong in the extra answers, each named `brief.extra.<key>`."""
-    errors = [error for one in asked if (error := _wrong(one, answers.get(one.key, "").strip()))]
+    errors = [error for one in asked if (error := _wrong(one, _given(answers, one)))]
     known = {one.key for one in asked}
     errors.extend(
         FieldError(f"brief.extra.{key}", worded("Nothing called “{key}” is asked of this deal.", key=key), "unknown")
@@ -38,6 +39,12 @@ def extra_errors(asked: Sequence[AskedAnswer], answers: Mapping[str, str]) -> li
         if key not in known
     )
     return errors
+
+
+def _given(answers: Mapping[str, str], asked: AskedAnswer) -> str:
+    """What was answered, without blanks around it; empty where nothing can be read."""
+    value = answers.get(asked.key, "").strip()
+    return "" if says_nothing(value) else value
 
 
 def _wrong(asked: AskedAnswer, value: str) -> FieldError | None:
@@ -63,13 +70,13 @@ def is_day(value: str) -> bool:
 
 def told(asked: Sequence[AskedAnswer], answers: Mapping[str, str]) -> list[ExtraAnswer]:
     """The answers with their labels, in the order asked."""
-    return [ExtraAnswer(one.key, one.label, one.kind, answers[one.key].strip()) for one in asked if answers.get(one.key, "").strip()]
+    return [ExtraAnswer(one.key, one.label, one.kind, _given(answers, one)) for one in asked if _given(answers, one)]
 
 
 def asked_errors(new: NewAskedAnswer) -> list[FieldError]:
     """Why this cannot be asked at the gate."""
     errors = []
-    if not new.label.strip():
+    if says_nothing(new.label):
         errors.append(FieldError("label", "Name what is asked.", "required"))
     if len(new.label) > 120:
         errors.append(FieldError("label", "A label has at most 120 characters.", "too_long"))

@@ -22,6 +22,7 @@ from wonward.journeys.promises.types import STATES, PromiseKind
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import joined, worded
 
 
@@ -81,7 +82,7 @@ def settle_promise(
         raise Refused.field("state", worded("“{state}” is not a state a promise can be put into.", state=state), "unknown")
     if promise.state == "replaced":
         raise Conflict(worded("{number} has been replaced.", number=promise.number))
-    if state in REASONED and not reason.strip():
+    if state in REASONED and says_nothing(reason):
         raise Refused.field("reason", worded("Say why {number} is {state}.", number=promise.number, state=worded(state)), "required")
     if state == promise.state:
         return

@@ -30,6 +30,7 @@ from wonward.journeys.promises.types import BasisRow, NewPromise, Source
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import worded
 
 _LOGGED = "comms.communication"
@@ -139,7 +140,7 @@ def _check(
 
 def _wrong(new: NewPromise, at: str, seen: set[Ref], entries: Mapping[int, CommunicationRow]) -> list[FieldError]:
     errors = []
-    if not new.text.strip():
+    if says_nothing(new.text):
         errors.append(FieldError(f"{at}text", "Write what was promised.", "required"))
     if not new.deal_id and not new.project_id:
         errors.append(FieldError(f"{at}deal_id", "A promise belongs to a deal or a project.", "required"))
@@ -176,7 +177,7 @@ def replace_promise(
     old = lock_promise(actor, promise_id, version, {"text": by.text})
     if old.state == "replaced":
         raise Conflict(worded("{number} has been replaced.", number=old.number))
-    if not reason.strip():
+    if says_nothing(reason):
         raise Refused.field("reason", worded("Say why {number} is replaced.", number=old.number), "required")
     wanted = replace(by, deal_id=old.deal_id, project_id=old.project_id, key=by.key or old.key, state="confirmed")
     # Whoever sees a promise by one of its records may replace it on both.

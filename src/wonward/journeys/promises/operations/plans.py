@@ -31,6 +31,7 @@ from wonward.journeys.promises.types import BrokenPromise, PlanWork
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import joined, worded
 
 
@@ -117,7 +118,7 @@ def change_plan(
     preview = _told(actor, planned, followers)
     if is_look_first and (preview.is_breaking or preview.also_moved):
         raise LookFirst(preview)
-    if preview.is_breaking and not reason.strip():
+    if preview.is_breaking and says_nothing(reason):
         raise ReasonRequired(preview.all_broken, is_breaking_unseen=any(one.is_breaking and not one.broken for one in preview.followed))
     if planned.removed_task_ids:
         PromiseCover.objects.filter(task_id__in=planned.removed_task_ids).delete()
@@ -179,7 +180,7 @@ def undo_plan_change(*, actor: Actor, project_id: int, plan_version: int, reason
 def open_project(*, actor: Actor, new: NewProject, now: datetime) -> int:
     """Start a project that no deal led to, such as one that ran before; returns its id. Its first item may come later."""
     require(actor, "delivery.project.edit")
-    if not new.name.strip():
+    if says_nothing(new.name):
         raise Refused.field("name", "A project needs a name.", "required")
     if not visible_refs(actor, [Ref("clients.company", new.company_id)]):
         raise Refused.field("company_id", worded("There is no company {company_id} that you can see.", company_id=new.company_id), "unknown")

@@ -160,10 +160,10 @@ class Cluster:
         subprocess.run([*command, "-v", "ON_ERROR_STOP=1", "-c", sql], check=True, capture_output=True)
 
 
-def start_cluster(*, is_durable: bool = False) -> Cluster:
-    """A fresh cluster in a short temporary folder (socket paths are limited to about 100 characters)."""
+def start_cluster(*, is_durable: bool = False, within: str = "") -> Cluster:
+    """A fresh cluster in a short temporary folder, of `within` if told (socket paths are limited to about 100 characters)."""
     programs, user = find_programs(), _server_user()
-    folder = Path(tempfile.mkdtemp(prefix="ww-pg-", dir="/tmp" if os.path.isdir("/tmp") else None))
+    folder = Path(tempfile.mkdtemp(prefix="ww-pg-", dir=within or ("/tmp" if os.path.isdir("/tmp") else None)))
     if user:
         shutil.chown(folder, user)
     cluster = Cluster(folder, programs, user, is_durable)

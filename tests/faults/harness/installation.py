@@ -30,6 +30,17 @@ _COUNTERS = """
     JOIN pg_attribute AS owned ON owned.attrelid = owner.oid AND owned.attnum = link.refobjsubid
     WHERE counter.relkind = 'S'
 """
+# Columns, constraints and indexes.
+_SHAPE = {
+    "sqlite": "SELECT type, name, tbl_name, sql FROM sqlite_master",
+    "postgresql": """
+        SELECT 'column', table_name, column_name, data_type || is_nullable || COALESCE(column_default, '')
+        FROM information_schema.columns WHERE table_schema = current_schema()
+        UNION ALL SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = current_schema()::regnamespace
+        UNION ALL SELECT 'index', tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()
+    """,
+}
 _VIRTUAL = ("sqlite_", "search_words", "search_trigrams")
 
 
@@ -113,6 +124,9 @@ def fingerprint() -> dict[str, list[Any]]:
             kept = [place for place, name in enumerate(names) if _has_meaning(name)]
             rows = sorted(repr([str(row[place]) for place in kept]) for row in cursor.fetchall())
             found[table] = [len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]]
+        cursor.execute(_SHAPE[connection.vendor])
+        shape = sorted(repr(row) for row in cursor.fetchall())
+        found["the shape of the tables"] = [len(shape), hashlib.sha256("\n".join(shape).encode()).hexdigest()[:16]]
     return found
 
 

@@ -99,6 +99,8 @@ def ground(journey: Journey, place: Installation) -> None:
     """Keep the state that the journey starts from under its name."""
     if journey.starts_from == "nothing":
         _keep_nothing(place)
+    elif journey.starts_from == "no tables":
+        place.bring_back("nothing")
     else:
         place.bring_back(journey.starts_from)
     _expect(in_fork(lambda _: _prepare_level(journey)), f"preparing {journey.name}")

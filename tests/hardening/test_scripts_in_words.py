@@ -14,6 +14,7 @@ import pytest
 from tests.browser.chromium import CHROMIUM, launched_chromium
 from tests.browser.office import SAMPLE, Site, run_program, served
 from tests.browser.sample.places import OWNER, PASSWORD
+from tests.figures import tell
 from tests.hardening.crawl import NOTICE, Seat, walk
 from tests.hardening.payloads import PAYLOADS
 
@@ -66,8 +67,9 @@ def test_no_payload_runs_on_any_page_and_a_planted_hole_is_found():
         walked = walk(_seat(state), site.url, most_alike=MOST_ALIKE, most=10_000, browsers=2)
         hole = walk(_seat(state, _forget), site.url, most_alike=2, most=12)
     seen = len({number % len(PAYLOADS) for number in walked.shown})
-    print(f"{len(PAYLOADS)} payloads in {len(told['places'])} columns, {walked.pages} pages of {len(walked.patterns)} kinds and {walked.files} files, "
-          f"{seen} payloads seen as words, {len(walked.ran)} ran, {len(hole.ran)} through the planted hole", *walked.ran[:50], sep="\n")
+    print(*walked.ran[:50], sep="\n")
+    tell("payloads in every column of words, in Chromium without its content policy", payloads=len(PAYLOADS), columns=len(told["places"]),
+         pages=walked.pages, kinds_of_pages=len(walked.patterns), seen_as_words=seen, ran=len(walked.ran), ran_through_a_planted_hole=len(hole.ran))
     assert walked.broken == []
     assert walked.ran == []
     assert seen >= 300

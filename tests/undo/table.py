@@ -329,6 +329,8 @@ UNDO: dict[str, By | PartOf | Never] = {
     "house.trash_record": By("house.bring_back", "for 30 days"),
     "house.ask_for_retention": Never("What was kept as long as the rule allows is gone; the dry run shows it before."),
     "house.erase_colleague": Never("Erased is erased, also in what an older backup brings back."),
+    "house.forget_colleague": PartOf("house.erase_colleague"),
+    "audit.erase_names": PartOf("house.erase_colleague"),
     "house.erase_person": PartOf("house.ask_to_erase_person"),
     "house.set_retention": By("house.set_retention", "offered as Undo; what went in between is gone"),
     "house.set_hold": By("house.release_hold", "offered as Undo"),

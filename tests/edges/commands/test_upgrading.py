@@ -94,7 +94,7 @@ def test_a_migration_that_broke_off_goes_on_and_ends_with_the_same_tables(tmp_pa
 
 @pytest.mark.django_db
 def test_an_older_version_names_the_step_it_does_not_know():
-    known = list(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
+    known = [f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()]
     assert list_unknown_migrations(known) == []
     MigrationRecorder(connection).record_applied("sales", "9999_from_the_future")
     assert any("sales.9999_from_the_future" in sentence for sentence in find_unsafe())

@@ -24,7 +24,13 @@ from wonward.foundation.audit.queries import find_chain_faults, list_history
 from wonward.foundation.audit.rules import GENESIS, chain_link, parts_with_names
 from wonward.foundation.database.operations import clear_tables
 from wonward.foundation.database.queries import house_models, list_texts, read_rows
-from wonward.journeys.house.operations import erase_again, erase_colleague, export_house, import_house, tell_of_colleague
+from wonward.journeys.house.operations import (
+    erase_again,
+    erase_colleague,
+    export_house,
+    import_house,
+)
+from wonward.journeys.house.queries.colleague import tell_of_colleague
 from wonward.journeys.house.queries.person import KEPT
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.errors import Conflict, NotAllowed, Refused
@@ -136,9 +142,8 @@ def test_a_name_that_was_changed_in_sealed_history_is_still_named_as_tampering(c
 def test_rows_that_were_sealed_with_the_name_itself_still_verify_and_stay(cast: Cast) -> None:
     who = _hire(cast)
     _work(who)
-    link, position = GENESIS, 0
-    for row in AuditEntry.objects.order_by("id"):
-        position += 1
+    link = GENESIS
+    for position, row in enumerate(AuditEntry.objects.order_by("id"), start=1):
         link = chain_link(link, parts_with_names(row))
         AuditEntry.objects.filter(pk=row.pk).update(chain_position=position, chain_hash=link)
     assert find_chain_faults() == []

@@ -6,8 +6,8 @@ import argparse
 from datetime import UTC, datetime
 
 from wonward.edges.commands.output import say, say_json
-from wonward.journeys.house.operations import erase_colleague, tell_of_colleague
-from wonward.journeys.house.queries.colleague import find_colleague_by_email
+from wonward.journeys.house.operations import erase_colleague
+from wonward.journeys.house.queries.colleague import find_colleague_by_email, tell_of_colleague
 from wonward.kernel.actor import system_actor
 
 

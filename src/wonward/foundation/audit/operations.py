@@ -12,7 +12,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from wonward.foundation.audit.models import AuditEntry, Opening
-from wonward.foundation.audit.rules import ERASED_NAME, GENESIS, chain_link, digest_of, sealed_parts, without_name
+from wonward.foundation.audit.rules import (
+    ERASED_NAME,
+    GENESIS,
+    chain_link,
+    digest_of,
+    sealed_parts,
+    without_name,
+)
 from wonward.foundation.database import insert_rows
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref

@@ -1,4 +1,4 @@
-"""A former colleague: looked for everywhere, and erased for good. What they did stays, without their name."""
+"""A former colleague is erased for good. What they did stays, without their name."""
 
 from __future__ import annotations
 
@@ -29,13 +29,6 @@ from wonward.kernel.errors import Conflict, Refused
 from wonward.kernel.ref import Ref
 
 _LONGEST_REASON = 500
-
-
-def tell_of_colleague(*, actor: Actor, person_id: int) -> dict[str, Any]:
-    """A dry run: how many rows of each table something would be taken from, and what would stay. Nothing changes."""
-    require(actor, "house.person.erase")
-    require_former(*read_colleague(person_id))
-    return tell_traces(find_colleague_traces(person_id=person_id))
 
 
 def erase_colleague(*, actor: Actor, person_id: int, reason: str, now: datetime) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from wonward.foundation.access.policy import require
 from wonward.foundation.database.queries import list_tables, read_rows
 from wonward.foundation.search.rules import fold
-from wonward.journeys.house.queries.person import Node, Traces, names_of_others, scan
+from wonward.journeys.house.queries.person import Node, Traces, names_of_others, scan, tell_traces
 from wonward.journeys.house.rules.erasing import FORMER_COLLEAGUE, pattern_of
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound, Refused
@@ -52,6 +52,13 @@ def read_colleague(person_id: int) -> tuple[dict[str, Any], dict[str, Any] | Non
     if person is None:
         raise NotFound("person", person_id)
     return person, next(iter(read_rows(USER, where={"id": person["user_id"]})), None) if person["user_id"] else None
+
+
+def tell_of_colleague(*, actor: Actor, person_id: int) -> dict[str, Any]:
+    """A dry run: how many rows of each table something would be taken from, and what would stay. Nothing changes."""
+    require(actor, "house.person.erase")
+    require_former(*read_colleague(person_id))
+    return tell_traces(find_colleague_traces(person_id=person_id))
 
 
 def find_colleague_traces(*, person_id: int) -> Traces:

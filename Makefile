@@ -27,7 +27,7 @@ test: install-dev
 	@$(PY) tools/run_tests.py
 
 prove: install-dev
-	@$(PY) tools/prove.py && $(PY) tools/run_tests.py --long
+	@$(PY) tools/prove.py
 
 bench: install-dev
 	@$(PY) -m wonward bench

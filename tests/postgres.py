@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 DATABASE = "wonward"
+_LONGEST_PLACE = 40
 _PLACES = (
     "/usr/lib/postgresql/*/bin",
     "/usr/pgsql-*/bin",
@@ -160,10 +161,10 @@ class Cluster:
         subprocess.run([*command, "-v", "ON_ERROR_STOP=1", "-c", sql], check=True, capture_output=True)
 
 
-def start_cluster(*, is_durable: bool = False) -> Cluster:
-    """A fresh cluster in a short temporary folder (socket paths are limited to about 100 characters)."""
+def start_cluster(*, is_durable: bool = False, within: str = "") -> Cluster:
+    """A fresh cluster in a short temporary folder, of `within` if told (socket paths are limited to about 100 characters)."""
     programs, user = find_programs(), _server_user()
-    folder = Path(tempfile.mkdtemp(prefix="ww-pg-", dir="/tmp" if os.path.isdir("/tmp") else None))
+    folder = Path(tempfile.mkdtemp(prefix="ww-pg-", dir=within or _short_place()))
     if user:
         shutil.chown(folder, user)
     cluster = Cluster(folder, programs, user, is_durable)
@@ -179,6 +180,11 @@ def start_cluster(*, is_durable: bool = False) -> Cluster:
         remove_cluster(cluster)
         raise
     return cluster
+
+
+def _short_place() -> str | None:
+    usual = tempfile.gettempdir()
+    return "/tmp" if len(usual) > _LONGEST_PLACE and os.path.isdir("/tmp") else usual
 
 
 def remove_cluster(cluster: Cluster) -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,8 +28,13 @@ LOOK = """() => {
   }
   return found;
 }"""
-LINKS = """() => [...document.querySelectorAll('a[href^="/"]')].map(link => link.getAttribute('href').split('#')[0])"""
+SEEN = f"""() => ({{hits: ({LOOK})(), content: document.documentElement.outerHTML,
+  links: [...document.querySelectorAll('a[href^="/"]')].map(link => link.getAttribute('href').split('#')[0])}})"""
+# Long enough for what a script does right after the page has loaded.
+_MOMENT_MS = 40
 _LEAVES = re.compile(r"/(sign-out|static|api|documents/\d+/content)")
+_STARTS = ("/", "/deals/table/", "/projects/", "/handoffs/", "/templates/", "/imports/")
+Seat = Callable[[], AbstractContextManager[Any]]
 
 
 @dataclass
@@ -40,37 +49,84 @@ class Walk:
     patterns: Counter[str] = field(default_factory=Counter)
 
 
-def walk(page: Any, url: str, *, most_alike: int, most: int, walked: Walk | None = None) -> Walk:
-    """Follow the links from the first page; of pages whose addresses differ by numbers only, `most_alike` each."""
-    found = walked or Walk()
-    waiting, seen = ["/", "/deals/table/", "/projects/", "/handoffs/", "/templates/", "/imports/"], set()
-    alike: Counter[str] = Counter()
-    while waiting and found.pages < most:
-        address = waiting.pop(0)
-        pattern = re.sub(r"\d+", "N", address.split("?")[0])
-        if address in seen or _LEAVES.search(address) or alike[pattern] >= most_alike:
-            continue
-        seen.add(address)
-        alike[pattern] += 1
-        waiting += _visit(page, url, address, found)
-    found.patterns.update(alike)
-    return found
+class Frontier:
+    """The addresses that are still to be seen, for several browsers at once; of those that differ by numbers only, `most_alike` each."""
+
+    def __init__(self, most_alike: int, most: int) -> None:
+        self.found, self._most_alike, self._most = Walk(), most_alike, most
+        self._waiting, self._seen = list(_STARTS), set[str]()
+        self._open_count, self._changed = 0, threading.Condition()
+
+    def addresses(self) -> Iterator[str]:
+        """One address after the other, until nobody has any left or may find more."""
+        while (address := self._next()) is not None:
+            try:
+                yield address
+            finally:
+                with self._changed:
+                    self._open_count -= 1
+                    self._changed.notify_all()
+
+    def _next(self) -> str | None:
+        with self._changed:
+            while True:
+                while self._waiting and self.found.pages + self._open_count < self._most:
+                    address = self._waiting.pop(0)
+                    pattern = re.sub(r"\d+", "N", address.split("?")[0])
+                    if address not in self._seen and not _LEAVES.search(address) and self.found.patterns[pattern] < self._most_alike:
+                        self._seen.add(address)
+                        self.found.patterns[pattern] += 1
+                        self._open_count += 1
+                        return address
+                if not self._open_count:
+                    return None
+                self._changed.wait(1)
+
+    def note(self, address: str, told: dict[str, Any]) -> None:
+        """What stood on a page."""
+        with self._changed:
+            self.found.pages += 1
+            self.found.ran += [f"{address}: {hit}" for hit in told["hits"]]
+            self.found.shown |= {int(number) for number in re.findall(r"__ww\((\d+)\)", html.unescape(told["content"]))}
+            self._waiting += [link for link in told["links"] if link]
+            self._changed.notify_all()
+
+    def note_broken(self, sentence: str) -> None:
+        with self._changed:
+            self.found.pages += 1
+            self.found.broken.append(sentence)
+
+    def note_file(self) -> None:
+        with self._changed:
+            self.found.files += 1
 
 
-def _visit(page: Any, url: str, address: str, found: Walk) -> list[str]:
+def walk(seat: Seat, url: str, *, most_alike: int, most: int, browsers: int = 1) -> Walk:
+    """Follow the links from the first pages, with as many browsers side by side as told; `seat` opens a page in one of its own."""
+    frontier = Frontier(most_alike, most)
+
+    def look() -> None:
+        with seat() as page:
+            for address in frontier.addresses():
+                _visit(page, url, address, frontier)
+
+    with ThreadPoolExecutor(browsers) as pool:
+        for done in [pool.submit(look) for _ in range(browsers)]:
+            done.result()
+    return frontier.found
+
+
+def _visit(page: Any, url: str, address: str, frontier: Frontier) -> None:
     try:
         answer = page.goto(f"{url}{address}", wait_until="load")
     except Error as fault:
         if "Download is starting" not in fault.message:
             raise
         # Chromium keeps a file and stays on the page it was on: nothing is rendered.
-        found.files += 1
-        return []
-    found.pages += 1
+        frontier.note_file()
+        return
     if answer is not None and answer.status >= 500:
-        found.broken.append(f"{answer.status} {address}")
-        return []
-    page.wait_for_timeout(60)
-    found.ran += [f"{address}: {hit}" for hit in page.evaluate(LOOK)]
-    found.shown |= {int(number) for number in re.findall(r"__ww\((\d+)\)", html.unescape(page.content()))}
-    return [link for link in page.evaluate(LINKS) if link]
+        frontier.note_broken(f"{answer.status} {address}")
+        return
+    page.wait_for_timeout(_MOMENT_MS)
+    frontier.note(address, page.evaluate(SEEN))

@@ -16,7 +16,7 @@ import django
 django.setup()
 
 from django.apps import apps  # noqa: E402, TID251
-from django.db import connection, models  # noqa: E402
+from django.db import connection, models, transaction  # noqa: E402
 
 from tests.hardening.payloads import numbered  # noqa: E402
 
@@ -40,10 +40,13 @@ MOST_ROWS = 400
 def main(first: int) -> None:
     numbers = itertools.count(first)
     told: dict[int, str] = {}
-    for model in apps.get_models():
-        if model._meta.app_label not in WORKINGS and model._meta.db_table not in ("search_entry", "audit_auditentry"):
-            for number, place in _poison(model, numbers):
-                told[number] = place
+    models_with_words = [
+        model for model in apps.get_models()
+        if model._meta.app_label not in WORKINGS and model._meta.db_table not in ("search_entry", "audit_auditentry")
+    ]
+    with transaction.atomic():
+        for model in models_with_words:
+            told.update(_poison(model, numbers))
     print(json.dumps({"next": next(numbers), "places": sorted(set(told.values())), "values": len(told)}))
 
 

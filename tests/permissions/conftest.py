@@ -9,7 +9,8 @@ import pytest
 from django.db import transaction
 
 from tests import owner_guard
-from tests.permissions.walker import Walker
+from tests.figures import tell
+from tests.permissions.walker import CHECK_EVERY, Walker
 from tests.permissions.world import make_world
 
 _told: list[str] = []
@@ -38,6 +39,7 @@ def walker(django_db_setup: None, django_db_blocker: Any) -> Iterator[Walker]:
             with found.at_work():
                 yield found
                 _told.append(f"{found.count} requests, answers {dict(sorted(found.statuses.items()))}")
+                tell("the permission walk", requests=found.count, whole_table_checks=found.count // CHECK_EVERY)
                 _told.append(f"pages not drawn yet: {', '.join(sorted(found.undrawn)) or 'none'}")
         finally:
             transaction.set_rollback(True)

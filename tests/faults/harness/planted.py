@@ -95,7 +95,7 @@ def _deliver_apart(*, effect_first: bool) -> Callable[[], None]:
 
         def take_effect() -> None:
             with transaction.atomic():
-                subscription.handler(dispatcher._decode(subscription, delivery.event), now=now)
+                subscription.handler(dispatcher._decode(subscription, delivery.event), **dispatcher._author(subscription, delivery.event), now=now)
 
         def mark() -> None:
             dispatcher._held(delivery).update(state=DeliveryState.DONE, due_at=None, leased_until=None)

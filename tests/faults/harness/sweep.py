@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import connections
 
 from tests.faults.harness.forks import Say, in_fork
-from tests.faults.harness.installation import Installation, fingerprint
+from tests.faults.harness.installation import Installation, fingerprint, level_counters
 from tests.faults.harness.journeys import Journey, make_ground
 from tests.faults.harness.steps import Steps
 from tests.laid_out import lay_out_tables
@@ -55,6 +56,7 @@ def no_plant() -> None:
 def sweep(journey: Journey, place: Installation, *, points: int = 0, seed: int = 0) -> Findings:
     """Kill `journey` at `points` of its steps chosen by `seed`; 0 kills at every one."""
     ground(journey, place)
+    warm_up(journey, place)
     known = _in_peace(journey, place)
     found = Findings(journey.name, steps=len(known.labels))
     for number in choose(len(known.labels), points, seed):
@@ -69,6 +71,7 @@ def hunt(journey: Journey, place: Installation, *, plant: Plant, most: int, seed
     Commits and what follows them come first, then the rest in an order drawn by `seed`.
     """
     ground(journey, place)
+    warm_up(journey, place)
     sound = _in_peace(journey, place)
     place.bring_back(journey.name)
     labels = _expect(in_fork(lambda say: _act(journey, say, 0, plant)), f"{journey.name} with its bug")
@@ -96,10 +99,22 @@ def ground(journey: Journey, place: Installation) -> None:
     """Keep the state that the journey starts from under its name."""
     if journey.starts_from == "nothing":
         _keep_nothing(place)
+    elif journey.starts_from == "no tables":
+        place.bring_back("nothing")
     else:
         place.bring_back(journey.starts_from)
-    _expect(in_fork(lambda _: journey.prepare()), f"preparing {journey.name}")
+    _expect(in_fork(lambda _: _prepare_level(journey)), f"preparing {journey.name}")
     place.keep(journey.name)
+
+
+def _prepare_level(journey: Journey) -> None:
+    journey.prepare()
+    level_counters()
+
+
+def _recover_level(journey: Journey) -> None:
+    level_counters()
+    journey.recover()
 
 
 def _keep_nothing(place: Installation) -> None:
@@ -124,12 +139,22 @@ def make_states(place: Installation) -> None:
     place.keep("sale")
 
 
+def warm_up(journey: Journey, place: Installation) -> None:
+    """Do everything once in this process, from which the others are forked: they begin as warm as a server that has run for a while."""
+    journey.act(lambda word, value: None)
+    _recover_level(journey)
+    fingerprint()
+    find_violations(dict(find_checks()))
+    connections.close_all()
+    place.bring_back(journey.name)
+
+
 def _in_peace(journey: Journey, place: Installation) -> Reference:
     before = {} if journey.starts_from == "nothing" else _expect(in_fork(lambda _: fingerprint()), "before")
     steps = _expect(in_fork(lambda say: _act(journey, say, 0, no_plant)), f"{journey.name} in peace")
     after = _expect(in_fork(lambda _: fingerprint()), "after")
     if journey.starts_from != "nothing":
-        _expect(in_fork(lambda _: journey.recover()), f"recovering {journey.name} in peace")
+        _expect(in_fork(lambda _: _recover_level(journey)), f"recovering {journey.name} in peace")
     return Reference(steps, before, after, _expect(in_fork(lambda _: fingerprint()), "settled"))
 
 
@@ -166,7 +191,7 @@ def _kill_and_judge(
 def _recover(journey: Journey, plant: Plant) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
     plant()
     raw = fingerprint() if journey.is_atomic else {}
-    journey.recover()
+    _recover_level(journey)
     broken = [f"half-made: {sentence}" for sentence in find_violations(dict(find_checks()))]
     return raw, fingerprint(), [*journey.verdict(), *broken]
 

@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.db import connection, models, transaction
 from django.test import override_settings
 
+from tests.figures import tell
 from tests.journeys.house.full_world import make_full_world
 from tests.people import NOW, Cast
 from wonward.domains.clients.operations import create_contacts
@@ -111,6 +112,7 @@ def test_of_a_person_in_every_table_nothing_is_left(cast: Cast) -> None:
     seal_entries()
     ask_where_person_is(actor=cast.owner, contact_id=contact_id, now=NOW)
     told = _done(cast, ErrandKind.PERSON_PLAN).report
+    tell("a contact erased from every table", planted_in=len(planted), found_in=len(told["places"]), left_before=len(_left()))
     assert len(told["places"]) >= 30
     assert _left()
     ask_to_erase_person(actor=cast.owner, contact_id=contact_id, reason=f"{NAME} asked on 3 May.", now=NOW)

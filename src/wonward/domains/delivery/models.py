@@ -96,7 +96,7 @@ class Task(models.Model):
     assignee = models.ForeignKey("staff.Person", models.SET_NULL, null=True, related_name="+")
     status = models.CharField(max_length=12, default="todo")
     percent_complete = models.PositiveSmallIntegerField(default=0)
-    is_manual = models.BooleanField(default=False)
+    is_manual = models.BooleanField(default=False, db_default=False)
     """Its dates were set by hand: no link and no calendar moves them."""
     constraint = models.CharField(max_length=4, default="ASAP")
     constraint_date = models.DateField(null=True)

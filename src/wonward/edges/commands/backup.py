@@ -12,6 +12,7 @@ from django.db import connection
 
 from wonward.edges.commands.archive import DATABASES, ArchiveWriter, blobs, run_postgresql
 from wonward.edges.commands.output import complain, progress, say, say_json
+from wonward.foundation.database.queries import list_migrations
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         progress("Copying the documents …")
         for name, path in blobs():
             writer.add(name, path)
-        count = writer.finish({"created_at": datetime.now(UTC).isoformat(), "database": connection.vendor})
+        count = writer.finish({"created_at": datetime.now(UTC).isoformat(), "database": connection.vendor, "migrations": list_migrations()})
     except BaseException:
         writer.abandon()
         raise

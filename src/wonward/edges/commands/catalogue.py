@@ -74,6 +74,13 @@ def _import_house(parser: argparse.ArgumentParser) -> None:
     _json(parser)
 
 
+def _erase_colleague(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("email", metavar="EMAIL", help="the address they signed in with")
+    parser.add_argument("--reason", default="", help="why, for instance who asked for it and when")
+    parser.add_argument("--dry-run", action="store_true", help="only tell where something of them lies")
+    _json(parser)
+
+
 def _backup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="the tar file to write")
     _json(parser)
@@ -122,6 +129,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("import", "Read a file, and with --commit write its rows.", f"{_HERE}.import_file", _import),
     Command("export", "Write everything as CSV and JSON, with its relations and the files.", f"{_HERE}.export", _export),
     Command("import-house", "Take over an export into an empty installation.", f"{_HERE}.import_house", _import_house),
+    Command("erase-colleague", "Erase a former colleague from everything; what they did stays without their name.", f"{_HERE}.erase_colleague", _erase_colleague),
     Command("check", "Verify what must always be true; exit 1 on a violation.", f"{_HERE}.check", _json),
     Command("reindex", "Write the search index anew at once; after an upgrade the worker does so by itself.", f"{_HERE}.reindex", _json),
     Command("backup", "Write database and documents into one file.", f"{_HERE}.backup", _backup),

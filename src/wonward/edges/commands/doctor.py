@@ -17,6 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from wonward.edges.commands.archive import unfinished_restore
 from wonward.edges.commands.output import say, say_json
+from wonward.foundation.database.queries import list_migrations, list_unknown_migrations
 from wonward.foundation.events.queries import count_dead_deliveries
 
 OLDEST_SQLITE = (3, 51, 3)
@@ -87,6 +88,8 @@ def find_unsafe() -> list[str]:
         found.append(f"Less than 500 MB are free at {settings.DATA_DIR}.")
     if unfinished_restore().exists():
         found.append("A restore broke off, so parts are missing; run the same `wonward restore` again.")
+    if unknown := list_unknown_migrations(list_migrations()):
+        found.append(f"A newer version laid out this database (it knows {unknown[-1]}); install that version.")
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -25,6 +26,7 @@ from wonward.edges.commands.archive import (
 )
 from wonward.edges.commands.check import find_checks, find_violations
 from wonward.edges.commands.output import progress, say, say_json
+from wonward.foundation.database.queries import list_unknown_migrations
 from wonward.foundation.events.operations import settle_restored_events
 from wonward.journeys.house.operations import erase_again
 from wonward.kernel.errors import Refused
@@ -48,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         manifest = unpack(Path(arguments.file), folder)
         if manifest.get("database") != connection.vendor:
             raise Refused(worded("This backup is of a {database} database; this installation uses {vendor}.", database=manifest.get("database"), vendor=connection.vendor))
+        _refuse_newer(manifest)
         _leave(mark)
         progress("Bringing back the documents …")
         if (folder / "blobs").is_dir():
@@ -69,6 +72,16 @@ def run(arguments: argparse.Namespace) -> int:
             say(sentence)
         say(f"Restored the backup of {manifest.get('created_at')}; {len(violations) or 'no'} violations.")
     return 1 if violations else 0
+
+
+def _refuse_newer(manifest: dict[str, Any]) -> None:
+    """An older version would run on tables it does not know; backups from before they named their steps pass."""
+    unknown = list_unknown_migrations(manifest.get("migrations", ()))
+    if unknown:
+        raise Refused(worded(
+            "A newer version of Wonward made this backup (it knows {first}, which this one does not). Install that version, then restore.",
+            first=unknown[-1],
+        ))
 
 
 def _require_empty() -> None:

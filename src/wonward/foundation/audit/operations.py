@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from wonward.foundation.audit.models import AuditEntry, Opening
-from wonward.foundation.audit.rules import GENESIS, chain_link, digest_of, sealed_parts
+from wonward.foundation.audit.rules import (
+    ERASED_NAME,
+    GENESIS,
+    chain_link,
+    digest_of,
+    sealed_parts,
+    without_name,
+)
 from wonward.foundation.database import insert_rows
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
@@ -65,6 +72,31 @@ def seal_entries(*, limit: int = 2000) -> int:
             row.chain_position, row.chain_hash = position, link
         AuditEntry.objects.bulk_update(rows, ["chain_position", "chain_hash"], batch_size=200)
     return len(rows)
+
+
+def erase_names(*, user_id: int | None, names: Collection[str]) -> tuple[int, int]:
+    """Take out who acted where it was this user, and these names where no user is told; how many rows, and how many stay.
+
+    What stays was sealed with the names themselves. Call it in a transaction.
+    """
+    link, erased, kept = GENESIS, 0, 0
+    changed = []
+    for row in AuditEntry.objects.order_by(F("chain_position").asc(nulls_last=True), "pk").iterator(2000):
+        is_theirs = row.user_id == user_id if row.user_id else row.actor_label in names
+        label = without_name(row.salt, row.actor_label) if is_theirs else row.actor_label
+        behalf = without_name(row.salt, row.on_behalf_of) if row.on_behalf_of in names else row.on_behalf_of
+        if (label, behalf) != (row.actor_label, row.on_behalf_of):
+            if row.chain_position is not None and row.chain_hash != chain_link(link, sealed_parts(row)):
+                kept += 1
+            else:
+                row.actor_label, row.on_behalf_of = label, behalf
+                changed.append(row)
+                erased += 1
+        link = row.chain_hash or link
+    AuditEntry.objects.bulk_update(changed, ["actor_label", "on_behalf_of"], batch_size=200)
+    if user_id:
+        Opening.objects.filter(user_id=user_id).update(user_label=ERASED_NAME)
+    return erased, kept
 
 
 MOST_OPENINGS = 100_000

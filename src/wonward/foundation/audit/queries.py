@@ -11,7 +11,15 @@ from django.db.models import Q, QuerySet
 
 from wonward.foundation.access.policy import can_see, known_nouns, require, tells_history, visible_refs
 from wonward.foundation.audit.models import AuditEntry, Opening
-from wonward.foundation.audit.rules import GENESIS, chain_link, digest_of, sealed_parts, without_amounts
+from wonward.foundation.audit.rules import (
+    GENESIS,
+    chain_link,
+    digest_of,
+    parts_with_names,
+    sealed_parts,
+    shown_name,
+    without_amounts,
+)
 from wonward.foundation.database.reading import put, recall
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotFound
@@ -58,7 +66,7 @@ def _readable(actor: Actor, rows: QuerySet[AuditEntry]) -> list[tuple[Ref, Audit
     sees_fields = actor.may("custom_fields.money.view")
     return [
         (Ref(row.noun, row.ref_id), AuditRow(
-            row.pk, row.happened_at, row.operation, row.actor_label, row.on_behalf_of, row.via,
+            row.pk, row.happened_at, row.operation, shown_name(row.actor_label), shown_name(row.on_behalf_of), row.via,
             without_amounts(row.changes or {}, sees_prices=sees_prices, sees_costs=sees_costs, sees_fields=sees_fields),
         ))
         for row in rows
@@ -109,7 +117,9 @@ def find_changes(*, noun: str, ref_ids: Collection[int], since: datetime) -> dic
     rows = AuditEntry.objects.filter(noun=noun, ref_id__in=set(ref_ids), happened_at__gte=since).order_by("id")
     for row in rows:
         found.setdefault(row.ref_id, []).append(
-            AuditRow(row.pk, row.happened_at, row.operation, row.actor_label, row.on_behalf_of, row.via, row.changes or {})
+            AuditRow(
+                row.pk, row.happened_at, row.operation, shown_name(row.actor_label), shown_name(row.on_behalf_of), row.via, row.changes or {},
+            )
         )
     return found
 
@@ -136,7 +146,7 @@ def _faults(limit: int) -> Iterator[str]:
         problem = ""
         if position != expected:
             problem = f"audit rows {expected} to {position - 1} of the chain are missing"
-        elif row.chain_hash != chain_link(link, sealed_parts(row)):
+        elif row.chain_hash not in (chain_link(link, sealed_parts(row)), chain_link(link, parts_with_names(row))):
             problem = f"audit row {row.pk} (position {position}) was changed or reordered"
         elif row.changes is not None and row.digest != digest_of(row.salt, row.changes):
             problem = f"the values of audit row {row.pk} (position {position}) were changed"

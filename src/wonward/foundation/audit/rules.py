@@ -35,11 +35,35 @@ def digest_of(salt: str, changes: Mapping[str, Any] | None) -> str:
 
 
 def sealed_parts(row: SealedFacts) -> Sequence[str]:
-    """Everything about a row but its payload and its place in the chain, as text."""
+    """Everything about a row but its payload and its place in the chain, as text; names only by their digests, so that they may go."""
+    return (
+        str(row.pk), row.happened_at.isoformat(), row.operation, row.noun, str(row.ref_id), without_name(row.salt, row.actor_label),
+        str(row.user_id), without_name(row.salt, row.on_behalf_of), row.via, row.salt, row.digest,
+    )
+
+
+def parts_with_names(row: SealedFacts) -> Sequence[str]:
+    """As `sealed_parts`, for rows that were sealed with the names themselves."""
     return (
         str(row.pk), row.happened_at.isoformat(), row.operation, row.noun, str(row.ref_id),
         row.actor_label, str(row.user_id), row.on_behalf_of, row.via, row.salt, row.digest,
     )
+
+
+_NAME_GONE = "erased:"
+ERASED_NAME = "[erased]"
+
+
+def without_name(salt: str, name: str) -> str:
+    """What stands for a name in the seal, and in the row once the name was erased."""
+    if not name or name.startswith(_NAME_GONE):
+        return name
+    return _NAME_GONE + hashlib.sha256(f"{salt}:{name}".encode()).hexdigest()
+
+
+def shown_name(name: str) -> str:
+    """A name of a row as people read it."""
+    return ERASED_NAME if name.startswith(_NAME_GONE) else name
 
 
 def chain_link(previous: str, parts: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from wonward.foundation.database.registry import is_passing, secrets_of
@@ -106,6 +107,12 @@ def list_migrations() -> list[str]:
     """The steps this database was laid out by."""
     applied = MigrationRecorder(connection).applied_migrations()
     return sorted(f"{app}.{name}" for app, name in applied)
+
+
+def list_unknown_migrations(applied: Collection[str]) -> list[str]:
+    """Those of the steps of a database that this version does not know: a newer one took them."""
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None, ignore_no_migrations=True).disk_migrations}
+    return sorted(set(applied) - known)
 
 
 @contextmanager

@@ -37,6 +37,15 @@ class PersonErased(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ColleagueErased(Event):
+    person_id: int
+    name: ClassVar[str] = "house.colleague.erased"
+
+    def subjects(self) -> tuple[Ref, ...]:
+        return (Ref("staff.person", self.person_id),)
+
+
+@dataclass(frozen=True, slots=True)
 class _AboutRecord(Event):
     noun: str
     ref_id: int

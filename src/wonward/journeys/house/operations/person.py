@@ -7,13 +7,10 @@ folder. Whoever brings an older backup back erases again by it.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
@@ -29,12 +26,15 @@ from wonward.foundation.jobs.operations import enqueue
 from wonward.foundation.search.operations import forget_removed_words
 from wonward.journeys.house.events import PersonErased
 from wonward.journeys.house.models import Errand
+from wonward.journeys.house.operations.colleague import forget_colleague
 from wonward.journeys.house.operations.errands import (
     UNDER_WAY,
     begin_errand,
     clear_old_exports,
     finish_errand,
 )
+from wonward.journeys.house.operations.tombstones import leave_tombstone, tombstones
+from wonward.journeys.house.queries.colleague import PERSON, is_erased_colleague
 from wonward.journeys.house.queries.person import (
     CONTACT,
     find_traces,
@@ -135,7 +135,7 @@ def erase_person(*, actor: Actor, contact_id: int, reason: str, now: datetime) -
     for sha256 in found.contents:
         current_storage().remove(sha256)
     clear_old_exports(now=now, kept_for=timedelta(0))
-    _leave_tombstone({"noun": CONTACT, "id": contact_id, "created_at": person["created_at"], "erased_at": now.isoformat()})
+    leave_tombstone({"noun": CONTACT, "id": contact_id, "created_at": person["created_at"], "erased_at": now.isoformat()})
     return report
 
 
@@ -180,29 +180,15 @@ def _told(table: Table, rows: list[dict[str, Any]]) -> Iterator[str]:
 def erase_again(*, now: datetime) -> int:
     """After a backup or an export came back: erase whoever had been erased since; how many."""
     actor, count = system_actor("Tombstones", via="command"), 0
-    for stone in _tombstones():
-        known = list(read_rows(CONTACT, columns=["created_at"], where={"id": stone["id"]}))
-        if known and known[0]["created_at"] == stone["created_at"] and not is_erased(contact_id=stone["id"]):
-            erase_person(actor=actor, contact_id=stone["id"], reason="Erased before; an older state came back.", now=now)
+    reason = "Erased before; an older state came back."
+    for stone in tombstones():
+        known = list(read_rows(stone["noun"], where={"id": stone["id"]}))
+        if not known or known[0]["created_at"] != stone["created_at"]:
+            continue
+        if stone["noun"] == CONTACT and not is_erased(contact_id=stone["id"]):
+            erase_person(actor=actor, contact_id=stone["id"], reason=reason, now=now)
+            count += 1
+        elif stone["noun"] == PERSON and not is_erased_colleague(known[0]):
+            forget_colleague(actor=actor, person_id=stone["id"], reason=reason, now=now)
             count += 1
     return count
-
-
-def _stones() -> Path:
-    return Path(settings.DATA_DIR) / "erased.jsonl"
-
-
-def _leave_tombstone(stone: dict[str, Any]) -> None:
-    if any((one["noun"], one["id"], one["created_at"]) == (stone["noun"], stone["id"], stone["created_at"]) for one in _tombstones()):
-        return
-    with os.fdopen(os.open(_stones(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
-        file.write(json.dumps(stone) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _tombstones() -> Iterator[dict[str, Any]]:
-    if _stones().exists():
-        for line in _stones().read_text(encoding="utf-8").splitlines():
-            if line.strip():
-                yield json.loads(line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,12 +89,10 @@ def find_traces(*, contact_id: int) -> Traces:
     found.rewritten |= {(CONTACT, key): shell for key in found.contact_ids}
     for key in leads:
         found.rewritten[(_LEAD, key)] = dict.fromkeys(LEAD_WORDS, "") | {"name": NOBODY}
-    shared = _names_of_others(names, found.contact_ids)
+    shared = names_of_others(names, contact_ids=found.contact_ids)
     everywhere = pattern_of(exact | {fold(word) for word in exact} | (names - shared) | {fold(name) for name in names - shared})
     closely = pattern_of(exact | names | {fold(name) for name in names} | {part for name in names for part in parts_of_name(name)})
-    _scan(found, near, everywhere, closely)
-    if everywhere is not None:
-        found.unread = _files_with(everywhere, found.contents)
+    scan(found, near, everywhere, closely)
     return found
 
 
@@ -107,11 +105,12 @@ def _with_merged(contact_id: int) -> list[int]:
     return ids
 
 
-def _names_of_others(names: set[str], contact_ids: list[int]) -> set[str]:
+def names_of_others(names: set[str], *, contact_ids: Collection[int] = (), person_ids: Collection[int] = (), user_ids: Collection[int] = ()) -> set[str]:
     """Names that somebody else bears too; they are taken out only where a text is surely about the person."""
     folded = {fold(name): name for name in names}
     borne = {fold(row["name"]) for row in read_rows(CONTACT, columns=["id", "name"]) if row["id"] not in contact_ids}
-    borne |= {fold(row["name"]) for table in ("staff.person", "access.user") for row in read_rows(table, columns=["name"])}
+    for table, own in (("staff.person", person_ids), ("access.user", user_ids)):
+        borne |= {fold(row["name"]) for row in read_rows(table, columns=["id", "name"]) if row["id"] not in own}
     return {name for words, name in folded.items() if words in borne}
 
 
@@ -167,7 +166,8 @@ def _take_documents(found: Traces) -> None:
     found.contents = {row["sha256"] for row in read_rows(_BLOB, where={"id": list(blobs - used)})}
 
 
-def _scan(found: Traces, near: set[Node], everywhere: re.Pattern[str] | None, closely: re.Pattern[str] | None) -> None:
+def scan(found: Traces, near: set[Node], everywhere: re.Pattern[str] | None, closely: re.Pattern[str] | None) -> None:
+    """Every text of every table, and the files that stay: words of rows near the person by one pattern, of all others by the other."""
     contracted = {row["proposal_id"] for row in read_rows("sales.contract", columns=["proposal_id"])}
     for name, columns in list_texts().items():
         for row in _rows_of(name, columns):
@@ -183,6 +183,8 @@ def _scan(found: Traces, near: set[Node], everywhere: re.Pattern[str] | None, cl
                     found.kept[node] = KEPT[name]
             elif spoken and node not in found.rewritten:
                 found.rewritten[node] = {column: without(row[column], pattern) for column in spoken}
+    if everywhere is not None:
+        found.unread = _files_with(everywhere, found.contents)
 
 
 def _rows_of(name: str, columns: list[str]) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 ERASED = "[erased]"
 NOBODY = "Erased person"
+FORMER_COLLEAGUE = "Former colleague"
 # What a lead tells of the person it is.
 LEAD_WORDS = ("name", "email", "phone", "title", "message", "website")
 _SHORTEST = 4

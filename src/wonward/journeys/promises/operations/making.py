@@ -20,6 +20,7 @@ from wonward.journeys.promises.models import (
     PromiseProject,
     PromiseSource,
 )
+from wonward.journeys.promises.operations.agreed import finish_errors, refuse_another_finish
 from wonward.journeys.promises.operations.attaching import attach_new, cover_by_key
 from wonward.journeys.promises.operations.coverage import follow_plan_now, tell, tell_crossings
 from wonward.journeys.promises.operations.keeping import lock_promise
@@ -132,7 +133,8 @@ def _check(
     seen = visible_refs(actor, homes | quoted).union(homes.intersection(known) - quoted)
     errors: list[FieldError] = []
     for index, new in enumerate(promises):
-        errors += _wrong(new, f"promises[{index}]." if len(promises) > 1 else "", seen, entries)
+        at = f"promises[{index}]." if len(promises) > 1 else ""
+        errors += _wrong(new, at, seen, entries) or finish_errors(actor=actor, new=new, at=at)
     if errors:
         raise Refused(errors[0].words, errors)
 
@@ -179,6 +181,7 @@ def replace_promise(
     if not reason.strip():
         raise Refused.field("reason", worded("Say why {number} is replaced.", number=old.number), "required")
     wanted = replace(by, deal_id=old.deal_id, project_id=old.project_id, key=by.key or old.key, state="confirmed")
+    refuse_another_finish(actor=actor, promise=old, key=wanted.key, due_date=wanted.due_date, kind=wanted.kind)
     # Whoever sees a promise by one of its records may replace it on both.
     (new,) = _write(actor, [wanted], now, _homes_of(old))
     hold_where_early(actor=actor, rows=[new], now=now, than=old.due_date if old.state == "confirmed" else None)

@@ -149,7 +149,7 @@ class PromiseRow:
 
     `suggestion` is "keep" when all its work was done in time, "take_back" when it is kept and its work was opened again.
     `because` says why it stands where it stands, `steps` are the states it may be put into; `further_ids` are the projects
-    of its deal in which it holds beside its home, `project_id`.
+    of its deal in which it holds beside its home, `project_id`. `hides_amounts` when the viewer may not know what was paid.
     """
 
     id: int
@@ -185,6 +185,7 @@ class PromiseRow:
     updated_at: datetime
     basis: BasisRow | None = None
     further_ids: tuple[int, ...] = ()
+    hides_amounts: bool = False
 
     @property
     def project_ids(self) -> tuple[int, ...]:

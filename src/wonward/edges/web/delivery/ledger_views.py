@@ -29,7 +29,8 @@ from wonward.journeys.promises.operations import (
     uncover_promise,
 )
 from wonward.journeys.promises.queries import get_promise, list_earlier_promises
-from wonward.journeys.promises.types import PromiseRow
+from wonward.journeys.promises.rules.amounts import HIDDEN
+from wonward.journeys.promises.types import PromiseKind, PromiseRow
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 
@@ -212,8 +213,9 @@ def promise_replacement(request: SignedInRequest, promise_id: int) -> HttpRespon
             if isinstance(refusal, NotAllowed | Conflict | Stale) or not refusal.errors:
                 raise
             errors = errors_by_field(refusal.errors)
-    values = request.POST if errors else {
-        "text": row.text, "kind": row.kind, "condition": row.condition, "weight": row.weight}
+    is_partly_told = row.hides_amounts and (row.kind == PromiseKind.PRICE or HIDDEN in row.text + row.condition)
+    words = {} if is_partly_told else {"text": row.text, "condition": row.condition}
+    values = request.POST if errors else {**words, "kind": row.kind, "weight": row.weight}
     context = {
         "promise": row, "errors": errors, "values": values, "place": "drawer" if is_fragment(request) else "",
         "due": FormReader(request.POST).day("due_date") if errors else row.due_date, "weights": WEIGHTS,

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from wonward.journeys.handoff.rules.amounts import hide_amounts
 from wonward.journeys.handoff.rules.forbidding import is_do_not
 from wonward.journeys.handoff.types import Brief, BriefAnswer, BriefFacts, BriefItem, LeftOut
+from wonward.journeys.promises.rules.amounts import hide_amounts
 
 MOST_ITEMS = 12
 MOST_WORDS = 350

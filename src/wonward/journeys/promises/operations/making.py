@@ -10,6 +10,9 @@ from django.db import transaction
 
 from wonward.domains.comms.queries import find_communications
 from wonward.domains.comms.types import CommunicationRow
+from wonward.domains.sales.queries.deals import get_brief
+from wonward.domains.sales.queries.leads import find_leads
+from wonward.domains.sales.queries.proposals import list_proposal_words
 from wonward.foundation.access.policy import require, visible_refs
 from wonward.foundation.audit.operations import Change, record_changes
 from wonward.foundation.organisation.operations import take_numbers
@@ -134,12 +137,12 @@ def _check(
     errors: list[FieldError] = []
     for index, new in enumerate(promises):
         at = f"promises[{index}]." if len(promises) > 1 else ""
-        errors += _wrong(new, at, seen, entries) or finish_errors(actor=actor, new=new, at=at)
+        errors += _wrong(actor, new, at, seen, entries) or finish_errors(actor=actor, new=new, at=at)
     if errors:
         raise Refused(errors[0].words, errors)
 
 
-def _wrong(new: NewPromise, at: str, seen: set[Ref], entries: Mapping[int, CommunicationRow]) -> list[FieldError]:
+def _wrong(actor: Actor, new: NewPromise, at: str, seen: set[Ref], entries: Mapping[int, CommunicationRow]) -> list[FieldError]:
     errors = []
     if not new.text.strip():
         errors.append(FieldError(f"{at}text", "Write what was promised.", "required"))
@@ -159,7 +162,24 @@ def _wrong(new: NewPromise, at: str, seen: set[Ref], entries: Mapping[int, Commu
         entry = entries.get(source.ref.id)
         if entry is None or not (find_words(entry.body, source.quote) or find_words(entry.subject, source.quote)):
             errors.append(FieldError(f"{at}source.quote", "These words do not stand in the entry. Quote it as it was said.", "not_said"))
+    elif source and source.ref and source.quote.strip() and not _stands_in(source.quote.strip(), _words_of(actor, source.ref, new.deal_id)):
+        errors.append(FieldError(f"{at}source.quote", "These words stand nowhere in that record. Quote the entry of the log in which they were said.", "not_said"))
     return errors
+
+
+def _words_of(actor: Actor, ref: Ref, deal_id: int | None) -> list[str]:
+    """What a record that is no entry of the log says: a lead what was written with it, any other what its deal says."""
+    if ref.noun == "sales.lead":
+        return [row.message for row in find_leads(actor=actor, lead_ids=[ref.id])]
+    key = ref.id if ref.noun == "sales.deal" else deal_id
+    if key is None:
+        return []
+    brief = get_brief(deal_id=key)
+    return [brief.scope_summary, brief.key_constraints, *list_proposal_words(actor=actor, deal_id=key)]
+
+
+def _stands_in(quote: str, texts: Sequence[str]) -> bool:
+    return any(quote in text or find_words(text, quote) for text in texts)
 
 
 def _homes_of(promise: Promise) -> set[Ref]:

@@ -27,6 +27,7 @@ COVERAGES = ("uncovered", "planned", "at_risk")
 COLUMNS = ("uncovered", "planned", "at_risk", "kept", "waived")
 APART = "apart"
 FINISH = "finish"
+HIDDEN = "[…]"
 CONDITIONS = (PromiseKind.EXCLUSION.value, PromiseKind.ASSUMPTION.value)
 
 
@@ -191,6 +192,11 @@ class PromiseRow:
     def project_ids(self) -> tuple[int, ...]:
         """Every project in which the promise holds, its home first."""
         return (self.project_id, *self.further_ids) if self.project_id is not None else ()
+
+    @property
+    def is_told_in_part(self) -> bool:
+        """Whether words of it are hidden from the viewer."""
+        return self.hides_amounts and (self.kind == PromiseKind.PRICE or HIDDEN in self.text + self.condition)
 
     @property
     def column(self) -> str:

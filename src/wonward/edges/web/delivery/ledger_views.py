@@ -30,8 +30,7 @@ from wonward.journeys.promises.operations import (
 )
 from wonward.journeys.promises.queries import get_promise, list_earlier_promises
 from wonward.journeys.promises.queries.holding import find_places
-from wonward.journeys.promises.rules.amounts import HIDDEN
-from wonward.journeys.promises.types import PromiseKind, PromiseRow
+from wonward.journeys.promises.types import PromiseRow
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
@@ -227,8 +226,7 @@ def promise_replacement(request: SignedInRequest, promise_id: int) -> HttpRespon
             if isinstance(refusal, NotAllowed | Conflict | Stale) or not refusal.errors:
                 raise
             errors = errors_by_field(refusal.errors)
-    is_partly_told = row.hides_amounts and (row.kind == PromiseKind.PRICE or HIDDEN in row.text + row.condition)
-    words = {} if is_partly_told else {"text": row.text, "condition": row.condition}
+    words = {} if row.is_told_in_part else {"text": row.text, "condition": row.condition}
     values = request.POST if errors else {**words, "kind": row.kind, "weight": row.weight}
     context = {
         "promise": row, "errors": errors, "values": values, "place": "drawer" if is_fragment(request) else "",

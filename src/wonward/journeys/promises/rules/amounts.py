@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from wonward.journeys.promises.types import BrokenPromise, PromiseKind, PromiseRow
+from wonward.journeys.promises.types import HIDDEN, BrokenPromise, PromiseKind, PromiseRow
 from wonward.kernel.wording import heard, worded
 
-HIDDEN = "[…]"
 # What the history of a promise about a price says without a word of it.
 _BARE_FACTS = frozenset({"state", "weight", "key", "due_date", "project", "task", "replaced_by", "replaces", "is_client_visible", "kind"})
 _CODES = (

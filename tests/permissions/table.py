@@ -148,7 +148,7 @@ API: tuple[Line, ...] = (
     api("GET", "/promises/{promise}", "read_promise", _PROMISE, target="promise", families=_PROMISES),
     api("POST", "/promises", "add_promise", _MAKE, target="deal", families=ALL_DEALS, unseen=(422,),
         body={"deal_id": "@deal", "kind": "deliverable", "text": "42 templates",
-              "source": {"ref": "@@deal", "quote": "All 42, please."}}),
+              "source": {"ref": "@@deal", "speaker": "Hanne Dahl"}}),
     api("PATCH", "/promises/{promise}", "edit_promise", _MAKE, target="promise", families=_PROMISES, body={"state": "kept"}),
     api("POST", "/promises/{promise}/replacement", "add_replacement", _MAKE, target="promise", families=_PROMISES,
         body={"kind": "deliverable", "text": "48 templates", "reason": "Six more.", "source": {"quote": "Make it 48."}}),

@@ -30,6 +30,7 @@ from wonward.journeys.handoff.operations import (
 from wonward.journeys.handoff.queries import get_brief_of_project
 from wonward.journeys.handoff.rules.brief import (
     LEFT_OUT_WORDS,
+    LONGEST_WORD,
     MOST_ITEMS,
     MOST_WORDS,
     MUST,
@@ -83,6 +84,18 @@ def test_the_limits_hold_whatever_was_said(facts: BriefFacts, sees_amounts: bool
     assert told(brief) == brief.words <= MOST_WORDS
     assert {item.rule for item in brief.items} <= set(RULES)
     assert all(item.digest for item in brief.items)
+
+
+@pytest.mark.parametrize("run", ["pages,templates;" * 300, "我们不做视频制作也不做翻译" * 300, "x" * 4000, "Kraftfahrzeughaftpflichtversicherung " * 110])
+def test_the_limit_holds_also_where_no_space_divides_words(run: str) -> None:
+    promises = tuple(BriefPromise(key, f"PR-{key}", "exclusion", run, "", None, 1, "confirmed", "uncovered") for key in range(1, 30))
+    facts = BriefFacts((BriefAnswer("scope_summary", "Scope", run), BriefAnswer("key_constraints", "Constraints", run)), run, promises)
+    brief = compose_brief(facts, sees_amounts=True)
+    assert told(brief) == brief.words <= MOST_WORDS
+    shown = [*(one.text for one in brief.answers), *(one.text for one in brief.items)]
+    assert 0 < sum(len(text) for text in shown) <= MOST_WORDS * LONGEST_WORD
+    assert all(text.endswith("…") for text in shown)
+    assert sum(one.count for one in brief.left_out) + len(brief.items) >= 29
 
 
 @settings(max_examples=100, deadline=None)

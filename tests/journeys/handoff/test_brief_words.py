@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wonward.journeys.handoff.rules.amounts import hide_amounts
 from wonward.journeys.handoff.rules.forbidding import is_do_not
+from wonward.journeys.promises.rules.amounts import hide_amounts
 
 AMOUNTS = [
     "EUR 84,000", "84.000 €", "€84k", "$1.5M", "USD 12 000", "12’000 CHF", "500 euros", "50 Euro", "84.000,- €", "1,2 Mio. EUR",

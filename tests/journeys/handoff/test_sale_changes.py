@@ -21,8 +21,8 @@ from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.journeys.handoff.operations import close_deal_as_won
 from wonward.journeys.handoff.queries import get_sale_side, list_sale_changes
 from wonward.journeys.handoff.types import ClosedDeal
-from wonward.journeys.promises.operations import settle_promise
-from wonward.journeys.promises.queries import list_promises
+from wonward.journeys.promises.operations import make_promises, settle_promise
+from wonward.journeys.promises.types import NewPromise, PromiseKind
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
@@ -94,13 +94,14 @@ def test_work_of_sales_that_concerns_nobody_else_is_left_out(cast: Cast, sale: S
     assert list_sale_changes(actor=cast.owner, side=get_sale_side(actor=cast.owner, project_id=won.project_ids[0])) == []
 
 
-def test_a_promise_that_delivery_kept_is_no_news_from_sales_but_one_that_was_waived_is(cast: Cast, won: ClosedDeal) -> None:
-    project_id = won.project_ids[0]
-    (finish,) = list_promises(actor=cast.owner, project_id=project_id)
-    settle_promise(actor=cast.manager, promise_id=finish.id, state="kept", reason="", now=LATER)
+def test_a_promise_that_delivery_kept_is_no_news_from_sales_but_one_that_was_waived_is(cast: Cast, sale: Sale) -> None:
+    manual = NewPromise(kind=PromiseKind.DELIVERABLE, text="A manual", deal_id=sale.deal_id)
+    (manual_id,) = make_promises(actor=cast.seller, promises=[manual], now=NOW)
+    (project_id,) = close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW).project_ids
+    settle_promise(actor=cast.manager, promise_id=manual_id, state="kept", reason="", now=LATER)
     assert list_sale_changes(actor=cast.owner, side=get_sale_side(actor=cast.owner, project_id=project_id)) == []
-    settle_promise(actor=cast.manager, promise_id=finish.id, state="confirmed", reason="", now=LATER)
-    settle_promise(actor=cast.owner, promise_id=finish.id, state="waived", reason="The client let it go.", now=LATER)
+    settle_promise(actor=cast.manager, promise_id=manual_id, state="confirmed", reason="", now=LATER)
+    settle_promise(actor=cast.owner, promise_id=manual_id, state="waived", reason="The client let it go.", now=LATER)
     ((_, row),) = list_sale_changes(actor=cast.owner, side=get_sale_side(actor=cast.owner, project_id=project_id))
     assert row.changes["state"] == ["confirmed", "waived"]
 

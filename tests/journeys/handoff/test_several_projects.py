@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from tests.edges.api.client import Api, fields_of
+from tests.edges.web.sales.desk import sign_in
 from tests.journeys.handoff.two_projects import TwoProjects, make_two_projects, promised_in
 from tests.people import NOW, Cast, Sale
 from wonward.domains.delivery.operations import change_project
@@ -184,3 +186,18 @@ def test_the_self_check_counts_what_it_does_not_list(two: TwoProjects, cast: Cas
     found = Api(cast.owner).get("/self-check")[1]
     assert (found["uncovered_count"], len(found["uncovered_promise_ids"])) == (4, 2)
     assert (found["repeated_count"], found["loose_deal_count"]) == (0, 0)
+
+
+def test_a_promise_names_the_projects_it_holds_in_and_leads_to_their_ledgers(cast: Cast, sale: Sale) -> None:
+    two = make_two_projects(cast, sale)
+    row = promised_in(cast, two.website)["Everything is accessible"]
+    status, shown = Api(cast.owner).get(f"/promises/{row.id}")
+    assert (status, [one["project_id"] for one in shown["projects"]]) == (200, list(two.closed.project_ids))
+    html = sign_in(cast.owner).get(reverse("promise", args=[row.id])).content.decode()
+    for one in shown["projects"]:
+        assert reverse("project_ledger", args=[one["project_id"]]) in html
+        assert one["number"] in html
+    change_project(actor=cast.owner, project_id=two.training, changes={"manager_id": cast.member.person_id}, now=NOW)
+    hidden = Api(cast.member).get(f"/promises/{row.id}")[1]
+    assert [one["project_id"] for one in hidden["projects"]] == [two.training]
+    assert reverse("project_ledger", args=[two.website]) not in sign_in(cast.member).get(reverse("promise", args=[row.id])).content.decode()

@@ -58,6 +58,7 @@ class Known:
     due: date | None
     work: set[int] = field(default_factory=set)
     rows: int = 0
+    is_finish: bool = False
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -74,7 +75,7 @@ class LedgerMachine(RuleBasedStateMachine):
         noted = audit_counts()
         for row in list_promises(actor=self.actor, project_id=self.world.project_id):
             work = {cover.task_id for cover in row.covers}
-            self.known[row.id] = Known(row.kind, row.state, row.weight, row.due_date, work, noted[row.id])
+            self.known[row.id] = Known(row.kind, row.state, row.weight, row.due_date, work, noted[row.id], row.key == "finish")
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -106,7 +107,7 @@ class LedgerMachine(RuleBasedStateMachine):
         except Conflict:
             assert known.state == "replaced"
         except Refused:
-            assert not may or (not reason and state in ("broken", "waived"))
+            assert not may or (not reason and state in ("broken", "waived")) or (known.is_finish and state == "waived")
         else:
             assert may
             known.rows += known.state != state
@@ -142,9 +143,12 @@ class LedgerMachine(RuleBasedStateMachine):
             new = replace_promise(actor=self.actor, promise_id=key, by=by, reason="They asked.", now=NOW)
         except Conflict:
             assert known.state == "replaced"
+        except Refused:
+            assert known.is_finish
+            assert due != known.due
         else:
             known.state, known.rows = "replaced", known.rows + 1
-            self.known[new] = Known(known.kind, "confirmed", weight, due, set(known.work), 1)
+            self.known[new] = Known(known.kind, "confirmed", weight, due, set(known.work), 1, known.is_finish)
 
     @rule(pick=picks, weight=weights)
     def somebody_weighs_one_again(self, pick: int, weight: int) -> None:

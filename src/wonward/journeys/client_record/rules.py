@@ -14,16 +14,18 @@ from wonward.kernel.work_calendar import STANDARD_CALENDAR, WorkCalendar
 
 
 def drift_of(
-    project: ProjectRow, *, changes: Mapping[int, PlanChangeRow], calendar: WorkCalendar = STANDARD_CALENDAR,
+    project: ProjectRow, *, changes: Mapping[int, tuple[PlanChangeRow, PlanChangeRow | None]], calendar: WorkCalendar = STANDARD_CALENDAR,
     memory: ForecastMemory | None = None, today: date | None = None,
 ) -> Drift:
     """Working days from the promised to the forecast finish; negative when early, 0 without a promise."""
     forecast = project.finished_date or project.forecast_finish_date
     before = memory.before_date if memory else None
+    last_change, last_said = changes.get(project.id, (None, None))
     return Drift(
-        project, working_days_apart(project.promised_finish_date, forecast, calendar), changes.get(project.id), memory,
+        project, working_days_apart(project.promised_finish_date, forecast, calendar), last_change, memory,
         working_days_apart(before, forecast, calendar) if before else None,
         bool(today and forecast and project.status != "done" and project.finished_date is None and project.task_count and forecast < today),
+        last_said,
     )
 
 

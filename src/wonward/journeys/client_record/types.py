@@ -52,7 +52,8 @@ class Drift:
     """A project's promise against its forecast, for both sides, in working days.
 
     For a viewer it also holds what they knew: `days_since_seen` is how far the forecast moved since their visit before this one,
-    None at a first visit. `is_behind`: it is not done and its plan ends before today, so its forecast says nothing.
+    None at a first visit. `is_behind`: it is not done and its plan ends before today, so its forecast says nothing. `last_said` is the
+    newest change whose author said why; the words stay until there are newer ones.
     """
 
     project: ProjectRow
@@ -61,6 +62,12 @@ class Drift:
     memory: ForecastMemory | None = None
     days_since_seen: int | None = None
     is_behind: bool = False
+    last_said: PlanChangeRow | None = None
+
+    @property
+    def moved_again(self) -> PlanChangeRow | None:
+        """The newest change, when nobody has said why since the one that `last_said` tells of."""
+        return self.last_change if self.last_said and self.last_change != self.last_said else None
 
     @property
     def forecast_date(self) -> date | None:

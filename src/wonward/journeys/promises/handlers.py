@@ -24,6 +24,7 @@ from wonward.journeys.promises.events import (
 )
 from wonward.journeys.promises.operations import propose_promises
 from wonward.journeys.promises.queries import get_promise
+from wonward.journeys.promises.rules.amounts import shown_to_anybody
 from wonward.journeys.promises.types import PromiseRow
 from wonward.kernel.actor import system_actor
 from wonward.kernel.ref import Ref
@@ -107,6 +108,7 @@ def _log(event: PromisesCrossed, words: str, now: datetime) -> None:
 
 
 def _line(promise: PromiseRow, forecast: date | None) -> str:
+    """For everybody near the deal or the project, who may know what was paid or not."""
     promised = worded(", promised was {date}", date=promise.due_date.isoformat()) if promise.due_date else ""
     end = worded("the work ends on {date}", date=forecast.isoformat()) if forecast else worded("no work covers it")
-    return worded("{number} “{text}”: {end}{promised}.", number=promise.number, text=promise.text, end=end, promised=promised)
+    return worded("{number} “{text}”: {end}{promised}.", number=promise.number, text=shown_to_anybody(kind=promise.kind, text=promise.text), end=end, promised=promised)

@@ -27,6 +27,7 @@ COVERAGES = ("uncovered", "planned", "at_risk")
 COLUMNS = ("uncovered", "planned", "at_risk", "kept", "waived")
 APART = "apart"
 FINISH = "finish"
+HIDDEN = "[…]"
 CONDITIONS = (PromiseKind.EXCLUSION.value, PromiseKind.ASSUMPTION.value)
 
 
@@ -149,7 +150,7 @@ class PromiseRow:
 
     `suggestion` is "keep" when all its work was done in time, "take_back" when it is kept and its work was opened again.
     `because` says why it stands where it stands, `steps` are the states it may be put into; `further_ids` are the projects
-    of its deal in which it holds beside its home, `project_id`.
+    of its deal in which it holds beside its home, `project_id`. `hides_amounts` when the viewer may not know what was paid.
     """
 
     id: int
@@ -185,11 +186,17 @@ class PromiseRow:
     updated_at: datetime
     basis: BasisRow | None = None
     further_ids: tuple[int, ...] = ()
+    hides_amounts: bool = False
 
     @property
     def project_ids(self) -> tuple[int, ...]:
         """Every project in which the promise holds, its home first."""
         return (self.project_id, *self.further_ids) if self.project_id is not None else ()
+
+    @property
+    def is_told_in_part(self) -> bool:
+        """Whether words of it are hidden from the viewer."""
+        return self.hides_amounts and (self.kind == PromiseKind.PRICE or HIDDEN in self.text + self.condition)
 
     @property
     def column(self) -> str:

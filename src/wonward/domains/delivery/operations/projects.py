@@ -132,7 +132,7 @@ def _check_state(project: Project, changes: Mapping[str, Any]) -> None:
         raise Conflict(worded("{number} is closed. Open it again first.", number=project.number))
     promised = project.promised_finish_date
     if promised is not None and changes.get("promised_finish_date", promised) != promised:
-        raise Refused.field("promised_finish_date", worded("{day} is promised. Replace the promise to promise another day.", day=promised), "promised")
+        raise Refused.field("promised_finish_date", worded("{day} is promised. Amend the scope of its handoff to promise another day.", day=promised), "promised")
     wished = changes.get("promised_finish_date")
     if wished is not None and not 1990 <= wished.year <= 2150:
         raise Refused.field("promised_finish_date", worded("{value} is not a date work can end on.", value=wished), "range")

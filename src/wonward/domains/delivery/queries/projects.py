@@ -245,17 +245,22 @@ def _hidden(row: PlanChangeRow) -> PlanChangeRow:
     return replace(row, reason=_FOLLOWED, cause=None)
 
 
-def get_latest_plan_changes(*, project_ids: Collection[int]) -> dict[int, PlanChangeRow]:
-    """The newest change that moved the finish of each project, for drift cards; one query."""
+def get_latest_plan_changes(*, project_ids: Collection[int]) -> dict[int, tuple[PlanChangeRow, PlanChangeRow | None]]:
+    """The newest change that moved each project, and the newest of them that says why, for drift cards; one query."""
     rows = prepared.rows_among("newest changes of plans", _newest_changes, {}, name="projects", choices=project_ids)
-    found = {key: _change(values) for key, *values in rows}
-    return {key: _hidden(row) if row.cause else row for key, row in found.items()}
+    found: dict[int, list[PlanChangeRow]] = {}
+    for key, *values in rows:
+        row = _change(values)
+        found.setdefault(key, []).append(_hidden(row) if row.cause else row)
+    return {key: (changes[-1], next((row for row in reversed(changes) if row.reason), None)) for key, changes in found.items()}
 
 
 def _newest_changes(values: Values) -> QuerySet[Any, Any]:
+    """At most two of each project, the older first."""
     moved = PlanChange.objects.filter(project_id__in=values["projects"]).exclude(moved_count=0).order_by()
     newest = moved.values("project_id").annotate(newest=Max("pk")).values("newest")
-    return PlanChange.objects.filter(pk__in=newest).values_list("project_id", *_CHANGE)
+    said = moved.exclude(reason="", cause__isnull=True).values("project_id").annotate(newest=Max("pk")).values("newest")
+    return PlanChange.objects.filter(Q(pk__in=newest) | Q(pk__in=said)).order_by("pk").values_list("project_id", *_CHANGE)
 
 
 def list_baselines(*, project_id: int) -> list[tuple[int, str]]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Exists, QuerySet
 
 from wonward.domains.sales.models import Deal, DealMember
 from wonward.domains.sales.types import DealRow, NextActionRow
+from wonward.foundation.access.policy import visible_refs
 from wonward.foundation.database.reading import once
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.money import Money
+from wonward.kernel.ref import Ref
 
 COLUMNS = (
     "pk", "number", "name", "status", "company_id", "company__name", "owner_id", "owner__name", "pipeline_id",
@@ -59,6 +61,17 @@ def find_value_readers(*, actors: Sequence[Actor], deal_id: int | None) -> list[
     for place, is_seen in zip(asking, sees, strict=True):
         found[place] = bool(is_seen) and (reaches[place] is not Scope.OWN or actors[place].person_id in insiders)
     return found
+
+
+def find_deals_with_value(*, actor: Actor, deal_ids: Collection[int]) -> set[int]:
+    """Those of the given deals whose value the actor sees; no query for somebody who sees none."""
+    right = ValueRight(actor)
+    if not deal_ids or right.reach is Scope.NONE:
+        return set()
+    seen = {ref.id for ref in visible_refs(actor, {Ref("sales.deal", key) for key in deal_ids})}
+    if right.is_everywhere or not seen:
+        return seen
+    return {key for key, owner_id in Deal.objects.filter(pk__in=seen).values_list("pk", "owner_id") if right.covers(key, owner_id)}
 
 
 def _deals_of_member(person_id: int) -> frozenset[int]:

@@ -37,6 +37,7 @@ from wonward.journeys.promises.operations import (
     uncover_promise,
 )
 from wonward.journeys.promises.queries import get_promise, list_promises
+from wonward.journeys.promises.queries.holding import find_places
 from wonward.journeys.promises.types import BasisRow, Coverage, NewPromise, PromiseKind, PromiseRow, Source
 from wonward.kernel.errors import Refused
 from wonward.kernel.ref import Ref
@@ -76,11 +77,20 @@ class BasisOut(msgspec.Struct, frozen=True):
     approved_at: datetime | None
 
 
+class PlaceOut(msgspec.Struct, frozen=True):
+    """A project in which a promise holds."""
+
+    project_id: int
+    number: str
+    name: str
+
+
 class PromiseOut(msgspec.Struct, frozen=True):
     """A promise with the words behind it and the work that keeps it.
 
     `column` is where it stands in the ledger and `because` why; `suggestion` is "keep" when all its work was done in time.
-    `project_id` is its home, `project_ids` every project of its deal in which it holds.
+    `project_id` is its home, `project_ids` every project of its deal in which it holds. `hides_amounts`: you may not know what is
+    paid, so a promise about a price has no words here, and amounts in others read […].
     """
 
     id: int
@@ -109,9 +119,16 @@ class PromiseOut(msgspec.Struct, frozen=True):
     source: SourceOut
     basis: BasisOut | None
     covers: list[CoverOut]
+    hides_amounts: bool
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+class OnePromiseOut(PromiseOut, frozen=True):
+    """A promise with the names of the projects you see in which it holds, its home first."""
+
+    projects: list[PlaceOut]
 
 
 class CoverageOut(msgspec.Struct, frozen=True):
@@ -221,7 +238,7 @@ def show_promise(row: PromiseRow) -> PromiseOut:
         SourceOut(str(row.source_ref) if row.source_ref else None, row.quote, row.speaker, row.said_at),
         _basis(row.basis),
         [CoverOut(cover.task_id, cover.name, cover.kind, cover.finish_date, cover.is_done) for cover in row.covers],
-        row.version, row.created_at, row.updated_at,
+        row.hides_amounts, row.version, row.created_at, row.updated_at,
     )
 
 
@@ -241,7 +258,9 @@ def show_coverage(coverage: Coverage) -> CoverageOut:
 
 def _answer(request: ApiRequest, promise_id: int, **more: Any) -> HttpResponse:
     row = get_promise(actor=request.actor, promise_id=promise_id)
-    return answer(show_promise(row), version=row.version, **more)
+    found = find_places(actor=request.actor, promises=[row])
+    places = [PlaceOut(key, found[key].number, found[key].name) for key in row.project_ids if key in found]
+    return answer(OnePromiseOut(*msgspec.structs.astuple(show_promise(row)), places), version=row.version, **more)
 
 
 @route("GET", "/promises", permission="promises.promise.view", answers={200: Page[PromiseOut]})
@@ -256,14 +275,14 @@ def read_promises(request: ApiRequest, where: PromiseQuery = Query(...)) -> Http
     return page(rows, where, show_promise)
 
 
-@route("GET", "/promises/{record:promise_id}", permission="promises.promise.view", answers={200: PromiseOut})
+@route("GET", "/promises/{record:promise_id}", permission="promises.promise.view", answers={200: OnePromiseOut})
 def read_promise(request: ApiRequest, promise_id: int) -> HttpResponse:
     """One promise."""
     return _answer(request, promise_id)
 
 
 @route(
-    "POST", "/promises", permission="promises.promise.make", answers={201: PromiseOut},
+    "POST", "/promises", permission="promises.promise.make", answers={201: OnePromiseOut},
     example={"deal_id": 1, "kind": "deliverable", "text": "42 templates", "source": {"quote": "All 42, please."}},
 )
 def add_promise(request: ApiRequest, body: PromiseIn) -> HttpResponse:
@@ -274,7 +293,7 @@ def add_promise(request: ApiRequest, body: PromiseIn) -> HttpResponse:
 
 
 @route(
-    "PATCH", "/promises/{record:promise_id}", permission="promises.promise.make", answers={200: PromiseOut},
+    "PATCH", "/promises/{record:promise_id}", permission="promises.promise.make", answers={200: OnePromiseOut},
     example={"state": "kept"},
 )
 def edit_promise(request: ApiRequest, promise_id: int, body: PromisePatch) -> HttpResponse:
@@ -294,7 +313,7 @@ def edit_promise(request: ApiRequest, promise_id: int, body: PromisePatch) -> Ht
 
 
 @route(
-    "POST", "/promises/{record:promise_id}/replacement", permission="promises.promise.make", answers={201: PromiseOut},
+    "POST", "/promises/{record:promise_id}/replacement", permission="promises.promise.make", answers={201: OnePromiseOut},
     example={"kind": "deliverable", "text": "48 templates", "reason": "Six more after the audit."},
 )
 def add_replacement(request: ApiRequest, promise_id: int, body: ReplacementIn) -> HttpResponse:
@@ -308,7 +327,7 @@ def add_replacement(request: ApiRequest, promise_id: int, body: ReplacementIn) -
 
 
 @route(
-    "POST", "/promises/{record:promise_id}/covers", permission="promises.promise.make", answers={201: PromiseOut},
+    "POST", "/promises/{record:promise_id}/covers", permission="promises.promise.make", answers={201: OnePromiseOut},
     example={"task_id": 1},
 )
 def add_cover(request: ApiRequest, promise_id: int, body: CoverIn) -> HttpResponse:
@@ -320,7 +339,7 @@ def add_cover(request: ApiRequest, promise_id: int, body: CoverIn) -> HttpRespon
 
 @route(
     "DELETE", "/promises/{record:promise_id}/covers/{record:task_id}", permission="promises.promise.make",
-    answers={200: PromiseOut},
+    answers={200: OnePromiseOut},
 )
 def remove_cover(request: ApiRequest, promise_id: int, task_id: int) -> HttpResponse:
     """Take a task off a promise; the promise stays."""

@@ -82,7 +82,10 @@ class PreviewWhere(BaseModel):
 
 
 class DriftOut(msgspec.Struct, frozen=True):
-    """Promise against forecast, in working days, and what the client was told last."""
+    """Promise against forecast, in working days, and what the client was told last.
+
+    `last_reason` is what an author of a change said last; `moved_again_at` is when the plan moved since without a word.
+    """
 
     project_id: int
     promised_finish_date: date | None
@@ -90,6 +93,7 @@ class DriftOut(msgspec.Struct, frozen=True):
     days_late: int
     days_since_seen: int | None
     last_reason: str
+    moved_again_at: datetime | None
     told_finish_date: date | None
     told_by: str
     told_at: datetime | None
@@ -136,7 +140,7 @@ def read_drift(request: ApiRequest, project_id: int) -> HttpResponse:
     told = drift.memory.told if drift.memory else None
     return answer(DriftOut(
         project_id, project.promised_finish_date, drift.forecast_date, drift.days_late, drift.days_since_seen,
-        drift.last_change.reason if drift.last_change else "", told.finish_date if told else None, told.told_by if told else "",
+        drift.last_said.reason if drift.last_said else "", drift.moved_again.happened_at if drift.moved_again else None, told.finish_date if told else None, told.told_by if told else "",
         told.told_at if told else None, drift.is_worth_telling,
     ))
 

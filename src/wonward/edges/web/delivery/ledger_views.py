@@ -29,7 +29,9 @@ from wonward.journeys.promises.operations import (
     uncover_promise,
 )
 from wonward.journeys.promises.queries import get_promise, list_earlier_promises
+from wonward.journeys.promises.queries.holding import find_places
 from wonward.journeys.promises.types import PromiseRow
+from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 
@@ -64,7 +66,7 @@ def project_promise(request: SignedInRequest, project_id: int) -> HttpResponse:
 def _context(request: SignedInRequest, row: PromiseRow) -> dict[str, Any]:
     actor = request.actor
     may_make = actor.may("promises.promise.make") and row.state != "replaced"
-    steps = row.steps if may_make else ()
+    steps, places = row.steps if may_make else (), _places(actor, row)
     return {
         "promise": row, "card": card_of(row, actor.time_zone, may_make=may_make), "may_make": may_make, "steps": steps,
         "covers": [
@@ -72,12 +74,24 @@ def _context(request: SignedInRequest, row: PromiseRow) -> dict[str, Any]:
              "href": address_of("task", task_id=cover.task_id)}
             for cover in row.covers
         ],
-        "choices": _tasks(request, row) if may_make else [], "has_project": row.project_id is not None,
+        "choices": _tasks(request, row) if may_make else [], "has_project": row.project_id is not None, "places": places,
         "earlier": [card_of(one, actor.time_zone, may_make=False) for one in list_earlier_promises(actor=actor, promise_id=row.id)],
         "errors": {}, "values": {}, "open_form": "", "place": "drawer" if is_fragment(request) else "", "query": request.GET.get("q", ""),
-        "weights": WEIGHTS, "back": address_of("project_ledger", project_id=row.project_id) if row.project_id
-        else address_of("deal_ledger", deal_id=row.deal_id),
+        "weights": WEIGHTS, "back": places[0]["href"] if places else _home_of(row),
     }
+
+
+def _home_of(row: PromiseRow) -> str:
+    return address_of("deal_ledger", deal_id=row.deal_id) if row.deal_id else address_of("project_ledger", project_id=row.project_id)
+
+
+def _places(actor: Actor, row: PromiseRow) -> list[dict[str, str]]:
+    """The projects in which it holds, its home first."""
+    found = find_places(actor=actor, promises=[row])
+    return [
+        {"name": found[key].name, "number": found[key].number, "href": address_of("project_ledger", project_id=key)}
+        for key in row.project_ids if key in found
+    ]
 
 
 def _tasks(request: SignedInRequest, row: PromiseRow) -> list[dict[str, Any]]:
@@ -212,8 +226,8 @@ def promise_replacement(request: SignedInRequest, promise_id: int) -> HttpRespon
             if isinstance(refusal, NotAllowed | Conflict | Stale) or not refusal.errors:
                 raise
             errors = errors_by_field(refusal.errors)
-    values = request.POST if errors else {
-        "text": row.text, "kind": row.kind, "condition": row.condition, "weight": row.weight}
+    words = {} if row.is_told_in_part else {"text": row.text, "condition": row.condition}
+    values = request.POST if errors else {**words, "kind": row.kind, "weight": row.weight}
     context = {
         "promise": row, "errors": errors, "values": values, "place": "drawer" if is_fragment(request) else "",
         "due": FormReader(request.POST).day("due_date") if errors else row.due_date, "weights": WEIGHTS,

@@ -27,7 +27,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class DriftLook:
-    """One project's drift in words. `cause` is the author's own sentence for the last change of the plan."""
+    """One project's drift in words. `cause` is what an author of a change said last, `again` how the plan moved since without a word."""
 
     project_id: int
     name: str
@@ -47,11 +47,12 @@ class DriftLook:
     told: str = ""
     saying: str = ""
     tell_url: str = ""
+    again: str = ""
 
 
 def look_of(drift: Drift, *, today: date, may_open: bool, may_tell: bool = False) -> DriftLook:
     """The card of one project. `news` is what moved since the viewer last looked, `saying` what the client should hear."""
-    project, change = drift.project, drift.last_change
+    project, change, again = drift.project, drift.last_said or drift.last_change, drift.moved_again
     told = drift.memory.told if drift.memory else None
     is_news_for_client = may_tell and drift.is_worth_telling
     return DriftLook(
@@ -68,6 +69,10 @@ def look_of(drift: Drift, *, today: date, may_open: bool, may_tell: bool = False
         } if told else "",
         saying=client_sentence(drift) if is_news_for_client else "",
         tell_url=address_of("client_update", project_id=project.id) if is_news_for_client else "",
+        again=_("Moved again %(day)s by %(name)s, from %(before)s to %(after)s") % {
+            "day": day_words(again.happened_at.date(), today), "name": again.author_label, "before": date_short(again.finish_before_date),
+            "after": date_short(again.finish_after_date),
+        } if again and again.finish_before_date != again.finish_after_date else "",
     )
 
 

@@ -18,8 +18,9 @@ LIVE = ("draft", "confirmed")
 
 
 def promise_the_finish(actor: Actor, handoff: Handoff, promises: Sequence[PromiseFacts], now: datetime) -> None:
-    """The first win makes the promise, unless somebody has put it into words of their own."""
-    if not any(row.key == FINISH and row.state in LIVE for row in promises):
+    """The first win makes the promise, unless somebody has put it into words of their own that name no other day."""
+    known = [row.due_date for row in promises if row.key == FINISH and row.state in LIVE]
+    if not {None, handoff.promised_finish_date}.intersection(known):
         make_promises(actor=actor, promises=[_finish_of(handoff)], now=now)
 
 

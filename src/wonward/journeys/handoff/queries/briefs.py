@@ -11,7 +11,6 @@ from wonward.domains.sales.queries.rows import find_value_readers
 from wonward.domains.staff.queries import find_actors
 from wonward.journeys.handoff.models import BriefAcknowledgement, HandoffQuestion
 from wonward.journeys.handoff.queries.handoffs import find_deal_of_project, find_handoff_of_deal
-from wonward.journeys.handoff.rules.amounts import hide_amounts
 from wonward.journeys.handoff.rules.brief import compose_brief
 from wonward.journeys.handoff.types import (
     EXTRA,
@@ -26,6 +25,7 @@ from wonward.journeys.handoff.types import (
     Reader,
 )
 from wonward.journeys.promises.queries import list_promises
+from wonward.journeys.promises.rules.amounts import hide_amounts
 from wonward.kernel.actor import Actor, Scope, system_actor
 from wonward.kernel.ref import Ref
 

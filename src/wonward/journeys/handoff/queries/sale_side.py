@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wonward.domains.clients.queries import list_stakeholders
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.delivery.queries.projects import get_project
@@ -13,6 +15,7 @@ from wonward.journeys.handoff.queries.kickoff import kickoff_of
 from wonward.journeys.handoff.queries.threads import list_questions
 from wonward.journeys.handoff.types import SaleSide
 from wonward.journeys.promises.queries import list_promises
+from wonward.journeys.promises.rules.amounts import history_without_amounts
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
 
@@ -63,5 +66,7 @@ def list_sale_changes(*, actor: Actor, side: SaleSide, limit: int = 30) -> list[
         (ref, row) for ref, row in list_changes_since(actor=actor, refs=refs, since=side.handoff.submitted_at, limit=limit)
         if not row.operation.startswith(_OF_NO_CONCERN) or row.changes.get("state", [""])[-1] in _GIVEN_UP
     ]
-    names = names_of({ref for ref, _ in found})
-    return [(names.get(ref, ""), row) for ref, row in found]
+    names, hidden = names_of({ref for ref, _ in found}), {Ref("promises.promise", row.id): row for row in side.promises if row.hides_amounts}
+    return [
+        (names.get(ref, ""), replace(row, changes=history_without_amounts(hidden[ref], row.changes)) if ref in hidden else row) for ref, row in found
+    ]

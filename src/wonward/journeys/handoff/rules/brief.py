@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from wonward.journeys.handoff.rules.amounts import hide_amounts
 from wonward.journeys.handoff.rules.forbidding import is_do_not
 from wonward.journeys.handoff.types import Brief, BriefAnswer, BriefFacts, BriefItem, LeftOut
+from wonward.journeys.promises.rules.amounts import hide_amounts
 
 MOST_ITEMS = 12
 MOST_WORDS = 350
@@ -19,6 +19,8 @@ SHORT_ANSWER_WORDS = 12
 ANSWERS_WORDS = 150
 RESERVED_WORDS = 40
 LEFT_OUT_WORDS = 4
+WORD_CHARACTERS = 12
+LONGEST_WORD = 24
 RULES = (
     "do_not", "exclusion", "uncovered", "at_risk", "question", "constraint", "preference", "assumption", "heavy", "price",
 )
@@ -121,12 +123,26 @@ def sentences(text: str) -> list[str]:
 def clipped(text: str, most: int) -> str:
     """At most so many words; an ellipsis joined to the last says that there were more."""
     words = text.split()
-    return " ".join(words) if len(words) <= most else " ".join(words[:most]).rstrip(",;:") + "…"
+    kept, room = [], most
+    for word in words:
+        cost = _cost(word)
+        if cost > room:
+            kept += [word[: room * WORD_CHARACTERS - 1]] if room else []
+            break
+        kept.append(word)
+        room -= cost
+    shown = " ".join(kept)
+    return shown if shown == " ".join(words) else shown.rstrip(",;:、，；：") + "…"
 
 
 def words_in(text: str) -> int:
-    """Words between spaces."""
-    return len(text.split())
+    """Words between spaces; a long run without a space is as many as take its room."""
+    return sum(_cost(word) for word in text.split())
+
+
+def _cost(word: str) -> int:
+    """A word of an ordinary language is one, however long; what no space divides counts by its characters."""
+    return 1 if len(word) <= LONGEST_WORD else -(-len(word) // WORD_CHARACTERS)
 
 
 def digest_of(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from wonward.domains.clients.types import StakeholderRow
 from wonward.journeys.handoff.types import ScopeChange
+from wonward.journeys.promises.rules.amounts import hide_amounts
 
 ANSWERS = ("scope_summary", "promised_finish_date", "key_constraints", "no_constraints", "main_stakeholder", "kickoff_date")
 MONEY = frozenset({"value", "unit_price", "unit_cost"})
@@ -115,7 +116,10 @@ def _words(value: Any) -> str:
 def without_amounts(document: Mapping[str, Any]) -> dict[str, Any]:
     """The document for somebody who may not see what was paid, nor what a promise about a price says."""
     lines = [{key: value for key, value in line.items() if key not in MONEY} for line in document.get("lines", ())]
-    promises = [one for one in document.get("promises", ()) if one.get("kind") != "price"]
+    promises = [
+        {**one, **{name: hide_amounts(one[name]) for name in ("text", "condition") if one.get(name)}}
+        for one in document.get("promises", ()) if one.get("kind") != "price"
+    ]
     return {**document, "value": None, "lines": lines, "promises": promises}
 
 

@@ -12,7 +12,8 @@ from wonward.domains.delivery.queries.tasks import get_task
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import record_change
 from wonward.journeys.promises.models import Promise, PromiseCover
-from wonward.journeys.promises.operations.attaching import cover_by_key
+from wonward.journeys.promises.operations.agreed import refuse_another_finish
+from wonward.journeys.promises.operations.attaching import attach_new, cover_by_key
 from wonward.journeys.promises.operations.coverage import follow_plan_now, tell, tell_crossings
 from wonward.journeys.promises.operations.odds import answer_for_early
 from wonward.journeys.promises.queries import visible_promises
@@ -91,8 +92,11 @@ def settle_promise(
         if "confirmed" in steps_from(promise.state):
             message = joined([message, worded("Confirm it first.")])
         raise Refused.field("state", message, "step")
+    refuse_another_finish(actor=actor, promise=promise, state=state)
     if promise.state == "draft" and state == "confirmed":
         answer_for_early(actor=actor, promise=promise, now=now)
+    if state == "confirmed" and promise.project_id is None:
+        attach_new([promise], now)  # It was waived while its deal was won, and holds in the projects of that win too.
     before = promise.state
     promise.state, promise.state_reason = state, reason.strip()[:500]
     promise.state_by, promise.state_at = actor.label, now
@@ -115,6 +119,7 @@ def change_promise(
     differs = {name: [getattr(promise, name), value] for name, value in wanted.items() if getattr(promise, name) != value}
     if not differs:
         return
+    refuse_another_finish(actor=actor, promise=promise, **{name: value for name, (_, value) in differs.items()})
     for name, (_, value) in differs.items():
         setattr(promise, name, value)
     if "key" in differs:

@@ -10,6 +10,9 @@ from django.db import transaction
 
 from wonward.domains.comms.queries import find_communications
 from wonward.domains.comms.types import CommunicationRow
+from wonward.domains.sales.queries.deals import get_brief
+from wonward.domains.sales.queries.leads import find_leads
+from wonward.domains.sales.queries.proposals import list_proposal_words
 from wonward.foundation.access.policy import require, visible_refs
 from wonward.foundation.audit.operations import Change, record_changes
 from wonward.foundation.organisation.operations import take_numbers
@@ -20,6 +23,7 @@ from wonward.journeys.promises.models import (
     PromiseProject,
     PromiseSource,
 )
+from wonward.journeys.promises.operations.agreed import finish_errors, refuse_another_finish
 from wonward.journeys.promises.operations.attaching import attach_new, cover_by_key
 from wonward.journeys.promises.operations.coverage import follow_plan_now, tell, tell_crossings
 from wonward.journeys.promises.operations.keeping import lock_promise
@@ -133,12 +137,13 @@ def _check(
     seen = visible_refs(actor, homes | quoted).union(homes.intersection(known) - quoted)
     errors: list[FieldError] = []
     for index, new in enumerate(promises):
-        errors += _wrong(new, f"promises[{index}]." if len(promises) > 1 else "", seen, entries)
+        at = f"promises[{index}]." if len(promises) > 1 else ""
+        errors += _wrong(actor, new, at, seen, entries) or finish_errors(actor=actor, new=new, at=at)
     if errors:
         raise Refused(errors[0].words, errors)
 
 
-def _wrong(new: NewPromise, at: str, seen: set[Ref], entries: Mapping[int, CommunicationRow]) -> list[FieldError]:
+def _wrong(actor: Actor, new: NewPromise, at: str, seen: set[Ref], entries: Mapping[int, CommunicationRow]) -> list[FieldError]:
     errors = []
     if says_nothing(new.text):
         errors.append(FieldError(f"{at}text", "Write what was promised.", "required"))
@@ -158,7 +163,24 @@ def _wrong(new: NewPromise, at: str, seen: set[Ref], entries: Mapping[int, Commu
         entry = entries.get(source.ref.id)
         if entry is None or not (find_words(entry.body, source.quote) or find_words(entry.subject, source.quote)):
             errors.append(FieldError(f"{at}source.quote", "These words do not stand in the entry. Quote it as it was said.", "not_said"))
+    elif source and source.ref and source.quote.strip() and not _stands_in(source.quote.strip(), _words_of(actor, source.ref, new.deal_id)):
+        errors.append(FieldError(f"{at}source.quote", "These words stand nowhere in that record. Quote the entry of the log in which they were said.", "not_said"))
     return errors
+
+
+def _words_of(actor: Actor, ref: Ref, deal_id: int | None) -> list[str]:
+    """What a record that is no entry of the log says: a lead what was written with it, any other what its deal says."""
+    if ref.noun == "sales.lead":
+        return [row.message for row in find_leads(actor=actor, lead_ids=[ref.id])]
+    key = ref.id if ref.noun == "sales.deal" else deal_id
+    if key is None:
+        return []
+    brief = get_brief(deal_id=key)
+    return [brief.scope_summary, brief.key_constraints, *list_proposal_words(actor=actor, deal_id=key)]
+
+
+def _stands_in(quote: str, texts: Sequence[str]) -> bool:
+    return any(quote in text or find_words(text, quote) for text in texts)
 
 
 def _homes_of(promise: Promise) -> set[Ref]:
@@ -180,6 +202,7 @@ def replace_promise(
     if says_nothing(reason):
         raise Refused.field("reason", worded("Say why {number} is replaced.", number=old.number), "required")
     wanted = replace(by, deal_id=old.deal_id, project_id=old.project_id, key=by.key or old.key, state="confirmed")
+    refuse_another_finish(actor=actor, promise=old, key=wanted.key, due_date=wanted.due_date, kind=wanted.kind)
     # Whoever sees a promise by one of its records may replace it on both.
     (new,) = _write(actor, [wanted], now, _homes_of(old))
     hold_where_early(actor=actor, rows=[new], now=now, than=old.due_date if old.state == "confirmed" else None)

@@ -26,6 +26,7 @@ from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.journeys.promises.models import PromiseCover
 from wonward.journeys.promises.operations.attaching import take_in_work
 from wonward.journeys.promises.operations.coverage import lock_ledger, refresh_coverage
+from wonward.journeys.promises.queries.amounts import broken_as_read
 from wonward.journeys.promises.queries.following import find_newly_broken
 from wonward.journeys.promises.types import BrokenPromise, PlanWork
 from wonward.kernel.actor import Actor
@@ -138,21 +139,20 @@ def _told(actor: Actor, planned: PlannedChange, followers: Sequence[PlannedChang
     seen = find_projects(actor=actor, project_ids=[one.project.pk for one in followers]) if followers else {}
     followed = []
     for one in followers:
-        broken = _broken_by(one)
+        broken = _broken_by(actor, one)
         is_seen = one.project.pk in seen
         followed.append(FollowedPlan(
             one.project.pk if is_seen else 0, one.project.number if is_seen else "", one.project.name if is_seen else "",
             len([row for row in one.outcome.moved if not row.is_around]), one.outcome if is_seen else None, broken if is_seen else (), bool(broken),
         ))
-    return ChangedPlan(planned.outcome, _broken_by(planned), tuple(followed))
+    return ChangedPlan(planned.outcome, _broken_by(actor, planned), tuple(followed))
 
 
-def _broken_by(planned: PlannedChange) -> tuple[BrokenPromise, ...]:
-    return tuple(
-        find_newly_broken(
-            project_id=planned.project.pk, finishes=planned.finish_dates(), gone=planned.removed_task_ids, joining=_keyed(planned)
-        )
+def _broken_by(actor: Actor, planned: PlannedChange) -> tuple[BrokenPromise, ...]:
+    broken = find_newly_broken(
+        project_id=planned.project.pk, finishes=planned.finish_dates(), gone=planned.removed_task_ids, joining=_keyed(planned)
     )
+    return broken_as_read(actor=actor, broken=broken)
 
 
 def _keyed(planned: PlannedChange) -> dict[str, list[int]]:

@@ -22,6 +22,7 @@ from wonward.journeys.promises.models import (
     PromiseQuerySet,
     PromiseSource,
 )
+from wonward.journeys.promises.queries.amounts import find_readable_amounts
 from wonward.journeys.promises.queries.holding import find_further
 from wonward.journeys.promises.rules import (
     because_of,
@@ -31,6 +32,7 @@ from wonward.journeys.promises.rules import (
     suggest,
     weigh_coverage,
 )
+from wonward.journeys.promises.rules.amounts import without_amounts
 from wonward.journeys.promises.types import (
     APART,
     COLUMNS,
@@ -45,7 +47,7 @@ from wonward.journeys.promises.types import (
     Tally,
     column_of,
 )
-from wonward.kernel.actor import Actor
+from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
@@ -55,6 +57,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
 }
 _OVER = ("done", "cancelled")
+_MOST_SEARCHED = 5000
 
 
 def visible_promises(actor: Actor) -> PromiseQuerySet:
@@ -91,11 +94,16 @@ def list_promises(
         promises = promises.filter(in_column(column))
     if kind:
         promises = promises.filter(kind=kind)
-    if text:
-        promises = promises.filter(text__icontains=text)
     if updated_since:
         promises = promises.filter(updated_at__gte=updated_since)
-    return promise_rows(actor, promises.order_by(*SORTS[sort])[offset : offset + limit])
+    ordered = promises.order_by(*SORTS[sort])
+    if not text:
+        return promise_rows(actor, ordered[offset : offset + limit])
+    found = ordered.filter(text__icontains=text)
+    if actor.scope_of("sales.value.view") is Scope.ALL and reaches_all("sales.deal", actor):
+        return promise_rows(actor, found[offset : offset + limit])
+    # What stands in words that are hidden is not found by them.
+    return [row for row in promise_rows(actor, found[:_MOST_SEARCHED]) if text.casefold() in row.text.casefold()][offset : offset + limit]
 
 
 def _at_home(actor: Actor, home: Ref, sort: str, offset: int, limit: int) -> list[PromiseRow]:
@@ -282,6 +290,7 @@ class _Kept(NamedTuple):
     basis__approver_id: int | None
     basis__approver_label: str
     basis__approved_at: datetime | None
+    project__manager_id: int | None
     is_shared: bool
 
     @property
@@ -299,7 +308,9 @@ def _rows(actor: Actor, values: Iterable[tuple[Any, ...]]) -> list[PromiseRow]:
     readable = visible_refs(actor, {ref for promise in found if (ref := promise.source_ref)})
     shared = [promise.pk for promise in found if promise.is_shared]
     further = find_further(promise_ids=shared) if shared else {}
-    return [_row(promise, work.get(promise.pk, []), seen, readable, further.get(promise.pk, ())) for promise in found]
+    rows = [_row(promise, work.get(promise.pk, []), seen, readable, further.get(promise.pk, ())) for promise in found]
+    priced = find_readable_amounts(actor=actor, promises=[(one.pk, one.deal_id, one.project__manager_id, one.is_shared) for one in found])
+    return [row if row.id in priced else without_amounts(row) for row in rows]
 
 
 def _work(promise_ids: Collection[int]) -> dict[int, list[TaskRow]]:
@@ -411,7 +422,8 @@ def mark_words(*, actor: Actor, promise_id: int, communication_id: int, body: st
     row = next(iter(promise_rows(actor, visible_promises(actor).filter(pk=promise_id))), None)
     if row is None or row.source_ref != Ref("comms.communication", communication_id):
         return None
-    return MarkedWords(row.number, tuple(find_words(body, row.quote)))
+    said = PromiseSource.objects.filter(promise_id=promise_id).values_list("quote", flat=True).first() if row.hides_amounts else row.quote
+    return MarkedWords(row.number, tuple(find_words(body, said or "")))
 
 
 def list_earlier_promises(*, actor: Actor, promise_id: int) -> list[PromiseRow]:

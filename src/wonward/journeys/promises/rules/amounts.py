@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
-HIDDEN = "[…]"
+from wonward.journeys.promises.types import HIDDEN, BrokenPromise, PromiseKind, PromiseRow
+from wonward.kernel.wording import heard, worded
+
+# What the history of a promise about a price says without a word of it.
+_BARE_FACTS = frozenset({"state", "weight", "key", "due_date", "project", "task", "replaced_by", "replaces", "is_client_visible", "kind"})
 _CODES = (
     "AED|AFN|AMD|ANG|AOA|ARS|AUD|AWG|AZN|BAM|BBD|BDT|BGN|BHD|BIF|BMD|BND|BOB|BRL|BSD|BTN|BWP|BYN|BZD|CAD|CDF|CHF|CLP|CNY|COP|CRC|CUP|"
     "CVE|CZK|DJF|DKK|DOP|DZD|EGP|ERN|ETB|EUR|FJD|FKP|GBP|GEL|GHS|GIP|GMD|GNF|GTQ|GYD|HKD|HNL|HTG|HUF|IDR|ILS|INR|IQD|IRR|ISK|JMD|JOD|"
@@ -71,3 +78,49 @@ def hide_amounts(text: str) -> str:
 
 def _hidden(found: re.Match[str]) -> str:
     return found["when"] or f"{found['words'] or ''}{HIDDEN}"
+
+
+def without_amounts(row: PromiseRow) -> PromiseRow:
+    """A promise for somebody who may not see what was paid: of one about a price not a word, of any other no amount."""
+    if row.kind == PromiseKind.PRICE:
+        return replace(
+            row, text=_about_a_price(), condition="", quote="", source_ref=None, speaker="", said_at=None, state_reason="", because=_state_alone(row),
+            basis=None, hides_amounts=True,
+        )
+    basis = replace(row.basis, because=hide_amounts(row.basis.because)) if row.basis else None
+    return replace(
+        row, text=hide_amounts(row.text), condition=hide_amounts(row.condition), quote=hide_amounts(row.quote),
+        state_reason=hide_amounts(row.state_reason), because=hide_amounts(row.because), basis=basis, hides_amounts=True,
+    )
+
+
+def _state_alone(row: PromiseRow) -> str:
+    """Why it stands where it stands, without the reason somebody gave."""
+    return row.because.partition(f": {row.state_reason}")[0] if row.state_reason else hide_amounts(row.because)
+
+
+def broken_without_amounts(broken: BrokenPromise, *, kind: str) -> BrokenPromise:
+    """The same for what a change of a plan would break."""
+    return replace(broken, text=shown_to_anybody(kind=kind, text=broken.text))
+
+
+def shown_to_anybody(*, kind: str, text: str) -> str:
+    """What a promise says where it is not known who reads."""
+    return _about_a_price() if kind == PromiseKind.PRICE else hide_amounts(text)
+
+
+def history_without_amounts(row: PromiseRow, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What changed about a promise whose amounts are hidden."""
+    if row.kind == PromiseKind.PRICE:
+        return {name: pair for name, pair in changes.items() if name in _BARE_FACTS}
+    return {name: _hidden_within(pair) for name, pair in changes.items()}
+
+
+def _hidden_within(value: Any) -> Any:
+    if isinstance(value, str):
+        return hide_amounts(value)
+    return [_hidden_within(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _about_a_price() -> str:
+    return heard(worded("A promise about a price"))

@@ -35,7 +35,7 @@ from wonward.kernel.wording import worded
 
 EDITABLE_COMPANY_FIELDS = ("name", "domain", "industry", "country", "tier", "employees", "annual_revenue_minor",
                            "founded_year", "owner_id", "parent_id", "pain_points", "preferences", "phone", "address", "source", "tags",
-                           "referred_by_id")
+                           "referred_by_id", "is_restricted")
 EDITABLE_CONTACT_FIELDS = ("name", "title", "preference", "pain_points", "source", "tags", "referred_by_id")
 _TAGS_HELD = 500
 _SHORT = {"phone": 60, "source": 160, "title": 160, "industry": 120, "country": 120, "domain": 200, "preference": 200, "name": 200}
@@ -117,6 +117,8 @@ def change_company(
     company.version += 1
     company.updated_at = now
     company.save()
+    if "is_restricted" in audit and not visible_companies(actor).filter(pk=company.pk).exists():
+        raise Refused.field("is_restricted", "You would not see it any more. Have yourself made its owner first.")
     if {"name", "domain", "country", "phone"} & set(audit):
         refile_companies([company.pk])
     record_change(actor=actor, operation="clients.company.change", ref=Ref("clients.company", company.pk), changes=audit, now=now)

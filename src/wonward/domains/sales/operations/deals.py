@@ -12,7 +12,7 @@ from django.db import transaction
 from wonward.domains.catalog.queries import get_offers, get_price_list
 from wonward.domains.catalog.types import Listed
 from wonward.domains.clients.operations import clear_client_team, name_stakeholders, put_client_team
-from wonward.domains.clients.queries import visible_companies
+from wonward.domains.clients.queries import find_archived_companies, visible_companies
 from wonward.domains.sales import events
 from wonward.domains.sales.models import Deal, DealLine, DealMember, NextActionEntry, Stage, StageVisit
 from wonward.domains.sales.queries.deals import get_deal, list_lines
@@ -110,7 +110,7 @@ def check_new_deals(actor: Actor, deals: Sequence[NewDeal], today: date) -> None
     """Refuse before anything is written, deal by deal."""
     many = len(deals) > 1
     wanted = {deal.company_id for deal in deals if deal.company_id is not None}
-    companies = set(visible_companies(actor).filter(pk__in=wanted).values_list("pk", flat=True))
+    companies = {row.pk: row for row in visible_companies(actor).filter(pk__in=wanted).only("name", "archived_at")}
     owners = {deal.owner_id for deal in deals if deal.owner_id is not None} | {
         deal.next_action.owner_id for deal in deals if deal.next_action and deal.next_action.owner_id
     }
@@ -127,6 +127,8 @@ def check_new_deals(actor: Actor, deals: Sequence[NewDeal], today: date) -> None
             errors.append(FieldError(f"{at}name", "A deal needs a name.", "required"))
         if deal.company_id is not None and deal.company_id not in companies:
             errors.append(FieldError(f"{at}company_id", worded("There is no company {company_id} that you can see.", company_id=deal.company_id), "unknown"))
+        if deal.company_id in companies and companies[deal.company_id].archived_at:
+            errors.append(FieldError(f"{at}company_id", _archived_words(companies[deal.company_id].name), "archived"))
         if (deal.owner_id or actor.person_id) is None:
             errors.append(FieldError(f"{at}owner_id", "A deal needs an owner.", "required"))
         if deal.owner_id in strangers:
@@ -142,6 +144,10 @@ def check_new_deals(actor: Actor, deals: Sequence[NewDeal], today: date) -> None
             errors.append(FieldError(f"{at}value", "A deal's value cannot be negative.", "range"))
     if errors:
         raise Refused(errors[0].words, errors)
+
+
+def _archived_words(name: str) -> str:
+    return worded("“{name}” is archived. Bring it back first.", name=name)
 
 
 def _code(deal: NewDeal | PastDeal, currency: str) -> str:
@@ -226,6 +232,8 @@ def change_deal(
             setattr(deal, field, value)
     if audit:
         _save_changed(actor, deal, audit, now)
+        if "is_restricted" in audit and not Deal.objects.visible_to(actor).filter(pk=deal.pk).exists():
+            raise Refused.field("is_restricted", "You would not see it any more. Put yourself on it first.")
 
 
 def _save_changed(actor: Actor, deal: Deal, audit: dict[str, list[Any]], now: datetime) -> None:
@@ -257,6 +265,9 @@ def check_changes(actor: Actor, deal: Deal, changes: Mapping[str, Any], now: dat
             raise Refused.field("owner_id", worded("There is no colleague {owner_id}.", owner_id=changes["owner_id"]), "unknown")
     if changes.get("company_id") is not None and not visible_companies(actor).filter(pk=changes["company_id"]).exists():
         raise Refused.field("company_id", worded("There is no company {company_id} that you can see.", company_id=changes["company_id"]), "unknown")
+    if changes.get("company_id") not in (None, deal.company_id):
+        for name in find_archived_companies([changes["company_id"]]).values():
+            raise Refused.field("company_id", _archived_words(name), "archived")
     if "company_id" in changes and deal.status == "won" and changes["company_id"] != deal.company_id:
         raise Conflict(worded("{number} is won; its company can no longer change.", number=deal.number))
     probability = changes.get("probability")
@@ -418,6 +429,8 @@ def reopen_deal(*, actor: Actor, deal_id: int, next_action: NextAction, now: dat
         raise Conflict(worded("{number} is {status}; only a lost deal is reopened.", number=deal.number, status=worded(deal.status)))
     if errors := next_action_errors(next_action):
         raise Refused(errors[0].words, errors)
+    for name in find_archived_companies([deal.company_id] if deal.company_id else []).values():
+        raise Refused.field("company_id", _archived_words(name), "archived")
     visit = StageVisit.objects.filter(deal_id=deal.pk, stage__kind="open").order_by("-entered_at").first()
     stage = visit.stage if visit else Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="open").order_by("position").get()
     enter_stage(deal, stage, now)

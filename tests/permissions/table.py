@@ -302,6 +302,8 @@ WEB: tuple[Line, ...] = (
     web("POST", "/settings/numbers/", "numbers", _HOUSE, body={"noun": "sales.deal", "prefix": "DL", "next_number": "90000000"}),
     web("GET", "/settings/calendars/", "calendars", _HOUSE),
     web("POST", "/settings/calendars/", "calendars", _HOUSE, body={"name": "Part time"}),
+    web("POST", "/settings/calendars/{calendar.spare}/archiving/", "calendar_archiving", _HOUSE, body={"do": "archive"}),
+    web("POST", "/settings/teams/{team.north}/calendar/", "team_calendar", _HOUSE, body={"calendar_id": "@calendar.spare"}),
     web("GET", "/settings/calendars/{calendar.main}/", "calendar", _HOUSE),
     web("POST", "/settings/calendars/{calendar.main}/", "calendar", _HOUSE, body={"do": "add", "day": "2026-12-24", "day_name": "Eve"}),
     web("GET", "/settings/pipelines/", "pipelines", _PIPELINE),

@@ -17,6 +17,7 @@ from wonward.foundation.database.registry import Going, LinkMove, holds_records,
 from wonward.foundation.search.registry import CLIENT, OWNER, register_facet
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
+from wonward.kernel.ref import Ref
 
 
 def visible_project_ids(actor: Actor) -> QuerySet[Any]:
@@ -67,12 +68,14 @@ keeps_secret(CalendarLink, "digest")
 
 @holds_records
 def find_running_projects(actor: Actor, ref: Ref) -> Going:
-    """Projects of a company that are not over, or those a contact is the main stakeholder of."""
+    """Projects that are not over of a company, on a calendar, or with a contact as their main stakeholder."""
     running = Project.objects.filter(archived_at__isnull=True, status__in=("planned", "active", "on_hold"))
     if ref.noun == "clients.company":
         found = running.filter(company_id=ref.id)
     elif ref.noun == "clients.contact":
         found = running.filter(pk__in=records_led_by("delivery.project", ref.id))
+    elif ref.noun == "staff.calendar":
+        found = running.filter(calendar_id=ref.id)
     else:
         return Going()
     seen = list(Project.objects.visible_to(actor).filter(pk__in=found.values("pk")).order_by("pk").values_list("number", "name"))

@@ -9,9 +9,11 @@ import pytest
 from django.urls import reverse
 
 from tests.edges.web.settings.test_house import undo
+from tests.people import NOW
 from tests.undo.table import UNDO, Never
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.staff.queries import get_default_calendar, list_calendars
+from wonward.foundation.access.operations import ensure_team
 from wonward.foundation.access.policy import PERMISSIONS
 from wonward.foundation.access.queries import get_role_rights
 from wonward.foundation.audit.models import AuditEntry
@@ -81,8 +83,24 @@ def _question(owner: Any) -> str:
     return reverse("handoff_rules")
 
 
+def _team_hours(owner: Any) -> str:
+    spare_id = _spare_calendar(owner)
+    _post(owner, "team_calendar", {"calendar_id": spare_id}, team_id=ensure_team(name="North", now=NOW))
+    return reverse("calendars")
+
+
+def _calendar_away(owner: Any) -> str:
+    _post(owner, "calendar_archiving", {"do": "archive"}, calendar_id=_spare_calendar(owner))
+    return reverse("calendars")
+
+
+def _spare_calendar(owner: Any) -> int:
+    return next(row.id for row in list_calendars() if row.name == "Spare")
+
+
 WITH_UNDO: dict[str, tuple[tuple[str, ...], Callable[[Any], str]]] = {
     "the house": (("staff.change_house",), _house), "areas": (("staff.change_house",), _areas), "a rate": (("staff.put_rate",), _rate),
+    "hours of a team": (("staff.set_team_calendar",), _team_hours), "a calendar put away": (("staff.archive_calendar",), _calendar_away),
     "a week": (("staff.change_calendar",), _week), "holidays": (("staff.add_holidays",), _holidays),
     "stages": (("sales.change_pipeline",), _pipeline), "rules of handoffs": (("handoff.change_handoff_rules",), _rules),
     "a question of the gate": (("handoff.require_answer", "handoff.drop_required_answer"), _question),
@@ -91,7 +109,7 @@ WITH_UNDO: dict[str, tuple[tuple[str, ...], Callable[[Any], str]]] = {
 BY_HISTORY = {
     "staff.set_role_rights", "staff.set_team_rights", "staff.set_team_name", "sales.save_criteria", "sales.put_goal", "custom_fields.change_field",
 }
-FINAL = {"staff.renumber", "staff.create_calendar", "sales.create_pipeline"}
+FINAL = {"staff.renumber", "sales.create_pipeline"}
 
 
 @pytest.fixture
@@ -102,6 +120,8 @@ def owner(cast: Any, sign_in: Any) -> Any:
 @pytest.mark.parametrize("name", WITH_UNDO)
 def test_a_change_is_told_in_the_history_and_its_undo_brings_back_exactly_what_was(owner: Any, name: str) -> None:
     _post(owner, "handoff_rules", {"acceptance_hours": "24", "checklist": "Kick off"})
+    owner.post(reverse("calendars"), {"name": "Spare"})
+    ensure_team(name="North", now=NOW)
     before, told = _state(), AuditEntry.objects.count()
     address = WITH_UNDO[name][1](owner)
     assert _state() != before

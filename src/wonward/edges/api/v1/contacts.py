@@ -21,7 +21,18 @@ from wonward.domains.clients.types import ContactFilter, ContactRow, NewContact
 from wonward.edges.api.v1.answers import Page, after_write, answer, page
 from wonward.edges.api.v1.companies import ArchivingIn, PossibleDuplicateOut, show_duplicates
 from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
-from wonward.edges.api.v1.inputs import Body, Id, Label, ListQuery, Name, Prose, QueryFlag, QueryId, QueryText, Tags
+from wonward.edges.api.v1.inputs import (
+    Body,
+    Id,
+    Label,
+    ListQuery,
+    Name,
+    Prose,
+    QueryFlag,
+    QueryId,
+    QueryText,
+    Tags,
+)
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 
 

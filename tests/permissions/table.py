@@ -469,6 +469,7 @@ WEB: tuple[Line, ...] = (
     web("GET", "/settings/data/", "house_data", "house.export.make"),
     web("POST", "/settings/data/exports/", "house_export", "house.export.make", body={}, refuses=("",)),
     web("POST", "/settings/data/exports/{errand.first}/file/", "house_export_file", "house.export.make", body={}, refuses=("",)),
+    web("POST", "/settings/data/sample/loading/", "house_sample_loading", "house.sample.remove", body={}),
     web("POST", "/settings/data/sample/plan/", "house_sample_plan", "house.sample.remove", body={}, refuses=("",)),
     web("POST", "/settings/data/sample/removal/", "house_sample_removal", "house.sample.remove", body={}, refuses=("",)),
     web("GET", "/settings/privacy/{contact}/", "person_privacy", "house.person.erase", target="contact", families=CLIENTS),

@@ -18,7 +18,7 @@ from wonward.domains.clients.operations import (
 from wonward.domains.clients.queries import find_duplicate_companies, get_company, list_companies
 from wonward.domains.clients.queries.segments import homes_in
 from wonward.domains.clients.types import CompanyFilter, CompanyRow, NewCompany, PossibleDuplicate
-from wonward.edges.api.v1.answers import Page, after_write, answer, page
+from wonward.edges.api.v1.answers import Page, after_write, answer
 from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
 from wonward.edges.api.v1.inputs import (
     Body,
@@ -34,6 +34,7 @@ from wonward.edges.api.v1.inputs import (
     QueryText,
     Tags,
 )
+from wonward.edges.api.v1.record_values import CustomOut, page_with_values, with_values
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 
 
@@ -64,6 +65,7 @@ class CompanyOut(msgspec.Struct, frozen=True):
     merged_into_id: int | None
     is_restricted: bool
     archived_at: datetime | None
+    custom: CustomOut = {}
 
 
 class PossibleDuplicateOut(msgspec.Struct, frozen=True):
@@ -168,14 +170,14 @@ def read_companies(request: ApiRequest, where: CompanyQuery = Query(...)) -> Htt
         external_id=where.external_id,
         updated_since=where.updated_since, sort=read_field_sort(request.actor, "clients.company", where.sort), offset=where.offset, limit=where.limit + 1,
     )
-    return page(rows, where, show_company)
+    return page_with_values(request.actor, "clients.company", rows, where, show_company)
 
 
 @route("GET", "/companies/{record:company_id}", permission="clients.company.view", answers={200: CompanyOut})
 def read_company(request: ApiRequest, company_id: int) -> HttpResponse:
     """One company."""
     row = get_company(actor=request.actor, company_id=company_id)
-    return answer(show_company(row), version=row.version)
+    return answer(with_values(request.actor, "clients.company", [show_company(row)])[0], version=row.version)
 
 
 @route(
@@ -195,7 +197,7 @@ def _show_new(request: ApiRequest, company_id: int) -> HttpResponse:
     row = get_company(actor=request.actor, company_id=company_id)
     same = find_duplicate_companies(actor=request.actor, name=row.name, domain=row.domain, country=row.country, phone=row.phone, except_id=company_id)
     return answer(
-        NewCompanyOut(*(*_facts(row), show_duplicates(same))), status=201, version=row.version, location=f"/companies/{row.id}"
+        NewCompanyOut(*_facts(row), possible_duplicates=show_duplicates(same)), status=201, version=row.version, location=f"/companies/{row.id}"
     )
 
 

@@ -18,7 +18,7 @@ from wonward.domains.clients.operations import (
 from wonward.domains.clients.queries import find_duplicate_contacts, get_contact, list_contacts
 from wonward.domains.clients.queries.segments import homes_in, people_in
 from wonward.domains.clients.types import ContactFilter, ContactRow, NewContact
-from wonward.edges.api.v1.answers import Page, after_write, answer, page
+from wonward.edges.api.v1.answers import Page, after_write, answer
 from wonward.edges.api.v1.companies import ArchivingIn, PossibleDuplicateOut, show_duplicates
 from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
 from wonward.edges.api.v1.inputs import (
@@ -33,6 +33,7 @@ from wonward.edges.api.v1.inputs import (
     QueryText,
     Tags,
 )
+from wonward.edges.api.v1.record_values import CustomOut, page_with_values, with_values
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 
 
@@ -56,6 +57,7 @@ class ContactOut(msgspec.Struct, frozen=True):
     referred_by_id: int | None
     merged_into_id: int | None
     archived_at: datetime | None
+    custom: CustomOut = {}
 
 
 class NewContactOut(ContactOut, frozen=True):
@@ -137,14 +139,14 @@ def read_contacts(request: ApiRequest, where: ContactQuery = Query(...)) -> Http
         ),
         offset=where.offset, limit=where.limit + 1,
     )
-    return page(rows, where, show_contact)
+    return page_with_values(request.actor, "clients.contact", rows, where, show_contact)
 
 
 @route("GET", "/contacts/{record:contact_id}", permission="clients.company.view", answers={200: ContactOut})
 def read_contact(request: ApiRequest, contact_id: int) -> HttpResponse:
     """One contact."""
     row = get_contact(actor=request.actor, contact_id=contact_id)
-    return answer(show_contact(row), version=row.version)
+    return answer(with_values(request.actor, "clients.contact", [show_contact(row)])[0], version=row.version)
 
 
 @route(
@@ -164,7 +166,7 @@ def _show_new(request: ApiRequest, contact_id: int, body: ContactIn) -> HttpResp
     row = get_contact(actor=request.actor, contact_id=contact_id)
     same = find_duplicate_contacts(actor=request.actor, name=row.name, email=body.email, phone=body.phone, company_id=row.company_id, except_id=contact_id)
     return answer(
-        NewContactOut(*(*_facts(row), show_duplicates(same))), status=201, version=row.version, location=f"/contacts/{row.id}"
+        NewContactOut(*_facts(row), possible_duplicates=show_duplicates(same)), status=201, version=row.version, location=f"/contacts/{row.id}"
     )
 
 

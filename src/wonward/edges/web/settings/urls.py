@@ -49,6 +49,7 @@ urlpatterns = [
     path("settings/data/exports/", data_views.house_export, name="house_export"),
     path("settings/data/exports/<int:errand_id>/file/", data_views.house_export_file, name="house_export_file"),
     path("settings/data/sample/plan/", data_views.house_sample_plan, name="house_sample_plan"),
+    path("settings/data/sample/loading/", data_views.house_sample_loading, name="house_sample_loading"),
     path("settings/data/sample/removal/", data_views.house_sample_removal, name="house_sample_removal"),
     path("settings/privacy/<int:contact_id>/", privacy_views.person_privacy, name="person_privacy"),
     path("settings/privacy/<int:contact_id>/look/", privacy_views.person_look, name="person_look"),

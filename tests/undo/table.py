@@ -302,7 +302,7 @@ UNDO: dict[str, By | PartOf | Never] = {
     "staff.new_recovery_codes": Never("The codes before are gone with their digests; new ones are made instead."),
     "staff.put_rate": By("staff.remove_rate", "offered as Undo"),
     "staff.remove_rate": By("staff.put_rate", "offered as Undo"),
-    "staff.renumber": Never("Numbers never go back, so that none is given twice; the prefix can be set again."),
+    "staff.renumber": By("staff.renumber", "the prefix, offered as Undo; numbers that were given out are given out"),
     "staff.send_invitation": Never("A mail that was sent cannot be called back; a newer invitation ends the link of the one before."),
     "staff.set_role_rights": By("staff.set_role_rights", _BEFORE),
     "staff.set_team_name": By("staff.set_team_name", _BEFORE),

@@ -15,6 +15,11 @@ from wonward.domains.clients.operations import clear_client_team, name_stakehold
 from wonward.domains.clients.queries import find_archived_companies, visible_companies
 from wonward.domains.sales import events
 from wonward.domains.sales.models import Deal, DealLine, DealMember, NextActionEntry, Stage, StageVisit
+from wonward.domains.sales.operations.stage_gates import (
+    refuse_emptied,
+    refuse_unfilled,
+    refuse_unfilled_from_the_start,
+)
 from wonward.domains.sales.queries.deals import get_deal, list_lines
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
 from wonward.domains.sales.rules import has_slipped, line_errors, next_action_errors, total_of
@@ -25,8 +30,6 @@ from wonward.domains.staff.queries import find_existing_people, get_team_id, per
 from wonward.foundation.access.policy import require, require_change
 from wonward.foundation.audit.operations import Change, record_change, record_changes
 from wonward.foundation.custom_fields.operations import set_many_values
-from wonward.foundation.custom_fields.queries import list_every_field, missing_fields
-from wonward.foundation.custom_fields.types import FieldRow
 from wonward.foundation.database import insert_numbered, insert_rows
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.operations import take_numbers
@@ -35,7 +38,7 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
-from wonward.kernel.wording import joined, worded
+from wonward.kernel.wording import worded
 
 EDITABLE_FIELDS = ("name", "company_id", "owner_id", "value", "expected_close_date", "source", "probability", "is_restricted")
 
@@ -52,7 +55,7 @@ def create_deals(*, actor: Actor, deals: Sequence[NewDeal], now: datetime) -> li
     check_new_deals(actor, deals, today)
     prices = list_prices(deals, organisation.currency, today)
     rows = [_build(actor, new, pipelines, prices, organisation.currency, today, now) for new in deals]
-    _refuse_unfilled_from_the_start(deals, rows)
+    refuse_unfilled_from_the_start(deals, rows)
     for row, number in zip(rows, take_numbers(noun="sales.deal", count=len(rows)), strict=True):
         row.number = number
     insert_deals(rows, [new.lines for new in deals], prices, now=now)
@@ -230,10 +233,17 @@ def change_deal(
             audit[field] = [getattr(deal, field), value]
             deal.close_slips += field == "expected_close_date" and has_slipped(deal.expected_close_date, value)
             setattr(deal, field, value)
+    if audit.get("is_restricted", [True])[-1] and "is_restricted" in audit and not _is_named(actor, deal):
+        raise Refused.field("is_restricted", "You would not see it any more. Put yourself on it first.")
     if audit:
         _save_changed(actor, deal, audit, now)
-        if "is_restricted" in audit and not Deal.objects.visible_to(actor).filter(pk=deal.pk).exists():
-            raise Refused.field("is_restricted", "You would not see it any more. Put yourself on it first.")
+
+
+def _is_named(actor: Actor, deal: Deal) -> bool:
+    """Whether somebody still sees a deal that only its people see."""
+    if actor.is_system or actor.role in ("owner", "admin") or actor.person_id == deal.owner_id:
+        return True
+    return DealMember.objects.filter(deal_id=deal.pk, person_id=actor.person_id or 0).exists()
 
 
 def _save_changed(actor: Actor, deal: Deal, audit: dict[str, list[Any]], now: datetime) -> None:
@@ -258,6 +268,7 @@ def check_changes(actor: Actor, deal: Deal, changes: Mapping[str, Any], now: dat
             raise Refused.field(field, worded("{field} cannot be changed here.", field=field), "unknown")
     if "name" in changes and not str(changes["name"] or "").strip():
         raise Refused.field("name", "A deal needs a name.", "required")
+    refuse_emptied(deal, changes)
     if "owner_id" in changes:
         if changes["owner_id"] is None:
             raise Refused.field("owner_id", "A deal needs an owner.", "required")
@@ -355,34 +366,6 @@ def move_deal(*, actor: Actor, deal_id: int, stage_id: int, version: int | None 
         )
         publish(events.DealMoved(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
     return came_from
-
-
-def unfilled(deal_id: int, stage: Stage) -> list[FieldError]:
-    """The custom fields a stage asks for that a deal leaves empty."""
-    asked = missing_fields(place=Ref("sales.stage", stage.pk), ref=Ref("sales.deal", deal_id))
-    return [FieldError(f"custom.{row.key}", worded("Fill in “{label}”.", label=row.label), "required") for row in asked]
-
-
-def _refuse_unfilled_from_the_start(deals: Sequence[NewDeal], rows: Sequence[Deal]) -> None:
-    """A deal begins in no stage that asks for fields it does not come with."""
-    asking: dict[int, list[FieldRow]] = {}
-    for row in list_every_field(noun="sales.deal"):
-        for ref in row.places:
-            asking.setdefault(ref.id, []).append(row)
-    errors = [
-        FieldError(f"deals[{index}].custom.{row.key}" if len(deals) > 1 else f"custom.{row.key}", worded("Fill in “{label}”.", label=row.label), "required")
-        for index, (new, deal) in enumerate(zip(deals, rows, strict=True))
-        for row in asking.get(deal.stage_id, ())
-        if new.custom.get(row.key) in (None, "", [], ())
-    ]
-    if errors:
-        raise Refused(worded("The stage asks for more: {errors}", errors=joined(error.words for error in errors)), errors)
-
-
-def refuse_unfilled(deal_id: int, stage: Stage) -> None:
-    """Refuse a stage that asks for fields the deal leaves empty, naming each."""
-    if errors := unfilled(deal_id, stage):
-        raise Refused(worded("Before “{name}”: {errors}", name=stage.name, errors=joined(error.words for error in errors)), errors)
 
 
 def enter_stage(deal: Deal, stage: Stage, now: datetime) -> None:

@@ -33,7 +33,7 @@ def _every_pipeline() -> tuple[PipelineRow, ...]:
     for key, name, is_default, version, created_at, updated_at, *stage in rows("pipelines", _with_stages, {}):
         _, stages = found.setdefault(key, ((name, is_default, version, created_at, updated_at), []))
         if stage[0] is not None:
-            stages.append(StageRow(*stage))
+            stages.append(StageRow(*stage[:-1], tuple(stage[-1])))
     return tuple(
         PipelineRow(key, name, is_default, tuple(stages), version, created_at, updated_at)
         for key, ((name, is_default, version, created_at, updated_at), stages) in found.items()
@@ -45,7 +45,7 @@ def _with_stages(values: Values) -> QuerySet[Any, Any]:
     pipelines = Pipeline.objects.order_by("-is_default", "position", "pk", "stages__position", "stages__pk")
     return pipelines.values_list(
         "pk", "name", "is_default", "version", "created_at", "updated_at", "stages__pk", "stages__name", "stages__kind",
-        "stages__position", "stages__probability", "stages__days_until_stuck",
+        "stages__position", "stages__probability", "stages__days_until_stuck", "stages__required_fields",
     )
 
 

@@ -15,6 +15,12 @@ BRIEF_FIELDS = ("scope_summary", "promised_finish_date", "key_constraints", "mai
 NEXT_ACTION_KINDS = ("call", "email", "meeting", "proposal", "demo", "document", "review", "task", "parked")
 
 
+# What a stage may ask of a deal besides custom fields, in words.
+FACTS_ASKED = {
+    "company_id": "Company", "value": "Value", "expected_close_date": "Expected close", "source": "Source", "main_contact": "Main contact",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class NextAction:
     """What happens next, when, by whom. Kind `parked` waits until `due_date` for the reason in `note`."""
@@ -131,6 +137,7 @@ class StageRow:
     position: int
     probability: int
     days_until_stuck: int
+    required_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

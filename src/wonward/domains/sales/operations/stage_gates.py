@@ -22,7 +22,7 @@ def unfilled(deal_id: int, stage: Stage) -> list[FieldError]:
     """The facts and custom fields a stage asks for that a deal leaves empty."""
     asked = missing_fields(place=Ref("sales.stage", stage.pk), ref=Ref("sales.deal", deal_id))
     return [
-        *_missing(_empty_facts(deal_id, stage.required_fields)),
+        *_errors_for(_empty_facts(deal_id, stage.required_fields)),
         *(FieldError(f"custom.{row.key}", worded("Fill in “{label}”.", label=row.label), "required") for row in asked),
     ]
 
@@ -43,7 +43,7 @@ def refuse_unfilled_from_the_start(deals: Sequence[NewDeal], rows: Sequence[Deal
     errors = []
     for index, (new, deal) in enumerate(zip(deals, rows, strict=True)):
         at = f"deals[{index}]." if len(deals) > 1 else ""
-        errors += _missing([name for name in facts.get(deal.stage_id, ()) if not _has(deal, name)], at)
+        errors += _errors_for([name for name in facts.get(deal.stage_id, ()) if not _has(deal, name)], at)
         errors += [
             FieldError(f"{at}custom.{row.key}", worded("Fill in “{label}”.", label=row.label), "required")
             for row in asking.get(deal.stage_id, ()) if new.custom.get(row.key) in (None, "", [], ())
@@ -55,7 +55,7 @@ def refuse_unfilled_from_the_start(deals: Sequence[NewDeal], rows: Sequence[Deal
 def refuse_emptied(deal: Deal, changes: Mapping[str, Any]) -> None:
     """What the stage asks for is not emptied while an open deal stands in it."""
     emptied = [name for name in changes if name in _COLUMNS and changes[name] in (None, "")]
-    if emptied and deal.status == "open" and (errors := _missing([name for name in deal.stage.required_fields if name in emptied])):
+    if emptied and deal.status == "open" and (errors := _errors_for([name for name in deal.stage.required_fields if name in emptied])):
         raise Refused(worded("“{name}” asks for it: {errors}", name=deal.stage.name, errors=joined(error.words for error in errors)), errors)
 
 
@@ -72,5 +72,5 @@ def _has(deal: Deal, name: str) -> bool:
     return name not in _COLUMNS or getattr(deal, _COLUMNS[name]) not in (None, "")
 
 
-def _missing(names: Sequence[str], at: str = "") -> list[FieldError]:
-    return [FieldError(f"{at}{name}", worded("Fill in “{label}”.", label=worded(FACTS_ASKED[name])), "required") for name in names if name in FACTS_ASKED]
+def _errors_for(names: Sequence[str], at: str = "") -> list[FieldError]:
+    return [FieldError(f"{at}{name}", worded("Fill in “{label}”.", label=FACTS_ASKED[name]), "required") for name in names if name in FACTS_ASKED]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +34,7 @@ def _every_pipeline() -> tuple[PipelineRow, ...]:
     for key, name, is_default, version, created_at, updated_at, *stage in rows("pipelines", _with_stages, {}):
         _, stages = found.setdefault(key, ((name, is_default, version, created_at, updated_at), []))
         if stage[0] is not None:
-            stages.append(StageRow(*stage[:-1], tuple(stage[-1])))
+            stages.append(replace(StageRow(*stage[:-1]), required_fields=tuple(stage[-1])))
     return tuple(
         PipelineRow(key, name, is_default, tuple(stages), version, created_at, updated_at)
         for key, ((name, is_default, version, created_at, updated_at), stages) in found.items()

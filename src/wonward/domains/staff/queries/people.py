@@ -133,11 +133,11 @@ def _signed_in(user_id: int, sign_in_id: int = 0) -> _SignedIn | None:
     if not found:
         return None
     person_id, name, team_id, is_lead, password, role_id, epoch, is_live, role, overrides, more, areas, *settings = found[0]
-    email, theme, density, language, time_zone, keyboard_is_on, newest = settings
+    email, theme, density, language, time_zone, keyboard_is_on, week_start, newest = settings
     keep_latest_event(newest)
     return _SignedIn(
         user_id, person_id, name, team_id, is_lead, password, role_id, epoch, bool(is_live), overrides, more or {}, areas or {},
-        PreferenceRow(email, role, theme, density, language, time_zone, keyboard_is_on),
+        PreferenceRow(email, role, theme, density, language, time_zone, keyboard_is_on, week_start),
     )
 
 
@@ -147,7 +147,7 @@ def _of_user(values: Values) -> QuerySet[Any, Any]:
     return people.annotate(newest_event=Subquery(newest_event()), is_live=live, areas=Subquery(stored_areas())).values_list(
         "pk", "name", "team_id", "is_team_lead", "user__password", "user__access_role_id", "user__session_epoch", "is_live",
         "user__access_role__key", "user__access_role__overrides", "team__overrides", "areas", "user__email", "user__theme", "user__density", "user__language", "user__time_zone",
-        "user__keyboard_is_on", "newest_event",
+        "user__keyboard_is_on", "user__week_start", "newest_event",
     )
 
 

@@ -196,8 +196,9 @@ def add_company(request: ApiRequest, body: CompanyIn) -> HttpResponse:
 def _show_new(request: ApiRequest, company_id: int) -> HttpResponse:
     row = get_company(actor=request.actor, company_id=company_id)
     same = find_duplicate_companies(actor=request.actor, name=row.name, domain=row.domain, country=row.country, phone=row.phone, except_id=company_id)
+    shown = msgspec.structs.replace(NewCompanyOut(*_facts(row)), possible_duplicates=show_duplicates(same))
     return answer(
-        NewCompanyOut(*_facts(row), possible_duplicates=show_duplicates(same)), status=201, version=row.version, location=f"/companies/{row.id}"
+        shown, status=201, version=row.version, location=f"/companies/{row.id}"
     )
 
 

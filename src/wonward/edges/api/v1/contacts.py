@@ -165,8 +165,9 @@ def add_contact(request: ApiRequest, body: ContactIn) -> HttpResponse:
 def _show_new(request: ApiRequest, contact_id: int, body: ContactIn) -> HttpResponse:
     row = get_contact(actor=request.actor, contact_id=contact_id)
     same = find_duplicate_contacts(actor=request.actor, name=row.name, email=body.email, phone=body.phone, company_id=row.company_id, except_id=contact_id)
+    shown = msgspec.structs.replace(NewContactOut(*_facts(row)), possible_duplicates=show_duplicates(same))
     return answer(
-        NewContactOut(*_facts(row), possible_duplicates=show_duplicates(same)), status=201, version=row.version, location=f"/contacts/{row.id}"
+        shown, status=201, version=row.version, location=f"/contacts/{row.id}"
     )
 
 

@@ -318,7 +318,7 @@ def _one(request: ApiRequest, deal_id: int) -> DealWithLinesOut:
         )
         for line in lines
     ]
-    deal = DealWithLinesOut(*_facts(row), lines=shown, lines_total=money(sum_of(lines)))
+    deal = msgspec.structs.replace(DealWithLinesOut(*_facts(row)), lines=shown, lines_total=money(sum_of(lines)))
     return with_values(request.actor, "sales.deal", [deal])[0]
 
 

@@ -37,6 +37,7 @@ HOUSE_API: tuple[Line, ...] = (
     api("GET", "/holds", "read_holds", _KEEP, query=_WHERE),
     api("POST", "/holds", "add_hold", _KEEP, target="company", families=_CLIENTS, body={"ref": "@@company", "reason": "A dispute"}),
     api("POST", "/holds/{hold.first}/release", "release_hold_now", _KEEP),
+    api("GET", "/search", "search_everything", None, query={"q": "website"}),
     api("GET", "/calendars", "read_calendars", "organisation.settings.edit", query=_WHERE),
     api("POST", "/calendars/{calendar.spare}/archiving", "archive_calendar_now", "organisation.settings.edit", body={"is_archived": True}),
     api("PUT", "/teams/{team.north}/calendar", "put_team_calendar", "organisation.settings.edit", body={"calendar_id": "@calendar.spare"}),

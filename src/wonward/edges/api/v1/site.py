@@ -58,6 +58,7 @@ from wonward.edges.api.v1 import (
     projects,
     promises,
     retention,
+    searching,
     services,
     standing,
     tasks,
@@ -133,6 +134,7 @@ AREAS = (
     leads,
     metrics,
     custom_fields,
+    searching,
 )
 _ROOM_FOR_FORM_BYTES = 1024 * 1024
 

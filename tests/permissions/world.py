@@ -36,6 +36,7 @@ from wonward.domains.sales.types import ClosingBrief, NewDeal, NewLine, NextActi
 from wonward.domains.sales.types.leads import FormField, NewLead, NewLeadForm
 from wonward.domains.staff.operations import (
     NewPerson,
+    create_calendar,
     create_people,
     invite_person,
     put_rate,
@@ -253,6 +254,7 @@ def make_world() -> World:
     ask_where_person_is(actor=cast.owner, contact_id=world.ids["contact.north"], now=NOW)
     world.ids["role.member"] = "member"  # type: ignore[assignment]
     world.ids["calendar.main"] = list_calendars()[0].id
+    world.ids["calendar.spare"] = create_calendar(actor=cast.owner, name="Spare", now=NOW)
     world.ids["rate.dollar"] = put_rate(actor=cast.owner, currency="USD", valid_from_date=NOW.date(), rate=Decimal("0.92"), now=NOW)
     world.ids["team.north"] = ensure_team(name="North", now=NOW)
     world.ids["sign_in.own"] = open_session(user_id=cast.owner.user_id or 0, address="127.0.0.1", browser="Other", now=NOW)

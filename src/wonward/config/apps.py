@@ -11,6 +11,7 @@ from django.utils.translation import gettext, override
 
 from wonward.kernel.wording import speak_with
 
+DOORS_WITH_JOBS = ("wonward.edges.commands.jobs",)
 ROOMS = ("permissions", "nouns", "handlers", "jobs", "invariants")
 
 
@@ -25,3 +26,5 @@ class WiringConfig(AppConfig):
                 for room in ROOMS:
                     if find_spec(f"{package}.{room}"):
                         import_module(f"{package}.{room}")
+        for door in DOORS_WITH_JOBS:
+            import_module(door)

@@ -24,7 +24,13 @@ from wonward.foundation.jobs.runner import run_due_jobs
 from wonward.foundation.organisation.operations import set_up_organisation
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.handoff.operations import close_deal_as_won
-from wonward.journeys.house.operations import ask_to_remove_sample, ask_what_would_go, remembering_sample
+from wonward.journeys.house.operations import (
+    ask_to_load_sample,
+    ask_to_remove_sample,
+    ask_what_would_go,
+    remembering_sample,
+    serve_sample_load,
+)
 from wonward.journeys.house.queries.errands import list_errands
 from wonward.journeys.house.queries.sample import find_sample
 from wonward.journeys.house.types import ErrandKind, ErrandRow
@@ -179,3 +185,74 @@ def test_currency_and_zone_are_the_houses_own_again_unless_amounts_are_left_in_t
     _remove(newcomer)
     house = get_organisation()
     assert (house.name, house.currency, house.time_zone) == ("Own", "USD", "America/New_York")
+
+
+def _bring(newcomer: Actor, errand_id: int) -> None:
+    """A small sample company comes in, as the job brings the large one."""
+    def load() -> bool:
+        with remembering_sample(now=NOW):
+            make_sale(make_cast())
+        return True
+
+    serve_sample_load(errand_id=errand_id, load=load, now=NOW)
+
+
+def test_the_sample_company_comes_when_asked_for_once_and_leaves_the_house_as_it_was(newcomer: Actor) -> None:
+    change_house(actor=newcomer, changes={"name": "Own house"}, now=NOW)
+    before = _rows()
+    errand_id = ask_to_load_sample(actor=newcomer, now=NOW)
+    with pytest.raises(Conflict, match="being done already"):
+        ask_to_load_sample(actor=newcomer, now=NOW)
+    _bring(newcomer, errand_id)
+    found = find_sample(actor=newcomer)
+    assert found
+    assert found.counts["sales.deal"] == 1
+    with pytest.raises(Conflict, match="here already"):
+        ask_to_load_sample(actor=newcomer, now=NOW)
+    _bring(newcomer, errand_id)
+    assert find_sample(actor=newcomer) == found
+    ask_to_remove_sample(actor=newcomer, now=NOW)
+    run_due_jobs(now=NOW)
+    assert find_sample(actor=newcomer) is None
+    assert (get_organisation().name, get_organisation().currency) == ("Own house", "EUR")
+    after = _rows()
+    assert {name: rows for name, rows in after.items() if rows != before[name] and name != "jobs.jobrun"} == {}
+
+
+def test_a_sample_company_that_does_not_fit_leaves_nothing_and_says_why(newcomer: Actor) -> None:
+    before, errand_id = _rows(), ask_to_load_sample(actor=newcomer, now=NOW)
+
+    def load() -> bool:
+        make_cast()
+        raise Conflict("The gate asks for more.")
+
+    serve_sample_load(errand_id=errand_id, load=load, now=NOW)
+    (row,) = list_errands(actor=newcomer, kind=ErrandKind.SAMPLE_LOAD)
+    assert (row.state, row.failure) == ("failed", "The gate asks for more.")
+    assert _rows()["staff.person"] == before["staff.person"]
+    ask_to_load_sample(actor=newcomer, now=NOW)
+
+
+def test_only_who_may_remove_the_sample_company_asks_for_it_and_only_where_it_can_play(newcomer: Actor) -> None:
+    cast = make_cast()
+    for actor in (cast.seller, cast.leader, cast.member):
+        with pytest.raises(NotAllowed):
+            ask_to_load_sample(actor=actor, now=NOW)
+    change_house(actor=newcomer, changes={"areas": {"delivery": False}}, now=NOW)
+    with pytest.raises(Conflict, match="Switch Sales and Delivery on"):
+        ask_to_load_sample(actor=newcomer, now=NOW)
+
+
+@pytest.mark.long
+def test_the_whole_sample_company_comes_into_a_house_of_its_own_currency_and_leaves_no_trace(newcomer: Actor) -> None:
+    change_house(actor=newcomer, changes={"name": "Own house", "currency": "USD"}, now=NOW)
+    before = _rows()
+    ask_to_load_sample(actor=newcomer, now=NOW)
+    run_due_jobs(now=NOW)
+    found = find_sample(actor=newcomer)
+    assert found
+    assert found.counts["delivery.project"] == 30
+    ask_to_remove_sample(actor=newcomer, now=NOW)
+    run_due_jobs(now=NOW)
+    after = _rows()
+    assert {name: rows for name, rows in after.items() if rows != before[name] and not name.startswith("jobs.")} == {}

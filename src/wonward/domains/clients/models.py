@@ -186,7 +186,7 @@ class ContactMatchKey(models.Model):
 
 
 class DuplicatePair(models.Model):
-    """Two records of a noun that may be one, the older first. `state` is open, merged or different."""
+    """Two records of a noun that may be one, the older first. `state` is open, resting (one is archived), merged or different."""
 
     noun = models.CharField(max_length=60)
     first_id = models.BigIntegerField()

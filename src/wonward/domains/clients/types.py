@@ -98,6 +98,8 @@ class CompanyRow:
     merged_into_id: int | None = None
     may_be_twice: bool = False
     was_merged: bool = False
+    is_restricted: bool = False
+    archived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ class ContactRow:
     tags: tuple[str, ...] = ()
     referred_by_id: int | None = None
     merged_into_id: int | None = None
+    archived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +276,8 @@ CompanyNames = Mapping[int, str]
 class CompanyFilter:
     """What a list of companies is narrowed to; a segment is one with a name. `custom` are conditions on custom fields by key.
 
-    `tier` is A, B, C or "-" for none; `owner_id` 0 asks for companies nobody owns; `within` keeps those of another filter too.
+    `tier` is A, B, C or "-" for none; `owner_id` 0 asks for companies nobody owns; `within` keeps those of another filter too;
+    `is_archived` finds those put away instead.
     """
 
     text: str = ""
@@ -285,6 +289,7 @@ class CompanyFilter:
     country: str = ""
     custom: tuple[tuple[str, str], ...] = ()
     within: CompanyFilter | None = None
+    is_archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +297,7 @@ class ContactFilter:
     """What a list of contacts is narrowed to; a segment of contacts is one with a name. `homes` are companies they work at now.
 
     `reach` is email, phone, or "-" for neither; `source` "-" asks for none; `custom` are conditions on custom fields by key;
-    `is_nobody` finds none at all; `within` keeps those of another filter too.
+    `is_nobody` finds none at all; `within` keeps those of another filter too; `is_archived` finds those put away instead.
     """
 
     text: str = ""
@@ -304,3 +309,4 @@ class ContactFilter:
     custom: tuple[tuple[str, str], ...] = ()
     is_nobody: bool = False
     within: ContactFilter | None = None
+    is_archived: bool = False

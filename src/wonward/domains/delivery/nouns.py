@@ -7,15 +7,17 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from wonward.domains.clients.queries import records_led_by
 from wonward.domains.delivery.models import CalendarLink, Project, ProjectMember, Task
 from wonward.domains.delivery.queries.projects import require_plan_change
 from wonward.domains.staff.queries import get_team_id
 from wonward.foundation.access.policy import register_noun, require_change
 from wonward.foundation.custom_fields.registry import register_fields
-from wonward.foundation.database.registry import LinkMove, keeps_secret, moves_links
+from wonward.foundation.database.registry import Going, LinkMove, holds_records, keeps_secret, moves_links
 from wonward.foundation.search.registry import CLIENT, OWNER, register_facet
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
+from wonward.kernel.ref import Ref
 
 
 def visible_project_ids(actor: Actor) -> QuerySet[Any]:
@@ -62,6 +64,22 @@ def require_task_fields(actor: Actor, task_id: int) -> None:
 register_fields("delivery.project", require_project_fields)
 register_fields("delivery.task", require_task_fields)
 keeps_secret(CalendarLink, "digest")
+
+
+@holds_records
+def find_running_projects(actor: Actor, ref: Ref) -> Going:
+    """Projects that are not over of a company, on a calendar, or with a contact as their main stakeholder."""
+    running = Project.objects.filter(archived_at__isnull=True, status__in=("planned", "active", "on_hold"))
+    if ref.noun == "clients.company":
+        found = running.filter(company_id=ref.id)
+    elif ref.noun == "clients.contact":
+        found = running.filter(pk__in=records_led_by("delivery.project", ref.id))
+    elif ref.noun == "staff.calendar":
+        found = running.filter(calendar_id=ref.id)
+    else:
+        return Going()
+    seen = list(Project.objects.visible_to(actor).filter(pk__in=found.values("pk")).order_by("pk").values_list("number", "name"))
+    return Going(tuple(f"{number} {name}" for number, name in seen), found.count() - len(seen))
 
 
 @moves_links

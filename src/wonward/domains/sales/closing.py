@@ -23,8 +23,8 @@ from wonward.domains.sales.operations.deals import (
     enter_stage,
     lock_deal,
     put_next_action,
-    unfilled,
 )
+from wonward.domains.sales.operations.stage_gates import unfilled
 from wonward.domains.sales.rules import brief_errors, next_action_errors
 from wonward.domains.sales.rules.pricing import read_conversion
 from wonward.domains.sales.types import ClosingBrief, NextAction, SoldService, WonDeal

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from wonward.domains.clients.queries import records_led_by
 from wonward.domains.sales.models import BriefDraft, Deal, Lead, ProposalLink
 from wonward.domains.sales.operations.deals import lock_deal
 from wonward.domains.sales.operations.leads import lock_lead
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.foundation.access.policy import register_noun
 from wonward.foundation.custom_fields.registry import register_fields
-from wonward.foundation.database.registry import LinkMove, keeps_secret, moves_links
+from wonward.foundation.database.registry import Going, LinkMove, holds_records, keeps_secret, moves_links
 from wonward.foundation.organisation.registry import keeps_money
 from wonward.foundation.search.registry import CLIENT, OWNER, register_facet
 from wonward.kernel.actor import Actor
@@ -73,6 +74,19 @@ register_fields("sales.deal", require_deal_fields, list_places=list_stages, find
 register_fields("sales.lead", require_lead_fields)
 keeps_money(lambda: Deal.objects.filter(value_minor__isnull=False).exists())
 keeps_secret(ProposalLink, "digest")
+
+
+@holds_records
+def find_open_deals(actor: Actor, ref: Ref) -> Going:
+    """Open deals of a company, or those a contact is the main stakeholder of."""
+    if ref.noun == "clients.company":
+        found = Deal.objects.filter(company_id=ref.id, status="open")
+    elif ref.noun == "clients.contact":
+        found = Deal.objects.filter(pk__in=records_led_by("sales.deal", ref.id), status="open")
+    else:
+        return Going()
+    seen = list(Deal.objects.visible_to(actor).filter(pk__in=found.values("pk")).order_by("pk").values_list("number", "name"))
+    return Going(tuple(f"{number} {name}" for number, name in seen), found.count() - len(seen))
 
 
 @moves_links

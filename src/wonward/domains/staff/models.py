@@ -11,6 +11,7 @@ class Calendar(models.Model):
     name = models.CharField(max_length=120, unique=True)
     document = models.JSONField()
     is_default = models.BooleanField(default=False)
+    archived_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -19,6 +20,13 @@ class Calendar(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["is_default"], condition=models.Q(is_default=True), name="one_default_calendar")
         ]
+
+
+class TeamCalendar(models.Model):
+    """The calendar a team works by; a person's own goes before it, the organisation's comes after."""
+
+    team = models.OneToOneField("access.Team", models.CASCADE, related_name="+")
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="team_links")
 
 
 class Role(models.Model):

@@ -45,6 +45,7 @@ class PreferenceRow:
     language: str
     time_zone: str
     keyboard_is_on: bool
+    week_start: int
 
 
 def find_token(*, token: str, now: datetime) -> TokenRow | None:
@@ -106,7 +107,8 @@ def keep_preferences(user_id: int, preferences: PreferenceRow) -> None:
 
 def _preferences(user: User) -> PreferenceRow:
     return PreferenceRow(
-        user.email, user.access_role.key, user.theme, user.density, user.language, user.time_zone, user.keyboard_is_on
+        user.email, user.access_role.key, user.theme, user.density, user.language, user.time_zone, user.keyboard_is_on,
+        user.week_start,
     )
 
 

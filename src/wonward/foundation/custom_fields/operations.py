@@ -235,6 +235,20 @@ def _put_places(row: FieldDefinition, places: Sequence[Ref]) -> list[object] | N
     return [[str(ref) for ref in before], [str(ref) for ref in places]]
 
 
+@transaction.atomic
+def copy_requirements(*, pairs: Sequence[tuple[Ref, Ref]]) -> None:
+    """Let each second record ask for the fields the first one asks for; the caller has settled the right."""
+    targets = dict(pairs)
+    asked = FieldRequirement.objects.filter(place_noun__in={ref.noun for ref in targets}, place_id__in={ref.id for ref in targets})
+    FieldRequirement.objects.bulk_create(
+        [
+            FieldRequirement(field_id=row.field_id, place_noun=targets[Ref(row.place_noun, row.place_id)].noun, place_id=targets[Ref(row.place_noun, row.place_id)].id)
+            for row in asked if Ref(row.place_noun, row.place_id) in targets
+        ],
+        ignore_conflicts=True,
+    )
+
+
 def _refuse_taken(rows: Any, label: str) -> None:
     if any(row.label.casefold() == label.casefold() for row in rows):
         raise Refused.field("label", worded("There is a field {label} already.", label=label), "taken")

@@ -4,6 +4,7 @@
 runs forward for a merge and backward for its undo; what was done is kept as a journal of plain values.
 *Secrets*: columns that open a door; an export leaves them out. *Passing tables*: rows of the moment that no export holds.
 *The trash*: where a record goes with all its rows; whoever keeps it stands above those who ask for it.
+*Holders*: what is still going on at a record, so that it is not put away under the feet of those who work on it.
 """
 
 from __future__ import annotations
@@ -169,6 +170,30 @@ def move_links(move: LinkMove) -> None:
     """Let every package move its rows. Call it in the transaction of the merge, or of its undo."""
     for mover in _MOVERS:
         mover(move)
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What still goes on at a record: the names the viewer may read, and how many more there are."""
+
+    names: tuple[str, ...] = ()
+    hidden: int = 0
+
+
+Holder = Callable[[Actor, Ref], Going]
+_HOLDERS: list[Holder] = []
+
+
+def holds_records(holder: Holder) -> Holder:
+    """Register the function that says what of a package still goes on at a record."""
+    _HOLDERS.append(holder)
+    return holder
+
+
+def find_going(actor: Actor, ref: Ref) -> Going:
+    """What still goes on at a record, from every package."""
+    found = [holder(actor, ref) for holder in _HOLDERS]
+    return Going(tuple(name for one in found for name in one.names), sum(one.hidden for one in found))
 
 
 @dataclass(frozen=True, slots=True)

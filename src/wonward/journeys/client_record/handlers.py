@@ -12,6 +12,7 @@ from wonward.domains.clients.events import (
     RecordsMerged,
     RecordsUnmerged,
 )
+from wonward.domains.clients.queries import list_people_of
 from wonward.domains.comms.events import CommunicationLogged, CommunicationRefiled
 from wonward.domains.delivery.events import ProjectChanged, ProjectCreated
 from wonward.domains.sales.events import (
@@ -51,7 +52,9 @@ def find_new_companies(event: CompaniesCreated, *, now: datetime) -> None:
 
 @subscribe(CompanyChanged)
 def find_changed_company(event: CompanyChanged, *, now: datetime) -> None:
-    index_records(entries.company_entries([event.company_id]))
+    """Its people too: what they are found by names the company, unless it is restricted."""
+    _index_or_forget(event.subjects(), entries.company_entries([event.company_id]))
+    index_records(entries.contact_entries(list_people_of(event.company_id)))
 
 
 @subscribe(ContactsCreated)
@@ -61,7 +64,7 @@ def find_new_contacts(event: ContactsCreated, *, now: datetime) -> None:
 
 @subscribe(ContactChanged)
 def find_changed_contact(event: ContactChanged, *, now: datetime) -> None:
-    index_records(entries.contact_entries([event.contact_id]))
+    _index_or_forget(event.subjects(), entries.contact_entries([event.contact_id]))
 
 
 @subscribe(ProjectCreated)
@@ -71,10 +74,7 @@ def find_new_project(event: ProjectCreated, *, now: datetime) -> None:
 
 @subscribe(ProjectChanged)
 def find_changed_project(event: ProjectChanged, *, now: datetime) -> None:
-    found = entries.project_entries([event.project_id])
-    if not found:
-        remove_records(event.subjects())
-    index_records(found)
+    _index_or_forget(event.subjects(), entries.project_entries([event.project_id]))
 
 
 @subscribe(CommunicationLogged, CommunicationRefiled)
@@ -107,6 +107,13 @@ def find_what_was_merged(event: RecordsMerged, *, now: datetime) -> None:
 @subscribe(RecordsUnmerged)
 def find_both_again(event: RecordsUnmerged, *, now: datetime) -> None:
     index_records(_entries_of(event.noun, [event.source_id, event.target_id]))
+
+
+def _index_or_forget(refs: tuple[Ref, ...], found: list[SearchEntry]) -> None:
+    """What was put away is found no more."""
+    if not found:
+        remove_records(refs)
+    index_records(found)
 
 
 def _entries_of(noun: str, ids: list[int]) -> list[SearchEntry]:

@@ -17,6 +17,7 @@ class ErrandKind(StrEnum):
     EXPORT = "export"
     SAMPLE_PLAN = "sample_plan"
     SAMPLE = "sample"
+    SAMPLE_LOAD = "sample_load"
     PERSON_PLAN = "person_plan"
     PERSON = "person"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,6 +14,7 @@ from tests.edges.web.sales.desk import SignIn
 from tests.people import NOW, Cast, Sale
 from wonward.domains.delivery.queries.tasks import list_tasks
 from wonward.domains.delivery.types import NewTask, TaskChange, TaskRow
+from wonward.foundation.access.operations import change_preferences
 from wonward.journeys.handoff.operations import accept_handoff
 from wonward.journeys.promises.operations import change_plan
 
@@ -163,6 +165,19 @@ def test_the_calendar_shows_what_is_worked_on_that_month(project_id: int, cast: 
     assert "work-span--task" in page
     assert "Wireframes" not in client.get(f"{url}?day=2027-12-01").content.decode()
     assert "Week of" in client.get(f"{url}?span=week&day=nonsense").content.decode()
+
+
+@pytest.mark.parametrize(("starts", "first", "head"), [(0, "2026-11-30", "Mon"), (6, "2026-11-29", "Sun"), (5, "2026-11-28", "Sat")])
+def test_the_weeks_of_the_calendar_start_as_the_reader_has_them_start(
+    project_id: int, cast: Cast, sign_in: SignIn, starts: int, first: str, head: str
+) -> None:
+    change_preferences(actor=cast.manager, week_start=starts, now=NOW)
+    url = reverse("project_calendar", args=[project_id])
+    for address in (f"{url}?day=2026-12-01", f"{url}?span=week&day=2026-12-01"):
+        page = sign_in(cast.manager).get(address).content.decode()
+        assert re.findall(r'<time datetime="([^"]+)"', page)[0] == first
+        assert len(re.findall(r'<time datetime="', page)) % 7 == 0
+        assert re.search(r'work-month__head" aria-hidden="true"><span>(\w+)</span>', page)[1] == head  # type: ignore[index]
 
 
 def test_one_press_on_my_work_finishes_a_task_and_one_takes_it_back(project_id: int, cast: Cast, sign_in: SignIn) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 
@@ -12,12 +13,18 @@ from django.db import transaction
 from django.urls import reverse
 
 from tests.people import NOW, PASSWORD, actor_of, make_cast, make_sale
+from wonward.domains.catalog.queries import list_services
 from wonward.domains.staff.operations import NewPerson, create_people
+from wonward.edges.commands import sample
+from wonward.foundation.access.models import User
 from wonward.foundation.audit.models import AuditEntry
 from wonward.foundation.jobs.runner import run_due_jobs
 from wonward.foundation.organisation.operations import change_organisation
 from wonward.foundation.organisation.queries import get_organisation
-from wonward.journeys.house.operations import clear_old_exports, remembering_sample
+from wonward.journeys.house.operations import clear_old_exports, remembering_sample, serve_sample_load
+from wonward.journeys.house.queries.errands import list_errands
+from wonward.journeys.house.queries.sample import find_sample
+from wonward.journeys.house.types import ErrandKind
 from wonward.kernel.actor import system_actor
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +92,58 @@ def test_a_newcomer_looks_what_would_go_and_removes_the_sample_company(sign_in):
     assert get_organisation().name == "My organisation"
     assert "You are looking at a sample company." not in newcomer.get(reverse("my_work")).content.decode()
     assert newcomer.post(reverse("house_sample_removal")).status_code == 409
+
+
+def test_the_sample_company_is_loaded_by_a_press_without_sign_ins_and_in_the_currency_of_the_house(sign_in, monkeypatch):
+    create_people(
+        actor=system_actor(), now=NOW, people=[NewPerson(name="Nina New", email="nina@own.test", access_role="owner", password=PASSWORD)]
+    )
+    change_organisation(changes={"name": "Own house", "currency": "USD"}, now=NOW)
+    monkeypatch.setattr(sample, "_tell_the_story", lambda now, say, *, has_sign_ins: _begin_the_story(now, has_sign_ins))
+    newcomer, page = sign_in(actor_of("nina@own.test")), reverse("house_data")
+    assert "Load the sample company" in newcomer.get(page).content.decode()
+    assert newcomer.post(reverse("house_sample_loading")).status_code == 302
+    assert "It is on its way" in newcomer.get(page).content.decode()
+    run_due_jobs(now=NOW)
+    shown = newcomer.get(page).content.decode()
+    assert "Show what would go" in shown
+    assert "Load the sample company" not in shown
+    assert (get_organisation().name, get_organisation().currency) == ("Own house", "USD")
+    assert {row.price.currency for row in list_services(actor=system_actor()) if row.price} == {"USD"}
+    assert not User.objects.get(email=sample.SIGN_INS[0][1]).has_usable_password()
+    assert newcomer.post(reverse("house_sample_loading")).status_code == 409
+    assert newcomer.post(reverse("house_sample_removal")).status_code == 302
+    run_due_jobs(now=NOW)
+    assert "Load the sample company" in newcomer.get(page).content.decode()
+
+
+def _begin_the_story(now, has_sign_ins):
+    """Its people and its services, as the whole story begins; the rest takes a minute."""
+    actors = sample._people(now, "UTC", has_sign_ins=has_sign_ins)
+    sample._catalogue(actors["astrid.halden"], get_organisation().currency, now)
+
+
+def test_the_wizard_turns_the_sample_company_on_and_off(sign_in):
+    create_people(
+        actor=system_actor(), now=NOW, people=[NewPerson(name="Nina New", email="nina@own.test", access_role="owner", password=PASSWORD)]
+    )
+    actor = actor_of("nina@own.test")
+    newcomer, step = sign_in(actor), reverse("start_house")
+    house = {"name": "Own house", "currency": "EUR", "time_zone": "UTC", "sample_shown": "1"}
+    assert newcomer.post(step, house).status_code == 302
+    assert list_errands(actor=actor, kind=ErrandKind.SAMPLE_LOAD) == []
+    assert newcomer.post(step, {**house, "sample": "on"}).status_code == 302
+    assert [row.state for row in list_errands(actor=actor, kind=ErrandKind.SAMPLE_LOAD)] == ["waiting"]
+    assert newcomer.post(step, {**house, "sample": "on"}).status_code == 302
+    (errand,) = list_errands(actor=actor, kind=ErrandKind.SAMPLE_LOAD)
+    serve_sample_load(errand_id=errand.id, load=_small_sample, now=NOW)
+    assert re.search(r'name="sample"[^>]*checked', newcomer.get(step).content.decode())
+    assert newcomer.post(step, house).status_code == 302
+    run_due_jobs(now=NOW)
+    assert find_sample(actor=actor) is None
+
+
+def _small_sample() -> bool:
+    with remembering_sample(now=NOW):
+        make_sale(make_cast())
+    return True

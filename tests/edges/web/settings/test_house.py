@@ -138,7 +138,7 @@ def test_public_holidays_become_free_days_and_can_be_taken_back(owner):
     assert owner.post(address, {"do": "holidays", "place": "DE", "first_year": "2026", "last_year": "2060"}).status_code == 422
 
 
-def test_a_team_has_hours_of_its_own(owner):
+def test_a_calendar_is_made_its_week_typed_and_taken_back(owner):
     owner.post(reverse("calendars"), {"name": "Mornings"})
     row = next(one for one in list_calendars() if one.name == "Mornings")
     address = reverse("calendar", args=[row.id])

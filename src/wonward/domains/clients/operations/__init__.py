@@ -1,5 +1,11 @@
 """Adding and changing companies, contacts and stakeholders; finding and joining those that are one."""
 
+from wonward.domains.clients.operations.archiving import (
+    archive_company,
+    archive_contact,
+    restore_company,
+    restore_contact,
+)
 from wonward.domains.clients.operations.filing import ask_for_duplicates, decide_duplicate
 from wonward.domains.clients.operations.merging import merge_records, undo_merge
 from wonward.domains.clients.operations.people import (
@@ -30,6 +36,10 @@ from wonward.domains.clients.operations.records import (
 )
 
 __all__ = [
+    "archive_company",
+    "archive_contact",
+    "restore_company",
+    "restore_contact",
     "note_consent",
     "put_affiliation",
     "put_contact_points",

@@ -35,7 +35,7 @@ from wonward.kernel.wording import worded
 
 EDITABLE_COMPANY_FIELDS = ("name", "domain", "industry", "country", "tier", "employees", "annual_revenue_minor",
                            "founded_year", "owner_id", "parent_id", "pain_points", "preferences", "phone", "address", "source", "tags",
-                           "referred_by_id")
+                           "referred_by_id", "is_restricted")
 EDITABLE_CONTACT_FIELDS = ("name", "title", "preference", "pain_points", "source", "tags", "referred_by_id")
 _TAGS_HELD = 500
 _SHORT = {"phone": 60, "source": 160, "title": 160, "industry": 120, "country": 120, "domain": 200, "preference": 200, "name": 200}
@@ -116,11 +116,20 @@ def change_company(
     company.domain = normalise_domain(company.domain)
     company.version += 1
     company.updated_at = now
+    if "is_restricted" in audit and company.is_restricted and not _is_named(actor, company):
+        raise Refused.field("is_restricted", "You would not see it any more. Have yourself made its owner first.")
     company.save()
     if {"name", "domain", "country", "phone"} & set(audit):
         refile_companies([company.pk])
     record_change(actor=actor, operation="clients.company.change", ref=Ref("clients.company", company.pk), changes=audit, now=now)
     publish(events.CompanyChanged(company_id=company.pk), actor=actor, now=now)
+
+
+def _is_named(actor: Actor, company: Company) -> bool:
+    """Whether somebody still sees a company that only its people see."""
+    if actor.is_system or actor.role in ("owner", "admin") or actor.person_id == company.owner_id:
+        return True
+    return ClientTeamMember.objects.filter(company_id=company.pk, person_id=actor.person_id or 0).exists()
 
 
 def _check_company(actor: Actor, changes: Mapping[str, Any], company: Company) -> None:

@@ -114,7 +114,7 @@ def list_company_ids(*, actor: Actor, where: CompanyFilter, limit: int) -> list[
 
 def companies_of(actor: Actor, where: CompanyFilter) -> QuerySet[Company]:
     """The companies of a filter that the viewer sees."""
-    companies = visible_companies(actor).filter(archived_at__isnull=True)
+    companies = visible_companies(actor).filter(archived_at__isnull=not where.is_archived, merged_into__isnull=True)
     if where.text:
         companies = companies.filter(Q(name__icontains=where.text) | Q(domain__icontains=where.text.lower()))
     if where.clients_only:
@@ -212,8 +212,8 @@ def get_contact_versions(contact_ids: Collection[int]) -> dict[int, int]:
 
 
 def get_contact(*, actor: Actor, contact_id: int) -> ContactRow:
-    """One contact, or NotFound."""
-    rows = list_contacts(actor=actor, contact_ids=[contact_id], limit=1)
+    """One contact, put away or not, or NotFound."""
+    rows = contact_rows(actor, visible_contacts(actor).filter(pk=contact_id))
     if not rows:
         raise NotFound("contact", contact_id)
     return rows[0]
@@ -243,13 +243,28 @@ def list_contact_ids(*, actor: Actor, where: ContactFilter, limit: int) -> list[
 
 def contacts_of(actor: Actor, where: ContactFilter) -> QuerySet[Contact]:
     """The contacts of a filter that the viewer sees."""
-    contacts = visible_contacts(actor).filter(archived_at__isnull=True)
+    contacts = visible_contacts(actor).filter(archived_at__isnull=not where.is_archived, merged_into__isnull=True)
     if where.is_nobody:
         return contacts.none()
     if where.homes is not None:
         homes = Affiliation.objects.filter(company__in=companies_of(actor, where.homes), finish_date__isnull=True)
         contacts = contacts.filter(pk__in=homes.values("contact_id"))
     return _matching(actor, contacts, where)
+
+
+def records_led_by(noun: str, contact_id: int) -> QuerySet[Any, Any]:
+    """The ids of the records of a noun whose main stakeholder a contact is."""
+    return Stakeholder.objects.filter(noun=noun, contact_id=contact_id, is_main=True).values("ref_id")
+
+
+def find_archived_companies(company_ids: Collection[int]) -> dict[int, str]:
+    """Those of the given companies that are put away, by name."""
+    return dict(Company.objects.filter(pk__in=set(company_ids), archived_at__isnull=False).values_list("pk", "name"))
+
+
+def list_people_of(company_id: int) -> list[int]:
+    """The ids of everybody who works, or worked, at a company; for what must follow it, never for showing."""
+    return list(Affiliation.objects.filter(company_id=company_id).order_by("pk").values_list("contact_id", flat=True))
 
 
 def records_of_people(actor: Actor, noun: str, where: ContactFilter) -> QuerySet[Any, Any]:
@@ -316,7 +331,7 @@ def contact_rows(actor: Actor, contacts: Iterable[Contact]) -> list[ContactRow]:
         ContactRow(
             row.pk, row.name, row.title, points.get((row.pk, "email"), ""), points.get((row.pk, "phone"), ""),
             homes[row.pk][0] if row.pk in homes else None, homes[row.pk][1] if row.pk in homes else "", row.preference, row.version, row.created_at, row.updated_at,
-            row.pain_points, row.source, tags_of(row.tags), row.referred_by_id, row.merged_into_id,
+            row.pain_points, row.source, tags_of(row.tags), row.referred_by_id, row.merged_into_id, row.archived_at,
         )
         for row in found
     ]
@@ -361,6 +376,7 @@ def _company_row(row: Company) -> CompanyRow:
         row.pk, row.number, row.name, row.domain, row.industry, row.country, row.tier, row.employees, row.owner_id,
         row.parent_id, row.client_since_date, row.pain_points, row.preferences, row.version, row.created_at, row.updated_at,
         row.phone, row.address, row.source, tags_of(row.tags), row.referred_by_id, row.merged_into_id,
+        is_restricted=row.is_restricted, archived_at=row.archived_at,
     )
 
 

@@ -41,7 +41,7 @@ def read_company_filter(query: Mapping[str, str], viewer_id: int | None) -> Comp
     owner = query.get("owner", "")
     owner_id = viewer_id if owner == "me" else 0 if owner == NOBODY else int(owner) if owner.isdecimal() and len(owner) < 16 else None
     return CompanyFilter(
-        text=query.get("q", "").strip()[:120], clients_only=query.get("show") == "clients", owner_id=owner_id,
+        text=query.get("q", "").strip()[:120], clients_only=query.get("show") == "clients", owner_id=owner_id, is_archived=query.get("show") == "archived",
         tier=query.get("tier", "") if query.get("tier") in ("A", "B", "C", "-") else "", tag=query.get("tag", "").strip()[:60],
         industry=query.get("industry", "").strip()[:120], country=query.get("country", "").strip()[:120], custom=asked_fields(query),
     )
@@ -76,7 +76,7 @@ def read_contact_filter(actor: Actor, query: Mapping[str, str]) -> ContactFilter
     return ContactFilter(
         text=query.get("q", "").strip()[:120], tag=query.get("tag", "").strip()[:60], title=query.get("title", "").strip()[:160],
         source=query.get("source", "").strip()[:160], reach=reach if reach in (*REACHES, NONE) else "", homes=homes,
-        custom=asked_fields(query),
+        custom=asked_fields(query), is_archived=query.get("show") == "archived",
     )
 
 

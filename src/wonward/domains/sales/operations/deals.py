@@ -12,9 +12,14 @@ from django.db import transaction
 from wonward.domains.catalog.queries import get_offers, get_price_list
 from wonward.domains.catalog.types import Listed
 from wonward.domains.clients.operations import clear_client_team, name_stakeholders, put_client_team
-from wonward.domains.clients.queries import visible_companies
+from wonward.domains.clients.queries import find_archived_companies, visible_companies
 from wonward.domains.sales import events
 from wonward.domains.sales.models import Deal, DealLine, DealMember, NextActionEntry, Stage, StageVisit
+from wonward.domains.sales.operations.stage_gates import (
+    refuse_emptied,
+    refuse_unfilled,
+    refuse_unfilled_from_the_start,
+)
 from wonward.domains.sales.queries.deals import get_deal, list_lines
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
 from wonward.domains.sales.rules import has_slipped, line_errors, next_action_errors, total_of
@@ -25,8 +30,6 @@ from wonward.domains.staff.queries import find_existing_people, get_team_id, per
 from wonward.foundation.access.policy import require, require_change
 from wonward.foundation.audit.operations import Change, record_change, record_changes
 from wonward.foundation.custom_fields.operations import set_many_values
-from wonward.foundation.custom_fields.queries import list_every_field, missing_fields
-from wonward.foundation.custom_fields.types import FieldRow
 from wonward.foundation.database import insert_numbered, insert_rows
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.operations import take_numbers
@@ -36,7 +39,7 @@ from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
 from wonward.kernel.text import says_nothing
-from wonward.kernel.wording import joined, worded
+from wonward.kernel.wording import worded
 
 EDITABLE_FIELDS = ("name", "company_id", "owner_id", "value", "expected_close_date", "source", "probability", "is_restricted")
 
@@ -53,7 +56,7 @@ def create_deals(*, actor: Actor, deals: Sequence[NewDeal], now: datetime) -> li
     check_new_deals(actor, deals, today)
     prices = list_prices(deals, organisation.currency, today)
     rows = [_build(actor, new, pipelines, prices, organisation.currency, today, now) for new in deals]
-    _refuse_unfilled_from_the_start(deals, rows)
+    refuse_unfilled_from_the_start(deals, rows)
     for row, number in zip(rows, take_numbers(noun="sales.deal", count=len(rows)), strict=True):
         row.number = number
     insert_deals(rows, [new.lines for new in deals], prices, now=now)
@@ -111,7 +114,7 @@ def check_new_deals(actor: Actor, deals: Sequence[NewDeal], today: date) -> None
     """Refuse before anything is written, deal by deal."""
     many = len(deals) > 1
     wanted = {deal.company_id for deal in deals if deal.company_id is not None}
-    companies = set(visible_companies(actor).filter(pk__in=wanted).values_list("pk", flat=True))
+    companies = {row.pk: row for row in visible_companies(actor).filter(pk__in=wanted).only("name", "archived_at")}
     owners = {deal.owner_id for deal in deals if deal.owner_id is not None} | {
         deal.next_action.owner_id for deal in deals if deal.next_action and deal.next_action.owner_id
     }
@@ -128,6 +131,8 @@ def check_new_deals(actor: Actor, deals: Sequence[NewDeal], today: date) -> None
             errors.append(FieldError(f"{at}name", "A deal needs a name.", "required"))
         if deal.company_id is not None and deal.company_id not in companies:
             errors.append(FieldError(f"{at}company_id", worded("There is no company {company_id} that you can see.", company_id=deal.company_id), "unknown"))
+        if deal.company_id in companies and companies[deal.company_id].archived_at:
+            errors.append(FieldError(f"{at}company_id", _archived_words(companies[deal.company_id].name), "archived"))
         if (deal.owner_id or actor.person_id) is None:
             errors.append(FieldError(f"{at}owner_id", "A deal needs an owner.", "required"))
         if deal.owner_id in strangers:
@@ -143,6 +148,10 @@ def check_new_deals(actor: Actor, deals: Sequence[NewDeal], today: date) -> None
             errors.append(FieldError(f"{at}value", "A deal's value cannot be negative.", "range"))
     if errors:
         raise Refused(errors[0].words, errors)
+
+
+def _archived_words(name: str) -> str:
+    return worded("“{name}” is archived. Bring it back first.", name=name)
 
 
 def _code(deal: NewDeal | PastDeal, currency: str) -> str:
@@ -225,8 +234,17 @@ def change_deal(
             audit[field] = [getattr(deal, field), value]
             deal.close_slips += field == "expected_close_date" and has_slipped(deal.expected_close_date, value)
             setattr(deal, field, value)
+    if audit.get("is_restricted", [True])[-1] and "is_restricted" in audit and not _is_named(actor, deal):
+        raise Refused.field("is_restricted", "You would not see it any more. Put yourself on it first.")
     if audit:
         _save_changed(actor, deal, audit, now)
+
+
+def _is_named(actor: Actor, deal: Deal) -> bool:
+    """Whether somebody still sees a deal that only its people see."""
+    if actor.is_system or actor.role in ("owner", "admin") or actor.person_id == deal.owner_id:
+        return True
+    return DealMember.objects.filter(deal_id=deal.pk, person_id=actor.person_id or 0).exists()
 
 
 def _save_changed(actor: Actor, deal: Deal, audit: dict[str, list[Any]], now: datetime) -> None:
@@ -251,6 +269,7 @@ def check_changes(actor: Actor, deal: Deal, changes: Mapping[str, Any], now: dat
             raise Refused.field(field, worded("{field} cannot be changed here.", field=field), "unknown")
     if "name" in changes and not str(changes["name"] or "").strip():
         raise Refused.field("name", "A deal needs a name.", "required")
+    refuse_emptied(deal, changes)
     if "owner_id" in changes:
         if changes["owner_id"] is None:
             raise Refused.field("owner_id", "A deal needs an owner.", "required")
@@ -258,6 +277,9 @@ def check_changes(actor: Actor, deal: Deal, changes: Mapping[str, Any], now: dat
             raise Refused.field("owner_id", worded("There is no colleague {owner_id}.", owner_id=changes["owner_id"]), "unknown")
     if changes.get("company_id") is not None and not visible_companies(actor).filter(pk=changes["company_id"]).exists():
         raise Refused.field("company_id", worded("There is no company {company_id} that you can see.", company_id=changes["company_id"]), "unknown")
+    if changes.get("company_id") not in (None, deal.company_id):
+        for name in find_archived_companies([changes["company_id"]]).values():
+            raise Refused.field("company_id", _archived_words(name), "archived")
     if "company_id" in changes and deal.status == "won" and changes["company_id"] != deal.company_id:
         raise Conflict(worded("{number} is won; its company can no longer change.", number=deal.number))
     probability = changes.get("probability")
@@ -347,34 +369,6 @@ def move_deal(*, actor: Actor, deal_id: int, stage_id: int, version: int | None 
     return came_from
 
 
-def unfilled(deal_id: int, stage: Stage) -> list[FieldError]:
-    """The custom fields a stage asks for that a deal leaves empty."""
-    asked = missing_fields(place=Ref("sales.stage", stage.pk), ref=Ref("sales.deal", deal_id))
-    return [FieldError(f"custom.{row.key}", worded("Fill in “{label}”.", label=row.label), "required") for row in asked]
-
-
-def _refuse_unfilled_from_the_start(deals: Sequence[NewDeal], rows: Sequence[Deal]) -> None:
-    """A deal begins in no stage that asks for fields it does not come with."""
-    asking: dict[int, list[FieldRow]] = {}
-    for row in list_every_field(noun="sales.deal"):
-        for ref in row.places:
-            asking.setdefault(ref.id, []).append(row)
-    errors = [
-        FieldError(f"deals[{index}].custom.{row.key}" if len(deals) > 1 else f"custom.{row.key}", worded("Fill in “{label}”.", label=row.label), "required")
-        for index, (new, deal) in enumerate(zip(deals, rows, strict=True))
-        for row in asking.get(deal.stage_id, ())
-        if new.custom.get(row.key) in (None, "", [], ())
-    ]
-    if errors:
-        raise Refused(worded("The stage asks for more: {errors}", errors=joined(error.words for error in errors)), errors)
-
-
-def refuse_unfilled(deal_id: int, stage: Stage) -> None:
-    """Refuse a stage that asks for fields the deal leaves empty, naming each."""
-    if errors := unfilled(deal_id, stage):
-        raise Refused(worded("Before “{name}”: {errors}", name=stage.name, errors=joined(error.words for error in errors)), errors)
-
-
 def enter_stage(deal: Deal, stage: Stage, now: datetime) -> None:
     """Leave the current stage and enter another; the caller saves the deal."""
     StageVisit.objects.filter(deal_id=deal.pk, left_at__isnull=True).update(left_at=now)
@@ -419,6 +413,8 @@ def reopen_deal(*, actor: Actor, deal_id: int, next_action: NextAction, now: dat
         raise Conflict(worded("{number} is {status}; only a lost deal is reopened.", number=deal.number, status=worded(deal.status)))
     if errors := next_action_errors(next_action):
         raise Refused(errors[0].words, errors)
+    for name in find_archived_companies([deal.company_id] if deal.company_id else []).values():
+        raise Refused.field("company_id", _archived_words(name), "archived")
     visit = StageVisit.objects.filter(deal_id=deal.pk, stage__kind="open").order_by("-entered_at").first()
     stage = visit.stage if visit else Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="open").order_by("position").get()
     enter_stage(deal, stage, now)

@@ -133,6 +133,9 @@ def _noted(lines: Sequence[SoldService], offers: Mapping[int, Offer]) -> list[di
     ]
 
 
+_HANDING_ON = ("owner_id", "is_restricted")
+
+
 @transaction.atomic
 def revise_deal(
     *, actor: Actor, deal_id: int, changes: Mapping[str, Any], stage_id: int | None = None,
@@ -150,9 +153,13 @@ def revise_deal(
     if lines is not None:
         former = _stored(deal)
         _sold(actor, deal, lines, former, _offers(deal, [*lines, *former], now))
+    if lines is not None:
+        change_lines(actor=actor, deal_id=deal_id, lines=lines, is_value_kept="value" in changes, now=now)
+    # What the stage may ask for comes before it; what may leave the writer without the right to go on comes last.
+    last = {field: value for field, value in changes.items() if field in _HANDING_ON} if stage_id is not None else dict(changes)
+    if first := {field: value for field, value in changes.items() if field not in last}:
+        change_deal(actor=actor, deal_id=deal_id, changes=first, now=now)
     if stage_id is not None:
         move_deal(actor=actor, deal_id=deal_id, stage_id=stage_id, now=now)
-    if lines is not None:  # Before the fields: a new owner may leave the writer without the right to go on.
-        change_lines(actor=actor, deal_id=deal_id, lines=lines, is_value_kept="value" in changes, now=now)
-    if changes:
-        change_deal(actor=actor, deal_id=deal_id, changes=changes, now=now)
+    if last:
+        change_deal(actor=actor, deal_id=deal_id, changes=last, now=now)

@@ -10,8 +10,10 @@ from typing import Any
 from django.db import transaction
 
 from wonward.domains.sales.models import Deal, Pipeline, Stage, StageVisit
+from wonward.domains.sales.types import FACTS_ASKED
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import record_change
+from wonward.foundation.custom_fields.operations import copy_requirements
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
@@ -22,12 +24,16 @@ MOST_STAGES = 30
 
 @dataclass(frozen=True, slots=True)
 class StageDraft:
-    """An open stage as somebody wants it; without `id` it is new. `probability` in percent."""
+    """An open stage as somebody wants it; without `id` it is new. `probability` in percent.
+
+    `required_fields` are the facts of `FACTS_ASKED` it asks a deal for; None leaves what it asked for.
+    """
 
     id: int | None
     name: str
     probability: int
     days_until_stuck: int
+    required_fields: tuple[str, ...] | None = None
 
 
 @transaction.atomic
@@ -113,12 +119,13 @@ def create_pipeline(*, actor: Actor, name: str, now: datetime) -> int:
     if Pipeline.objects.filter(name=words).exists():
         raise Refused.field("name", worded("There is a pipeline {words} already.", words=words), "taken")
     pipeline = Pipeline.objects.create(name=words, position=Pipeline.objects.count(), created_at=now, updated_at=now)
-    model = Stage.objects.filter(pipeline__is_default=True).order_by("position", "pk")
-    Stage.objects.bulk_create(
+    model = list(Stage.objects.filter(pipeline__is_default=True).order_by("position", "pk"))
+    made = Stage.objects.bulk_create(
         Stage(pipeline=pipeline, name=one.name, position=one.position, kind=one.kind, probability=one.probability,
               days_until_stuck=one.days_until_stuck, required_fields=one.required_fields)
         for one in model
     )
+    copy_requirements(pairs=[(Ref("sales.stage", one.pk), Ref("sales.stage", copy.pk)) for one, copy in zip(model, made, strict=True)])
     record_change(
         actor=actor, operation="sales.pipeline.create", ref=Ref("sales.pipeline", pipeline.pk), changes={"name": [None, words]}, now=now
     )
@@ -147,6 +154,10 @@ def _check_drafts(pipeline: Pipeline, name: str, stages: Sequence[StageDraft], k
             errors.append(FieldError(f"{at}.probability", worded("The probability of {words} lies between 0 and 100 percent.", words=words), "range"))
         if not 1 <= draft.days_until_stuck <= 1000:
             errors.append(FieldError(f"{at}.days_until_stuck", worded("Deals in {words} are stuck after 1 to 1000 days.", words=words), "range"))
+        if unknown := sorted(set(draft.required_fields or ()) - set(FACTS_ASKED)):
+            errors.append(FieldError(f"{at}.required_fields", worded("{field} cannot be asked for by a stage.", field=unknown[0]), "unknown"))
+        if place == 0 and "main_contact" in (draft.required_fields or ()):
+            errors.append(FieldError(f"{at}.required_fields", "The first stage cannot ask for the main contact: a deal is there before its people are.", "order"))
     if errors:
         raise Refused(errors[0].words, errors)
 
@@ -161,8 +172,11 @@ def _refuse_stages_in_use(known: Mapping[int, Stage], gone: Sequence[int]) -> No
 def _stage_of(pipeline: Pipeline, draft: StageDraft, known: Mapping[int, Stage]) -> Stage:
     stage = known[draft.id] if draft.id is not None else Stage(pipeline=pipeline, kind="open")
     stage.name, stage.probability, stage.days_until_stuck = draft.name.strip(), draft.probability, draft.days_until_stuck
+    if draft.required_fields is not None:
+        stage.required_fields = [name for name in FACTS_ASKED if name in draft.required_fields]
     return stage
 
 
 def _told(stage: Stage) -> list[Any]:
-    return [stage.name, stage.probability, stage.days_until_stuck]
+    told = [stage.name, stage.probability, stage.days_until_stuck]
+    return [*told, list(stage.required_fields)] if stage.required_fields else told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +34,7 @@ def _every_pipeline() -> tuple[PipelineRow, ...]:
     for key, name, is_default, version, created_at, updated_at, *stage in rows("pipelines", _with_stages, {}):
         _, stages = found.setdefault(key, ((name, is_default, version, created_at, updated_at), []))
         if stage[0] is not None:
-            stages.append(StageRow(*stage))
+            stages.append(replace(StageRow(*stage[:-1]), required_fields=tuple(stage[-1])))
     return tuple(
         PipelineRow(key, name, is_default, tuple(stages), version, created_at, updated_at)
         for key, ((name, is_default, version, created_at, updated_at), stages) in found.items()
@@ -45,7 +46,7 @@ def _with_stages(values: Values) -> QuerySet[Any, Any]:
     pipelines = Pipeline.objects.order_by("-is_default", "position", "pk", "stages__position", "stages__pk")
     return pipelines.values_list(
         "pk", "name", "is_default", "version", "created_at", "updated_at", "stages__pk", "stages__name", "stages__kind",
-        "stages__position", "stages__probability", "stages__days_until_stuck",
+        "stages__position", "stages__probability", "stages__days_until_stuck", "stages__required_fields",
     )
 
 

@@ -10,9 +10,17 @@ from decimal import Decimal
 from wonward.domains.clients.types import CompanyFilter, ContactFilter
 from wonward.foundation.organisation.types import Conversion
 from wonward.kernel.money import Money
+from wonward.kernel.wording import worded
 
 BRIEF_FIELDS = ("scope_summary", "promised_finish_date", "key_constraints", "main_stakeholder_id", "kickoff_date")
 NEXT_ACTION_KINDS = ("call", "email", "meeting", "proposal", "demo", "document", "review", "task", "parked")
+
+
+# What a stage may ask of a deal besides custom fields, in words.
+FACTS_ASKED: Mapping[str, str] = {
+    "company_id": worded("Company"), "value": worded("Value"), "expected_close_date": worded("Expected close"), "source": worded("Source"),
+    "main_contact": worded("Main contact"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +139,7 @@ class StageRow:
     position: int
     probability: int
     days_until_stuck: int
+    required_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,12 @@ from wonward.domains.staff.operations.bookings import (
 from wonward.domains.staff.operations.calendars import (
     DayException,
     add_holidays,
+    archive_calendar,
     change_calendar,
     create_calendar,
     list_holiday_countries,
     list_holidays,
+    set_team_calendar,
 )
 from wonward.domains.staff.operations.house import change_house, put_rate, remove_rate, renumber
 from wonward.domains.staff.operations.passkeys import (
@@ -78,7 +80,9 @@ __all__ = [
     "add_passkey",
     "add_token",
     "change_booking",
+    "archive_calendar",
     "change_calendar",
+    "set_team_calendar",
     "change_house",
     "change_own_preferences",
     "change_password",

@@ -12,7 +12,7 @@ from django.db import transaction
 from wonward.domains.staff.events import BookingsChanged
 from wonward.domains.staff.models import Booking, Person
 from wonward.domains.staff.operations.people import ensure_roles
-from wonward.domains.staff.queries.people import get_calendar, get_default_calendar
+from wonward.domains.staff.queries.people import get_calendar, get_default_calendar, own_calendar
 from wonward.domains.staff.rules import LONGEST_BOOKING_DAYS, total_minutes
 from wonward.domains.staff.types import BookingStatus, NewBooking, Spread
 from wonward.foundation.access.policy import require
@@ -210,9 +210,9 @@ def _mistakes(one: NewBooking, path: str) -> list[FieldError]:
 
 
 def _calendars(person_ids: Collection[int | None]) -> dict[int | None, WorkCalendar]:
-    """The calendar of each person; a role works in the organisation's."""
+    """The calendar of each person, their own or their team's; a role works in the organisation's."""
     _, default = get_default_calendar()
-    own = dict(Person.objects.filter(pk__in=[key for key in person_ids if key]).values_list("pk", "calendar_id"))
+    own = dict(Person.objects.filter(pk__in=[key for key in person_ids if key]).values_list("pk", own_calendar()))
     return {key: get_calendar(own[key]) if key and own.get(key) else default for key in {*person_ids, None}}
 
 

@@ -10,17 +10,20 @@ from typing import Any
 import holidays
 from django.db import transaction
 
-from wonward.domains.staff.models import Calendar
+from wonward.domains.staff.models import Calendar, Person, TeamCalendar
 from wonward.foundation.access.policy import require
+from wonward.foundation.access.queries import list_teams
 from wonward.foundation.audit.operations import record_change
+from wonward.foundation.database.registry import find_going
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import NotFound, Refused, Stale
+from wonward.kernel.errors import Conflict, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
 from wonward.kernel.wording import worded
 from wonward.kernel.work_calendar import InvalidCalendar, WorkCalendar
 
 MOST_EXCEPTIONS = 2000
 MOST_YEARS = 10
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,57 @@ def change_calendar(
         return
     Calendar.objects.filter(pk=calendar_id).update(name=words, document=document, version=calendar.version + 1, updated_at=now)
     record_change(actor=actor, operation="staff.calendar.change", ref=Ref("staff.calendar", calendar_id), changes=changes, now=now)
+
+
+@transaction.atomic
+def set_team_calendar(*, actor: Actor, team_id: int, calendar_id: int | None, now: datetime) -> int | None:
+    """Let a team work by a calendar, None: by the organisation's. Returns the one it had; a person's own goes before it."""
+    require(actor, "organisation.settings.edit")
+    if team_id not in {team.id for team in list_teams()}:
+        raise NotFound("team", team_id)
+    if calendar_id is not None and not Calendar.objects.filter(pk=calendar_id, archived_at__isnull=True).exists():
+        raise Refused.field("calendar_id", worded("There is no calendar {calendar_id}.", calendar_id=calendar_id), "unknown")
+    before = TeamCalendar.objects.select_for_update().filter(team_id=team_id).values_list("calendar_id", flat=True).first()
+    if before == calendar_id:
+        return before
+    if calendar_id is None:
+        TeamCalendar.objects.filter(team_id=team_id).delete()
+    else:
+        TeamCalendar.objects.update_or_create(team_id=team_id, defaults={"calendar_id": calendar_id})
+    record_change(
+        actor=actor, operation="staff.team.set_calendar", ref=Ref("access.team", team_id), changes={"calendar_id": [before, calendar_id]}, now=now
+    )
+    return before
+
+
+@transaction.atomic
+def archive_calendar(*, actor: Actor, calendar_id: int, is_archived: bool = True, version: int | None = None, now: datetime) -> None:
+    """Put away a calendar nobody works by, or bring it back; refused, naming them, while people, teams or running projects need it."""
+    require(actor, "organisation.settings.edit")
+    calendar = _locked(calendar_id, version)
+    if (calendar.archived_at is not None) == is_archived:
+        return
+    if is_archived:
+        if calendar.is_default:
+            raise Conflict("The organisation works by this calendar.")
+        if names := _users_of(actor, calendar_id):
+            raise Conflict(worded("“{name}” is in use: {names}.", name=calendar.name, names=", ".join(names)))
+    before, calendar.archived_at = calendar.archived_at, now if is_archived else None
+    Calendar.objects.filter(pk=calendar_id).update(archived_at=calendar.archived_at, version=calendar.version + 1, updated_at=now)
+    record_change(
+        actor=actor, operation="staff.calendar.archive", ref=Ref("staff.calendar", calendar_id),
+        changes={"archived_at": [before, calendar.archived_at]}, now=now,
+    )
+
+
+def _users_of(actor: Actor, calendar_id: int) -> list[str]:
+    """Who works by a calendar, the first few by name."""
+    teams = {team.id: team.name for team in list_teams()}
+    names = [teams[key] for key in TeamCalendar.objects.filter(calendar_id=calendar_id).values_list("team_id", flat=True)]
+    names += Person.objects.filter(calendar_id=calendar_id, is_active=True).order_by("name").values_list("name", flat=True)[:_NAMED]
+    going = find_going(actor, Ref("staff.calendar", calendar_id))
+    names += going.names
+    return [*names[:_NAMED], "…"] if len(names) > _NAMED or going.hidden else names
 
 
 def add_holidays(

@@ -112,7 +112,7 @@ def _check_person(person: Person, values: Mapping[str, Any]) -> None:
     for field in values:
         if field not in EDITABLE_FIELDS:
             raise Refused.field(field, worded("{field} of a person cannot be changed here.", field=field), "unknown")
-    if values.get("calendar_id") is not None and not Calendar.objects.filter(pk=values["calendar_id"]).exists():
+    if values.get("calendar_id") is not None and not Calendar.objects.filter(pk=values["calendar_id"], archived_at__isnull=True).exists():
         raise Refused.field("calendar_id", worded("There is no calendar {calendar_id}.", calendar_id=values["calendar_id"]), "unknown")
     if "name" in values and not str(values["name"] or "").strip():
         raise Refused.field("name", "A person needs a name.", "required")

@@ -123,7 +123,7 @@ def set_employment(
             raise Refused.field(field, "A share of the week is 0 to 100 percent.", "out_of_range")
     if employed_from_date and employed_until_date and employed_until_date < employed_from_date:
         raise Refused.field("employed_until_date", "Employment ends on or after the day it starts.", "out_of_order")
-    if calendar_id is not None and not Calendar.objects.filter(pk=calendar_id).exists():
+    if calendar_id is not None and not Calendar.objects.filter(pk=calendar_id, archived_at__isnull=True).exists():
         raise Refused.field("calendar_id", worded("There is no calendar {calendar_id}.", calendar_id=calendar_id), "unknown")
     wanted: dict[str, Any] = {
         "week_percent": week_percent, "target_percent": target_percent, "employed_from_date": employed_from_date,

@@ -43,6 +43,7 @@ from wonward.domains.staff.queries.people import (
     list_people,
     list_people_in,
     list_person_keys,
+    list_team_calendars,
     person_exists,
 )
 from wonward.domains.staff.queries.working_life import get_working_life, list_rates_of, list_working_lives
@@ -83,6 +84,7 @@ __all__ = [
     "list_colleagues",
     "list_people", "list_people_in",
     "list_person_keys",
+    "list_team_calendars",
     "list_rates",
     "list_rates_of",
     "list_roles",

@@ -18,6 +18,7 @@ from wonward.domains.staff.models import (
     Role,
     TimeOff,
 )
+from wonward.domains.staff.queries.people import own_calendar
 from wonward.domains.staff.types import (
     BookingRow,
     BookingStatus,
@@ -122,7 +123,7 @@ def list_working_people(*, actor: Actor) -> list[WorkingPerson]:
         calendars[key] = WorkCalendar.from_document(document) if document else STANDARD_CALENDAR
         default = calendars[key] if is_default else default
     columns = (
-        "pk", "name", "job_title", "team_id", "team__name", "calendar_id", "week_percent", "target_percent", "employed_from_date",
+        "pk", "name", "job_title", "team_id", "team__name", own_calendar(), "week_percent", "target_percent", "employed_from_date",
         "employed_until_date", "is_placeholder", "version",
     )
     return [

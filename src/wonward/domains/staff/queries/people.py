@@ -8,10 +8,11 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from wonward.domains.staff.models import Calendar, Person, Role
+from wonward.domains.staff.models import Calendar, Person, Role, TeamCalendar
 from wonward.foundation.access.policy import grants_of, require, without_areas
 from wonward.foundation.access.queries import PreferenceRow, keep_preferences, live_sign_in
 from wonward.foundation.database.prepared import Values, rows
@@ -132,11 +133,11 @@ def _signed_in(user_id: int, sign_in_id: int = 0) -> _SignedIn | None:
     if not found:
         return None
     person_id, name, team_id, is_lead, password, role_id, epoch, is_live, role, overrides, more, areas, *settings = found[0]
-    email, theme, density, language, time_zone, keyboard_is_on, newest = settings
+    email, theme, density, language, time_zone, keyboard_is_on, week_start, newest = settings
     keep_latest_event(newest)
     return _SignedIn(
         user_id, person_id, name, team_id, is_lead, password, role_id, epoch, bool(is_live), overrides, more or {}, areas or {},
-        PreferenceRow(email, role, theme, density, language, time_zone, keyboard_is_on),
+        PreferenceRow(email, role, theme, density, language, time_zone, keyboard_is_on, week_start),
     )
 
 
@@ -146,7 +147,7 @@ def _of_user(values: Values) -> QuerySet[Any, Any]:
     return people.annotate(newest_event=Subquery(newest_event()), is_live=live, areas=Subquery(stored_areas())).values_list(
         "pk", "name", "team_id", "is_team_lead", "user__password", "user__access_role_id", "user__session_epoch", "is_live",
         "user__access_role__key", "user__access_role__overrides", "team__overrides", "areas", "user__email", "user__theme", "user__density", "user__language", "user__time_zone",
-        "user__keyboard_is_on", "newest_event",
+        "user__keyboard_is_on", "user__week_start", "newest_event",
     )
 
 
@@ -392,12 +393,24 @@ class CalendarRow:
     document: dict[str, Any]
     is_default: bool
     version: int
+    is_archived: bool = False
 
 
-def list_calendars() -> list[CalendarRow]:
-    """Every calendar, the organisation's first."""
-    found = Calendar.objects.order_by("-is_default", "name").values_list("pk", "name", "document", "is_default", "version")
-    return [CalendarRow(*row) for row in found]
+def list_calendars(*, is_archived: bool = False) -> list[CalendarRow]:
+    """Every calendar, the organisation's first; or those that were put away."""
+    found = Calendar.objects.filter(archived_at__isnull=not is_archived).order_by("-is_default", "name")
+    return [CalendarRow(*row, is_archived) for row in found.values_list("pk", "name", "document", "is_default", "version")]
+
+
+def list_team_calendars() -> dict[int, int]:
+    """The calendar of each team that has one of its own."""
+    return dict(TeamCalendar.objects.order_by("pk").values_list("team_id", "calendar_id"))
+
+
+def own_calendar() -> Coalesce:
+    """In a query over people: the id of the calendar they work by, their own or their team's; NULL for the organisation's."""
+    of_team = TeamCalendar.objects.filter(team_id=OuterRef("team_id")).values("calendar_id")[:1]
+    return Coalesce("calendar_id", Subquery(of_team), output_field=BigIntegerField())
 
 
 def get_default_calendar() -> tuple[int, WorkCalendar]:

@@ -9,15 +9,21 @@ import msgspec
 from django.http import HttpResponse
 from ninja import Query
 
-from wonward.domains.clients.operations import change_company, create_companies
+from wonward.domains.clients.operations import (
+    archive_company,
+    change_company,
+    create_companies,
+    restore_company,
+)
 from wonward.domains.clients.queries import find_duplicate_companies, get_company, list_companies
 from wonward.domains.clients.queries.segments import homes_in
 from wonward.domains.clients.types import CompanyFilter, CompanyRow, NewCompany, PossibleDuplicate
-from wonward.edges.api.v1.answers import Page, after_write, answer, page
+from wonward.edges.api.v1.answers import Page, after_write, answer
 from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
 from wonward.edges.api.v1.inputs import (
     Body,
     Count,
+    Flag,
     Id,
     Label,
     ListQuery,
@@ -28,6 +34,7 @@ from wonward.edges.api.v1.inputs import (
     QueryText,
     Tags,
 )
+from wonward.edges.api.v1.record_values import CustomOut, page_with_values, with_values
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 
 
@@ -56,6 +63,9 @@ class CompanyOut(msgspec.Struct, frozen=True):
     tags: list[str]
     referred_by_id: int | None
     merged_into_id: int | None
+    is_restricted: bool
+    archived_at: datetime | None
+    custom: CustomOut = {}
 
 
 class PossibleDuplicateOut(msgspec.Struct, frozen=True):
@@ -110,6 +120,14 @@ class CompanyPatch(Body):
     source: Label = ""
     tags: Tags = []
     referred_by_id: Id | None = None
+    is_restricted: Flag = False
+
+
+class ArchivingIn(Body):
+    """Off the lists or back on them, and why."""
+
+    is_archived: Flag
+    reason: Prose = ""
 
 
 class CompanyQuery(ListQuery):
@@ -119,6 +137,7 @@ class CompanyQuery(ListQuery):
     is_client: QueryFlag = False
     external_id: QueryText = ""
     segment_id: QueryId | None = None
+    is_archived: QueryFlag = False
     field: FieldFilters = []
 
 
@@ -131,7 +150,7 @@ def _facts(row: CompanyRow) -> tuple[Any, ...]:
     return (
         row.id, row.number, row.name, row.domain, row.industry, row.country, row.tier, row.employees, row.owner_id,
         row.parent_id, row.client_since_date, row.pain_points, row.preferences, row.version, row.created_at, row.updated_at,
-        row.phone, row.address, row.source, list(row.tags), row.referred_by_id, row.merged_into_id,
+        row.phone, row.address, row.source, list(row.tags), row.referred_by_id, row.merged_into_id, row.is_restricted, row.archived_at,
     )
 
 
@@ -146,19 +165,19 @@ def read_companies(request: ApiRequest, where: CompanyQuery = Query(...)) -> Htt
     rows = list_companies(
         actor=request.actor, where=CompanyFilter(
             where.q, where.is_client, custom=read_field_filters(request.actor, "clients.company", where.field),
-            within=homes_in(request.actor, where.segment_id),
+            within=homes_in(request.actor, where.segment_id), is_archived=where.is_archived,
         ),
         external_id=where.external_id,
         updated_since=where.updated_since, sort=read_field_sort(request.actor, "clients.company", where.sort), offset=where.offset, limit=where.limit + 1,
     )
-    return page(rows, where, show_company)
+    return page_with_values(request.actor, "clients.company", rows, where, show_company)
 
 
 @route("GET", "/companies/{record:company_id}", permission="clients.company.view", answers={200: CompanyOut})
 def read_company(request: ApiRequest, company_id: int) -> HttpResponse:
     """One company."""
     row = get_company(actor=request.actor, company_id=company_id)
-    return answer(show_company(row), version=row.version)
+    return answer(with_values(request.actor, "clients.company", [show_company(row)])[0], version=row.version)
 
 
 @route(
@@ -177,8 +196,9 @@ def add_company(request: ApiRequest, body: CompanyIn) -> HttpResponse:
 def _show_new(request: ApiRequest, company_id: int) -> HttpResponse:
     row = get_company(actor=request.actor, company_id=company_id)
     same = find_duplicate_companies(actor=request.actor, name=row.name, domain=row.domain, country=row.country, phone=row.phone, except_id=company_id)
+    shown = msgspec.structs.replace(NewCompanyOut(*_facts(row)), possible_duplicates=show_duplicates(same))
     return answer(
-        NewCompanyOut(*(*_facts(row), show_duplicates(same))), status=201, version=row.version, location=f"/companies/{row.id}"
+        shown, status=201, version=row.version, location=f"/companies/{row.id}"
     )
 
 
@@ -191,4 +211,15 @@ def edit_company(request: ApiRequest, company_id: int, body: CompanyPatch) -> Ht
     change_company(
         actor=request.actor, company_id=company_id, changes=body.sent(), version=version_asked(request), now=request.now
     )
+    return after_write(lambda: read_company(request, company_id))
+
+
+@route(
+    "POST", "/companies/{record:company_id}/archiving", permission="clients.company.edit", answers={200: CompanyOut},
+    example={"is_archived": True, "reason": "Closed down."},
+)
+def archive_company_now(request: ApiRequest, company_id: int, body: ArchivingIn) -> HttpResponse:
+    """Take a company off every list, or bring it back; refused while deals are open or projects run there."""
+    put = archive_company if body.is_archived else restore_company
+    put(actor=request.actor, company_id=company_id, reason=body.reason, version=version_asked(request), now=request.now)
     return after_write(lambda: read_company(request, company_id))

@@ -9,14 +9,31 @@ import msgspec
 from django.http import HttpResponse
 from ninja import Query
 
-from wonward.domains.clients.operations import change_contact, create_contacts
+from wonward.domains.clients.operations import (
+    archive_contact,
+    change_contact,
+    create_contacts,
+    restore_contact,
+)
 from wonward.domains.clients.queries import find_duplicate_contacts, get_contact, list_contacts
 from wonward.domains.clients.queries.segments import homes_in, people_in
 from wonward.domains.clients.types import ContactFilter, ContactRow, NewContact
-from wonward.edges.api.v1.answers import Page, after_write, answer, page
-from wonward.edges.api.v1.companies import PossibleDuplicateOut, show_duplicates
+from wonward.edges.api.v1.answers import Page, after_write, answer
+from wonward.edges.api.v1.companies import ArchivingIn, PossibleDuplicateOut, show_duplicates
 from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
-from wonward.edges.api.v1.inputs import Body, Id, Label, ListQuery, Name, Prose, QueryId, QueryText, Tags
+from wonward.edges.api.v1.inputs import (
+    Body,
+    Id,
+    Label,
+    ListQuery,
+    Name,
+    Prose,
+    QueryFlag,
+    QueryId,
+    QueryText,
+    Tags,
+)
+from wonward.edges.api.v1.record_values import CustomOut, page_with_values, with_values
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 
 
@@ -39,6 +56,8 @@ class ContactOut(msgspec.Struct, frozen=True):
     tags: list[str]
     referred_by_id: int | None
     merged_into_id: int | None
+    archived_at: datetime | None
+    custom: CustomOut = {}
 
 
 class NewContactOut(ContactOut, frozen=True):
@@ -90,6 +109,7 @@ class ContactQuery(ListQuery):
     reach: Literal["", "email", "phone", "-"] = ""
     segment_id: QueryId | None = None
     company_segment_id: QueryId | None = None
+    is_archived: QueryFlag = False
     field: FieldFilters = []
 
 
@@ -97,6 +117,7 @@ def _facts(row: ContactRow) -> tuple[Any, ...]:
     return (
         row.id, row.name, row.title, row.email, row.phone, row.company_id, row.company_name, row.preference, row.version,
         row.created_at, row.updated_at, row.pain_points, row.source, list(row.tags), row.referred_by_id, row.merged_into_id,
+        row.archived_at,
     )
 
 
@@ -114,17 +135,18 @@ def read_contacts(request: ApiRequest, where: ContactQuery = Query(...)) -> Http
         where=ContactFilter(
             where.q, where.tag, where.title, where.source, where.reach, homes=homes_in(request.actor, where.company_segment_id),
             custom=read_field_filters(request.actor, "clients.contact", where.field), within=people_in(request.actor, where.segment_id),
+            is_archived=where.is_archived,
         ),
         offset=where.offset, limit=where.limit + 1,
     )
-    return page(rows, where, show_contact)
+    return page_with_values(request.actor, "clients.contact", rows, where, show_contact)
 
 
 @route("GET", "/contacts/{record:contact_id}", permission="clients.company.view", answers={200: ContactOut})
 def read_contact(request: ApiRequest, contact_id: int) -> HttpResponse:
     """One contact."""
     row = get_contact(actor=request.actor, contact_id=contact_id)
-    return answer(show_contact(row), version=row.version)
+    return answer(with_values(request.actor, "clients.contact", [show_contact(row)])[0], version=row.version)
 
 
 @route(
@@ -143,8 +165,9 @@ def add_contact(request: ApiRequest, body: ContactIn) -> HttpResponse:
 def _show_new(request: ApiRequest, contact_id: int, body: ContactIn) -> HttpResponse:
     row = get_contact(actor=request.actor, contact_id=contact_id)
     same = find_duplicate_contacts(actor=request.actor, name=row.name, email=body.email, phone=body.phone, company_id=row.company_id, except_id=contact_id)
+    shown = msgspec.structs.replace(NewContactOut(*_facts(row)), possible_duplicates=show_duplicates(same))
     return answer(
-        NewContactOut(*(*_facts(row), show_duplicates(same))), status=201, version=row.version, location=f"/contacts/{row.id}"
+        shown, status=201, version=row.version, location=f"/contacts/{row.id}"
     )
 
 
@@ -157,4 +180,15 @@ def edit_contact(request: ApiRequest, contact_id: int, body: ContactPatch) -> Ht
     change_contact(
         actor=request.actor, contact_id=contact_id, changes=body.sent(), version=version_asked(request), now=request.now
     )
+    return after_write(lambda: read_contact(request, contact_id))
+
+
+@route(
+    "POST", "/contacts/{record:contact_id}/archiving", permission="clients.company.edit", answers={200: ContactOut},
+    example={"is_archived": True, "reason": "Left the trade."},
+)
+def archive_contact_now(request: ApiRequest, contact_id: int, body: ArchivingIn) -> HttpResponse:
+    """Take a contact off every list, or bring them back; refused while they are the main contact of what is going on."""
+    put = archive_contact if body.is_archived else restore_contact
+    put(actor=request.actor, contact_id=contact_id, reason=body.reason, version=version_asked(request), now=request.now)
     return after_write(lambda: read_contact(request, contact_id))

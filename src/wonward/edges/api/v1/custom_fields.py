@@ -10,7 +10,7 @@ from ninja import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from wonward.edges.api.v1.answers import answer
-from wonward.edges.api.v1.inputs import Body, FieldValues, Label, Line, RefText, Short
+from wonward.edges.api.v1.inputs import Body, Count, FieldValues, Label, Line, RefText, Short
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 from wonward.foundation.custom_fields.operations import add_field, change_field, delete_field, set_values
 from wonward.foundation.custom_fields.queries import get_field, get_values, list_fields
@@ -84,6 +84,7 @@ class FieldPatch(Body):
     choices: Choices = Field(default_factory=list)
     hint: Line = ""
     places: Annotated[list[RefText], Field(max_length=200)] = Field(default_factory=list)
+    position: Annotated[Count, Field(ge=1, le=999)] = 1
 
 
 class ValuesIn(Body):

@@ -26,7 +26,7 @@ from wonward.domains.sales.types import (
     NextAction,
     NextActionRow,
 )
-from wonward.edges.api.v1.answers import MoneyOut, Page, after_write, answer, money, page
+from wonward.edges.api.v1.answers import MoneyOut, Page, after_write, answer, money
 from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
 from wonward.edges.api.v1.inputs import (
     Body,
@@ -47,6 +47,7 @@ from wonward.edges.api.v1.inputs import (
     Short,
     Whole,
 )
+from wonward.edges.api.v1.record_values import CustomOut, page_with_values, with_values
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 from wonward.foundation.organisation.types import Conversion
 from wonward.journeys.handoff.operations import close_deal_as_won
@@ -98,6 +99,7 @@ class DealOut(msgspec.Struct, frozen=True):
     version: int
     created_at: datetime
     updated_at: datetime
+    custom: CustomOut = {}
 
 
 class ConversionOut(msgspec.Struct, frozen=True):
@@ -316,7 +318,8 @@ def _one(request: ApiRequest, deal_id: int) -> DealWithLinesOut:
         )
         for line in lines
     ]
-    return DealWithLinesOut(*(*_facts(row), shown, money(sum_of(lines))))
+    deal = msgspec.structs.replace(DealWithLinesOut(*_facts(row)), lines=shown, lines_total=money(sum_of(lines)))
+    return with_values(request.actor, "sales.deal", [deal])[0]
 
 
 @route("GET", "/deals", permission="sales.deal.view", answers={200: Page[DealOut]})
@@ -332,7 +335,7 @@ def read_deals(request: ApiRequest, where: DealQuery = Query(...)) -> HttpRespon
         actor=request.actor, where=wanted, now=request.now, sort=read_field_sort(request.actor, "sales.deal", where.sort),
         offset=where.offset, limit=where.limit + 1,
     )
-    return page(rows, where, show_deal)
+    return page_with_values(request.actor, "sales.deal", rows, where, show_deal)
 
 
 @route("GET", "/deals/{record:deal_id}", permission="sales.deal.view", answers={200: DealWithLinesOut})

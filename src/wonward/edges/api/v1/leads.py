@@ -15,7 +15,7 @@ from wonward.domains.sales.operations.leads import answer_lead, change_lead, clo
 from wonward.domains.sales.queries.leads import find_same, get_lead, list_leads
 from wonward.domains.sales.types import NextAction
 from wonward.domains.sales.types.leads import Conversion, Finding, LeadFilter, LeadRow, NewLead
-from wonward.edges.api.v1.answers import Page, after_write, answer, page
+from wonward.edges.api.v1.answers import Page, after_write, answer
 from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
 from wonward.edges.api.v1.inputs import (
     Body,
@@ -33,6 +33,7 @@ from wonward.edges.api.v1.inputs import (
     QueryText,
     Short,
 )
+from wonward.edges.api.v1.record_values import CustomOut, page_with_values, with_values
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 from wonward.kernel.errors import FieldError, Refused
 
@@ -90,6 +91,7 @@ class LeadOut(msgspec.Struct, frozen=True):
     version: int
     created_at: datetime
     updated_at: datetime
+    custom: CustomOut = {}
 
 
 class LikenessOut(msgspec.Struct, frozen=True):
@@ -250,14 +252,14 @@ def read_leads(request: ApiRequest, where: LeadQuery = Query(...)) -> HttpRespon
             custom=read_field_filters(request.actor, "sales.lead", where.field),
         ),
     )
-    return page(rows, where, show_lead)
+    return page_with_values(request.actor, "sales.lead", rows, where, show_lead)
 
 
 @route("GET", "/leads/{record:lead_id}", permission="sales.lead.view", answers={200: LeadOut})
 def read_lead(request: ApiRequest, lead_id: int) -> HttpResponse:
     """One lead."""
     row = get_lead(actor=request.actor, lead_id=lead_id)
-    return answer(show_lead(row), version=row.version)
+    return answer(with_values(request.actor, "sales.lead", [show_lead(row)])[0], version=row.version)
 
 
 @route(

@@ -25,6 +25,7 @@ class StageOut(msgspec.Struct, frozen=True):
     position: int
     probability: int
     days_until_stuck: int
+    required_fields: list[str]
 
 
 class PipelineOut(msgspec.Struct, frozen=True):
@@ -48,7 +49,7 @@ class PipelineQuery(ListQuery):
 def show_pipeline(row: PipelineRow) -> PipelineOut:
     """A pipeline in the words of the API."""
     stages = [
-        StageOut(stage.id, stage.name, stage.kind, stage.position, stage.probability, stage.days_until_stuck)
+        StageOut(stage.id, stage.name, stage.kind, stage.position, stage.probability, stage.days_until_stuck, list(stage.required_fields))
         for stage in row.stages
     ]
     return PipelineOut(row.id, row.name, row.is_default, stages, row.version, row.created_at, row.updated_at)

@@ -15,6 +15,7 @@ from wonward.domains.delivery.types import NewProject
 from wonward.edges.api.v1.answers import Page, after_write, answer
 from wonward.edges.api.v1.inputs import Body, Day, Flag, Id, Name, Prose
 from wonward.edges.api.v1.projects import ProjectOut, show_projects
+from wonward.edges.api.v1.record_values import with_values
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.promises.operations import open_project
@@ -67,7 +68,7 @@ class MembersIn(Body):
 
 def _one(request: ApiRequest, project_id: int, *, status: int = 200, location: str = "") -> HttpResponse:
     row = get_project(actor=request.actor, project_id=project_id)
-    return answer(show_projects([row])[row.id], status=status, version=row.version, location=location)
+    return answer(with_values(request.actor, "delivery.project", [show_projects([row])[row.id]])[0], status=status, version=row.version, location=location)
 
 
 @route("POST", "/projects", permission=_EDIT, answers={201: ProjectOut}, example={"name": "Care contract", "company_id": 1})

@@ -15,9 +15,10 @@ from wonward.domains.delivery.queries.exchange import get_project_file, list_fil
 from wonward.domains.delivery.queries.projects import get_project, list_projects
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
 from wonward.domains.delivery.types import DependencyRow, ProjectRow, TaskRow
-from wonward.edges.api.v1.answers import Page, answer, days, make_page, page
+from wonward.edges.api.v1.answers import Page, answer, days, make_page
 from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
 from wonward.edges.api.v1.inputs import ListQuery, QueryFlag, QueryId, read_whole
+from wonward.edges.api.v1.record_values import CustomOut, page_with_values, with_values
 from wonward.edges.api.v1.routes import ApiRequest, route
 from wonward.foundation.files.rules import delivery_headers
 from wonward.journeys.handoff.queries import find_deal_of_project
@@ -48,6 +49,8 @@ class ProjectOut(msgspec.Struct, frozen=True):
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None = None
+    is_restricted: bool = False
+    custom: CustomOut = {}
 
 
 class ConstraintOut(msgspec.Struct, frozen=True):
@@ -87,6 +90,7 @@ class TaskOut(msgspec.Struct, frozen=True):
     deadline_date: date | None
     actual_start_date: date | None
     actual_finish_date: date | None
+    custom: CustomOut = {}
 
 
 class DependencyOut(msgspec.Struct, frozen=True):
@@ -187,6 +191,7 @@ def show_projects(rows: list[ProjectRow]) -> dict[int, ProjectOut]:
             row.id, row.number, row.name, row.status, sold.get(row.id, nothing)[0], sold.get(row.id, nothing)[1], row.company_id, row.company_name,
             row.manager_id, row.manager_name, row.start_date, row.promised_finish_date, row.forecast_finish_date,
             row.finished_date, row.task_count, row.done_count, row.plan_version, row.version, row.created_at, row.updated_at, row.archived_at,
+            row.is_restricted,
         )
         for row in rows
     }
@@ -202,20 +207,20 @@ def read_projects(request: ApiRequest, where: ProjectQuery = Query(...)) -> Http
         sort=read_field_sort(request.actor, "delivery.project", where.sort), offset=where.offset, limit=where.limit + 1,
     )
     shown = show_projects(rows)
-    return page(rows, where, lambda row: shown[row.id])
+    return page_with_values(request.actor, "delivery.project", rows, where, lambda row: shown[row.id])
 
 
 @route("GET", "/projects/{record:project_id}", permission="delivery.project.view", answers={200: ProjectOut})
 def read_project(request: ApiRequest, project_id: int) -> HttpResponse:
     """One project."""
     row = get_project(actor=request.actor, project_id=project_id)
-    return answer(show_projects([row])[row.id], version=row.version)
+    return answer(with_values(request.actor, "delivery.project", [show_projects([row])[row.id]])[0], version=row.version)
 
 
 @route("GET", "/projects/{record:project_id}/tasks", permission="delivery.project.view", answers={200: Page[TaskOut]})
 def read_project_tasks(request: ApiRequest, project_id: int, where: TaskQuery = Query(...)) -> HttpResponse:
     """The tasks of a project, parents before children."""
-    return page(_tasks(request, project_id, where), where, show_task)
+    return page_with_values(request.actor, "delivery.task", _tasks(request, project_id, where), where, show_task)
 
 
 @route("GET", "/projects/{record:project_id}/schedule", permission="delivery.project.view", answers={200: ScheduleOut})

@@ -25,6 +25,7 @@ from wonward.edges.api.v1 import (
     balance,
     baselines,
     bulk_changes,
+    calendars,
     capacity,
     communications,
     companies,
@@ -57,6 +58,7 @@ from wonward.edges.api.v1 import (
     projects,
     promises,
     retention,
+    searching,
     services,
     standing,
     tasks,
@@ -124,6 +126,7 @@ AREAS = (
     imports,
     balance,
     bulk_changes,
+    calendars,
     capacity,
     leveling,
     date_answers,
@@ -131,6 +134,7 @@ AREAS = (
     leads,
     metrics,
     custom_fields,
+    searching,
 )
 _ROOM_FOR_FORM_BYTES = 1024 * 1024
 

@@ -38,6 +38,7 @@ from wonward.edges.api.v1.plans import (
 )
 from wonward.edges.api.v1.projects import TaskOut, show_task
 from wonward.edges.api.v1.promises import PromiseOut, show_promise
+from wonward.edges.api.v1.record_values import with_values
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 from wonward.journeys.promises.queries import list_reasons
 
@@ -110,7 +111,7 @@ class TaskPatch(PlanBody):
 def read_task(request: ApiRequest, task_id: int) -> HttpResponse:
     """One task."""
     row = get_task(actor=request.actor, task_id=task_id)
-    return answer(show_task(row), version=row.version)
+    return answer(with_values(request.actor, "delivery.task", [show_task(row)])[0], version=row.version)
 
 
 @route("GET", "/tasks/{record:task_id}/why", permission="delivery.project.view", answers={200: WhyOut})

@@ -45,26 +45,31 @@ def is_sample_loaded() -> bool:
     return find_user_id(SIGN_INS[0][1]) is not None
 
 
-def load_sample_company(*, now: datetime, say: story.Say) -> bool:
-    """Load it once; False when it was there already."""
+def load_sample_company(*, now: datetime, say: story.Say, is_guest: bool = False) -> bool:
+    """Load it once; False when it was there already.
+
+    As a guest it comes into a house that is somebody's own: name, currency and time zone stay, and nobody of it can sign in.
+    """
     if is_sample_loaded():
         return False
     with transaction.atomic(), remembering_sample(now=now):
-        _tell_the_story(now, say)
+        if not is_guest:
+            set_up_organisation(name="Halden Studio", currency="EUR", time_zone="Europe/Berlin", language=get_organisation().language, now=now)
+        _tell_the_story(now, say, has_sign_ins=not is_guest)
     return True
 
 
-def _tell_the_story(now: datetime, say: story.Say) -> None:
+def _tell_the_story(now: datetime, say: story.Say, *, has_sign_ins: bool) -> None:
     """One transaction: an interrupted load leaves nothing behind."""
     dice = random.Random(20260302)  # noqa: S311
-    set_up_organisation(name="Halden Studio", currency="EUR", time_zone="Europe/Berlin", language=get_organisation().language, now=now)
+    house = get_organisation()
     say("people, services and templates")
-    actors = _people(now - timedelta(days=530))
-    services = _catalogue(actors["astrid.halden"], now - timedelta(days=525))
+    actors = _people(now - timedelta(days=530), house.time_zone, has_sign_ins=has_sign_ins)
+    services = _catalogue(actors["astrid.halden"], house.currency, now - timedelta(days=525))
     stage = story.Stage(
         dice=dice, now=now, sellers=[actors[key] for key in ("mara.klein", "jonas.ode", "sofia.pinto", "rui.dias", "livia.voss")],
         managers=[actors["tom.brandt"], actors["aylin.nowak"]], services=services, pipeline=list_pipelines()[0],
-        roles=_roles(actors),
+        roles=_roles(actors), currency=house.currency,
     )
     say("clients and contacts")
     story.add_clients(stage)
@@ -90,13 +95,13 @@ def _email(name: str) -> str:
     return f"{name.lower().replace(' ', '.')}@halden.example"
 
 
-def _people(then: datetime) -> dict[str, Actor]:
-    known = {email for _, email in SIGN_INS}
+def _people(then: datetime, time_zone: str, *, has_sign_ins: bool) -> dict[str, Actor]:
+    known = {email for _, email in SIGN_INS} if has_sign_ins else set()
     create_people(
         actor=system_actor(), now=then,
         people=[
             NewPerson(name=name, email=_email(name), job_title=title, team=team, is_team_lead=leads, access_role=role,
-                      password=PASSWORD if _email(name) in known else None, time_zone="Europe/Berlin")
+                      password=PASSWORD if _email(name) in known else None, time_zone=time_zone)
             for name, role, title, team, leads in PEOPLE
         ],
     )
@@ -123,14 +128,14 @@ def _roles(actors: dict[str, Actor]) -> dict[str, list[int]]:
     return found
 
 
-def _catalogue(owner: Actor, then: datetime) -> dict[str, int]:
+def _catalogue(owner: Actor, currency: str, then: datetime) -> dict[str, int]:
     wanted = []
     for name, items in TEMPLATES.items():
         template_id = create_template(actor=owner, name=name, items=items, now=then)
         price, cost = PRICES[name]
         effort = sum(item.get("effort_minutes", 0) for item in items)
         wanted.append(
-            NewService(name=name, template_id=template_id, price=Money(price * 100, "EUR"), cost=Money(cost * 100, "EUR"),
+            NewService(name=name, template_id=template_id, price=Money(price * 100, currency), cost=Money(cost * 100, currency),
                        effort_minutes=effort)
         )
     return dict(zip(TEMPLATES, create_services(actor=owner, services=wanted, now=then), strict=True))

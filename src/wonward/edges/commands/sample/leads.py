@@ -69,10 +69,10 @@ def _campaigns(stage: Stage, marketer: Actor) -> dict[str, int]:
     then = stage.ago(60)
     names = (("Newsletter November", "E-mail", 620), ("Automation days", "Trade fair", 4_800), ("Referral dinner", "Event", 1_150))
     ids = create_campaigns(
-        actor=marketer, now=then, campaigns=[NewCampaign(name, channel, then.date(), budget=Money(cost * 120, "EUR")) for name, channel, cost in names]
+        actor=marketer, now=then, campaigns=[NewCampaign(name, channel, then.date(), budget=Money(cost * 120, stage.currency)) for name, channel, cost in names]
     )
     for key, (_name, _channel, cost) in zip(ids, names, strict=True):
-        record_spend(actor=marketer, campaign_id=key, amount=Money(cost * 100, "EUR"), spent_date=stage.ago(30).date(), note="Invoice", now=stage.now)
+        record_spend(actor=marketer, campaign_id=key, amount=Money(cost * 100, stage.currency), spent_date=stage.ago(30).date(), note="Invoice", now=stage.now)
     return {name: key for key, (name, _channel, _cost) in zip(ids, names, strict=True)}
 
 

@@ -50,7 +50,7 @@ def _offer(stage: Stage, seller: Actor, deal_id: int, step: int) -> None:
         note_opening(token=token, now=then + timedelta(hours=5))
         ask_about_proposal(token=token, name="Hanne Dahl", text="Can you split out the support cost before we sign?", now=then + timedelta(hours=6))
         comment_on_proposal(actor=seller, proposal_id=key, text="Done: it is an option of its own now.", now=then + timedelta(hours=8))
-        lines = (*content.lines, ProposalLine("Editor training", Decimal(2), Money(95_000, "EUR"), description="Six editors, on site"))
+        lines = (*content.lines, ProposalLine("Editor training", Decimal(2), Money(95_000, stage.currency), description="Six editors, on site"))
         save_proposal(actor=seller, proposal_id=key, content=replace(content, lines=lines, discount_percent=Decimal(3)), now=then + timedelta(days=1))
     if step == 3:
         _sign(stage, token, content, key, seller)
@@ -59,7 +59,7 @@ def _offer(stage: Stage, seller: Actor, deal_id: int, step: int) -> None:
 def _content(stage: Stage, content: ProposalContent) -> ProposalContent:
     start = stage.now.date() + timedelta(days=30)
     lines = tuple(replace(line, promise="Every page works on a phone, in two languages", description="As in the estimate, without translations") for line in content.lines)
-    care = ProposalLine("Care plan, 12 months", Decimal(12), Money(80_000, "EUR"), description="Six hours a month", is_option=True,
+    care = ProposalLine("Care plan, 12 months", Decimal(12), Money(80_000, stage.currency), description="Six hours a month", is_option=True,
                         promise="Answers within four hours on working days")
     return replace(
         content, lines=(*lines, care), recipient="Hanne Dahl", kickoff_date=start, finish_date=start + timedelta(days=100), tax_percent=Decimal(19),

@@ -43,8 +43,8 @@ def plan_people(stage: Stage) -> None:
         for person_id in stage.roles.get(role, []):
             put_skills(actor=system_actor(), person_id=person_id, skills={name: stage.dice.randint(2, 5) for name in skills}, now=stage.now)
     for role, (cost, bill) in RATES.items():
-        set_rate(actor=system_actor(), role=role, valid_from_date=date(today.year, 1, 1), cost=Money(cost * 100, "EUR"),
-                 bill=Money(bill * 100, "EUR"), now=stage.now)
+        set_rate(actor=system_actor(), role=role, valid_from_date=date(today.year, 1, 1), cost=Money(cost * 100, stage.currency),
+                 bill=Money(bill * 100, stage.currency), now=stage.now)
     create_placeholder(actor=manager, name="Designer to be hired", role="Designer", from_date=monday + timedelta(weeks=8), now=stage.now)
 
 

@@ -50,6 +50,7 @@ class Stage:
     services: dict[str, int]
     pipeline: PipelineRow
     roles: dict[str, list[int]]
+    currency: str = "EUR"
     companies: list[int] = field(default_factory=list)
     contacts: dict[int, list[int]] = field(default_factory=dict)
 
@@ -127,7 +128,7 @@ def open_deal(stage: Stage, opening: Opening) -> int:
 
 def _new_deal(stage: Stage, opening: Opening) -> NewDeal:
     dice, service = stage.dice, opening.service
-    price = Money(PRICES[service][0] * dice.choice((60, 75, 80, 90, 100, 100, 110, 130, 160)), "EUR")
+    price = Money(PRICES[service][0] * dice.choice((60, 75, 80, 90, 100, 100, 110, 130, 160)), stage.currency)
     kind, note = dice.choice(names.ACTIONS)
     return NewDeal(
         name=dice.choice(names.DEALS[service]), company_id=opening.company_id, value=price,

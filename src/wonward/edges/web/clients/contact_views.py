@@ -103,7 +103,7 @@ def contacts(request: SignedInRequest) -> HttpResponse:
         "cells": cells_of(request.actor, "clients.contact", look.custom_keys, [row.id for row in rows[:ROWS_PER_PAGE]]),
         "contacts": rows[:ROWS_PER_PAGE], "has_next": len(rows) > ROWS_PER_PAGE, "page_number": number, "query": query, "sort": sort, "look": look,
         "narrowed": _narrowed_words(query, look), "deals_href": _deals_href(request, look), "reaches": [(key, str(words)) for key, words in _REACHES.items()],
-        "base_href": look.without("sort", "page"), "page_href": look.without("page"), "segment": segment, "segments": list_segments(request.actor), "segmentless_href": look.without("segment", "page"),
+        "base_href": look.without("sort", "page"), "page_href": look.without("page"), "segment": segment, "archived_only": query.get("show") == "archived", "segments": list_segments(request.actor), "segmentless_href": look.without("segment", "page"),
         "may_create": request.actor.may("clients.company.edit"), "may_import": request.actor.may("imports.batch.run"),
     }
     return render(request, "clients/contacts.html", context, block="rows")

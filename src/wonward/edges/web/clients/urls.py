@@ -6,6 +6,7 @@ from wonward.edges.web.clients import (
     duplicate_views,
     export_views,
     log_views,
+    standing_views,
     telling_views,
     views,
 )
@@ -16,6 +17,9 @@ urlpatterns = [
     path("companies/<int:company_id>/", views.company, name="company"),
     path("companies/<int:company_id>/field/<slug:name>/", views.company_field, name="company_field"),
     path("companies/<int:company_id>/contacts/", views.new_contact, name="new_contact"),
+    path("companies/<int:company_id>/archiving/", standing_views.company_archiving, name="company_archiving"),
+    path("companies/<int:company_id>/restriction/", standing_views.company_restriction, name="company_restriction"),
+    path("contacts/<int:contact_id>/archiving/", standing_views.contact_archiving, name="contact_archiving"),
     path("companies/<int:company_id>/log/", views.company_log, name="company_log"),
     path("companies/<int:company_id>/promises/new/", log_views.company_promise, name="company_promise"),
     path("contacts/", contact_views.contacts, name="contacts"),

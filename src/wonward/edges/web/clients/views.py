@@ -87,7 +87,7 @@ def companies(request: SignedInRequest) -> HttpResponse:
         "narrowed": _narrowed_words(look.query, look), "people": [(str(one.id), one.name) for one in list_people(actor=request.actor)],
         "cells": cells_of(request.actor, "clients.company", look.custom_keys, [row.id for row in rows[:ROWS_PER_PAGE]]), "deals_href": _deals_href(request, look),
         "companies": rows[:ROWS_PER_PAGE], "has_next": len(rows) > ROWS_PER_PAGE, "page_number": number, "query": query,
-        "sort": sort, "clients_only": query.get("show") == "clients", "base_href": look.without("sort", "page"), "look": look,
+        "sort": sort, "clients_only": query.get("show") == "clients", "archived_only": query.get("show") == "archived", "base_href": look.without("sort", "page"), "look": look,
         "page_href": look.without("page"), "owners": get_person_names(row.owner_id for row in rows),
         "may_create": request.actor.may("clients.company.edit"),
     }
@@ -113,7 +113,7 @@ def _deals_href(request: SignedInRequest, look: ListLook) -> str:
     return f"{address_of('deals_table')}?segment={look.view.id}"
 
 
-def _context(request: SignedInRequest, company_id: int) -> dict[str, Any]:
+def company_context(request: SignedInRequest, company_id: int) -> dict[str, Any]:
     actor = request.actor
     found = get_company_page(actor=actor, company_id=company_id, now=request.now)
     may_open = actor.may("delivery.project.view")
@@ -152,7 +152,7 @@ def _context(request: SignedInRequest, company_id: int) -> dict[str, Any]:
 def company(request: SignedInRequest, company_id: int) -> HttpResponse:
     """One company with both sides of its life."""
     part = request.GET.get("part", "")
-    context = _context(request, company_id)
+    context = company_context(request, company_id)
     target = find_merged_into(noun="clients.company", record_id=company_id) if context["company"].merged_into_id else None
     if target is not None:
         return HttpResponseRedirect(address_of("company", company_id=target))
@@ -205,7 +205,7 @@ def company_field(request: SignedInRequest, company_id: int, name: str) -> HttpR
         raise
     except Refused as refusal:
         status, error = 422, refusal.message
-    context = _context(request, company_id)
+    context = company_context(request, company_id)
     context |= {"one_fact": _fact(context, name), "typed": request.POST.get(name, ""), "error": error}
     block = "refused_fact" if error else "one_fact"
     return render_block(request, "clients/company.html", block, context, status=status)
@@ -229,16 +229,16 @@ def new_contact(request: SignedInRequest, company_id: int) -> HttpResponse:
     reader.finish()
     same = find_duplicate_contacts(actor=request.actor, name=new.name, email=new.email, phone=new.phone, company_id=company_id)
     if same and not reader.flag("is_sure"):
-        context = _context(request, company_id) | {"same_people": same, "values": request.POST}
+        context = company_context(request, company_id) | {"same_people": same, "values": request.POST}
         return render_block(request, "clients/company.html", "facts", context, status=422)
     try:
         create_contacts(actor=request.actor, contacts=[new], now=request.now)
     except Refused as refusal:
         if not refusal.errors:
             raise
-        context = _context(request, company_id) | {"errors": errors_by_field(refusal.errors), "values": request.POST}
+        context = company_context(request, company_id) | {"errors": errors_by_field(refusal.errors), "values": request.POST}
         return render_block(request, "clients/company.html", "facts", context, status=422)
-    return with_toast(render_block(request, "clients/company.html", "facts", _context(request, company_id)), _("Contact added."))
+    return with_toast(render_block(request, "clients/company.html", "facts", company_context(request, company_id)), _("Contact added."))
 
 
 @page(permission="comms.communication.log", methods=("POST",))
@@ -258,6 +258,6 @@ def company_log(request: SignedInRequest, company_id: int) -> HttpResponse:
     except Refused as refusal:
         if not refusal.errors:
             raise
-        context = _context(request, company_id) | {"errors": errors_by_field(refusal.errors), "values": request.POST}
+        context = company_context(request, company_id) | {"errors": errors_by_field(refusal.errors), "values": request.POST}
         return render_block(request, "clients/company.html", "timeline", context, status=422)
-    return with_toast(render_block(request, "clients/company.html", "timeline", _context(request, company_id)), _("Logged."))
+    return with_toast(render_block(request, "clients/company.html", "timeline", company_context(request, company_id)), _("Logged."))

@@ -18,6 +18,7 @@ from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_form
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
+from wonward.foundation.access.queries import get_preferences
 
 SPANS = ("month", "week")
 
@@ -31,7 +32,7 @@ def project_calendar(request: SignedInRequest, project_id: int) -> HttpResponse:
     span = span if span in SPANS else "month"
     end = row.finished_date or row.forecast_finish_date or where.today
     day = _asked_day(request.GET.get("day", ""), max(row.start_date, min(where.today, end)))
-    first, last = _bounds(day, span)
+    first, last = _bounds(day, span, get_preferences(actor.user_id).week_start if actor.user_id else 0)
     tasks, total = list_days(actor=actor, project_id=project_id, where=where, first=first, last=last)
     calendar = get_calendar(row.calendar_id)
     working = [calendar.is_working_day(first + timedelta(days=place)) for place in range((last - first).days + 1)]
@@ -53,12 +54,12 @@ def _asked_day(text: str, otherwise: date) -> date:
     return day if 1990 <= day.year <= 2150 else otherwise
 
 
-def _bounds(day: date, span: str) -> tuple[date, date]:
-    """The first Monday and the last Sunday shown."""
+def _bounds(day: date, span: str, starts: int) -> tuple[date, date]:
+    """The first and the last day shown: whole weeks, which start as the reader has them start."""
     first, last = day, day
     if span == "month":
         first, last = day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
-    return first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
+    return first - timedelta(days=(first.weekday() - starts) % 7), last + timedelta(days=(starts - 1 - last.weekday()) % 7)
 
 
 def _links(request: SignedInRequest, project_id: int, day: date, span: str, today: date) -> dict[str, object]:

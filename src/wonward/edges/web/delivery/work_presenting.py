@@ -54,7 +54,7 @@ def row_view(task: TaskRow, level: int, *, is_parent: bool, labels: Sequence[Lab
 def calendar_weeks(
     tasks: Sequence[TaskRow], first: date, last: date, today: date, month: int, working: Sequence[bool]
 ) -> list[dict[str, Any]]:
-    """Weeks from Monday on, each with its days and up to LANES bars laid beside each other; what does not fit is counted."""
+    """Weeks from the first day on, each with its days and up to LANES bars laid beside each other; what does not fit is counted."""
     weeks = []
     monday = first
     while monday <= last:

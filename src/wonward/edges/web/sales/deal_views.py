@@ -21,7 +21,7 @@ from wonward.edges.web.sales.views import moved_card
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.next_actions import action_errors, read_next_action, typed_action
-from wonward.edges.web.shell.pages import SignedInRequest, page
+from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.promise_drafts import Home, promise_form
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import closing_drawer, go_to, with_toast
@@ -97,6 +97,23 @@ def _fact(context: dict[str, Any], name: str) -> Any:
         if fact.name == name:
             return fact
     raise Refused.field(name, _("This cannot be changed here."), "unknown")
+
+
+@page(permission="sales.deal.edit", methods=("POST",))
+def deal_restriction(request: SignedInRequest, deal_id: int) -> HttpResponse:
+    """Show the deal to its people only, or to everyone with the right again."""
+    reader = FormReader(request.POST)
+    is_restricted, version = reader.flag("is_restricted"), reader.version()
+    reader.finish()
+    change_deal(actor=request.actor, deal_id=deal_id, changes={"is_restricted": is_restricted}, version=version, now=request.now)
+    if not is_fragment(request):
+        return go_to(request, address_of("deal", deal_id=deal_id))
+    context = deal_context(request, deal_id)
+    return with_toast(
+        HttpResponse(parts_of(request, context, ("header", "facts"))),
+        _("Only its people see it now.") if is_restricted else _("Everyone with the right sees it now."),
+        undo_url=request.path, undo_values={"is_restricted": "" if is_restricted else "1", "version": context["deal"].version},
+    )
 
 
 @page(permission="sales.deal.edit", methods=("POST",))

@@ -103,6 +103,7 @@ def _rights(request: SignedInRequest, page: DealPage) -> dict[str, bool]:
     is_open = deal.status == "open"
     may_edit = may_change and actor.may("sales.deal.edit")
     return {
+        "may_restrict": is_theirs and actor.may("sales.deal.edit"),
         "may_edit": may_edit and is_open, "may_win": may_change and actor.may("sales.deal.win") and is_open,
         "may_lose": may_change and actor.may("sales.deal.lose") and is_open,
         "may_reopen": may_edit and deal.status == "lost" and not deal.is_history,

@@ -42,6 +42,7 @@ urlpatterns = [
     path("deals/new/", views.new_deal, name="new_deal"),
     path("deals/columns/<int:stage_id>/", views.deals_column, name="deals_column"),
     path("deals/<int:deal_id>/", deal_views.deal, name="deal"),
+    path("deals/<int:deal_id>/restriction/", deal_views.deal_restriction, name="deal_restriction"),
     path("deals/<int:deal_id>/fields/<slug:name>/", deal_views.deal_field, name="deal_field"),
     path("deals/<int:deal_id>/lines/", line_views.deal_lines, name="deal_lines"),
     path("deals/<int:deal_id>/stage/", deal_views.deal_stage, name="deal_stage"),

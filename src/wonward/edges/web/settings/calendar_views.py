@@ -13,17 +13,20 @@ from django.utils.translation import gettext as _
 from wonward.domains.staff.operations import (
     DayException,
     add_holidays,
+    archive_calendar,
     change_calendar,
     create_calendar,
     list_holiday_countries,
+    set_team_calendar,
 )
-from wonward.domains.staff.queries import CalendarRow, list_calendars
+from wonward.domains.staff.queries import CalendarRow, list_calendars, list_team_calendars
 from wonward.edges.web.settings.saying import go_on, take_said
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.formats import date_words, locale_name
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
+from wonward.foundation.access.queries import list_teams
 from wonward.kernel.errors import FieldError, NotFound, Refused
 from wonward.kernel.work_calendar import WEEKDAY_NAMES
 
@@ -46,9 +49,38 @@ def calendars(request: SignedInRequest) -> HttpResponse:
             if not refusal.errors:
                 raise
             errors = errors_by_field(refusal.errors)
-    rows = [(row, _week_words(row.document.get("week", {})), len(row.document.get("exceptions") or ())) for row in list_calendars()]
-    context = {"rows": rows, "errors": errors, "said": take_said(request), "tab": "calendars"}
+    found = list_calendars()
+    rows = [(row, _week_words(row.document.get("week", {})), len(row.document.get("exceptions") or ())) for row in found]
+    own = list_team_calendars()
+    context = {
+        "rows": rows, "errors": errors, "said": take_said(request), "tab": "calendars", "archived": list_calendars(is_archived=True),
+        "teams": [(team, own.get(team.id, "")) for team in list_teams()],
+        "choices": [(str(row.id), row.name) for row in found if not row.is_default],
+    }
     return render(request, "settings/calendars.html", context, status=422 if errors else 200)
+
+
+@page(permission=_EDIT, methods=("POST",))
+def team_calendar(request: SignedInRequest, team_id: int) -> HttpResponse:
+    """Let a team work by a calendar of its own, or by the organisation's."""
+    reader = FormReader(request.POST)
+    calendar_id = reader.number("calendar_id")
+    reader.finish()
+    before = set_team_calendar(actor=request.actor, team_id=team_id, calendar_id=calendar_id, now=request.now)
+    return go_on(
+        request, address_of("calendars"), _("Saved. Capacity counts by it from now on."), undo_url=request.path, undo={"calendar_id": before}
+    )
+
+
+@page(permission=_EDIT, methods=("POST",))
+def calendar_archiving(request: SignedInRequest, calendar_id: int) -> HttpResponse:
+    """Put away a calendar nobody works by, or bring it back."""
+    is_archived = request.POST.get("do") != "restore"
+    archive_calendar(
+        actor=request.actor, calendar_id=calendar_id, is_archived=is_archived, version=FormReader(request.POST).version(), now=request.now
+    )
+    words = _("The calendar is put away.") if is_archived else _("The calendar is back.")
+    return go_on(request, address_of("calendars"), words, undo_url=request.path, undo={"do": "restore" if is_archived else "archive"})
 
 
 @page(permission=_EDIT, methods=("GET", "POST"))

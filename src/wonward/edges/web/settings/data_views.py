@@ -15,6 +15,7 @@ from wonward.edges.web.shell.render import render
 from wonward.foundation.files.rules import delivery_headers, limit_in_words
 from wonward.journeys.house.operations import (
     ask_for_export,
+    ask_to_load_sample,
     ask_to_remove_sample,
     ask_what_would_go,
     take_export,
@@ -35,15 +36,17 @@ def house_data(request: SignedInRequest) -> HttpResponse:
 def _context(request: SignedInRequest) -> dict[str, Any]:
     actor = request.actor
     exports = list_errands(actor=actor, kind=ErrandKind.EXPORT)
+    loading = _latest(request, ErrandKind.SAMPLE_LOAD)
     sample, plan, removal = find_sample(actor=actor), _latest(request, ErrandKind.SAMPLE_PLAN), _latest(request, ErrandKind.SAMPLE)
     is_export_under_way = any(one.is_under_way for one in exports)
-    is_sample_under_way = any(one is not None and one.is_under_way for one in (plan, removal))
+    is_sample_under_way = any(one is not None and one.is_under_way for one in (plan, removal, loading))
     return {
         "tab": "house_data", "said": take_said(request), "exports": [_shown(one) for one in exports],
         "is_export_under_way": is_export_under_way, "is_sample_under_way": is_sample_under_way,
         "is_under_way": is_export_under_way or is_sample_under_way,
         "sample": {"name": sample.name, "counts": _counts(sample.counts)} if sample else None,
-        "plan": _told(plan) if sample else None, "removal": _told(removal),
+        "plan": _told(plan) if sample else None, "removal": _told(removal), "loading_failure": loading.failure if loading and not sample else "",
+        "may_load": actor.may(_SAMPLE), "is_loading": loading is not None and loading.is_under_way,
     }
 
 
@@ -98,6 +101,13 @@ def house_export(request: SignedInRequest) -> HttpResponse:
     """Let everything be written into a file."""
     ask_for_export(actor=request.actor, now=request.now)
     return go_on(request, address_of("house_data"), _("Everything is being written. You may leave this page."))
+
+
+@page(permission=_SAMPLE, methods=("POST",))
+def house_sample_loading(request: SignedInRequest) -> HttpResponse:
+    """Let the sample company come in."""
+    ask_to_load_sample(actor=request.actor, now=request.now)
+    return go_on(request, address_of("house_data"), _("The sample company is on its way. You may leave this page."))
 
 
 @page(permission=_SAMPLE, methods=("POST",))

@@ -42,8 +42,13 @@ def organisation(request: SignedInRequest) -> HttpResponse:
                 changes["logo"] = read_logo(upload.read(300_000))
             elif request.POST.get("remove_logo") == "1":
                 changes["logo"] = ""
+            elif former := picture_of(request.POST.get("former_logo", "")):
+                changes["logo"] = read_logo(former[1])
+            was = get_logo() if "logo" in changes else ""
             change_house(actor=request.actor, changes=changes, version=version, now=request.now)
             before = {"name": house.name, "currency": house.currency, "time_zone": house.time_zone, "accent": house.accent}
+            if "logo" in changes:
+                before |= {"former_logo": was} if was else {"remove_logo": "1"}
             return go_on(request, address_of("organisation"), _("Saved."), undo_url=address_of("organisation"), undo=before)
         except Refused as refusal:
             if not refusal.errors:
@@ -148,8 +153,10 @@ def numbers(request: SignedInRequest) -> HttpResponse:
             reader = FormReader(request.POST)
             prefix, next_number = reader.text("prefix", limit=8), reader.number("next_number")
             reader.finish()
+            known = {row.noun: row.prefix for row in list_series()}.get(noun) or numbered_nouns().get(noun, ("",))[0]
             renumber(actor=request.actor, noun=noun, prefix=prefix, next_number=next_number or 0, now=request.now)
-            return go_on(request, address_of("numbers"), _("Saved."))
+            before = {"noun": noun, "prefix": known, "next_number": next_number} if known != prefix else None
+            return go_on(request, address_of("numbers"), _("Saved."), undo_url=address_of("numbers"), undo=before)
         except Refused as refusal:
             if not refusal.errors:
                 raise

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from wonward.domains.staff.operations import set_role_rights, set_team_name, set_team_rights
 from wonward.domains.staff.queries import count_team_members, list_colleagues
+from wonward.edges.web.settings.saying import go_on, take_said
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.navigation import DELIVERY
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
-from wonward.edges.web.shell.replies import go_to
 from wonward.foundation.access.policy import (
     PERMISSIONS,
     ROLES,
@@ -117,7 +117,7 @@ def roles(request: SignedInRequest) -> HttpResponse:
     members = count_team_members()
     context = {
         "groups": groups, "roles": [(key, _(words)) for key, words in shown.items()], "tab": "roles",
-        "teams": [(team, members.get(team.id, 0)) for team in list_teams()],
+        "teams": [(team, members.get(team.id, 0)) for team in list_teams()], "said": take_said(request),
     }
     return render(request, "settings/roles.html", context)
 
@@ -134,16 +134,16 @@ def role(request: SignedInRequest, role: str) -> HttpResponse:
             reader = FormReader(request.POST)
             version = reader.version()
             reader.finish()
+            before = _as_sent(stored.overrides if stored else {}, _defaults(role))
             set_role_rights(actor=request.actor, role=role, reaches=_sent(request, stored.overrides if stored else {}), version=version, now=request.now)
-            return go_to(request, address_of("roles"))
+            return go_on(request, address_of("roles"), _("Saved. It counts from everybody's next page."), undo_url=request.path, undo=before)
         except Refused as refusal:
             if not refusal.errors:
                 raise
             errors = errors_by_field(refusal.errors) | {"": refusal.message}
     overrides = stored.overrides if stored else {}
-    defaults = {name: one.defaults.get(role, Scope.NONE).value for name, one in PERMISSIONS.items()}
     context = {
-        "title": _(ROLES[role]), "groups": _editable(overrides, defaults), "version": stored.version if stored else 1, "errors": errors,
+        "title": _(ROLES[role]), "groups": _editable(overrides, _defaults(role)), "version": stored.version if stored else 1, "errors": errors,
         "is_fixed": role == "owner", "action": request.path, "tab": "roles", "team": None, "members": [],
     }
     return render(request, "settings/rights.html", context, status=422 if errors else 200)
@@ -161,11 +161,13 @@ def team(request: SignedInRequest, team_id: int) -> HttpResponse:
             reader = FormReader(request.POST)
             version, doing, name = reader.version(), reader.text("do"), reader.text("name", limit=120)
             reader.finish()
+            before: dict[str, object] = {"do": "rename", "name": found.name}
             if doing == "rename":
                 set_team_name(actor=request.actor, team_id=team_id, name=name, version=version, now=request.now)
             else:
+                before = _as_sent(found.overrides, {})
                 set_team_rights(actor=request.actor, team_id=team_id, reaches=_sent(request, found.overrides), version=version, now=request.now)
-            return go_to(request, address_of("team", team_id=team_id))
+            return go_on(request, request.path, _("Saved. It counts from everybody's next page."), undo_url=request.path, undo=before)
         except Refused as refusal:
             if not refusal.errors:
                 raise
@@ -173,9 +175,18 @@ def team(request: SignedInRequest, team_id: int) -> HttpResponse:
     members = list_colleagues(actor=request.actor, team_id=team_id) if request.actor.may("staff.person.edit") else []
     context = {
         "title": found.name, "groups": _editable(found.overrides, {}), "version": found.version, "errors": errors, "is_fixed": False,
-        "action": request.path, "tab": "roles", "team": found, "members": members,
+        "action": request.path, "tab": "roles", "team": found, "members": members, "said": take_said(request),
     }
     return render(request, "settings/rights.html", context, status=422 if errors else 200)
+
+
+def _defaults(role: str) -> dict[str, str]:
+    return {name: one.defaults.get(role, Scope.NONE).value for name, one in PERMISSIONS.items()}
+
+
+def _as_sent(overrides: Mapping[str, str], defaults: Mapping[str, str]) -> dict[str, object]:
+    """What the form would send that brings these rights back."""
+    return {row.name: row.value for group in _editable(overrides, defaults) for row in group.rows}
 
 
 def _sent(request: SignedInRequest, overrides: Mapping[str, str]) -> dict[str, str]:

@@ -8,16 +8,18 @@ from django.utils.translation import gettext as _
 from wonward.domains.catalog.queries import list_services
 from wonward.domains.sales.operations.pipelines import StageDraft, change_pipeline, create_pipeline
 from wonward.domains.sales.queries.pipelines import list_pipelines
-from wonward.domains.sales.types import PipelineRow
+from wonward.domains.sales.types import FACTS_ASKED, PipelineRow
 from wonward.edges.web.settings.saying import go_on, take_said
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
+from wonward.foundation.custom_fields.queries import list_every_field
 from wonward.journeys.handoff.operations import change_handoff_rules, drop_required_answer, require_answer
 from wonward.journeys.handoff.queries import get_rules, list_asked_answers
 from wonward.journeys.handoff.types import NewAskedAnswer
 from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
+from wonward.kernel.wording import heard
 
 _MOST_ROWS = 40
 
@@ -65,12 +67,22 @@ def pipeline(request: SignedInRequest, pipeline_id: int) -> HttpResponse:
             if not refusal.errors:
                 raise
             errors, status = refusal.errors, 422
-    lines = [(key, row_name, percent, days) for key, row_name, percent, days in _lines(request, row)]
+    lines = _lines(request, row)
     context = {
         "row": row, "lines": lines, "closed": [stage for stage in row.stages if stage.kind != "open"], "errors": errors, "problem": problem,
         "name": request.POST.get("name", row.name), "said": take_said(request), "tab": "pipelines",
+        "facts": [(key, heard(words)) for key, words in FACTS_ASKED.items()], "asked_fields": _asked_fields(row),
     }
     return render(request, "settings/pipeline.html", context, status=status)
+
+
+def _asked_fields(row: PipelineRow) -> dict[int, list[str]]:
+    """The custom fields each stage asks for, by their labels."""
+    found: dict[int, list[str]] = {}
+    for one in list_every_field(noun="sales.deal"):
+        for ref in one.places:
+            found.setdefault(ref.id, []).append(one.label)
+    return {stage.id: found[stage.id] for stage in row.stages if stage.id in found}
 
 
 def _drafts(reader: FormReader) -> list[StageDraft]:
@@ -82,7 +94,7 @@ def _drafts(reader: FormReader) -> list[StageDraft]:
             continue
         place = reader.number(f"place-{at}")
         percent, days = reader.number(f"probability-{at}"), reader.number(f"days-{at}")
-        draft = StageDraft(reader.number(f"id-{at}"), name, 0 if percent is None else percent, 14 if days is None else days)
+        draft = StageDraft(reader.number(f"id-{at}"), name, 0 if percent is None else percent, 14 if days is None else days, tuple(name for name in FACTS_ASKED if reader.flag(f"asks-{at}-{name}")))
         found.append((at + 1 if place is None else place, at, draft))
     return [draft for _place, _at, draft in sorted(found, key=lambda one: one[:2])]
 
@@ -93,17 +105,19 @@ def _as_form(row: PipelineRow) -> dict[str, object]:
     for at, stage in enumerate(stage for stage in row.stages if stage.kind == "open"):
         values |= {f"id-{at}": stage.id, f"name-{at}": stage.name, f"probability-{at}": stage.probability,
                    f"days-{at}": stage.days_until_stuck, f"place-{at}": at + 1}
+        values |= {f"asks-{at}-{name}": "1" for name in stage.required_fields}
     return values
 
 
-def _lines(request: SignedInRequest, row: PipelineRow) -> list[tuple[object, object, object, object]]:
+def _lines(request: SignedInRequest, row: PipelineRow) -> list[tuple[object, ...]]:
     if request.method == "POST":
         sent = request.POST
         return [
-            (sent.get(f"id-{at}", ""), sent[f"name-{at}"], sent.get(f"probability-{at}", ""), sent.get(f"days-{at}", ""))
+            (sent.get(f"id-{at}", ""), sent[f"name-{at}"], sent.get(f"probability-{at}", ""), sent.get(f"days-{at}", ""),
+             [name for name in FACTS_ASKED if sent.get(f"asks-{at}-{name}")])
             for at in range(_MOST_ROWS) if sent.get(f"name-{at}")
         ]
-    return [(stage.id, stage.name, stage.probability, stage.days_until_stuck) for stage in row.stages if stage.kind == "open"]
+    return [(stage.id, stage.name, stage.probability, stage.days_until_stuck, stage.required_fields) for stage in row.stages if stage.kind == "open"]
 
 
 @page(permission="handoff.rules.edit", methods=("GET", "POST"))

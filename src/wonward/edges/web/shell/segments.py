@@ -17,7 +17,7 @@ from wonward.domains.clients.types import ContactFilter
 from wonward.kernel.actor import Actor
 
 COMPANY_FILTERS = ("q", "show", "owner", "tier", "tag", "industry", "country")
-CONTACT_FILTERS = ("q", "tag", "title", "source", "reach", "segment")
+CONTACT_FILTERS = ("q", "show", "tag", "title", "source", "reach", "segment")
 
 
 def segment_in(actor: Actor, query: Mapping[str, str]) -> Segment | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -25,7 +26,11 @@ from wonward.foundation.access.policy import ROLES
 from wonward.foundation.access.queries import find_user_id
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.client_record.queries.first_steps import list_setup_steps
-from wonward.kernel.errors import NotAllowed, Refused, Stale
+from wonward.journeys.house.operations import ask_to_load_sample, ask_to_remove_sample
+from wonward.journeys.house.queries.errands import find_errand_under_way
+from wonward.journeys.house.queries.sample import find_sample
+from wonward.journeys.house.types import ErrandKind
+from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
 
 STEPS = ("house", "pipeline", "services", "people")
 _RIGHT = "organisation.settings.edit"
@@ -67,6 +72,7 @@ def start_house(request: SignedInRequest) -> HttpResponse:
             version = reader.version()
             reader.finish()
             change_house(actor=request.actor, changes=changes, version=version, now=request.now)
+            _turn_sample(request, is_wanted=reader.flag("sample"))
             return go_to(request, address_of("start_pipeline"))
         except NotAllowed:
             raise
@@ -74,10 +80,26 @@ def start_house(request: SignedInRequest) -> HttpResponse:
             is_stale = isinstance(refusal, Stale)
             errors = errors_by_field(refusal.errors) or {"name": refusal.message}
     context = {
+        "has_sample": _is_sample_on(request), "may_sample": request.actor.may("house.sample.remove"),
         "organisation": organisation, "currencies": ["EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CAD", "AUD", "JPY"],
         "zones": [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name and not name.startswith("Etc/") or name == "UTC"],
     }
     return _show(request, "house", context, errors, is_stale=is_stale)
+
+
+def _is_sample_on(request: SignedInRequest) -> bool:
+    """Whether the sample company is here or on its way."""
+    on_its_way = find_errand_under_way(actor=request.actor, kind=ErrandKind.SAMPLE_LOAD)
+    return on_its_way is not None or find_sample(actor=request.actor) is not None
+
+
+def _turn_sample(request: SignedInRequest, *, is_wanted: bool) -> None:
+    """Let the sample company come or go, where the box says something else than what is there. It never holds up the first run."""
+    if "sample_shown" not in request.POST or is_wanted == _is_sample_on(request):
+        return
+    turn = ask_to_load_sample if is_wanted else ask_to_remove_sample
+    with suppress(Conflict):
+        turn(actor=request.actor, now=request.now)
 
 
 @page(permission=_RIGHT, methods=("GET", "POST"))

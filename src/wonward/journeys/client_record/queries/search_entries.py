@@ -36,11 +36,11 @@ def lead_entries(lead_ids: Sequence[int]) -> list[SearchEntry]:
 
 
 def company_entries(company_ids: Sequence[int]) -> list[SearchEntry]:
-    """Companies by name, domain and number."""
+    """Companies by name, domain and number; archived ones are not found."""
     rows = find_companies(actor=_EVERYBODY, company_ids=company_ids)
     return [
         SearchEntry(Ref("clients.company", row.id), row.name, row.industry, row.domain, row.number, row.updated_at)
-        for row in rows
+        for row in rows if row.archived_at is None
     ]
 
 

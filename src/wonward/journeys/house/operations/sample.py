@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,8 @@ from wonward.journeys.house.operations.exporting import HOUSE
 from wonward.journeys.house.queries.sample import plan_removal, tell_plan
 from wonward.journeys.house.types import ErrandKind, ErrandState
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import Conflict
+from wonward.kernel.errors import Conflict, NotFound, Refused
+from wonward.kernel.wording import heard, speaking, worded
 
 _TAKEN_BACK = ("currency", "time_zone")
 
@@ -61,6 +62,40 @@ def _ranges(keys: set[Any]) -> list[list[int]]:
         else:
             ranges.append([key, key])
     return ranges
+
+
+def ask_to_load_sample(*, actor: Actor, now: datetime) -> int:
+    """Let the sample company come into the house; the errand. Conflict while one is here, and where an area it plays in is off."""
+    require(actor, "house.sample.remove")
+    house = get_organisation()
+    if not (house.is_on("sales") and house.is_on("delivery")):
+        raise Conflict("The sample company sells and delivers. Switch Sales and Delivery on first.")
+    with transaction.atomic():
+        if find_sample_mark() is not None:
+            raise Conflict("The sample company is here already.")
+        errand_id = begin_errand(actor=actor, kind=ErrandKind.SAMPLE_LOAD, now=now)
+        record_change(actor=actor, operation="house.sample.ask", ref=HOUSE, changes={"errand": [None, errand_id], "kind": [None, "sample_load"]}, now=now)
+        enqueue("house.sample_load", errand_id=errand_id, now=now)
+    return errand_id
+
+
+def serve_sample_load(*, errand_id: int, load: Callable[[], bool], now: datetime) -> None:
+    """Bring the sample company in, all of it or nothing. Who asked must still have the right; a repeat finds nothing to do."""
+    errand = Errand.objects.filter(pk=errand_id, state__in=UNDER_WAY).first()
+    if errand is None:
+        return
+    actor = actor_of_user(errand.user_id) if errand.user_id else None
+    if actor is None or not actor.may("house.sample.remove"):
+        finish_errand(errand_id=errand_id, state=ErrandState.FAILED, failure="Who asked for this may not do it any more.", now=now)
+        return
+    try:
+        with transaction.atomic():
+            load()
+            finish_errand(errand_id=errand_id, state=ErrandState.DONE, now=now)
+    except (Refused, NotFound) as refusal:
+        with speaking(actor.language):
+            failure = heard(refusal.words if isinstance(refusal, Refused) else worded("This house is set up differently than the sample company needs."))
+        finish_errand(errand_id=errand_id, state=ErrandState.FAILED, failure=failure, now=now)
 
 
 def ask_what_would_go(*, actor: Actor, now: datetime) -> int:

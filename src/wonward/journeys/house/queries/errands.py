@@ -14,6 +14,7 @@ RIGHTS: Mapping[ErrandKind, str] = {
     ErrandKind.EXPORT: "house.export.make",
     ErrandKind.SAMPLE_PLAN: "house.sample.remove",
     ErrandKind.SAMPLE: "house.sample.remove",
+    ErrandKind.SAMPLE_LOAD: "house.sample.remove",
     ErrandKind.PERSON_PLAN: "house.person.erase",
     ErrandKind.PERSON: "house.person.erase",
 }

@@ -38,11 +38,11 @@ class Belongings:
 
 
 def visible_trash(actor: Actor) -> QuerySet[TrashItem]:
-    """What a person put there, and everything for those with the right; restricted records for owners only."""
+    """What a person put there, and everything for those with the right; restricted records for owner and admins only."""
     own = Q(user_id=actor.user_id) if actor.user_id is not None else Q(pk__in=[])
     if not actor.may("house.trash.view"):
         return TrashItem.objects.filter(own)
-    return TrashItem.objects.all() if actor.role == "owner" else TrashItem.objects.filter(own | Q(is_restricted=False))
+    return TrashItem.objects.all() if actor.role in ("owner", "admin") else TrashItem.objects.filter(own | Q(is_restricted=False))
 
 
 def list_trash(*, actor: Actor, offset: int = 0, limit: int = 50) -> list[TrashRow]:

@@ -23,6 +23,7 @@ from wonward.domains.sales.operations.proposals import (
 )
 from wonward.domains.sales.queries import documents
 from wonward.domains.sales.queries.proposals import get_proposal
+from wonward.foundation.organisation.models import Organisation
 from wonward.foundation.organisation.operations import change_organisation
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +82,7 @@ def test_an_expired_link_still_takes_the_question_it_invites(cast, sent):
 
 
 def test_a_link_is_good_until_the_day_ends_where_the_house_is(cast, sale):
-    change_organisation(changes={"time_zone": "America/New_York"}, now=NOW)
+    Organisation.objects.update_or_create(pk=1, defaults={"time_zone": "America/New_York"})
     key = create_proposal(actor=cast.seller, deal_id=sale.deal_id, now=NOW)
     send_proposal(actor=cast.seller, proposal_id=key, valid_until=date(2026, 12, 18), now=NOW)
     assert ProposalLink.objects.get().expires_at == datetime(2026, 12, 19, 5, tzinfo=UTC)

@@ -132,6 +132,8 @@ def _match(kind: str, header: str, *, is_guessing: bool = True) -> _Match | None
     key = header_key(header)
     if alias := ALIASES[kind].get(key):
         return _Match(alias.field, 0.97, alias.rank, worded("The header says so"), is_weak=key in WEAK.get(kind, ()))
+    if found := _currency_of(kind, key):
+        return found
     if " - " in header or ": " in header or "." in header:
         found, is_record = _by_record(kind, header)
         if found or is_record:
@@ -148,6 +150,24 @@ def _match(kind: str, header: str, *, is_guessing: bool = True) -> _Match | None
     return _by_likeness(kind, key) if is_guessing else None
 
 
+def says_currency(header: str) -> bool:
+    """Whether a header speaks of a currency, of whatever amount."""
+    return not _CURRENCY_WORDS.isdisjoint(header_key(header).split())
+
+
+def _currency_of(kind: str, key: str) -> _Match | None:
+    """`amount currency`, `price currency code`: the currency of an amount this kind has."""
+    words = [word for word in key.split() if word not in _CURRENCY_REST]
+    if "currency" not in FIELDS[kind] or says_currency(key) is False:
+        return None
+    alias = ALIASES[kind].get(" ".join(word for word in words if word not in _CURRENCY_WORDS))
+    if alias is None or FIELDS[kind][alias.field].type != "money":
+        return None
+    return _Match("currency", 0.93, alias.rank + 10, worded("The header names the currency of an amount"))
+
+
+_CURRENCY_WORDS = frozenset(header_key(word) for word in ("currency", "währung", "devise", "moneda", "moeda", "valuta", "měna", "waluta"))
+_CURRENCY_REST = frozenset(["code", "iso", "of", "the", "in", "deal", "opportunity", "company", "account"])
 _PLAIN_QUALIFIERS = frozenset(["work", "home", "mobile", "other", "main", "primary", "business", "office", "private", "private", "geschaeftlich", "required", "optional", "date", "eur", "usd"])
 
 

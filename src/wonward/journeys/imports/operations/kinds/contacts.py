@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wonward.domains.clients.operations import change_contact, create_contacts
-from wonward.domains.clients.queries import find_contact_keys, find_contacts_by_email, get_contact_versions
+from wonward.domains.clients.queries import find_contact_keys, find_contacts_sharing, get_contact_versions
 from wonward.domains.clients.types import NewContact
 from wonward.journeys.imports.operations.kinds.meeting import settle_known
 from wonward.journeys.imports.operations.making import make_companies
 from wonward.journeys.imports.operations.matching import Companies, chosen_id, in_parts
 from wonward.journeys.imports.operations.work import Outcome, Work, write_each
 from wonward.journeys.imports.queries import find_ledger
+from wonward.journeys.imports.rules.namesakes import best_namesake
 from wonward.journeys.imports.rules.records import ReadRow
 from wonward.journeys.imports.rules.words import same_key
 from wonward.journeys.imports.types import ValueChoice
@@ -34,7 +35,7 @@ class ContactRows:
     def survey(self, work: Work, rows: Sequence[ReadRow]) -> None:
         _tie_by_address(rows)
         companies = Companies(work, [row.record for row in rows])
-        known = _find_known(work, companies, rows)
+        known = _find_known(work, companies, rows, is_told=True)
         strangers: Counter[str] = Counter()
         for row in rows:
             record = row.record
@@ -82,16 +83,17 @@ def _tie_by_address(rows: Sequence[ReadRow]) -> None:
             record["company_domain"] = host
 
 
-def _find_known(work: Work, companies: Companies, rows: Sequence[ReadRow]) -> dict[str, int]:
+def _find_known(work: Work, companies: Companies, rows: Sequence[ReadRow], *, is_told: bool = False) -> dict[str, int]:
+    """Ids of contacts that rows stand for; `is_told` says of rows whose address belongs to somebody of another name."""
     ledger = find_ledger(kind="contacts", source=work.source, external_ids=[row.external_id for row in rows])
     ids = [entry.ref_id for entry in ledger.values()]
     live: dict[int, int] = {}
     for start in range(0, len(ids), 400):
         live |= get_contact_versions(ids[start : start + 400])
     known = {key: entry.ref_id for key, entry in ledger.items() if entry.ref_id in live}
-    by_email: dict[str, int] = {}
+    sharing: dict[str, list[tuple[int, str]]] = {}
     for part in in_parts(row.record.get("email", "") for row in rows):
-        by_email |= find_contacts_by_email(actor=work.actor, emails=part)
+        sharing |= find_contacts_sharing(actor=work.actor, emails=part)
     by_name: dict[tuple[str, int], int] = {}
     for part in in_parts(row.record.get("name", "") for row in rows if not row.record.get("email") and not row.is_own_id):
         for contact in find_contact_keys(actor=work.actor, names=part):
@@ -102,7 +104,11 @@ def _find_known(work: Work, companies: Companies, rows: Sequence[ReadRow]) -> di
         if row.external_id in known:
             continue
         company_id = companies.find(row.record) or 0
-        found = by_email.get(row.record.get("email", "")) or by_name.get((same_key(row.record.get("name", "")), company_id))
+        name, email = row.record.get("name", ""), row.record.get("email", "")
+        found = best_namesake(name, sharing.get(email, ())) or by_name.get((same_key(name), company_id))
+        if found is None and is_told and sharing.get(email):
+            other = sharing[email][0][1]
+            row.warn("", worded("Row {number}: {email} is the address of {other}; {name} is added beside them.", number=row.number, email=email, other=other, name=name), "shared_address")
         if found and found not in taken:
             known[row.external_id] = found
             taken.add(found)

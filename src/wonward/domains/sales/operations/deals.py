@@ -140,6 +140,8 @@ def check_new_deals(actor: Actor, deals: Sequence[NewDeal], today: date) -> None
         errors.extend(line_errors(deal.lines, offers.get(code, {}), currency=code, at=at))
         if deal.value and deal.value.minor < 0:
             errors.append(FieldError(f"{at}value", "A deal's value cannot be negative.", "range"))
+        if deal.probability is not None and not 0 <= deal.probability <= 100:
+            errors.append(FieldError(f"{at}probability", "A probability lies between 0 and 100 percent.", "range"))
     if errors:
         raise Refused(errors[0].words, errors)
 
@@ -170,7 +172,7 @@ def _build(
         opened_date=new.opened_date or today, expected_close_date=new.expected_close_date, stage_entered_at=now,
         next_kind=action.kind, next_note=action.note.strip(), next_due_date=action.due_date, next_owner_id=action.owner_id,
         parked_reason=action.note if action.kind == "parked" else "",
-        external_source=new.external_source, external_id=new.external_id, created_at=now, updated_at=now,
+        external_source=new.external_source, external_id=new.external_id, probability=new.probability, created_at=now, updated_at=now,
     )
 
 

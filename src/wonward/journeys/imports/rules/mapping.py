@@ -62,7 +62,23 @@ def propose_mapping(kind: str, columns: Sequence[Column], own: Mapping[str, Fiel
         rival = winners.get(match.field)
         if rival is None or _strength(match, column) > _strength(matches[rival.index], rival):
             winners[match.field] = column
+    _take_seconds(kind, columns, matches, winners)
     return [_line(fields, column, matches[column.index], winners) for column in columns]
+
+
+def _take_seconds(kind: str, columns: Sequence[Column], matches: dict[int, _Match | None], winners: dict[str, Column]) -> None:
+    """A second address or number goes where a second one has its place, if nothing else is there."""
+    for column in columns:
+        match = matches[column.index]
+        if match is None or match.confidence < ACCEPTED or winners[match.field].index == column.index:
+            continue
+        second = _SECONDS.get(match.field, "")
+        if second in FIELDS[kind] and second not in winners:
+            matches[column.index] = _Match(second, min(match.confidence, 0.9), match.rank, worded("The header says so, and the first of them has its place"))
+            winners[second] = column
+
+
+_SECONDS = {"email": "work_email", "phone": "mobile"}
 
 
 def _strength(match: _Match | None, column: Column) -> tuple[float, bool, int, int]:
@@ -178,7 +194,9 @@ def _by_record(kind: str, header: str) -> tuple[_Match | None, bool]:
         entities = ENTITY_WORDS.get(header_key(before), frozenset()) if found else frozenset()
         if entities:
             bare, _ = split_qualifiers(after)
-            return _in_record(kind, entities, header_key(after)) or _in_record(kind, entities, header_key(bare)), True
+            first, _, last = header_key(after).rpartition(" ")
+            plain = first if last in _PLAIN_QUALIFIERS else ""
+            return next((found for key in (header_key(after), header_key(bare), plain) if key and (found := _in_record(kind, entities, key))), None), True
     return None, False
 
 

@@ -201,6 +201,11 @@ def _settle_several(row: ReadRow) -> None:
             record[name] = parts[0]
 
 
+def words_in(text: str) -> tuple[str, ...]:
+    """The tags of a cell."""
+    return tuple(word.strip()[:60] for word in text.replace(";", ",").split(",") if word.strip())
+
+
 def several(text: str) -> list[str]:
     """The parts of a cell that holds several things."""
     return list(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wonward.domains.clients.operations import change_contact, create_contacts
-from wonward.domains.clients.queries import find_contact_keys, find_contacts_sharing, get_contact_versions
+from wonward.domains.clients.operations import change_contact, create_contacts, note_consent
+from wonward.domains.clients.queries import find_contact_keys, find_contacts_sharing, find_refusals, get_contact_versions
 from wonward.domains.clients.types import NewContact
 from wonward.journeys.imports.operations.kinds.meeting import settle_known
 from wonward.journeys.imports.operations.making import make_companies
@@ -15,11 +15,11 @@ from wonward.journeys.imports.operations.matching import Companies, chosen_id, i
 from wonward.journeys.imports.operations.work import Outcome, Work, write_each
 from wonward.journeys.imports.queries import find_ledger
 from wonward.journeys.imports.rules.namesakes import best_namesake
-from wonward.journeys.imports.rules.records import ReadRow
+from wonward.journeys.imports.rules.records import ReadRow, words_in
 from wonward.journeys.imports.rules.words import same_key
 from wonward.journeys.imports.types import ValueChoice
 from wonward.kernel.ref import Ref
-from wonward.kernel.wording import worded
+from wonward.kernel.wording import heard, worded
 
 _PUBLIC_HOSTS = frozenset(
     ["gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com", "aol.com", "gmx.de", "gmx.net", "web.de", "t-online.de", "proton.me", "protonmail.com", "mail.com", "qq.com", "163.com", "orange.fr", "free.fr", "libero.it", "seznam.cz", "wp.pl"]
@@ -68,10 +68,12 @@ class ContactRows:
             else Outcome(row, "skipped", message=worded("Row {number}: {key}", number=row.number, key=key))
             for row, key in zip(fresh, written, strict=True)
         ]
-        return outcomes + settle_known(
+        outcomes += settle_known(
             work, [(row, Ref(self.noun, known[row.external_id])) for row in rows if row.external_id in known],
             versions=get_contact_versions, change=lambda row, key, fields: _change(work, row, key, fields),
         )
+        _note_refusals(work, outcomes)
+        return outcomes
 
 
 def _tie_by_address(rows: Sequence[ReadRow]) -> None:
@@ -125,16 +127,30 @@ def _new(work: Work, companies: Companies, row: ReadRow) -> NewContact:
     return NewContact(
         name=record["name"], company_id=companies.find(record), title=record.get("title", ""), email=emails[0] if emails else "",
         phone=phones[0] if phones else "", preference=record.get("preference", ""), external_source=work.source,
-        external_id=row.external_id, other_points=tuple(others), tags=tuple(_words(record.get("tags", ""))),
+        external_id=row.external_id, other_points=tuple(others), tags=words_in(record.get("tags", "")),
+        source=record.get("source", ""), pain_points=record.get("pain_points", ""),
     )
 
 
-def _words(text: str) -> list[str]:
-    return [word.strip()[:60] for word in text.replace(";", ",").split(",") if word.strip()]
+def _note_refusals(work: Work, outcomes: Sequence[Outcome]) -> None:
+    """Whoever refused e-mail or calls in the former system has refused it here; silence there is no consent here."""
+    noted: list[Outcome] = []
+    for field, purpose in (("no_email", "email"), ("no_calls", "phone")):
+        said = [one for one in outcomes if one.ref and one.status != "skipped" and one.row.record.get(field)]
+        already = find_refusals(contact_ids=[one.ref.id for one in said if one.ref], purpose=purpose) if said else set()
+        for one in said:
+            if one.ref and one.ref.id not in already:
+                note_consent(actor=work.actor, contact_id=one.ref.id, purpose=purpose, state="refused", source=heard(worded("Import of {title}", title=work.title)), now=work.now)
+                noted.append(one)
+    versions = get_contact_versions([one.ref.id for one in noted if one.ref]) if noted else {}
+    for one in noted:
+        if one.ref:
+            one.version = versions.get(one.ref.id, one.version)
+            one.status = "updated" if one.status == "unchanged" else one.status
 
 
 def _change(work: Work, row: ReadRow, key: int, fields: set[str]) -> None:
     record = row.record
-    changes: dict[str, Any] = {name: record[name] for name in ("name", "title", "preference") if name in fields and record.get(name)}
+    changes: dict[str, Any] = {name: record[name] for name in ("name", "title", "preference", "source", "pain_points") if name in fields and record.get(name)}
     if changes:
         change_contact(actor=work.actor, contact_id=key, changes=changes, version=None, now=work.now)

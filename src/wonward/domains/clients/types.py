@@ -304,3 +304,4 @@ class ContactFilter:
     custom: tuple[tuple[str, str], ...] = ()
     is_nobody: bool = False
     within: ContactFilter | None = None
+    external_id: str = ""

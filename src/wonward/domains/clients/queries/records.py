@@ -272,6 +272,8 @@ def _matching(actor: Actor, contacts: QuerySet[Contact], where: ContactFilter) -
     if where.text:
         points = ContactPoint.objects.filter(normalised__contains=where.text.lower()).values("contact_id")
         contacts = contacts.filter(Q(name__icontains=where.text) | Q(pk__in=points))
+    if where.external_id:
+        contacts = contacts.filter(external_id=where.external_id)
     if where.title:
         contacts = contacts.filter(title__icontains=where.title)
     if where.source:

@@ -15,6 +15,7 @@ from wonward.domains.clients.operations import clear_client_team, name_stakehold
 from wonward.domains.clients.queries import visible_companies
 from wonward.domains.sales import events
 from wonward.domains.sales.models import Deal, DealLine, DealMember, NextActionEntry, Stage, StageVisit
+from wonward.domains.sales.operations.outside_ids import refuse_known_ids
 from wonward.domains.sales.queries.deals import get_deal, list_lines
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
 from wonward.domains.sales.rules import has_slipped, line_errors, next_action_errors, total_of
@@ -53,6 +54,7 @@ def create_deals(*, actor: Actor, deals: Sequence[NewDeal], now: datetime) -> li
     prices = list_prices(deals, organisation.currency, today)
     rows = [_build(actor, new, pipelines, prices, organisation.currency, today, now) for new in deals]
     _refuse_unfilled_from_the_start(deals, rows)
+    refuse_known_ids(Deal, rows, plural="deals")
     for row, number in zip(rows, take_numbers(noun="sales.deal", count=len(rows)), strict=True):
         row.number = number
     insert_deals(rows, [new.lines for new in deals], prices, now=now)
@@ -131,7 +133,7 @@ def check_new_deals(actor: Actor, deals: Sequence[NewDeal], today: date) -> None
             errors.append(FieldError(f"{at}owner_id", "A deal needs an owner.", "required"))
         if deal.owner_id in strangers:
             errors.append(FieldError(f"{at}owner_id", worded("There is no colleague {owner_id}.", owner_id=deal.owner_id), "unknown"))
-        errors.extend(next_action_errors(deal.next_action, field=f"{at}next_action"))
+        errors.extend(next_action_errors(deal.next_action, today=today, field=f"{at}next_action"))
         if deal.next_action and deal.next_action.owner_id in strangers:
             errors.append(
                 FieldError(f"{at}next_action.owner_id", worded("There is no colleague {owner_id}.", owner_id=deal.next_action.owner_id), "unknown")
@@ -418,7 +420,7 @@ def reopen_deal(*, actor: Actor, deal_id: int, next_action: NextAction, now: dat
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
     if deal.status != "lost":
         raise Conflict(worded("{number} is {status}; only a lost deal is reopened.", number=deal.number, status=worded(deal.status)))
-    if errors := next_action_errors(next_action):
+    if errors := next_action_errors(next_action, today=civil_date(now, get_organisation().time_zone)):
         raise Refused(errors[0].words, errors)
     visit = StageVisit.objects.filter(deal_id=deal.pk, stage__kind="open").order_by("-entered_at").first()
     stage = visit.stage if visit else Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="open").order_by("position").get()

@@ -88,6 +88,7 @@ class ContactQuery(ListQuery):
     title: QueryText = ""
     source: QueryText = ""
     reach: Literal["", "email", "phone", "-"] = ""
+    external_id: QueryText = ""
     segment_id: QueryId | None = None
     company_segment_id: QueryId | None = None
     field: FieldFilters = []
@@ -113,7 +114,7 @@ def read_contacts(request: ApiRequest, where: ContactQuery = Query(...)) -> Http
         sort=read_field_sort(request.actor, "clients.contact", where.sort),
         where=ContactFilter(
             where.q, where.tag, where.title, where.source, where.reach, homes=homes_in(request.actor, where.company_segment_id),
-            custom=read_field_filters(request.actor, "clients.contact", where.field), within=people_in(request.actor, where.segment_id),
+            custom=read_field_filters(request.actor, "clients.contact", where.field), within=people_in(request.actor, where.segment_id), external_id=where.external_id,
         ),
         offset=where.offset, limit=where.limit + 1,
     )

@@ -26,7 +26,12 @@ from wonward.journeys.imports.queries import group_problems, own_fields
 from wonward.journeys.imports.rules.fields import FIELDS, NAMED_BY_ANY
 from wonward.journeys.imports.rules.formats import find_formats
 from wonward.journeys.imports.rules.framing import Table
-from wonward.journeys.imports.rules.mapping import knows_header, override_mapping, propose_mapping, says_currency
+from wonward.journeys.imports.rules.mapping import (
+    knows_header,
+    override_mapping,
+    propose_mapping,
+    says_currency,
+)
 from wonward.journeys.imports.rules.numbers import is_currency
 from wonward.journeys.imports.rules.origin import origin_of
 from wonward.journeys.imports.rules.reading import read_table

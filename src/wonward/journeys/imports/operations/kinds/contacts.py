@@ -7,7 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wonward.domains.clients.operations import change_contact, create_contacts, note_consent
-from wonward.domains.clients.queries import find_contact_keys, find_contacts_sharing, find_refusals, get_contact_versions
+from wonward.domains.clients.queries import (
+    find_contact_keys,
+    find_contacts_sharing,
+    find_refusals,
+    get_contact_versions,
+)
 from wonward.domains.clients.types import NewContact
 from wonward.journeys.imports.operations.kinds.meeting import settle_known
 from wonward.journeys.imports.operations.making import make_companies

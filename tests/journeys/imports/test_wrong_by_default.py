@@ -79,6 +79,22 @@ def test_two_people_with_one_address_in_one_file_both_come_in(cast):
     assert names(cast) == ["X One", "Y Two"]
 
 
+def test_a_win_to_come_is_no_history_and_the_report_says_how_many_wins_are(cast):
+    text = "Record ID,Deal name,Deal stage,Close date\n1,Past,Closed won,2026-02-03\n2,Today,Closed won,2026-11-19\n3,Later,Closed won,2027-11-23\n4,Gone,Closed lost,2026-03-01\n"
+    staged = stage(cast.seller, "deals", text)
+    assert [(problem.row, problem.code, problem.stops_row) for problem in staged.problems] == [(4, "closed_later", True)]
+    assert "Row 4 is won on 2027-11-23, a day to come; only what is closed becomes history." in messages(staged)
+    note = "2 won and 1 lost deals become history: they were closed elsewhere, so the five answers are not asked and no handoff or project is made."
+    assert note in staged.notes
+    done = apply(cast.seller, staged)
+    assert (done.counts["history_won"], done.counts["history_lost"], done.counts["skipped"]) == (2, 1, 1)
+    assert note in done.notes
+    assert {deal.name: (deal.status, deal.is_history) for deal in list_deals(actor=cast.seller, where=DealFilter(), now=NOW)} == {
+        "Past": ("won", True), "Today": ("won", True), "Gone": ("lost", True),
+    }
+    assert note not in bring(cast.seller, "deals", text).notes
+
+
 @pytest.mark.parametrize(("one", "other", "may"), [
     ("Jo Day", "Day, Jo", True), ("Jo Day", "J. Day", True), ("Johann Day", "Johan Day", True), ("Ann Lee", "Ann Day", True), ("Jo", "Jo Day", True),
     ("jo@acme.test", "Jo Day", True), ("Jo Day", "Ann Lee", False), ("Jo Day", "Ann Day", False), ("Ann Lee", "Anna Berg", False),

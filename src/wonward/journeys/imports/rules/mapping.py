@@ -196,7 +196,7 @@ def _by_record(kind: str, header: str) -> tuple[_Match | None, bool]:
             bare, _ = split_qualifiers(after)
             first, _, last = header_key(after).rpartition(" ")
             plain = first if last in _PLAIN_QUALIFIERS else ""
-            return next((found for key in (header_key(after), header_key(bare), plain) if key and (found := _in_record(kind, entities, key))), None), True
+            return next((match for key in (header_key(after), header_key(bare), plain) if key and (match := _in_record(kind, entities, key))), None), True
     return None, False
 
 

@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -28,6 +29,7 @@ class Environment:
     s3_url: str
     is_local_mode: bool
     has_own_secret: bool
+    trusted_proxies: tuple[str, ...] = ()
 
     @property
     def is_https(self) -> bool:
@@ -71,7 +73,13 @@ def read_environment(env: Mapping[str, str]) -> Environment:
         s3_url=env.get("WONWARD_S3_URL") or "",
         is_local_mode=mode == "local",
         has_own_secret=bool(env.get("WONWARD_SECRET_KEY")),
+        trusted_proxies=_networks(env.get("WONWARD_TRUSTED_PROXIES") or ""),
     )
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    """`10.0.0.5, 172.16.0.0/12` as networks; a ValueError names what is none."""
+    return tuple(str(ip_network(part.strip(), strict=False)) for part in text.split(",") if part.strip())
 
 
 def _secret_key(path: Path) -> str:

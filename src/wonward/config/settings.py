@@ -14,6 +14,7 @@ DEBUG = False
 ALLOWED_HOSTS = ENV.allowed_hosts
 DATA_DIR = ENV.data_dir
 BASE_URL = ENV.base_url
+TRUSTED_PROXIES = ENV.trusted_proxies
 IS_LOCAL_MODE = ENV.is_local_mode
 
 _SRC = Path(__file__).resolve().parent.parent
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "wonward.config.proxies.sender_of_request",
     "wonward.edges.web.shell.middleware.security_headers",
     "wonward.edges.web.shell.compression.compressed_pages",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.people import NOW, make_cast, make_sale
-from wonward.domains.clients.queries import get_contact
+from wonward.domains.clients.operations import change_company, change_contact
+from wonward.domains.clients.queries import get_company, get_contact, get_contact_card
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
@@ -44,6 +45,9 @@ from wonward.domains.sales.types.leads import (
     ScoreRuleRow,
     SentForm,
 )
+from wonward.foundation.custom_fields.operations import add_field, set_values
+from wonward.foundation.custom_fields.queries import list_values
+from wonward.foundation.custom_fields.types import FieldKind, NewField
 from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
@@ -167,6 +171,45 @@ def test_a_known_company_and_contact_are_named_and_can_be_linked():
     wanted = Conversion(next_action=CALL, company_id=sale.company_id, contact_id=sale.contact_id)
     done = convert_lead(actor=cast.seller, lead_id=key, conversion=wanted, now=NOW)
     assert (done.company_id, done.contact_id) == (sale.company_id, sale.contact_id)
+
+
+def test_what_the_lead_knows_fills_what_is_empty_on_a_known_company_and_contact_and_replaces_nothing():
+    cast = make_cast()
+    sale = make_sale(cast)
+    change_company(actor=cast.seller, company_id=sale.company_id, changes={"country": "Denmark", "domain": "", "industry": ""}, version=None, now=NOW)
+    change_contact(actor=cast.seller, contact_id=sale.contact_id, changes={"title": ""}, version=None, now=NOW)
+    before = get_contact_card(actor=cast.seller, contact_id=sale.contact_id)
+    lead = NewLead(
+        name="Hanne Dahl", company_name="Northwind", email="hanne.new@northwind.test", phone="+45 5550 9999", title="Head of Digital",
+        website="www.northwind-shop.test", country="Norway", industry="Robotics", employees=80, source="Fair",
+    )
+    key = add(cast.seller, lead)
+    convert_lead(actor=cast.seller, lead_id=key, conversion=Conversion(next_action=CALL, company_id=sale.company_id, contact_id=sale.contact_id), now=NOW)
+    company = get_company(actor=cast.seller, company_id=sale.company_id)
+    assert (company.domain, company.country, company.industry, company.source) == ("northwind-shop.test", "Denmark", "Robotics", "Fair")
+    after = get_contact_card(actor=cast.seller, contact_id=sale.contact_id)
+    assert after.contact.title == "Head of Digital"
+    assert {point.value for point in before.points if point.is_primary} <= {point.value for point in after.points if point.is_primary}
+    assert {"hanne.new@northwind.test", "+45 5550 9999"} <= {point.value for point in after.points}
+    fresh = convert_lead(actor=cast.seller, lead_id=add(cast.seller), conversion=Conversion(next_action=CALL), now=NOW)
+    assert get_company(actor=cast.seller, company_id=fresh.company_id).source == "Website form"
+    assert get_contact(actor=cast.seller, contact_id=fresh.contact_id).source == "Website form"
+
+
+def test_the_houses_own_fields_of_a_lead_go_to_the_fields_of_the_same_key():
+    cast = make_cast()
+    for noun in ("sales.lead", "sales.deal", "clients.company"):
+        add_field(actor=cast.owner, new=NewField(noun, "Branches", FieldKind.NUMBER), now=NOW)
+    add_field(actor=cast.owner, new=NewField("sales.lead", "System", FieldKind.CHOICE, choices=("A", "B")), now=NOW)
+    add_field(actor=cast.owner, new=NewField("sales.deal", "System", FieldKind.CHOICE, choices=("B", "C")), now=NOW)
+    key = add(cast.seller)
+    set_values(actor=cast.seller, ref=Ref("sales.lead", key), values={"branches": 3, "system": "A"}, now=NOW)
+    done = convert_lead(actor=cast.seller, lead_id=key, conversion=Conversion(next_action=CALL), now=NOW)
+    held = {
+        noun: {one.field.key: one.value for one in list_values(actor=cast.seller, ref=Ref(noun, record)) if one.field.key != "tags"}
+        for noun, record in (("sales.deal", done.deal_id), ("clients.company", done.company_id))
+    }
+    assert held == {"sales.deal": {"branches": 3, "system": None}, "clients.company": {"branches": 3}}
 
 
 def test_a_lead_is_changed_by_its_owner_and_by_everybody_while_nobody_owns_it():

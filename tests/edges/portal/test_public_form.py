@@ -50,6 +50,19 @@ def test_a_stranger_sends_the_form_and_we_have_a_lead_with_its_campaign(cast, fo
     assert (row.name, row.utm["campaign"], row.source) == ("Signe", "Fair", "Website")
 
 
+def test_behind_a_trusted_proxy_every_visitor_has_an_hour_of_their_own_and_nobody_else_is_believed(cast, form, settings):
+    def send(visitor, proxy):
+        answers = {"name": "Signe", "email": "s@p.test", "message": "A shop", "opened": opened(form)}
+        return Client(REMOTE_ADDR=proxy).post(f"/f/{form.key}/", answers, headers={"X-Forwarded-For": visitor}).status_code
+
+    settings.TRUSTED_PROXIES = ("10.0.0.0/8",)
+    assert [send(f"203.0.113.{number}", "10.0.0.5") for number in range(7)] == [200] * 7
+    assert [send("203.0.113.1, 198.51.100.7", "10.0.0.5") for _ in range(6)] == [200] * 5 + [429]
+    assert [send(f"203.0.113.{number}", "192.0.2.1") for number in range(6)] == [200] * 5 + [429]
+    settings.TRUSTED_PROXIES = ()
+    assert [send(f"203.0.113.{50 + number}", "10.0.0.9") for number in range(6)] == [200] * 5 + [429]
+
+
 def test_only_the_framed_form_may_stand_in_other_pages(form):
     drawn = Client().get(f"/f/{form.key}/?embed=1")
     assert "frame-ancestors *" in drawn.headers["Content-Security-Policy"]

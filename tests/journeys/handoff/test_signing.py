@@ -374,6 +374,21 @@ def test_only_what_differs_is_told(before, after):
     assert sorted((kinds[one.kind], one.what) for one in differences(before, after)) == sorted((one.kind, one.what) for one in differences(after, before))
 
 
+def test_words_an_option_ticked_and_whom_it_is_for_are_differences_too():
+    line = ProposalLine("Website", Decimal(1), money(100), description="10 pages")
+    option = ProposalLine("Care plan", Decimal(1), money(10), is_option=True)
+    before = ProposalContent("T", (line, option), recipient="Hanne Dahl")
+    after = ProposalContent("T", (replace(line, description="5 pages only"), replace(option, is_chosen=True)), recipient="Lars Bo")
+    told_of = {one.what: (one.before, one.after) for one in differences(before, after)}
+    assert set(told_of) == {"Website", "Care plan", "Recipient"}
+    assert "10 pages" in told_of["Website"][0]
+    assert "5 pages only" in told_of["Website"][1]
+    assert told_of["Care plan"] == ("1 × 10.00 EUR, option", "1 × 10.00 EUR, option, chosen")
+    assert told_of["Recipient"] == ("Hanne Dahl", "Lars Bo")
+    other_service = differences(replace(before, lines=(replace(line, service_id=1),)), replace(before, lines=(replace(line, service_id=2),)))
+    assert [(one.before, one.after) for one in other_service] == [("service 1", "service 2")]
+
+
 def test_nothing_is_sent_without_a_line_or_on_a_closed_deal():
     cast = make_cast()
     sale = make_sale(cast)

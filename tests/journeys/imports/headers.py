@@ -50,26 +50,26 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     },
     ("hubspot_companies", "headers", "companies"): {
         "Record ID": "external_id", "Company name": "name", "Company Domain Name": "domain?", "Domain": "domain", "Company owner": "owner",
-        "Industry": "industry", "Country/Region": "country",
+        "Industry": "industry", "Country/Region": "country", "Phone Number": "phone",
     },
     ("salesforce_api_names", "Opportunity", "deals"): {
         "Id": "external_id", "AccountId": "company_external_id", "Name": "name", "StageName": "stage", "Amount": "value",
         "TotalOpportunityQuantity": "quantity", "CloseDate": "close_date", "NextStep": "next_action_note", "LeadSource": "source",
         "IsClosed": "is_closed", "IsWon": "is_won", "OwnerId": "owner_external_id", "CreatedDate": "opened_date",
-        "ContactId": "contact_external_id",
+        "ContactId": "contact_external_id", "Probability": "probability",
     },
     ("salesforce_api_names", "Account", "companies"): {
         "Id": "external_id", "Name": "name", "ParentId": "parent_external_id", "BillingCountry": "country", "Website": "domain",
         "AccountNumber": "external_id?", "Industry": "industry", "AnnualRevenue": "annual_revenue", "NumberOfEmployees": "employees",
-        "OwnerId": "owner_external_id",
+        "OwnerId": "owner_external_id", "Phone": "phone",
     },
     ("salesforce_api_names", "Contact", "contacts"): {
         "Id": "external_id", "AccountId": "company_external_id", "LastName": "last_name", "FirstName": "first_name", "Name": "name",
-        "Phone": "phone", "MobilePhone": "mobile", "Email": "email", "Title": "title",
+        "Phone": "phone", "MobilePhone": "mobile", "Email": "email", "Title": "title", "LeadSource": "source?",
     },
     ("salesforce_report_csv", "headers", "deals"): {
         "Opportunity Owner": "owner", "Account Name": "company", "Opportunity Name": "name", "Stage": "stage", "Amount": "value",
-        "Close Date": "close_date", "Created Date": "opened_date", "Next Step": "next_action_note", "Lead Source": "source",
+        "Close Date": "close_date", "Created Date": "opened_date", "Next Step": "next_action_note", "Lead Source": "source", "Probability (%)": "probability",
     },
 }
 

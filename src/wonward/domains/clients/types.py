@@ -310,3 +310,4 @@ class ContactFilter:
     is_nobody: bool = False
     within: ContactFilter | None = None
     is_archived: bool = False
+    external_id: str = ""

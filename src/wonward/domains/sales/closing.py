@@ -110,7 +110,7 @@ def take_back_win(*, actor: Actor, deal_id: int, next_action: NextAction, reason
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.win")
     if deal.status != "won" or deal.is_history:
         raise Conflict(worded("{number} is {status}; only a won deal is taken back.", number=deal.number, status=worded("history" if deal.is_history else deal.status)))
-    errors = next_action_errors(next_action)
+    errors = next_action_errors(next_action, today=civil_date(now, get_organisation().time_zone))
     if next_action.owner_id is not None and not person_exists(next_action.owner_id):
         errors.append(FieldError("next_action.owner_id", worded("There is no colleague {owner_id}.", owner_id=next_action.owner_id), "unknown"))
     if says_nothing(reason):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,7 +13,7 @@ from wonward.domains.sales.operations.proposals import (
     note_opening,
     token_digest_of,
 )
-from wonward.domains.sales.queries.documents import draw_proposal
+from wonward.domains.sales.queries.documents import draw_proposal, read_signed_document
 from wonward.domains.sales.queries.proposals import choose_options, get_public_proposal
 from wonward.domains.sales.types.proposals import PublicProposal, Signature
 from wonward.edges.portal.pages import OutsiderRequest, draw, portal_page, sender_of
@@ -75,17 +74,19 @@ def _context(request: OutsiderRequest, token: str, shown: PublicProposal, errors
         "shown": shown, "content": content, "sums": sums, "included": [line for _place, line in lines if not line.is_option],
         "options": [(place, line) for place, line in lines if line.is_option], "promises": [line.promise for line in content.lines if line.promise and line.counts],
         "values": request.POST, "errors": errors, "message": message, "token": token,
-        "valid_until": (shown.expires_at - timedelta(seconds=1)).date(), "terms": [part for part in content.terms.splitlines() if part.strip()],
+        "valid_until": shown.valid_until, "terms": [part for part in content.terms.splitlines() if part.strip()],
     }
 
 
 @portal_page(areas=("sales", "portal"))
 def public_proposal_file(request: OutsiderRequest, token: str) -> HttpResponse:
-    """The same as a PDF."""
+    """The same as a PDF; once it is signed, the sealed document itself."""
     shown = get_public_proposal(digest=token_digest_of(token), now=request.now)
-    signature = (shown.signer_name, "", "", shown.signed_at) if shown.signed_at else None
-    content = draw_proposal(
-        organisation=get_organisation().name, number=f"{shown.number} v{shown.version_number}", content=shown.content, sums=shown.sums,
-        valid_until=(shown.expires_at - timedelta(seconds=1)).date(), signature=signature,
-    )
+    if shown.document_sha256:
+        content = read_signed_document(shown.document_sha256)
+    else:
+        content = draw_proposal(
+            organisation=get_organisation().name, number=f"{shown.number} v{shown.version_number}", content=shown.content, sums=shown.sums,
+            valid_until=shown.valid_until,
+        )
     return HttpResponse(content, headers=delivery_headers(f"{shown.number}-v{shown.version_number}.pdf", "application/pdf"))

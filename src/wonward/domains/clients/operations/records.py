@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from wonward.domains.clients import events
 from wonward.domains.clients.models import (
@@ -56,6 +56,7 @@ def create_companies(*, actor: Actor, companies: Sequence[NewCompany], now: date
         errors.extend(_home_errors(actor, company, f"companies[{index}]." if many else ""))
     if errors:
         raise Refused(errors[0].words, errors)
+    _refuse_taken(Company.objects.filter(external_source="api"), [new for new in companies if new.external_source == "api"])
     for brought in {company.referred_by_id for company in companies}:
         _check_referrer(actor, brought)
     numbers = take_numbers(noun="clients.company", count=len(companies))
@@ -79,6 +80,16 @@ def create_companies(*, actor: Actor, companies: Sequence[NewCompany], now: date
     if rows:
         publish(events.CompaniesCreated(company_ids=[row.pk for row in rows]), actor=actor, now=now)
     return [row.pk for row in rows]
+
+
+def _refuse_taken(present: QuerySet[Any], new: Sequence[NewCompany | NewContact]) -> None:
+    """An id that a program gave a record names no second one."""
+    wanted = [one.external_id for one in new if one.external_id]
+    taken = set(present.filter(external_id__in=wanted).values_list("external_id", flat=True)) if wanted else set()
+    again = [one for place, one in enumerate(wanted) if one in taken or one in wanted[:place]]
+    if again:
+        sentence = worded("{external_id} is the id of another record here.", external_id=again[0])
+        raise Conflict(sentence, [FieldError("external_id", sentence, "taken")])
 
 
 def _home_errors(actor: Actor, new: NewCompany, at: str) -> list[FieldError]:
@@ -198,8 +209,14 @@ def create_contacts(*, actor: Actor, contacts: Sequence[NewContact], now: dateti
         for index, contact in enumerate(contacts)
         if not contact.name.strip()
     ]
+    errors += [
+        FieldError(f"contacts[{index}].email" if many else "email", worded("“{email}” is not an e-mail address.", email=contact.email.strip()[:80]), "email")
+        for index, contact in enumerate(contacts)
+        if contact.email.strip() and ("@" not in contact.email or " " in contact.email.strip())
+    ]
     if errors:
         raise Refused(errors[0].words, errors)
+    _refuse_taken(Contact.objects.filter(external_source="api", archived_at__isnull=True), [new for new in contacts if new.external_source == "api"])
     homes = {contact.company_id for contact in contacts if contact.company_id}
     known = set(visible_companies(actor).filter(pk__in=homes).values_list("pk", flat=True))
     if missing := homes - known:

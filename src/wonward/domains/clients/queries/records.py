@@ -196,6 +196,17 @@ def find_contacts_by_email(*, actor: Actor, emails: Collection[str]) -> dict[str
     return dict(rows.values_list("normalised", "contact_id"))
 
 
+def find_contacts_sharing(*, actor: Actor, emails: Collection[str]) -> dict[str, list[tuple[int, str]]]:
+    """Visible, live contacts by lower-case address, each as (id, name), the oldest first: an address may be that of several people."""
+    wanted = {email.strip().lower() for email in emails if email.strip()}
+    live = visible_contacts(actor).filter(archived_at__isnull=True)
+    rows = ContactPoint.objects.filter(kind="email", normalised__in=wanted, contact__in=live).order_by("contact_id")
+    found: dict[str, list[tuple[int, str]]] = {}
+    for email, key, name in rows.values_list("normalised", "contact_id", "contact__name"):
+        found.setdefault(email, []).append((key, name))
+    return found
+
+
 def find_contact_keys(*, actor: Actor, names: Collection[str]) -> list[ContactKey]:
     """Visible, live contacts with exactly one of the names, with the companies they belong to, oldest first."""
     live = visible_contacts(actor).filter(archived_at__isnull=True, name__in=set(names))
@@ -276,6 +287,8 @@ def _matching(actor: Actor, contacts: QuerySet[Contact], where: ContactFilter) -
     if where.text:
         points = ContactPoint.objects.filter(normalised__contains=where.text.lower()).values("contact_id")
         contacts = contacts.filter(Q(name__icontains=where.text) | Q(pk__in=points))
+    if where.external_id:
+        contacts = contacts.filter(external_id=where.external_id)
     if where.title:
         contacts = contacts.filter(title__icontains=where.title)
     if where.source:

@@ -14,10 +14,12 @@ from wonward.domains.comms.types import CommunicationRow
 from wonward.foundation.access.policy import host_nouns, keep_seen, visible_ids, visible_refs
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values
+from wonward.foundation.search.queries import search_among
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
+_MOST_READ = 5000
 SORTS = {
     "happened_at": ("happened_at", "pk"), "-happened_at": ("-happened_at", "-pk"),
     "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
@@ -56,30 +58,48 @@ def _privacy(actor: Actor) -> Q:
 
 def list_communications(
     *, actor: Actor, refs: Collection[Ref], kinds: Collection[str] = (), text: str = "",
-    updated_since: datetime | None = None, sort: str = "-happened_at", offset: int = 0, limit: int = 50,
+    since: datetime | None = None, until: datetime | None = None, updated_since: datetime | None = None, sort: str = "-happened_at",
+    offset: int = 0, limit: int = 50,
 ) -> list[CommunicationRow]:
     """Newest first, over the given records as far as the viewer sees them; NotFound when none is visible.
 
-    `sort` is one of SORTS.
+    Of a contact also what they took part in elsewhere. Words are found by their stems among the newest 5,000 entries, and
+    as they stand among all. `sort` is one of SORTS.
     """
     if not actor.may("comms.communication.view"):
         return []
     wanted = visible_refs(actor, refs)
     if not wanted:
         raise NotFound("record", ", ".join(str(ref) for ref in refs))
-    if len(wanted) == 1 and not (kinds or text or updated_since or offset) and sort == "-happened_at":
+    contacts = [ref.id for ref in wanted if ref.noun == "clients.contact"]
+    is_plain = not (kinds or text or since or until or updated_since or offset or contacts) and sort == "-happened_at"
+    if len(wanted) == 1 and is_plain:
         return _rows_of(actor, _newest_on(actor, next(iter(wanted)), limit))
-    entries = _on(actor, wanted)
+    entries = _on(actor, wanted, also=_taken_part(actor, contacts))
     if kinds:
         entries = entries.filter(kind__in=kinds)
+    if since is not None:
+        entries = entries.filter(happened_at__gte=since)
+    if until is not None:
+        entries = entries.filter(happened_at__lt=until)
     if text:
-        entries = entries.filter(Q(body__icontains=text) | Q(subject__icontains=text))
+        newest = list(entries.order_by(*SORTS["-happened_at"]).values_list("pk", flat=True)[:_MOST_READ])
+        by_stem = search_among(actor, text, "comms.communication", newest)
+        entries = entries.filter(Q(pk__in=by_stem) | Q(body__icontains=text) | Q(subject__icontains=text))
     if updated_since:
         entries = entries.filter(updated_at__gte=updated_since)
     return communication_rows(actor, entries.order_by(*SORTS[sort])[offset : offset + limit])
 
 
-def _on(actor: Actor, refs: Iterable[Ref]) -> QuerySet[Communication]:
+def _taken_part(actor: Actor, contact_ids: Collection[int]) -> set[int]:
+    """The newest entries that contacts took part in and the actor may read by a record of theirs."""
+    if not contact_ids:
+        return set()
+    parts = Participant.objects.filter(contact_id__in=contact_ids).order_by("-communication__happened_at", "-communication_id")
+    return communications_among(actor=actor, communication_ids=list(parts.values_list("communication_id", flat=True)[:_MOST_READ]))
+
+
+def _on(actor: Actor, refs: Iterable[Ref], *, also: Collection[int] = ()) -> QuerySet[Communication]:
     """The entries that hang on any of the records and that the actor may read; each once."""
     by_noun: dict[str, list[int]] = {}
     for ref in refs:
@@ -88,7 +108,8 @@ def _on(actor: Actor, refs: Iterable[Ref]) -> QuerySet[Communication]:
     for noun, ids in by_noun.items():
         match |= Q(noun=noun, ref_id__in=ids)
     links = CommunicationLink.objects.filter(match)
-    return Communication.objects.filter(pk__in=links.values("communication_id")).filter(_privacy(actor))
+    here = Q(pk__in=links.values("communication_id"))
+    return Communication.objects.filter(here | Q(pk__in=also) if also else here).filter(_privacy(actor))
 
 
 def list_with_contact(*, actor: Actor, contact_id: int, limit: int = 50) -> list[CommunicationRow]:

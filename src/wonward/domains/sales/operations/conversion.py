@@ -10,17 +10,16 @@ from django.db import transaction
 
 from wonward.domains.clients.operations import create_companies, create_contacts
 from wonward.domains.clients.queries import contact_belongs_to, get_company_names, visible_companies
-from wonward.domains.clients.rules import normalise_domain
 from wonward.domains.clients.types import NewCompany, NewContact
 from wonward.domains.comms.operations import link_communications, log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication, NewParticipant
 from wonward.domains.marketing.operations import link_touches
 from wonward.domains.sales import events
 from wonward.domains.sales.models import Deal, Lead
+from wonward.domains.sales.operations.carrying import carry_fields, company_facts, fill_company, fill_contact
 from wonward.domains.sales.operations.deals import check_new_deals, create_deals
 from wonward.domains.sales.operations.leads import check_lead_version, lock_lead, save_lead
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
-from wonward.domains.sales.rules.scoring import email_kind
 from wonward.domains.sales.types import NewDeal, NewLine
 from wonward.domains.sales.types.leads import Conversion, ConvertedLead
 from wonward.foundation.access.policy import require
@@ -67,19 +66,12 @@ def _company(actor: Actor, lead: Lead, wanted: Conversion, now: datetime) -> int
     if wanted.company_id is not None:
         if not visible_companies(actor).filter(pk=wanted.company_id, archived_at__isnull=True).exists():
             raise Refused.field("company_id", worded("There is no company {company_id} that you can see.", company_id=wanted.company_id), "unknown")
+        fill_company(actor, lead, wanted.company_id, now)
         return wanted.company_id
     name = wanted.company_name.strip() or lead.company_name or lead.name
-    domain = normalise_domain(lead.website)
-    if not domain and email_kind(lead.email) == "company":
-        domain = normalise_domain(lead.email.rpartition("@")[2])
     (company_id,) = create_companies(
         actor=actor, now=now,
-        companies=[
-            NewCompany(
-                name=name, domain=domain, country=lead.country, industry=lead.industry, employees=lead.employees,
-                owner_id=wanted.owner_id or lead.owner_id or actor.person_id,
-            )
-        ],
+        companies=[NewCompany(name=name, owner_id=wanted.owner_id or lead.owner_id or actor.person_id, **company_facts(lead))],
     )
     return company_id
 
@@ -88,10 +80,11 @@ def _contact(actor: Actor, lead: Lead, wanted: Conversion, company_id: int, now:
     if wanted.contact_id is not None:
         if not contact_belongs_to(contact_id=wanted.contact_id, company_id=company_id):
             raise Refused.field("contact_id", worded("Contact {contact_id} does not belong to this company.", contact_id=wanted.contact_id), "unknown")
+        fill_contact(actor, lead, wanted.contact_id, now)
         return wanted.contact_id
     (contact_id,) = create_contacts(
         actor=actor, now=now,
-        contacts=[NewContact(name=lead.name, company_id=company_id, title=lead.title, email=lead.email, phone=lead.phone)],
+        contacts=[NewContact(name=lead.name, company_id=company_id, title=lead.title, email=lead.email, phone=lead.phone, source=lead.source)],
     )
     return contact_id
 
@@ -138,6 +131,7 @@ def _carry_over(actor: Actor, lead: Lead, deal_id: int, company_id: int, contact
                 )
             ],
         )
+    carry_fields(actor, lead, {"sales.deal": deal_id, "clients.company": company_id, "clients.contact": contact_id}, now)
     for target in (deal, company):
         link_communications(source=source, target=target, now=now)
         link_documents(source=source, target=target, now=now)

@@ -15,6 +15,7 @@ from wonward.domains.clients.operations import clear_client_team, name_stakehold
 from wonward.domains.clients.queries import find_archived_companies, visible_companies
 from wonward.domains.sales import events
 from wonward.domains.sales.models import Deal, DealLine, DealMember, NextActionEntry, Stage, StageVisit
+from wonward.domains.sales.operations.outside_ids import refuse_known_ids
 from wonward.domains.sales.operations.stage_gates import (
     refuse_emptied,
     refuse_unfilled,
@@ -57,6 +58,7 @@ def create_deals(*, actor: Actor, deals: Sequence[NewDeal], now: datetime) -> li
     prices = list_prices(deals, organisation.currency, today)
     rows = [_build(actor, new, pipelines, prices, organisation.currency, today, now) for new in deals]
     refuse_unfilled_from_the_start(deals, rows)
+    refuse_known_ids(Deal, rows, plural="deals")
     for row, number in zip(rows, take_numbers(noun="sales.deal", count=len(rows)), strict=True):
         row.number = number
     insert_deals(rows, [new.lines for new in deals], prices, now=now)
@@ -137,7 +139,7 @@ def check_new_deals(actor: Actor, deals: Sequence[NewDeal], today: date) -> None
             errors.append(FieldError(f"{at}owner_id", "A deal needs an owner.", "required"))
         if deal.owner_id in strangers:
             errors.append(FieldError(f"{at}owner_id", worded("There is no colleague {owner_id}.", owner_id=deal.owner_id), "unknown"))
-        errors.extend(next_action_errors(deal.next_action, field=f"{at}next_action"))
+        errors.extend(next_action_errors(deal.next_action, today=today, field=f"{at}next_action"))
         if deal.next_action and deal.next_action.owner_id in strangers:
             errors.append(
                 FieldError(f"{at}next_action.owner_id", worded("There is no colleague {owner_id}.", owner_id=deal.next_action.owner_id), "unknown")
@@ -146,6 +148,8 @@ def check_new_deals(actor: Actor, deals: Sequence[NewDeal], today: date) -> None
         errors.extend(line_errors(deal.lines, offers.get(code, {}), currency=code, at=at))
         if deal.value and deal.value.minor < 0:
             errors.append(FieldError(f"{at}value", "A deal's value cannot be negative.", "range"))
+        if deal.probability is not None and not 0 <= deal.probability <= 100:
+            errors.append(FieldError(f"{at}probability", "A probability lies between 0 and 100 percent.", "range"))
     if errors:
         raise Refused(errors[0].words, errors)
 
@@ -180,7 +184,7 @@ def _build(
         opened_date=new.opened_date or today, expected_close_date=new.expected_close_date, stage_entered_at=now,
         next_kind=action.kind, next_note=action.note.strip(), next_due_date=action.due_date, next_owner_id=action.owner_id,
         parked_reason=action.note if action.kind == "parked" else "",
-        external_source=new.external_source, external_id=new.external_id, created_at=now, updated_at=now,
+        external_source=new.external_source, external_id=new.external_id, probability=new.probability, created_at=now, updated_at=now,
     )
 
 
@@ -411,7 +415,7 @@ def reopen_deal(*, actor: Actor, deal_id: int, next_action: NextAction, now: dat
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
     if deal.status != "lost":
         raise Conflict(worded("{number} is {status}; only a lost deal is reopened.", number=deal.number, status=worded(deal.status)))
-    if errors := next_action_errors(next_action):
+    if errors := next_action_errors(next_action, today=civil_date(now, get_organisation().time_zone)):
         raise Refused(errors[0].words, errors)
     for name in find_archived_companies([deal.company_id] if deal.company_id else []).values():
         raise Refused.field("company_id", _archived_words(name), "archived")

@@ -17,6 +17,7 @@ from wonward.domains.marketing.queries import campaign_exists, find_campaign_ids
 from wonward.domains.marketing.types import NewTouch
 from wonward.domains.sales import events
 from wonward.domains.sales.models import Lead, Pipeline
+from wonward.domains.sales.operations.outside_ids import refuse_known_ids
 from wonward.domains.sales.operations.scoring import put_scores
 from wonward.domains.sales.rules.leads import (
     add_working_minutes,
@@ -55,6 +56,7 @@ def create_leads(*, actor: Actor, leads: Sequence[NewLead], form_id: int | None 
     pipelines = pipelines_by_id()
     check_leads(leads, pipelines)
     rows = build_leads(leads, pipelines, form_id=form_id, now=now)
+    refuse_known_ids(Lead, rows, plural="leads")
     calendar, zone = get_default_calendar()[1], get_organisation().time_zone
     for row in rows:
         goal = pipelines[row.pipeline_id].response_goal_minutes

@@ -17,6 +17,7 @@ from wonward.domains.sales.types import NextAction
 from wonward.domains.staff.queries import person_exists
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
+from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, Refused
 from wonward.kernel.ref import Ref
@@ -34,7 +35,7 @@ def set_next_action(
     check_version(actor, deal, version, {"next_due_date": action.due_date, "next_note": action.note})
     if deal.status != "open":
         raise Conflict(worded("{number} is {status}; only an open deal has a next action.", number=deal.number, status=worded(deal.status)))
-    if errors := next_action_errors(action):
+    if errors := next_action_errors(action, today=civil_date(now, get_organisation().time_zone)):
         raise Refused(errors[0].words, errors)
     if action.owner_id is not None and not person_exists(action.owner_id):
         raise Refused.field("owner_id", worded("There is no colleague {owner_id}.", owner_id=action.owner_id), "unknown")

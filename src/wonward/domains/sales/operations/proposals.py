@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F
@@ -33,7 +34,7 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound, Refused, Stale
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
-from wonward.kernel.wording import worded
+from wonward.kernel.wording import heard, joined, speaking, worded
 
 _LONGEST_COMMENT = 4000
 _COMMENTS_PER_HOUR = 20
@@ -63,7 +64,7 @@ def create_proposal(*, actor: Actor, deal_id: int, now: datetime) -> int:
     )
     content = ProposalContent(
         deal.name, lines, intro=brief.scope_summary, kickoff_date=brief.kickoff_date, finish_date=brief.promised_finish_date,
-        terms="The price is fixed. Anything new is a change order that you approve first.\nPayment within 14 days of each invoice.",
+        terms=_usual_terms(),
     )
     proposal = Proposal.objects.create(
         number=take_numbers(noun="sales.proposal", count=1)[0], deal_id=deal.pk, title=deal.name, created_at=now, updated_at=now
@@ -73,6 +74,13 @@ def create_proposal(*, actor: Actor, deal_id: int, now: datetime) -> int:
     )
     _told(actor, deal, proposal, "sales.proposal.create", {"title": [None, proposal.title]}, now)
     return proposal.pk
+
+
+def _usual_terms() -> str:
+    with speaking(get_organisation().language):
+        return heard(joined([
+            worded("The price is fixed. Anything new is a change order that you approve first."), worded("Payment within 14 days of each invoice."),
+        ], "\n"))
 
 
 def _with_costs(content: ProposalContent, currency: str, today: date) -> ProposalContent:
@@ -173,7 +181,7 @@ def send_proposal(
     token = secrets.token_urlsafe(24)
     ProposalLink.objects.create(
         version=current, digest=token_digest_of(token), recipient=recipient.strip()[:200], is_tracked=is_tracked, created_at=now,
-        expires_at=datetime.combine(valid_until + timedelta(days=1), time(0), tzinfo=UTC),
+        expires_at=datetime.combine(valid_until + timedelta(days=1), time(0), tzinfo=ZoneInfo(get_organisation().time_zone)),
     )
     proposal.status = "sent"
     _saved(proposal, now)
@@ -209,8 +217,8 @@ def comment_on_proposal(*, actor: Actor, proposal_id: int, text: str, now: datet
 
 @transaction.atomic
 def ask_about_proposal(*, token: str, name: str, text: str, now: datetime) -> None:
-    """A question of the holder of a live link."""
-    link = live_link(token, now)
+    """A question of the holder of a link that was not taken back; one that has expired may still be asked for a new one."""
+    link = _kept_link(token)
     if not text.strip():
         raise Refused.field("text", "Please write your question.", "required")
     proposal = link.version.proposal
@@ -227,10 +235,9 @@ def ask_about_proposal(*, token: str, name: str, text: str, now: datetime) -> No
     publish(events.ProposalDiscussed(deal_id=deal.pk, company_id=deal.company_id, proposal_id=proposal.pk), actor=actor, now=now)
 
 
-def live_link(token: str, now: datetime) -> ProposalLink:
-    """A link that may still be used, or NotFound; the words for the client are the page's."""
+def _kept_link(token: str) -> ProposalLink:
     found = ProposalLink.objects.select_related("version__proposal__deal").filter(digest=token_digest_of(token)).first()
-    if found is None or found.revoked_at is not None or found.expires_at <= now:
+    if found is None or found.revoked_at is not None:
         raise NotFound("proposal", "behind this link")
     return found
 

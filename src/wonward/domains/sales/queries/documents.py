@@ -7,9 +7,16 @@ from datetime import date, datetime
 from typing import Any
 
 import typst
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from wonward.domains.sales.types.proposals import ProposalContent, ProposalSums
-from wonward.kernel.money import Money
+from wonward.foundation.files.storage import current_storage
+from wonward.foundation.organisation.queries import get_organisation
+from wonward.kernel.errors import NotFound
+from wonward.kernel.money import Money, exponent
+from wonward.kernel.wording import heard, speaking, worded
 
 _PAGE = r"""
 #let d = json(bytes(sys.inputs.data))
@@ -40,46 +47,90 @@ def draw_proposal(
     *, organisation: str, number: str, content: ProposalContent, sums: ProposalSums, valid_until: date | None = None,
     signature: tuple[str, str, str, datetime] | None = None,
 ) -> bytes:
-    """The PDF of a version; with `signature` (name, e-mail, address, instant) it is the signed contract."""
+    """The PDF of a version in the language of the house; with `signature` (name, e-mail, address, instant) it is the signed contract."""
+    language = get_organisation().language
+    with speaking(language):
+        data = {"organisation": organisation, "number": number, **_shown(content, sums, valid_until, signature, _locale(language))}
+    compiled: bytes = typst.compile(_PAGE.encode(), format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)})
+    return compiled
+
+
+def read_signed_document(sha256: str) -> bytes:
+    """The very bytes that were sealed at the signature; NotFound when they are gone."""
+    try:
+        with current_storage().open(sha256) as file:
+            return file.read()
+    except FileNotFoundError:
+        raise NotFound("document", sha256) from None
+
+
+def _shown(
+    content: ProposalContent, sums: ProposalSums, valid_until: date | None, signature: tuple[str, str, str, datetime] | None, locale: str
+) -> dict[str, Any]:
+    chosen, option = heard(worded("option, chosen")), heard(worded("option"))
     data: dict[str, Any] = {
-        "organisation": organisation, "number": number, "title": content.title, "recipient": content.recipient, "language": "en",
-        "intro": _parts(content.intro), "terms": _parts(content.terms), "facts": _facts(content, sums, valid_until),
-        "heads": ["", "Quantity", "Price"], "words": {"terms": "Terms", "signed": "Accepted and signed"},
+        "title": content.title, "recipient": content.recipient, "language": locale.partition("_")[0],
+        "intro": _parts(content.intro), "terms": _parts(content.terms), "facts": _facts(content, sums, valid_until, locale),
+        "heads": ["", heard(worded("Quantity")), heard(worded("Price"))],
+        "words": {"terms": heard(worded("Terms")), "signed": heard(worded("Accepted and signed"))},
         "lines": [
             {
-                "name": line.name, "description": line.description, "quantity": f"{line.quantity.normalize():f}",
-                "price": _money(line.unit_price.times(line.quantity)) if line.unit_price else "",
-                "note": ("option, chosen" if line.is_chosen else "option") if line.is_option else "",
+                "name": line.name, "description": line.description, "quantity": format_decimal(line.quantity.normalize(), locale=locale),
+                "price": _money(line.unit_price.times(line.quantity), locale) if line.unit_price else "",
+                "note": (chosen if line.is_chosen else option) if line.is_option else "",
             }
             for line in content.lines if line.counts or signature is None
         ],
-        "sums": _sums(content, sums), "signature": [],
+        "sums": _sums(content, sums, locale), "signature": [],
     }
     if signature:
         name, email, address, at = signature
-        shown = [("Name", name), ("E-mail", email), ("Time (UTC)", f"{at:%Y-%m-%d %H:%M:%S}"), ("Address", address)]
+        shown = [
+            (heard(worded("Name")), name), (heard(worded("E-mail")), email), (heard(worded("Time (UTC)")), f"{at:%Y-%m-%d %H:%M:%S}"),
+            (heard(worded("Address")), address),
+        ]
         data["signature"] = [pair for pair in shown if pair[1]]
-    compiled: bytes = typst.compile(_PAGE.encode(), format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)})
-    return compiled
+    return data
+
+
+def _locale(language: str) -> str:
+    """The language as Babel spells it; one it does not know is written in English forms."""
+    head, _, region = language.partition("-")
+    name = f"{head}_{region.upper()}" if region else head
+    try:
+        Locale.parse(name)
+    except (ValueError, LookupError, UnknownLocaleError):
+        return "en"
+    return name
 
 
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.splitlines() if part.strip()]
 
 
-def _facts(content: ProposalContent, sums: ProposalSums, valid_until: date | None) -> list[tuple[str, str]]:
-    shown = [("Start", content.kickoff_date), ("Finish", content.finish_date), ("Valid until", valid_until)]
-    return [(label, f"{day.day} {day:%B %Y}") for label, day in shown if day] + [("Price", _money(sums.total))]
+def _facts(content: ProposalContent, sums: ProposalSums, valid_until: date | None, locale: str) -> list[tuple[str, str]]:
+    shown = [
+        (heard(worded("Start")), content.kickoff_date), (heard(worded("Finish")), content.finish_date),
+        (heard(worded("Valid until")), valid_until),
+    ]
+    days = [(label, format_date(day, "long", locale=locale)) for label, day in shown if day]
+    return [*days, (heard(worded("Price")), _money(sums.total, locale))]
 
 
-def _sums(content: ProposalContent, sums: ProposalSums) -> list[tuple[str, str, bool]]:
-    found = [("Net", _money(sums.net), False)]
+def _sums(content: ProposalContent, sums: ProposalSums, locale: str) -> list[tuple[str, str, bool]]:
+    found = [(heard(worded("Net")), _money(sums.net, locale), False)]
     if sums.discount.minor:
-        found += [(f"Discount {content.discount_percent.normalize():f}%", f"−{_money(sums.discount)}", False), ("Net after discount", _money(sums.total), False)]
+        percent = format_decimal(content.discount_percent.normalize(), locale=locale)
+        found += [
+            (heard(worded("Discount {percent} %", percent=percent)), f"−{_money(sums.discount, locale)}", False),
+            (heard(worded("Net after discount")), _money(sums.total, locale), False),
+        ]
     if sums.tax.minor:
-        found.append((f"Tax {content.tax_percent.normalize():f}%", _money(sums.tax), False))
-    return [*found, ("To pay", _money(sums.to_pay), True)]
+        percent = format_decimal(content.tax_percent.normalize(), locale=locale)
+        found.append((heard(worded("Tax {percent} %", percent=percent)), _money(sums.tax, locale), False))
+    return [*found, (heard(worded("To pay")), _money(sums.to_pay, locale), True)]
 
 
-def _money(value: Money) -> str:
-    return f"{value.amount:,} {value.currency}"
+def _money(value: Money, locale: str) -> str:
+    digits = exponent(value.currency)
+    return f"{format_decimal(value.amount, format='#,##0.' + '0' * digits if digits else '#,##0', locale=locale)} {value.currency}"

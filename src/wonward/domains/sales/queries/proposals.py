@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from wonward.domains.sales.models import Contract, Deal, Proposal, ProposalLink, ProposalVersion
 from wonward.domains.sales.rules.proposals import differences, read_back, sums_of, with_choice
@@ -22,6 +22,7 @@ from wonward.domains.sales.types.proposals import (
 )
 from wonward.foundation.access.policy import require
 from wonward.foundation.database.prepared import Question, count_of
+from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.money import Money
@@ -162,6 +163,13 @@ def list_signed_without_brief(*, actor: Actor) -> list[tuple[int, str, str, date
     return list(found.values_list("deal_id", "deal__name", "deal__owner__name", "signed_at")[:50])
 
 
+def list_signed_after_loss(*, actor: Actor) -> list[tuple[int, str, str, datetime]]:
+    """Lost deals that the client signed all the same, later than the loss: id, name, owner and when, the longest first."""
+    deals = Deal.objects.visible_to(actor).filter(status="lost").values("pk")
+    found = Contract.objects.filter(deal__in=deals, signed_at__gt=F("deal__closed_at")).order_by("signed_at", "pk")
+    return list(found.values_list("deal_id", "deal__name", "deal__owner__name", "signed_at")[:50])
+
+
 def get_public_proposal(*, digest: str, now: datetime) -> PublicProposal:
     """What the holder of a link sees; NotFound when it never was or was taken back."""
     link = (
@@ -179,7 +187,8 @@ def get_public_proposal(*, digest: str, now: datetime) -> PublicProposal:
     deal = proposal.deal
     return PublicProposal(
         proposal.number, number, state, deal.company.name if deal.company else "", deal.owner.name if deal.owner else "", content,
-        sums_of(content, version.currency), version.currency, link.expires_at, _comments(proposal.pk),
+        sums_of(content, version.currency), version.currency, link.expires_at,
+        civil_date(link.expires_at - timedelta(seconds=1), get_organisation().time_zone), _comments(proposal.pk),
         contract.signer_name if contract else "", contract.signed_at if contract else None, contract.document_sha256 if contract else "",
     )
 

@@ -69,7 +69,7 @@ def readiness(brief: ClosingBrief) -> dict[str, bool]:
     }
 
 
-def next_action_errors(action: NextAction | None, *, field: str = "next_action") -> list[FieldError]:
+def next_action_errors(action: NextAction | None, *, today: date, field: str = "next_action") -> list[FieldError]:
     """Why this is not a next action."""
     if action is None:
         return [FieldError(field, "An open deal needs a next action with a date.", "required")]
@@ -80,6 +80,8 @@ def next_action_errors(action: NextAction | None, *, field: str = "next_action")
         )
     if action.kind == "parked" and says_nothing(action.note):
         errors.append(FieldError(f"{field}.note", "Say why the deal is parked.", "required"))
+    if action.kind == "parked" and action.due_date <= today:
+        errors.append(FieldError(f"{field}.due_date", "A deal is parked until a day after today.", "range"))
     if len(action.note) > 300:
         errors.append(FieldError(f"{field}.note", "A next action has at most 300 characters.", "too_long"))
     if not 1990 <= action.due_date.year <= LATEST_YEAR:
@@ -88,7 +90,7 @@ def next_action_errors(action: NextAction | None, *, field: str = "next_action")
 
 
 def is_stuck(*, due_date: date | None, days_in_stage: int, days_until_stuck: int, today: date) -> bool:
-    """Stuck: no next action in the future, and too long in the stage."""
+    """Stuck: no next action still to come, and too long in the stage. What is due today is still to come."""
     return (due_date is None or due_date < today) and days_in_stage > days_until_stuck
 
 

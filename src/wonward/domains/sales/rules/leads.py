@@ -171,6 +171,6 @@ def verdict_on(sent: SentForm, *, now: datetime, by_sender: int, by_form: int) -
 
 
 def clean_utm(utm: Mapping[str, str]) -> dict[str, str]:
-    """The known parts of where somebody came from, short and without control characters."""
-    found = {key: re.sub(r"[\x00-\x1f]", "", utm.get(key, "")).strip()[:300] for key in UTM_KEYS}
+    """The known parts of where somebody came from, with or without `utm_` before them, short and without control characters."""
+    found = {key: re.sub(r"[\x00-\x1f]", "", utm.get(key) or utm.get(f"utm_{key}", "")).strip()[:300] for key in UTM_KEYS}
     return {key: value for key, value in found.items() if value}

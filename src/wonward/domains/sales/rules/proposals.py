@@ -19,7 +19,7 @@ from wonward.domains.sales.types.proposals import (
 )
 from wonward.kernel.errors import FieldError
 from wonward.kernel.money import LARGEST_MINOR, Money
-from wonward.kernel.wording import worded
+from wonward.kernel.wording import joined, worded
 
 MOST_LINES = 100
 LONGEST_KEY = 80
@@ -106,11 +106,14 @@ def differences(before: ProposalContent, after: ProposalContent) -> tuple[Differ
     for key, line in new.items():
         if key not in old:
             found.append(Difference("added", line.name, after=_words(line)))
-        elif _words(old[key]) != _words(line):
-            found.append(Difference("changed", line.name, _words(old[key]), _words(line)))
+        elif words := _changed_words(old[key], line):
+            found.append(Difference("changed", line.name, *words))
     found += [Difference("removed", line.name, before=_words(line)) for key, line in old.items() if key not in new]
-    for name, label in (("title", "Title"), ("intro", "Introduction"), ("terms", "Terms"), ("discount_percent", "Discount"),
-                        ("tax_percent", "Tax"), ("kickoff_date", "Start"), ("finish_date", "Finish")):
+    for name, label in (
+        ("title", worded("Title")), ("recipient", worded("Recipient")), ("intro", worded("Introduction")), ("terms", worded("Terms")),
+        ("discount_percent", worded("Discount")), ("tax_percent", worded("Tax")), ("kickoff_date", worded("Start")),
+        ("finish_date", worded("Finish")),
+    ):
         left, right = getattr(before, name), getattr(after, name)
         if left != right:
             found.append(Difference("changed", label, str(left or "–"), str(right or "–")))
@@ -125,9 +128,29 @@ def _by_name(lines: Sequence[ProposalLine]) -> dict[tuple[str, int], ProposalLin
     return found
 
 
+def _changed_words(before: ProposalLine, after: ProposalLine) -> tuple[str, str] | None:
+    """What two lines of one name say differently, as (before, after); None when they say the same."""
+    left, right = _words(before), _words(after)
+    if left != right:
+        return left, right
+    if before.service_id != after.service_id:
+        return _service_words(before), _service_words(after)
+    return None
+
+
+def _service_words(line: ProposalLine) -> str:
+    return worded("service {service_id}", service_id=line.service_id) if line.service_id else worded("no service")
+
+
 def _words(line: ProposalLine) -> str:
-    price = str(line.unit_price.times(line.quantity)) if line.unit_price else "no price"
-    return f"{line.quantity.normalize():f} × {price}{', option' if line.is_option else ''}{f', {line.promise}' if line.promise else ''}{f' [{line.promise_key}]' if line.promise_key else ''}"
+    price = str(line.unit_price.times(line.quantity)) if line.unit_price else worded("no price")
+    parts: list[str] = [worded("{quantity} × {price}", quantity=f"{line.quantity.normalize():f}", price=price)]
+    if line.is_option:
+        parts.append(worded("option, chosen") if line.is_chosen else worded("option"))
+    parts += [part for part in (line.description.strip(), line.promise) if part]
+    if line.promise_key:
+        parts.append(f"[{line.promise_key}]")
+    return joined(parts, ", ")
 
 
 def scope_of(content: ProposalContent) -> str:

@@ -68,6 +68,7 @@ class NewDeal:
     external_id: str = ""
     contact_ids: tuple[int, ...] = ()
     custom: Mapping[str, object] = field(default_factory=dict)
+    probability: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,7 @@ class PublicProposal:
     sums: ProposalSums
     currency: str
     expires_at: datetime
+    valid_until: date
     comments: tuple[CommentRow, ...]
     signer_name: str = ""
     signed_at: datetime | None = None

@@ -10,13 +10,13 @@ from django.http import HttpResponse
 from ninja import Query
 from pydantic import BeforeValidator, Field
 
-from wonward.domains.comms.operations import log_communications
+from wonward.domains.comms.operations import log_communications, refile_communication
 from wonward.domains.comms.queries import get_communication, list_communications
 from wonward.domains.comms.types import CommunicationKind, CommunicationRow, NewCommunication, NewParticipant
 from wonward.edges.api.v1.answers import Page, after_write, answer, page
 from wonward.edges.api.v1.answers import refs as shown_refs
 from wonward.edges.api.v1.inputs import Body, Id, Instant, Line, ListQuery, Name, Prose, RefText
-from wonward.edges.api.v1.routes import ApiRequest, route
+from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
 from wonward.kernel.ref import Ref
 
 _PLACES = {"clients.contact": "contact_id", "staff.person": "person_id"}
@@ -87,11 +87,20 @@ class CommunicationIn(Body):
         )
 
 
+class PlaceIn(Body):
+    """The records an entry belongs to, and perhaps who may read it."""
+
+    refs: Annotated[list[RefText], Field(min_length=1, max_length=100)]
+    privacy: Literal["internal", "client", "restricted"] | None = None
+
+
 class CommunicationQuery(ListQuery):
-    """Whose log, and what it is narrowed to."""
+    """Whose log, and what it is narrowed to: `since` and `until` bound when it happened, `q` finds words by their stems."""
 
     ref: Annotated[list[RefText], Field(min_length=1, max_length=50)]
     kind: Literal["", "call", "email", "chat", "meeting", "note"] = ""
+    since: Instant | None = None
+    until: Instant | None = None
     sort: Literal["-happened_at", "happened_at", "updated_at", "-updated_at"] = "-happened_at"
 
 
@@ -105,10 +114,10 @@ def show_communication(row: CommunicationRow) -> CommunicationOut:
 
 @route("GET", "/communications", permission="comms.communication.view", answers={200: Page[CommunicationOut]})
 def read_communications(request: ApiRequest, where: CommunicationQuery = Query(...)) -> HttpResponse:
-    """The log of one record or several, newest first."""
+    """The log of one record or several, newest first; of a contact also what they took part in elsewhere."""
     rows = list_communications(
         actor=request.actor, refs=[Ref.parse(ref) for ref in where.ref], kinds=[where.kind] if where.kind else [],
-        text=where.q, updated_since=where.updated_since, sort=where.sort, offset=where.offset, limit=where.limit + 1,
+        text=where.q, since=where.since, until=where.until, updated_since=where.updated_since, sort=where.sort, offset=where.offset, limit=where.limit + 1,
     )
     return page(rows, where, show_communication)
 
@@ -131,6 +140,19 @@ def add_communication(request: ApiRequest, body: CommunicationIn) -> HttpRespons
     """Log a call, e-mail, chat, meeting or note."""
     (key,) = log_communications(actor=request.actor, entries=[body.read(request.now)], now=request.now)
     return after_write(lambda: _show_new(request, key), status=201, location=f"/communications/{key}")
+
+
+@route(
+    "PUT", "/communications/{record:communication_id}/place", permission="comms.communication.refile", answers={200: CommunicationOut},
+    example={"refs": ["sales.deal:1"], "privacy": "internal"},
+)
+def place_communication(request: ApiRequest, communication_id: int, body: PlaceIn) -> HttpResponse:
+    """Hang an entry on these records instead of those it hung on; its words stay, its files go along."""
+    refile_communication(
+        actor=request.actor, communication_id=communication_id, refs=[Ref.parse(ref) for ref in body.refs], privacy=body.privacy,
+        version=version_asked(request), now=request.now,
+    )
+    return after_write(lambda: read_communication(request, communication_id))
 
 
 def _show_new(request: ApiRequest, key: int) -> HttpResponse:

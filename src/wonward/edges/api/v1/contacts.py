@@ -107,6 +107,7 @@ class ContactQuery(ListQuery):
     title: QueryText = ""
     source: QueryText = ""
     reach: Literal["", "email", "phone", "-"] = ""
+    external_id: QueryText = ""
     segment_id: QueryId | None = None
     company_segment_id: QueryId | None = None
     is_archived: QueryFlag = False
@@ -135,7 +136,7 @@ def read_contacts(request: ApiRequest, where: ContactQuery = Query(...)) -> Http
         where=ContactFilter(
             where.q, where.tag, where.title, where.source, where.reach, homes=homes_in(request.actor, where.company_segment_id),
             custom=read_field_filters(request.actor, "clients.contact", where.field), within=people_in(request.actor, where.segment_id),
-            is_archived=where.is_archived,
+            is_archived=where.is_archived, external_id=where.external_id,
         ),
         offset=where.offset, limit=where.limit + 1,
     )

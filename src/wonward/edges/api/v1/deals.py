@@ -17,6 +17,7 @@ from wonward.domains.sales.operations.deals import create_deals, lose_deal
 from wonward.domains.sales.operations.lines import revise_deal
 from wonward.domains.sales.operations.next_actions import set_next_action
 from wonward.domains.sales.queries.deals import find_deal_rows, get_deal, list_deals, list_lines, sum_of
+from wonward.domains.sales.queries.likeness import find_like_deals
 from wonward.domains.sales.types import (
     ClosingBrief,
     DealFilter,
@@ -27,6 +28,7 @@ from wonward.domains.sales.types import (
     NextActionRow,
 )
 from wonward.edges.api.v1.answers import MoneyOut, Page, after_write, answer, money
+from wonward.edges.api.v1.companies import PossibleDuplicateOut, show_duplicates
 from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
 from wonward.edges.api.v1.inputs import (
     Body,
@@ -126,6 +128,12 @@ class DealWithLinesOut(DealOut, frozen=True):
 
     lines: list[LineOut] = []
     lines_total: MoneyOut | None = None
+
+
+class NewDealOut(DealWithLinesOut, frozen=True):
+    """A deal just opened, and open ones of the company that may be the same chance."""
+
+    possible_duplicates: list[PossibleDuplicateOut] = []
 
 
 class HandoffRefOut(msgspec.Struct, frozen=True):
@@ -346,18 +354,20 @@ def read_deal(request: ApiRequest, deal_id: int) -> HttpResponse:
 
 
 @route(
-    "POST", "/deals", permission="sales.deal.create", answers={201: DealWithLinesOut},
+    "POST", "/deals", permission="sales.deal.create", answers={201: NewDealOut},
     example={"name": "Website", "company_id": 1, "lines": [{"service_id": 1, "quantity": 1}], "next_action": _ACTION},
 )
 def add_deal(request: ApiRequest, body: DealIn) -> HttpResponse:
-    """Open a deal, with its owner and a dated next action."""
+    """Open a deal, with its owner and a dated next action. Open deals that may be the same are named, never a reason to refuse."""
     (deal_id,) = create_deals(actor=request.actor, deals=[body.read()], now=request.now)
     return after_write(lambda: _show_new(request, deal_id), status=201, location=f"/deals/{deal_id}")
 
 
 def _show_new(request: ApiRequest, deal_id: int) -> HttpResponse:
     deal = _one(request, deal_id)
-    return answer(deal, status=201, version=deal.version, location=f"/deals/{deal_id}")
+    same = find_like_deals(actor=request.actor, name=deal.name, company_id=deal.company_id, except_id=deal_id)
+    shown = NewDealOut(**{name: getattr(deal, name) for name in deal.__struct_fields__}, possible_duplicates=show_duplicates(same))
+    return answer(shown, status=201, version=deal.version, location=f"/deals/{deal_id}")
 
 
 @route(

@@ -12,6 +12,8 @@ import msgspec
 from django.http import HttpResponse
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from wonward.domains.sales.operations.deals import reopen_deal
+from wonward.domains.sales.queries.deals import find_deal_rows
 from wonward.domains.sales.types import NextAction
 from wonward.edges.api.v1.answers import Page, after_write, answer
 from wonward.edges.api.v1.inputs import (
@@ -174,7 +176,7 @@ class UndoneWinOut(msgspec.Struct, frozen=True):
 
 
 class ReopenedOut(msgspec.Struct, frozen=True):
-    """A won deal that is open again, and its handoff, which waits; null when it was won while delivery was off."""
+    """A closed deal that is open again, and the handoff of a won one, which waits; null when it was lost, or won while delivery was off."""
 
     deal_id: int
     handoff_id: int | None
@@ -396,13 +398,18 @@ def undo_deal_win(request: ApiRequest, deal_id: int) -> HttpResponse:
     example={"reason": "The date moved.", "kind": "call", "due_date": "2026-12-01"},
 )
 def reopen_deal_won(request: ApiRequest, deal_id: int, body: ReopeningIn) -> HttpResponse:
-    """Open a won deal again; its handoff waits and goes on with its projects when the deal is won again.
+    """Open a won deal again, or a lost one; the handoff of a won one waits and goes on with its projects when it is won again.
 
     Projects, bookings and promises stay as they are; `win-undo` takes them back as well, for a day.
     """
     action = NextAction(body.kind, body.due_date, body.note, body.owner_id)
+    known = find_deal_rows(actor=request.actor, deal_ids=[deal_id]).get(deal_id)
+    handoff_id = None
     try:
-        handoff_id = reopen_won_deal(actor=request.actor, deal_id=deal_id, next_action=action, reason=body.reason, now=request.now)
+        if known is not None and known.status == "lost":
+            reopen_deal(actor=request.actor, deal_id=deal_id, next_action=action, now=request.now)
+        else:
+            handoff_id = reopen_won_deal(actor=request.actor, deal_id=deal_id, next_action=action, reason=body.reason, now=request.now)
     except Refused as refusal:
         # Here the next action lies at the root of the body.
         refusal.errors = tuple(

@@ -11,7 +11,13 @@ from ninja import Query
 from pydantic import Field
 
 from wonward.domains.sales.operations.conversion import convert_lead
-from wonward.domains.sales.operations.leads import answer_lead, change_lead, close_lead, create_leads
+from wonward.domains.sales.operations.leads import (
+    answer_lead,
+    change_lead,
+    close_lead,
+    create_leads,
+    reopen_lead,
+)
 from wonward.domains.sales.queries.leads import find_same, get_lead, list_leads
 from wonward.domains.sales.types import NextAction
 from wonward.domains.sales.types.leads import Conversion, Finding, LeadFilter, LeadRow, NewLead
@@ -331,6 +337,13 @@ def close_lead_now(request: ApiRequest, lead_id: int, body: LeadClosingIn) -> Ht
     is_new = close_lead(actor=request.actor, lead_id=lead_id, reason=body.reason, version=version_asked(request), now=request.now)
     row = get_lead(actor=request.actor, lead_id=lead_id)
     return answer(show_lead(row), status=201 if is_new else 200, version=row.version)
+
+
+@route("POST", "/leads/{record:lead_id}/reopening", permission="sales.lead.edit", answers={200: LeadOut})
+def reopen_lead_now(request: ApiRequest, lead_id: int) -> HttpResponse:
+    """Take a lead up again that was put away; one that was never answered gets a new clock."""
+    reopen_lead(actor=request.actor, lead_id=lead_id, now=request.now)
+    return after_write(lambda: read_lead(request, lead_id))
 
 
 @route(

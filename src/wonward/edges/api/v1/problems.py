@@ -155,7 +155,8 @@ def _shape_error(raw: Mapping[str, Any]) -> FieldError:
     if code == "required":
         return FieldError(place, worded("{place} is required.", place=place or worded("The body")), code)
     message = str(raw["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    reason = f"{message[:1].lower()}{message[1:]}".removesuffix(".")
+    is_code = message[:2].isupper()
+    reason = (message if is_code else f"{message[:1].lower()}{message[1:]}").removesuffix(".")
     return FieldError(place, worded("{place}: {reason}.", place=place or worded("The body"), reason=_SHAPE_WORDS.get(reason, reason)), code)
 
 

@@ -12,10 +12,10 @@ from wonward.domains.sales.operations.discipline import save_lost_reasons
 from wonward.domains.sales.queries.deals import list_deals
 from wonward.domains.sales.queries.discipline import list_discipline, list_lost_reasons
 from wonward.domains.sales.queries.pipelines import list_pipelines
-from wonward.domains.sales.queries.proposals import list_signed_without_brief
+from wonward.domains.sales.queries.proposals import list_signed_after_loss, list_signed_without_brief
 from wonward.domains.sales.queries.shapes import day_frame
 from wonward.domains.sales.queries.sums import sum_by_stage
-from wonward.domains.sales.types import DealFilter, DealRow, DisciplineRow
+from wonward.domains.sales.types import DealFilter, DealRow, DealSums, DisciplineRow, StageRow
 from wonward.edges.web.sales.cards import days_in_stage
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
@@ -38,29 +38,48 @@ def discipline(request: SignedInRequest) -> HttpResponse:
     total = rows.pop()
     today = day_frame(request.actor, request.now).today
     late = list_deals(actor=request.actor, where=DealFilter(status="open", urgency="overdue"), now=request.now, sort="next_action", limit=FIXED_NEXT)
-    sums = sum_by_stage(actor=request.actor, where=DealFilter(status="open"), now=request.now)
-    stages = [stage for pipeline in list_pipelines()[:1] for stage in pipeline.stages if stage.kind == "open"]
     context = {
         "cards": _cards(total, today), "people": [_person(row) for row in rows], "team": _person(total),
-        "stages": [
-            {"name": stage.name, "late": number(sums[stage.id].overdue) if stage.id in sums else "0",
-             "count": number(sums[stage.id].count) if stage.id in sums else "0",
-             "share": 1000 * sums[stage.id].overdue // sums[stage.id].count if stage.id in sums and sums[stage.id].count else 0,
-             "stuck": number(sums[stage.id].stuck) if stage.id in sums else "0", "value": money_short(sums[stage.id].value) if stage.id in sums else ""}
-            for stage in stages
-        ],
+        "pipelines": _pipelines(request),
         "fix_next": [_fix(deal, today, request) for deal in late], "parked": number(total.parked), "parked_href": _table("parked"),
         "signed": [
             {"name": name, "href": address_of("deal", deal_id=key), "owner": owner or "", "since": date_words(at.date())}
             for key, name, owner, at in list_signed_without_brief(actor=request.actor)
+        ],
+        "signed_after_loss": [
+            {"name": name, "href": address_of("deal", deal_id=key), "owner": owner or "", "since": date_words(at.date())}
+            for key, name, owner, at in list_signed_after_loss(actor=request.actor)
         ],
         "today": date_words(today), "may_edit_reasons": request.actor.may("sales.pipeline.edit"),
     }
     return render(request, "sales/discipline.html", context)
 
 
-def _table(urgency: str, owner_id: int | None = None) -> str:
-    query = {"urgency": urgency, **({"owner": owner_id} if owner_id else {})}
+def _pipelines(request: SignedInRequest) -> list[dict[str, Any]]:
+    """Every pipeline with its open stages; each number leads to its deals."""
+    sums = sum_by_stage(actor=request.actor, where=DealFilter(status="open"), now=request.now)
+    pipelines = list_pipelines()
+    return [
+        {"name": pipeline.name if len(pipelines) > 1 else "",
+         "stages": [_stage(stage, sums.get(stage.id)) for stage in pipeline.stages if stage.kind == "open"]}
+        for pipeline in pipelines
+    ]
+
+
+def _stage(stage: StageRow, sums: DealSums | None) -> dict[str, Any]:
+    if sums is None or not sums.count:
+        return {"name": stage.name, "late": "0", "count": "0", "stuck": "0", "share": 0, "value": "", "hrefs": {}}
+    return {
+        "name": stage.name, "late": number(sums.overdue), "count": number(sums.count), "stuck": number(sums.stuck),
+        "share": 1000 * sums.overdue // sums.count, "value": money_short(sums.value),
+        "hrefs": {"count": _table("", stage_id=stage.id)}
+        | ({"late": _table("overdue", stage_id=stage.id)} if sums.overdue else {})
+        | ({"stuck": _table("stuck", stage_id=stage.id)} if sums.stuck else {}),
+    }
+
+
+def _table(urgency: str, owner_id: int | None = None, stage_id: int | None = None) -> str:
+    query = {"urgency": urgency, "owner": owner_id, "stage": stage_id}
     return f"{address_of('deals_table')}?{urlencode({key: value for key, value in query.items() if value})}"
 
 

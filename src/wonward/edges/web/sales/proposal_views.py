@@ -21,7 +21,7 @@ from wonward.domains.sales.operations.proposals import (
     send_proposal,
 )
 from wonward.domains.sales.queries.deals import get_deal, require_right_to_change
-from wonward.domains.sales.queries.documents import draw_proposal
+from wonward.domains.sales.queries.documents import draw_proposal, read_signed_document
 from wonward.domains.sales.queries.proposals import count_proposals, get_proposal, list_proposals, sum_content
 from wonward.domains.sales.types.proposals import ProposalContent, ProposalLine, ProposalView
 from wonward.edges.web.sales.line_panel import conversion_words
@@ -131,10 +131,14 @@ def proposal_comment(request: SignedInRequest, proposal_id: int) -> HttpResponse
 
 @page(permission="sales.proposal.view")
 def proposal_file(request: SignedInRequest, proposal_id: int) -> HttpResponse:
-    """The newest version as a PDF."""
+    """The newest version as a PDF; once it is signed, the sealed document itself."""
     view = get_proposal(actor=request.actor, proposal_id=proposal_id, now=request.now)
-    content = draw_proposal(organisation=get_organisation().name, number=f"{view.row.number} v{view.number}", content=view.content, sums=view.sums)
-    return HttpResponse(content, headers=delivery_headers(f"{view.row.number}-v{view.number}.pdf", "application/pdf"))
+    number = view.number
+    if view.contract is not None:
+        number, content = view.contract.number, read_signed_document(view.contract.document_sha256)
+    else:
+        content = draw_proposal(organisation=get_organisation().name, number=f"{view.row.number} v{number}", content=view.content, sums=view.sums)
+    return HttpResponse(content, headers=delivery_headers(f"{view.row.number}-v{number}.pdf", "application/pdf"))
 
 
 def _read_content(data: Mapping[str, str], view: ProposalView, names: Mapping[int, str]) -> tuple[ProposalContent, list[FieldError]]:

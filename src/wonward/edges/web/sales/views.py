@@ -12,9 +12,11 @@ from markupsafe import Markup
 
 from wonward.domains.catalog.queries import list_services
 from wonward.domains.clients.queries import list_companies
+from wonward.domains.clients.types import PossibleDuplicate
 from wonward.domains.sales.operations.deals import create_deals
 from wonward.domains.sales.queries.board import get_board, list_column, sum_stages, total_of
 from wonward.domains.sales.queries.deals import list_deals, may_sort
+from wonward.domains.sales.queries.likeness import find_like_deals
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines
 from wonward.domains.sales.queries.shapes import day_frame
 from wonward.domains.sales.queries.sums import sum_deals, sum_groups
@@ -180,9 +182,13 @@ def new_deal(request: SignedInRequest) -> HttpResponse:
     """Open a deal, with the next action that every open deal has."""
     organisation = get_organisation()
     refused: Refused | None = None
+    alike: list[PossibleDuplicate] = []
     if request.method == "POST":
         try:
             deal = read_new_deal(request.POST, currency=organisation.currency)
+            alike = [] if FormReader(request.POST).flag("is_sure") else find_like_deals(actor=request.actor, name=deal.name, company_id=deal.company_id)
+            if alike:
+                raise Refused(_("There is an open deal like it. Open this one anyway?"))
             (deal_id,) = create_deals(actor=request.actor, deals=[deal], now=request.now)
             return go_to(request, address_of("deal", deal_id=deal_id), toast=_("Deal opened."))
         except Refused as refusal:
@@ -200,7 +206,7 @@ def new_deal(request: SignedInRequest) -> HttpResponse:
             request.actor, "sales.deal", {Ref("sales.stage", stage.id): stage.name for stage in list_pipelines()[0].stages if stage.kind == "open"}, values
         ),
         "action_kinds": kind_choices(), "action_days": day_choices(today),
-        "action_errors": action_errors(refused) if refused else {}, "action_values": typed_action(values),
+        "action_errors": action_errors(refused) if refused else {}, "action_values": typed_action(values), "alike": alike,
     }
     status = 422 if refused else 200
     if request.headers.get("HX-Request"):

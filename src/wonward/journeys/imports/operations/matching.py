@@ -43,6 +43,11 @@ def in_parts(values: Iterable[str]) -> Iterator[list[str]]:
         yield rest[start : start + _AT_ONCE]
 
 
+def ids_in(text: str) -> list[str]:
+    """The ids a cell names."""
+    return [one.strip() for one in text.replace(",", ";").split(";") if one.strip()]
+
+
 class People:
     """Colleagues by id, address and name."""
 
@@ -100,7 +105,7 @@ class Companies:
         self._field = field
         names = {record.get(field, "") for record in records}
         domains = {record.get(f"{field}_domain", "") for record in records}
-        ids = {record.get(f"{field}_external_id", "") for record in records}
+        ids = {one for record in records for one in ids_in(record.get(f"{field}_external_id", ""))}
         self._by_name: dict[str, int] = {}
         self._by_domain: dict[str, int] = {}
         self._near: dict[str, list[CompanyKey]] = {}
@@ -119,8 +124,8 @@ class Companies:
     def find(self, record: Record) -> int | None:
         """The company of a record, or None when it names none that is known."""
         external = record.get(f"{self._field}_external_id", "")
-        for one in external.replace(",", ";").split(";") if external else ():
-            if found := self._by_id.get(one.strip()):
+        for one in ids_in(external):
+            if found := self._by_id.get(one):
                 return found
         name = record.get(self._field, "")
         if name:
@@ -185,13 +190,13 @@ class Contacts:
         for part in in_parts(record.get("contact", "") for record in records):
             for contact in find_contact_keys(actor=work.actor, names=part):
                 self._by_name.setdefault(same_key(contact.name), []).append((contact.id, contact.company_ids))
-        ids = {record.get("contact_external_id", "") for record in records}
+        ids = {one for record in records for one in ids_in(record.get("contact_external_id", ""))}
         self._by_id = {key: entry.ref_id for key, entry in find_ledger(kind="contacts", source=work.source, external_ids=ids).items()}
 
     def find_all(self, record: Record, company_id: int | None) -> tuple[int, ...]:
         """Every contact of a record: all whose ids it names, else the one it names otherwise."""
         external = record.get("contact_external_id", "")
-        named = [self._by_id.get(one.strip()) for one in external.replace(",", ";").split(";")] if external else []
+        named = [self._by_id.get(one) for one in ids_in(external)]
         known = tuple(dict.fromkeys(key for key in named if key))
         if known:
             return known
@@ -201,8 +206,8 @@ class Contacts:
     def find(self, record: Record, company_id: int | None) -> int | None:
         """The contact of a record: by id, by address, by name at the company, or by a name nobody else has."""
         external = record.get("contact_external_id", "")
-        for one in external.replace(",", ";").split(";") if external else ():
-            if found := self._by_id.get(one.strip()):
+        for one in ids_in(external):
+            if found := self._by_id.get(one):
                 return found
         if found := self._by_email.get(record.get("contact_email", "").lower()):
             return found

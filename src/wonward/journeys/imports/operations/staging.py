@@ -26,7 +26,13 @@ from wonward.journeys.imports.queries import group_problems, own_fields
 from wonward.journeys.imports.rules.fields import FIELDS, NAMED_BY_ANY
 from wonward.journeys.imports.rules.formats import find_formats
 from wonward.journeys.imports.rules.framing import Table
-from wonward.journeys.imports.rules.mapping import knows_header, override_mapping, propose_mapping
+from wonward.journeys.imports.rules.mapping import (
+    knows_header,
+    override_mapping,
+    propose_mapping,
+    says_currency,
+)
+from wonward.journeys.imports.rules.numbers import is_currency
 from wonward.journeys.imports.rules.origin import origin_of
 from wonward.journeys.imports.rules.reading import read_table
 from wonward.journeys.imports.rules.records import Reader, ReadRow
@@ -40,6 +46,7 @@ from wonward.kernel.wording import heard_within, worded
 LARGEST_FILE_BYTES = 64 * 1024 * 1024
 ROWS_PER_CHUNK = 500
 _KEPT_PROBLEMS = 1000
+_LOOKED_AT = 50
 _SOURCE = re.compile(r"[a-z0-9_.-]{1,30}")
 
 
@@ -127,7 +134,7 @@ def survey(batch: ImportBatch, actor: Actor, table: Table, lines: Sequence[Mappe
     rows = [reader.read(number, cells) for number, cells in table.rows]
     if batch.kind in PARENT_FIELDS:
         rows = parents_first(rows, PARENT_FIELDS[batch.kind])
-    work.problems += _unnamed(batch.kind, fields)
+    work.problems += [*_unnamed(batch.kind, fields), *_unread_currencies(batch, table, lines)]
     check_own_values(work, rows)
     HANDLERS[batch.kind].survey(work, rows)
     _keep_findings(batch, work, table, lines, formats.to_document(), rows, [*table.notes, *notes, *work.notes])
@@ -141,6 +148,26 @@ def _unnamed(kind: str, fields: Mapping[str, int]) -> list[Problem]:
         return []
     labels = " or ".join(f"“{FIELDS[kind][name].label}”" for name in NAMED_BY_ANY[kind])
     return [Problem(None, "", worded("No column was recognised as {labels}. Choose one in the mapping.", labels=labels), "no_name_column", False)]
+
+
+def _unread_currencies(batch: ImportBatch, table: Table, lines: Sequence[MappedColumn]) -> list[Problem]:
+    """A column of currencies that is left out would turn amounts into another currency without a word."""
+    by_field = {line.field: line for line in lines if line.field}
+    amounts = [name for name in by_field if (spec := FIELDS[batch.kind].get(name)) and spec.type == "money"]
+    if not amounts or "currency" not in FIELDS[batch.kind]:
+        return []
+    chosen = batch.choices.get("mapping", {})
+    read = by_field.get("currency")
+    found = []
+    for line in lines:
+        if line.field or line.header in chosen:
+            continue
+        cells = [(row[line.index], row[read.index] if read else batch.currency) for _, row in table.rows if row[line.index]]
+        is_meant = says_currency(line.header) or (cells and all(is_currency(text) and len(text) == 3 for text, _ in cells[:_LOOKED_AT]))
+        if is_meant and any(text.strip().casefold() != other.strip().casefold() for text, other in cells):
+            sentence = worded("“{header}” holds currencies and is left out; amounts are taken in {currency} unless they carry a sign or another column says it. Choose it as the currency if it is theirs.", header=line.header, currency=batch.currency)
+            found.append(Problem(None, line.header, sentence, "currency_left_out", False))
+    return found
 
 
 def _packed(row: ReadRow) -> list[Any]:

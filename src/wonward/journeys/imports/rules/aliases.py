@@ -54,7 +54,7 @@ _PHONE = (
     "phone | phone number | telephone | tel | business phone | work phone | primary phone | telefon | telefonnummer | téléphone | teléfono | "
     "telefone | telefono | telefoon | office phone | phone 1 | phone work | company phone"
 )
-_MOBILE = "mobile | mobile phone | mobile phone number | cell | cell phone | mobiltelefon | handy | handynummer | portable | móvil | celular | cellulare | mobiel | gsm"
+_MOBILE = "mobile | mobile phone | mobile phone number | cell | cell phone | mobiltelefon | handy | handynummer | portable | móvil | celular | cellulare | mobiel | gsm | phone mobile"
 _TITLE = "title | job title | position | role | function | job | position title | berufsbezeichnung | stelle | funktion | fonction | poste | cargo | puesto | qualifica | functie | pozice | stanowisko | tjänstetitel"
 _COMPANY = (
     "company | company name | organization | organisation | organization name | account | account name | client | client name | customer | "
@@ -90,6 +90,10 @@ _TABLE: dict[str, dict[str, str]] = {
         "founded_year": "year established | founded | year founded | founding year | established | foundation year | gründungsjahr | année de création | año de fundación | anno di fondazione | ano de fundação | oprichtingsjaar | founded year | since",
         "parent": "parent | parent company | parent account | subsidiary of | parent organization | mother company | holding | muttergesellschaft | maison mère | empresa matriz | capogruppo | moederbedrijf | parent account name | belongs to",
         "parent_external_id": "parent id | parent account id | parent company id | parent organization id | hs parent company id",
+        "phone": f"{_PHONE} | main phone | company phone number",
+        "address": "address | full address | postal address | street address | billing address | adresse | anschrift | dirección | endereço | indirizzo | adres",
+        "source": "source | account source | company source | lead source | original source | quelle | herkunft | origine | fuente | fonte",
+        "tags": "tags | tag | labels | label | categories | schlagwörter | etiketten | étiquettes | etiquetas",
         "owner": f"{_OWNER} | company owner | account owner | organization owner | organisation owner",
         "owner_email": _OWNER_EMAIL, "owner_external_id": _OWNER_ID,
     },
@@ -101,6 +105,10 @@ _TABLE: dict[str, dict[str, str]] = {
         "phone": _PHONE, "mobile": _MOBILE, "title": _TITLE,
         "tags": "tags | tag | labels | categories | schlagwörter | etiketten | étiquettes | etiquetas",
         "more_points": "further addresses and numbers | other emails and phones",
+        "source": "source | lead source | contact source | original source | quelle | herkunft | origine | fuente | fonte",
+        "pain_points": "pain points | pain point | challenges | needs",
+        "no_email": "email opt out | has opted out of email | opted out of email | unsubscribed from all email | unsubscribed | do not email | opt out",
+        "no_calls": "do not call | no calls",
         "preference": "preference | preferred contact method | contact preference | preferred channel",
         "company": _COMPANY, "company_external_id": _COMPANY_ID, "company_domain": _COMPANY_DOMAIN,
     },
@@ -131,12 +139,13 @@ _TABLE: dict[str, dict[str, str]] = {
         "contact": _CONTACT, "contact_email": _CONTACT_EMAIL, "contact_external_id": _CONTACT_ID,
         "owner": _OWNER, "owner_email": _OWNER_EMAIL, "owner_external_id": _OWNER_ID,
         "pipeline": "pipeline | deal pipeline | sales pipeline | pipeline name | trichter | record type | tubería | funil | pijplijn | pipeline label",
-        "stage": "stage | deal stage | stage name | sales stage | pipeline stage | opportunity stage | phase | sales phase | step | dealstage | stufe | verkaufsphase | étape | phase de la transaction | etapa | etapa del negocio | etapa do negócio | fase | fase della trattativa | dealfase | fáze | etap | steg | stadie",
+        "stage": "stage | deal stage | stage name | sales stage | pipeline stage | opportunity stage | phase | sales phase | step | dealstage | stufe | verkaufsphase | étape | phase de la transaction | etapa | etapa del negocio | etapa do negócio | fase | fase della trattativa | dealfase | fáze | etap | steg | stadie | stage id",
         "status": f"{_STATUS} | deal status | opportunity status | outcome | result | won lost | ergebnis",
         "is_won": "is won | won | is closed won | closed won | gewonnen | hs is closed won",
         "is_closed": "is closed | closed | hs is closed | abgeschlossen",
         "value": "value | amount | deal value | deal amount | deal size | close value | total | total value | total amount | opportunity amount | revenue | contract value | price | wert | betrag | dealwert | auftragswert | summe | volumen | valeur | montant | montant de la transaction | valor | importe | valor del negocio | monto | valor do negócio | valore | importo | ammontare | waarde | bedrag | dealwaarde | hodnota | částka | wartość | kwota | värde | belopp | værdi | acv | tcv",
         "currency": _CURRENCY,
+        "probability": "probability | win probability | deal probability | chance | wahrscheinlichkeit | abschlusswahrscheinlichkeit | probabilité | probabilidad | probabilidade | probabilità | waarschijnlijkheid | pravděpodobnost",
         "opened_date": "engage date | created | create date | created date | creation date | created at | created on | deal created | add time | date created | date added | opened | open date | opened date | start date | erstellt | erstellt am | erstelldatum | angelegt am | date de création | créé le | fecha de creación | data de criação | data creazione | data di creazione | aangemaakt | aanmaakdatum | vytvořeno | datum vytvoření | utworzono | skapad | oprettet",
         "expected_close_date": "expected close date | expected close | expected closing date | forecast close date | estimated close date | est close date | projected close date | target close date | voraussichtliches abschlussdatum | erwarteter abschluss | erwartetes abschlussdatum | date de clôture prévue | fecha prevista de cierre | fecha de cierre prevista | data de fechamento esperada | data di chiusura prevista | verwachte sluitingsdatum | očekávané datum uzavření",
         "close_date": "close date | closed date | closing date | date closed | closed on | closed at | close time | actual close date | abschlussdatum | schlusstermin | date de clôture | date de fermeture | fecha de cierre | data de fechamento | data di chiusura | sluitingsdatum | datum uzavření | data zamknięcia | slutdatum",

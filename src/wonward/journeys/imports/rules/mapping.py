@@ -62,7 +62,23 @@ def propose_mapping(kind: str, columns: Sequence[Column], own: Mapping[str, Fiel
         rival = winners.get(match.field)
         if rival is None or _strength(match, column) > _strength(matches[rival.index], rival):
             winners[match.field] = column
+    _take_seconds(kind, columns, matches, winners)
     return [_line(fields, column, matches[column.index], winners) for column in columns]
+
+
+def _take_seconds(kind: str, columns: Sequence[Column], matches: dict[int, _Match | None], winners: dict[str, Column]) -> None:
+    """A second address or number goes where a second one has its place, if nothing else is there."""
+    for column in columns:
+        match = matches[column.index]
+        if match is None or match.confidence < ACCEPTED or winners[match.field].index == column.index:
+            continue
+        second = _SECONDS.get(match.field, "")
+        if second in FIELDS[kind] and second not in winners:
+            matches[column.index] = _Match(second, min(match.confidence, 0.9), match.rank, worded("The header says so, and the first of them has its place"))
+            winners[second] = column
+
+
+_SECONDS = {"email": "work_email", "phone": "mobile"}
 
 
 def _strength(match: _Match | None, column: Column) -> tuple[float, bool, int, int]:
@@ -132,6 +148,8 @@ def _match(kind: str, header: str, *, is_guessing: bool = True) -> _Match | None
     key = header_key(header)
     if alias := ALIASES[kind].get(key):
         return _Match(alias.field, 0.97, alias.rank, worded("The header says so"), is_weak=key in WEAK.get(kind, ()))
+    if found := _currency_of(kind, key):
+        return found
     if " - " in header or ": " in header or "." in header:
         found, is_record = _by_record(kind, header)
         if found or is_record:
@@ -148,6 +166,24 @@ def _match(kind: str, header: str, *, is_guessing: bool = True) -> _Match | None
     return _by_likeness(kind, key) if is_guessing else None
 
 
+def says_currency(header: str) -> bool:
+    """Whether a header speaks of a currency, of whatever amount."""
+    return not _CURRENCY_WORDS.isdisjoint(header_key(header).split())
+
+
+def _currency_of(kind: str, key: str) -> _Match | None:
+    """`amount currency`, `price currency code`: the currency of an amount this kind has."""
+    words = [word for word in key.split() if word not in _CURRENCY_REST]
+    if "currency" not in FIELDS[kind] or says_currency(key) is False:
+        return None
+    alias = ALIASES[kind].get(" ".join(word for word in words if word not in _CURRENCY_WORDS))
+    if alias is None or FIELDS[kind][alias.field].type != "money":
+        return None
+    return _Match("currency", 0.93, alias.rank + 10, worded("The header names the currency of an amount"))
+
+
+_CURRENCY_WORDS = frozenset(header_key(word) for word in ("currency", "währung", "devise", "moneda", "moeda", "valuta", "měna", "waluta"))
+_CURRENCY_REST = frozenset(["code", "iso", "of", "the", "in", "deal", "opportunity", "company", "account"])
 _PLAIN_QUALIFIERS = frozenset(["work", "home", "mobile", "other", "main", "primary", "business", "office", "private", "private", "geschaeftlich", "required", "optional", "date", "eur", "usd"])
 
 
@@ -158,7 +194,9 @@ def _by_record(kind: str, header: str) -> tuple[_Match | None, bool]:
         entities = ENTITY_WORDS.get(header_key(before), frozenset()) if found else frozenset()
         if entities:
             bare, _ = split_qualifiers(after)
-            return _in_record(kind, entities, header_key(after)) or _in_record(kind, entities, header_key(bare)), True
+            first, _, last = header_key(after).rpartition(" ")
+            plain = first if last in _PLAIN_QUALIFIERS else ""
+            return next((match for key in (header_key(after), header_key(bare), plain) if key and (match := _in_record(kind, entities, key))), None), True
     return None, False
 
 

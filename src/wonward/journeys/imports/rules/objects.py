@@ -11,6 +11,10 @@ from wonward.kernel.wording import worded
 
 _LISTS = ("records", "data", "items", "results", "cards", "rows", "values", "objects")
 _MOST_COLUMNS = 500
+# What some interfaces wrap the fields of a record into, and the records they spell out inside another.
+_WRAPPERS = ("properties", "fields")
+_PARTIES = {"org_id": "organization", "person_id": "person", "user_id": "owner", "owner_id": "owner"}
+_SINGULAR = {"companies": "company", "contacts": "contact", "deals": "deal"}
 
 
 def looks_like_json(text: str) -> bool:
@@ -78,10 +82,33 @@ def _find_rows(document: Any) -> list[Any]:
 def _flatten(row: dict[str, Any], prefix: str, values: dict[str, str], depth: int) -> None:
     for key, value in row.items():
         name = f"{prefix}{key}"[:200]
-        if isinstance(value, dict) and depth < 3:
+        if isinstance(value, dict) and depth == 0 and key in _WRAPPERS:
+            _flatten(value, "", values, depth + 1)
+        elif isinstance(value, dict) and depth == 0 and key == "associations":
+            _flatten_associations(value, values)
+        elif isinstance(value, dict) and key in _PARTIES and "name" in value:
+            _flatten_party(_PARTIES[key], value, values)
+        elif isinstance(value, dict) and depth < 3:
             _flatten(value, f"{name}.", values, depth + 1)
         else:
             values[name] = _text(value)
+
+
+def _flatten_party(word: str, party: dict[str, Any], values: dict[str, str]) -> None:
+    """Who a record belongs to, spelled out inside it: `org_id: {value, name}`."""
+    values[f"{word} id"] = _text(party.get("value", party.get("id")))
+    for name in ("name", "email", "phone"):
+        if party.get(name):
+            values[f"{word} {name}"] = _text(party[name])
+
+
+def _flatten_associations(associations: dict[str, Any], values: dict[str, str]) -> None:
+    """The ids of other records, as `companies: {results: [{id}]}`, into one cell each."""
+    for key, wrapped in associations.items():
+        found = wrapped.get("results") if isinstance(wrapped, dict) else None
+        ids = [_text(one["id"]) for one in found if isinstance(one, dict) and "id" in one] if isinstance(found, list) else []
+        if ids:
+            values[f"associated {_SINGULAR.get(key, key)} ids"[:200]] = ";".join(dict.fromkeys(ids))
 
 
 def _text(value: Any) -> str:
@@ -89,6 +116,8 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list) and value and all(isinstance(one, dict) and "value" in one for one in value):
+        value = [one["value"] for one in sorted(value, key=lambda one: not one.get("primary"))]
     if isinstance(value, list):
         return "; ".join(_text(one) for one in value if isinstance(one, (str, int, float)))
     return str(value)

@@ -15,6 +15,7 @@ from wonward.journeys.imports.rules.dates import is_no_date, read_date, read_mom
 from wonward.journeys.imports.rules.fields import FIELDS, Field
 from wonward.journeys.imports.rules.formats import Formats
 from wonward.journeys.imports.rules.meanings import YES_NO, meaning_of
+from wonward.journeys.imports.rules.namesakes import best_namesake
 from wonward.journeys.imports.rules.numbers import (
     NumberForm,
     ReadNumber,
@@ -73,6 +74,7 @@ class Reader:
     _known: dict[tuple[int, str], Any] = field(default_factory=dict)
     _seen: Counter[str] = field(default_factory=Counter)
     _ids: dict[str, int] = field(default_factory=dict)
+    _sharers: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
     def read(self, number: int, cells: Sequence[str]) -> ReadRow:
         """One row. Read the rows of a file in order: repeated ones are told apart by counting."""
@@ -86,6 +88,7 @@ class Reader:
                 row.record[name] = value
         _settle_currency(row, self.currency)
         _settle_names(self.kind, row)
+        _settle_several(row)
         self._identify(row, cells)
         return row
 
@@ -113,6 +116,8 @@ class Reader:
         own = row.record.get("external_id", "")
         row.is_own_id = bool(own)
         row.external_id = own or _named_by(self.kind, row.record)
+        if self.kind == "contacts" and not own and row.record.get("email"):
+            self._meet_sharers(row)
         if row.external_id:
             first = self._ids.setdefault(row.external_id, row.number)
             if first != row.number:
@@ -124,6 +129,20 @@ class Reader:
         self._seen[digest] += 1
         count = self._seen[digest]
         row.external_id = digest if count == 1 else f"{digest}#{count}"
+
+
+    def _meet_sharers(self, row: ReadRow) -> None:
+        """Two rows with one address are one person when their names may be one; else both come in."""
+        name, email = row.record.get("name", ""), row.record["email"].casefold()
+        sharers = self._sharers.setdefault(email, [])
+        if first := best_namesake(name, sharers):
+            what = f"“{next(other for number, other in sharers if number == first)}” ({email})"
+            row.stop("", worded("Row {number} repeats {what} of row {first}.", number=row.number, what=what, first=first), "repeated")
+            return
+        if sharers:
+            sentence = worded("Row {number}: {email} is the address of {other} in row {first}, too; both people come in.", number=row.number, email=email, other=sharers[0][1], first=sharers[0][0])
+            row.warn("", sentence, "shared_address")
+        sharers.append((row.number, name))
 
 
 def digest_of(record: Record) -> str:
@@ -138,7 +157,9 @@ def _named_by(kind: str, record: Record) -> str:
         return f"name:{name}"[:150] if name else ""
     if kind in ("contacts", "users"):
         place = same_key(record.get("company") or record.get("company_external_id") or record.get("team") or "") if kind == "contacts" else ""
-        return f"email:{email}"[:150] if email else f"name:{name}|{place}"[:150] if name else ""
+        if kind == "users" and email:
+            return f"email:{email}"[:150]
+        return f"email:{email}|{name}"[:150] if email else f"name:{name}|{place}"[:150] if name else ""
     if kind == "leads":
         return f"email:{email}|{record.get('received_date', '')}"[:150] if email else ""
     if kind == "projects":
@@ -163,6 +184,31 @@ def _settle_names(kind: str, row: ReadRow) -> None:
     for message, is_missing in _missing(kind, record):
         if is_missing:
             row.stop("", worded("Row {number} {message}", number=row.number, message=message), "required")
+
+
+def _settle_several(row: ReadRow) -> None:
+    """Several companies or contacts in one cell, as `Acme;Beta`: the first name stands for them, and the row says so."""
+    record = row.record
+    companies, contacts = several(record.get("company", "")), several(record.get("contact", ""))
+    ids = several(record.get("company_external_id", ""))
+    if len(companies) > 1 or len(ids) > 1:
+        names = ", ".join(companies if len(companies) > 1 else ids)
+        row.warn("", worded("Row {number} names several companies, {names}; the first that is known is taken, and only that one.", number=row.number, names=names), "several_companies")
+    if len(contacts) > 1 and not record.get("contact_external_id"):
+        row.warn("", worded("Row {number} names several contacts, {names}; without their ids only the first is taken.", number=row.number, names=", ".join(contacts)), "several_contacts")
+    for name, parts in (("company", companies), ("contact", contacts)):
+        if len(parts) > 1:
+            record[name] = parts[0]
+
+
+def words_in(text: str) -> tuple[str, ...]:
+    """The tags of a cell."""
+    return tuple(word.strip()[:60] for word in text.replace(";", ",").split(",") if word.strip())
+
+
+def several(text: str) -> list[str]:
+    """The parts of a cell that holds several things."""
+    return list(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
 
 
 def _missing(kind: str, record: Record) -> Sequence[tuple[str, bool]]:

@@ -18,12 +18,12 @@ from wonward.journeys.imports.operations.making import make_people, owner_id_of
 from wonward.journeys.imports.operations.matching import Companies, People, in_parts
 from wonward.journeys.imports.operations.work import Outcome, Work, write_each
 from wonward.journeys.imports.queries import find_ledger
-from wonward.journeys.imports.rules.records import ReadRow, Record
+from wonward.journeys.imports.rules.records import ReadRow, Record, words_in
 from wonward.journeys.imports.rules.words import same_key
 from wonward.kernel.ref import Ref
 from wonward.kernel.wording import worded
 
-_PLAIN = ("name", "domain", "industry", "country", "tier", "employees")
+_PLAIN = ("name", "domain", "industry", "country", "tier", "employees", "phone", "address", "source")
 
 
 class CompanyRows:
@@ -126,7 +126,8 @@ def _new(work: Work, people: People, parents: _Parents, row: ReadRow) -> NewComp
         name=record["name"], domain=record.get("domain", ""), industry=record.get("industry", ""), country=record.get("country", ""),
         tier=record.get("tier", "").upper(), employees=record.get("employees"), annual_revenue_minor=revenue[0] if revenue else None,
         founded_year=year, parent_id=parents.find(record), owner_id=owner_id_of(work, people, record),
-        external_source=work.source, external_id=row.external_id,
+        external_source=work.source, external_id=row.external_id, phone=record.get("phone", ""), address=record.get("address", ""),
+        source=record.get("source", ""), tags=words_in(record.get("tags", "")),
     )
 
 
@@ -137,6 +138,8 @@ def _change(work: Work, people: People, parents: _Parents, row: ReadRow, key: in
         changes["tier"] = changes["tier"].upper()
     if "annual_revenue" in fields and record.get("annual_revenue"):
         changes["annual_revenue_minor"] = record["annual_revenue"][0]
+    if "tags" in fields and record.get("tags"):
+        changes["tags"] = words_in(record["tags"])
     if "founded_year" in fields and record.get("founded_year"):
         changes["founded_year"] = record["founded_year"]
     if fields & {"parent", "parent_external_id"} and (parent_id := parents.find(record)):

@@ -6,19 +6,25 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wonward.domains.clients.operations import change_contact, create_contacts
-from wonward.domains.clients.queries import find_contact_keys, find_contacts_by_email, get_contact_versions
+from wonward.domains.clients.operations import change_contact, create_contacts, note_consent
+from wonward.domains.clients.queries import (
+    find_contact_keys,
+    find_contacts_sharing,
+    find_refusals,
+    get_contact_versions,
+)
 from wonward.domains.clients.types import NewContact
 from wonward.journeys.imports.operations.kinds.meeting import settle_known
 from wonward.journeys.imports.operations.making import make_companies
 from wonward.journeys.imports.operations.matching import Companies, chosen_id, in_parts
 from wonward.journeys.imports.operations.work import Outcome, Work, write_each
 from wonward.journeys.imports.queries import find_ledger
-from wonward.journeys.imports.rules.records import ReadRow
+from wonward.journeys.imports.rules.namesakes import best_namesake
+from wonward.journeys.imports.rules.records import ReadRow, words_in
 from wonward.journeys.imports.rules.words import same_key
 from wonward.journeys.imports.types import ValueChoice
 from wonward.kernel.ref import Ref
-from wonward.kernel.wording import worded
+from wonward.kernel.wording import heard, worded
 
 _PUBLIC_HOSTS = frozenset(
     ["gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com", "aol.com", "gmx.de", "gmx.net", "web.de", "t-online.de", "proton.me", "protonmail.com", "mail.com", "qq.com", "163.com", "orange.fr", "free.fr", "libero.it", "seznam.cz", "wp.pl"]
@@ -34,7 +40,7 @@ class ContactRows:
     def survey(self, work: Work, rows: Sequence[ReadRow]) -> None:
         _tie_by_address(rows)
         companies = Companies(work, [row.record for row in rows])
-        known = _find_known(work, companies, rows)
+        known = _find_known(work, companies, rows, is_told=True)
         strangers: Counter[str] = Counter()
         for row in rows:
             record = row.record
@@ -67,10 +73,12 @@ class ContactRows:
             else Outcome(row, "skipped", message=worded("Row {number}: {key}", number=row.number, key=key))
             for row, key in zip(fresh, written, strict=True)
         ]
-        return outcomes + settle_known(
+        outcomes += settle_known(
             work, [(row, Ref(self.noun, known[row.external_id])) for row in rows if row.external_id in known],
             versions=get_contact_versions, change=lambda row, key, fields: _change(work, row, key, fields),
         )
+        _note_refusals(work, outcomes)
+        return outcomes
 
 
 def _tie_by_address(rows: Sequence[ReadRow]) -> None:
@@ -82,16 +90,17 @@ def _tie_by_address(rows: Sequence[ReadRow]) -> None:
             record["company_domain"] = host
 
 
-def _find_known(work: Work, companies: Companies, rows: Sequence[ReadRow]) -> dict[str, int]:
+def _find_known(work: Work, companies: Companies, rows: Sequence[ReadRow], *, is_told: bool = False) -> dict[str, int]:
+    """Ids of contacts that rows stand for; `is_told` says of rows whose address belongs to somebody of another name."""
     ledger = find_ledger(kind="contacts", source=work.source, external_ids=[row.external_id for row in rows])
     ids = [entry.ref_id for entry in ledger.values()]
     live: dict[int, int] = {}
     for start in range(0, len(ids), 400):
         live |= get_contact_versions(ids[start : start + 400])
     known = {key: entry.ref_id for key, entry in ledger.items() if entry.ref_id in live}
-    by_email: dict[str, int] = {}
+    sharing: dict[str, list[tuple[int, str]]] = {}
     for part in in_parts(row.record.get("email", "") for row in rows):
-        by_email |= find_contacts_by_email(actor=work.actor, emails=part)
+        sharing |= find_contacts_sharing(actor=work.actor, emails=part)
     by_name: dict[tuple[str, int], int] = {}
     for part in in_parts(row.record.get("name", "") for row in rows if not row.record.get("email") and not row.is_own_id):
         for contact in find_contact_keys(actor=work.actor, names=part):
@@ -102,7 +111,11 @@ def _find_known(work: Work, companies: Companies, rows: Sequence[ReadRow]) -> di
         if row.external_id in known:
             continue
         company_id = companies.find(row.record) or 0
-        found = by_email.get(row.record.get("email", "")) or by_name.get((same_key(row.record.get("name", "")), company_id))
+        name, email = row.record.get("name", ""), row.record.get("email", "")
+        found = best_namesake(name, sharing.get(email, ())) or by_name.get((same_key(name), company_id))
+        if found is None and is_told and sharing.get(email):
+            other = sharing[email][0][1]
+            row.warn("", worded("Row {number}: {email} is the address of {other}; {name} is added beside them.", number=row.number, email=email, other=other, name=name), "shared_address")
         if found and found not in taken:
             known[row.external_id] = found
             taken.add(found)
@@ -119,16 +132,30 @@ def _new(work: Work, companies: Companies, row: ReadRow) -> NewContact:
     return NewContact(
         name=record["name"], company_id=companies.find(record), title=record.get("title", ""), email=emails[0] if emails else "",
         phone=phones[0] if phones else "", preference=record.get("preference", ""), external_source=work.source,
-        external_id=row.external_id, other_points=tuple(others), tags=tuple(_words(record.get("tags", ""))),
+        external_id=row.external_id, other_points=tuple(others), tags=words_in(record.get("tags", "")),
+        source=record.get("source", ""), pain_points=record.get("pain_points", ""),
     )
 
 
-def _words(text: str) -> list[str]:
-    return [word.strip()[:60] for word in text.replace(";", ",").split(",") if word.strip()]
+def _note_refusals(work: Work, outcomes: Sequence[Outcome]) -> None:
+    """Whoever refused e-mail or calls in the former system has refused it here; silence there is no consent here."""
+    noted: list[Outcome] = []
+    for field, purpose in (("no_email", "email"), ("no_calls", "phone")):
+        said = [one for one in outcomes if one.ref and one.status != "skipped" and one.row.record.get(field)]
+        already = find_refusals(contact_ids=[one.ref.id for one in said if one.ref], purpose=purpose) if said else set()
+        for one in said:
+            if one.ref and one.ref.id not in already:
+                note_consent(actor=work.actor, contact_id=one.ref.id, purpose=purpose, state="refused", source=heard(worded("Import of {title}", title=work.title)), now=work.now)
+                noted.append(one)
+    versions = get_contact_versions([one.ref.id for one in noted if one.ref]) if noted else {}
+    for one in noted:
+        if one.ref:
+            one.version = versions.get(one.ref.id, one.version)
+            one.status = "updated" if one.status == "unchanged" else one.status
 
 
 def _change(work: Work, row: ReadRow, key: int, fields: set[str]) -> None:
     record = row.record
-    changes: dict[str, Any] = {name: record[name] for name in ("name", "title", "preference") if name in fields and record.get(name)}
+    changes: dict[str, Any] = {name: record[name] for name in ("name", "title", "preference", "source", "pain_points") if name in fields and record.get(name)}
     if changes:
         change_contact(actor=work.actor, contact_id=key, changes=changes, version=None, now=work.now)

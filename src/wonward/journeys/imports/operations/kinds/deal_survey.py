@@ -90,6 +90,8 @@ def _check(work: Work, stages: Stages, rates: _Rates, row: ReadRow, known: dict[
         row.warn("", worded("Row {number}: there is no pipeline “{pipeline}”; the first one is taken.", number=row.number, pipeline=record["pipeline"]), "unknown_pipeline")
     opened = record.get("opened_date")
     closed_on = closed_date_of(record, status)
+    if status in ("won", "lost") and closed_on and closed_on > work.today.isoformat() and row.external_id not in known:
+        row.stop("", worded("Row {number} is {status} on {closed_on}, a day to come; only what is closed becomes history.", number=row.number, status=worded(status), closed_on=closed_on), "closed_later")
     if status in ("won", "lost") and opened and closed_on and closed_on < opened:
         row.warn("", worded("Row {number} was closed on {closed_on}, before it was opened on {opened}.", number=row.number, closed_on=closed_on, opened=opened), "closed_before_opened")
 
@@ -113,6 +115,12 @@ def _add_up(work: Work, stages: Stages, rows: Sequence[ReadRow], known: dict[str
         work.tally["known" if row.external_id in known else "new"] += 1
     for status, count in by_status.items():
         work.tally[status] = count
+    fresh = Counter(stages.status_of(row.record) for row in rows if row.external_id not in known)
+    if fresh["won"] or fresh["lost"]:
+        work.notes.append(worded(
+            "{won} won and {lost} lost deals become history: they were closed elsewhere, so the five answers are not asked and no handoff or project is made.",
+            won=fresh["won"], lost=fresh["lost"],
+        ))
 
 
 def _offer_stages(work: Work, stages: Stages, rows: Sequence[ReadRow]) -> None:

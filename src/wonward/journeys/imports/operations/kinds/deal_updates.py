@@ -106,6 +106,8 @@ def _changes(work: Work, parties: Parties, row: ReadRow, fields: set[str]) -> di
         changes["value"] = money_of(record["value"])
     if "source" in fields and record.get("source"):
         changes["source"] = record["source"]
+    if "probability" in fields and record.get("probability") is not None and parties.stages.status_of(record) == "open":
+        changes["probability"] = record["probability"]
     expected = record.get("expected_close_date") or record.get("close_date")
     if fields & {"expected_close_date", "close_date"} and expected and parties.stages.status_of(record) == "open":
         changes["expected_close_date"] = date_of(expected)

@@ -156,6 +156,7 @@ def _open_deal(work: Work, parties: Parties, row: ReadRow) -> NewDeal:
         owner_id = _default_owner(work)
     value, lines = money_of(record.get("value")), lines_of(parties, record)
     company_id = parties.companies.find(record)
+    chance = record.get("probability")
     if value is None and lines:
         work.tally["valued_from_prices"] += 1
     return NewDeal(
@@ -165,6 +166,7 @@ def _open_deal(work: Work, parties: Parties, row: ReadRow) -> NewDeal:
         expected_close_date=date_of(record.get("expected_close_date") or record.get("close_date")),
         source=record.get("source", ""), external_source=work.source, external_id=row.external_id,
         contact_ids=parties.contacts.find_all(record, company_id),
+        probability=None if chance == parties.stages.match_of(record).stage.percent else chance,
     )
 
 

@@ -83,7 +83,7 @@ def test_constraints_deadlines_progress_and_baselines_are_read() -> None:
     assert (first.constraint, first.constraint_date, first.deadline_date, first.status, first.percent_complete, first.priority) == (
         "SNET", date(2026, 12, 7), date(2026, 12, 18), "doing", 40, "urgent")
     assert (second.constraint, second.constraint_date) == ("FNLT", date(2026, 12, 11))
-    assert (third.constraint, third.constraint_date) == ("SNET", date(2026, 12, 9))
+    assert (third.constraint, third.manual_start_date, third.manual_finish_date) == ("ASAP", date(2026, 12, 9), date(2026, 12, 10))
     assert plan.baselines == ({0: (date(2026, 12, 3), date(2026, 12, 4))},)
 
 

@@ -24,6 +24,7 @@ from wonward.domains.delivery.models import (
     TaskLabel,
 )
 from wonward.domains.delivery.planning.applied import AppliedEdits, ChangedLink
+from wonward.domains.delivery.planning.by_hand import unkept_waits
 from wonward.domains.delivery.planning.edits import apply_edits
 from wonward.domains.delivery.planning.network import COMPUTED, Network, apply_schedule, finish_date_of
 from wonward.domains.delivery.planning.outside import load_outside, refuse_circles
@@ -85,6 +86,7 @@ class PlannedChange:
             self.outcome, moved=_moved(self.network, self.dates_before, schedule, set(asked), self.kept, self.replaced),
             finish_after=finish_date_of(self.network.tasks) or self.project.start_date,
             changed_ids=tuple(task.pk for task in changed if task.pk > 0),
+            unkept=_unkept(self.network, changed, asked),
         )
 
 
@@ -101,9 +103,14 @@ def planned_change(
             project.pk, project.plan_version + 1, tuple(result.edited) + tuple(task.pk for task in result.added),
             _moved(network, before, schedule, set(asked), kept, result.replaced), project.forecast_finish_date,
             finish_date_of(network.tasks) or project.start_date, asked, tuple(task.pk for task in changed if task.pk > 0),
+            _unkept(network, changed, asked),
         ),
         result.repeated, kept, result.is_taken_over, tuple(result.changed_links), result.replaced, tuple(result.status_was), details=result.details,
     )
+
+
+def _unkept(network: Network, changed: Sequence[Task], asked: Sequence[int]) -> tuple[str, ...]:
+    return unkept_waits(network, {*asked, *(task.pk for task in changed)})
 
 
 def lock_project(*, actor: Actor, project_id: int) -> Project:

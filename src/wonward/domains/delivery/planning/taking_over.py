@@ -7,10 +7,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from wonward.domains.catalog.types import ITEM_KINDS
+from wonward.domains.catalog.types import ITEM_KINDS, MOMENTS
 from wonward.domains.delivery.models import Dependency, Project, Task
 from wonward.domains.delivery.planning.applied import AppliedEdits
 from wonward.domains.delivery.planning.network import Network
+from wonward.domains.delivery.rules.by_hand import minutes_between
 from wonward.domains.delivery.rules.entries import task_errors
 from wonward.domains.delivery.types import TakenTasks
 from wonward.domains.delivery.types.exchange import TakenTask
@@ -34,7 +35,7 @@ def take_over(project: Project, network: Network, edit: TakenTasks, result: Appl
     first = -1 - len(result.added)
     place = max((task.position for task in network.tasks), default=-1) + 1
     for offset, taken in enumerate(edit.tasks):
-        task = _task(project, taken, first - offset, first, place + offset, people, now)
+        task = _task(network, project, taken, first - offset, first, place + offset, people, now)
         if taken.role:
             task.role_id = roles.get(taken.role.strip().casefold())
             if task.role_id is None:
@@ -64,9 +65,13 @@ def _errors(edit: TakenTasks) -> list[FieldError]:
 
 
 def _task(
-    project: Project, taken: TakenTask, key: int, first: int, position: int, people: Mapping[str, int], now: datetime
+    network: Network, project: Project, taken: TakenTask, key: int, first: int, position: int, people: Mapping[str, int], now: datetime
 ) -> Task:
     values = asdict(taken)
+    if taken.manual_start_date and taken.manual_finish_date:
+        first_day, last = taken.manual_start_date, taken.manual_finish_date
+        values |= {"is_manual": True, "manual_start_date": last if taken.kind in MOMENTS else first_day}
+        values["duration_minutes"] = taken.duration_minutes if taken.kind in MOMENTS else minutes_between(first_day, last, network.calendar)
     for name in ("parent", "person_name", "role"):
         del values[name]
     return Task(

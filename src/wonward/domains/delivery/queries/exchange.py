@@ -46,7 +46,7 @@ _EXAMPLES, _MOST_COUNTED = 5, 10_000
 _COLUMNS = ("pk", "parent_id", "name", "notes", "kind", "duration_minutes", "effort_minutes", "percent_complete", "status", "priority",
             "start_date", "start_minute", "finish_date", "finish_minute", "constraint", "constraint_date", "deadline_date",
             "actual_start_date", "actual_finish_date", "is_critical", "total_float_minutes", "free_float_minutes", "assignee_id",
-            "assignee__name", "role__name", "project__company__tier", "is_deliverable")
+            "assignee__name", "role__name", "project__company__tier", "is_deliverable", "is_manual")
 
 
 def get_project_file(*, actor: Actor, project_id: int) -> ProjectFile:
@@ -132,12 +132,12 @@ def find_outside_tasks(*, actor: Actor, links: Iterable[TakenOutsideLink], compa
 
 def _task(values: tuple[Any, ...], level: int) -> PlannedTask:
     (key, parent_id, name, notes, kind, duration, effort, percent, status, priority, start, start_minute, finish, finish_minute,
-     constraint, constraint_date, deadline, begun, ended, is_critical, total_float, free_float, person_id, person, role, tier, is_deliverable) = values
+     constraint, constraint_date, deadline, begun, ended, is_critical, total_float, free_float, person_id, person, role, tier, is_deliverable, is_manual) = values
     return PlannedTask(
         key, parent_id, level, name, notes, kind in MOMENTS, duration, effort, 100 if status == "done" else percent,
         priority or TIER_PRIORITIES.get(tier, "normal"), _moment(start, start_minute), _moment(finish, finish_minute), constraint,
         constraint_date, deadline, begun, ended, is_critical, total_float, free_float, person_id, person or "", role or "",
-        "deliverable" if is_deliverable else kind if kind in ("phase", "approval") else "", status if status in ("review", "doing") else "",
+        "deliverable" if is_deliverable else kind if kind in ("phase", "approval") else "", status if status in ("review", "doing") else "", is_manual,
     )
 
 

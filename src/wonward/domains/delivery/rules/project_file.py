@@ -188,10 +188,12 @@ def _task(task: PlannedTask, place: int, outline: str, is_summary: bool, percent
     begun = clock.opening(task.actual_start_date) if task.actual_start_date else task.start_at
     ended = clock.closing(task.actual_finish_date) if task.actual_finish_date else task.finish_at
     done = length * percent // 100
+    by_hand = task.is_manual and not is_summary
     return "<Task>" + _said([
-        ("UID", task.id), ("ID", place), ("Name", task.name), ("Active", 1), ("Manual", 0), ("Type", _FIXED_DURATION), ("IsNull", 0),
+        ("UID", task.id), ("ID", place), ("Name", task.name), ("Active", 1), ("Manual", int(by_hand)), ("Type", _FIXED_DURATION), ("IsNull", 0),
         ("WBS", outline), ("OutlineNumber", outline), ("OutlineLevel", task.level + 1), ("Priority", PRIORITIES.get(task.priority, 500)),
-        ("Start", task.start_at), ("Finish", task.finish_at), ("Duration", _length(length)), ("DurationFormat", _IN_DAYS),
+        ("Start", task.start_at), ("Finish", task.finish_at), ("Duration", _length(length)),
+        *((("ManualStart", task.start_at), ("ManualFinish", task.finish_at), ("ManualDuration", _length(length))) if by_hand else ()), ("DurationFormat", _IN_DAYS),
         ("Work", _length(task.effort_minutes)), ("EffortDriven", 0), ("Estimated", 0), ("Milestone", int(task.is_moment)),
         ("Summary", int(is_summary)), ("Critical", int(task.is_critical)), ("FreeSlack", task.free_float_minutes * _TENTHS),
         ("TotalSlack", task.total_float_minutes * _TENTHS), ("PercentComplete", percent),

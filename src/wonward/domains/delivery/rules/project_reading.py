@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from xml.etree.ElementTree import Element
 
+from wonward.domains.delivery.rules.by_hand import closing, last_day, opening
 from wonward.domains.delivery.rules.guarded_xml import read_tree
 from wonward.domains.delivery.rules.project_file import (
     CONSTRAINT_TYPES,
@@ -172,6 +173,7 @@ def _task(
         losses.lose("Durations in elapsed time become working time of as many days.", name)
         minutes = minutes * minutes_per_day // 1440
     constraint, constraint_date = _constraint(row, name, calendar, losses)
+    by_hand = (None, None) if is_summary else _by_hand(row, name, minutes, calendar, losses)
     percent = max(0, min(100, _whole(row, "PercentComplete")))
     actual_start, actual_finish = _day(row, "ActualStart"), _day(row, "ActualFinish")
     status = _status(percent, actual_start, fields.get(FIELD_OF_STATE, ""))
@@ -185,7 +187,7 @@ def _task(
         " ".join(name.split())[:300], parent, kind, notes[:LONGEST_NOTES].replace("\x00", ""), minutes,
         minutes_of(_text(row, "Work"), name[:80]) if _text(row, "Work") and (said_kind or not is_summary) else 0, status, percent, constraint,
         constraint_date, _day(row, "Deadline"), actual_start, actual_finish if status == "done" else None, _priority(row),
-        doer[0], fields.get(FIELD_OF_ROLE, "") or doer[1], said_kind == "deliverable",
+        doer[0], fields.get(FIELD_OF_ROLE, "") or doer[1], said_kind == "deliverable", *by_hand,
     )
 
 
@@ -214,10 +216,6 @@ def _priority(row: Element) -> str:
 
 def _constraint(row: Element, name: str, calendar: WorkCalendar, losses: _Losses) -> tuple[str, date | None]:
     """A constraint to the day; a finish at midnight is the end of the day before."""
-    if _flag(row, "Manual"):
-        at = _moment(_text(row, "ManualStart") or _text(row, "Start"), name[:80])
-        losses.lose("Tasks scheduled by hand start no earlier than where they lie, and follow the plan from then on.", name)
-        return ("SNET", at.date()) if at else ("ASAP", None)
     kind = _CONSTRAINTS.get(_whole(row, "ConstraintType"), "ASAP")
     at = _moment(_text(row, "ConstraintDate"), name[:80])
     if kind in ("ASAP", "ALAP") or at is None:
@@ -229,6 +227,25 @@ def _constraint(row: Element, name: str, calendar: WorkCalendar, losses: _Losses
     if minute and spans and minute not in ([span[1] for span in spans[-1:]] if kind in _FINISHES else [span[0] for span in spans[:1]]):
         losses.lose("Times of day of constraints are left behind; their day counts.", name)
     return kind, at.date()
+
+
+def _by_hand(row: Element, name: str, minutes: int, calendar: WorkCalendar, losses: _Losses) -> tuple[date | None, date | None]:
+    """The days on which MS Project was told by hand that a task begins and ends, both or none."""
+    if not _flag(row, "Manual"):
+        return None, None
+    start = _moment(_text(row, "ManualStart") or _text(row, "Start"), name[:80])
+    finish = _moment(_text(row, "ManualFinish") or _text(row, "Finish"), name[:80])
+    if start is None or (finish is not None and finish < start):
+        losses.lose("Tasks scheduled by hand without a start follow the plan from now on.", name)
+        return None, None
+    first = start.date()
+    last = finish.date() if finish else last_day(first, minutes, calendar) if any(calendar.week) else first
+    if finish is not None and finish.time() == time(0) and last > first:
+        last -= timedelta(days=1)
+    edges = (opening(first, calendar), closing(last, calendar))
+    if not _flag(row, "Milestone") and start.time() != time(0) and (start != edges[0] or (finish is not None and finish != edges[1])):
+        losses.lose("Times of day of tasks scheduled by hand are left behind; their days count.", name)
+    return first, last
 
 
 def _note_what_is_lost(row: Element, name: str, losses: _Losses) -> None:

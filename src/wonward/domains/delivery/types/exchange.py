@@ -41,6 +41,7 @@ class PlannedTask:
     role: str
     own_kind: str = ""
     own_state: str = ""
+    is_manual: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,8 @@ class TakenTask:
     person_name: str = ""
     role: str = ""
     is_deliverable: bool = False
+    manual_start_date: date | None = None
+    manual_finish_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

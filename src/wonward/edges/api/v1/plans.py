@@ -69,7 +69,10 @@ class FollowedPlanOut(msgspec.Struct, frozen=True):
 
 
 class ChangedPlanOut(msgspec.Struct, frozen=True):
-    """What a plan change did; `task` is the one that was changed or added."""
+    """What a plan change did; `task` is the one that was changed or added.
+
+    `unkept_waits` says which waits of tasks with dates set by hand are not kept.
+    """
 
     task: TaskOut | None
     dependency: DependencyOut | None
@@ -79,6 +82,7 @@ class ChangedPlanOut(msgspec.Struct, frozen=True):
     broken_promises: list[BrokenPromiseOut]
     possible_duplicates: list[SimilarTaskOut] = []
     followed: list[FollowedPlanOut] = []
+    unkept_waits: list[str] = []
 
 
 class PlanBody(Body):
@@ -145,6 +149,7 @@ def answer_change(
             FollowedPlanOut(one.project_id or None, one.number, one.name, one.moved_count, _moved(one.outcome) if one.outcome else [])
             for one in changed.followed
         ],
+        [str(words) for words in outcome.unkept],
     )
     return answer(document, status=status, version=task.version if task else None, location=location)
 

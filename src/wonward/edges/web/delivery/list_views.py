@@ -29,6 +29,7 @@ from wonward.edges.web.delivery.pasted_lines import read_lines
 from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY, minutes_of_days
 from wonward.edges.web.delivery.plan_views import ask_why, header_context
 from wonward.edges.web.delivery.task_presenting import status_words
+from wonward.edges.web.delivery.timeline_presenting import unkept_words
 from wonward.edges.web.delivery.work_filters import NAMES, filter_context, read_filter
 from wonward.edges.web.delivery.work_presenting import row_view
 from wonward.edges.web.shell.addresses import address_of
@@ -87,7 +88,7 @@ def list_context(request: SignedInRequest, project_id: int) -> dict[str, Any]:
             row_view(task, found.levels[task.id], is_parent=task.id in found.parents, labels=labels.get(task.id, []), today=where.today)
             for task in found.rows
         ],
-        **_options(project_id), "line_errors": {}, "line_text": "", **filter_context(request, project_id, "project_list", where, query),
+        "unkept": _unkept(row, found.rows), **_options(project_id), "line_errors": {}, "line_text": "", **filter_context(request, project_id, "project_list", where, query),
     }
 
 
@@ -97,6 +98,12 @@ def _variances(project: ProjectRow, columns: Collection[str], ids: Sequence[int]
         return {}
     found = find_variances(project_id=project.id, calendar_id=project.calendar_id, number=1, task_ids=ids)
     return {key: {"baseline": date_short(day), "variance": variance_words(days)} for key, (day, days) in found.items()}
+
+
+def _unkept(project: ProjectRow, rows: Sequence[TaskRow]) -> dict[int, str]:
+    """What the rows with dates set by hand do not wait for."""
+    by_hand = [row.id for row in rows if row.is_manual]
+    return dict(unkept_words(project, by_hand)) if by_hand else {}
 
 
 @page(permission="delivery.project.view")

@@ -28,11 +28,13 @@ from wonward.domains.delivery.planning.by_hand import unkept_waits
 from wonward.domains.delivery.planning.edits import apply_edits
 from wonward.domains.delivery.planning.network import COMPUTED, Network, apply_schedule, finish_date_of
 from wonward.domains.delivery.planning.outside import load_outside, refuse_circles
+from wonward.domains.delivery.planning.own_facts import write_own_facts
 from wonward.domains.delivery.planning.sections import write_item_details
 from wonward.domains.delivery.planning.shifting import shift_others
 from wonward.domains.delivery.queries.projects import require_plan_change
 from wonward.domains.delivery.rules.entries import moved_sentence
 from wonward.domains.delivery.types import MovedTask, MovedTasks, PlanEdit, PlanOutcome
+from wonward.domains.delivery.types.exchange import OwnFacts
 from wonward.domains.staff.operations import ensure_roles
 from wonward.domains.staff.queries import get_calendar
 from wonward.engines.scheduling import PlanSchedule
@@ -73,6 +75,7 @@ class PlannedChange:
     status_was: Sequence[date | None] = ()
     cause_id: int | None = None
     details: Sequence[tuple[Task, BlueprintItem]] = ()
+    taken: Sequence[tuple[Task, OwnFacts]] = ()
 
     def finish_dates(self) -> dict[int, date]:
         """The new finish date of every task that stays."""
@@ -106,6 +109,7 @@ def planned_change(
             _unkept(network, changed, asked),
         ),
         result.repeated, kept, result.is_taken_over, tuple(result.changed_links), result.replaced, tuple(result.status_was), details=result.details,
+        taken=result.taken,
     )
 
 
@@ -201,6 +205,7 @@ def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: date
     _add_roles(planned, now)
     _write_structure(planned)
     write_item_details(planned.details, now)
+    write_own_facts(planned.taken, now)
     # Only now do added tasks have their real ids.
     project, outcome = planned.project, planned.outcome
     edited_rows = [task for task in planned.network.tasks if task.pk in planned.edited]

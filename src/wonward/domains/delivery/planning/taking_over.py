@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +11,17 @@ from wonward.domains.catalog.types import ITEM_KINDS, MOMENTS
 from wonward.domains.delivery.models import Dependency, Project, Task
 from wonward.domains.delivery.planning.applied import AppliedEdits
 from wonward.domains.delivery.planning.network import Network
+from wonward.domains.delivery.planning.own_facts import set_own_facts
 from wonward.domains.delivery.rules.by_hand import minutes_between
 from wonward.domains.delivery.rules.entries import task_errors
 from wonward.domains.delivery.types import TakenTasks
-from wonward.domains.delivery.types.exchange import TakenTask
+from wonward.domains.delivery.types.exchange import OwnFacts, TakenTask
 from wonward.domains.staff.queries import find_people_by_name, get_role_ids
 from wonward.kernel.errors import FieldError, Refused
 from wonward.kernel.wording import worded
 
 MOST_TASKS = 10_000
+_NO_FACTS = OwnFacts()
 _CHECKED = ("name", "duration_minutes", "effort_minutes", "percent_complete", "status", "priority", "deadline_date", "actual_start_date",
             "actual_finish_date")
 
@@ -40,6 +42,9 @@ def take_over(project: Project, network: Network, edit: TakenTasks, result: Appl
             task.role_id = roles.get(taken.role.strip().casefold())
             if task.role_id is None:
                 result.new_roles[task.pk] = taken.role.strip()[:120]
+        if taken.own_facts != _NO_FACTS:
+            set_own_facts(task, taken.own_facts)
+            result.taken.append((task, taken.own_facts))
         network.tasks.append(task)
         result.added.append(task)
     for link in edit.links:
@@ -67,12 +72,12 @@ def _errors(edit: TakenTasks) -> list[FieldError]:
 def _task(
     network: Network, project: Project, taken: TakenTask, key: int, first: int, position: int, people: Mapping[str, int], now: datetime
 ) -> Task:
-    values = asdict(taken)
+    values = {one.name: getattr(taken, one.name) for one in fields(taken)}
     if taken.manual_start_date and taken.manual_finish_date:
         first_day, last = taken.manual_start_date, taken.manual_finish_date
         values |= {"is_manual": True, "manual_start_date": last if taken.kind in MOMENTS else first_day}
         values["duration_minutes"] = taken.duration_minutes if taken.kind in MOMENTS else minutes_between(first_day, last, network.calendar)
-    for name in ("parent", "person_name", "role"):
+    for name in ("parent", "person_name", "role", "own_facts"):
         del values[name]
     return Task(
         pk=key, project=project, key="", parent_id=None if taken.parent is None else first - taken.parent, position=position,

@@ -9,8 +9,10 @@ from xml.etree.ElementTree import Element
 
 from wonward.domains.delivery.rules.by_hand import closing, last_day, opening
 from wonward.domains.delivery.rules.guarded_xml import read_tree
+from wonward.domains.delivery.rules.own_words import read_own_words
 from wonward.domains.delivery.rules.project_file import (
     CONSTRAINT_TYPES,
+    FIELD_OF_FACTS,
     FIELD_OF_KIND,
     FIELD_OF_ROLE,
     FIELD_OF_STATE,
@@ -18,8 +20,17 @@ from wonward.domains.delivery.rules.project_file import (
     MOST_BASELINES,
     PRIORITIES,
 )
+from wonward.domains.delivery.rules.recurring_days import DAILY, MOST_DAYS, Recurrence, days_of
 from wonward.domains.delivery.types import TASK_STATUSES
-from wonward.domains.delivery.types.exchange import Loss, ReadPlan, TakenLink, TakenOutsideLink, TakenTask
+from wonward.domains.delivery.types.exchange import (
+    Loss,
+    OwnFacts,
+    PlanFacts,
+    ReadPlan,
+    TakenLink,
+    TakenOutsideLink,
+    TakenTask,
+)
 from wonward.kernel.errors import Refused
 from wonward.kernel.wording import worded
 from wonward.kernel.work_calendar import STANDARD_CALENDAR, InvalidCalendar, Spans, WorkCalendar
@@ -35,7 +46,7 @@ _PERCENT = {19, 20, 51, 52}
 _DURATION = re.compile(r"^P(?:(\d{1,6})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.\d+)?S)?$")
 _FIRST_YEAR, _LAST_YEAR = 1990, 2150
 _NEVER = 1985
-_LONGEST_EXCEPTION_DAYS = 400
+_LONGEST_EXCEPTION = timedelta(days=30 * 366)
 
 
 class _Losses:
@@ -80,6 +91,7 @@ def read_project_file(content: bytes) -> ReadPlan:
     return ReadPlan(
         _text(root, "Title") or _text(root, "Name").removesuffix(".xml") or "Imported plan", _start_of(root, rows), tasks,
         links, tuple(_baselines(rows)), calendar_name, calendar, losses.all(), "msproject", outside_links,
+        tasks[0].own_facts.plan or PlanFacts(),
     )
 
 
@@ -172,6 +184,7 @@ def _task(
     if _whole(row, "DurationFormat", 7) in _ELAPSED:
         losses.lose("Durations in elapsed time become working time of as many days.", name)
         minutes = minutes * minutes_per_day // 1440
+    facts = _facts(fields.get(FIELD_OF_FACTS, ""), name, losses)
     constraint, constraint_date = _constraint(row, name, calendar, losses)
     by_hand = (None, None) if is_summary else _by_hand(row, name, minutes, calendar, losses)
     percent = max(0, min(100, _whole(row, "PercentComplete")))
@@ -186,8 +199,8 @@ def _task(
     return TakenTask(
         " ".join(name.split())[:300], parent, kind, notes[:LONGEST_NOTES].replace("\x00", ""), minutes,
         minutes_of(_text(row, "Work"), name[:80]) if _text(row, "Work") and (said_kind or not is_summary) else 0, status, percent, constraint,
-        constraint_date, _day(row, "Deadline"), actual_start, actual_finish if status == "done" else None, _priority(row),
-        doer[0], fields.get(FIELD_OF_ROLE, "") or doer[1], said_kind == "deliverable", *by_hand,
+        constraint_date, _day(row, "Deadline"), actual_start, actual_finish if status == "done" else None, _priority(row, facts),
+        doer[0], fields.get(FIELD_OF_ROLE, "") or doer[1], said_kind == "deliverable", *by_hand, facts,
     )
 
 
@@ -207,10 +220,22 @@ def _status(percent: int, actual_start: date | None, said: str) -> str:
     return "doing" if percent or actual_start else "todo"
 
 
-def _priority(row: Element) -> str:
+def _facts(text: str, name: str, losses: _Losses) -> OwnFacts:
+    """What our own file says beside the words of MS Project."""
+    if not text:
+        return OwnFacts()
+    facts = read_own_words(text)
+    if facts is None:
+        losses.lose("What our own file said beside the words of MS Project was changed or cut by another program.", name)
+    return facts or OwnFacts()
+
+
+def _priority(row: Element, facts: OwnFacts) -> str:
     number = _whole(row, "Priority", PRIORITIES["normal"])
-    if number == PRIORITIES["normal"]:
+    if facts.is_priority_set is False:
         return ""
+    if number == PRIORITIES["normal"]:
+        return "normal" if facts.is_priority_set else ""
     return "urgent" if number >= 850 else "high" if number > 500 else "low"
 
 
@@ -331,10 +356,13 @@ def _resources(root: Element, losses: _Losses) -> tuple[dict[str, str], dict[str
     """Names of people and of roles by the UID of their resource; material and cost are none of both."""
     people: dict[str, str] = {}
     roles: dict[str, str] = {}
+    own_calendars = {_text(one, "UID") for one in root.iterfind("Calendars/Calendar") if not _flag(one, "IsBaseCalendar") and _has_days(one)}
     for row in root.iterfind("Resources/Resource"):
         name = _text(row, "Name")
         if not name or _flag(row, "IsNull"):
             continue
+        if _text(row, "CalendarUID") in own_calendars:
+            losses.lose("Calendars of single people are left behind; their working week and time off here count.", name)
         if _whole(row, "Type", 1) != 1:
             losses.lose("Material and cost resources are left behind.", name)
         elif _flag(row, "IsGeneric"):
@@ -342,6 +370,10 @@ def _resources(root: Element, losses: _Losses) -> tuple[dict[str, str], dict[str
         else:
             people[_text(row, "UID")] = " ".join(name.split())[:120]
     return people, roles
+
+
+def _has_days(calendar: Element) -> bool:
+    return calendar.find("WeekDays/WeekDay") is not None or calendar.find("Exceptions/Exception") is not None
 
 
 def _assignments(
@@ -400,11 +432,24 @@ def _except(one: Element, exceptions: dict[date, Spans], losses: _Losses | None 
     last = _moment(_text(one, "TimePeriod/ToDate"), name or "The calendar")
     if first is None or last is None or last < first:
         return
-    if _whole(one, "Type", 1) != 1 and losses is not None:
-        losses.lose("Repeating exceptions of the calendar are taken over as their first days.", name)
-    days = min((last.date() - first.date()).days, _LONGEST_EXCEPTION_DAYS)
-    for offset in range(days + 1):
-        exceptions[first.date() + timedelta(days=offset)] = _spans(one)
+    rule = _recurrence(one)
+    if not rule.is_known:
+        if losses is not None:
+            losses.lose("Repeating exceptions of the calendar of a kind we do not know are left behind.", name)
+        return
+    most = _whole(one, "Occurrences", MOST_DAYS) if rule.kind != DAILY and _flag(one, "EnteredByOccurrences") else MOST_DAYS
+    days = days_of(rule, first.date(), min(last.date(), first.date() + _LONGEST_EXCEPTION), most=most)
+    if losses is not None and last.date() - first.date() > _LONGEST_EXCEPTION:
+        losses.lose("Exceptions of the calendar are taken over for thirty years.", name)
+    for day in days:
+        exceptions[day] = _spans(one)
+
+
+def _recurrence(one: Element) -> Recurrence:
+    return Recurrence(
+        _whole(one, "Type", DAILY), _whole(one, "Period", 1), _whole(one, "Month"), _whole(one, "MonthDay", 1), _whole(one, "MonthItem"),
+        _whole(one, "MonthPosition"), _whole(one, "DaysOfWeek"),
+    )
 
 
 def _spans(one: Element) -> Spans:

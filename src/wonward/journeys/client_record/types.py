@@ -53,6 +53,7 @@ class Drift:
 
     For a viewer it also holds what they knew: `days_since_seen` is how far the forecast moved since their visit before this one,
     None at a first visit. `is_behind`: it is not done and its plan ends before today, so its forecast says nothing.
+    `has_late_work`: something in it should have ended before today and is not done.
     """
 
     project: ProjectRow
@@ -61,6 +62,12 @@ class Drift:
     memory: ForecastMemory | None = None
     days_since_seen: int | None = None
     is_behind: bool = False
+    has_late_work: bool = False
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether work that should have ended is not done, so that an end by the promise cannot be called early or on time."""
+        return self.days_late <= 0 and (self.is_behind or self.has_late_work)
 
     @property
     def forecast_date(self) -> date | None:
@@ -69,7 +76,7 @@ class Drift:
 
     @property
     def is_late(self) -> bool:
-        return self.days_late > 0 or self.is_behind
+        return self.days_late > 0 or self.is_unsure
 
     @property
     def is_worth_telling(self) -> bool:

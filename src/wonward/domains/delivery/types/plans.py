@@ -394,7 +394,7 @@ class LinkableTask:
 
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
-    """A project as shown to a viewer."""
+    """A project as shown to a viewer; `open_work_date` is the first day on which work that is not done should end."""
 
     id: int
     number: str
@@ -417,6 +417,7 @@ class ProjectRow:
     updated_at: datetime
     is_restricted: bool = False
     archived_at: datetime | None = None
+    open_work_date: date | None = None
 
     @property
     def percent_done(self) -> int:

@@ -280,6 +280,8 @@ def _place_after(network: Network, parent: Task | None) -> int:
 
 
 def _remove_task(network: Network, edit: RemovedTask, result: AppliedEdits) -> None:
+    if edit.task_id in result.removed_task_ids:
+        return
     task = find_task(network, edit.task_id)
     if edit.version is not None and edit.version != task.version:
         raise Stale(

@@ -28,14 +28,14 @@ class UnkeptWait:
     words: str
 
 
-def list_unkept_waits(*, project_id: int, calendar_id: int, task_ids: Collection[int] | None = None) -> list[UnkeptWait]:
+def list_unkept_waits(*, project_id: int, calendar_id: int, task_ids: Collection[int] | None = None, has_outside: bool = True) -> list[UnkeptWait]:
     """The waits that open tasks of a project the viewer has been shown do not keep, or only those of some; two queries.
 
-    Work of other projects is not named: whoever may see it sees the dependency itself.
+    Without `has_outside` none of them waits for work of another project. Work of other projects is not named: whoever may see it sees the dependency itself.
     """
     calendar = get_calendar(calendar_id)
     inside = _of(Dependency.objects.filter(project_id=project_id), task_ids)
-    outside = _of(OutsideDependency.objects.filter(project_id=project_id), task_ids)
+    outside = _of(OutsideDependency.objects.filter(project_id=project_id), task_ids) if has_outside else []
     found = []
     for links, is_outside in ((inside, False), (outside, True)):
         for from_id, to_id, kind, lag, unit, before, after, *dates in links:

@@ -200,10 +200,9 @@ def _baseline(values: Values) -> QuerySet[Any, Any]:
 
 def require_plan_change(*, actor: Actor, project_id: int, manager_id: int | None) -> None:
     """Refuses those who may not change the plan of this project: its manager, members and their team lead may."""
-    members = ProjectMember.objects.filter(project_id=project_id).values_list("person_id", flat=True)
-    require_change(
-        actor, "delivery.plan.change", person_ids=[manager_id, *members], team_ids=[get_team_id(manager_id)]
-    )
+    people = [manager_id, *ProjectMember.objects.filter(project_id=project_id).values_list("person_id", flat=True)]
+    team_ids = [] if actor.person_id in people else [get_team_id(manager_id)]
+    require_change(actor, "delivery.plan.change", person_ids=people, team_ids=team_ids)
 
 
 def require_project_edit(*, actor: Actor, project_id: int, manager_id: int | None) -> None:

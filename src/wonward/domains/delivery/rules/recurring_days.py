@@ -55,9 +55,9 @@ def _days(rule: Recurrence, first: date, last: date) -> Iterator[date]:
         is_yearly = rule.kind in (YEARLY_ON, YEARLY_AT)
         for count, (year, month) in enumerate(_months(first, last)):
             if month == rule.month + 1 if is_yearly else count % period == 0:
-                day = _at(rule, year, month) if rule.kind in (YEARLY_AT, MONTHLY_AT) else _on(rule, year, month)
-                if day is not None:
-                    yield day
+                found = _at(rule, year, month) if rule.kind in (YEARLY_AT, MONTHLY_AT) else _on(rule, year, month)
+                if found is not None:
+                    yield found
 
 
 def _months(first: date, last: date) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from wonward.domains.delivery.queries.tasks import get_task
 from wonward.domains.delivery.queries.work import find_last_child
-from wonward.domains.delivery.types import NewTask, PlacedTask, PlanEdit, RemovedTask, TaskChange
+from wonward.domains.delivery.types import NewTask, PlacedTask, PlanEdit, TaskChange
 from wonward.edges.api.v1.answers import answer
 from wonward.edges.api.v1.inputs import (
     Body,
@@ -34,11 +34,13 @@ from wonward.edges.api.v1.plans import (
     PlanQuery,
     answer_change,
     apply_change,
+    in_words_of_the_api,
     minutes,
 )
 from wonward.edges.api.v1.projects import TaskOut, show_task
 from wonward.edges.api.v1.promises import PromiseOut, show_promise
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
+from wonward.journeys.house.operations import trash_tasks
 from wonward.journeys.promises.queries import list_reasons
 
 
@@ -194,12 +196,14 @@ def _fields(body: TaskPatch) -> dict[str, Any]:
 def remove_task(
     request: ApiRequest, task_id: int, where: PlanQuery = Query(...), body: PlanBody | None = None
 ) -> HttpResponse:
-    """Remove a task with everything inside it."""
+    """Put a task with everything inside it into the trash; `POST /trash/{trash_id}/return` brings it back for 30 days."""
     task = get_task(actor=request.actor, task_id=task_id)
     reason, plan_version = reason_of(where, body)
-    gone = RemovedTask(task_id, version=version_asked(request))
-    changed = apply_change(request, task.project_id, [gone], reason=reason, plan_version=plan_version)
-    return answer_change(request, changed, task_id=None)
+    with in_words_of_the_api():
+        item_id, changed = trash_tasks(
+            actor=request.actor, task_ids=[task.id], reason=reason, version=version_asked(request), plan_version=plan_version, now=request.now
+        )
+    return answer_change(request, changed, task_id=None, trash_id=item_id)
 
 
 def reason_of(where: PlanQuery, body: PlanBody | None) -> tuple[str, int | None]:

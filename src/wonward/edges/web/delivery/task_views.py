@@ -85,9 +85,10 @@ def _drawer(request: SignedInRequest, row: TaskRow, errors: dict[str, str]) -> H
     tasks = list_tasks(actor=actor, project_id=row.project_id)
     values = request.POST if errors else {}
     alike = list_similar_tasks(actor=actor, company_id=project.company_id, name=row.name, except_id=row.id) if row.kind == "task" else []
+    outside = outside_of_task(request, row.id)
     context = {
-        **details_context(request, row, may_change=may_change), **said_context(request, row), **detail_fields(row, values), **outside_of_task(request, row.id),
-        "unkept": list_unkept_waits(project_id=project.id, calendar_id=project.calendar_id, task_ids=[row.id]) if row.is_manual else [],
+        **details_context(request, row, may_change=may_change), **said_context(request, row), **detail_fields(row, values), **outside,
+        "unkept": list_unkept_waits(project_id=project.id, calendar_id=project.calendar_id, task_ids=[row.id], has_outside=bool(outside["outside_waits"])) if row.is_manual else [],
         "project": project, "errors": errors, "may_change": may_change, "target": TARGETS[place], "place": place,
         "approval": section_view(row, find_approval(actor=actor, ref=Ref("delivery.task", row.id))) if row.kind != "phase" else None,
         "custom_facts": facts_in(request, Ref("delivery.task", row.id), may_edit=may_change),

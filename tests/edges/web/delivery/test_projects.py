@@ -175,5 +175,5 @@ def test_a_task_with_dates_by_hand_asks_no_more_than_a_page_may(project_id: int,
     change_plan(actor=cast.manager, project_id=project_id, changes=[TaskChange(build.id, {"manual": (NOW.date(), None)})], reason="So.", now=NOW)
     url = reverse("task", args=[build.id])
     count_queries(client, url)
-    assert "Build the templates” starts before" in client.get(url).content.decode()
+    assert "“Build the templates” lies sooner behind “Wireframes” than it should." in client.get(url).content.decode()
     assert count_queries(client, url) <= 25

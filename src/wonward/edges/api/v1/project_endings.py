@@ -30,20 +30,20 @@ from wonward.journeys.client_record.queries.standing import list_open_promises
 _EDIT, _VIEW = "delivery.project.edit", "delivery.project.view"
 
 
-class StageIn(Body):
+class ProjectStageIn(Body):
     """The stage of the lifecycle a project is in from now on."""
 
     stage: Literal["initiation", "planning", "execution", "monitoring", "closure"]
 
 
-class StageOut(msgspec.Struct, frozen=True):
+class ProjectStageOut(msgspec.Struct, frozen=True):
     """The stage of a project."""
 
     project_id: int
     stage: str
 
 
-class ClosingIn(Body):
+class ProjectClosingIn(Body):
     """What the project came to, and what it taught: at least one thing to keep or to do otherwise.
 
     `is_open_known` says that open work and open promises are known of.
@@ -57,7 +57,7 @@ class ClosingIn(Body):
     is_archived: Flag = False
 
 
-class LessonOut(msgspec.Struct, frozen=True):
+class ProjectLessonOut(msgspec.Struct, frozen=True):
     """Something a project taught, to keep or to change."""
 
     kind: str
@@ -65,7 +65,7 @@ class LessonOut(msgspec.Struct, frozen=True):
     author: str
 
 
-class ClosingOut(msgspec.Struct, frozen=True):
+class ProjectClosingOut(msgspec.Struct, frozen=True):
     """The end of a project, without a day while it has none; `open_promises` are the words of what was still owed."""
 
     project_id: int
@@ -74,10 +74,10 @@ class ClosingOut(msgspec.Struct, frozen=True):
     summary: str
     survey_place: str
     open_promises: list[str]
-    lessons: list[LessonOut]
+    lessons: list[ProjectLessonOut]
 
 
-class CalendarLinkOut(msgspec.Struct, frozen=True):
+class ProjectCalendarLinkOut(msgspec.Struct, frozen=True):
     """Your own calendar link to a project; its address is told once, when it is made."""
 
     project_id: int
@@ -90,14 +90,14 @@ def _one(request: ApiRequest, project_id: int) -> HttpResponse:
     return answer(show_projects([row])[row.id], version=row.version)
 
 
-@route("PUT", "/projects/{record:project_id}/stage", permission=_EDIT, answers={200: StageOut}, example={"stage": "execution"})
-def put_stage(request: ApiRequest, project_id: int, body: StageIn) -> HttpResponse:
+@route("PUT", "/projects/{record:project_id}/stage", permission=_EDIT, answers={200: ProjectStageOut}, example={"stage": "execution"})
+def put_stage(request: ApiRequest, project_id: int, body: ProjectStageIn) -> HttpResponse:
     """Move a project along its lifecycle, or back; it ends by its closing alone."""
     move_stage(actor=request.actor, project_id=project_id, stage=body.stage, now=request.now)
-    return after_write(lambda: answer(StageOut(project_id, find_stage(project_id))))
+    return after_write(lambda: answer(ProjectStageOut(project_id, find_stage(project_id))))
 
 
-@route("GET", "/projects/{record:project_id}/closing", permission=_VIEW, answers={200: ClosingOut})
+@route("GET", "/projects/{record:project_id}/closing", permission=_VIEW, answers={200: ProjectClosingOut})
 def read_closing(request: ApiRequest, project_id: int) -> HttpResponse:
     """How a project ended, and what it taught."""
     get_project(actor=request.actor, project_id=project_id)
@@ -105,18 +105,18 @@ def read_closing(request: ApiRequest, project_id: int) -> HttpResponse:
 
 
 def _closing(project_id: int, status: int) -> HttpResponse:
-    row, lessons = find_closing(project_id), [LessonOut(*lesson) for lesson in list_lessons(project_id=project_id)]
+    row, lessons = find_closing(project_id), [ProjectLessonOut(*lesson) for lesson in list_lessons(project_id=project_id)]
     if row is None:
-        return answer(ClosingOut(project_id, None, "", "", "", [], lessons), status=status)
-    closing = ClosingOut(project_id, row.closed_at, row.closed_by, row.summary, row.survey_place, list(row.open_promises), lessons)
+        return answer(ProjectClosingOut(project_id, None, "", "", "", [], lessons), status=status)
+    closing = ProjectClosingOut(project_id, row.closed_at, row.closed_by, row.summary, row.survey_place, list(row.open_promises), lessons)
     return answer(closing, status=status)
 
 
 @route(
-    "POST", "/projects/{record:project_id}/closing", permission=_EDIT, answers={201: ClosingOut},
+    "POST", "/projects/{record:project_id}/closing", permission=_EDIT, answers={201: ProjectClosingOut},
     example={"summary": "Live on the day we promised.", "keep": ["Weekly calls"], "is_open_known": True},
 )
-def add_closing(request: ApiRequest, project_id: int, body: ClosingIn) -> HttpResponse:
+def add_closing(request: ApiRequest, project_id: int, body: ProjectClosingIn) -> HttpResponse:
     """End a project; open work or promises are refused unless they are known of, and are kept with the closing."""
     actor = request.actor
     get_project(actor=actor, project_id=project_id)
@@ -136,26 +136,26 @@ def add_reopening(request: ApiRequest, project_id: int) -> HttpResponse:
     return after_write(lambda: _one(request, project_id))
 
 
-@route("GET", "/projects/{record:project_id}/calendar-link", permission=_VIEW, answers={200: CalendarLinkOut})
+@route("GET", "/projects/{record:project_id}/calendar-link", permission=_VIEW, answers={200: ProjectCalendarLinkOut})
 def read_calendar_link(request: ApiRequest, project_id: int) -> HttpResponse:
     """Whether you have a calendar link to a project, and since when."""
     get_project(actor=request.actor, project_id=project_id)
-    return answer(CalendarLinkOut(project_id, find_link_date(actor=request.actor, project_id=project_id), None))
+    return answer(ProjectCalendarLinkOut(project_id, find_link_date(actor=request.actor, project_id=project_id), None))
 
 
-@route("POST", "/projects/{record:project_id}/calendar-link", permission=_VIEW, answers={201: CalendarLinkOut})
+@route("POST", "/projects/{record:project_id}/calendar-link", permission=_VIEW, answers={201: ProjectCalendarLinkOut})
 def add_calendar_link(request: ApiRequest, project_id: int) -> HttpResponse:
     """A new calendar link to a project, which ends the one you had; the address is a secret and told this once."""
     token = make_calendar_link(actor=request.actor, project_id=project_id, now=request.now)
     address = settings.BASE_URL.rstrip("/") + reverse("project_calendar_feed", args=[token])
-    return answer(CalendarLinkOut(project_id, request.now, address), status=201)
+    return answer(ProjectCalendarLinkOut(project_id, request.now, address), status=201)
 
 
-@route("DELETE", "/projects/{record:project_id}/calendar-link", permission=_VIEW, answers={200: CalendarLinkOut})
+@route("DELETE", "/projects/{record:project_id}/calendar-link", permission=_VIEW, answers={200: ProjectCalendarLinkOut})
 def remove_calendar_link(request: ApiRequest, project_id: int) -> HttpResponse:
     """End your calendar link to a project, also of one you no longer see; without one nothing changes."""
     if find_link_date(actor=request.actor, project_id=project_id) is not None:
         revoke_calendar_link(actor=request.actor, project_id=project_id, now=request.now)
     else:
         get_project(actor=request.actor, project_id=project_id)
-    return answer(CalendarLinkOut(project_id, None, None))
+    return answer(ProjectCalendarLinkOut(project_id, None, None))

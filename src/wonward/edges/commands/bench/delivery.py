@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from wonward.domains.catalog.types import BlueprintItem, Waits
+from wonward.domains.clients.operations import create_companies
+from wonward.domains.clients.types import NewCompany
 from wonward.domains.delivery.queries.tasks import list_tasks
 from wonward.domains.delivery.types import MovedTasks, NewProject
 from wonward.edges.commands.bench.figures import floor_ms, median_ms, queries_of, tell
@@ -20,8 +22,9 @@ _PAGES = (("list_1000", "project_list", 60), ("board_1000", "project_board", 200
           ("status_1000", "project_status", 1000))
 
 
-def measure_delivery(client: Client, actor: Actor, company_id: int, now: datetime) -> None:
+def measure_delivery(client: Client, actor: Actor, now: datetime) -> None:
     """The figures of the plan; goals are those of the reference machine."""
+    (company_id,) = create_companies(actor=actor, companies=[NewCompany(name="Client of a thousand tasks")], now=now)
     project_id = open_project(actor=actor, now=now, new=NewProject(
         name="A thousand tasks", company_id=company_id, manager_id=actor.person_id, start_date=now.date(), promised_finish_date=None,
         items=_items(), status="active",

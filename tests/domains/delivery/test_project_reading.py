@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domains.delivery.plan import Plan
+from tests.journeys.imports.shared import shared_folder
 from tests.people import NOW, Cast
 from wonward.domains.approvals.types import Told
 from wonward.domains.delivery.models import (
@@ -52,6 +53,7 @@ from wonward.journeys.promises.operations import (
 )
 from wonward.kernel.errors import Conflict, NotAllowed, Refused
 
+REAL = shared_folder() / "data/pm/msproject"
 HEAD = '<?xml version="1.0"?><Project xmlns="http://schemas.microsoft.com/project"><Title>Move</Title><StartDate>2026-12-01T08:00:00</StartDate>'
 
 
@@ -312,6 +314,26 @@ def test_what_another_program_made_of_our_own_words_is_lost_with_a_line(said: st
     read = read_plan(file_of(task(1, more=field)))
     assert read.tasks[0].own_facts == OwnFacts()
     assert [loss.what for loss in read.losses] == ["What our own file said beside the words of MS Project was changed or cut by another program."]
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the collected files are not here")
+def test_real_files_of_other_programs_are_read_or_refused_with_their_counts() -> None:
+    read = read_plan((REAL / "ganttproject-holidays.mspdi.xml").read_bytes())
+    assert ([one.name for one in read.tasks], read.start_date, read.losses) == (["task1"], date(2010, 9, 15), ())
+    assert read.calendar is not None
+    assert dict(read.calendar.exceptions) == {date(2010, 9, 16): (), date(2010, 9, 23): (), date(2010, 9, 24): ()}
+    with pytest.raises(Refused, match="There is no task in the file"):
+        read_plan((REAL / "ganttproject-weekends.mspdi.xml").read_bytes())
+
+
+def test_a_small_file_of_another_program_brings_its_task_and_its_days_off() -> None:
+    week = "".join(f"<WeekDay><DayType>{place}</DayType><DayWorking>{int(1 < place < 7)}</DayWorking></WeekDay>" for place in range(1, 8))
+    off = "".join(
+        f"<WeekDay><DayType>0</DayType><DayWorking>0</DayWorking><TimePeriod><FromDate>2026-12-{day}T00:00:00</FromDate>"
+        f"<ToDate>2026-12-{day}T23:59:00</ToDate></TimePeriod></WeekDay>" for day in (24, 25))
+    read = read_plan(file_of(task(1), f"<Calendars><Calendar><UID>1</UID><Name>x</Name><IsBaseCalendar>1</IsBaseCalendar><WeekDays>{week}{off}</WeekDays></Calendar></Calendars>"))
+    assert read.calendar is not None
+    assert (len(read.tasks), sorted(read.calendar.exceptions)) == (1, [date(2026, 12, 24), date(2026, 12, 25)])
 
 
 def test_calendars_of_people_and_of_single_tasks_are_named_as_left_behind() -> None:

@@ -335,6 +335,7 @@ UNDO: dict[str, By | PartOf | Never] = {
     "house.export_person": Never("It changes nothing; what was handed out is out."),
     "house.import_house": Never("It fills an empty installation; throw that away and begin anew."),
     "house.trash_record": By("house.bring_back", "for 30 days"),
+    "house.trash_tasks": By("house.bring_back", "all of them at once, for 30 days"),
     "house.ask_for_retention": Never("What was kept as long as the rule allows is gone; the dry run shows it before."),
     "house.erase_colleague": Never("Erased is erased, also in what an older backup brings back."),
     "house.forget_colleague": PartOf("house.erase_colleague"),

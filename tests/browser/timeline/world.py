@@ -31,7 +31,7 @@ def main() -> None:
     cast = Cast(**{key: actor_of(f"{key}@studio.test") for key in ROLES})
     (company_id,) = create_companies(actor=cast.seller, companies=[NewCompany(name="Harbour Foods")], now=now)
     ids = {}
-    for name, count in (("small", 20), ("long", 3000), ("endless", 10_000)):
+    for name, count in (("small", 20), ("spare", 30), ("long", 3000), ("endless", 10_000)):
         new = NewProject(
             name=f"A {name} plan", company_id=company_id, manager_id=cast.manager.person_id, start_date=now.date() + timedelta(days=3),
             promised_finish_date=now.date() + timedelta(days=400), items=tuple(items(count)), status="active",

@@ -74,3 +74,17 @@ def test_the_undo_of_going_on_brings_every_date_back(plan: Plan, cast: Cast) -> 
 def test_work_does_not_go_on_from_a_day_to_come(plan: Plan, cast: Cast) -> None:
     with pytest.raises(Refused, match="Work goes on from today"):
         change_plan(actor=cast.manager, project_id=plan.project_id, changes=[ResumedWork(TODAY + timedelta(days=7))], now=NOW)
+
+
+def test_an_end_that_lies_ahead_is_not_early_while_single_work_is_late(plan: Plan) -> None:
+    first = min(row.finish_date for row in plan.tasks().values() if row.kind == "task" and row.finish_date)
+    (before,) = list_drifts(projects=[get_project(actor=plan.cast.manager, project_id=plan.project_id)], today=first)
+    assert not before.is_unsure
+    assert before.days_late <= 0
+    day = first + timedelta(days=1)
+    (drift,) = list_drifts(projects=[get_project(actor=plan.cast.manager, project_id=plan.project_id)], today=day)
+    assert (drift.is_behind, drift.has_late_work, drift.is_unsure, drift.is_late) == (False, True, True, True)
+    late = [row.id for row in plan.tasks().values() if row.kind != "phase" and row.finish_date and row.finish_date < day]
+    plan.change(*(TaskChange(key, {"status": "done"}) for key in late), reason="Done.")
+    (after,) = list_drifts(projects=[get_project(actor=plan.cast.manager, project_id=plan.project_id)], today=day)
+    assert not after.is_late

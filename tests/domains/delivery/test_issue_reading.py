@@ -70,7 +70,8 @@ def test_a_jira_export_keeps_outline_dates_people_and_what_blocks_what() -> None
     lost = {loss.what: loss for loss in plan.losses}
     assert lost["Dates that cannot be read are left out."].examples == ("someday",)
     assert lost["Priorities that are not known here are left out."].examples == ("Odd",)
-    assert {"Comments stay behind.", "Labels stay behind.", "Links between issues other than “blocks” stay behind."} <= lost.keys()
+    assert text.own_facts.labels == ("one", "two")
+    assert {"Comments stay behind.", "Links between issues other than “blocks” stay behind."} <= lost.keys()
     assert lost["Dependencies on work outside the file, or whose name is not clear, stay behind."].examples == ("Button",)
 
 
@@ -113,6 +114,14 @@ def test_items_of_a_board_with_the_same_name_keep_their_own_subitems() -> None:
 def test_a_jira_list_saved_as_a_workbook_is_the_same_plan() -> None:
     rows = [["Summary", "Issue key", "Due date"], ["Write", "PT-1", "2026-01-09"]]
     assert read_plan(as_workbook(rows)) == read_plan(as_csv(rows))
+
+
+def test_tags_of_asana_and_labels_of_jira_become_labels_once_each() -> None:
+    assert [task.own_facts.labels for task in read_plan(ASANA.encode()).tasks if task.name == "Sketch"] == [("red",)]
+    rows = [["Summary", "Issue key", "Labels", "Labels", "Created"], ["Write", "PT-1", "ui Text", "text x" + "x" * 41, "2026-01-05"]]
+    plan = read_plan(as_csv(rows))
+    assert plan.tasks[0].own_facts.labels == ("ui", "Text")
+    assert [loss.what for loss in plan.losses] == ["Labels of more than 40 characters, and of a task more than 50, are left out."]
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the collected files are not here")

@@ -10,7 +10,6 @@ import pytest
 
 from tests.domains.delivery.plan import Plan, make_plan
 from tests.people import NOW
-from wonward.domains.delivery.operations import add_checks
 from wonward.domains.delivery.queries.exchange import get_project_file, list_file_losses, read_plan
 from wonward.domains.delivery.queries.outside import list_linkable_tasks, list_outside_links
 from wonward.domains.delivery.queries.projects import get_project, list_plan_changes
@@ -225,7 +224,6 @@ def test_what_a_file_will_not_hold_is_said_before_it_is_made(plan: Plan) -> None
     other, actor = Other(plan), plan.cast.manager
     assert list_file_losses(actor=actor, project_id=other.project_id) == ()
     plan.change(NewDependency(other.task("Print").id, plan.ids["migrate"]))
-    add_checks(actor=actor, task_id=other.task("Copy").id, texts=["On a phone"], now=NOW)
     losses = list_file_losses(actor=actor, project_id=other.project_id)
     assert [(loss.what, loss.count) for loss in losses] == [
-        ("Work of other projects that waits for this plan is named in the files of those projects.", 1), ("Checklists stay here.", 1)]
+        ("Work of other projects that waits for this plan is named in the files of those projects.", 1)]

@@ -53,3 +53,22 @@ def test_how_a_task_waits_is_changed_in_place_at_the_version_its_author_saw():
     assert api.delete(place, If_Match='"2"')[0] == 412
     assert api.delete(place, If_Match='"3"')[0] == 200
     assert api.get(place)[0] == 404
+
+
+def test_a_task_is_put_on_its_days_by_hand_and_says_what_it_does_not_wait_for():
+    cast = make_cast()
+    plan, api = make_plan(cast), Api(cast.manager)
+    build, workshop = plan.ids["build"], plan.ids["workshop"]
+    place = f"/tasks/{build}"
+    api.post("/dependencies", {"from_id": workshop, "to_id": build})
+    early = api.get(f"/tasks/{workshop}")[1]["start_date"]
+    status, changed = api.patch(place, {"manual": {"start_date": early, "finish_date": "2027-02-05"}, "reason": "As agreed."})
+    assert (status, changed["task"]["manual"]) == (200, {"start_date": early, "finish_date": "2027-02-05"})
+    assert (changed["task"]["start_date"], changed["task"]["finish_date"]) == (early, "2027-02-05")
+    assert any("starts before “Discovery workshop” is finished" in words for words in changed["unkept_waits"])
+    status, refused = api.patch(place, {"manual": {"start_date": "2027-02-05", "finish_date": "2027-02-01"}})
+    assert (status, fields_of(refused)) == (422, ["manual"])
+    status, freed = api.patch(place, {"manual": None, "reason": "By the plan."})
+    assert (status, freed["task"]["manual"], freed["unkept_waits"]) == (200, None, [])
+    status, made = api.post("/tasks", {"project_id": plan.project_id, "name": "Fixed", "duration_days": 2, "manual": {"start_date": "2027-02-01"}})
+    assert (status, made["task"]["manual"]) == (201, {"start_date": "2027-02-01", "finish_date": "2027-02-02"})

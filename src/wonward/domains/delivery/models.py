@@ -98,6 +98,8 @@ class Task(models.Model):
     percent_complete = models.PositiveSmallIntegerField(default=0)
     is_manual = models.BooleanField(default=False, db_default=False)
     """Its dates were set by hand: no link and no calendar moves them."""
+    manual_start_date = models.DateField(null=True)
+    manual_finish_date = models.DateField(null=True)
     constraint = models.CharField(max_length=4, default="ASAP")
     constraint_date = models.DateField(null=True)
     deadline_date = models.DateField(null=True)
@@ -133,6 +135,10 @@ class Task(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project", "key"], name="task_key_once"),
             models.CheckConstraint(condition=Q(percent_complete__lte=100), name="task_percent"),
+            models.CheckConstraint(
+                condition=Q(is_manual=False) | Q(manual_start_date__isnull=False, manual_finish_date__gte=models.F("manual_start_date")),
+                name="task_by_hand",
+            ),
         ]
 
 

@@ -21,10 +21,12 @@ def drift_of(
     forecast = project.finished_date or project.forecast_finish_date
     before = memory.before_date if memory else None
     last_change, last_said = changes.get(project.id, (None, None))
+    is_open = bool(today and project.status != "done" and project.finished_date is None)
     return Drift(
         project, working_days_apart(project.promised_finish_date, forecast, calendar), last_change, memory,
         working_days_apart(before, forecast, calendar) if before else None,
-        bool(today and forecast and project.status != "done" and project.finished_date is None and project.task_count and forecast < today),
+        bool(is_open and today and forecast and project.task_count and forecast < today),
+        bool(is_open and today and project.open_work_date and project.open_work_date < today),
         last_said,
     )
 

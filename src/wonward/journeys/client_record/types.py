@@ -54,6 +54,7 @@ class Drift:
     For a viewer it also holds what they knew: `days_since_seen` is how far the forecast moved since their visit before this one,
     None at a first visit. `is_behind`: it is not done and its plan ends before today, so its forecast says nothing. `last_said` is the
     newest change whose author said why; the words stay until there are newer ones.
+    `has_late_work`: something in it should have ended before today and is not done.
     """
 
     project: ProjectRow
@@ -62,6 +63,7 @@ class Drift:
     memory: ForecastMemory | None = None
     days_since_seen: int | None = None
     is_behind: bool = False
+    has_late_work: bool = False
     last_said: PlanChangeRow | None = None
 
     @property
@@ -70,13 +72,18 @@ class Drift:
         return self.last_change if self.last_said and self.last_change != self.last_said else None
 
     @property
+    def is_unsure(self) -> bool:
+        """Whether work that should have ended is not done, so that an end by the promise cannot be called early or on time."""
+        return self.days_late <= 0 and (self.is_behind or self.has_late_work)
+
+    @property
     def forecast_date(self) -> date | None:
         """When it is finished, or was."""
         return self.project.finished_date or self.project.forecast_finish_date
 
     @property
     def is_late(self) -> bool:
-        return self.days_late > 0 or self.is_behind
+        return self.days_late > 0 or self.is_unsure
 
     @property
     def is_worth_telling(self) -> bool:

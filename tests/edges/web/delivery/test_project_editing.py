@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -16,6 +16,7 @@ from wonward.domains.delivery.queries.tasks import list_tasks
 from wonward.domains.delivery.types import NewProject, NewTask, TaskChange
 from wonward.foundation.audit.queries import list_history
 from wonward.journeys.handoff.operations import accept_handoff
+from wonward.journeys.handoff.queries import find_deal_of_project
 from wonward.journeys.promises.operations import change_plan, open_project
 from wonward.kernel.ref import Ref
 
@@ -153,3 +154,27 @@ def test_the_api_lets_unfinished_work_go_on_from_a_day(project_id: int, cast: Ca
     assert (status, done["forecast_finish_date"], [row["name"] for row in done["moved"]]) == (200, "2026-11-16", ["Left over"])
     status, refused = api.post(f"/projects/{began}/resumption", {"day": "2026-11-16"})
     assert (status, fields_of(refused)) == (422, ["day"])
+
+
+def test_no_page_calls_a_plan_early_while_single_work_is_late(
+    project_id: int, cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [row for row in list_tasks(actor=cast.manager, project_id=project_id) if row.kind == "task"]
+    day = min(row.finish_date for row in rows if row.finish_date) + timedelta(days=1)
+    finish = get_project(actor=cast.manager, project_id=project_id).forecast_finish_date
+    assert finish
+    assert finish > day
+    client, deal_id = sign_in(cast.owner), find_deal_of_project(project_ids=[project_id])[project_id][0]
+    pages = [reverse(name, args=[project_id]) for name in ("project", "project_plan", "project_list", "project_status", "project_brief")]
+    pages += [reverse("projects"), reverse("portfolio"), reverse("deal", args=[deal_id])]
+    said = [page for page in pages if "Behind" in client.get(page).content.decode()]
+    assert said == []
+    monkeypatch.setattr("wonward.edges.web.shell.middleware.read_clock", lambda: datetime(day.year, day.month, day.day, 9, tzinfo=UTC))
+    for page in pages:
+        text = client.get(page).content.decode()
+        assert "Behind: unfinished work lies in the past" in text, page
+        assert "working days early" not in text, page
+        assert "On the promised day" not in text, page
+    plan = client.get(reverse("project_plan", args=[project_id])).content.decode()
+    assert "Work that should have ended is not done, so the finish is not sure." in plan
+    assert reverse("plan_resuming", args=[project_id]) in plan

@@ -11,7 +11,7 @@ from tests.edges.web.delivery.test_handoffs import HTMX, count_queries, win
 from tests.edges.web.sales.desk import SignIn
 from tests.people import NOW, Cast, Sale
 from wonward.domains.delivery.queries.tasks import list_tasks
-from wonward.domains.delivery.types import NewTask, TaskRow
+from wonward.domains.delivery.types import NewTask, TaskChange, TaskRow
 from wonward.edges.web.delivery.drawing import draw_plan
 from wonward.edges.web.delivery.plan_presenting import minutes_of_days
 from wonward.journeys.handoff.operations import accept_handoff
@@ -168,3 +168,12 @@ def test_days_off_are_drawn_by_the_calendar_and_not_by_habit() -> None:
 @pytest.mark.parametrize(("text", "minutes"), [("1", 480), ("0,5", 240), ("1.25", 600), ("-1", None), ("x", None), ("nan", None)])
 def test_days_are_read_with_comma_or_dot(text: str, minutes: int | None) -> None:
     assert minutes_of_days(text) == minutes
+
+
+def test_a_task_with_dates_by_hand_asks_no_more_than_a_page_may(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, build = sign_in(cast.manager), task_of(cast, project_id, "build")
+    change_plan(actor=cast.manager, project_id=project_id, changes=[TaskChange(build.id, {"manual": (NOW.date(), None)})], reason="So.", now=NOW)
+    url = reverse("task", args=[build.id])
+    count_queries(client, url)
+    assert "“Build the templates” lies sooner behind “Wireframes” than it should." in client.get(url).content.decode()
+    assert count_queries(client, url) <= 25

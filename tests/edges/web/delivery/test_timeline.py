@@ -16,7 +16,7 @@ from tests.edges.web.sales.desk import SignIn
 from tests.people import NOW, Cast, Sale, make_sale
 from wonward.domains.delivery.queries.columns import day_number
 from wonward.domains.delivery.queries.projects import get_project, list_baselines
-from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
+from wonward.domains.delivery.queries.tasks import get_task, list_dependencies, list_tasks
 from wonward.domains.delivery.types import MovedTasks, NewTask, TaskChange, TaskRow
 from wonward.journeys.handoff.operations import accept_handoff
 from wonward.journeys.promises.operations import change_plan
@@ -363,3 +363,31 @@ def test_who_only_reads_gets_the_plan_and_moves_nothing(project_id: int, cast: C
     for name in ("plan_move", "plan_undo", "plan_baseline", "new_dependency"):
         assert post(client, name, project_id, {"task_id": task.id, "days": 1, "plan_version": 1, "name": "Mine"}).status_code == 403
     assert plan_of(cast, project_id)["workshop"] == task
+
+
+def test_dates_by_hand_are_set_in_the_drawer_and_seen_on_list_and_timeline(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, rows = sign_in(cast.manager), plan_of(cast, project_id)
+    build, workshop = rows["build"], rows["workshop"]
+    place = reverse("task", args=[build.id])
+    client.post(place, {"after_id": workshop.id, "reason": "So."})
+    assert "Say on which day it starts." in client.post(place, {"constraint": "HAND", "constraint_date": ""}).content.decode()
+    first = workshop.start_date
+    assert first
+    client.post(place, {"constraint": "HAND", "constraint_date": first.isoformat(), "manual_finish_date": "2027-02-05", "reason": "Agreed."})
+    held = get_task(actor=cast.manager, task_id=build.id)
+    assert (held.is_manual, held.start_date, held.finish_date) == (True, first, date(2027, 2, 5))
+    words = f"“{build.name}” starts before “{workshop.name}” is finished."
+    page = client.get(place).content.decode()
+    assert words in page
+    assert '<option value="HAND" selected' in page
+    outline = client.get(reverse("project_list", args=[project_id])).content.decode()
+    assert words in outline
+    assert "dates set by hand" in outline
+    document = client.get(reverse("plan_data", args=[project_id])).json()
+    at = document["rows"]["id"].index(build.id)
+    assert document["rows"]["manual"][at] == 1
+    assert [words in said for key, said in document["unkept"] if key == build.id] == [True]
+    client.post(place, {"constraint": "ASAP", "constraint_date": first.isoformat(), "reason": "By the plan."})
+    freed = get_task(actor=cast.manager, task_id=build.id)
+    assert (freed.is_manual, freed.constraint) == (False, build.constraint)
+    assert client.get(reverse("plan_data", args=[project_id])).json()["unkept"] == []

@@ -9,10 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from tests.edges.api.client import Api
 from tests.edges.web.delivery.test_handoffs import HTMX, count_queries, win
 from tests.edges.web.sales.desk import SignIn
 from tests.people import NOW, Cast, Sale
-from wonward.domains.delivery.queries.tasks import list_tasks
+from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
 from wonward.domains.delivery.types import NewTask, TaskChange, TaskRow
 from wonward.foundation.access.operations import change_preferences
 from wonward.journeys.handoff.operations import accept_handoff
@@ -211,3 +212,55 @@ def test_the_new_task_form_names_the_same_work_of_the_client(project_id: int, ca
     found = sign_in(cast.manager).get(f"{reverse('similar_tasks', args=[project_id])}?name=Migrate+content", headers=HTMX).content.decode()
     assert "This client may have this already" in found
     assert reverse("task", args=[tasks_of(cast, project_id)["Migrate the content"].id]) in found
+
+
+def test_many_rows_go_into_a_phase_and_back_at_once(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, rows = sign_in(cast.manager), tasks_of(cast, project_id)
+    phase = rows["Concept"]
+    loose = [row.id for row in rows.values() if row.parent_id is None and row.kind == "task"][:2]
+    assert len(loose) == 2
+    place = reverse("bulk_edit", args=[project_id])
+    asked = {"task_id": loose, "what": "phase", "parent_id": phase.id, "reason": "Together."}
+    assert "put into “Concept”" in client.post(place, {**asked, "step": "look"}, headers=HTMX).content.decode()
+    answer = client.post(place, {**asked, "step": "apply"}, headers=HTMX)
+    inside = [row for row in list_tasks(actor=cast.manager, project_id=project_id) if row.parent_id == phase.id]
+    assert [row.id for row in inside][-2:] == loose
+    url, values = undo_of(answer)
+    client.post(url, values)
+    assert {row.id: row.parent_id for row in tasks_of(cast, project_id).values()} == {row.id: row.parent_id for row in rows.values()}
+    assert client.post(place, {**asked, "parent_id": 999_999, "step": "look"}, headers=HTMX).status_code == 422
+    top = {"task_id": [row.id for row in inside[:1]], "what": "phase", "parent_id": "", "step": "apply", "reason": "Alone."}
+    client.post(place, top, headers=HTMX)
+    assert tasks_of(cast, project_id)[inside[0].name].parent_id is None
+
+
+def test_many_rows_go_into_the_trash_and_come_back_at_once(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, rows = sign_in(cast.manager), tasks_of(cast, project_id)
+    phase, build = rows["Concept"], rows["Build the templates"]
+    child = next(row for row in rows.values() if row.parent_id == phase.id)
+    before = {(row.id, row.name, row.parent_id, row.start_date, row.finish_date, row.role) for row in rows.values()}
+    links = {(row.from_id, row.to_id, row.type) for row in list_dependencies(project_id=project_id)}
+    place = reverse("bulk_edit", args=[project_id])
+    asked = {"task_id": [phase.id, child.id, build.id], "what": "remove"}
+    assert "3 tasks put into the trash" in client.post(place, {**asked, "step": "look"}, headers=HTMX).content.decode()
+    answer = client.post(place, {**asked, "step": "apply", "reason": "Out of scope."}, headers=HTMX)
+    left = tasks_of(cast, project_id).values()
+    assert not {phase.id, child.id, build.id} & {row.id for row in left}
+    url, values = undo_of(answer)
+    assert client.post(url, values).status_code == 302
+    assert {(row.id, row.name, row.parent_id, row.start_date, row.finish_date, row.role) for row in tasks_of(cast, project_id).values()} == before
+    assert {(row.from_id, row.to_id, row.type) for row in list_dependencies(project_id=project_id)} == links
+    assert sign_in(cast.seller).post(place, {**asked, "step": "apply"}, headers=HTMX).status_code == 403
+
+
+def test_a_task_removed_through_the_api_comes_back_from_the_trash(project_id: int, cast: Cast) -> None:
+    api, rows = Api(cast.manager), tasks_of(cast, project_id)
+    phase = rows["Concept"]
+    place = f"/tasks/{phase.id}"
+    assert api.delete(place, If_Match=f'"{phase.version + 5}"')[0] == 412
+    status, gone = api.delete(f"{place}?reason=Out")
+    assert (status, gone["task"]) == (200, None)
+    assert api.get(place)[0] == 404
+    assert api.post(f"/trash/{gone['trash_id']}/return", {})[0] == 200
+    after = tasks_of(cast, project_id)
+    assert {(row.id, row.parent_id, row.start_date) for row in after.values()} == {(row.id, row.parent_id, row.start_date) for row in rows.values()}

@@ -175,14 +175,18 @@ def _save(actor: Actor, project: Project, audit: dict[str, list[Any]], operation
 
 @transaction.atomic
 def keep_baselines(
-    *, actor: Actor, project_id: int, baselines: Sequence[Mapping[int, tuple[date, date]]], now: datetime
+    *, actor: Actor, project_id: int, baselines: Sequence[Mapping[int, tuple[date, date]]], names: Sequence[str] = (), now: datetime
 ) -> int:
-    """Keep frozen plans that came with a plan from elsewhere, dates by task id, behind those there are; how many."""
+    """Keep frozen plans that came with a plan from elsewhere, dates by task id, behind those there are; how many.
+
+    `names` are theirs, when there is one for each.
+    """
+    names = names if len(names) == len(baselines) else ()
     project = hold_project(actor, project_id)
     last = PlanBaseline.objects.filter(project=project).order_by("-number").values_list("number", flat=True).first() or 0
     PlanBaseline.objects.bulk_create(
         PlanBaseline(
-            project=project, number=last + place + 1, name="Baseline" if place == 0 else f"Baseline {place}",
+            project=project, number=last + place + 1, name=(names[place] if names else "") or ("Baseline" if place == 0 else f"Baseline {place}"),
             finish_date=max((finish for _, finish in dates.values()), default=None), created_at=now,
             dates={str(key): [start.isoformat(), finish.isoformat()] for key, (start, finish) in dates.items()},
         )

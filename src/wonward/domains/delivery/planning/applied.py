@@ -9,6 +9,7 @@ from typing import Any
 
 from wonward.domains.catalog.types import BlueprintItem
 from wonward.domains.delivery.models import Dependency, OutsideDependency, Task
+from wonward.domains.delivery.types.exchange import OwnFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class AppliedEdits:
     `asked_ids` are the tasks the edits are about, in their order; `replaced` says what held a task that was moved by hand, `repeated` maps the next of a series to the one before it.
     `status_was` holds the status date before it was changed, `start_was` the day the plan began.
     Of tasks that are taken over from another program nobody is told one by one. `details` are new tasks whose checklist and
-    shared effort are written once they have their ids.
+    shared effort are written once they have their ids, `taken` those of which a file of our own said more.
     """
 
     edited: dict[int, dict[str, list[Any]]] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class AppliedEdits:
     repeated: dict[int, int] = field(default_factory=dict)
     is_taken_over: bool = False
     details: list[tuple[Task, BlueprintItem]] = field(default_factory=list)
+    taken: list[tuple[Task, OwnFacts]] = field(default_factory=list)
     status_was: list[date | None] = field(default_factory=list)
     start_was: list[date] = field(default_factory=list)
 

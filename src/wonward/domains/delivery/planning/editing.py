@@ -24,14 +24,17 @@ from wonward.domains.delivery.models import (
     TaskLabel,
 )
 from wonward.domains.delivery.planning.applied import AppliedEdits, ChangedLink
+from wonward.domains.delivery.planning.by_hand import unkept_waits
 from wonward.domains.delivery.planning.edits import apply_edits
 from wonward.domains.delivery.planning.network import COMPUTED, Network, apply_schedule, finish_date_of
 from wonward.domains.delivery.planning.outside import load_outside, refuse_circles
+from wonward.domains.delivery.planning.own_facts import write_own_facts
 from wonward.domains.delivery.planning.sections import write_item_details
 from wonward.domains.delivery.planning.shifting import shift_others
 from wonward.domains.delivery.queries.projects import require_plan_change
 from wonward.domains.delivery.rules.entries import moved_sentence
 from wonward.domains.delivery.types import MovedTask, MovedTasks, PlanEdit, PlanOutcome
+from wonward.domains.delivery.types.exchange import OwnFacts
 from wonward.domains.staff.operations import ensure_roles
 from wonward.domains.staff.queries import get_calendar
 from wonward.engines.scheduling import PlanSchedule
@@ -73,6 +76,7 @@ class PlannedChange:
     start_was: Sequence[date] = ()
     cause_id: int | None = None
     details: Sequence[tuple[Task, BlueprintItem]] = ()
+    taken: Sequence[tuple[Task, OwnFacts]] = ()
 
     def finish_dates(self) -> dict[int, date]:
         """The new finish date of every task that stays."""
@@ -86,6 +90,7 @@ class PlannedChange:
             self.outcome, moved=_moved(self.network, self.dates_before, schedule, set(asked), self.kept, self.replaced),
             finish_after=finish_date_of(self.network.tasks) or self.project.start_date,
             changed_ids=tuple(task.pk for task in changed if task.pk > 0),
+            unkept=_unkept(self.network, changed, asked),
         )
 
 
@@ -102,10 +107,15 @@ def planned_change(
             project.pk, project.plan_version + 1, tuple(result.edited) + tuple(task.pk for task in result.added),
             _moved(network, before, schedule, set(asked), kept, result.replaced), project.forecast_finish_date,
             finish_date_of(network.tasks) or project.start_date, asked, tuple(task.pk for task in changed if task.pk > 0),
+            _unkept(network, changed, asked),
         ),
         result.repeated, kept, result.is_taken_over, tuple(result.changed_links), result.replaced, tuple(result.status_was), tuple(result.start_was),
-        details=result.details,
+        details=result.details, taken=result.taken,
     )
+
+
+def _unkept(network: Network, changed: Sequence[Task], asked: Sequence[int]) -> tuple[str, ...]:
+    return unkept_waits(network, {*asked, *(task.pk for task in changed)})
 
 
 def lock_project(*, actor: Actor, project_id: int) -> Project:
@@ -196,6 +206,7 @@ def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: date
     _add_roles(planned, now)
     _write_structure(planned)
     write_item_details(planned.details, now)
+    write_own_facts(planned.taken, now)
     # Only now do added tasks have their real ids.
     project, outcome = planned.project, planned.outcome
     edited_rows = [task for task in planned.network.tasks if task.pk in planned.edited]

@@ -9,6 +9,7 @@ from typing import Any
 from wonward.domains.catalog.types import ITEM_KINDS, MOMENTS
 from wonward.domains.delivery.models import Project, Task
 from wonward.domains.delivery.planning.applied import AppliedEdits, set_columns
+from wonward.domains.delivery.planning.by_hand import moved_by_hand, settle_by_hand
 from wonward.domains.delivery.planning.gates import check_gates
 from wonward.domains.delivery.planning.linking import add_link, change_link, find_task, remove_link
 from wonward.domains.delivery.planning.network import Network
@@ -95,6 +96,7 @@ def _change_task(
     if errors := task_errors(edit.fields, label=f"“{task.name}”"):
         raise Refused(errors[0].words, errors)
     values = dict(edit.fields)
+    settle_by_hand(network, task, values)
     if "constraint" in values:
         kind, day = values.pop("constraint")
         values["constraint"], values["constraint_date"] = kind, None if kind in UNDATED else day
@@ -146,7 +148,11 @@ def _move_tasks(network: Network, edit: MovedTasks, result: AppliedEdits) -> Non
 
 def _move_one(network: Network, task: Task, edit: MovedTasks, result: AppliedEdits) -> None:
     values: dict[str, Any] = {}
-    if edit.days:
+    if edit.longer_minutes and task.kind != "task":
+        raise Refused.field("duration_days", worded("“{name}” has no length of its own.", name=task.name), "moment")
+    if task.is_manual:
+        values = moved_by_hand(network, task, edit.days, _stretched(task, edit))
+    elif edit.days:
         # What must start or finish on a day, or no earlier, goes on doing so, as much later.
         is_kept = task.constraint in ("MSO", "MFO", "FNET") and task.constraint_date is not None
         held = task.constraint_date if is_kept else task.start_date or network.start_date
@@ -158,16 +164,20 @@ def _move_one(network: Network, task: Task, edit: MovedTasks, result: AppliedEdi
         values = {"constraint": task.constraint if is_kept else "SNET", "constraint_date": day}
         if not is_kept and task.constraint not in ("ASAP", "SNET"):
             result.replaced[task.pk] = held_words(task.constraint, task.constraint_date)
-    if edit.longer_minutes:
-        if task.kind != "task":
-            raise Refused.field("duration_days", worded("“{name}” has no length of its own.", name=task.name), "moment")
-        values["duration_minutes"] = max(min(task.duration_minutes, SHORTEST_MINUTES), task.duration_minutes + edit.longer_minutes)
+    if edit.longer_minutes and not task.is_manual:
+        values["duration_minutes"] = _stretched(task, edit)
     checked = {name: value for name, value in values.items() if name == "duration_minutes"}
     if "constraint_date" in values:
         checked["start_date"] = values["constraint_date"]
+    if "manual_start_date" in values:
+        checked["manual"] = (values["manual_start_date"], values["manual_finish_date"])
     if errors := task_errors(checked, label=f"“{task.name}”"):
         raise Refused(errors[0].words, errors)
     set_columns(task, values, result)
+
+
+def _stretched(task: Task, edit: MovedTasks) -> int:
+    return max(min(task.duration_minutes, SHORTEST_MINUTES), task.duration_minutes + edit.longer_minutes)
 
 
 def _heads(network: Network, chosen: set[int], result: AppliedEdits) -> list[Task]:
@@ -274,6 +284,8 @@ def _place_after(network: Network, parent: Task | None) -> int:
 
 
 def _remove_task(network: Network, edit: RemovedTask, result: AppliedEdits) -> None:
+    if edit.task_id in result.removed_task_ids:
+        return
     task = find_task(network, edit.task_id)
     if edit.version is not None and edit.version != task.version:
         raise Stale(

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from wonward.domains.catalog.types import MOMENTS
 from wonward.domains.delivery.models import Dependency, OutsideDependency, Task
+from wonward.domains.delivery.rules.by_hand import closing, opening
 from wonward.engines.scheduling import (
     ConstraintType,
     CycleFound,
@@ -143,7 +144,17 @@ def _task(task: Task, calendar: WorkCalendar) -> PlanTask:
         percent_complete=task.percent_complete,
         actual_start_at=actual_start,
         actual_finish_at=actual_finish,
+        **_by_hand(task, calendar),
     )
+
+
+def _by_hand(task: Task, calendar: WorkCalendar) -> dict[str, Any]:
+    """Dates set by hand hold from the first minute of work to the last; what takes no time stands at the end of its day."""
+    if not task.is_manual or task.manual_start_date is None or task.manual_finish_date is None:
+        return {}
+    finish = closing(task.manual_finish_date, calendar)
+    start = finish if task.kind in MOMENTS else opening(task.manual_start_date, calendar)
+    return {"is_manual": True, "manual_start_at": start, "manual_finish_at": finish}
 
 
 def _held_at(constraint: str, day: date, calendar: WorkCalendar) -> datetime:

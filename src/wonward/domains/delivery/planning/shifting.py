@@ -70,7 +70,7 @@ def _keep_distances(network: Network, before: Spots, result: AppliedEdits, sched
     kept = {}
     for key, (days, source) in shifts.items():
         task, was = by_id[key], before.get(key, (None, None))[0]
-        if was is None or task.status != "todo":
+        if was is None or task.status != "todo" or task.is_manual:
             continue
         target = days_on(network.calendar, was, days)
         is_held = task.constraint_date is not None and network.calendar.next_working_day(task.constraint_date) >= was

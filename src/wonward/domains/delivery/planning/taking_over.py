@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from wonward.domains.catalog.types import ITEM_KINDS
+from wonward.domains.catalog.types import ITEM_KINDS, MOMENTS
 from wonward.domains.delivery.models import Dependency, Project, Task
 from wonward.domains.delivery.planning.applied import AppliedEdits
 from wonward.domains.delivery.planning.network import Network
+from wonward.domains.delivery.planning.own_facts import set_own_facts
+from wonward.domains.delivery.rules.by_hand import minutes_between
 from wonward.domains.delivery.rules.entries import task_errors
 from wonward.domains.delivery.types import TakenTasks
-from wonward.domains.delivery.types.exchange import TakenTask
+from wonward.domains.delivery.types.exchange import OwnFacts, TakenTask
 from wonward.domains.staff.queries import find_people_by_name, get_role_ids
 from wonward.kernel.errors import FieldError, Refused
 from wonward.kernel.wording import worded
 
 MOST_TASKS = 10_000
+_NO_FACTS = OwnFacts()
 _CHECKED = ("name", "duration_minutes", "effort_minutes", "percent_complete", "status", "priority", "deadline_date", "actual_start_date",
             "actual_finish_date")
 
@@ -34,11 +37,14 @@ def take_over(project: Project, network: Network, edit: TakenTasks, result: Appl
     first = -1 - len(result.added)
     place = max((task.position for task in network.tasks), default=-1) + 1
     for offset, taken in enumerate(edit.tasks):
-        task = _task(project, taken, first - offset, first, place + offset, people, now)
+        task = _task(network, project, taken, first - offset, first, place + offset, people, now)
         if taken.role:
             task.role_id = roles.get(taken.role.strip().casefold())
             if task.role_id is None:
                 result.new_roles[task.pk] = taken.role.strip()[:120]
+        if taken.own_facts != _NO_FACTS:
+            set_own_facts(task, taken.own_facts)
+            result.taken.append((task, taken.own_facts))
         network.tasks.append(task)
         result.added.append(task)
     for link in edit.links:
@@ -64,10 +70,14 @@ def _errors(edit: TakenTasks) -> list[FieldError]:
 
 
 def _task(
-    project: Project, taken: TakenTask, key: int, first: int, position: int, people: Mapping[str, int], now: datetime
+    network: Network, project: Project, taken: TakenTask, key: int, first: int, position: int, people: Mapping[str, int], now: datetime
 ) -> Task:
-    values = asdict(taken)
-    for name in ("parent", "person_name", "role"):
+    values = {one.name: getattr(taken, one.name) for one in fields(taken)}
+    if taken.manual_start_date and taken.manual_finish_date:
+        first_day, last = taken.manual_start_date, taken.manual_finish_date
+        values |= {"is_manual": True, "manual_start_date": last if taken.kind in MOMENTS else first_day}
+        values["duration_minutes"] = taken.duration_minutes if taken.kind in MOMENTS else minutes_between(first_day, last, network.calendar)
+    for name in ("parent", "person_name", "role", "own_facts"):
         del values[name]
     return Task(
         pk=key, project=project, key="", parent_id=None if taken.parent is None else first - taken.parent, position=position,

@@ -43,6 +43,7 @@ class PlanColumns:
     deadline: list[int]
     held: list[int]
     version: list[int]
+    manual: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class LinkColumns:
 KINDS = tuple(ITEM_KINDS)
 _COLUMNS = ("pk", "parent_id", "kind", "name", "start_date", "finish_date", "late_finish_date", "duration_minutes",
             "percent_complete", "status", "is_critical", "total_float_minutes", "assignee_id", "deadline_date", "constraint_date",
-            "version")
+            "version", "is_manual")
 
 
 def day_number(day: date | None) -> int:
@@ -83,10 +84,10 @@ def get_plan_columns(*, project_id: int, task_ids: Collection[int] | None = None
 
 def _facts(values: tuple[Any, ...], level: int) -> tuple[Any, ...]:
     (key, parent, kind, name, start, finish, late, minutes, percent, status, is_critical, slack, person, deadline, held,
-     version) = values
+     version, is_manual) = values
     return (
         key, parent or 0, level, KINDS.index(kind), name, day_number(start), day_number(finish), day_number(late), minutes, percent,
-        TASK_STATUSES.index(status), int(is_critical), slack, person or 0, day_number(deadline), day_number(held), version,
+        TASK_STATUSES.index(status), int(is_critical), slack, person or 0, day_number(deadline), day_number(held), version, int(is_manual),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from wonward.domains.delivery.models import (
     ChecklistItem,
@@ -38,7 +39,7 @@ def read_task_details(task: TaskRow) -> TaskDetails:
     """The same of a task the viewer has been shown; four queries."""
     task_id = task.id
     checks = ChecklistItem.objects.filter(task_id=task_id).order_by("position", "pk")
-    met = {text: (who, at) for text, who, at in MetCriterion.objects.filter(task_id=task_id).values_list("text", "met_by_label", "met_at")}
+    met = _met(task_id) if task.acceptance_criteria else {}
     helpers = TaskHelper.objects.filter(task_id=task_id).order_by("person__name", "pk")
     return TaskDetails(
         tuple(CheckRow(*row) for row in checks.values_list("pk", "text", "is_done", "done_by_label", "done_at")),
@@ -46,6 +47,11 @@ def read_task_details(task: TaskRow) -> TaskDetails:
         tuple(HelperRow(*row) for row in helpers.values_list("person_id", "person__name", "part")),
         tuple(CriterionRow(text, *met.get(text, ("", None))) for text in task.acceptance_criteria),
     )
+
+
+def _met(task_id: int) -> dict[str, tuple[str, datetime]]:
+    found = MetCriterion.objects.filter(task_id=task_id).values_list("text", "met_by_label", "met_at")
+    return {text: (who, at) for text, who, at in found}
 
 
 def list_labels() -> list[LabelRow]:

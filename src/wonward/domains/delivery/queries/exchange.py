@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Count, Q
-
 from wonward.domains.catalog.types import MOMENTS
 from wonward.domains.delivery.models import (
-    ChecklistItem,
     Dependency,
     PlanBaseline,
     Project,
     ProjectNote,
     Risk,
     Task,
-    TaskEffort,
-    TaskHelper,
-    TaskLabel,
+    TaskSkill,
 )
 from wonward.domains.delivery.queries.outside import list_outside_links
+from wonward.domains.delivery.queries.own_facts import gather_own_facts
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.queries.tasks import in_order
 from wonward.domains.delivery.rules.issue_reading import read_issue_file
@@ -31,6 +28,8 @@ from wonward.domains.delivery.rules.project_reading import read_project_file
 from wonward.domains.delivery.types import TIER_PRIORITIES
 from wonward.domains.delivery.types.exchange import (
     Loss,
+    OwnFacts,
+    PlanFacts,
     PlannedLink,
     PlannedOutsideLink,
     PlannedTask,
@@ -42,11 +41,11 @@ from wonward.domains.delivery.types.exchange import (
 from wonward.domains.staff.queries import get_calendar
 from wonward.kernel.actor import Actor
 
-_EXAMPLES, _MOST_COUNTED = 5, 10_000
+_EXAMPLES = 5
 _COLUMNS = ("pk", "parent_id", "name", "notes", "kind", "duration_minutes", "effort_minutes", "percent_complete", "status", "priority",
             "start_date", "start_minute", "finish_date", "finish_minute", "constraint", "constraint_date", "deadline_date",
             "actual_start_date", "actual_finish_date", "is_critical", "total_float_minutes", "free_float_minutes", "assignee_id",
-            "assignee__name", "role__name", "project__company__tier", "is_deliverable")
+            "assignee__name", "role__name", "project__company__tier", "is_deliverable", "manual_start_date", "manual_finish_date")
 
 
 def get_project_file(*, actor: Actor, project_id: int) -> ProjectFile:
@@ -55,11 +54,17 @@ def get_project_file(*, actor: Actor, project_id: int) -> ProjectFile:
     calendar_name = Project.objects.filter(pk=project_id).values_list("calendar__name", flat=True).get()
     found = Task.objects.filter(project_id=project_id).order_by("position", "pk").values_list(*_COLUMNS)
     links = Dependency.objects.filter(project_id=project_id).order_by("pk")
+    baselines, facts = _baselines(project_id), gather_own_facts(project_id=project_id)
+    outline = in_order(found, parent_at=1)
+    if outline:
+        first = outline[0][0][0]
+        said = PlanFacts(tuple(name for name, _ in baselines), row.promised_finish_date)
+        facts[first] = replace(facts[first], plan=None if said == PlanFacts() else said)
     plan = WholePlan(
         row.name, row.company_name, row.manager_name, row.start_date, row.created_at, row.updated_at, calendar_name,
-        get_calendar(row.calendar_id), tuple(_task(values, level) for values, level in in_order(found, parent_at=1)),
+        get_calendar(row.calendar_id), tuple(_task(values, level, facts[values[0]]) for values, level in outline),
         tuple(PlannedLink(*values) for values in links.values_list("predecessor_id", "successor_id", "type", "lag_minutes", "lag_unit")),
-        tuple(_baselines(project_id)),
+        tuple(dates for _, dates in baselines),
         tuple(
             PlannedOutsideLink(_file_name(link.from_number, link.from_project_name), link.from_id, link.to_id, link.type, link.lag_minutes, link.lag_unit)
             for link in list_outside_links(actor=actor, project_id=project_id) if link.to_project_id == project_id and link.is_from_seen
@@ -76,47 +81,17 @@ def list_file_losses(*, actor: Actor, project_id: int) -> tuple[Loss, ...]:
     """What of a plan the viewer has been shown its file for MS Project will not hold, with how many."""
     links = list_outside_links(actor=actor, project_id=project_id)
     followers = [link for link in links if link.from_project_id == project_id]
-    of_task = {"task__project_id": project_id}
-    helped = list(TaskHelper.objects.filter(**of_task).values_list("task__name", flat=True)[:_MOST_COUNTED])
+    skilled = TaskSkill.objects.filter(task__project_id=project_id)
     found = (
         Loss("Dependencies on work of projects you do not see stay here.", sum(not link.is_from_seen for link in links)),
         Loss("Work of other projects that waits for this plan is named in the files of those projects.", len(followers),
              tuple(dict.fromkeys(link.to_number for link in followers if link.is_to_seen))[:_EXAMPLES]),
-        Loss("Of several people on a task the file names the one who is responsible.", len(helped), tuple(dict.fromkeys(helped))[:_EXAMPLES]),
-        Loss("Checklists stay here.", ChecklistItem.objects.filter(**of_task).count()),
-        *_losses_of_tasks(project_id),
-        *_losses_of_the_project(project_id),
-        Loss("Labels stay here.", TaskLabel.objects.filter(**of_task).count()),
+        Loss("Skills that tasks ask for stay here.", skilled.count(), tuple(skilled.order_by("pk").values_list("skill__name", flat=True)[:_EXAMPLES])),
+        Loss("Risks and issues stay here.", Risk.objects.filter(project_id=project_id).count()),
+        Loss("Notes of the project stay here.", ProjectNote.objects.filter(project_id=project_id, archived_at__isnull=True).count()),
         Loss("Frozen plans between the first and the newest ten stay here.", max(0, PlanBaseline.objects.filter(project_id=project_id).count() - MOST_BASELINES)),
     )
     return tuple(loss for loss in found if loss.count)
-
-
-def _losses_of_tasks(project_id: int) -> tuple[Loss, ...]:
-    """What single tasks say that the file has no place for."""
-    tasks = Task.objects.filter(project_id=project_id)
-    by_tier = tasks.filter(priority="", project__company__tier__in=[tier for tier, priority in TIER_PRIORITIES.items() if priority != "normal"])
-    shared = TaskEffort.objects.filter(task__project_id=project_id).values("task_id").annotate(roles=Count("pk")).filter(roles__gt=1)
-    return (
-        Loss("Acceptance criteria stay here.", tasks.exclude(acceptance_criteria=[]).count()),
-        Loss("Why work is blocked stays here.", tasks.exclude(blocked_reason="").count()),
-        Loss("Of work that comes again the file holds what is planned now.", tasks.filter(repeat_every__isnull=False).count()),
-        Loss("Of several roles that share the effort of a task the file names one.", shared.count()),
-        Loss("Priorities that follow the client's tier come back as set on the task.", by_tier.count()),
-    )
-
-
-def _losses_of_the_project(project_id: int) -> tuple[Loss, ...]:
-    """What stands beside the tasks of a project and stays there."""
-    usual = Q(name="Baseline") | Q(name__regex=r"^Baseline [0-9]+$")
-    names = list(PlanBaseline.objects.filter(project_id=project_id).exclude(usual).order_by("number").values_list("name", flat=True))
-    promised = Project.objects.filter(pk=project_id, promised_finish_date__isnull=False).count()
-    return (
-        Loss("Names of frozen plans stay here; the file numbers them.", len(names), tuple(names[:_EXAMPLES])),
-        Loss("The promised finish stays here.", promised),
-        Loss("Risks and issues stay here.", Risk.objects.filter(project_id=project_id).count()),
-        Loss("Notes of the project stay here.", ProjectNote.objects.filter(project_id=project_id, archived_at__isnull=True).count()),
-    )
 
 
 def find_outside_tasks(*, actor: Actor, links: Iterable[TakenOutsideLink], company_id: int | None) -> set[int]:
@@ -130,14 +105,14 @@ def find_outside_tasks(*, actor: Actor, links: Iterable[TakenOutsideLink], compa
     return {key for key, number in tasks.values_list("pk", "project__number") if named[key].startswith((f"{number}-", f"{number}."))}
 
 
-def _task(values: tuple[Any, ...], level: int) -> PlannedTask:
+def _task(values: tuple[Any, ...], level: int, facts: OwnFacts) -> PlannedTask:
     (key, parent_id, name, notes, kind, duration, effort, percent, status, priority, start, start_minute, finish, finish_minute,
-     constraint, constraint_date, deadline, begun, ended, is_critical, total_float, free_float, person_id, person, role, tier, is_deliverable) = values
+     constraint, constraint_date, deadline, begun, ended, is_critical, total_float, free_float, person_id, person, role, tier, is_deliverable, by_hand_from, by_hand_until) = values
     return PlannedTask(
         key, parent_id, level, name, notes, kind in MOMENTS, duration, effort, 100 if status == "done" else percent,
         priority or TIER_PRIORITIES.get(tier, "normal"), _moment(start, start_minute), _moment(finish, finish_minute), constraint,
         constraint_date, deadline, begun, ended, is_critical, total_float, free_float, person_id, person or "", role or "",
-        "deliverable" if is_deliverable else kind if kind in ("phase", "approval") else "", status if status in ("review", "doing") else "",
+        "deliverable" if is_deliverable else kind if kind in ("phase", "approval") else "", status if status in ("review", "doing") else "", (by_hand_from, by_hand_until) if by_hand_from and by_hand_until else None, facts,
     )
 
 
@@ -145,12 +120,12 @@ def _moment(day: date | None, minute: int) -> datetime | None:
     return datetime.combine(day, time(minute // 60, minute % 60)) if day else None
 
 
-def _baselines(project_id: int) -> list[dict[int, tuple[date, date]]]:
-    """The first frozen plan and the newest others, as many as a file holds."""
-    rows = list(PlanBaseline.objects.filter(project_id=project_id).order_by("number").values_list("dates", flat=True))
+def _baselines(project_id: int) -> list[tuple[str, dict[int, tuple[date, date]]]]:
+    """The first frozen plan and the newest others with their names, as many as a file holds."""
+    rows = list(PlanBaseline.objects.filter(project_id=project_id).order_by("number").values_list("name", "dates"))
     kept = rows if len(rows) <= MOST_BASELINES else [rows[0], *rows[1 - MOST_BASELINES :]]
     return [
-        {int(key): (date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for key, pair in dates.items()} for dates in kept
+        (name, {int(key): (date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for key, pair in dates.items()}) for name, dates in kept
     ]
 
 

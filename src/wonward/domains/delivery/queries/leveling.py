@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from wonward.domains.delivery.models import Dependency, OutsideDependency, Task, TaskEffort
 from wonward.domains.delivery.queries.loads import LIVE
@@ -47,14 +48,21 @@ class PlanWait:
 
 _ITEM = ("pk", "project_id", "kind", "name", "parent_id", "start_date", "start_minute", "finish_date", "finish_minute",
          "duration_minutes", "effort_minutes", "percent_complete", "status", "constraint", "constraint_date", "deadline_date",
-         "role_id", "assignee_id")
+         "role_id", "assignee_id", "is_manual", "manual_start_date")
 _WAIT = ("predecessor_id", "successor_id", "type", "lag_minutes", "lag_unit")
 
 
 def list_plan_items(*, project_ids: Collection[int]) -> list[PlanItem]:
     """Every item of the plans the viewer has been shown, in outline order; one query."""
     found = Task.objects.filter(project_id__in=set(project_ids)).order_by("project_id", "position", "pk")
-    return [PlanItem(*values) for values in found.values_list(*_ITEM)]
+    return [_item(values) for values in found.values_list(*_ITEM)]
+
+
+def _item(values: tuple[Any, ...]) -> PlanItem:
+    """Dates set by hand hold a task as a start it must have."""
+    *facts, is_manual, start = values
+    item = PlanItem(*facts)
+    return replace(item, constraint="MSO", constraint_date=start) if is_manual else item
 
 
 def list_plan_waits(*, project_ids: Collection[int]) -> list[PlanWait]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from wonward.domains.clients.queries import visible_companies
 from wonward.domains.delivery.models import PlanBaseline, PlanChange, Project, ProjectMember
@@ -43,7 +43,7 @@ SORTS: dict[str, tuple[str, ...]] = {
 }
 _COLUMNS = ("pk", "number", "name", "company_id", "company__name", "manager_id", "manager__name", "status", "start_date",
             "promised_finish_date", "forecast_finish_date", "finished_date", "task_count", "done_count", "calendar_id",
-            "version", "plan_version", "created_at", "updated_at", "is_restricted", "archived_at")
+            "version", "plan_version", "created_at", "updated_at", "is_restricted", "archived_at", "open_work_date")
 _FROZEN = ("number", "name", "finish_date", "created_at", "dates")
 _CHANGE = ("plan_version", "author_label", "reason", "finish_before_date", "finish_after_date", "moved_count", "happened_at",
            "cause_id", "cause__name", "cause__project_id", "cause__project__number")
@@ -58,6 +58,7 @@ def _counted(projects: QuerySet[Project]) -> QuerySet[Any, Any]:
     counted = projects.annotate(
         task_count=Count("tasks", filter=Q(tasks__kind="task")),
         done_count=Count("tasks", filter=Q(tasks__kind="task", tasks__status="done")),
+        open_work_date=Min("tasks__finish_date", filter=~Q(tasks__kind="phase") & ~Q(tasks__status="done")),
     )
     return counted.values_list(*_COLUMNS)
 
@@ -200,10 +201,9 @@ def _baseline(values: Values) -> QuerySet[Any, Any]:
 
 def require_plan_change(*, actor: Actor, project_id: int, manager_id: int | None) -> None:
     """Refuses those who may not change the plan of this project: its manager, members and their team lead may."""
-    members = ProjectMember.objects.filter(project_id=project_id).values_list("person_id", flat=True)
-    require_change(
-        actor, "delivery.plan.change", person_ids=[manager_id, *members], team_ids=[get_team_id(manager_id)]
-    )
+    people = [manager_id, *ProjectMember.objects.filter(project_id=project_id).values_list("person_id", flat=True)]
+    team_ids = [] if actor.person_id in people else [get_team_id(manager_id)]
+    require_change(actor, "delivery.plan.change", person_ids=people, team_ids=team_ids)
 
 
 def require_project_edit(*, actor: Actor, project_id: int, manager_id: int | None) -> None:

@@ -24,7 +24,8 @@ _COLUMNS = ("pk", "project_id", "key", "kind", "name", "parent_id", "start_date"
             "percent_complete", "assignee_id", "assignee__name", "role__name", "is_critical", "total_float_minutes",
             "free_float_minutes", "deadline_date", "constraint_date", "promise_key", "version", "created_at", "updated_at",
             "is_deliverable", "acceptance_criteria", "priority", "project__company__tier", "blocked_reason", "blocked_date",
-            "repeat_every", "repeat_unit", "repeat_until_date", "notes", "constraint", "actual_start_date", "actual_finish_date")
+            "repeat_every", "repeat_unit", "repeat_until_date", "notes", "constraint", "actual_start_date", "actual_finish_date",
+            "is_manual", "manual_start_date", "manual_finish_date")
 _ROLE, _CRITERIA = 19, 30
 
 _LINK_COLUMNS = ("predecessor_id", "successor_id", "type", "lag_minutes", "lag_unit", "pk", "project_id", "version")

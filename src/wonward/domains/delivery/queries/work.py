@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from wonward.domains.delivery.models import Project, Task, TaskHelper, TaskLabel
 from wonward.domains.delivery.queries.tasks import find_tasks, in_another_order, in_order
-from wonward.domains.delivery.types import TASK_STATUSES, TaskRow, WorkFilter
+from wonward.domains.delivery.types import TASK_STATUSES, DayRow, TaskRow, WorkFilter
 from wonward.foundation.access.policy import visible_refs
 from wonward.foundation.custom_fields.queries import narrow_by_fields
 from wonward.kernel.actor import Actor
@@ -148,13 +148,12 @@ def list_work(*, actor: Actor, project_id: int, where: WorkFilter, sort: str = "
 
 def list_days(
     *, actor: Actor, project_id: int, where: WorkFilter, first: date, last: date, limit: int = 500
-) -> tuple[list[TaskRow], int]:
+) -> tuple[list[DayRow], int]:
     """What is worked on between two days, phases left out, and how much of it there is in all."""
     _require_seen(actor, project_id)
     tasks = Task.objects.filter(project_id=project_id, start_date__lte=last, finish_date__gte=first).exclude(kind="phase")
-    ids = list(matching(actor, tasks, where).order_by("start_date", "-finish_date", "pk").values_list("pk", flat=True))
-    rows = find_tasks(task_ids=ids[:limit])
-    return [rows[key] for key in ids[:limit] if key in rows], len(ids)
+    found = list(matching(actor, tasks, where).order_by("start_date", "-finish_date", "pk").values_list(*DayRow._fields))
+    return [DayRow(*values) for values in found[:limit]], len(found)
 
 
 def list_siblings(*, project_id: int, task_id: int) -> tuple[int | None, list[int], int | None]:

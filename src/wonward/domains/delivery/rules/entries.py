@@ -34,6 +34,9 @@ def task_errors(fields: Mapping[str, Any], *, label: str) -> list[FieldError]:
             errors.append(FieldError(field, worded("“{value}” is not a status; choose {task_statuses}.", value=value, task_statuses=", ".join(TASK_STATUSES)), "unknown"))
         elif field == "constraint":
             errors += _constraint_errors(*value)
+        elif field == "manual":
+            wrong = [day for day in value or () if day is not None and not 1990 <= day.year <= 2150]
+            errors += [FieldError(field, worded("{value} is not a date work can start on.", value=day), "range") for day in wrong[:1]]
         elif field in _DAYS and isinstance(value, date) and not 1990 <= value.year <= 2150:
             errors.append(FieldError(field, worded("{value} is not a date work can start on.", value=value), "range"))
         else:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from wonward.domains.delivery.rules.board_reading import Board, read_board
-from wonward.domains.delivery.types.exchange import Loss, ReadPlan, TakenLink, TakenTask
+from wonward.domains.delivery.types.exchange import Loss, OwnFacts, ReadPlan, TakenLink, TakenTask
 from wonward.foundation.files.reading import is_zip, read_workbook
 from wonward.kernel.errors import Refused
 from wonward.kernel.wording import worded
@@ -33,7 +33,7 @@ _PRIORITIES = {
 }
 _LEFT_BEHIND = {
     "comment": Loss("Comments stay behind.", 0), "attachment": Loss("Attachments stay behind.", 0), "files": Loss("Attachments stay behind.", 0),
-    "labels": Loss("Labels stay behind.", 0), "tags": Loss("Tags stay behind.", 0), "sprint": Loss("Sprints stay behind.", 0),
+    "sprint": Loss("Sprints stay behind.", 0),
     "watchers": Loss("Watchers stay behind.", 0), "time spent": Loss("Logged time stays behind.", 0),
     "time tracking": Loss("Logged time stays behind.", 0),
 }
@@ -42,7 +42,8 @@ _START = ("start date", "start")
 _WHO = ("owner", "person", "people", "assignee", "responsible")
 _WAITS = ("dependent on", "dependency", "dependencies", "depends on")
 _NOTES = ("notes", "description", "text", "long text")
-_PLACED = {*_DUE, *_START, *_WHO, *_WAITS, *_NOTES, *_LEFT_BEHIND, "name", "subitems", "status", "priority", "item id (auto generated)",
+_LONGEST_LABEL, _MOST_LABELS = 40, 50
+_PLACED = {"labels", "tags", *_DUE, *_START, *_WHO, *_WAITS, *_NOTES, *_LEFT_BEHIND, "name", "subitems", "status", "priority", "item id (auto generated)",
            "creation log", "created at", "last updated"}
 _LINK = re.compile(r"^(inward|outward) issue link \((.+)\)$")
 
@@ -91,6 +92,15 @@ class _Reading:
         if text and found is None:
             self.lose("Dates that cannot be read are left out.", text)
         return found
+
+    def labels(self, row: Sequence[str], name: str) -> OwnFacts:
+        """The labels of Jira, which stand apart by spaces, and the tags of the others, by commas; each word once."""
+        words = [part for text in self.table.values(row, "labels") for part in text.replace(",", " ").split()]
+        words += [" ".join(part.split()) for text in self.table.values(row, "tags") for part in text.split(",")]
+        found = {word.casefold(): word for word in reversed(words) if word and len(word) <= _LONGEST_LABEL}
+        if len(found) > _MOST_LABELS or any(len(word) > _LONGEST_LABEL for word in words):
+            self.lose("Labels of more than 40 characters, and of a task more than 50, are left out.", name)
+        return OwnFacts(labels=tuple(reversed(list(found.values())))[:_MOST_LABELS])
 
     def note_left_behind(self, row: Sequence[str], name: str) -> None:
         for header, loss in _LEFT_BEHIND.items():
@@ -189,7 +199,7 @@ def _jira_issue(reading: _Reading, row: Sequence[str]) -> _Issue:
     resolved = reading.day(row, "resolved") if status == "done" else None
     reading.note_left_behind(row, name)
     task = _task(reading, name, table.value(row, "description"), start, due, estimate, status, table.value(row, "priority"), resolved)
-    task = replace(task, person_name=table.value(row, "assignee")[:120])
+    task = replace(task, person_name=table.value(row, "assignee")[:120], own_facts=reading.labels(row, name))
     waits = [key for header in table.columns if _says(header, "inward", "blocks") for key in table.values(row, header)]
     for header in table.columns:
         if (match := _LINK.match(header)) and match[2].casefold() != "blocks" and table.values(row, header):
@@ -222,7 +232,7 @@ def _asana_issues(reading: _Reading) -> Iterable[_Issue]:
         waits = [part.strip() for text in table.values(row, "blocked by (dependencies)") for part in text.split(",") if part.strip()]
         parent = table.value(row, "parent task") or (f"section {section}" if section else "")
         yield _Issue(
-            name, replace(task, person_name=table.value(row, "assignee")[:120]), parent, waits, start or due or reading.day(row, "created at")
+            name, replace(task, person_name=table.value(row, "assignee")[:120], own_facts=reading.labels(row, name)), parent, waits, start or due or reading.day(row, "created at")
         )
 
 
@@ -258,7 +268,8 @@ def _monday_issue(reading: _Reading, key: str, name: str, row: Sequence[str], pa
     priority = re.sub(r"[^\w ]", "", table.value(row, "priority")).strip()
     status = _status(reading, table.value(row, "status"), "", name)
     task = _task(reading, name, table.value(row, *_NOTES), start, due, 0, status, priority, None)
-    issue = _Issue(key, replace(task, person_name=people[0][:120] if people else ""), parent, waits)
+    task = replace(task, person_name=people[0][:120] if people else "", own_facts=reading.labels(row, name))
+    issue = _Issue(key, task, parent, waits)
     issue.first_seen = start or due or _day(" ".join(table.value(row, "creation log", "created at").split()[-5:]))
     return issue
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from xml.sax.saxutils import escape
 
+from wonward.domains.delivery.rules.by_hand import closing, opening
+from wonward.domains.delivery.rules.own_words import own_words
 from wonward.domains.delivery.types.exchange import PlannedLink, PlannedOutsideLink, PlannedTask, WholePlan
 from wonward.kernel.work_calendar import CalendarNeverWorks, Spans
 
@@ -16,7 +18,7 @@ CONSTRAINT_TYPES = {"ASAP": 0, "ALAP": 1, "MSO": 2, "MFO": 3, "SNET": 4, "SNLT":
 LAG_FORMATS = {"working": 7, "elapsed": 8}
 PRIORITIES = {"urgent": 900, "high": 700, "normal": 500, "low": 300}
 MOST_BASELINES = 11
-FIELD_OF_KIND, FIELD_OF_STATE, FIELD_OF_ROLE = 188743731, 188743734, 188743737  # Text1 to Text3
+FIELD_OF_KIND, FIELD_OF_STATE, FIELD_OF_ROLE, FIELD_OF_FACTS = 188743731, 188743734, 188743737, 188743740  # Text1 to Text4
 _IN_DAYS, _FIXED_DURATION, _WORK = 7, 1, 1
 _TENTHS = 10
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -41,6 +43,7 @@ class _Clock:
     def __init__(self, plan: WholePlan) -> None:
         self.calendar = plan.calendar
         days = [at.date() for task in plan.tasks for at in (task.start_at, task.finish_at) if at]
+        days += [day for task in plan.tasks for day in task.by_hand or ()]
         days += [day for frozen in plan.baselines for pair in frozen.values() for day in pair]
         self.first = min([plan.start_date, *days])
         self.last = max([plan.start_date, *days])
@@ -110,9 +113,9 @@ def _head(plan: WholePlan, clock: _Clock) -> list[str]:
 
 
 def _own_fields() -> list[str]:
-    """What MS Project has no word for stands in two text fields under our names."""
+    """What MS Project has no word for stands in text fields under our names."""
     named = ((FIELD_OF_KIND, "Text1", "Wonward kind"), (FIELD_OF_STATE, "Text2", "Wonward state"),
-             (FIELD_OF_ROLE, "Text3", "Wonward role"))
+             (FIELD_OF_ROLE, "Text3", "Wonward role"), (FIELD_OF_FACTS, "Text4", "Wonward facts"))
     return [
         "<ExtendedAttribute>" + _said([("FieldID", str(number)), ("FieldName", name), ("Alias", alias)]) + "</ExtendedAttribute>"
         for number, name, alias in named
@@ -174,7 +177,8 @@ def _tasks(plan: WholePlan, clock: _Clock) -> list[str]:
         parts.append(_task(task, place, outline, task.id in parents, progress[task.id], clock))
         parts += waits.get(task.id, ())
         parts += [_field(FIELD_OF_KIND, task.own_kind or ("task" if task.id in parents else "")), _field(FIELD_OF_STATE, task.own_state),
-                  _field(FIELD_OF_ROLE, task.role if task.person_id is not None else "")]
+                  _field(FIELD_OF_ROLE, task.role if task.person_id is not None else ""),
+                  _field(FIELD_OF_FACTS, own_words(task.own_facts))]
         parts += [_baseline(number, task, frozen, clock) for number, frozen in enumerate(plan.baselines[:MOST_BASELINES])]
         parts.append("</Task>")
     return [part for part in parts if part]
@@ -188,10 +192,12 @@ def _task(task: PlannedTask, place: int, outline: str, is_summary: bool, percent
     begun = clock.opening(task.actual_start_date) if task.actual_start_date else task.start_at
     ended = clock.closing(task.actual_finish_date) if task.actual_finish_date else task.finish_at
     done = length * percent // 100
+    by_hand = _by_hand(task, clock) if not is_summary else []
     return "<Task>" + _said([
-        ("UID", task.id), ("ID", place), ("Name", task.name), ("Active", 1), ("Manual", 0), ("Type", _FIXED_DURATION), ("IsNull", 0),
+        ("UID", task.id), ("ID", place), ("Name", task.name), ("Active", 1), ("Manual", int(bool(by_hand))), ("Type", _FIXED_DURATION), ("IsNull", 0),
         ("WBS", outline), ("OutlineNumber", outline), ("OutlineLevel", task.level + 1), ("Priority", PRIORITIES.get(task.priority, 500)),
-        ("Start", task.start_at), ("Finish", task.finish_at), ("Duration", _length(length)), ("DurationFormat", _IN_DAYS),
+        ("Start", task.start_at), ("Finish", task.finish_at), ("Duration", _length(length)),
+        *by_hand, ("DurationFormat", _IN_DAYS),
         ("Work", _length(task.effort_minutes)), ("EffortDriven", 0), ("Estimated", 0), ("Milestone", int(task.is_moment)),
         ("Summary", int(is_summary)), ("Critical", int(task.is_critical)), ("FreeSlack", task.free_float_minutes * _TENTHS),
         ("TotalSlack", task.total_float_minutes * _TENTHS), ("PercentComplete", percent),
@@ -200,6 +206,15 @@ def _task(task: PlannedTask, place: int, outline: str, is_summary: bool, percent
         ("ConstraintType", CONSTRAINT_TYPES[task.constraint]), ("CalendarUID", -1), ("ConstraintDate", _constraint_at(task, clock)),
         ("Deadline", clock.closing(task.deadline_date) if task.deadline_date else None), ("Notes", task.notes or None),
     ])
+
+
+def _by_hand(task: PlannedTask, clock: _Clock) -> list[tuple[str, int | str | datetime | None]]:
+    """The dates somebody set, which are others than the computed ones once work has begun."""
+    if task.by_hand is None:
+        return []
+    start, finish = opening(task.by_hand[0], clock.calendar), closing(task.by_hand[1], clock.calendar)
+    start = finish if task.is_moment else start
+    return [("ManualStart", start), ("ManualFinish", finish), ("ManualDuration", _length(clock.between(start, finish)))]
 
 
 def _constraint_at(task: PlannedTask, clock: _Clock) -> datetime | None:

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from xml.etree.ElementTree import Element
 
+from wonward.domains.delivery.rules.by_hand import closing, last_day, opening
 from wonward.domains.delivery.rules.guarded_xml import read_tree
+from wonward.domains.delivery.rules.own_words import read_own_words
 from wonward.domains.delivery.rules.project_file import (
     CONSTRAINT_TYPES,
+    FIELD_OF_FACTS,
     FIELD_OF_KIND,
     FIELD_OF_ROLE,
     FIELD_OF_STATE,
@@ -17,8 +20,17 @@ from wonward.domains.delivery.rules.project_file import (
     MOST_BASELINES,
     PRIORITIES,
 )
+from wonward.domains.delivery.rules.recurring_days import DAILY, MOST_DAYS, Recurrence, days_of
 from wonward.domains.delivery.types import TASK_STATUSES
-from wonward.domains.delivery.types.exchange import Loss, ReadPlan, TakenLink, TakenOutsideLink, TakenTask
+from wonward.domains.delivery.types.exchange import (
+    Loss,
+    OwnFacts,
+    PlanFacts,
+    ReadPlan,
+    TakenLink,
+    TakenOutsideLink,
+    TakenTask,
+)
 from wonward.kernel.errors import Refused
 from wonward.kernel.wording import worded
 from wonward.kernel.work_calendar import STANDARD_CALENDAR, InvalidCalendar, Spans, WorkCalendar
@@ -34,7 +46,7 @@ _PERCENT = {19, 20, 51, 52}
 _DURATION = re.compile(r"^P(?:(\d{1,6})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.\d+)?S)?$")
 _FIRST_YEAR, _LAST_YEAR = 1990, 2150
 _NEVER = 1985
-_LONGEST_EXCEPTION_DAYS = 400
+_LONGEST_EXCEPTION = timedelta(days=30 * 366)
 
 
 class _Losses:
@@ -79,6 +91,7 @@ def read_project_file(content: bytes) -> ReadPlan:
     return ReadPlan(
         _text(root, "Title") or _text(root, "Name").removesuffix(".xml") or "Imported plan", _start_of(root, rows), tasks,
         links, tuple(_baselines(rows)), calendar_name, calendar, losses.all(), "msproject", outside_links,
+        tasks[0].own_facts.plan or PlanFacts(),
     )
 
 
@@ -171,7 +184,9 @@ def _task(
     if _whole(row, "DurationFormat", 7) in _ELAPSED:
         losses.lose("Durations in elapsed time become working time of as many days.", name)
         minutes = minutes * minutes_per_day // 1440
+    facts = _facts(fields.get(FIELD_OF_FACTS, ""), name, losses)
     constraint, constraint_date = _constraint(row, name, calendar, losses)
+    by_hand = (None, None) if is_summary else _by_hand(row, name, minutes, calendar, losses)
     percent = max(0, min(100, _whole(row, "PercentComplete")))
     actual_start, actual_finish = _day(row, "ActualStart"), _day(row, "ActualFinish")
     status = _status(percent, actual_start, fields.get(FIELD_OF_STATE, ""))
@@ -184,8 +199,8 @@ def _task(
     return TakenTask(
         " ".join(name.split())[:300], parent, kind, notes[:LONGEST_NOTES].replace("\x00", ""), minutes,
         minutes_of(_text(row, "Work"), name[:80]) if _text(row, "Work") and (said_kind or not is_summary) else 0, status, percent, constraint,
-        constraint_date, _day(row, "Deadline"), actual_start, actual_finish if status == "done" else None, _priority(row),
-        doer[0], fields.get(FIELD_OF_ROLE, "") or doer[1], said_kind == "deliverable",
+        constraint_date, _day(row, "Deadline"), actual_start, actual_finish if status == "done" else None, _priority(row, facts),
+        doer[0], fields.get(FIELD_OF_ROLE, "") or doer[1], said_kind == "deliverable", *by_hand, facts,
     )
 
 
@@ -205,19 +220,27 @@ def _status(percent: int, actual_start: date | None, said: str) -> str:
     return "doing" if percent or actual_start else "todo"
 
 
-def _priority(row: Element) -> str:
+def _facts(text: str, name: str, losses: _Losses) -> OwnFacts:
+    """What our own file says beside the words of MS Project."""
+    if not text:
+        return OwnFacts()
+    facts = read_own_words(text)
+    if facts is None:
+        losses.lose("What our own file said beside the words of MS Project was changed or cut by another program.", name)
+    return facts or OwnFacts()
+
+
+def _priority(row: Element, facts: OwnFacts) -> str:
     number = _whole(row, "Priority", PRIORITIES["normal"])
-    if number == PRIORITIES["normal"]:
+    if facts.is_priority_set is False:
         return ""
+    if number == PRIORITIES["normal"]:
+        return "normal" if facts.is_priority_set else ""
     return "urgent" if number >= 850 else "high" if number > 500 else "low"
 
 
 def _constraint(row: Element, name: str, calendar: WorkCalendar, losses: _Losses) -> tuple[str, date | None]:
     """A constraint to the day; a finish at midnight is the end of the day before."""
-    if _flag(row, "Manual"):
-        at = _moment(_text(row, "ManualStart") or _text(row, "Start"), name[:80])
-        losses.lose("Tasks scheduled by hand start no earlier than where they lie, and follow the plan from then on.", name)
-        return ("SNET", at.date()) if at else ("ASAP", None)
     kind = _CONSTRAINTS.get(_whole(row, "ConstraintType"), "ASAP")
     at = _moment(_text(row, "ConstraintDate"), name[:80])
     if kind in ("ASAP", "ALAP") or at is None:
@@ -229,6 +252,25 @@ def _constraint(row: Element, name: str, calendar: WorkCalendar, losses: _Losses
     if minute and spans and minute not in ([span[1] for span in spans[-1:]] if kind in _FINISHES else [span[0] for span in spans[:1]]):
         losses.lose("Times of day of constraints are left behind; their day counts.", name)
     return kind, at.date()
+
+
+def _by_hand(row: Element, name: str, minutes: int, calendar: WorkCalendar, losses: _Losses) -> tuple[date | None, date | None]:
+    """The days on which MS Project was told by hand that a task begins and ends, both or none."""
+    if not _flag(row, "Manual"):
+        return None, None
+    start = _moment(_text(row, "ManualStart") or _text(row, "Start"), name[:80])
+    finish = _moment(_text(row, "ManualFinish") or _text(row, "Finish"), name[:80])
+    if start is None or (finish is not None and finish < start):
+        losses.lose("Tasks scheduled by hand without a start follow the plan from now on.", name)
+        return None, None
+    first = start.date()
+    last = finish.date() if finish else last_day(first, minutes, calendar) if any(calendar.week) else first
+    if finish is not None and finish.time() == time(0) and last > first:
+        last -= timedelta(days=1)
+    edges = (opening(first, calendar), closing(last, calendar))
+    if not _flag(row, "Milestone") and start.time() != time(0) and (start != edges[0] or (finish is not None and finish != edges[1])):
+        losses.lose("Times of day of tasks scheduled by hand are left behind; their days count.", name)
+    return first, last
 
 
 def _note_what_is_lost(row: Element, name: str, losses: _Losses) -> None:
@@ -314,10 +356,13 @@ def _resources(root: Element, losses: _Losses) -> tuple[dict[str, str], dict[str
     """Names of people and of roles by the UID of their resource; material and cost are none of both."""
     people: dict[str, str] = {}
     roles: dict[str, str] = {}
+    own_calendars = {_text(one, "UID") for one in root.iterfind("Calendars/Calendar") if not _flag(one, "IsBaseCalendar") and _has_days(one)}
     for row in root.iterfind("Resources/Resource"):
         name = _text(row, "Name")
         if not name or _flag(row, "IsNull"):
             continue
+        if _text(row, "CalendarUID") in own_calendars:
+            losses.lose("Calendars of single people are left behind; their working week and time off here count.", name)
         if _whole(row, "Type", 1) != 1:
             losses.lose("Material and cost resources are left behind.", name)
         elif _flag(row, "IsGeneric"):
@@ -325,6 +370,10 @@ def _resources(root: Element, losses: _Losses) -> tuple[dict[str, str], dict[str
         else:
             people[_text(row, "UID")] = " ".join(name.split())[:120]
     return people, roles
+
+
+def _has_days(calendar: Element) -> bool:
+    return calendar.find("WeekDays/WeekDay") is not None or calendar.find("Exceptions/Exception") is not None
 
 
 def _assignments(
@@ -383,11 +432,24 @@ def _except(one: Element, exceptions: dict[date, Spans], losses: _Losses | None 
     last = _moment(_text(one, "TimePeriod/ToDate"), name or "The calendar")
     if first is None or last is None or last < first:
         return
-    if _whole(one, "Type", 1) != 1 and losses is not None:
-        losses.lose("Repeating exceptions of the calendar are taken over as their first days.", name)
-    days = min((last.date() - first.date()).days, _LONGEST_EXCEPTION_DAYS)
-    for offset in range(days + 1):
-        exceptions[first.date() + timedelta(days=offset)] = _spans(one)
+    rule = _recurrence(one)
+    if not rule.is_known:
+        if losses is not None:
+            losses.lose("Repeating exceptions of the calendar of a kind we do not know are left behind.", name)
+        return
+    most = _whole(one, "Occurrences", MOST_DAYS) if rule.kind != DAILY and _flag(one, "EnteredByOccurrences") else MOST_DAYS
+    days = days_of(rule, first.date(), min(last.date(), first.date() + _LONGEST_EXCEPTION), most=most)
+    if losses is not None and last.date() - first.date() > _LONGEST_EXCEPTION:
+        losses.lose("Exceptions of the calendar are taken over for thirty years.", name)
+    for day in days:
+        exceptions[day] = _spans(one)
+
+
+def _recurrence(one: Element) -> Recurrence:
+    return Recurrence(
+        _whole(one, "Type", DAILY), _whole(one, "Period", 1), _whole(one, "Month"), _whole(one, "MonthDay", 1), _whole(one, "MonthItem"),
+        _whole(one, "MonthPosition"), _whole(one, "DaysOfWeek"),
+    )
 
 
 def _spans(one: Element) -> Spans:

@@ -10,6 +10,36 @@ from wonward.kernel.work_calendar import WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """What a whole plan says that other programs have no word for."""
+
+    baseline_names: tuple[str, ...] = ()
+    promised_finish_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFacts:
+    """What a task says that other programs have no word for; `plan` stands with the first task of a plan.
+
+    `met` are criteria with who found them met and when, `checks` lines with whether, by whom and when they were done, `helpers` names
+    with their part, `efforts` roles with minutes, `repeat` every how many of which unit until when, `blocked` the reason and since when.
+    `is_priority_set` tells a normal priority that somebody set, and False one that follows the client's tier.
+    """
+
+    criteria: tuple[str, ...] = ()
+    met: tuple[tuple[str, str, datetime], ...] = ()
+    checks: tuple[tuple[str, bool, str, datetime | None], ...] = ()
+    labels: tuple[str, ...] = ()
+    helpers: tuple[tuple[str, str], ...] = ()
+    efforts: tuple[tuple[str, int], ...] = ()
+    repeat: tuple[int, str, date | None] | None = None
+    blocked: tuple[str, date | None] | None = None
+    promise_key: str = ""
+    is_priority_set: bool | None = None
+    plan: PlanFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedTask:
     """A task with what was entered and what was computed; minutes are working minutes, `start_at` and `finish_at` local times.
 
@@ -41,6 +71,8 @@ class PlannedTask:
     role: str
     own_kind: str = ""
     own_state: str = ""
+    by_hand: tuple[date, date] | None = None
+    own_facts: OwnFacts = OwnFacts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +145,9 @@ class TakenTask:
     person_name: str = ""
     role: str = ""
     is_deliverable: bool = False
+    manual_start_date: date | None = None
+    manual_finish_date: date | None = None
+    own_facts: OwnFacts = OwnFacts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +196,7 @@ class ReadPlan:
     losses: tuple[Loss, ...] = ()
     source: str = ""
     outside_links: tuple[TakenOutsideLink, ...] = ()
+    facts: PlanFacts = PlanFacts()
 
     @property
     def phase_count(self) -> int:

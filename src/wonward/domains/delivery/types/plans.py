@@ -12,7 +12,7 @@ from wonward.domains.delivery.types.exchange import TakenLink, TakenTask
 
 TASK_FIELDS = ("name", "notes", "start_date", "duration_minutes", "effort_minutes", "status", "percent_complete",
                "assignee_id", "role", "deadline_date", "actual_start_date", "actual_finish_date", "priority", "blocked_reason",
-               "repeat_every", "repeat_unit", "repeat_until_date", "is_deliverable", "acceptance_criteria", "constraint", "promise_key")
+               "repeat_every", "repeat_unit", "repeat_until_date", "is_deliverable", "acceptance_criteria", "constraint", "promise_key", "manual")
 CONSTRAINTS = ("ASAP", "ALAP", "SNET", "SNLT", "FNET", "FNLT", "MSO", "MFO")
 TASK_STATUSES = ("todo", "doing", "review", "done")
 PRIORITIES = ("urgent", "high", "normal", "low")
@@ -61,7 +61,8 @@ class CreatedProject:
 class TaskChange:
     """Entered values of one task to change; `start_date` sets start-no-earlier-than, None lifts it.
 
-    `constraint` is one of CONSTRAINTS and its day, None for those without one.
+    `constraint` is one of CONSTRAINTS and its day, None for those without one. `manual` is the start and finish set by hand (without a
+    finish the task keeps its length), None lets the plan date the task again.
     """
 
     task_id: int
@@ -224,7 +225,10 @@ class MovedTask:
 
 @dataclass(frozen=True, slots=True)
 class PlanOutcome:
-    """What a plan change did. `asked_ids` were named in it, `changed_ids` have other dates or floats than before."""
+    """What a plan change did. `asked_ids` were named in it, `changed_ids` have other dates or floats than before.
+
+    `unkept` says in sentences which waits of tasks with dates set by hand it left or made broken.
+    """
 
     project_id: int
     plan_version: int
@@ -234,6 +238,7 @@ class PlanOutcome:
     finish_after: date | None
     asked_ids: tuple[int, ...] = ()
     changed_ids: tuple[int, ...] = ()
+    unkept: tuple[str, ...] = ()
 
     @property
     def others(self) -> tuple[MovedTask, ...]:
@@ -287,6 +292,9 @@ class TaskRow:
     constraint: str = "ASAP"
     actual_start_date: date | None = None
     actual_finish_date: date | None = None
+    is_manual: bool = False
+    manual_start_date: date | None = None
+    manual_finish_date: date | None = None
 
     @property
     def is_moment(self) -> bool:
@@ -394,7 +402,7 @@ class LinkableTask:
 
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
-    """A project as shown to a viewer."""
+    """A project as shown to a viewer; `open_work_date` is the first day on which work that is not done should end."""
 
     id: int
     number: str
@@ -417,6 +425,7 @@ class ProjectRow:
     updated_at: datetime
     is_restricted: bool = False
     archived_at: datetime | None = None
+    open_work_date: date | None = None
 
     @property
     def percent_done(self) -> int:

@@ -4,8 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from wonward.domains.approvals.types import ApprovalRow, NewStep
+from wonward.domains.catalog.types import MOMENTS
+
+
+class DayRow(NamedTuple):
+    """What a calendar shows of a task; hundreds are made for a page."""
+
+    id: int
+    name: str
+    kind: str
+    status: str
+    start_date: date
+    finish_date: date
+    deadline_date: date | None
+    blocked_reason: str
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether it takes no time: a milestone or an approval."""
+        return self.kind in MOMENTS
 
 
 @dataclass(frozen=True, slots=True)

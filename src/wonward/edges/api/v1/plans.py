@@ -69,7 +69,11 @@ class FollowedPlanOut(msgspec.Struct, frozen=True):
 
 
 class ChangedPlanOut(msgspec.Struct, frozen=True):
-    """What a plan change did; `task` is the one that was changed or added."""
+    """What a plan change did; `task` is the one that was changed or added.
+
+    `unkept_waits` says which waits of tasks with dates set by hand are not kept, `trash_id` where tasks that went lie in
+    the trash.
+    """
 
     task: TaskOut | None
     dependency: DependencyOut | None
@@ -79,6 +83,8 @@ class ChangedPlanOut(msgspec.Struct, frozen=True):
     broken_promises: list[BrokenPromiseOut]
     possible_duplicates: list[SimilarTaskOut] = []
     followed: list[FollowedPlanOut] = []
+    unkept_waits: list[str] = []
+    trash_id: int | None = None
 
 
 class PlanBody(Body):
@@ -107,7 +113,7 @@ def apply_change(
     request: ApiRequest, project_id: int, edits: Sequence[PlanEdit], *, reason: str, plan_version: int | None
 ) -> ChangedPlan:
     """The one way to move a date."""
-    with _in_words_of_the_api():
+    with in_words_of_the_api():
         return change_plan(
             actor=request.actor, project_id=project_id, changes=edits, reason=reason, plan_version=plan_version,
             now=request.now,
@@ -115,7 +121,8 @@ def apply_change(
 
 
 @contextmanager
-def _in_words_of_the_api() -> Iterator[None]:
+def in_words_of_the_api() -> Iterator[None]:
+    """A stale change speaks of days, as the API does."""
     try:
         yield
     except Stale as stale:
@@ -127,7 +134,7 @@ def _in_words_of_the_api() -> Iterator[None]:
 
 def answer_change(
     request: ApiRequest, changed: ChangedPlan, *, task_id: int | None, dependency: DependencyOut | None = None,
-    status: int = 200, location: str = "", is_new: bool = False,
+    status: int = 200, location: str = "", is_new: bool = False, trash_id: int | None = None,
 ) -> HttpResponse:
     """The answer to a plan change; the ETag is the task's. With `is_new` it names work that reads like the task."""
     task = get_task(actor=request.actor, task_id=task_id) if task_id is not None else None
@@ -145,6 +152,7 @@ def answer_change(
             FollowedPlanOut(one.project_id or None, one.number, one.name, one.moved_count, _moved(one.outcome) if one.outcome else [])
             for one in changed.followed
         ],
+        [str(words) for words in outcome.unkept], trash_id,
     )
     return answer(document, status=status, version=task.version if task else None, location=location)
 

@@ -60,6 +60,13 @@ class ConstraintOut(msgspec.Struct, frozen=True):
     date: day | None
 
 
+class ByHandOut(msgspec.Struct, frozen=True):
+    """The days somebody put a task on; no wait and no calendar moves them."""
+
+    start_date: date
+    finish_date: date
+
+
 class TaskOut(msgspec.Struct, frozen=True):
     """A phase, task, milestone or approval. Dates are working days of the project's calendar."""
 
@@ -90,6 +97,7 @@ class TaskOut(msgspec.Struct, frozen=True):
     deadline_date: date | None
     actual_start_date: date | None
     actual_finish_date: date | None
+    manual: ByHandOut | None = None
     custom: CustomOut = {}
 
 
@@ -166,6 +174,7 @@ def show_task(row: TaskRow) -> TaskOut:
         row.assignee_id, row.role, row.is_critical, days(row.total_float_minutes), row.is_deliverable,
         list(row.acceptance_criteria), row.version, row.created_at, row.updated_at, row.priority, row.blocked_reason,
         ConstraintOut(row.constraint, row.constraint_date), row.deadline_date, row.actual_start_date, row.actual_finish_date,
+        ByHandOut(row.manual_start_date, row.manual_finish_date) if row.manual_start_date and row.manual_finish_date else None,
     )
 
 

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from wonward.domains.delivery.queries.tasks import get_task
 from wonward.domains.delivery.queries.work import find_last_child
-from wonward.domains.delivery.types import NewTask, PlacedTask, PlanEdit, RemovedTask, TaskChange
+from wonward.domains.delivery.types import NewTask, PlacedTask, PlanEdit, TaskChange
 from wonward.edges.api.v1.answers import answer
 from wonward.edges.api.v1.inputs import (
     Body,
@@ -34,12 +34,14 @@ from wonward.edges.api.v1.plans import (
     PlanQuery,
     answer_change,
     apply_change,
+    in_words_of_the_api,
     minutes,
 )
 from wonward.edges.api.v1.projects import TaskOut, show_task
 from wonward.edges.api.v1.promises import PromiseOut, show_promise
 from wonward.edges.api.v1.record_values import with_values
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
+from wonward.journeys.house.operations import trash_tasks
 from wonward.journeys.promises.queries import list_reasons
 
 
@@ -59,6 +61,13 @@ class ConstraintIn(Body):
     date: Day | None = None
 
 
+class ByHandIn(Body):
+    """The days a task is put on by hand; without the last one it keeps its length."""
+
+    start_date: Day
+    finish_date: Day | None = None
+
+
 class TaskIn(PlanBody):
     """A task to add to a project, waiting for the finish of `after_ids`. It keeps the promises that have its `promise_key`."""
 
@@ -75,12 +84,13 @@ class TaskIn(PlanBody):
     promise_key: Short = ""
     constraint: ConstraintIn | None = None
     deadline_date: Day | None = None
+    manual: ByHandIn | None = None
 
 
 class TaskPatch(PlanBody):
     """What to change. `start_date` sets a start no earlier than; null removes it. An empty `priority` is the client's.
 
-    An empty `blocked_reason` lets the task go on; `repeat_every` null ends a series.
+    An empty `blocked_reason` lets the task go on; `repeat_every` null ends a series. `manual` null lets the plan date it again.
     """
 
     name: Line = ""
@@ -105,6 +115,7 @@ class TaskPatch(PlanBody):
     actual_start_date: Day | None = None
     actual_finish_date: Day | None = None
     parent_id: Id | None = None
+    manual: ByHandIn | None = None
 
 
 @route("GET", "/tasks/{record:task_id}", permission="delivery.project.view", answers={200: TaskOut})
@@ -134,7 +145,8 @@ def add_task(request: ApiRequest, body: TaskIn) -> HttpResponse:
         effort_minutes=body.effort_minutes, role=body.role or "", assignee_id=body.assignee_id, start_date=body.start_date,
         after_ids=tuple(dict.fromkeys(body.after_ids)), promise_key=body.promise_key,
     )
-    held = {name: value for name, value in (("constraint", _held(body.constraint)), ("deadline_date", body.deadline_date)) if value}
+    given = (("constraint", _held(body.constraint)), ("deadline_date", body.deadline_date), ("manual", _by_hand(body.manual)))
+    held = {name: value for name, value in given if value}
     edits: list[PlanEdit] = [new, TaskChange(-1, held)] if held else [new]
     changed = apply_change(
         request, body.project_id, edits, reason=body.reason or "", plan_version=body.plan_version
@@ -164,10 +176,16 @@ def _held(constraint: ConstraintIn | None) -> tuple[str, date | None] | None:
     return (constraint.type, constraint.date) if constraint else None
 
 
+def _by_hand(days: ByHandIn | None) -> tuple[date, date | None] | None:
+    return (days.start_date, days.finish_date) if days else None
+
+
 def _fields(body: TaskPatch) -> dict[str, Any]:
     fields = {name: value for name, value in body.sent().items() if name not in PlanBody.model_fields and name != "parent_id"}
     if "constraint" in fields:
         fields["constraint"] = _held(body.constraint) or ("ASAP", None)
+    if "manual" in fields:
+        fields["manual"] = _by_hand(body.manual)
     if "duration_days" in fields:
         fields["duration_minutes"] = minutes(fields.pop("duration_days"))
     if "role" in fields:
@@ -179,12 +197,14 @@ def _fields(body: TaskPatch) -> dict[str, Any]:
 def remove_task(
     request: ApiRequest, task_id: int, where: PlanQuery = Query(...), body: PlanBody | None = None
 ) -> HttpResponse:
-    """Remove a task with everything inside it."""
+    """Put a task with everything inside it into the trash; `POST /trash/{trash_id}/return` brings it back for 30 days."""
     task = get_task(actor=request.actor, task_id=task_id)
     reason, plan_version = reason_of(where, body)
-    gone = RemovedTask(task_id, version=version_asked(request))
-    changed = apply_change(request, task.project_id, [gone], reason=reason, plan_version=plan_version)
-    return answer_change(request, changed, task_id=None)
+    with in_words_of_the_api():
+        item_id, changed = trash_tasks(
+            actor=request.actor, task_ids=[task.id], reason=reason, version=version_asked(request), plan_version=plan_version, now=request.now
+        )
+    return answer_change(request, changed, task_id=None, trash_id=item_id)
 
 
 def reason_of(where: PlanQuery, body: PlanBody | None) -> tuple[str, int | None]:

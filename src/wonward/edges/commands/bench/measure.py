@@ -20,6 +20,7 @@ from django.urls import reverse  # noqa: E402
 from wonward.domains.sales.queries.deals import list_deals  # noqa: E402
 from wonward.domains.sales.types import DealFilter  # noqa: E402
 from wonward.edges.commands.bench.data import CLOSED, EMAIL, PASSWORD, ensure_data  # noqa: E402
+from wonward.edges.commands.bench.delivery import measure_delivery  # noqa: E402
 from wonward.edges.commands.bench.engines import measure_engines  # noqa: E402
 from wonward.edges.commands.bench.figures import floor_ms, median_ms, queries_of, tell  # noqa: E402
 from wonward.edges.commands.bench.logs import measure_log  # noqa: E402
@@ -59,6 +60,7 @@ def main() -> None:
             _page(client, f"plan_{tasks}", reverse("project_plan", kwargs={"project_id": project_id}), floor_ms(
                 "SELECT id, name, start_date, finish_date, status FROM delivery_task WHERE project_id = %s", [project_id]), 12)
     measure_large_win(actor, now)
+    measure_delivery(client, actor, now)
     tell("idle_memory_pss_mb", value=idle_memory(), goal=220)
 
 

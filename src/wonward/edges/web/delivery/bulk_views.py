@@ -11,8 +11,16 @@ from django.utils.translation import ngettext
 
 from wonward.domains.delivery.operations import label_tasks
 from wonward.domains.delivery.queries.projects import get_project
-from wonward.domains.delivery.queries.tasks import find_tasks
-from wonward.domains.delivery.types import PRIORITIES, TASK_STATUSES, MovedTasks, PlanEdit, TaskChange
+from wonward.domains.delivery.queries.tasks import find_tasks, list_outline, list_tasks
+from wonward.domains.delivery.types import (
+    PRIORITIES,
+    TASK_STATUSES,
+    MovedTasks,
+    PlacedTask,
+    PlanEdit,
+    RemovedTask,
+    TaskChange,
+)
 from wonward.domains.staff.queries import get_person_names, list_people
 from wonward.edges.web.delivery.list_views import list_context
 from wonward.edges.web.delivery.plan_presenting import role_options
@@ -23,6 +31,7 @@ from wonward.edges.web.shell.formats import date_short
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
+from wonward.journeys.house.operations import trash_tasks
 from wonward.journeys.promises.operations import ChangedPlan, ReasonRequired, change_plan, preview_plan
 from wonward.kernel.errors import NotFound, Refused
 from wonward.kernel.wording import heard
@@ -33,13 +42,14 @@ MOVED_SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """What is asked of which tasks; `edits` is empty when only labels change."""
+    """What is asked of which tasks; `edits` is empty when only labels change, and says what a removal into the trash would do."""
 
     task_ids: list[int]
     edits: list[PlanEdit]
     add_label: str
     remove_label: str
     words: str
+    is_removal: bool = False
 
 
 @page(permission="delivery.plan.change", methods=("POST",))
@@ -50,7 +60,7 @@ def bulk_edit(request: SignedInRequest, project_id: int) -> HttpResponse:
     if request.POST.get("step", "choose") == "choose":
         return _form(request, project_id, ids, {}, None, "")
     try:
-        bulk = _read(request, ids)
+        bulk = _read(request, project_id, ids)
         if request.POST.get("step") == "apply":
             return _apply(request, project_id, bulk)
         return _form(request, project_id, ids, {}, _preview(request, project_id, bulk), bulk.words)
@@ -75,7 +85,7 @@ def _chosen(request: SignedInRequest, project_id: int) -> list[int]:
     return ids
 
 
-def _read(request: SignedInRequest, ids: list[int]) -> Bulk:
+def _read(request: SignedInRequest, project_id: int, ids: list[int]) -> Bulk:
     reader = FormReader(request.POST)
     what, days = reader.text("what", limit=12), reader.number("days") or 0
     label, person = reader.text("label", limit=40), reader.number("assignee_id")
@@ -96,6 +106,10 @@ def _read(request: SignedInRequest, ids: list[int]) -> Bulk:
         role = reader.text("role", limit=120)
         return Bulk(ids, [TaskChange(key, {"role": role}) for key in ids], "", "",
                     _("Role of %(count)s: %(role)s") % {"count": count, "role": role or _("no role")})
+    if what == "phase":
+        return _placed(project_id, ids, reader.number("parent_id"), count)
+    if what == "remove":
+        return Bulk(ids, [RemovedTask(key) for key in ids], "", "", _("%(count)s put into the trash") % {"count": count}, is_removal=True)
     if what == "shift":
         if not days:
             raise Refused.field("days", _("Say by how many working days."), "required")
@@ -109,6 +123,31 @@ def _read(request: SignedInRequest, ids: list[int]) -> Bulk:
     raise Refused.field("what", _("Choose what to change."), "required")
 
 
+def _placed(project_id: int, ids: list[int], parent_id: int | None, count: str) -> Bulk:
+    """The chosen tasks one after the other at the end of a phase, or at the top; what lies in a chosen one stays in it."""
+    parents = {row.id: row.parent_id for row in list_outline(project_id=project_id)}
+    chosen = set(ids)
+
+    def lies_in_chosen(key: int) -> bool:
+        above = parents.get(key)
+        while above is not None and above not in chosen:
+            above = parents.get(above)
+        return above is not None
+
+    heads = [key for key in parents if key in chosen and not lies_in_chosen(key)]
+    inside = [key for key, parent in parents.items() if parent == parent_id and key not in chosen]
+    name = find_tasks(task_ids=[parent_id])[parent_id].name if parent_id in parents else ""
+    if parent_id is not None and not name:
+        raise Refused.field("parent_id", _("Choose a phase of this plan."), "unknown")
+    edits: list[PlanEdit] = []
+    last = inside[-1] if inside else None
+    for key in heads:
+        edits.append(PlacedTask(key, parent_id, last))
+        last = key
+    return Bulk(ids, edits, "", "", _("%(count)s put into “%(phase)s”") % {"count": count, "phase": name} if name
+                else _("%(count)s put at the top") % {"count": count})
+
+
 def _preview(request: SignedInRequest, project_id: int, bulk: Bulk) -> ChangedPlan | None:
     if not bulk.edits:
         return None
@@ -117,8 +156,11 @@ def _preview(request: SignedInRequest, project_id: int, bulk: Bulk) -> ChangedPl
 
 def _apply(request: SignedInRequest, project_id: int, bulk: Bulk) -> HttpResponse:
     undo: dict[str, Any] = {}
-    if bulk.edits:
-        reason = FormReader(request.POST).text("reason", limit=2000)
+    reason = FormReader(request.POST).text("reason", limit=2000)
+    if bulk.is_removal:
+        item_id, _changed = trash_tasks(actor=request.actor, task_ids=bulk.task_ids, reason=reason, now=request.now)
+        undo = {"undo_url": address_of("trash_return", item_id=item_id), "undo_values": {}}
+    elif bulk.edits:
         changed = change_plan(actor=request.actor, project_id=project_id, changes=bulk.edits, reason=reason, now=request.now)
         undo = {"undo_url": address_of("plan_undo", project_id=project_id), "undo_values": {"plan_version": changed.outcome.plan_version}}
     else:
@@ -168,6 +210,7 @@ def _form(
         "people_options": [(person.id, person.name) for person in list_people(actor=actor, with_placeholders=True)],
         "status_options": [(key, status_words(key)) for key in TASK_STATUSES],
         "priority_options": [(key, priority_words(key)) for key in PRIORITIES], "role_options": role_options(request.POST.get("role", "")),
+        "phase_options": [(row.id, row.name) for row in list_tasks(actor=actor, project_id=project_id) if row.kind == "phase" and row.id not in ids],
         "action": request.get_full_path(),
     }
     status = 422 if errors else 200

@@ -29,8 +29,9 @@ from wonward.edges.web.delivery.pasted_lines import read_lines
 from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY, minutes_of_days
 from wonward.edges.web.delivery.plan_views import ask_why, header_context
 from wonward.edges.web.delivery.task_presenting import status_words
+from wonward.edges.web.delivery.timeline_presenting import unkept_words
 from wonward.edges.web.delivery.work_filters import NAMES, filter_context, read_filter
-from wonward.edges.web.delivery.work_presenting import row_view
+from wonward.edges.web.delivery.work_presenting import row_cells, row_view
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.custom_facts import cells_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
@@ -76,18 +77,22 @@ def list_context(request: SignedInRequest, project_id: int) -> dict[str, Any]:
     )
     ids = [task.id for task in found.rows]
     labels = find_labels_of(ids)
+    header = header_context(request, row)
+    rows = [
+        row_view(task, found.levels[task.id], is_parent=task.id in found.parents, labels=labels.get(task.id, []), today=where.today)
+        for task in found.rows
+    ]
+    options = _options(project_id)
+    for view in rows:
+        view["cells"] = row_cells(view, options, may_change=header["may_change"])
     return {
-        **header_context(request, row), "tab": "list", "total": found.total, "page_number": number, "pages": -(-found.total // ROWS_PER_PAGE),
+        **header, "tab": "list", "total": found.total, "page_number": number, "pages": -(-found.total // ROWS_PER_PAGE),
         "look": look, "sort": sort, "sort_href": look.without("sort", "page"), "base_href": look.without("page"),
         "heads": [*look.heads, {"key": "more", "label": _("More"), "is_sortable": False, "is_hidden_label": True}],
         "custom_cells": cells_of(actor, "delivery.task", look.custom_keys, ids),
         "variances": _variances(row, {column.key for column in look.columns}, ids),
         "export_href": look.without("page").replace(look.base, address_of("tasks_export", project_id=project_id), 1),
-        "rows": [
-            row_view(task, found.levels[task.id], is_parent=task.id in found.parents, labels=labels.get(task.id, []), today=where.today)
-            for task in found.rows
-        ],
-        **_options(project_id), "line_errors": {}, "line_text": "", **filter_context(request, project_id, "project_list", where, query),
+        "rows": rows, "unkept": _unkept(row, found.rows), "line_errors": {}, "line_text": "", **filter_context(request, project_id, "project_list", where, query),
     }
 
 
@@ -97,6 +102,12 @@ def _variances(project: ProjectRow, columns: Collection[str], ids: Sequence[int]
         return {}
     found = find_variances(project_id=project.id, calendar_id=project.calendar_id, number=1, task_ids=ids)
     return {key: {"baseline": date_short(day), "variance": variance_words(days)} for key, (day, days) in found.items()}
+
+
+def _unkept(project: ProjectRow, rows: Sequence[TaskRow]) -> dict[int, str]:
+    """What the rows with dates set by hand do not wait for."""
+    by_hand = [row.id for row in rows if row.is_manual]
+    return dict(unkept_words(project, by_hand)) if by_hand else {}
 
 
 @page(permission="delivery.project.view")
@@ -148,17 +159,16 @@ FIELD_OF = {"duration_minutes": "duration_days"}
 def _cell(request: SignedInRequest, task_id: int, name: str, *, status: int = 200) -> HttpResponse:
     """One value as it is now; what else moved comes with the page's own refresh."""
     task = get_task(actor=request.actor, task_id=task_id)
-    context = {
-        "row": row_view(task, 0, is_parent=False, labels=[], today=read_filter(request).today), "field": FIELD_OF.get(name, name),
-        "may_change": True, **_options(task.project_id),
-    }
-    return render_block(request, "delivery/list.html", "cell", context, status=status)
+    field = FIELD_OF.get(name, name)
+    row = row_view(task, 0, is_parent=False, labels=[], today=read_filter(request).today)
+    row["cells"] = row_cells(row, _options(task.project_id), may_change=True, fields=[field])
+    return render_block(request, "delivery/list.html", "cell", {"row": row, "field": field}, status=status)
 
 
-def _options(project_id: int) -> dict[str, Any]:
+def _options(project_id: int) -> dict[str, tuple[tuple[Any, str], ...]]:
     return {
-        "people_options": [("", _("Nobody yet")), *list_project_members(project_id=project_id)],
-        "status_options": [(key, status_words(key)) for key in TASK_STATUSES],
+        "assignee_id": (("", _("Nobody yet")), *list_project_members(project_id=project_id)),
+        "status": tuple((key, status_words(key)) for key in TASK_STATUSES),
     }
 
 

@@ -23,6 +23,7 @@ from wonward.edges.web.shell.render import macro_of
 
 MINUTES_PER_DAY = 480
 CALENDAR_DAY = 1440
+BY_HAND = "HAND"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def constraint_options() -> list[tuple[str, str]]:
     return [
         ("ASAP", _("as soon as it can")), ("ALAP", _("as late as it can")), ("SNET", _("starts no earlier than")),
         ("SNLT", _("starts no later than")), ("FNET", _("finishes no earlier than")), ("FNLT", _("finishes no later than")),
-        ("MSO", _("must start on")), ("MFO", _("must finish on")),
+        ("MSO", _("must start on")), ("MFO", _("must finish on")), (BY_HAND, _("exactly as put by hand, from")),
     ]
 
 
@@ -163,8 +164,9 @@ def task_drawer(
         "dates": date_words(task.finish_date) if task.is_moment
         else f"{date_words(task.start_date)} – {date_words(task.finish_date)}",
         "float_words": _float_words(task), "is_late_word": task.is_critical and task.status != "done",
-        "name_value": values.get("name", task.name), "held_value": _day(values["constraint_date"]) if "constraint_date" in values else task.constraint_date,
-        "constraint_value": values.get("constraint", task.constraint), "constraint_options": constraint_options(),
+        "name_value": values.get("name", task.name), "held_value": _day(values["constraint_date"]) if "constraint_date" in values else task.manual_start_date or task.constraint_date,
+        "hand_finish_value": _day(values["manual_finish_date"]) if "manual_finish_date" in values else task.manual_finish_date,
+        "constraint_value": values.get("constraint", BY_HAND if task.is_manual else task.constraint), "constraint_options": constraint_options(),
         "days_value": values.get("duration_days", days_words(task.duration_minutes)),
         "percent_value": values.get("percent_complete", str(task.percent_complete)),
         "assignee_value": values.get("assignee_id", str(task.assignee_id or "")),

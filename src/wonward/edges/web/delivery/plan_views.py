@@ -33,6 +33,7 @@ from wonward.journeys.client_record.queries.drift import list_drifts
 from wonward.journeys.promises.operations import ReasonRequired, change_plan, preview_plan, undo_plan_change
 from wonward.journeys.promises.queries import find_reason_counts
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import heard
 
 ROWS_AT_ONCE = 60
 
@@ -137,7 +138,8 @@ def save_plan(
     undo = {
         "undo_url": address_of("plan_undo", project_id=project_id), "undo_values": {"plan_version": changed.outcome.plan_version},
     }
-    return told(request, project_id, moved_words(name, changed.outcome), undo)
+    words = " ".join([moved_words(name, changed.outcome), *map(heard, changed.outcome.unkept)])
+    return told(request, project_id, words, undo)
 
 
 def told(request: SignedInRequest, project_id: int, words: str, undo: dict[str, Any]) -> HttpResponse:

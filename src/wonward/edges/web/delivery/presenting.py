@@ -104,8 +104,8 @@ def coverage_parts(coverage: Coverage) -> list[dict[str, Any]]:
 def slip_words(drift: Drift) -> tuple[str, str]:
     """The drift of a project in words and a tone."""
     if drift.project.promised_finish_date is None:
-        return (_("Behind: unfinished work lies in the past"), "warn") if drift.is_behind else (_("No promised date"), "")
-    if drift.is_behind and drift.days_late <= 0:
+        return (_("Behind: unfinished work lies in the past"), "warn") if drift.is_unsure else (_("No promised date"), "")
+    if drift.is_unsure:
         return _("Behind: unfinished work lies in the past"), "warn"
     if drift.days_late > 0:
         return ngettext("%(n)s working day late", "%(n)s working days late", drift.days_late) % {"n": drift.days_late}, "warn"

@@ -64,6 +64,7 @@ def header_of(drift: Drift, steps: list[dict[str, Any]], tab: str) -> dict[str, 
         "project": row, "tab": tab, "slip": slip, "slip_tone": tone, "slip_icon": SLIP_ICONS.get(tone, ""), "steps": steps,
         "company_initials": initials_of(row.company_name), "slip_because": drift.last_change if drift.days_late > 0 else None, "is_behind": drift.is_behind,
         "slip_said": drift.last_said if drift.days_late > 0 else None,
+        "has_late_work": drift.has_late_work,
     }
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from wonward.domains.approvals.queries import find_approval
+from wonward.domains.delivery.queries.by_hand import list_unkept_waits
 from wonward.domains.delivery.queries.details import list_similar_tasks
 from wonward.domains.delivery.queries.outside import list_outside_links_of_task
 from wonward.domains.delivery.queries.projects import get_project, may_change_plan
@@ -31,6 +33,7 @@ from wonward.domains.staff.queries import list_people
 from wonward.edges.web.delivery.approval_presenting import section_view
 from wonward.edges.web.delivery.outside_presenting import outside_of_task
 from wonward.edges.web.delivery.plan_presenting import (
+    BY_HAND,
     MINUTES_PER_DAY,
     minutes_of_days,
     minutes_of_hours,
@@ -82,8 +85,10 @@ def _drawer(request: SignedInRequest, row: TaskRow, errors: dict[str, str]) -> H
     tasks = list_tasks(actor=actor, project_id=row.project_id)
     values = request.POST if errors else {}
     alike = list_similar_tasks(actor=actor, company_id=project.company_id, name=row.name, except_id=row.id) if row.kind == "task" else []
+    outside = outside_of_task(request, row.id)
     context = {
-        **details_context(request, row, may_change=may_change), **said_context(request, row), **detail_fields(row, values), **outside_of_task(request, row.id),
+        **details_context(request, row, may_change=may_change), **said_context(request, row), **detail_fields(row, values), **outside,
+        "unkept": list_unkept_waits(project_id=project.id, calendar_id=project.calendar_id, task_ids=[row.id], has_outside=bool(outside["outside_waits"])) if row.is_manual else [],
         "project": project, "errors": errors, "may_change": may_change, "target": TARGETS[place], "place": place,
         "approval": section_view(row, find_approval(actor=actor, ref=Ref("delivery.task", row.id))) if row.kind != "phase" else None,
         "custom_facts": facts_in(request, Ref("delivery.task", row.id), may_edit=may_change),
@@ -148,9 +153,13 @@ def _changed_fields(request: SignedInRequest, reader: FormReader, row: TaskRow) 
         read["start_date"] = reader.day("start_date")
     if "constraint" in request.POST:
         kind, day = reader.text("constraint", limit=4), reader.day("constraint_date")
+        read["manual"] = _by_hand(reader, day) if kind == BY_HAND else None
+        if row.is_manual and kind == "ASAP" and day == row.manual_start_date:
+            day = row.constraint_date
         if kind == "ASAP" and day is not None and day != row.constraint_date:
             kind = "SNET"
-        read["constraint"] = (kind, None if kind in ("ASAP", "ALAP") else day)
+        if kind != BY_HAND:
+            read["constraint"] = (kind, None if kind in ("ASAP", "ALAP") else day)
     if "duration_days" in request.POST:
         read["duration_minutes"] = _minutes(reader, "duration_days", row.duration_minutes)
     if "percent_complete" in request.POST:
@@ -162,8 +171,19 @@ def _changed_fields(request: SignedInRequest, reader: FormReader, row: TaskRow) 
         read["role"] = reader.text("role", limit=120)
     if "effort_hours" in request.POST:
         read["effort_minutes"] = _effort(reader, row.effort_minutes)
-    was: dict[str, Any] = {"start_date": row.constraint_date, "constraint": (row.constraint, row.constraint_date), "priority": row.set_priority}
+    was: dict[str, Any] = {
+        "manual": (row.manual_start_date, row.manual_finish_date) if row.is_manual else None, "start_date": row.constraint_date, "constraint": (row.constraint, row.constraint_date), "priority": row.set_priority,
+    }
     return {name: value for name, value in read.items() if value != (was[name] if name in was else getattr(row, name))}
+
+
+def _by_hand(reader: FormReader, start: date | None) -> tuple[date, date | None] | None:
+    """The days of a task set by hand; without the last one it keeps its length."""
+    finish = reader.day("manual_finish_date")
+    if start is None:
+        reader.errors.append(FieldError("constraint_date", _("Say on which day it starts.")))
+        return None
+    return start, finish
 
 
 def _detail_fields(request: SignedInRequest, reader: FormReader) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from wonward.domains.delivery.queries.by_hand import list_unkept_waits
 from wonward.domains.delivery.queries.columns import (
     PlanColumns,
     day_number,
@@ -29,6 +31,7 @@ from wonward.edges.web.shell.pages import SignedInRequest
 from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.promises.operations import ChangedPlan
 from wonward.journeys.promises.queries import find_reason_counts
+from wonward.kernel.wording import heard
 
 SHOWN_MOVES = 40
 
@@ -48,7 +51,7 @@ def timeline_document(request: SignedInRequest, row: ProjectRow, baseline_number
         "plan_version": row.plan_version, "state": state_of(row),
         "may_change": may_change_plan(actor=actor, project_id=row.id, manager_id=row.manager_id),
         "marks": marks_of(request, row), "rows": columns, "links": get_link_columns(project_id=row.id),
-        "people": people_of(columns), "keeps": sorted(keeps),
+        "people": people_of(columns), "keeps": sorted(keeps), "unkept": unkept_words(row) if any(columns.manual) else [],
         "outside": outside_marks(list_outside_links(actor=actor, project_id=row.id), row.id), "off": days_off(row.calendar_id, columns),
         "baseline": {
             "number": baseline.number if baseline else 0,
@@ -56,6 +59,14 @@ def timeline_document(request: SignedInRequest, row: ProjectRow, baseline_number
             "finish": [day_number(frozen[key][1]) if key in frozen else 0 for key in columns.id],
         },
     }
+
+
+def unkept_words(row: ProjectRow, task_ids: Collection[int] | None = None) -> list[tuple[int, str]]:
+    """The tasks with dates set by hand that do not wait as they should, all or some, each with what is to be said of it."""
+    said: dict[int, list[str]] = {}
+    for wait in list_unkept_waits(project_id=row.id, calendar_id=row.calendar_id, task_ids=task_ids):
+        said.setdefault(wait.to_id, []).append(heard(wait.words))
+    return [(key, " ".join(words)) for key, words in said.items()]
 
 
 def state_of(row: ProjectRow) -> str:
@@ -99,7 +110,7 @@ def changed_document(
     columns = get_plan_columns(project_id=row.id, task_ids=ids)
     return {
         "outcome": "saved", "words": words, "plan_version": outcome.plan_version, "state": state_of(row), "marks": marks_of(request, row),
-        "rows": columns, "people": people_of(columns), "links": get_link_columns(project_id=row.id),
+        "rows": columns, "people": people_of(columns), "links": get_link_columns(project_id=row.id), "unkept": unkept_words(row),
         "undo": {"url": undo_url, "plan_version": outcome.plan_version} if undo_url else None,
     }
 
@@ -137,7 +148,7 @@ def look_context(preview: ChangedPlan) -> dict[str, Any]:
     return {
         "title": title, "names": names[:3], "more_names": max(0, len(names) - 3), "others": others[:SHOWN_MOVES],
         "rest": max(0, len(others) - SHOWN_MOVES), "followed": followed, "is_breaking": preview.is_breaking,
-        "broken": preview.all_broken, "finish": finish, "is_later": slip and slip > 0,
+        "broken": preview.all_broken, "unkept": [heard(words) for words in outcome.unkept], "finish": finish, "is_later": slip and slip > 0,
         "finish_before": outcome.finish_before, "finish_after": outcome.finish_after,
     }
 

@@ -92,7 +92,7 @@ def save_change(request: SignedInRequest, project_id: int, edits: Sequence[PlanE
         return _look(request, project_id, preview, shift, is_reason_missing=True)
     asked = [one.name for one in changed.outcome.moved if one.id in changed.outcome.asked_ids]
     words = moved_words(asked[0], changed.outcome) if asked else _("Saved.")
-    words = " ".join([words, *(heard(one.released) for one in changed.outcome.moved if one.released)])
+    words = " ".join([words, *(heard(one.released) for one in changed.outcome.moved if one.released), *map(heard, changed.outcome.unkept)])
     return answer_saved(request, project_id, changed, words, undo_url=address_of("plan_undo", project_id=project_id))
 
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
-from wonward.domains.delivery.types import LabelRow, TaskRow
+from wonward.domains.delivery.types import DayRow, LabelRow, TaskRow
 from wonward.edges.web.delivery.plan_presenting import days_words, hours_words
 from wonward.edges.web.delivery.presenting import face
 from wonward.edges.web.delivery.task_presenting import priority_view, status_words
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_form, date_short, date_words
+from wonward.edges.web.shell.render import macro_of
 
 LANES = 5
+CELLS = ("name", "status", "assignee_id", "start_date", "duration_days")
 KIND_ICONS = {"phase": "layers", "milestone": "milestone", "approval": "badge-check", "task": "circle"}
 
 
-def is_late(task: TaskRow, today: date) -> bool:
+def is_late(task: TaskRow | DayRow, today: date) -> bool:
     """Whether it should have been done before today."""
     due = min(filter(None, (task.finish_date, task.deadline_date)), default=None)
     return task.status != "done" and due is not None and due < today
@@ -51,8 +56,35 @@ def row_view(task: TaskRow, level: int, *, is_parent: bool, labels: Sequence[Lab
     }
 
 
+def row_cells(
+    row: Mapping[str, Any], options: Mapping[str, tuple[tuple[Any, str], ...]], *, may_change: bool, fields: Collection[str] = CELLS
+) -> dict[str, Markup]:
+    """The values of a row that are edited where they stand, drawn; `options` are those to choose from, by field."""
+    task: TaskRow = row["task"]
+    start = task.manual_start_date or task.constraint_date
+    is_leaf = may_change and not row["is_parent"]
+    values: dict[str, tuple[Any, str, bool]] = {
+        "name": (task.name, task.name, may_change), "status": (task.status, row["state"], is_leaf),
+        "assignee_id": (task.assignee_id or "", task.assignee_name or "–", is_leaf),
+        "start_date": (start.isoformat() if start else "", row["start"] or "–", is_leaf and (task.is_manual or task.constraint in ("ASAP", "SNET"))),
+        "duration_days": (row["days"], row["days"] or "–", may_change and row["days"] != ""),
+    }
+    language = get_language() or ""
+    return {field: _drawn(field, task.id, task.version, *values[field], options.get(field, ()), language) for field in fields}
+
+
+@lru_cache(maxsize=8192)
+def _drawn(
+    field: str, task_id: int, version: int, value: Any, shown: str, may_edit: bool, options: tuple[tuple[Any, str], ...], language: str
+) -> Markup:
+    """Everything a value shows is in its arguments, so one drawn once is right until its task changes."""
+    del language
+    drawn: Markup = macro_of("delivery/parts/list_cells.html", "cell")(field, task_id, version, value, shown, options, may_edit)
+    return drawn
+
+
 def calendar_weeks(
-    tasks: Sequence[TaskRow], first: date, last: date, today: date, month: int, working: Sequence[bool]
+    tasks: Sequence[DayRow], first: date, last: date, today: date, month: int, working: Sequence[bool]
 ) -> list[dict[str, Any]]:
     """Weeks from the first day on, each with its days and up to LANES bars laid beside each other; what does not fit is counted."""
     weeks = []
@@ -73,7 +105,7 @@ def calendar_weeks(
     return weeks
 
 
-def _lay(tasks: Sequence[TaskRow], monday: date, sunday: date, today: date) -> tuple[list[dict[str, Any]], list[int]]:
+def _lay(tasks: Sequence[DayRow], monday: date, sunday: date, today: date) -> tuple[list[dict[str, Any]], list[int]]:
     free = [-1] * LANES
     bars, hidden = [], [0] * 7
     for task in tasks:

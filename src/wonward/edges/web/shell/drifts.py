@@ -101,6 +101,8 @@ def client_sentence(drift: Drift) -> str:
         return _("Our current plan finishes %(project)s on %(forecast)s.") % facts
     if drift.is_behind and days <= 0:
         return _("We are dating the rest of %(project)s anew and will tell you the day.") % facts
+    if drift.is_unsure:
+        return _("Our current plan finishes %(project)s on %(forecast)s.") % facts
     if days > 0:
         return ngettext(
             "Our current plan finishes %(project)s on %(forecast)s, one working day after the %(promised)s we agreed. "
@@ -131,7 +133,7 @@ def slip_words(drift: Drift) -> str:
     days = drift.days_late
     if drift.project.promised_finish_date is None:
         return _("Nothing promised yet")
-    if drift.is_behind and days <= 0:
+    if drift.is_unsure:
         return _("Behind: unfinished work lies in the past")
     if days > 0:
         return ngettext("%(days)s working day late", "%(days)s working days late", days) % {"days": days}

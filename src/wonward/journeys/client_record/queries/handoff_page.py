@@ -28,13 +28,13 @@ def get_handoff_page(*, actor: Actor, handoff_id: int, now: datetime) -> Handoff
     row = get_handoff(actor=actor, handoff_id=handoff_id)
     ids = [project.project_id for project in row.projects]
     refs = [Ref("sales.deal", row.deal_id), *(Ref("delivery.project", key) for key in ids)]
-    drifts = list_drifts(projects=list(find_projects(actor=actor, project_ids=ids).values()))
     promises = list_promises_of_deal(actor=actor, deal_id=row.deal_id, limit=PROMISES_SHOWN)
     documents = list_documents(actor, refs, limit=DOCUMENTS_SHOWN)
     timeline = list_communications(actor=actor, refs=refs, limit=ENTRIES_SHOWN + 1)
     is_whole = len(promises) < PROMISES_SHOWN
     coverage = sum_coverage(promises) if is_whole else get_coverages_of_deals(actor=actor, deal_ids=[row.deal_id])[row.deal_id]
     today = civil_date(now, actor.time_zone)
+    drifts = list_drifts(projects=list(find_projects(actor=actor, project_ids=ids).values()), today=today)
     return HandoffPage(
         handoff=row, questions=list_questions(handoff_id=row.id), promises=promises, coverage=coverage,
         drifts=drifts, stakeholders=list_stakeholders(ref=refs[0]),

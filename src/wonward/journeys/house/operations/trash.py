@@ -5,12 +5,13 @@ While it is there no list, count, search or unique name knows of it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from wonward.domains.delivery.types import RemovedTask, RestoredTask
+from wonward.domains.delivery.types import PlanEdit, RemovedTask, RestoredTask
 from wonward.foundation.access.policy import can_see, names_of
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.custom_fields.registry import find_host
@@ -30,7 +31,7 @@ from wonward.journeys.house.queries.retention import held_companies, is_held
 from wonward.journeys.house.queries.trash import KEPT_FOR, NOUNS, find_belongings, visible_trash
 from wonward.journeys.house.rules.holds import on_hold
 from wonward.journeys.house.rules.sample import table_of
-from wonward.journeys.promises.operations import change_plan
+from wonward.journeys.promises.operations import ChangedPlan, change_plan
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound
 from wonward.kernel.ref import Ref
@@ -45,34 +46,62 @@ def trash_record(*, actor: Actor, ref: Ref, reason: str = "", now: datetime) -> 
 
     A task leaves its plan, which is dated anew: that asks for `reason` when it breaks a confirmed promise. Refused while records that must not be without it stand on it: they are named. NotFound when the actor does not see it.
     """
+    return _put_away(actor, [ref], reason, None, None, now)[0]
+
+
+def trash_tasks(
+    *, actor: Actor, task_ids: Sequence[int], reason: str = "", version: int | None = None, plan_version: int | None = None, now: datetime
+) -> tuple[int, ChangedPlan]:
+    """Put tasks of one plan with everything in them into the trash at one place; the place, and what it made of the plan.
+
+    `version` is that of the only task and `plan_version` that of the plan their author saw.
+    """
+    item_id, changed = _put_away(actor, [Ref(TASK, key) for key in dict.fromkeys(task_ids)], reason, version, plan_version, now)
+    assert changed is not None
+    return item_id, changed
+
+
+def _put_away(
+    actor: Actor, refs: Sequence[Ref], reason: str, version: int | None, plan_version: int | None, now: datetime
+) -> tuple[int, ChangedPlan | None]:
+    """Records of one kind into one place of the trash; tasks are of one plan."""
+    ref, *others = refs
     host = find_host(ref.noun) if ref.noun in NOUNS else None
-    if host is None or not can_see(actor, ref):
-        raise NotFound("record", ref)
+    for one in refs:
+        if host is None or not can_see(actor, one):
+            raise NotFound("record", one)
+    assert host is not None
     with transaction.atomic():
-        host.require_change(actor, ref.id)
-        if is_held(ref):
-            raise on_hold()
-        found = find_belongings(ref=ref)
+        for one in refs:
+            host.require_change(actor, one.id)
+            if is_held(one):
+                raise on_hold()
+        found = find_belongings(ref=ref, also=[one.id for one in others])
         if found.in_the_way:
             what = ", ".join(f"{count} × {table.rpartition('.')[2]}" for table, count in sorted(found.in_the_way.items())[:_MOST_NAMED])
             raise Conflict(worded("Other records stand on this one and cannot be without it ({what}). Put those away first.", what=what))
-        name = names_of([ref]).get(ref, str(ref))
+        names = names_of(refs)
         root = found.rows[table_of(ref.noun)][ref.id]
         item = TrashItem.objects.create(
-            noun=ref.noun, ref_id=ref.id, name=name[:400], is_restricted=bool(root.get("is_restricted")), user_id=actor.user_id,
-            rows={table: list(rows.values()) for table, rows in found.rows.items()}, emptied=found.emptied, trashed_by=actor.label[:160],
-            trashed_at=now,
+            noun=ref.noun, ref_id=ref.id, name=", ".join(names.get(one, str(one)) for one in refs)[:400], is_restricted=bool(root.get("is_restricted")),
+            user_id=actor.user_id, rows={table: list(rows.values()) for table, rows in found.rows.items()}, emptied=found.emptied,
+            trashed_by=actor.label[:160], trashed_at=now,
         )
         for table, column, keys, _target in found.emptied:
             empty_links(table, column, keys)
+        changed = None
         if ref.noun == TASK:
-            change_plan(actor=actor, project_id=root["project_id"], changes=[RemovedTask(ref.id)], reason=reason, now=now)
+            edits: list[PlanEdit] = [RemovedTask(one.id, version) for one in refs]
+            changed = change_plan(
+                actor=actor, project_id=root["project_id"], changes=edits, reason=reason, plan_version=plan_version, now=now
+            )
         for table, rows in found.rows.items():
             remove_rows(table, rows)
         check_links()
-        record_change(actor=actor, operation="house.trash", ref=ref, changes={"trash": [None, item.pk]}, now=now)
-        publish(RecordTrashed(noun=ref.noun, ref_id=ref.id), actor=actor, now=now)
-    return item.pk
+        for one in refs:
+            record_change(actor=actor, operation="house.trash", ref=one, changes={"trash": [None, item.pk]}, now=now)
+            publish(RecordTrashed(noun=one.noun, ref_id=one.id), actor=actor, now=now)
+    return item.pk, changed
 
 
 def bring_back(*, actor: Actor, item_id: int, now: datetime) -> Ref:

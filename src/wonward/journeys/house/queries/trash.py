@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -53,13 +54,15 @@ def list_trash(*, actor: Actor, offset: int = 0, limit: int = 50) -> list[TrashR
     ]
 
 
-def find_belongings(*, ref: Ref) -> Belongings:
-    """Follow what belongs to a record through every table. Whoever asks has been shown to have the right."""
+def find_belongings(*, ref: Ref, also: Collection[int] = ()) -> Belongings:
+    """Follow what belongs to a record, and to others of its kind, through every table. Whoever asks has been shown to have the right."""
     tables = {table.name: table for table in list_tables(with_passing=True) if table.name not in UNTOUCHED and not table.name.startswith("house.")}
     found = Belongings()
     root = table_of(ref.noun)
-    waiting = deque([(root, row) for row in read_rows(root, where={"id": ref.id})])
-    waiting.extend(_hanging(tables, ref))
+    ids = (ref.id, *also)
+    waiting = deque([(root, row) for key in ids for row in read_rows(root, where={"id": key})])
+    for key in ids:
+        waiting.extend(_hanging(tables, Ref(ref.noun, key)))
     while waiting:
         name, row = waiting.popleft()
         key = row[tables[name].key]

@@ -60,7 +60,7 @@ def open_project_from_plan(
     calendar_id, calendar_losses = _calendar_of(actor, plan, now)
     members = (actor.person_id,) if actor.person_id else ()
     new = NewProject(
-        (name.strip() or plan.title)[:200], company_id, manager_id, plan.start_date, None, (), external_source=plan.source,
+        (name.strip() or plan.title)[:200], company_id, manager_id, plan.start_date, plan.facts.promised_finish_date, (), external_source=plan.source,
         external_id=external_id, member_ids=members, calendar_id=calendar_id,
     )
     project_id = open_project(actor=actor, new=new, now=now)
@@ -74,6 +74,9 @@ def fill_project_from_plan(*, actor: Actor, project_id: int, plan: ReadPlan, now
     if not is_plan_empty(project_id=project_id):
         raise Conflict(worded("{number} has a plan already. Import into a new project, or into one without tasks.", number=row.number))
     losses = []
+    promised = plan.facts.promised_finish_date
+    if promised is not None and promised != row.promised_finish_date:
+        losses.append(Loss("The project keeps the finish that is promised for it, not the one in the file.", 1, (promised.isoformat(),)))
     if row.start_date != plan.start_date:
         losses.append(Loss(
             "The project starts on another day than the plan; what waits for nothing starts with the project.", 1,
@@ -102,7 +105,7 @@ def _fill(actor: Actor, project_id: int, plan: ReadPlan, losses: Sequence[Loss],
     ids = list_task_ids(project_id=project_id)
     known = _wait_outside(actor, project_id, plan, ids, now)
     dated = [{ids[place]: pair for place, pair in dates.items()} for dates in plan.baselines]
-    count = keep_baselines(actor=actor, project_id=project_id, baselines=dated, now=now) if dated else 0
+    count = keep_baselines(actor=actor, project_id=project_id, baselines=dated, names=plan.facts.baseline_names, now=now) if dated else 0
     return TakenOver(
         project_id, len(tasks), len(plan.links) + sum(link.from_id in known for link in plan.outside_links), count,
         get_project(actor=actor, project_id=project_id).forecast_finish_date,
@@ -142,8 +145,15 @@ def _known_people(tasks: Sequence[TakenTask]) -> tuple[tuple[TakenTask, ...], li
         else:
             missing.append(task.person_name)
             found.append(replace(task, person_name=""))
-    examples = tuple(dict.fromkeys(missing))[:_EXAMPLES]
-    return tuple(found), [Loss("Nobody here has this name; the tasks have nobody yet.", len(missing), examples)] if missing else []
+    losses = [Loss("Nobody here has this name; the tasks have nobody yet.", len(missing), tuple(dict.fromkeys(missing))[:_EXAMPLES])] if missing else []
+    return tuple(found), [*losses, *_unknown_helpers(tasks)]
+
+
+def _unknown_helpers(tasks: Sequence[TakenTask]) -> list[Loss]:
+    named = [name for task in tasks for name, _part in task.own_facts.helpers]
+    known = find_people_by_name(set(named)) if named else {}
+    missing = [name for name in named if name not in known]
+    return [Loss("Nobody here has this name; they do not help with tasks yet.", len(missing), tuple(dict.fromkeys(missing))[:_EXAMPLES])] if missing else []
 
 
 def _matching_calendar(plan: ReadPlan) -> int | None:

@@ -133,13 +133,13 @@ export class Chart {
     put(row, 'aria-level', String(rows.level[i] + 1));
     put(row, 'aria-rowindex', String(plan.spot[i] + 2));
     put(row, 'aria-selected', String(this.chosen.has(i)));
-    const said = [slack, isLate && fill(this.host.dataset.textLate, { day: this.day(rows.deadline[i]) }), plan.keeps.has(id) && this.host.dataset.textPromise, plan.outside.get(id)].filter(Boolean).join(', ');
+    const said = [slack, isLate && fill(this.host.dataset.textLate, { day: this.day(rows.deadline[i]) }), rows.manual[i] && !isParent && this.host.dataset.textManual, plan.unkept.get(id), plan.keeps.has(id) && this.host.dataset.textPromise, plan.outside.get(id)].filter(Boolean).join(', ');
     put(row, 'aria-label', fill(this.host.dataset.textSpoken, { task: rows.name[i], dates, state: said }));
     if (isParent) put(row, 'aria-expanded', String(!plan.folded.has(id))); else row.removeAttribute('aria-expanded');
     row.fold.hidden = !isParent;
     put(row.fold, 'aria-label', fill(this.host.dataset.textFold, { task: rows.name[i] }));
     write(row.link, rows.name[i]);
-    row.link.title = plan.outside.get(id) ?? '';
+    row.link.title = [plan.unkept.get(id), plan.outside.get(id)].filter(Boolean).join(' ');
     row.link.parentNode.style.setProperty('--level', rows.level[i]);
     row.link.href = this.host.dataset.taskUrl.replace('{id}', id);
     const person = plan.people.get(rows.person[i]);
@@ -150,6 +150,7 @@ export class Chart {
     write(row.dates[0], this.day(plan.start(i)));
     write(row.dates[1], this.day(plan.finish(i)));
     write(row.dates[2], slack);
+    row.dates[0].className = `gantt__date${plan.unkept.has(id) ? ' is-critical' : ''}`;
     row.dates[2].className = `gantt__date${isCritical ? ' is-critical' : ''}`;
     this.place(row, i, kind);
   }
@@ -160,7 +161,7 @@ export class Chart {
     const start = this.x(plan.start(i));
     const end = this.x(plan.finish(i) + 1);
     const { bar, lane } = row;
-    bar.className = `gantt__bar gantt__bar--${kind}${plan.isFixed(i) ? ' is-fixed' : ''}`;
+    bar.className = `gantt__bar gantt__bar--${kind}${plan.isFixed(i) ? ' is-fixed' : ''}${rows.manual[i] && kind !== 'summary' ? ' is-manual' : ''}`;
     bar.style.insetInlineStart = `${kind === 'moment' ? end - 9 : start}px`;
     bar.style.inlineSize = kind === 'moment' ? '' : `${Math.max(4, end - start)}px`;
     bar.style.setProperty('--done', `${rows.percent[i]}%`);

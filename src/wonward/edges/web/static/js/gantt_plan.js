@@ -1,7 +1,7 @@
 // The plan in memory: columns of numbers as the server sends them, the outline, and what is shown of it. No DOM.
 //
 // rows {id, parent, level, kind, name, start, finish, late, minutes, percent, status, critical, slack, person, deadline,
-// held, version}: one list each, days since 1970-01-01 (0: none), kinds 0 phase 1 task 2 milestone 3 approval.
+// held, version, manual}: one list each, days since 1970-01-01 (0: none), kinds 0 phase 1 task 2 milestone 3 approval.
 import { calendar } from './civil.js';
 
 const DONE = 3;
@@ -18,6 +18,7 @@ export class Plan {
     this.when = calendar(data.off);
     this.keeps = new Set(data.keeps);
     this.outside = new Map(data.outside);
+    this.unkept = new Map(data.unkept);
     this.people = new Map();
     this.meet(data.people);
     this.at = new Map(data.rows.id.map((id, i) => [id, i]));
@@ -39,6 +40,7 @@ export class Plan {
     this.version = answer.plan_version;
     this.state = answer.state;
     this.marks = answer.marks;
+    this.unkept = new Map(answer.unkept);
     this.meet(answer.people);
     this.join(answer.links);
     return true;

@@ -109,6 +109,8 @@ export class Saver {
 
   again(values) {
     const reason = this.form.elements.reason?.value ?? '';
+    // What is asked anew cannot be said yes to before its answer is there.
+    this.form.querySelector('[type=submit]').disabled = true;
     this.ask({ ...this.wish, values: { ...this.wish.values, reason, ...values } });
   }
 

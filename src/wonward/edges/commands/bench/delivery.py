@@ -1,0 +1,74 @@
+"""One plan of a thousand tasks: a move that shifts half of them, and the pages that show the same work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.test import Client
+from django.urls import reverse
+
+from wonward.domains.catalog.types import BlueprintItem, Waits
+from wonward.domains.clients.operations import create_companies
+from wonward.domains.clients.types import NewCompany
+from wonward.domains.delivery.queries.tasks import list_tasks
+from wonward.domains.delivery.types import MovedTasks, NewProject
+from wonward.edges.commands.bench.figures import floor_ms, median_ms, queries_of, tell
+from wonward.journeys.promises.operations import change_plan, open_project
+from wonward.kernel.actor import Actor
+
+TASKS, CHAIN, PER_PHASE = 1000, 500, 20
+_ROWS = "SELECT id, name, start_date, finish_date, status FROM delivery_task WHERE project_id = %s ORDER BY position LIMIT {}"
+_PAGES = (("list_1000", "project_list", 60), ("board_1000", "project_board", 200), ("calendar_1000", "project_calendar", 1000),
+          ("status_1000", "project_status", 1000))
+
+
+def measure_delivery(client: Client, actor: Actor, now: datetime) -> None:
+    """The figures of the plan; goals are those of the reference machine."""
+    (company_id,) = create_companies(actor=actor, companies=[NewCompany(name="Client of a thousand tasks")], now=now)
+    project_id = open_project(actor=actor, now=now, new=NewProject(
+        name="A thousand tasks", company_id=company_id, manager_id=actor.person_id, start_date=now.date(), promised_finish_date=None,
+        items=_items(), status="active",
+    ))
+    first = next(row for row in list_tasks(actor=actor, project_id=project_id) if row.key == "t0")
+    _move(actor, project_id, first.id, now)
+    for name, route, rows in _PAGES:
+        url = reverse(route, args=[project_id])
+        cpu = median_ms(lambda url=url: _fetch(client, url))  # type: ignore[misc]
+        floor = floor_ms(_ROWS.format(rows), [project_id])
+        tell(name, cpu_ms=cpu, floor_ms=floor, ratio=round(cpu / max(floor, 0.01), 1), goal_ms=12,
+             queries=queries_of(lambda url=url: _fetch(client, url)), kilobytes=round(_fetch(client, url) / 1024))  # type: ignore[misc]
+
+
+def _move(actor: Actor, project_id: int, task_id: int, now: datetime) -> None:
+    days = [1, -1]
+
+    def move() -> int:
+        days.reverse()
+        changed = change_plan(
+            actor=actor, project_id=project_id, changes=[MovedTasks((task_id,), days[0])], reason="The client asked for it.", now=now
+        )
+        return len(changed.outcome.moved)
+
+    move()
+    moved = move()
+    tell("move_500", cpu_ms=median_ms(move, runs=10), moved=moved, goal_ms=150, queries=queries_of(move))
+
+
+def _fetch(client: Client, url: str) -> int:
+    response = client.get(url)
+    if response.status_code != 200:
+        raise SystemExit(f"{url} answered {response.status_code}")
+    return len(response.content)
+
+
+def _items() -> tuple[BlueprintItem, ...]:
+    """Phases of twenty; the first five hundred tasks wait for one another, the others for nobody."""
+    made: list[BlueprintItem] = []
+    phase = ""
+    for number in range(TASKS):
+        if number % PER_PHASE == 0:
+            phase = f"p{number}"
+            made.append(BlueprintItem(phase, "phase", f"Phase {number // PER_PHASE + 1}", None, 0, 0, "", (), "", ()))
+        after = (Waits(f"t{number - 1}", "FS", 0),) if 0 < number < CHAIN else ()
+        made.append(BlueprintItem(f"t{number}", "task", f"Task {number}", phase, 480, 480, f"Role {number % 5}", after, "", ()))
+    return tuple(made)

@@ -29,7 +29,7 @@ def answer_context(row: DateAnswerRow) -> dict[str, Any]:
             }
             for lever in row.levers
         ],
-        "icon": {"role": "users", "person": "user-round", "absence": "calendar-off", "holiday": "calendar-x"}.get(row.binding, "link"),
+        "icon": {"role": "users", "skill": "sparkles", "person": "user-round", "absence": "calendar-off", "holiday": "calendar-x"}.get(row.binding, "link"),
     }
 
 

@@ -11,11 +11,13 @@ from typing import Any
 from django.db.models import Max
 
 from wonward.domains.catalog.queries import get_service_facts, list_blueprints
-from wonward.domains.catalog.types import SoldLine
+from wonward.domains.catalog.types import BlueprintItem, SoldLine
 from wonward.domains.sales.queries.outcomes import list_close_delays, list_sold_lines
 from wonward.domains.sales.types import DealRow
 from wonward.domains.staff.queries import (
+    find_levels,
     get_default_calendar,
+    get_skill_ids,
     list_people_in,
     list_roles,
     list_time_off,
@@ -30,7 +32,7 @@ from wonward.journeys.capacity.rules.date_answer import Settled, answer_notes, b
 from wonward.journeys.capacity.rules.date_case import DateCase, flatten
 from wonward.journeys.capacity.rules.date_levers import find_levers
 from wonward.journeys.capacity.rules.leveling_problem import HORIZON_DAYS
-from wonward.journeys.capacity.rules.leveling_world import role_key
+from wonward.journeys.capacity.rules.pools import role_key
 from wonward.journeys.capacity.rules.weeks import DAYS_FROM_SIGNATURE_TO_KICKOFF, DEFAULT_SLIP
 from wonward.journeys.capacity.types import DateAnswerRow, DateLever, LevelingRules
 from wonward.journeys.promises.types import BasisRow
@@ -113,16 +115,26 @@ def read_date_case(*, actor: Actor, deal_id: int, kickoff: date, today: date) ->
         for role in (item.role, *(part.role for part in item.efforts)):
             if role:
                 roles.setdefault(role.strip().casefold(), -1 - len(roles))
+    skills, skill_names = _skills_of(items)
     late = slip_chances([max(0, round(days / 7)) for days in list_close_delays()], default=DEFAULT_SLIP)
     effort = read_effort_history(named)
     case = DateCase(
         items, roles, kickoff, usual, people, off, taken, late, effort.factor_of(items), effort.whole.spread, SEED, effort.whole.count,
-        effort.factors(),
+        effort.factors(), skills, find_levels([key for key in skills.values() if key > 0]),
     )
     services = get_service_facts([line.service_id for line in lines])
     variants = {services[line.service_id][0]: flatten(part) for line, part in zip(lines, parts, strict=False) if part}
     names = {role_key(key): named.get(key, name.capitalize()) for name, key in roles.items()}
-    return DateQuestion(case, variants, names | {f"person:{person.id}": person.name for person in people})
+    return DateQuestion(case, variants, names | skill_names | {f"person:{person.id}": person.name for person in people})
+
+
+def _skills_of(items: Collection[BlueprintItem]) -> tuple[dict[str, int], dict[str, str]]:
+    """Ids by case-folded name of the skills the items ask for, below 0 for what nobody ever entered, and names by `skill:id`."""
+    names = {one.name.strip().casefold(): one.name for item in items for one in item.skills}
+    ids = get_skill_ids(names)
+    for key in names:
+        ids.setdefault(key, -1 - len(ids))
+    return ids, {f"skill:{ids[key]}": name for key, name in names.items()}
 
 
 def list_approvers() -> list[tuple[int, str]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.formats import date_short, number
+from wonward.edges.web.shell.formats import date_form, date_short, number
 from wonward.journeys.capacity.types import (
     EffortRow,
     Outlook,
@@ -98,8 +98,14 @@ def _cell(row: OutlookRow, cell: OutlookCell, place: int, week: Week, look: Look
         "role": row.name, "week": week.label, "p50": number(round(cell.p50)), "p10": low, "p90": high,
         "capacity": number(round(cell.capacity)), "chance": round(cell.p_overload * 100),
     }
+    day = ""
+    if cell.busiest:
+        name, one = cell.busiest
+        day = _("%(name)s: %(asked)s h on %(day)s of %(given)s") % {
+            "name": name, "asked": number(round(one.asked / 60, 1)), "day": date_form(one.day, "EEE d MMM"), "given": number(round(one.given / 60, 1))}
+        words = f"{words} {day}."
     return {
-        "tone": cell.tone, "p50": number(round(cell.p50)), "range": f"{low}–{high}", "is_over": cell.tone in ("p10_over", "p50_over"),
+        "tone": cell.tone, "p50": number(round(cell.p50)), "range": f"{low}–{high}", "is_over": cell.tone in ("p10_over", "p50_over"), "day": day,
         "words": words, "href": look.href(role_id=row.role_id, week=place), "is_current": look.role_id == row.role_id and look.week == place,
     }
 

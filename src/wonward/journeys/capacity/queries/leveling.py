@@ -13,7 +13,6 @@ from wonward.domains.delivery.queries.leveling import (
     list_plan_items,
     list_plan_waits,
 )
-from wonward.domains.delivery.queries.loads import list_work_loads
 from wonward.domains.delivery.queries.projects import find_projects
 from wonward.domains.delivery.queries.skills import find_asked_skills_in
 from wonward.domains.delivery.queries.tasks import find_tasks
@@ -21,18 +20,14 @@ from wonward.domains.delivery.types import ProjectRow
 from wonward.domains.staff.queries import (
     find_levels,
     get_calendar,
-    get_default_calendar,
     get_person_names,
     get_role_names,
     get_skill_names,
-    list_bookings,
-    list_time_off,
-    list_working_people,
 )
-from wonward.domains.staff.rules import spread_minutes
-from wonward.domains.staff.types import BookingStatus, TimeOffRow, WorkingPerson
 from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.capacity.models import LevelingRun
+from wonward.journeys.capacity.queries.days import read_days
+from wonward.journeys.capacity.rules.days import taken_by
 from wonward.journeys.capacity.rules.leveling_answer import CLEAR, KEEP
 from wonward.journeys.capacity.rules.leveling_problem import DUE_FACTOR, HORIZON_DAYS
 from wonward.journeys.capacity.rules.leveling_words import (
@@ -44,7 +39,7 @@ from wonward.journeys.capacity.rules.leveling_words import (
 )
 from wonward.journeys.capacity.rules.leveling_world import LevelingWorld
 from wonward.journeys.capacity.rules.pools import parts_of, person_key, role_key
-from wonward.journeys.capacity.rules.weeks import days_off, monday_of, without_booked
+from wonward.journeys.capacity.rules.weeks import monday_of
 from wonward.journeys.capacity.types import (
     LevelingBroken,
     LevelingChoice,
@@ -61,7 +56,6 @@ from wonward.journeys.promises.queries import list_due_work
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
-from wonward.kernel.work_calendar import WorkCalendar
 
 PROMISED_FINISH_WEIGHT = 3
 
@@ -70,57 +64,19 @@ def read_world(*, actor: Actor, projects: Collection[ProjectRow], rules: Levelin
     """The plans the viewer has been shown and everybody's time, from today on; a fixed number of queries."""
     ids = {row.id for row in projects}
     last = today + timedelta(days=HORIZON_DAYS)
-    people = tuple(list_working_people(actor=actor))
-    time_off = tuple(list_time_off(actor=actor, first=today, last=last, statuses=("approved",)))
-    _, usual = get_default_calendar()
+    days = read_days(actor=actor, first=today, last=last)
     tiers = get_company_tiers({row.company_id for row in projects})
     skills = find_asked_skills_in(ids)
     return LevelingWorld(
         today, tuple(list_plan_items(project_ids=ids)), tuple(list_plan_waits(project_ids=ids)), get_role_shares(project_ids=ids),
-        {row.id: get_calendar(row.calendar_id) for row in projects}, usual, people, time_off,
-        asked_elsewhere(
-            actor=actor, people=people, time_off=time_off, usual=usual, rules=rules, first=today, last=last,
-            without=frozenset(Ref("delivery.project", key) for key in ids),
-        ),
+        {row.id: get_calendar(row.calendar_id) for row in projects}, days.usual, tuple(days.people.values()), days.time_off,
+        taken_by(days, with_tentative=rules.with_tentative, without=frozenset(Ref("delivery.project", key) for key in ids)),
         tuple(list_due_work(project_ids=ids)),
         {row.id: (row.promised_finish_date, PROMISED_FINISH_WEIGHT) for row in projects if row.promised_finish_date},
         {row.id: DUE_FACTOR.get(tiers.get(row.company_id, ""), 1) for row in projects},
         frozenset(rules.pins), today + timedelta(days=rules.frozen_days) if rules.frozen_days else None,
         skills, find_levels({one.id for asked in skills.values() for one in asked}),
     )
-
-
-def asked_elsewhere(
-    *, actor: Actor, people: Collection[WorkingPerson], time_off: Collection[TimeOffRow], usual: WorkCalendar, rules: LevelingRules,
-    first: date, last: date, without: Collection[Ref],
-) -> dict[str, dict[date, int]]:
-    """Minutes by day that bookings and plans of all records but some ask of people, and of roles where they name nobody."""
-    by_id = {person.id: person for person in people}
-    away = {key: days_off([off for off in time_off if off.person_id == key]) for key in by_id}
-    taken: dict[str, dict[date, int]] = {}
-
-    def take(person_id: int | None, role_id: int | None, minutes: int, start: date, finish: date) -> None:
-        person = by_id.get(person_id or 0)
-        days = spread_minutes(
-            minutes, first=start, last=finish, calendar=person.calendar if person else usual, off=away.get(person_id or 0, frozenset())
-        )
-        # Somebody who is not planned has no hours of their own: their role is asked.
-        key = person_key(person_id or 0) if person else role_key(role_id or 0)
-        if key.endswith(":0"):
-            return
-        row = taken.setdefault(key, {})
-        for day, part in days.items():
-            if first <= day <= last:
-                row[day] = row.get(day, 0) + part
-
-    bookings = [one for one in list_bookings(actor=actor, first=first, last=last, only_seen=False) if one.subject not in without]
-    for one in bookings:
-        if one.status is BookingStatus.CONFIRMED or rules.with_tentative:
-            take(one.person_id, one.role_id, one.minutes, one.start_date, one.finish_date)
-    work = [load for load in list_work_loads(first=first, last=last) if Ref("delivery.project", load.project_id) not in without]
-    for load in without_booked(work, bookings, {key: person.role_ids for key, person in by_id.items()}):
-        take(load.assignee_id, load.role_id, load.minutes, load.start_date, load.finish_date)
-    return taken
 
 
 def plans_of(run: LevelingRun) -> dict[str, dict[str, Any]]:

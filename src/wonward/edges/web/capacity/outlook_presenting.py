@@ -104,10 +104,19 @@ def _cell(row: OutlookRow, cell: OutlookCell, place: int, week: Week, look: Look
         day = _("%(name)s: %(asked)s h on %(day)s of %(given)s") % {
             "name": name, "asked": number(round(one.asked / 60, 1)), "day": date_form(one.day, "EEE d MMM"), "given": number(round(one.given / 60, 1))}
         words = f"{words} {day}."
+    if cell.idle >= 1:
+        words = f"{words} {_('Expected idle: %(hours)s h.') % {'hours': number(round(cell.idle))}}"
     return {
         "tone": cell.tone, "p50": number(round(cell.p50)), "range": f"{low}–{high}", "is_over": cell.tone in ("p10_over", "p50_over"), "day": day,
         "words": words, "href": look.href(role_id=row.role_id, week=place), "is_current": look.role_id == row.role_id and look.week == place,
     }
+
+
+def idle_words(cell: OutlookCell | None) -> str:
+    """Hours of a week expected to be asked by nobody, in a sentence."""
+    if cell is None or not cell.capacity:
+        return ""
+    return _("Expected idle: %(idle)s of %(capacity)s h.") % {"idle": number(round(cell.idle)), "capacity": number(round(cell.capacity))}
 
 
 def chart_of(outlook: Outlook, row: OutlookRow) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def _row(run: LevelingRun, projects: Mapping[int, ProjectRow], plan: str, now: d
         {int(key): (date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for key, pair in answer.get("finishes", {}).items()},
         tuple(_move(one, names, first) for one in answer.get("moves", ())),
         tuple(
-            LevelingConflict(one["kind"], one["task"], conflict_words(one, names), conflict_effect(one), one["kind"] == "pin")
+            LevelingConflict(one["kind"], one["task"], conflict_words(one, names), conflict_effect(one, names), one["kind"] == "pin")
             for one in answer.get("conflict", ())
         ),
         (*(note_words(note[0], note[1], note[2], names, "".join(note[3:])) for note in answer.get("notes", ())), *answer.get("remarks", ())),
@@ -196,7 +196,8 @@ def _names(answer: Mapping[str, Any]) -> dict[str, str]:
     task_ids = {key for one in answer.get("late_work", ()) for key in (one["task"], one["root"], *one["blockers"])}
     task_ids |= {key for one in answer.get("loads", ()) for week in one.get("makers", ()) for key in week}
     task_ids |= {move["task"] for move in answer.get("moves", ())} | {key for move in answer.get("moves", ()) for key in move["blockers"]}
-    mentioned = [key for one in answer.get("conflict", ()) for key in (one["subject"], one.get("other") or "")]
+    elements = [element for one in answer.get("conflict", ()) for element in (one, *one.get("also", ()))]
+    mentioned = [key for one in elements for key in (one["subject"], one.get("other") or "")]
     mentioned += [one["resource"] or "" for name in ("moves", "late_work") for one in answer.get(name, ())] + [one["key"] for one in answer.get("loads", ())]
     mentioned += [subject for _, subject, *_ in answer.get("notes", ())] + [note[3] for note in answer.get("notes", ()) if len(note) > 3]
     people, roles, skills = {note[2] for note in answer.get("notes", ()) if note[0] == "lacks"}, set(), set()

@@ -110,7 +110,7 @@ def _cell(band: Band, busiest: tuple[str, DayOver] | None) -> OutlookCell:
     drivers = tuple(OutlookDriver(int(one.deal), one.expected_hours, one.hours_in_overload) for one in band.drivers if one.deal.isdecimal())
     return OutlookCell(
         tone_of(p10=band.p10, p50=band.p50, p90=band.p90, capacity=band.capacity), band.mean, band.p10, band.p50, band.p80, band.p90,
-        band.p_overload, band.capacity, band.confirmed, drivers, busiest,
+        band.p_overload, band.capacity, band.confirmed, drivers, busiest, band.p95, band.idle,
     )
 
 

@@ -107,7 +107,8 @@ def _conflict(model: LevelingModel, element: ConflictElement) -> Document:
     return {
         "kind": str(element.kind), "task": int(element.subject) if element.subject.isdecimal() else 0, "subject": element.subject,
         "other": element.other, "finish": max(ends).isoformat() if ends else None,
-        "start": model.axis.day(at).isoformat() if at is not None else None,
+        "start": model.axis.day(at).isoformat() if at is not None else None, "is_alone": element.is_alone,
+        "also": [{"kind": str(kind), "subject": subject, "other": other} for kind, subject, other in element.also],
     }
 
 

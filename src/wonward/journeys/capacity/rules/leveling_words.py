@@ -49,11 +49,15 @@ def conflict_words(element: Mapping[str, Any], names: Names) -> str:
             return f"{task} needs {_who(other, names)}"
 
 
-def conflict_effect(element: Mapping[str, Any]) -> str:
-    """What taking it out does."""
+def conflict_effect(element: Mapping[str, Any], names: Names) -> str:
+    """What taking it out does, and what has to go with it where there are further contradictions."""
     begin = f"it could begin on {element['start']}, and " if element.get("start") else ""
     finish = f"all work would end by {element['finish']}" if element.get("finish") else "a plan exists"
-    return f"Without this {begin}{finish}."
+    if element.get("is_alone"):
+        return "Without this the contradiction is resolved; further ones remain."
+    also = [f"that {conflict_words(one, names)}" for one in element.get("also", ())]
+    without = f"Without this, and without {listed(also)}," if also else "Without this"
+    return f"{without} {begin}{finish}."
 
 
 def note_words(code: str, subject: str, count: int, names: Names, other: str = "") -> str:

@@ -161,7 +161,8 @@ class OutlookDriver:
 class OutlookCell:
     """One role in one week, in hours. ``tone`` names the lowest quantile above capacity: p10_over, p50_over, p90_over, tight, fits.
 
-    ``busiest`` is whoever with the role is most above their hours on a day of it, however free the week is.
+    ``busiest`` is whoever with the role is most above their hours on a day of it, however free the week is. ``idle`` are the
+    hours expected to be asked by nobody.
     """
 
     tone: str
@@ -175,6 +176,8 @@ class OutlookCell:
     confirmed: float
     drivers: tuple[OutlookDriver, ...]
     busiest: tuple[str, DayOver] | None = None
+    p95: float = 0.0
+    idle: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +229,7 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioRow:
-    """A saved what-if."""
+    """A saved what-if, about deals its reader may open; `hidden` counts the assumptions about others."""
 
     id: int
     name: str
@@ -234,6 +237,7 @@ class ScenarioRow:
     is_mine: bool
     what_if: WhatIf
     version: int
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def _cell(row: OutlookRow, cell: OutlookCell, place: int, week: Week, look: Look
             "name": name, "asked": number(round(one.asked / 60, 1)), "day": date_form(one.day, "EEE d MMM"), "given": number(round(one.given / 60, 1))}
         words = f"{words} {day}."
     if cell.idle >= 1:
-        words = f"{words} {_('Expected idle: %(hours)s h.') % {'hours': number(round(cell.idle))}}"
+        words = f"{words} {idle_words(cell)}"
     return {
         "tone": cell.tone, "p50": number(round(cell.p50)), "range": f"{low}–{high}", "is_over": cell.tone in ("p10_over", "p50_over"), "day": day,
         "words": words, "href": look.href(role_id=row.role_id, week=place), "is_current": look.role_id == row.role_id and look.week == place,

@@ -163,17 +163,17 @@ class LabelsIn(Body):
     remove: Annotated[list[Label], Field(max_length=50)] = []
 
 
-class SkillIn(Body):
+class AskedSkillIn(Body):
     """A skill, and the level it is needed at least: 1 (learning) to 5 (teaches others)."""
 
     name: Label
     level: Whole = 1
 
 
-class SkillsIn(Body):
+class AskedSkillsIn(Body):
     """Skills to ask for, and those no longer asked for, by name."""
 
-    put: Annotated[list[SkillIn], Field(max_length=50)] = []
+    put: Annotated[list[AskedSkillIn], Field(max_length=50)] = []
     remove: Annotated[list[Label], Field(max_length=50)] = []
 
 
@@ -323,7 +323,7 @@ def put_task_labels(request: ApiRequest, task_id: int, body: LabelsIn) -> HttpRe
     "POST", "/tasks/{record:task_id}/skills", permission="delivery.plan.change", answers={200: TaskDetailsOut},
     example={"put": [{"name": "French", "level": 3}]},
 )
-def put_task_skills(request: ApiRequest, task_id: int, body: SkillsIn) -> HttpResponse:
+def put_task_skills(request: ApiRequest, task_id: int, body: AskedSkillsIn) -> HttpResponse:
     """Let a task ask for skills, and no longer for others; a name nobody used yet is added."""
     ask_for_skills(actor=request.actor, task_id=task_id, put={one.name: one.level for one in body.put}, remove=body.remove, now=request.now)
     return _details(request, task_id)

@@ -98,11 +98,8 @@ def _cell(row: OutlookRow, cell: OutlookCell, place: int, week: Week, look: Look
         "role": row.name, "week": week.label, "p50": number(round(cell.p50)), "p10": low, "p90": high,
         "capacity": number(round(cell.capacity)), "chance": round(cell.p_overload * 100),
     }
-    day = ""
-    if cell.busiest:
-        name, one = cell.busiest
-        day = _("%(name)s: %(asked)s h on %(day)s of %(given)s") % {
-            "name": name, "asked": number(round(one.asked / 60, 1)), "day": date_form(one.day, "EEE d MMM"), "given": number(round(one.given / 60, 1))}
+    day = busy_day(cell)
+    if day:
         words = f"{words} {day}."
     if cell.idle >= 1:
         words = f"{words} {idle_words(cell)}"
@@ -110,6 +107,15 @@ def _cell(row: OutlookRow, cell: OutlookCell, place: int, week: Week, look: Look
         "tone": cell.tone, "p50": number(round(cell.p50)), "range": f"{low}–{high}", "is_over": cell.tone in ("p10_over", "p50_over"), "day": day,
         "words": words, "href": look.href(role_id=row.role_id, week=place), "is_current": look.role_id == row.role_id and look.week == place,
     }
+
+
+def busy_day(cell: OutlookCell | None) -> str:
+    """Whoever is most above their hours on a day of a week, in words."""
+    if cell is None or cell.busiest is None:
+        return ""
+    name, one = cell.busiest
+    return _("%(name)s: %(asked)s h on %(day)s of %(given)s") % {
+        "name": name, "asked": number(round(one.asked / 60, 1)), "day": date_form(one.day, "EEE d MMM"), "given": number(round(one.given / 60, 1))}
 
 
 def idle_words(cell: OutlookCell | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -108,7 +109,9 @@ class Sale:
 
 
 @remembered
-def make_sale(cast: Cast, *, name: str = "Website replatform", company: str = "Northwind Robotics") -> Sale:
+def make_sale(
+    cast: Cast, *, name: str = "Website replatform", company: str = "Northwind Robotics", items: Sequence[dict[str, object]] = WEBSITE
+) -> Sale:
     """A company, a contact, a service with a template, and an open deal with a next action."""
     (company_id,) = create_companies(actor=cast.seller, companies=[NewCompany(name=company)], now=NOW)
     (contact_id,) = create_contacts(
@@ -116,7 +119,7 @@ def make_sale(cast: Cast, *, name: str = "Website replatform", company: str = "N
         contacts=[NewContact(name="Hanne Dahl", company_id=company_id, title="Head of Digital",
                              email=f"hanne@{company.split()[0].lower()}.test")],
     )
-    template_id = create_template(actor=cast.owner, name=f"Website build {company}", items=WEBSITE, now=NOW)
+    template_id = create_template(actor=cast.owner, name=f"Website build {company}", items=items, now=NOW)
     (service_id,) = create_services(
         actor=cast.owner, now=NOW,
         services=[NewService(name=f"Website {company}", template_id=template_id, price=Money(8_400_000, "EUR"),

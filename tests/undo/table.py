@@ -104,6 +104,7 @@ UNDO: dict[str, By | PartOf | Never] = {
     "delivery.activate_project": PartOf("handoff.accept_handoff"),
     "delivery.add_checks": By("delivery.remove_check"),
     "delivery.apply_edits": PartOf("promises.change_plan"),
+    "delivery.ask_for_skills": By("delivery.ask_for_skills", _BEFORE),
     "delivery.archive_project": By("delivery.restore_project"),
     "delivery.archive_projects": Never("An import takes back projects nobody has touched; they can be imported again."),
     "delivery.change_project": By("delivery.change_project", _BEFORE),

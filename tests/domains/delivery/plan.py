@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tests.people import NOW, Cast, make_sale
+from tests.people import NOW, WEBSITE, Cast, make_sale
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.queries.tasks import list_tasks
 from wonward.domains.delivery.types import PlanEdit, TaskRow
@@ -34,9 +35,11 @@ class Plan:
         return get_project(actor=self.cast.manager, project_id=self.project_id).plan_version
 
 
-def make_plan(cast: Cast, *, name: str = "Website replatform", company: str = "Northwind Robotics") -> Plan:
+def make_plan(
+    cast: Cast, *, name: str = "Website replatform", company: str = "Northwind Robotics", items: Sequence[dict[str, object]] = WEBSITE
+) -> Plan:
     """Sold by the seller, accepted by the manager."""
-    sale = make_sale(cast, name=name, company=company)
+    sale = make_sale(cast, name=name, company=company, items=items)
     closed = close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
     accept_handoff(actor=cast.manager, handoff_id=closed.handoff_id, now=NOW)
     rows = list_tasks(actor=cast.manager, project_id=closed.project_ids[0])

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engines.leveling.problems import plain_problems
+from tests.engines.leveling.problems import NO_SHARED_DATA, plain_problems, shared_folder
 
-from wonward.engines.leveling import LevelingResource, LevelingTask, Status, solve
+from wonward.engines.leveling import LevelingResource, LevelingTask, Status, read_psplib, solve, verify
+
+PSPLIB = shared_folder("psplib")
 
 
 @settings(max_examples=60, deadline=None)
@@ -31,3 +34,46 @@ def test_adding_capacity_never_makes_the_proven_end_later(problem, extra):
     assert after.lower_bound <= before.value
     if before.status is Status.OPTIMAL and after.status is Status.OPTIMAL:
         assert after.value <= before.value
+
+
+def busier(problem, slots):
+    """The same with a task more that nobody waits for, which takes all of the first pool."""
+    pool = problem.resources[0]
+    return replace(problem, tasks=(*problem.tasks, LevelingTask("more", slots, demands={pool.key: pool.capacity})))
+
+
+def judge(problem, more):
+    """What holds of any plan of rules, lucky or not: a plan with the work is one without it, and no bound of the less lies above it."""
+    before, after = solve(problem), solve(more)
+    assert before.lower_bound <= after.value
+    assert before.makespan_bound <= after.makespan
+    without = replace(
+        after, starts={task.key: after.starts[task.key] for task in problem.tasks}, finishes={task.key: after.finishes[task.key] for task in problem.tasks},
+    )
+    makespan = max(without.finishes.values(), default=0)
+    value = problem.weights.makespan * makespan
+    shorter = replace(
+        without, parts=replace(after.parts, makespan=makespan), value=value, lower_bound=min(before.lower_bound, value),
+        makespan_bound=min(before.makespan_bound, makespan), bounds=replace(after.bounds, makespan=min(before.makespan_bound, makespan)),
+        gap=(value - min(before.lower_bound, value)) / value if value else 0.0, status=Status.OPTIMAL if before.lower_bound == value else Status.FEASIBLE,
+    )
+    assert verify(problem, shorter) == []
+    return before, after
+
+
+@settings(max_examples=200, deadline=None)
+@given(plain_problems(), st.integers(1, 4))
+def test_a_plan_with_more_work_is_a_plan_without_it_and_lies_above_its_bounds(problem, slots):
+    judge(problem, busier(problem, slots))
+
+
+@pytest.mark.skipif(PSPLIB is None, reason=NO_SHARED_DATA)
+@pytest.mark.parametrize("name", ["j60/j6021_3", "j60/j605_4", "j30/j3029_5", "j30/j3043_1"])
+def test_where_rules_find_a_shorter_plan_with_more_work_neither_is_called_proved_unless_both_agree(name):
+    """Rules are heuristics: a task more can lead them to a shorter plan by luck. What is proved cannot be outdone like that."""
+    problem = read_psplib((PSPLIB / f"{name}.sm").read_text())
+    for slots in (1, 3):
+        before, after = judge(problem, busier(problem, slots))
+        if after.makespan < before.makespan:
+            assert before.status is Status.FEASIBLE
+            assert before.gap > 0

@@ -1,6 +1,7 @@
 """Why a task moved, and why no plan is possible: both must hold when looked at again."""
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from wonward.engines.leveling import (
     solve,
     verify,
 )
+from wonward.engines.leveling.solver import FURTHER, IMPOSSIBLE
 from wonward.engines.scheduling import LinkType
 
 ANA = LevelingResource("ana")
@@ -188,3 +190,62 @@ def test_the_checker_refuses_a_conflict_that_is_none():
     )
 
     assert verify(problem, claimed) == ["without the pin of a, b is pinned to 4, not 0"]
+
+
+def both_at_once() -> LevelingProblem:
+    """Two pins of one person that collide, and beside them a task that cannot end by its date."""
+    return LevelingProblem(
+        (
+            LevelingTask("a", 3, demands={"dev": 1}, pinned_start=0), LevelingTask("b", 3, demands={"dev": 1}, pinned_start=1),
+            LevelingTask("c", 2, deadline=1),
+        ),
+        resources=(LevelingResource("dev", 1),),
+    )
+
+
+def test_a_second_contradiction_is_told_with_each_element_of_the_first():
+    problem = both_at_once()
+    result = solve(problem)
+    assert result.status is Status.INFEASIBLE
+    assert verify(problem, result) == []
+    assert result.notes == (FURTHER,)
+    named = {(element.subject, *element.also) for element in result.conflict}
+    if {element.subject for element in result.conflict} == {"c"}:
+        assert all({one[1] for one in element.also} <= {"a", "b"} for element in result.conflict)
+    else:
+        assert all([one[1] for one in element.also] == ["c"] for element in result.conflict)
+    assert all(element.also and not element.is_alone for element in result.conflict), named
+
+
+def test_one_contradiction_needs_nothing_else_to_go():
+    problem = replace(both_at_once(), tasks=both_at_once().tasks[:2])
+    result = solve(problem)
+    assert (result.notes[0], {element.also for element in result.conflict}) == (IMPOSSIBLE, {()})
+    assert verify(problem, result) == []
+
+
+def test_the_checker_refuses_an_element_whose_plan_leaves_another_contradiction_unsaid():
+    problem = both_at_once()
+    result = solve(problem)
+    silent = replace(result, conflict=tuple(replace(element, also=()) for element in result.conflict))
+    assert verify(problem, silent)
+    owned = replace(silent, conflict=tuple(replace(element, is_alone=True) for element in silent.conflict))
+    assert verify(problem, owned) == []
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_any_element_with_what_goes_beside_it_resolves_everything(seed):
+    dice = Random(seed)
+    tasks = tuple(
+        LevelingTask(
+            f"t{number}", dice.randrange(1, 4), demands={"dev": 1}, pinned_start=dice.randrange(0, 4) if dice.random() < 0.6 else None,
+            deadline=dice.randrange(1, 5) if dice.random() < 0.4 else None,
+        )
+        for number in range(5)
+    )
+    problem = LevelingProblem(tasks, resources=(LevelingResource("dev", 1),))
+    result = solve(problem)
+    assert verify(problem, result) == []
+    if result.status is Status.INFEASIBLE:
+        assert result.conflict
+        assert (result.notes[0] == IMPOSSIBLE) == all(not element.also and not element.is_alone for element in result.conflict)

@@ -1,7 +1,9 @@
 """Tier 1: always a valid answer, at once."""
 
 from dataclasses import replace
+from random import Random
 
+import pytest
 from hypothesis import given, settings
 from tests.engines.leveling.problems import plain_problems, rich_problems
 
@@ -15,6 +17,7 @@ from wonward.engines.leveling import (
     solve,
     verify,
 )
+from wonward.engines.leveling.placing import Placer
 
 
 @given(plain_problems())
@@ -156,3 +159,27 @@ def test_a_promise_weighs_more_than_the_length_of_the_plan():
 
     assert dict(result.starts) == {"large": 0, "small": 4}
     assert result.parts.lateness == 4
+
+
+def crowded(count):
+    """Tasks in a loose network on three pools that are asked for more than they have."""
+    dice = Random(count)
+    pools = tuple(LevelingResource(f"pool {n}", 6) for n in range(3))
+    tasks = tuple(
+        LevelingTask(f"t{n}", dice.randrange(1, 9), demands={pool.key: dice.randrange(0, 5) for pool in pools}) for n in range(count)
+    )
+    links = tuple(LevelingLink(f"t{dice.randrange(max(0, n - 12), n)}", f"t{n}") for n in range(1, count) for _ in range(2))
+    return LevelingProblem(tasks, tuple(dict.fromkeys(links)), pools)
+
+
+@pytest.mark.parametrize(("count", "most"), [(62, 130), (124, 24), (300, 24), (1000, 24)])
+def test_the_more_tasks_the_fewer_plans_are_drawn_for_an_answer_at_once(count, most, monkeypatch):
+    drawn = []
+    for name in ("parallel", "serial"):
+        way = getattr(Placer, name)
+        monkeypatch.setattr(Placer, name, lambda self, *given, way=way: drawn.append(1) or way(self, *given))
+    problem = crowded(count)
+    result = solve(problem)
+    assert verify(problem, result) == []
+    assert result.status is Status.FEASIBLE
+    assert 0 < len(drawn) <= most

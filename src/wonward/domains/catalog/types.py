@@ -148,6 +148,14 @@ class RoleEffort:
 
 
 @dataclass(frozen=True, slots=True)
+class SkillNeeded:
+    """A skill by name that an item asks for, and how well at least: 1 to 5."""
+
+    name: str
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class BlueprintItem:
     """One phase, task, milestone or approval to create; minutes are working minutes.
 
@@ -171,6 +179,7 @@ class BlueprintItem:
     start_offset_days: int | None = None
     offset_in: str | None = None
     before_finish_days: int | None = None
+    skills: tuple[SkillNeeded, ...] = ()
 
     @property
     def is_moment(self) -> bool:

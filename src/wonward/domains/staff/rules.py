@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 
-from wonward.domains.staff.types import Spread, TimeOffRow, WorkingPerson
+from wonward.domains.staff.types import AskedSkill, Spread, TimeOffRow, WorkingPerson
 from wonward.kernel.work_calendar import WorkCalendar
 
 LONGEST_BOOKING_DAYS = 1100
@@ -60,3 +60,8 @@ def spread_minutes(minutes: int, *, first: date, last: date, calendar: WorkCalen
         if part:
             spread[day] = part
     return spread
+
+
+def lacking(asked: Iterable[AskedSkill], levels: Mapping[int, int]) -> list[AskedSkill]:
+    """The skills asked for that somebody with these levels (by skill) does not have, or not well enough."""
+    return [one for one in asked if levels.get(one.id, 0) < one.level]

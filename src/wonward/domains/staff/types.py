@@ -116,6 +116,15 @@ class WorkingPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedSkill:
+    """A skill that work asks for, and how well at least: 1 (learning) to 5 (teaches others)."""
+
+    id: int
+    name: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
 class RateRow:
     """What an hour costs and is billed at from a date on."""
 

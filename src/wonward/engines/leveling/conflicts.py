@@ -18,6 +18,7 @@ from wonward.engines.leveling.types import ConflictElement, ElementKind, Levelin
 
 Marker = tuple[ElementKind, str, str | None]
 SECONDS_PER_QUESTION, SECONDS_IN_ALL = 0.5, 10.0
+MOST_ALSO = 5
 
 
 def find_conflict(problem: LevelingProblem, deadline: Deadline, seed: int) -> tuple[ConflictElement, ...]:
@@ -27,9 +28,14 @@ def find_conflict(problem: LevelingProblem, deadline: Deadline, seed: int) -> tu
     markers = court.explain([], [], everything)
     elements = []
     for marker in markers:
-        plan = court.plan_without(everything, markers, marker)
+        found, also = court.whole_without(everything, marker)
+        alone = None if found else court.found([one for one in markers if one != marker])
+        plan = found or alone
         if plan is not None:
-            elements.append(ConflictElement(*marker, text=_worded(problem, marker), starts=plan[0], assignments=plan[1]))
+            starts, teams = court.read(plan)
+            elements.append(ConflictElement(
+                *marker, text=worded_marker(problem, marker), starts=starts, assignments=teams, also=also if found else (), is_alone=found is None,
+            ))
     return tuple(elements)
 
 
@@ -73,22 +79,29 @@ class _Court:
         from_left = self.explain([*background, *from_right], from_right, left)
         return [*from_left, *from_right]
 
-    def plan_without(
-        self, everything: Sequence[Marker], conflict: Sequence[Marker], out: Marker
-    ) -> tuple[dict[str, int], dict[str, dict[str, str]]] | None:
-        """A plan of the whole problem without one element, or else of the conflict set without it."""
-        for markers in (everything, conflict):
-            found = self.found([marker for marker in markers if marker != out])
-            if found is not None:
-                tasks, resources = self.problem.tasks, self.problem.resources
-                starts = {task.key: found.plan.start[j] for j, task in enumerate(tasks)}
-                teams = {
-                    task.key: {resources[person].key: skill for person, skill in found.plan.team[j]}
-                    for j, task in enumerate(tasks)
-                    if found.plan.team[j]
-                }
-                return starts, teams
-        return None
+    def whole_without(self, everything: Sequence[Marker], out: Marker) -> tuple[Found | None, tuple[Marker, ...]]:
+        """A plan of the whole problem without one element, and what else has to go because of further contradictions."""
+        gone = [out]
+        while True:
+            kept = [marker for marker in everything if marker not in gone]
+            found = self.found(kept)
+            if found is not None or len(gone) > MOST_ALSO or self.deadline.left <= 0:
+                return found, tuple(gone[1:])
+            other = self.explain([], [], kept)
+            if not other:
+                return None, ()
+            gone.append(max(other, key=everything.index))
+
+    def read(self, found: Found) -> tuple[dict[str, int], dict[str, dict[str, str]]]:
+        """Starts and teams of a plan, by key."""
+        tasks, resources = self.problem.tasks, self.problem.resources
+        starts = {task.key: found.plan.start[j] for j, task in enumerate(tasks)}
+        teams = {
+            task.key: {resources[person].key: skill for person, skill in found.plan.team[j]}
+            for j, task in enumerate(tasks)
+            if found.plan.team[j]
+        }
+        return starts, teams
 
 
 def removable(problem: LevelingProblem) -> list[Marker]:
@@ -129,7 +142,8 @@ def keeping(problem: LevelingProblem, kept: frozenset[Marker]) -> LevelingProble
     return replace(problem, tasks=tuple(tasks), links=links)
 
 
-def _worded(problem: LevelingProblem, marker: Marker) -> str:
+def worded_marker(problem: LevelingProblem, marker: Marker) -> str:
+    """What is asked, in words."""
     kind, subject, other = marker
     task = next(task for task in problem.tasks if task.key == subject)
     if kind is ElementKind.LINK:

@@ -88,6 +88,7 @@ def result_to_document(problem: LevelingProblem, result: LevelingResult) -> dict
             {
                 "kind": str(element.kind), "task": element.subject, "other": element.other, "text": element.text,
                 "starts_without": dict(element.starts),
+                "also": [{"kind": str(kind), "task": task, "other": other} for kind, task, other in element.also], "is_alone": element.is_alone,
             }
             for element in result.conflict
         ]

@@ -18,6 +18,7 @@ MOST_MOVES = 6
 NOISE = 0.3
 STALE_GENERATIONS = 40
 BRIEF_PLACINGS, MOST_BRIEF, BRIEF_POPULATION = 5000, 100, 12
+BRIEF_TASKS, LEAST_BRIEF = 80, 3
 
 
 class Individual(NamedTuple):
@@ -149,10 +150,15 @@ class Breeder:
         return tuple(sorted(network.movable, key=plan.start.__getitem__))
 
 
+def _brief_children(count: int) -> int:
+    most = min(MOST_BRIEF, BRIEF_PLACINGS // max(1, count))
+    return min(most, max(LEAST_BRIEF, int(most * (BRIEF_TASKS / max(BRIEF_TASKS, count)) ** 5)))
+
+
 def improve_briefly(shop: Workshop, plan: Plan, seed: int) -> Plan:
-    """A few dozen children on top of the rules: fewer the more tasks there are."""
+    """A few dozen children on top of the rules: fewer the more tasks there are, and beyond eighty few enough to stay in the time."""
     breeder = Breeder(shop, seed, plan, BRIEF_POPULATION)
-    for _ in range(min(MOST_BRIEF, BRIEF_PLACINGS // max(1, shop.network.count))):
+    for _ in range(_brief_children(shop.network.count)):
         if breeder.least <= shop.bounds.value:
             break
         breeder.step()

@@ -11,7 +11,7 @@ from wonward.engines.leveling.placing import Placer, Plan
 from wonward.engines.leveling.scoring import Scorer, latest_finishes
 from wonward.engines.leveling.settling import nearest, settle
 
-MANY_TASKS = 400
+MANY_TASKS, SEVERAL_TASKS = 400, 90
 ROUNDS = 4
 
 
@@ -49,7 +49,7 @@ def _drafts(shop: Workshop) -> Iterator[Plan]:
             yield finish_off(shop, plan)
         if number % 2 == 0 or not placer.is_uniform:
             yield finish_off(shop, placer.serial(network.listed(rank)))
-        if network.count > MANY_TASKS and number:
+        if number == (1 if network.count > MANY_TASKS else 2 if network.count > SEVERAL_TASKS else -1):
             return
 
 

@@ -22,6 +22,8 @@ from wonward.engines.leveling.types import Aim, LevelingProblem, LevelingResult,
 Stop = Callable[[], bool]
 
 IMPOSSIBLE = "No plan keeps everything that is asked; taking out any one element of the conflict set resolves it."
+FURTHER = "No plan keeps everything that is asked, and one thing less is not enough: each element of the conflict set says what has to go with it."
+REMAIN = "No plan keeps everything that is asked. Taking out any one element resolves this contradiction; further ones remain."
 UNDECIDED = "No plan keeping everything was found in the time given, and none was shown to be impossible."
 
 
@@ -71,7 +73,11 @@ def _kept(problem: LevelingProblem, network: Network, deadline: Deadline, seed: 
 def _impossible(problem: LevelingProblem, proof: str, deadline: Deadline, seed: int) -> LevelingResult:
     conflict = find_conflict(problem, deadline, seed)
     nothing = ObjectiveParts(0, 0, 0)
-    notes = (IMPOSSIBLE, *([proof[:1].upper() + proof[1:] + "."] if proof else []))
+    notes: tuple[str, ...] = (IMPOSSIBLE, *([proof[:1].upper() + proof[1:] + "."] if proof else []))
+    if any(element.is_alone for element in conflict):
+        notes = (REMAIN,)
+    elif any(element.also for element in conflict):
+        notes = (FURTHER,)
     return LevelingResult(
         Status.INFEASIBLE, {}, {}, nothing, 0, 0, 0, 0.0, "conflict", conflict=conflict, notes=notes
     )

@@ -198,8 +198,9 @@ class Reason:
 class ConflictElement:
     """One thing asked that cannot stand beside the others of its conflict set.
 
-    ``subject`` is the task (for a link the successor), ``other`` the predecessor, resource or skill.
-    ``starts`` is a plan that keeps all else of the conflict set, as the checker confirmed.
+    ``subject`` is the task (for a link the successor), ``other`` the predecessor, resource or skill. ``starts`` is a plan that
+    keeps all else that is asked, but for what ``also`` has to go where there are further contradictions. ``is_alone``: no such
+    plan was found in the time given, and this one keeps the rest of the conflict set alone.
     """
 
     kind: ElementKind
@@ -208,6 +209,8 @@ class ConflictElement:
     text: str = ""
     starts: Mapping[str, int] = field(default_factory=dict)
     assignments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    also: tuple[tuple[ElementKind, str, str | None], ...] = ()
+    is_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,9 @@ def verify(problem: LevelingProblem, result: LevelingResult) -> list[str]:
     """Everything wrong with a result, one sentence each; an empty list accepts it.
 
     A plan must keep every constraint, its figures must be those of its starts, and `optimal` needs value = bound.
-    A conflict set must be one: with each element's own plan, all the others hold. That the set cannot
-    hold as a whole is the solver's claim, shown only by what is asked of it being plainly impossible.
+    A conflict set must be one: with each element's own plan all else that is asked holds, but for what is said to have to go
+    as well; or, where it is said that no such plan was found, all else of the set. That the set cannot hold as a whole is the
+    solver's claim, shown only by what is asked of it being plainly impossible.
     """
     if result.status is Status.INFEASIBLE:
         return list(_conflict_faults(problem, result.conflict))
@@ -220,7 +221,21 @@ def _conflict_faults(problem: LevelingProblem, conflict: Iterable[ConflictElemen
     if not elements:
         yield "it is called infeasible without a conflict set"
     markers = frozenset((element.kind, element.subject, element.other) for element in elements)
+    everything = frozenset(_asked(problem))
     for element in elements:
-        kept = markers - {(element.kind, element.subject, element.other)}
+        whole = markers if element.is_alone else everything
+        if element.also and not everything.issuperset(element.also):
+            yield f"with {element.text or element.kind} goes what nobody asks"
+        kept = whole - {(element.kind, element.subject, element.other), *element.also}
         for fault in plan_faults(problem, element.starts, element.assignments, kept):
             yield f"without {element.text or element.kind}, {fault}"
+
+
+def _asked(problem: LevelingProblem) -> Iterator[Marker]:
+    """Everything asked that could be taken out."""
+    for link in problem.links:
+        yield ElementKind.LINK, link.to_key, link.from_key
+    for task in problem.tasks:
+        yield from ((ElementKind.DEMAND, task.key, name) for name in task.demands)
+        yield from ((ElementKind.SKILL, task.key, name) for name in task.skills)
+        yield from ((kind, task.key, None) for kind in (ElementKind.EARLIEST, ElementKind.DEADLINE, ElementKind.PIN, ElementKind.FREEZE))

@@ -244,3 +244,21 @@ def test_the_outlook_says_what_finished_sales_took_and_that_it_is_not_worked_tim
     assert re.search(r"Designer</p><p[^>]*>1.08 × the template, as 1 finished sale went</p></div><span[^>]*>43 h<", strip)
     shown = client.get("/api/v1/capacity/outlook", headers={"Authorization": f"Bearer {token_of(cast.leader)}"}).json()["efforts"]
     assert [(one["role"], one["sales"], one["sold_hours"], one["planned_hours"]) for one in shown] == [("Designer", 1, 40.0, 80.0)]
+
+
+def test_a_day_of_sixteen_hours_is_marked_in_a_week_that_is_free(cast, ida, project, sign_in):
+    client = sign_in(cast.leader)
+    book(client, ida, f"delivery.project:{project}", start_date="2026-11-24", finish_date="2026-11-24", hours="16", spread="total")
+    page = client.get(reverse("planner")).content.decode()
+    assert "Tue 16/8 h" in page
+    assert "40%, 16 h on Tue 24 Nov of 8" in page
+    assert "Ida Moreau" in client.get(f"{reverse('planner')}?over=1").content.decode()
+    assert "Ida Moreau: 16 h on Tue 24 Nov of 8" in client.get(reverse("outlook")).content.decode()
+    assert "16 h on Tue 24 Nov of 8" in client.get(reverse("balance")).content.decode()
+
+
+def test_time_that_others_hold_tentatively_stands_in_the_second_line_of_a_fit(cast, sale, ida, sign_in):
+    other = make_sale(cast, name="Other", company="Other Ltd")
+    book(sign_in(cast.seller), ida, f"sales.deal:{other.deal_id}", start_date="2026-11-23", finish_date="2027-02-26", hours="40", status="tentative")
+    page = sign_in(cast.seller).get(reverse("deal_capacity", args=[sale.deal_id])).content.decode()
+    assert re.search(r"and \d+ h tentative for others: \d+ h short if all of it comes", page)

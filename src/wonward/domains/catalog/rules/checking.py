@@ -17,6 +17,7 @@ LONGEST_DAYS = 3650
 LARGEST_EFFORT = 10_000_000
 MOST_COPIES = 200
 LONGEST_KEY = 70
+MOST_SKILLS = 10
 PROJECT = "project"
 
 
@@ -97,8 +98,19 @@ def _check_item(index: int, item: Mapping[str, Any], plan: _Plan) -> Iterable[Fi
             yield FieldError(f"{at}.parent", worded("{label} lies in “{plan}”, which is {kind}.", label=label, plan=plan.word(parent), kind=worded("an approval") if kind == "approval" else worded("a milestone") if kind == "milestone" else f"a {kind}"))
     if item.get("acceptance") and not item.get("deliverable"):
         yield FieldError(f"{at}.acceptance", worded("{label} has acceptance criteria but is not a deliverable.", label=label))
+    yield from _check_skills(at, label, item)
     for place, wait in enumerate(item.get("after") or []):
         yield from _check_wait(f"{at}.after[{place}]", label, wait, plan)
+
+
+def _check_skills(at: str, label: str, item: Mapping[str, Any]) -> Iterable[FieldError]:
+    asked = [one["name"].strip().casefold() for one in item.get("skills") or []]
+    if asked and item.get("kind") != "task":
+        yield FieldError(f"{at}.skills", worded("{label} asks for skills but is not a task.", label=label))
+    if not all(asked) or len(asked) != len(set(asked)):
+        yield FieldError(f"{at}.skills", worded("{label} asks for a skill without a name, or for one twice.", label=label), "duplicate")
+    if len(asked) > MOST_SKILLS:
+        yield FieldError(f"{at}.skills", worded("{label} asks for more than {most_skills} skills.", label=label, most_skills=MOST_SKILLS), "range")
 
 
 def _check_wait(at: str, label: str, wait: Mapping[str, Any], plan: _Plan) -> Iterable[FieldError]:

@@ -10,7 +10,7 @@ from typing import Any
 from wonward.domains.catalog.types import ItemChange
 
 _DEFAULTS: dict[str, Any] = {
-    "parent": None, "duration_days": 1, "effort_minutes": 0, "role": "", "efforts": [], "after": [], "promise_key": "",
+    "parent": None, "duration_days": 1, "effort_minutes": 0, "role": "", "efforts": [], "skills": [], "after": [], "promise_key": "",
     "checklist": [], "deliverable": False, "acceptance": [], "start_offset_days": None, "before_finish_days": None,
     "anchor": "project", "when": None, "repeat": None, "repeat_limit": None, "in_sequence": False,
 }

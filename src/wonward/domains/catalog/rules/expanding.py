@@ -13,7 +13,7 @@ from typing import Any
 
 from wonward.domains.catalog.rules.checking import LONGEST_DAYS, PROJECT
 from wonward.domains.catalog.rules.graphs import ancestors_of, children_of, parents_of
-from wonward.domains.catalog.types import ALL_OPTIONS, MOMENTS, BlueprintItem, RoleEffort, Waits
+from wonward.domains.catalog.types import ALL_OPTIONS, MOMENTS, BlueprintItem, RoleEffort, SkillNeeded, Waits
 
 MINUTES_PER_DAY = 480
 MINUTES_PER_ELAPSED_DAY = 1440
@@ -166,6 +166,7 @@ class _Copier:
             start_offset_days=_whole(item.get("start_offset_days")) if phase or not self._anchor(item) else None,
             offset_in=self._key(phase, place) if phase else None,
             before_finish_days=None if self._anchor(item) else _whole(item.get("before_finish_days")),
+            skills=tuple(SkillNeeded(str(one["name"]).strip(), int(one.get("level") or 1)) for one in item.get("skills") or []),
         )
 
     def _key(self, key: str, place: int) -> str:

@@ -56,6 +56,7 @@ def _is_objects(fields: Mapping[str, Judge], needed: frozenset[str]) -> Judge:
 
 
 _WAIT = {"key": _is_text(120), "type": _is_text(80), "lag_days": is_number, "lag_unit": _is_text(80)}
+_SKILL = {"name": _is_text(120), "level": lambda value: _is_whole(value) and 1 <= value <= 5}
 _EFFORT = {"role": _is_text(120), "minutes": is_amount}
 _FIELDS: dict[str, tuple[Judge, str]] = {
     "key": (_is_text(120), worded("a text of at most 120 characters")),
@@ -66,6 +67,7 @@ _FIELDS: dict[str, tuple[Judge, str]] = {
     "effort_minutes": (is_amount, worded("a number, or an object with base and per_unit")),
     "role": (_is_text(120), worded("a text of at most 120 characters")),
     "efforts": (_is_objects(_EFFORT, frozenset(["role", "minutes"])), worded("a list of objects with role and minutes")),
+    "skills": (_is_objects(_SKILL, frozenset(["name"])), worded("a list of objects with name and level, 1 to 5")),
     "after": (_is_objects(_WAIT, frozenset(["key"])), worded("a list of objects with key, type, lag_days and lag_unit")),
     "promise_key": (_is_text(80), worded("a text of at most 80 characters")),
     "checklist": (_is_texts, worded("a list of texts of at most 300 characters")),

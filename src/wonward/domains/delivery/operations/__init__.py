@@ -30,6 +30,7 @@ from wonward.domains.delivery.operations.projects import (
     set_members,
 )
 from wonward.domains.delivery.operations.risks import change_risk, enter_risk
+from wonward.domains.delivery.operations.skills import ask_for_skills
 from wonward.domains.delivery.operations.standing import (
     close_project,
     move_stage,
@@ -53,6 +54,7 @@ __all__ = [
     "activate_project",
     "add_checks",
     "archive_project",
+    "ask_for_skills",
     "archive_projects",
     "change_project",
     "change_risk",

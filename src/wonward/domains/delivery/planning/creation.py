@@ -20,6 +20,7 @@ from wonward.domains.delivery.models import (
     TaskEffort,
 )
 from wonward.domains.delivery.planning.network import computed_values, finish_date_of
+from wonward.domains.delivery.planning.skills import write_needed_skills
 from wonward.domains.delivery.queries.drafts import DatedItem, date_items
 from wonward.domains.delivery.types import CreatedProject, NewProject
 from wonward.domains.staff.operations import ensure_roles
@@ -63,6 +64,7 @@ def create_project(*, actor: Actor, new: NewProject, now: datetime) -> CreatedPr
     )
     tasks = _dated_tasks(project, new.items, dated, roles, now)
     link_count = _write_details(project, new.items, tasks, roles)
+    write_needed_skills({tasks[item.key].pk: item.skills for item in new.items if item.skills}, now)
     people = dict.fromkeys(key for key in (new.manager_id, *new.member_ids) if key)
     ProjectMember.objects.bulk_create(ProjectMember(project=project, person_id=key, added_at=now) for key in people)
     if new.items:

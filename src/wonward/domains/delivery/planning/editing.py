@@ -22,6 +22,7 @@ from wonward.domains.delivery.models import (
     Task,
     TaskHelper,
     TaskLabel,
+    TaskSkill,
 )
 from wonward.domains.delivery.planning.applied import AppliedEdits, ChangedLink
 from wonward.domains.delivery.planning.by_hand import unkept_waits
@@ -339,13 +340,15 @@ def _number(planned: PlannedChange, ids: Mapping[int, int]) -> None:
 
 
 def _copy_details(source_id: int, task_id: int) -> None:
-    """The next of a series has the same checklist with nothing ticked, the same labels and the same people."""
+    """The next of a series has the same checklist with nothing ticked, the same labels, people and skills."""
     lines = ChecklistItem.objects.filter(task_id=source_id).order_by("position", "pk").values_list("position", "text")
     ChecklistItem.objects.bulk_create(ChecklistItem(task_id=task_id, position=place, text=text) for place, text in lines)
     labels = TaskLabel.objects.filter(task_id=source_id).values_list("label_id", flat=True)
     TaskLabel.objects.bulk_create(TaskLabel(task_id=task_id, label_id=key) for key in labels)
     helpers = TaskHelper.objects.filter(task_id=source_id).values_list("person_id", "part")
     TaskHelper.objects.bulk_create(TaskHelper(task_id=task_id, person_id=key, part=part) for key, part in helpers)
+    skills = TaskSkill.objects.filter(task_id=source_id).values_list("skill_id", "level")
+    TaskSkill.objects.bulk_create(TaskSkill(task_id=task_id, skill_id=key, level=level) for key, level in skills)
 
 
 def _write_dates(tasks: Sequence[Task], now: datetime) -> None:

@@ -9,6 +9,7 @@ from wonward.domains.catalog.types import BlueprintItem
 from wonward.domains.delivery.models import ChecklistItem, Dependency, Project, Task, TaskEffort
 from wonward.domains.delivery.planning.applied import AppliedEdits
 from wonward.domains.delivery.planning.network import Network
+from wonward.domains.delivery.planning.skills import write_needed_skills
 from wonward.domains.delivery.queries.drafts import date_items
 from wonward.domains.delivery.types import NewSections
 from wonward.domains.staff.operations import ensure_roles
@@ -52,7 +53,7 @@ def add_sections(project: Project, network: Network, edit: NewSections, result: 
 
 
 def write_item_details(details: Sequence[tuple[Task, BlueprintItem]], now: datetime) -> None:
-    """Checklists and shared efforts of tasks that have just been written."""
+    """Checklists, shared efforts and skills of tasks that have just been written."""
     if not details:
         return
     ChecklistItem.objects.bulk_create(
@@ -61,3 +62,4 @@ def write_item_details(details: Sequence[tuple[Task, BlueprintItem]], now: datet
     shared = [(task, part) for task, item in details if len(item.efforts) > 1 for part in item.efforts]
     roles = ensure_roles(names={part.role for _, part in shared}, now=now) if shared else {}
     TaskEffort.objects.bulk_create(TaskEffort(task=task, role_id=roles[part.role.casefold()], minutes=part.minutes) for task, part in shared)
+    write_needed_skills({task.pk: item.skills for task, item in details if item.skills}, now)

@@ -11,6 +11,7 @@ from wonward.domains.catalog.types import MOMENTS, BlueprintItem
 from wonward.domains.delivery.models import ChecklistItem, Dependency, Task, TaskEffort
 from wonward.domains.delivery.queries.drafts import date_items
 from wonward.domains.delivery.queries.projects import get_project
+from wonward.domains.delivery.queries.skills import find_asked_skills_in
 from wonward.domains.staff.queries import get_default_calendar
 from wonward.kernel.actor import Actor
 
@@ -74,7 +75,12 @@ def get_project_items(*, actor: Actor, project_id: int) -> list[dict[str, Any]]:
     efforts: dict[int, list[dict[str, Any]]] = {}
     for part in TaskEffort.objects.select_related("role").filter(task__project_id=project_id).order_by("pk"):
         efforts.setdefault(part.task_id, []).append({"role": part.role.name, "minutes": part.minutes})
-    return [_item_of(task, keys, waits.get(task.pk, []), checks.get(task.pk, []), efforts.get(task.pk, [])) for task in tasks]
+    skills = find_asked_skills_in([project_id])
+    items = [_item_of(task, keys, waits.get(task.pk, []), checks.get(task.pk, []), efforts.get(task.pk, [])) for task in tasks]
+    for task, item in zip(tasks, items, strict=True):
+        if task.pk in skills:
+            item["skills"] = [{"name": one.name, "level": one.level} for one in skills[task.pk]]
+    return items
 
 
 def _keys_of(tasks: Sequence[Task]) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -161,6 +161,27 @@ def create_placeholder(*, actor: Actor, name: str, role: str, from_date: date, w
     return person.pk
 
 
+def read_skills(skills: Mapping[str, int]) -> dict[str, tuple[str, int]]:
+    """Name and level of each skill by its case-folded name; empty names are left out. Refused with a level nobody has."""
+    wanted = {" ".join(name.split()).casefold(): (" ".join(name.split()), level) for name, level in skills.items() if name.strip()}
+    for name, level in wanted.values():
+        if len(name) > LONGEST_SKILL:
+            raise Refused.field("skills", worded("The name of a skill has {longest_skill} characters at most.", longest_skill=LONGEST_SKILL), "too_long")
+        if not 1 <= level <= 5:
+            raise Refused.field("skills", worded("{name}: a level is 1 (learning) to 5 (teaches others).", name=name), "out_of_range")
+    return wanted
+
+
+@transaction.atomic(savepoint=False)
+def ensure_skills(*, names: Collection[str], now: datetime) -> dict[str, int]:
+    """Skill ids by case-folded name; unknown names are created."""
+    wanted = {" ".join(name.split()).casefold(): " ".join(name.split()) for name in names if name.strip()}
+    known = dict(Skill.objects.filter(key__in=wanted).values_list("key", "pk"))
+    missing = [Skill(name=name, key=key, created_at=now) for key, name in wanted.items() if key not in known]
+    Skill.objects.bulk_create(missing, ignore_conflicts=True)
+    return dict(Skill.objects.filter(key__in=wanted).values_list("key", "pk")) if missing else known
+
+
 @transaction.atomic
 def put_skills(*, actor: Actor, person_id: int, skills: Mapping[str, int], now: datetime) -> None:
     """Say what a person can do: skill name → level 1 to 5; what is not named is taken away. Unknown skills are created."""
@@ -171,14 +192,8 @@ def put_skills(*, actor: Actor, person_id: int, skills: Mapping[str, int], now: 
     person = Person.objects.filter(pk=person_id).first()
     if person is None:
         raise NotFound("colleague", person_id)
-    wanted = {name.strip().casefold(): (name.strip(), level) for name, level in skills.items() if name.strip()}
-    for name, level in wanted.values():
-        if len(name) > LONGEST_SKILL:
-            raise Refused.field("skills", worded("The name of a skill has {longest_skill} characters at most.", longest_skill=LONGEST_SKILL), "too_long")
-        if not 1 <= level <= 5:
-            raise Refused.field("skills", worded("{name}: a level is 1 (learning) to 5 (teaches others).", name=name), "out_of_range")
-    Skill.objects.bulk_create([Skill(name=name, key=key, created_at=now) for key, (name, _) in wanted.items()], ignore_conflicts=True)
-    ids = dict(Skill.objects.filter(key__in=wanted).values_list("key", "pk"))
+    wanted = read_skills(skills)
+    ids = ensure_skills(names=[name for name, _ in wanted.values()], now=now)
     before = dict(person.skill_links.values_list("skill__name", "level"))
     person.skill_links.all().delete()
     PersonSkill.objects.bulk_create([PersonSkill(person_id=person_id, skill_id=ids[key], level=level) for key, (_, level) in wanted.items()])

@@ -46,6 +46,7 @@ from wonward.domains.staff.queries.people import (
     list_team_calendars,
     person_exists,
 )
+from wonward.domains.staff.queries.skills import find_levels, get_skill_ids, get_skill_names, list_skill_names
 from wonward.domains.staff.queries.working_life import get_working_life, list_rates_of, list_working_lives
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "find_manager_of",
     "find_members_of_teams",
     "find_people_by_name",
+    "find_levels",
     "find_person",
     "find_session_actor",
     "find_user_ids",
@@ -76,6 +78,8 @@ __all__ = [
     "get_person_names",
     "get_role_ids",
     "get_role_names",
+    "get_skill_ids",
+    "get_skill_names",
     "find_team_members",
     "get_team_id",
     "get_working_life",
@@ -88,6 +92,7 @@ __all__ = [
     "list_rates",
     "list_rates_of",
     "list_roles",
+    "list_skill_names",
     "list_skills",
     "list_time_off",
     "list_working_lives",

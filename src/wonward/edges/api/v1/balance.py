@@ -54,6 +54,14 @@ class OverloadedWeekOut(msgspec.Struct, frozen=True):
     fixes: list[FixOffer]
 
 
+class DayOverOut(msgspec.Struct, frozen=True):
+    """A day on which somebody is asked for more than they work, in a week that is not over as a whole."""
+
+    day: date
+    asked_minutes: int
+    given_minutes: int
+
+
 class PersonBalanceOut(msgspec.Struct, frozen=True):
     """Somebody over the weeks: minutes there, asked for sure and with what is tentative, and what is missing to the target."""
 
@@ -66,6 +74,7 @@ class PersonBalanceOut(msgspec.Struct, frozen=True):
     gap_minutes: int
     overloaded: list[OverloadedWeekOut]
     offers: list[FixOffer]
+    days_over: list[DayOverOut]
 
 
 class BalanceOut(msgspec.Struct, frozen=True):
@@ -114,7 +123,7 @@ def _person(found: Balance, row: PersonBalance) -> PersonBalanceOut:
             OverloadedWeekOut(_monday(found, one.week), one.percent, one.excess_minutes, [_offer(found, fix) for fix in one.fixes])
             for one in row.overloaded
         ],
-        [_offer(found, fix) for fix in row.offers],
+        [_offer(found, fix) for fix in row.offers], [DayOverOut(one.day, one.asked, one.given) for one in row.days_over],
     )
 
 

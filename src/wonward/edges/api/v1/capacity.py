@@ -173,8 +173,17 @@ class DriverOut(msgspec.Struct, frozen=True):
     hours_in_overload: float
 
 
+class BusiestOut(msgspec.Struct, frozen=True):
+    """Whoever with the role is most above their hours on a day of the week, however free it is."""
+
+    person: str
+    day: date
+    asked_minutes: int
+    given_minutes: int
+
+
 class CellOut(msgspec.Struct, frozen=True):
-    """One role in one week, in hours; quantiles of what is likely to be asked."""
+    """One role in one week, in hours; quantiles of what is likely to be asked, and what is expected to be asked by nobody."""
 
     week: date
     tone: str
@@ -183,10 +192,13 @@ class CellOut(msgspec.Struct, frozen=True):
     p50: float
     p80: float
     p90: float
+    p95: float
     p_overload: float
+    expected_idle: float
     capacity: float
     confirmed: float
     drivers: list[DriverOut]
+    busiest: BusiestOut | None
 
 
 class OutlookRowOut(msgspec.Struct, frozen=True):
@@ -401,8 +413,9 @@ def _outlook_row(row: OutlookRow, mondays: Sequence[date], found: Outlook) -> Ou
         row.name, row.role_id, mondays[row.first_overload] if row.first_overload is not None else None,
         [
             CellOut(
-                monday, cell.tone, cell.mean, cell.p10, cell.p50, cell.p80, cell.p90, cell.p_overload, cell.capacity, cell.confirmed,
+                monday, cell.tone, cell.mean, cell.p10, cell.p50, cell.p80, cell.p90, cell.p95, cell.p_overload, cell.idle, cell.capacity, cell.confirmed,
                 [DriverOut(_seen_id(found, one.deal_id), one.expected_hours, one.hours_in_overload) for one in cell.drivers],
+                BusiestOut(cell.busiest[0], cell.busiest[1].day, cell.busiest[1].asked, cell.busiest[1].given) if cell.busiest else None,
             )
             for monday, cell in zip(mondays, row.cells, strict=True)
         ],

@@ -129,6 +129,13 @@ class EffortIn(Body):
     minutes: WholeOrPerUnit
 
 
+class SkillNeededIn(Body):
+    """A skill whoever does it must have, at least this well: 1 (learning) to 5 (teaches others)."""
+
+    name: Label
+    level: Whole = 1
+
+
 class WhenIn(Body):
     """The option of the deal line without which an item is left out."""
 
@@ -150,6 +157,7 @@ class TemplateItemIn(Body):
     effort_minutes: WholeOrPerUnit | None = None
     role: Label | None = None
     efforts: Annotated[list[EffortIn], Field(max_length=50)] = []
+    skills: Annotated[list[SkillNeededIn], Field(max_length=50)] = []
     after: Annotated[list[AfterIn], Field(max_length=_LONGEST_LIST)] = []
     promise_key: Short | None = None
     checklist: Annotated[list[Line], Field(max_length=200)] = []

@@ -15,6 +15,7 @@ from wonward.domains.comms.queries import get_communication, list_communications
 from wonward.domains.comms.types import CommunicationKind, CommunicationRow, NewCommunication
 from wonward.domains.delivery.operations import (
     add_checks,
+    ask_for_skills,
     change_risk,
     enter_risk,
     label_tasks,
@@ -27,8 +28,9 @@ from wonward.domains.delivery.operations import (
 from wonward.domains.delivery.queries.details import get_task_details, list_labels, list_similar_tasks
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.queries.risks import get_risk, list_risks
+from wonward.domains.delivery.queries.skills import get_skill_match
 from wonward.domains.delivery.queries.tasks import get_task
-from wonward.domains.delivery.types import LabelRow, RiskFields, RiskRow
+from wonward.domains.delivery.types import LabelRow, RiskFields, RiskRow, TaskRow
 from wonward.edges.api.v1.answers import Page, answer, page
 from wonward.edges.api.v1.inputs import Body, Day, Id, Label, Line, ListQuery, Paragraph, Prose, Short, Whole
 from wonward.edges.api.v1.plans import SimilarTaskOut
@@ -70,6 +72,14 @@ class CriterionOut(msgspec.Struct, frozen=True):
     met_at: datetime | None
 
 
+class AskedSkillOut(msgspec.Struct, frozen=True):
+    """A skill a task asks for and the level at least; `is_met` says whether its assignee has it, null while nobody has the task."""
+
+    name: str
+    level: int
+    is_met: bool | None
+
+
 class TaskDetailsOut(msgspec.Struct, frozen=True):
     """What belongs to a task besides its place in the plan. `priority` is the one that counts, `set_priority` what somebody set."""
 
@@ -88,6 +98,7 @@ class TaskDetailsOut(msgspec.Struct, frozen=True):
     labels: list[LabelOut]
     helpers: list[HelperOut]
     criteria: list[CriterionOut]
+    skills: list[AskedSkillOut]
 
 
 class CommentOut(msgspec.Struct, frozen=True):
@@ -125,6 +136,14 @@ class RiskOut(msgspec.Struct, frozen=True):
     updated_at: datetime
 
 
+class CandidateOut(msgspec.Struct, frozen=True):
+    """Somebody who could be put on a task, and the skills it asks for that they lack."""
+
+    person_id: int
+    name: str
+    lacks: list[str]
+
+
 class ChecksIn(Body):
     """Lines for the end of a checklist."""
 
@@ -141,6 +160,20 @@ class LabelsIn(Body):
     """Labels to put on and to take off, by name."""
 
     add: Annotated[list[Label], Field(max_length=50)] = []
+    remove: Annotated[list[Label], Field(max_length=50)] = []
+
+
+class AskedSkillIn(Body):
+    """A skill, and the level it is needed at least: 1 (learning) to 5 (teaches others)."""
+
+    name: Label
+    level: Whole = 1
+
+
+class AskedSkillsIn(Body):
+    """Skills to ask for, and those no longer asked for, by name."""
+
+    put: Annotated[list[AskedSkillIn], Field(max_length=50)] = []
     remove: Annotated[list[Label], Field(max_length=50)] = []
 
 
@@ -214,6 +247,12 @@ def _show_comment(row: CommunicationRow) -> CommentOut:
     return CommentOut(row.id, row.body, row.author, row.happened_at, row.version, row.created_at, row.updated_at)
 
 
+def _asked_skills(request: ApiRequest, task: TaskRow) -> list[AskedSkillOut]:
+    found = get_skill_match(actor=request.actor, task_id=task.id)
+    short = found.lacking_of(task.assignee_id)
+    return [AskedSkillOut(one.name, one.level, one not in short if task.assignee_id and found.candidates else None) for one in found.asked]
+
+
 def _details(request: ApiRequest, task_id: int, *, status: int = 200) -> HttpResponse:
     task = get_task(actor=request.actor, task_id=task_id)
     found = get_task_details(actor=request.actor, task_id=task_id)
@@ -222,7 +261,7 @@ def _details(request: ApiRequest, task_id: int, *, status: int = 200) -> HttpRes
         task.deadline_date, task.repeat_every, task.repeat_unit, task.repeat_until_date,
         [CheckOut(one.id, one.text, one.is_done, one.done_by, one.done_at) for one in found.checklist],
         [_show_label(one) for one in found.labels], [HelperOut(one.person_id, one.name, one.part) for one in found.helpers],
-        [CriterionOut(one.text, one.met_by, one.met_at) for one in found.criteria],
+        [CriterionOut(one.text, one.met_by, one.met_at) for one in found.criteria], _asked_skills(request, task),
     )
     return answer(document, status=status, version=task.version)
 
@@ -278,6 +317,24 @@ def put_task_labels(request: ApiRequest, task_id: int, body: LabelsIn) -> HttpRe
     task = get_task(actor=request.actor, task_id=task_id)
     label_tasks(actor=request.actor, project_id=task.project_id, task_ids=[task_id], add=body.add, remove=body.remove, now=request.now)
     return _details(request, task_id, status=201)
+
+
+@route(
+    "POST", "/tasks/{record:task_id}/skills", permission="delivery.plan.change", answers={200: TaskDetailsOut},
+    example={"put": [{"name": "French", "level": 3}]},
+)
+def put_task_skills(request: ApiRequest, task_id: int, body: AskedSkillsIn) -> HttpResponse:
+    """Let a task ask for skills, and no longer for others; a name nobody used yet is added."""
+    ask_for_skills(actor=request.actor, task_id=task_id, put={one.name: one.level for one in body.put}, remove=body.remove, now=request.now)
+    return _details(request, task_id)
+
+
+@route("GET", "/tasks/{record:task_id}/candidates", permission="delivery.project.view", answers={200: Page[CandidateOut]})
+def read_task_candidates(request: ApiRequest, task_id: int) -> HttpResponse:
+    """Who could be put on a task that asks for skills: those who have them first, with what each other lacks."""
+    task = get_task(actor=request.actor, task_id=task_id)
+    found = get_skill_match(actor=request.actor, task_id=task.id).candidates
+    return answer(Page([CandidateOut(one.person_id, one.name, [skill.name for skill in one.lacks]) for one in found], None))
 
 
 @route("GET", "/labels", permission="delivery.project.view", answers={200: Page[LabelOut]})

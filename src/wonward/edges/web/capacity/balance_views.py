@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from wonward.edges.web.capacity.presenting import day_words
 from wonward.edges.web.capacity.tabs import tabs
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
@@ -36,7 +37,7 @@ def balance(request: SignedInRequest) -> HttpResponse:
 def _balance(request: SignedInRequest, *, wrong: str = "", status: int = 200) -> HttpResponse:
     actor = request.actor
     found = get_balance(actor=actor, today=civil_date(request.now, actor.time_zone))
-    over = [row for row in found.people if row.overloaded]
+    over = [row for row in found.people if row.overloaded or row.days_over]
     supply, sure = sum(row.supply_minutes for row in found.people), sum(row.sure_minutes for row in found.people)
     targets = [_against_target(found, row) for row in sorted(found.people, key=lambda row: (-row.gap_minutes, row.name))]
     context = {
@@ -65,7 +66,7 @@ def _who(row: PersonBalance) -> dict[str, Any]:
 
 
 def _overloaded(found: Balance, row: PersonBalance) -> dict[str, Any]:
-    return {**_who(row), "weeks": [_week(found, week) for week in row.overloaded]}
+    return {**_who(row), "weeks": [_week(found, week) for week in row.overloaded], "days": [day_words(one) for one in row.days_over]}
 
 
 def _week(found: Balance, week: OverloadedWeek) -> dict[str, Any]:

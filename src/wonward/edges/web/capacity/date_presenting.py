@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wonward.edges.web.shell.formats import date_short, date_words, hours, number
-from wonward.journeys.capacity.types import DateAnswerRow, DealFit, ReservedTime
+from wonward.journeys.capacity.types import DateAnswerRow, DealFit, ReservedTime, RoleFit
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BASE = 640, 200, 44, 16, 16, 168
 LIKELY, UNLIKELY = 80, 50
@@ -29,7 +29,7 @@ def answer_context(row: DateAnswerRow) -> dict[str, Any]:
             }
             for lever in row.levers
         ],
-        "icon": {"role": "users", "person": "user-round", "absence": "calendar-off", "holiday": "calendar-x"}.get(row.binding, "link"),
+        "icon": {"role": "users", "skill": "sparkles", "person": "user-round", "absence": "calendar-off", "holiday": "calendar-x"}.get(row.binding, "link"),
     }
 
 
@@ -103,6 +103,16 @@ def reserved_rows(reserved: Sequence[ReservedTime]) -> list[dict[str, Any]]:
     ]
 
 
+def _maybe(role: RoleFit) -> str:
+    """What others have booked tentatively in the same weeks, and whether it would matter."""
+    if role.tentative_hours < 1:
+        return ""
+    words = _("and %(hours)s h tentative for others") % {"hours": number(round(role.tentative_hours))}
+    if role.short_with_tentative - role.short_hours < 1:
+        return words
+    return _("%(words)s: %(short)s h short if all of it comes") % {"words": words, "short": number(round(role.short_with_tentative))}
+
+
 def fit_rows(fit: DealFit | None) -> list[dict[str, Any]]:
     """What a win would ask of each role, the short ones first."""
     if fit is None:
@@ -113,6 +123,7 @@ def fit_rows(fit: DealFit | None) -> list[dict[str, Any]]:
             "name": role.name, "hours": _("%(hours)s h") % {"hours": number(round(role.hours))}, "is_short": role.first_short is not None,
             "why": ngettext("%(factor)s × the template, as %(num)s finished sale went", "%(factor)s × the template, as %(num)s finished sales went", role.sales)
             % {"factor": number(round(role.factor, 2)), "num": number(role.sales)} if role.is_corrected else "",
+            "maybe": _maybe(role),
             "words": _("%(hours)s h short from %(day)s") % {"hours": number(round(role.short_hours)), "day": date_short(role.first_short)}
             if role.first_short else _("has time"),
             "share": round(1000 * min(1.0, role.short_hours / role.hours)) if role.hours else 0,

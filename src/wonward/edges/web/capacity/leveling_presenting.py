@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from zlib import crc32
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -157,7 +158,7 @@ def _load(row: LoadRow) -> dict[str, Any]:
     name = row.name or _("Somebody")
     before, after = row.peaks
     return {
-        "name": name, "initials": initials_of(name), "tone": tone_of(int(row.key.rpartition(":")[2])), "is_role": row.key.startswith("role:"),
+        "name": name, "initials": initials_of(name), "tone": tone_of(crc32(row.key.encode()) if row.is_pool else int(row.key.rpartition(":")[2])), "is_role": row.is_pool,
         "before": _bars(row, row.before), "after": _bars(row, row.after), "peak_before": before, "peak_after": after,
         "width": len(row.capacity) * (COLUMN + GAP), "words_before": _load_words(name, row, row.before, _("before")),
         "words_after": _load_words(name, row, row.after, _("after")),

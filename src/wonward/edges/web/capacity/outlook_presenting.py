@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.formats import date_short, number
+from wonward.edges.web.shell.formats import date_form, date_short, number
 from wonward.journeys.capacity.types import (
     EffortRow,
     Outlook,
@@ -98,10 +98,31 @@ def _cell(row: OutlookRow, cell: OutlookCell, place: int, week: Week, look: Look
         "role": row.name, "week": week.label, "p50": number(round(cell.p50)), "p10": low, "p90": high,
         "capacity": number(round(cell.capacity)), "chance": round(cell.p_overload * 100),
     }
+    day = busy_day(cell)
+    if day:
+        words = f"{words} {day}."
+    if cell.idle >= 1:
+        words = f"{words} {idle_words(cell)}"
     return {
-        "tone": cell.tone, "p50": number(round(cell.p50)), "range": f"{low}–{high}", "is_over": cell.tone in ("p10_over", "p50_over"),
+        "tone": cell.tone, "p50": number(round(cell.p50)), "range": f"{low}–{high}", "is_over": cell.tone in ("p10_over", "p50_over"), "day": day,
         "words": words, "href": look.href(role_id=row.role_id, week=place), "is_current": look.role_id == row.role_id and look.week == place,
     }
+
+
+def busy_day(cell: OutlookCell | None) -> str:
+    """Whoever is most above their hours on a day of a week, in words."""
+    if cell is None or cell.busiest is None:
+        return ""
+    name, one = cell.busiest
+    return _("%(name)s: %(asked)s h on %(day)s of %(given)s") % {
+        "name": name, "asked": number(round(one.asked / 60, 1)), "day": date_form(one.day, "EEE d MMM"), "given": number(round(one.given / 60, 1))}
+
+
+def idle_words(cell: OutlookCell | None) -> str:
+    """Hours of a week expected to be asked by nobody, in a sentence."""
+    if cell is None or not cell.capacity:
+        return ""
+    return _("Expected idle: %(idle)s of %(capacity)s h.") % {"idle": number(round(cell.idle)), "capacity": number(round(cell.capacity))}
 
 
 def chart_of(outlook: Outlook, row: OutlookRow) -> dict[str, Any]:

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from wonward.edges.web.capacity.outlook_presenting import (
     Look,
+    busy_day,
     chart_of,
     drivers_of,
     efforts_of,
     headline_of,
+    idle_words,
     remedies_of,
     table_of,
     weeks_of,
@@ -52,7 +54,8 @@ def outlook(request: SignedInRequest) -> HttpResponse:
     return render(request, "capacity/outlook.html", {
         "tabs": tabs(actor, "outlook"), "weeks": weeks, "rows": table_of(found, look), "headline": headline_of(found),
         "chart": chart_of(found, row) if row else None, "role": row.name if row else "",
-        "week": weeks[look.week].label if cell and look.week is not None else "",
+        "week": weeks[look.week].label if cell and look.week is not None else "", "idle": idle_words(cell),
+        "busy_day": busy_day(cell),
         "drivers": drivers_of(found, cell, look), "remedies": remedies_of(remedies, found, found.deals, row.name if row else "", look),
         "spans": [{"label": _("%(count)s weeks") % {"count": span}, "href": look.href(weeks=span, week=None), "is_current": span == look.weeks} for span in SPANS],
         "draws": found.draws, "seed": found.seed, "at": time_words(request.now, actor.time_zone), "unknown": found.unknown_deals, "left_out": found.left_out,

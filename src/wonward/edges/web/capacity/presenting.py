@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from wonward.domains.staff.types import WorkingPerson
 from wonward.edges.web.capacity.outlook_presenting import weeks_of
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.formats import date_short, number
+from wonward.edges.web.shell.formats import date_form, date_short, number
 from wonward.edges.web.shell.navigation import initials_of, tone_of
-from wonward.journeys.capacity.types import Ledger, Load
+from wonward.journeys.capacity.types import DayOver, Ledger, Load
 
 SPAN = 10
 OVER, NEAR, SOME = 100, 90, 60
@@ -47,6 +47,24 @@ def cells_of(asked: Sequence[int], supply: Sequence[int]) -> list[dict[str, Any]
         tone = "over" if percent > OVER else "near" if percent >= NEAR else "good" if percent >= SOME else "low"
         cells.append({"words": _("%(percent)s%%") % {"percent": percent} if minutes else _("Free"), "tone": tone, "is_over": percent > OVER})
     return cells
+
+
+def day_words(one: DayOver) -> str:
+    """A day above somebody's hours: "16 h on Tue 8 Dec of 8"."""
+    return _("%(asked)s h on %(day)s of %(given)s") % {
+        "asked": number(round(one.asked / 60, 1)), "day": date_form(one.day, "EEE d MMM"), "given": number(round(one.given / 60, 1))}
+
+
+def _mark_days(cells: Sequence[dict[str, Any]], days: Sequence[DayOver], first: date) -> None:
+    """A week with a day above the hours says so, however free it is; its worst day stands in place of the share."""
+    for week, cell in enumerate(cells):
+        mine = [one for one in days if (one.day - first).days // 7 == week]
+        if mine and not cell["is_over"]:
+            worst = max(mine, key=lambda one: one.asked - one.given)
+            cell["spoken"] = ", ".join([cell["words"], *(day_words(one) for one in mine)])
+            cell |= {"words": _("%(day)s %(asked)s/%(given)s h") % {
+                "day": date_form(worst.day, "EEE"), "asked": number(round(worst.asked / 60)), "given": number(round(worst.given / 60)),
+            }, "is_over": True, "tone": "near"}
 
 
 def bars_of(ledger: Ledger, loads: Sequence[Load], *, shows_person: bool = False) -> list[Bar]:
@@ -86,10 +104,11 @@ def person_row(ledger: Ledger, person: WorkingPerson, *, with_tentative: bool) -
     """A person with utilisation by week and bars."""
     asked = ledger.asked_of_person(person.id, with_tentative=with_tentative)
     supply = ledger.supply[person.id]
-    mine = [load for load in ledger.loads if load.person_id == person.id and (with_tentative or load.state != "tentative")]
+    mine = [load for load in ledger.of_person.get(person.id, ()) if with_tentative or load.state != "tentative"]
     percent = round(100 * sum(asked) / sum(supply)) if sum(supply) else 0
     usual = sorted(supply)[len(supply) // 2] if supply else 0
     cells = cells_of(asked, supply)
+    _mark_days(cells, ledger.days_over(person.id, with_tentative=with_tentative), ledger.first)
     bars = bars_of(ledger, mine)
     off = [one for one in ledger.time_off if one.person_id == person.id]
     return {

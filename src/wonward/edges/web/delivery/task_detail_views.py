@@ -12,6 +12,7 @@ from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.delivery.operations import (
     add_checks,
+    ask_for_skills,
     label_tasks,
     meet_criterion,
     put_helper,
@@ -100,6 +101,31 @@ def task_helper_removal(request: SignedInRequest, task_id: int, person_id: int) 
     return _details(request, task_id, lambda: remove_helper(
         actor=request.actor, task_id=task_id, person_id=person_id, now=request.now
     ))
+
+
+@page(permission="delivery.plan.change", methods=("POST",))
+def task_skills(request: SignedInRequest, task_id: int) -> HttpResponse:
+    """Let the task ask for a skill, or no longer; the toast can bring back what was taken away."""
+    reader = FormReader(request.POST)
+    name, remove, level = reader.text("skill", limit=120), reader.text("remove", limit=120), reader.number("level")
+    before: dict[str, int] = {}
+
+    def write() -> None:
+        reader.finish()
+        if not name and not remove:
+            raise Refused.field("skill", _("Write a skill."), "required")
+        before.update(ask_for_skills(
+            actor=request.actor, task_id=task_id, put={name: 1 if level is None else level} if name else {}, remove=[remove] if remove else [],
+            now=request.now,
+        ))
+
+    answer = _details(request, task_id, write)
+    if not remove or remove not in before:
+        return answer
+    return with_toast(
+        answer, _("“%(text)s” is no longer asked for.") % {"text": remove}, undo_url=address_of("task_skills", task_id=task_id),
+        undo_values={"skill": remove, "level": str(before[remove])},
+    )
 
 
 @page(permission="delivery.plan.change", methods=("POST",))

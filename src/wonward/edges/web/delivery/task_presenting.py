@@ -19,6 +19,7 @@ from wonward.domains.delivery.types import (
 )
 from wonward.domains.staff.queries import list_people
 from wonward.edges.web.delivery.presenting import face
+from wonward.edges.web.delivery.skill_presenting import skills_context
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_short, moment, size_words
 from wonward.edges.web.shell.pages import SignedInRequest
@@ -96,7 +97,7 @@ def details_context(
         "label_choices": [label.name for label in list_labels() if label.name not in used] if may_change else [],
         "checks": [{"row": line, "when": moment(line.done_at, actor.time_zone) if line.done_at else ""} for line in details.checklist],
         "criteria": [{"row": one, "when": moment(one.met_at, actor.time_zone) if one.met_at else ""} for one in details.criteria],
-        "detail_values": values or {}, "detail_errors": {},
+        "detail_values": values or {}, "detail_errors": {}, **skills_context(actor, row, may_change=may_change),
     }
 
 

@@ -42,6 +42,7 @@ from wonward.edges.web.delivery.plan_presenting import (
     task_drawer,
 )
 from wonward.edges.web.delivery.plan_views import TARGETS, ask_why, place_of, save_plan
+from wonward.edges.web.delivery.skill_presenting import able_first
 from wonward.edges.web.delivery.task_presenting import (
     detail_fields,
     details_context,
@@ -96,6 +97,8 @@ def _drawer(request: SignedInRequest, row: TaskRow, errors: dict[str, str]) -> H
         "reasons": [card_of(one, actor.time_zone, may_make=False) for one in list_reasons(actor=actor, task_id=row.id)],
         **task_drawer(row, values, list_dependencies(project_id=row.project_id), tasks, list_people(actor=actor, with_placeholders=True) if may_change else []),
     }
+    if context["shows_skills"]:
+        context["people_options"] = able_first(context["people_options"], context["match"].candidates)
     status = 422 if errors else 200
     if place:
         return render_block(request, "delivery/task.html", "drawer_body", context, status=status)

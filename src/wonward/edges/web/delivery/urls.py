@@ -115,6 +115,7 @@ urlpatterns = [
     path("tasks/<int:task_id>/labels/", task_detail_views.task_labels, name="task_labels"),
     path("tasks/<int:task_id>/helpers/", task_detail_views.task_helpers, name="task_helpers"),
     path("tasks/<int:task_id>/helpers/<int:person_id>/removal/", task_detail_views.task_helper_removal, name="task_helper_removal"),
+    path("tasks/<int:task_id>/skills/", task_detail_views.task_skills, name="task_skills"),
     path("tasks/<int:task_id>/criteria/", task_detail_views.task_criteria, name="task_criteria"),
     path("tasks/<int:task_id>/comments/", task_detail_views.task_comments, name="task_comments"),
     path("tasks/<int:task_id>/files/", task_detail_views.task_files, name="task_files"),

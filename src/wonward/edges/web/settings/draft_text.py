@@ -120,6 +120,25 @@ def write_efforts(efforts: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(f"{part['role']}: {write_amount(part['minutes'], divided_by=60)}" for part in efforts)
 
 
+def read_skills(text: str) -> list[dict[str, Any]]:
+    """One line per skill with the level needed, `French: 3`; without a level 1 will do."""
+    skills = []
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        name, colon, level = line.rpartition(":")
+        name, level = (name, level.strip()) if colon else (line, "1")
+        if not name.strip() or level not in ("1", "2", "3", "4", "5"):
+            raise Unreadable(_("“%(text)s” is not a skill. Write its name and a level from 1 to 5, such as French: 3.") % {"text": line[:60]})
+        skills.append({"name": name.strip(), "level": int(level)})
+    return skills
+
+
+def write_skills(skills: Sequence[Mapping[str, Any]]) -> str:
+    """The text that `read_skills` reads back."""
+    return "\n".join(f"{one['name']}: {one.get('level') or 1}" for one in skills)
+
+
 def read_lines(text: str) -> list[str]:
     """One entry per line that says something."""
     return [line.strip() for line in text.splitlines() if line.strip()]

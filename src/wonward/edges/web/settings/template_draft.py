@@ -19,15 +19,17 @@ from wonward.edges.web.settings.draft_text import (
     read_amount,
     read_efforts,
     read_lines,
+    read_skills,
     read_waits,
     write_amount,
     write_efforts,
+    write_skills,
     write_waits,
 )
 from wonward.kernel.errors import FieldError
 
 MOST_ROWS = 500
-DETAILS = ("efforts", "checklist", "deliverable", "acceptance", "start_offset_days", "before_finish_days", "anchor", "when", "repeat",
+DETAILS = ("efforts", "skills", "checklist", "deliverable", "acceptance", "start_offset_days", "before_finish_days", "anchor", "when", "repeat",
            "repeat_limit", "in_sequence")
 KINDS = ("phase", "task", "milestone", "approval")
 FIELD_OF = {"key": "name", "parent": "name", "duration_days": "days", "effort_minutes": "effort", "efforts": "effort"}
@@ -206,6 +208,10 @@ def _read_details(row: Row, data: Mapping[str, str]) -> None:
         details["efforts"] = read_efforts(data.get("efforts", ""))
     except Unreadable as error:
         row.faults.append(("effort", str(error)))
+    try:
+        details["skills"] = read_skills(data.get("skills", ""))
+    except Unreadable as error:
+        row.faults.append(("name", str(error)))
     row.details = {name: value for name, value in details.items() if value not in (None, "", [], False)}
 
 
@@ -216,6 +222,7 @@ def details_of(row: Row) -> dict[str, Any]:
     return {
         "checklist": "\n".join(details.get("checklist", [])), "acceptance": "\n".join(details.get("acceptance", [])),
         "deliverable": bool(details.get("deliverable")), "efforts": write_efforts(details.get("efforts", [])),
+        "skills": write_skills(details.get("skills", [])),
         "placing": placing, "offset": details.get(placing, "") if placing else "", "anchor": details.get("anchor") or "project",
         "option": (details.get("when") or {}).get("option", ""), "repeat": bool(details.get("repeat")),
         "repeat_limit": details.get("repeat_limit", ""), "in_sequence": bool(details.get("in_sequence")),

@@ -95,6 +95,7 @@ def marks_of(details: Mapping[str, Any], numbers: Mapping[str, str]) -> list[tup
         marks.append(("repeat-2", words, "deliver"))
     if details.get("deliverable"):
         marks.append(("package", _("Deliverable"), "deliver"))
+    marks += [("sparkles", f"{one['name']} {one.get('level') or 1}", "") for one in details.get("skills") or []]
     anchor = numbers.get(details.get("anchor") or "", "")
     if details.get("start_offset_days") is not None:
         days = details["start_offset_days"]
@@ -174,7 +175,7 @@ def change_rows(changes: Sequence[ItemChange], before: Sequence[Mapping[str, Any
 def _field_words(name: str) -> str:
     return {
         "name": _("Name"), "kind": _("Kind"), "parent": _("Inside"), "duration_days": _("Working days"), "effort_minutes": _("Hours"),
-        "role": _("Role"), "efforts": _("Hours by role"), "after": _("Waits for"), "promise_key": _("Promise key"),
+        "role": _("Role"), "efforts": _("Hours by role"), "skills": _("Skills"), "after": _("Waits for"), "promise_key": _("Promise key"),
         "checklist": _("Checklist"), "deliverable": _("Deliverable"), "acceptance": _("Accepted when"),
         "start_offset_days": _("Days after the start"), "before_finish_days": _("Days before the finish"), "anchor": _("Placed by"),
         "when": _("Only with"), "repeat": _("Repeated"), "repeat_limit": _("At most"), "in_sequence": _("One after another"),
@@ -192,6 +193,8 @@ def _value_words(name: str, value: Any, names: Mapping[str, str]) -> str:
         return _("Project") if value == "project" else names.get(value, str(value))
     if name == "efforts":
         return ", ".join(f"{part['role']} {write_amount(part['minutes'], divided_by=60)}" for part in value)
+    if name == "skills":
+        return ", ".join(f"{one['name']} {one.get('level') or 1}" for one in value)
     if name in ("duration_days", "effort_minutes"):
         return write_amount(value, divided_by=60 if name == "effort_minutes" else 1)
     if name == "when":

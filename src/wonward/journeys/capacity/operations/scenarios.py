@@ -41,9 +41,9 @@ def save_scenario(*, actor: Actor, name: str, what_if: WhatIf, is_shared: bool, 
 @transaction.atomic
 def delete_scenario(*, actor: Actor, scenario_id: int, now: datetime) -> None:
     """Throw away a scenario of one's own."""
-    require(actor, "capacity.scenario.save")
-    row = Scenario.objects.filter(pk=scenario_id, author_id=actor.person_id).first()
+    row = Scenario.objects.filter(pk=scenario_id, author_id=actor.person_id or 0).first()
     if row is None:
         raise NotFound("scenario", scenario_id)
+    require(actor, "capacity.scenario.save")
     record_change(actor=actor, operation="capacity.scenario.delete", ref=Ref("capacity.scenario", row.pk), changes={"name": [row.name, None]}, now=now)
     row.delete()

@@ -11,28 +11,28 @@ from typing import Any
 from django.db.models import Max
 
 from wonward.domains.catalog.queries import get_service_facts, list_blueprints
-from wonward.domains.catalog.types import SoldLine
+from wonward.domains.catalog.types import BlueprintItem, SoldLine
 from wonward.domains.sales.queries.outcomes import list_close_delays, list_sold_lines
 from wonward.domains.sales.types import DealRow
 from wonward.domains.staff.queries import (
-    get_default_calendar,
+    find_levels,
+    get_skill_ids,
     list_people_in,
     list_roles,
-    list_time_off,
-    list_working_people,
 )
 from wonward.engines.forecast import slip_chances
 from wonward.foundation.access.policy import actor_of_user, can_see, require
 from wonward.journeys.capacity.models import DateAnswer
+from wonward.journeys.capacity.queries.days import read_days
 from wonward.journeys.capacity.queries.effort import read_effort_history
-from wonward.journeys.capacity.queries.leveling import asked_elsewhere
 from wonward.journeys.capacity.rules.date_answer import Settled, answer_notes, binding_of, settle
 from wonward.journeys.capacity.rules.date_case import DateCase, flatten
 from wonward.journeys.capacity.rules.date_levers import find_levers
+from wonward.journeys.capacity.rules.days import taken_by
 from wonward.journeys.capacity.rules.leveling_problem import HORIZON_DAYS
-from wonward.journeys.capacity.rules.leveling_world import role_key
+from wonward.journeys.capacity.rules.pools import role_key
 from wonward.journeys.capacity.rules.weeks import DAYS_FROM_SIGNATURE_TO_KICKOFF, DEFAULT_SLIP
-from wonward.journeys.capacity.types import DateAnswerRow, DateLever, LevelingRules
+from wonward.journeys.capacity.types import DateAnswerRow, DateLever
 from wonward.journeys.promises.types import BasisRow
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotAllowed, NotFound, Refused
@@ -99,30 +99,35 @@ def read_date_case(*, actor: Actor, deal_id: int, kickoff: date, today: date) ->
     items = flatten(whole)
     if not any(item.effort_minutes or item.duration_minutes for item in items):
         raise Refused.field("lines", "The services of this deal have no template that plans their work.", "no_plan")
-    people = tuple(list_working_people(actor=actor))
-    _, usual = get_default_calendar()
-    last = kickoff + timedelta(days=HORIZON_DAYS)
-    off = tuple(list_time_off(actor=actor, first=today, last=last, statuses=("approved",)))
-    taken = asked_elsewhere(
-        actor=actor, people=people, time_off=off, usual=usual, rules=LevelingRules(), first=today, last=last,
-        without=frozenset({Ref("sales.deal", deal_id)}),
-    )
+    days = read_days(actor=actor, first=today, last=kickoff + timedelta(days=HORIZON_DAYS))
+    people = tuple(days.people.values())
+    taken = taken_by(days, with_tentative=False, without=frozenset({Ref("sales.deal", deal_id)}))
     named = list_roles()
     roles = {name.strip().casefold(): key for key, name in named.items()}
     for item in items:
         for role in (item.role, *(part.role for part in item.efforts)):
             if role:
                 roles.setdefault(role.strip().casefold(), -1 - len(roles))
+    skills, skill_names = _skills_of(items)
     late = slip_chances([max(0, round(days / 7)) for days in list_close_delays()], default=DEFAULT_SLIP)
     effort = read_effort_history(named)
     case = DateCase(
-        items, roles, kickoff, usual, people, off, taken, late, effort.factor_of(items), effort.whole.spread, SEED, effort.whole.count,
-        effort.factors(),
+        items, roles, kickoff, days.usual, people, days.time_off, taken, late, effort.factor_of(items), effort.whole.spread, SEED, effort.whole.count,
+        effort.factors(), skills, find_levels([key for key in skills.values() if key > 0]),
     )
     services = get_service_facts([line.service_id for line in lines])
     variants = {services[line.service_id][0]: flatten(part) for line, part in zip(lines, parts, strict=False) if part}
     names = {role_key(key): named.get(key, name.capitalize()) for name, key in roles.items()}
-    return DateQuestion(case, variants, names | {f"person:{person.id}": person.name for person in people})
+    return DateQuestion(case, variants, names | skill_names | {f"person:{person.id}": person.name for person in people})
+
+
+def _skills_of(items: Collection[BlueprintItem]) -> tuple[dict[str, int], dict[str, str]]:
+    """Ids by case-folded name of the skills the items ask for, below 0 for what nobody ever entered, and names by `skill:id`."""
+    names = {one.name.strip().casefold(): one.name for item in items for one in item.skills}
+    ids = get_skill_ids(names)
+    for key in names:
+        ids.setdefault(key, -1 - len(ids))
+    return ids, {f"skill:{ids[key]}": name for key, name in names.items()}
 
 
 def list_approvers() -> list[tuple[int, str]]:

@@ -38,6 +38,8 @@ def read_forecast(*, actor: Actor, week: date) -> dict[str, list[list[Any]]]:
 
 def _as_typed(deal: OpenDeal, pipeline: Pipeline) -> OpenDeal:
     """A deal as its stage and its dates say, without anything learned from history."""
+    if not deal.key.isdecimal():
+        return deal
     return replace(deal, probability=pipeline.deals[int(deal.key)].probability / 100, slip={0: 1.0}, effort_spread=0.0, group="", role_effort={})
 
 

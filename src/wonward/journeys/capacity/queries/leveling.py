@@ -13,33 +13,33 @@ from wonward.domains.delivery.queries.leveling import (
     list_plan_items,
     list_plan_waits,
 )
-from wonward.domains.delivery.queries.loads import list_work_loads
 from wonward.domains.delivery.queries.projects import find_projects
+from wonward.domains.delivery.queries.skills import find_asked_skills_in
 from wonward.domains.delivery.queries.tasks import find_tasks
 from wonward.domains.delivery.types import ProjectRow
 from wonward.domains.staff.queries import (
+    find_levels,
     get_calendar,
-    get_default_calendar,
     get_person_names,
     get_role_names,
-    list_bookings,
-    list_time_off,
-    list_working_people,
+    get_skill_names,
 )
-from wonward.domains.staff.rules import spread_minutes
-from wonward.domains.staff.types import BookingStatus, TimeOffRow, WorkingPerson
 from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.capacity.models import LevelingRun
+from wonward.journeys.capacity.queries.days import read_days
+from wonward.journeys.capacity.rules.days import taken_by
 from wonward.journeys.capacity.rules.leveling_answer import CLEAR, KEEP
 from wonward.journeys.capacity.rules.leveling_problem import DUE_FACTOR, HORIZON_DAYS
 from wonward.journeys.capacity.rules.leveling_words import (
     conflict_effect,
     conflict_words,
     note_words,
+    pool_name,
     why_moved,
 )
-from wonward.journeys.capacity.rules.leveling_world import LevelingWorld, person_key, role_key
-from wonward.journeys.capacity.rules.weeks import days_off, monday_of, without_booked
+from wonward.journeys.capacity.rules.leveling_world import LevelingWorld
+from wonward.journeys.capacity.rules.pools import parts_of, person_key, role_key
+from wonward.journeys.capacity.rules.weeks import monday_of
 from wonward.journeys.capacity.types import (
     LevelingBroken,
     LevelingChoice,
@@ -56,7 +56,6 @@ from wonward.journeys.promises.queries import list_due_work
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
-from wonward.kernel.work_calendar import WorkCalendar
 
 PROMISED_FINISH_WEIGHT = 3
 
@@ -65,54 +64,19 @@ def read_world(*, actor: Actor, projects: Collection[ProjectRow], rules: Levelin
     """The plans the viewer has been shown and everybody's time, from today on; a fixed number of queries."""
     ids = {row.id for row in projects}
     last = today + timedelta(days=HORIZON_DAYS)
-    people = tuple(list_working_people(actor=actor))
-    time_off = tuple(list_time_off(actor=actor, first=today, last=last, statuses=("approved",)))
-    _, usual = get_default_calendar()
+    days = read_days(actor=actor, first=today, last=last)
     tiers = get_company_tiers({row.company_id for row in projects})
+    skills = find_asked_skills_in(ids)
     return LevelingWorld(
         today, tuple(list_plan_items(project_ids=ids)), tuple(list_plan_waits(project_ids=ids)), get_role_shares(project_ids=ids),
-        {row.id: get_calendar(row.calendar_id) for row in projects}, usual, people, time_off,
-        asked_elsewhere(
-            actor=actor, people=people, time_off=time_off, usual=usual, rules=rules, first=today, last=last,
-            without=frozenset(Ref("delivery.project", key) for key in ids),
-        ),
+        {row.id: get_calendar(row.calendar_id) for row in projects}, days.usual, tuple(days.people.values()), days.time_off,
+        taken_by(days, with_tentative=rules.with_tentative, without=frozenset(Ref("delivery.project", key) for key in ids)),
         tuple(list_due_work(project_ids=ids)),
         {row.id: (row.promised_finish_date, PROMISED_FINISH_WEIGHT) for row in projects if row.promised_finish_date},
         {row.id: DUE_FACTOR.get(tiers.get(row.company_id, ""), 1) for row in projects},
         frozenset(rules.pins), today + timedelta(days=rules.frozen_days) if rules.frozen_days else None,
+        skills, find_levels({one.id for asked in skills.values() for one in asked}),
     )
-
-
-def asked_elsewhere(
-    *, actor: Actor, people: Collection[WorkingPerson], time_off: Collection[TimeOffRow], usual: WorkCalendar, rules: LevelingRules,
-    first: date, last: date, without: Collection[Ref],
-) -> dict[str, dict[date, int]]:
-    """Minutes by person, by pool and day that bookings and plans of all records but some ask."""
-    by_id = {person.id: person for person in people}
-    away = {key: days_off([off for off in time_off if off.person_id == key]) for key in by_id}
-    taken: dict[str, dict[date, int]] = {}
-
-    def take(person_id: int | None, role_id: int | None, minutes: int, start: date, finish: date) -> None:
-        person = by_id.get(person_id or 0)
-        days = spread_minutes(
-            minutes, first=start, last=finish, calendar=person.calendar if person else usual, off=away.get(person_id or 0, frozenset())
-        )
-        keys = [person_key(person_id)] if person_id is not None else []
-        pool = person.role_ids[0] if person and person.role_ids else role_id
-        for key in [*keys, *([role_key(pool)] if pool else [])]:
-            row = taken.setdefault(key, {})
-            for day, part in days.items():
-                if first <= day <= last:
-                    row[day] = row.get(day, 0) + part
-
-    bookings = [one for one in list_bookings(actor=actor, first=first, last=last, only_seen=False) if one.subject not in without]
-    for one in bookings:
-        if one.status is BookingStatus.CONFIRMED or rules.with_tentative:
-            take(one.person_id, one.role_id, one.minutes, one.start_date, one.finish_date)
-    work = [load for load in list_work_loads(first=first, last=last) if Ref("delivery.project", load.project_id) not in without]
-    for load in without_booked(work, bookings, {key: person.role_ids for key, person in by_id.items()}):
-        take(load.assignee_id, load.role_id, load.minutes, load.start_date, load.finish_date)
-    return taken
 
 
 def plans_of(run: LevelingRun) -> dict[str, dict[str, Any]]:
@@ -162,10 +126,10 @@ def _row(run: LevelingRun, projects: Mapping[int, ProjectRow], plan: str, now: d
         {int(key): (date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for key, pair in answer.get("finishes", {}).items()},
         tuple(_move(one, names, first) for one in answer.get("moves", ())),
         tuple(
-            LevelingConflict(one["kind"], one["task"], conflict_words(one, names), conflict_effect(one), one["kind"] == "pin")
+            LevelingConflict(one["kind"], one["task"], conflict_words(one, names), conflict_effect(one, names), one["kind"] == "pin")
             for one in answer.get("conflict", ())
         ),
-        (*(note_words(code, subject, count, names) for code, subject, count in answer.get("notes", ())), *answer.get("remarks", ())),
+        (*(note_words(note[0], note[1], note[2], names, "".join(note[3:])) for note in answer.get("notes", ())), *answer.get("remarks", ())),
         tuple(
             LevelingBroken(one["number"], one["text"], one["project"], _day(one["due"]), _day(one["forecast"])) for one in answer.get("broken", ())
         ),
@@ -181,7 +145,11 @@ def _row(run: LevelingRun, projects: Mapping[int, ProjectRow], plan: str, now: d
 
 
 def _load(one: Mapping[str, Any], names: Mapping[str, str]) -> LoadRow:
-    return LoadRow(one["key"], names.get(one["key"], ""), tuple(one["capacity"]), tuple(one["before"]), tuple(one["after"]))
+    return LoadRow(one["key"], _row_name(one["key"], names), tuple(one["capacity"]), tuple(one["before"]), tuple(one["after"]))
+
+
+def _row_name(key: str, names: Mapping[str, str]) -> str:
+    return pool_name(key, names) if names and key.startswith(("able:", "joint:")) else names.get(key, "")
 
 
 def _choice(name: str, answer: Mapping[str, Any]) -> LevelingChoice:
@@ -210,7 +178,7 @@ def _overloads(answer: Mapping[str, Any], names: Mapping[str, str], first: date)
         for week, minutes in _load(one, names).excess:
             makers = one["makers"][week] if "makers" in one else ()
             found.append(LevelingOverload(
-                names.get(one["key"], ""), monday + timedelta(weeks=week), minutes, tuple(names[f"task:{key}"] for key in makers if f"task:{key}" in names)
+                _row_name(one["key"], names), monday + timedelta(weeks=week), minutes, tuple(names[f"task:{key}"] for key in makers if f"task:{key}" in names)
             ))
     return sorted(found, key=lambda one: (-one.minutes, one.monday, one.name))
 
@@ -228,11 +196,17 @@ def _names(answer: Mapping[str, Any]) -> dict[str, str]:
     task_ids = {key for one in answer.get("late_work", ()) for key in (one["task"], one["root"], *one["blockers"])}
     task_ids |= {key for one in answer.get("loads", ()) for week in one.get("makers", ()) for key in week}
     task_ids |= {move["task"] for move in answer.get("moves", ())} | {key for move in answer.get("moves", ()) for key in move["blockers"]}
-    mentioned = [key for one in answer.get("conflict", ()) for key in (one["subject"], one.get("other") or "")]
+    elements = [element for one in answer.get("conflict", ()) for element in (one, *one.get("also", ()))]
+    mentioned = [key for one in elements for key in (one["subject"], one.get("other") or "")]
     mentioned += [one["resource"] or "" for name in ("moves", "late_work") for one in answer.get(name, ())] + [one["key"] for one in answer.get("loads", ())]
-    mentioned += [subject for _, subject, _ in answer.get("notes", ())]
-    people, roles = set(), set()
+    mentioned += [subject for _, subject, *_ in answer.get("notes", ())] + [note[3] for note in answer.get("notes", ()) if len(note) > 3]
+    people, roles, skills = {note[2] for note in answer.get("notes", ()) if note[0] == "lacks"}, set(), set()
     for text in mentioned:
+        if text.startswith(("able:", "joint:")):
+            for role, asked in parts_of(text):
+                roles.add(role)
+                skills |= {skill for skill, _ in asked}
+            continue
         kind, _, number = text.rpartition(":")
         if not number.isdecimal():
             continue
@@ -247,6 +221,7 @@ def _names(answer: Mapping[str, Any]) -> dict[str, str]:
         names[f"task:{key}"] = task.name
         names[f"person_of:{key}"] = task.assignee_name or task.role
     names |= {person_key(key): name for key, name in get_person_names(people).items()}
+    names |= {f"skill:{key}": name for key, name in get_skill_names(skills).items()}
     return names | {role_key(key): name for key, name in get_role_names(roles).items()}
 
 

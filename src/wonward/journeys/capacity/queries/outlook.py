@@ -20,7 +20,9 @@ from wonward.foundation.access.policy import require
 from wonward.journeys.capacity.queries.pipeline import Pipeline, read_pipeline
 from wonward.journeys.capacity.rules.weeks import tone_of
 from wonward.journeys.capacity.types import (
+    DayOver,
     EffortRow,
+    Ledger,
     Outlook,
     OutlookCell,
     OutlookDeal,
@@ -37,15 +39,20 @@ DRAWS = 1000
 def get_outlook(*, actor: Actor, today: date, weeks: int, what_if: WhatIf | None = None, seed: int = 1, draws: int = DRAWS) -> Outlook:
     """Bands of every role from this week on, as the pipeline is or as if some deals ended otherwise.
 
-    Deals the viewer may not see count, but have no name and no what-if. Tentative bookings of a deal stand in its pipeline demand, not beside it.
+    Deals the viewer may not see count, but have no name and no what-if. Tentative bookings of a deal stand in its pipeline demand, not beside it;
+    of a deal without lines they are its demand, and of a project they come as often as not.
     """
     require(actor, "capacity.outlook.view")
     wanted = of_seen_deals(actor, what_if or WhatIf())
     pipeline = read_pipeline(actor, today, weeks, wanted)
     forecast = bands_of(pipeline.problem, draws=draws, seed=seed, drivers=6)
     keys = {role_id: key for key, role_id in pipeline.role_ids.items()}
+    busiest = _busiest(pipeline.ledger)
     rows = [
-        OutlookRow(role_id, name, tuple(_cell(band) for band in forecast.bands[keys[role_id]]), forecast.first_overload(keys[role_id]))
+        OutlookRow(
+            role_id, name, tuple(_cell(band, busiest.get((role_id, week))) for week, band in enumerate(forecast.bands[keys[role_id]])),
+            forecast.first_overload(keys[role_id]),
+        )
         for role_id, name in pipeline.role_names.items()
     ]
     return Outlook(
@@ -86,11 +93,24 @@ def of_seen_deals(actor: Actor, what_if: WhatIf) -> WhatIf:
     return WhatIf(what_if.won & seen, what_if.lost & seen, {key: day for key, day in what_if.moved.items() if key in seen})
 
 
-def _cell(band: Band) -> OutlookCell:
-    drivers = tuple(OutlookDriver(int(one.deal), one.expected_hours, one.hours_in_overload) for one in band.drivers)
+def _busiest(ledger: Ledger) -> dict[tuple[int, int], tuple[str, DayOver]]:
+    """By role and week whoever has the role and is most above their hours on a day, and that day."""
+    found: dict[tuple[int, int], tuple[str, DayOver]] = {}
+    for person in ledger.people:
+        for one in ledger.days_over(person.id):
+            for role_id in person.role_ids:
+                place = role_id, (one.day - ledger.first).days // 7
+                known = found.get(place)
+                if known is None or one.asked - one.given > known[1].asked - known[1].given:
+                    found[place] = person.name, one
+    return found
+
+
+def _cell(band: Band, busiest: tuple[str, DayOver] | None) -> OutlookCell:
+    drivers = tuple(OutlookDriver(int(one.deal), one.expected_hours, one.hours_in_overload) for one in band.drivers if one.deal.isdecimal())
     return OutlookCell(
         tone_of(p10=band.p10, p50=band.p50, p90=band.p90, capacity=band.capacity), band.mean, band.p10, band.p50, band.p80, band.p90,
-        band.p_overload, band.capacity, band.confirmed, drivers,
+        band.p_overload, band.capacity, band.confirmed, drivers, busiest, band.p95, band.idle,
     )
 
 
@@ -98,6 +118,8 @@ def _shown(actor: Actor, pipeline: Pipeline, what_if: WhatIf) -> dict[int, Outlo
     seen = find_deal_rows(actor=actor, deal_ids=list(pipeline.deals))
     shown = {}
     for deal in pipeline.problem.deals:
+        if not deal.key.isdecimal():
+            continue
         key = int(deal.key)
         found, visible = pipeline.deals[key], key in seen
         shown[key] = _deal_row(found, visible, pipeline, what_if, sum(sum(deal.asked(role)) for role in deal.demand))
@@ -129,9 +151,9 @@ def _of_role(problem: DemandProblem, role: str) -> DemandProblem:
 
 def _shift(problem: DemandProblem, role: str, week: int, now: Sequence[Band], seed: int) -> Remedy | None:
     """Start the largest driver later: by the fewest weeks that bring overload below one in two, else by those that help most."""
-    if not now[week].drivers:
+    key = next((one.deal for one in now[week].drivers if one.deal.isdecimal()), "")
+    if not key:
         return None
-    key = now[week].drivers[0].deal
     best: Remedy | None = None
     for later in (1, 2, 3, 4, 6, 8):
         after = bands_of(problem.as_if(moved={key: later}), seed=seed).bands[role][week].p_overload
@@ -170,6 +192,6 @@ def _hire(problem: DemandProblem, role: str, week: int, now: Sequence[Band], see
 def _hours_of_one(pipeline: Pipeline, role: str) -> float:
     """What somebody of the role works in a usual week, in hours."""
     role_id = pipeline.role_ids[role]
-    hours = [minutes / 60 for person in pipeline.ledger.people if person.role_ids[0] == role_id for minutes in pipeline.ledger.supply[person.id]]
+    hours = [minutes / 60 for person in pipeline.ledger.people if role_id in person.role_ids for minutes in pipeline.ledger.supply[person.id]]
     usual = sorted(value for value in hours if value)
     return usual[len(usual) // 2] if usual else 40.0

@@ -134,7 +134,7 @@ def binding_of(case: DateCase, settled: Settled, names: Mapping[str, str]) -> tu
         if reason and reason.binding in (Binding.RESOURCE, Binding.ABSENCE):
             kind = (reason.resource or "").partition(":")[0]
             because = why_moved(_as_move(reason, settled), words, settled.world.first)
-            return {"role": "role", "person": "person"}.get(kind, "absence"), f"“{words[f'task:{key}']}” begins on {settled.model.axis.day(reason.to_start)}: {because}", keys
+            return {"role": "role", "joint": "role", "able": "skill", "person": "person"}.get(kind, "absence"), f"“{words[f'task:{key}']}” begins on {settled.model.axis.day(reason.to_start)}: {because}", keys
     names_in_chain = [f"“{words[f'task:{key}']}”" for key in chain]
     days = settled.model.axis.end_slot(settled.finish)
     holidays = [
@@ -185,4 +185,4 @@ def answer_notes(settled: Settled, case: DateCase, names: Mapping[str, str]) -> 
     if case.sales_behind and round(case.effort_mean, 2) != 1:
         sales = "one finished sale" if case.sales_behind == 1 else f"{case.sales_behind} finished sales"
         found.append(f"The odds count its hours {case.effort_mean:.2f} times as planned, as {sales} went (as re-planned, not as worked).")
-    return found + [note_words(note.code, note.subject, note.count, words) for note in settled.model.notes if note.code != "nobody"][:3]
+    return found + [note_words(note.code, note.subject, note.count, words, note.other) for note in settled.model.notes if note.code != "nobody"][:3]

@@ -9,12 +9,13 @@ from datetime import date
 from wonward.domains.catalog.types import Blueprint, BlueprintItem, Waits
 from wonward.domains.delivery.queries.drafts import date_items
 from wonward.domains.delivery.queries.leveling import PlanItem, PlanWait
-from wonward.domains.staff.types import TimeOffRow, WorkingPerson
+from wonward.domains.staff.types import AskedSkill, TimeOffRow, WorkingPerson
 from wonward.journeys.capacity.rules.leveling_world import LevelingWorld
 from wonward.kernel.work_calendar import WorkCalendar
 
 EXTRA_SHARE = 15
 OVERLAP_SHARE = 10
+BEST_LEVEL = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class DateCase:
 
     `roles` maps case-folded names to ids; what no role stands for has a negative id. `late` gives the chance of each number of
     weeks the start is late, the effort is the planned one times a factor of this mean and spread, learned from `sales_behind` finished sales;
-    `role_factors` are the factors behind that mean, by case-folded role.
+    `role_factors` are the factors behind that mean, by case-folded role. `skills` maps case-folded names to ids, negative for what
+    nobody ever entered; `levels` are by person and skill.
     """
 
     items: tuple[BlueprintItem, ...]
@@ -39,6 +41,8 @@ class DateCase:
     seed: int = 1
     sales_behind: int = 0
     role_factors: Mapping[str, float] = field(default_factory=dict)
+    skills: Mapping[str, int] = field(default_factory=dict)
+    levels: Mapping[int, Mapping[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,13 @@ def world_of(case: DateCase) -> LevelingWorld:
         waits += [PlanWait(ids[wait.key], ids[item.key], wait.type, wait.lag_minutes, wait.lag_unit) for wait in item.after]
         if item.efforts:
             shares[ids[item.key]] = [(case.roles[part.role.strip().casefold()], part.minutes) for part in item.efforts]
+    asked = {
+        ids[item.key]: [AskedSkill(case.skills[one.name.strip().casefold()], one.name, one.level) for one in item.skills]
+        for item in case.items if item.skills
+    }
     return LevelingWorld(
-        kickoff, tuple(rows), tuple(waits), shares, {1: case.usual}, case.usual, case.people, case.time_off, case.taken, tiers={1: 1}
+        kickoff, tuple(rows), tuple(waits), shares, {1: case.usual}, case.usual, case.people, case.time_off, case.taken, tiers={1: 1},
+        skills=asked, levels=case.levels,
     )
 
 
@@ -102,7 +111,7 @@ def pulled(case: DateCase, move: LeverMove) -> DateCase:
         return replace(case, items=move.items)
     if move.kind == "person":
         helper = WorkingPerson(-1, "", "", None, "", (case.roles[move.key],), case.usual, 100, 100, None, None, True, 1)
-        return replace(case, people=(*case.people, helper))
+        return replace(case, people=(*case.people, helper), levels={**case.levels, -1: dict.fromkeys(case.skills.values(), BEST_LEVEL)})
     return replace(case, items=tuple(_changed(item, move) for item in case.items))
 
 

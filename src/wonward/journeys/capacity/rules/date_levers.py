@@ -14,6 +14,7 @@ from wonward.journeys.capacity.rules.date_case import (
     pulled,
 )
 from wonward.journeys.capacity.rules.leveling_answer import worked_slots
+from wonward.journeys.capacity.rules.pools import parts_of
 from wonward.journeys.capacity.types import DateLever
 from wonward.kernel.errors import Refused
 
@@ -103,8 +104,9 @@ def _days(case: DateCase, minutes: int) -> int:
 def _cost(case: DateCase, move: LeverMove, after: Settled) -> int:
     """What a lever costs in minutes of work: of the extra person while the role is needed, of what is done twice or left undone."""
     if move.kind == "person":
-        role = f"role:{case.roles[move.key]}"
-        tasks = [task for task in after.model.problem.tasks if task.demands.get(role)]
+        role = case.roles[move.key]
+        pools = [key for key in after.model.pools if any(asked == role for asked, _ in parts_of(key))]
+        tasks = [task for task in after.model.problem.tasks if any(task.demands.get(key) for key in pools)]
         days = {slot for task in tasks for slot in worked_slots(task, after.result.starts[task.key], after.model)}
         week = sum(end - start for spans in case.usual.week for start, end in spans)
         return len(days) * week // max(1, sum(1 for spans in case.usual.week if spans))

@@ -20,6 +20,7 @@ from wonward.engines.leveling import (
     Status,
 )
 from wonward.journeys.capacity.rules.leveling_world import LevelingModel, LevelingWorld
+from wonward.journeys.capacity.rules.staffing import Staffing
 from wonward.journeys.capacity.rules.weeks import monday_of
 
 WEEKS_SHOWN = 12
@@ -65,7 +66,7 @@ def answer_document(
         "gap": round(_open_gap(model, result), 6), "is_repeatable": result.is_repeatable, "first": world.first.isoformat(),
         "tasks": sum(1 for task in model.problem.tasks if task.key.isdecimal() and task.duration),
         "moves": _moves(model, result, rows, wanted), "conflict": [_conflict(model, one) for one in result.conflict],
-        "notes": [[note.code, note.subject, note.count] for note in model.notes],
+        "notes": [[note.code, note.subject, note.count, note.other] for note in model.notes],
         "remarks": [note for note in result.notes if note in REMARKS],
         "late": [len(_late(world, {})), len(_late(world, after))], "finishes": _finishes(world, after),
         "loads": _loads(world, model, after), "parts": asdict(result.parts), "bounds": asdict(result.bounds),
@@ -106,7 +107,8 @@ def _conflict(model: LevelingModel, element: ConflictElement) -> Document:
     return {
         "kind": str(element.kind), "task": int(element.subject) if element.subject.isdecimal() else 0, "subject": element.subject,
         "other": element.other, "finish": max(ends).isoformat() if ends else None,
-        "start": model.axis.day(at).isoformat() if at is not None else None,
+        "start": model.axis.day(at).isoformat() if at is not None else None, "is_alone": element.is_alone,
+        "also": [{"kind": str(kind), "subject": subject, "other": other} for kind, subject, other in element.also],
     }
 
 
@@ -194,7 +196,7 @@ def _loads(world: LevelingWorld, model: LevelingModel, after: Mapping[int, tuple
     makers: dict[tuple[str, int], dict[int, int]] = {}
     starts = {item.id: item.start_date for item in world.items if item.start_date}
     for task in model.problem.tasks:
-        asked = {key: minutes for key, minutes in task.demands.items() if key.startswith(("person:", "role:"))}
+        asked = {key: minutes for key, minutes in task.demands.items() if key.startswith(("person:", "role:", "able:", "joint:"))}
         if not asked:
             continue
         start = starts[int(task.key)]
@@ -210,8 +212,9 @@ def _loads(world: LevelingWorld, model: LevelingModel, after: Mapping[int, tuple
                             by = makers.setdefault((key, week), {})
                             by[int(task.key)] = by.get(int(task.key), 0) + minutes
     loads = []
+    staffing = Staffing(world, model.axis)
     for key in sorted(before_rows):
-        capacity, taken = _given(world, key, monday, weeks), _taken(world, key, monday, weeks)
+        capacity, taken = _given(world, staffing.pools.of(key), monday, weeks), _taken(staffing, key, world, monday, weeks)
         loads.append({
             "key": key, "capacity": capacity, "before": [a + b for a, b in zip(before_rows[key], taken, strict=True)],
             "after": [a + b for a, b in zip(after_rows[key], taken, strict=True)],
@@ -225,14 +228,9 @@ def _most(minutes: Mapping[int, int]) -> list[int]:
     return sorted(minutes, key=lambda task_id: (-minutes[task_id], task_id))[:MOST_MAKERS]
 
 
-def _given(world: LevelingWorld, key: str, monday: date, weeks: int) -> list[int]:
-    kind, _, number = key.partition(":")
-    people = [
-        person for person in world.people
-        if (person.id == int(number) if kind == "person" else person.role_ids[:1] == (int(number),))
-    ]
+def _given(world: LevelingWorld, people: frozenset[int], monday: date, weeks: int) -> list[int]:
     row = [0] * weeks
-    for person in people:
+    for person in (one for one in world.people if one.id in people):
         off = [one for one in world.time_off if one.person_id == person.id]
         for place in range(7 * weeks):
             day = monday + timedelta(days=place)
@@ -241,9 +239,9 @@ def _given(world: LevelingWorld, key: str, monday: date, weeks: int) -> list[int
     return row
 
 
-def _taken(world: LevelingWorld, key: str, monday: date, weeks: int) -> list[int]:
+def _taken(staffing: Staffing, key: str, world: LevelingWorld, monday: date, weeks: int) -> list[int]:
     row = [0] * weeks
-    for day, minutes in world.taken.get(key, {}).items():
+    for day, minutes in staffing.taken_from(key).items():
         week = (day - monday).days // 7
         if 0 <= week < weeks and day >= world.first:
             row[week] += minutes

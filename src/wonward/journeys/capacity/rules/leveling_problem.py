@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from wonward.domains.delivery.queries.leveling import PlanItem, PlanWait
+from wonward.domains.staff.rules import lacking
 from wonward.engines.leveling import LevelingLink, LevelingProblem, LevelingTask, ObjectiveWeights
 from wonward.engines.scheduling import LinkType
 from wonward.journeys.capacity.rules.axis import DayAxis
@@ -17,10 +18,9 @@ from wonward.journeys.capacity.rules.leveling_world import (
     LevelingWorld,
     Note,
     is_leaf_work,
-    person_key,
-    role_key,
 )
-from wonward.journeys.capacity.rules.staffing import Staffing, first_role_keys
+from wonward.journeys.capacity.rules.pools import person_key, pool_key
+from wonward.journeys.capacity.rules.staffing import Staffing
 from wonward.kernel.work_calendar import WorkCalendar
 
 HORIZON_DAYS = 550
@@ -47,8 +47,6 @@ class _Builder:
         for item in dated:
             if item.parent_id is not None:
                 self.children.setdefault(item.parent_id, []).append(item.id)
-        # Pools count only where somebody is asked for by role alone.
-        self.pools = {role_key(role) for item in self.leaves.values() if item.assignee_id is None for role in self._roles(item)}
         starts = [item.start_date for item in dated if item.start_date]
         finishes = [item.finish_date for item in dated if item.finish_date]
         self.axis = DayAxis(
@@ -56,9 +54,12 @@ class _Builder:
             last=max([*finishes, world.first]) + timedelta(days=HORIZON_DAYS),
         )
         self.staffing = Staffing(world, self.axis)
+        # Pools count only where work asks for somebody without naming them.
+        asked = {key for item in self.leaves.values() if item.assignee_id is None for key, _ in self._pools_of(item)}
+        self.pools = self.staffing.pools.with_joint(asked, [key for key, days in world.taken.items() if key.startswith("role:") and days])
         self.calendars, self.calendar_of = self._calendars()
         self.spots = {key: self._spot(item) for key, item in self.leaves.items()}
-        self.notes: dict[tuple[str, str], int] = {}
+        self.notes: dict[tuple[str, str, str], int] = {}
         self.used: set[str] = set()
         self.overdue: set[int] = set()
         self.held: set[int] = set()
@@ -71,8 +72,8 @@ class _Builder:
         problem = LevelingProblem(
             (*tasks, *moments, *sinks), (*links, *sink_links), self.staffing.resources(self.used), self.calendars, WEIGHTS
         )
-        notes = tuple(Note(code, subject, count) for (code, subject), count in self.notes.items())
-        return LevelingModel(problem, self.axis, notes, frozenset(self.overdue), frozenset(self.held))
+        notes = tuple(Note(code, subject, count, other) for (code, subject, other), count in self.notes.items())
+        return LevelingModel(problem, self.axis, notes, frozenset(self.overdue), frozenset(self.held), self.pools)
 
     def _calendars(self) -> tuple[dict[str, tuple[bool, ...]], dict[int, str]]:
         """Patterns of the calendars that do not work on every day of the axis, and which project has which."""
@@ -150,32 +151,60 @@ class _Builder:
             return {}
         demands: dict[str, int] = {}
         if item.assignee_id is not None:
+            self._name_lacking(item, item.assignee_id)
             self._ask(demands, person_key(item.assignee_id), left, slots, item)
             absence = self.staffing.absence_key(item.assignee_id, slots) if demands else None
             if absence is not None:
                 demands[absence] = demands[person_key(item.assignee_id)]
                 self.used.add(absence)
-            for pool in first_role_keys(self.staffing.people, item.assignee_id):
-                if demands and pool in self.pools:
-                    demands[pool] = demands[person_key(item.assignee_id)]
-                    self.used.add(pool)
+            self._charge(demands, person_key(item.assignee_id), frozenset([item.assignee_id]))
             return demands
-        shares = self.world.shares.get(item.id) or ([(item.role_id, item.effort_minutes)] if item.role_id else [])
-        whole = sum(minutes for _, minutes in shares) or 1
-        for role_id, minutes in shares:
-            self._ask(demands, role_key(role_id), left * minutes // whole, slots, item)
+        pools = self._pools_of(item)
+        whole = sum(minutes for _, minutes in pools) or 1
+        asked: dict[str, int] = {}
+        for key, minutes in pools:
+            self._ask(asked, key, left * minutes // whole, slots, item)
+        for key, minutes in asked.items():
+            demands[key] = demands.get(key, 0) + minutes
+        for key, minutes in asked.items():
+            self._charge(demands, key, self.staffing.pools.of(key), minutes)
         return demands
 
-    def _roles(self, item: PlanItem) -> list[int]:
-        shares = self.world.shares.get(item.id)
-        return [role for role, _ in shares] if shares else [item.role_id] if item.role_id else []
+    def _charge(self, demands: dict[str, int], key: str, people: frozenset[int], minutes: int = 0) -> None:
+        """What is asked of a pool or a person is asked of every wider pool as well."""
+        minutes = minutes or demands.get(key, 0)
+        for pool, members in self.pools.items():
+            if minutes and pool != key and people <= members:
+                demands[pool] = demands.get(pool, 0) + minutes
+                self.used.add(pool)
+
+    def _pools_of(self, item: PlanItem) -> list[tuple[str, int]]:
+        """The pools a task asks that names nobody, with the minutes of each.
+
+        Where roles share a task, whoever gives the largest part must have its skills, or the next who can.
+        """
+        shares = self.world.shares.get(item.id) or [(item.role_id or 0, item.effort_minutes)]
+        skills = self.world.skills.get(item.id, ())
+        able = pool_key(shares[0][0], skills)
+        if skills:
+            largest = sorted(shares, key=lambda share: -share[1])
+            able = next((key for role, _ in largest if self.staffing.pools.of(key := pool_key(role, skills))), pool_key(largest[0][0], skills))
+        found = []
+        for role, minutes in shares:
+            key = able if skills and pool_key(role, skills) == able else pool_key(role)
+            if key:
+                found.append((key, minutes))
+        return found
 
     def _ask(self, demands: dict[str, int], key: str, minutes: int, slots: int, item: PlanItem) -> None:
         usual = self.staffing.usual(key)
         if not minutes:
             return
         if not usual:
-            self._note("nobody", key)
+            if key.startswith("able:"):
+                self._note("nobody_able", f"task:{item.id}", other=key)
+            else:
+                self._note("nobody", key)
             return
         a_day = -(-minutes // slots)
         if a_day > usual:
@@ -183,8 +212,14 @@ class _Builder:
         demands[key] = demands.get(key, 0) + min(a_day, usual)
         self.used.add(key)
 
-    def _note(self, code: str, subject: str, count: int = 1) -> None:
-        self.notes[code, subject] = self.notes.get((code, subject), 0) + count
+    def _name_lacking(self, item: PlanItem, person_id: int) -> None:
+        """Somebody is on a task who does not have what it asks for: it is dated with them, and said."""
+        short = lacking(self.world.skills.get(item.id, ()), self.world.levels.get(person_id, {}))
+        if short:
+            self._note("lacks", f"task:{item.id}", person_id, pool_key(None, short))
+
+    def _note(self, code: str, subject: str, count: int = 1, other: str = "") -> None:
+        self.notes[code, subject, other] = self.notes.get((code, subject, other), 0) + count
 
     def _dues(self) -> dict[int, tuple[int, int]]:
         """The earliest slot by which each task is due, and the weight of its heaviest promise there."""

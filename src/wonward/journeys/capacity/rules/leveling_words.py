@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from wonward.journeys.capacity.rules.pools import parts_of
+
 Names = Mapping[str, str]
 
 
@@ -47,17 +49,25 @@ def conflict_words(element: Mapping[str, Any], names: Names) -> str:
             return f"{task} needs {_who(other, names)}"
 
 
-def conflict_effect(element: Mapping[str, Any]) -> str:
-    """What taking it out does."""
+def conflict_effect(element: Mapping[str, Any], names: Names) -> str:
+    """What taking it out does, and what has to go with it where there are further contradictions."""
     begin = f"it could begin on {element['start']}, and " if element.get("start") else ""
     finish = f"all work would end by {element['finish']}" if element.get("finish") else "a plan exists"
-    return f"Without this {begin}{finish}."
+    if element.get("is_alone"):
+        return "Without this the contradiction is resolved; further ones remain."
+    also = [f"that {conflict_words(one, names)}" for one in element.get("also", ())]
+    without = f"Without this, and without {listed(also)}," if also else "Without this"
+    return f"{without} {begin}{finish}."
 
 
-def note_words(code: str, subject: str, count: int, names: Names) -> str:
+def note_words(code: str, subject: str, count: int, names: Names, other: str = "") -> str:
     """What levelling could not take into account."""
     if code == "too_much":
         return f"{_task(subject, names)} asks {round(count / 60, 1):g} h a day more than there is; no date mends that. Make it longer or share it."
+    if code == "nobody_able":
+        return f"Nobody {_pool_words(other, names)} can do {_task(subject, names)}: it is dated without people."
+    if code == "lacks":
+        return f"{_task(subject, names)} asks for {_skill_words(other, names)}, which {names.get(f'person:{count}', 'whoever has it')} does not have."
     who = _who(subject, names)
     tasks = f"{count} task" if count == 1 else f"{count} tasks"
     if subject.startswith("role:"):
@@ -74,9 +84,38 @@ def listed(names: Sequence[str], most: int = 3) -> str:
 
 def _who(key: str | None, names: Names) -> str:
     kind, _, number = (key or "").partition(":")
+    if kind in ("able", "joint"):
+        return f"Everybody {_pool_words(key or '', names)}"
     plain = f"person:{number}" if kind in ("there", "long") else key or ""
     name = names.get(plain, "Somebody")
     return f"Everybody in {name}" if kind == "role" and name != "Somebody" else name
+
+
+def pool_name(key: str, names: Names) -> str:
+    """A pool as the head of a row."""
+    return " / ".join(
+        " · ".join([*([names.get(f"role:{role}", "")] if role else []), *(f"{names.get(f'skill:{skill}', '')} {level}" for skill, level in skills)])
+        for role, skills in parts_of(key)
+    )
+
+
+def _pool_words(key: str, names: Names) -> str:
+    """Who stands in a pool: "in Designer with French (level 3)"."""
+    found = []
+    for role, skills in parts_of(key):
+        words = [f"in {names.get(f'role:{role}', 'their role')}"] if role else []
+        if skills:
+            words.append(f"with {listed([_one_skill(skill, level, names) for skill, level in skills])}")
+        found.append(" ".join(words))
+    return " or ".join(dict.fromkeys(found))
+
+
+def _skill_words(key: str, names: Names) -> str:
+    return listed([_one_skill(skill, level, names) for _, skills in parts_of(key) for skill, level in skills])
+
+
+def _one_skill(skill: int, level: int, names: Names) -> str:
+    return f"{names.get(f'skill:{skill}', 'a skill')} (level {level})"
 
 
 def _task(key: str, names: Names) -> str:

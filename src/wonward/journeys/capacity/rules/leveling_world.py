@@ -8,7 +8,7 @@ from datetime import date
 
 from wonward.domains.catalog.types import MOMENTS
 from wonward.domains.delivery.queries.leveling import PlanItem, PlanWait
-from wonward.domains.staff.types import TimeOffRow, WorkingPerson
+from wonward.domains.staff.types import AskedSkill, TimeOffRow, WorkingPerson
 from wonward.engines.leveling import LevelingProblem
 from wonward.journeys.capacity.rules.axis import DayAxis
 from wonward.kernel.work_calendar import WorkCalendar
@@ -18,9 +18,10 @@ from wonward.kernel.work_calendar import WorkCalendar
 class LevelingWorld:
     """Plans to level from `first` on, and who there is.
 
-    `calendars` and `promised` (date, weight) are by project, `shares` by task, `dues` are (task, date, weight); `taken` are
-    the minutes by resource (`person:7`, `role:3`) and day that everything outside these plans asks. `pins` are tasks to stay,
-    and so do those that begin before `freeze_until`.
+    `calendars` and `promised` (date, weight) are by project, `shares` and `skills` by task, `dues` are (task, date, weight);
+    `taken` are the minutes by day that everything outside these plans asks of a person (`person:7`), or of a role and nobody
+    in it by name (`role:3`). `levels` are by person and skill. `pins` are tasks to stay, and so do those that begin before
+    `freeze_until`.
     """
 
     first: date
@@ -37,22 +38,25 @@ class LevelingWorld:
     tiers: Mapping[int, int] = field(default_factory=dict)
     pins: frozenset[int] = frozenset()
     freeze_until: date | None = None
+    skills: Mapping[int, Sequence[AskedSkill]] = field(default_factory=dict)
+    levels: Mapping[int, Mapping[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What levelling could not take into account: `code`, whom or what it is about, and how many tasks or minutes."""
+    """What levelling could not take into account: `code`, whom or what it is about, how many tasks or minutes, and the pool meant."""
 
     code: str
     subject: str
     count: int = 0
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LevelingModel:
     """The problem for the engine, and how to read its answer: slots are days of `axis`.
 
-    `held` are tasks that do not move; `overdue` should have begun before today; `plain` is how long a leaf takes, in slots.
+    `held` are tasks that do not move; `overdue` should have begun before today. `pools` are who stands behind each resource.
     """
 
     problem: LevelingProblem
@@ -60,18 +64,9 @@ class LevelingModel:
     notes: tuple[Note, ...]
     overdue: frozenset[int]
     held: frozenset[int]
+    pools: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 def is_leaf_work(item: PlanItem) -> bool:
     """Whether an item without others inside it takes time."""
     return item.kind not in MOMENTS and item.duration_minutes > 0
-
-
-def person_key(person_id: int) -> str:
-    """The resource of a person."""
-    return f"person:{person_id}"
-
-
-def role_key(role_id: int) -> str:
-    """The resource of everybody whose first role this is."""
-    return f"role:{role_id}"

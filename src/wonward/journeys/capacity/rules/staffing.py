@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from wonward.domains.staff.types import TimeOffRow, WorkingPerson
 from wonward.engines.leveling import LevelingResource
 from wonward.journeys.capacity.rules.axis import DayAxis
-from wonward.journeys.capacity.rules.leveling_world import LevelingWorld, person_key, role_key
+from wonward.journeys.capacity.rules.leveling_world import LevelingWorld
+from wonward.journeys.capacity.rules.pools import Pools, person_key
 
 LONG_ABSENCE_DAYS = 3
 LONG_TASK_DAYS = 10
@@ -35,7 +36,7 @@ def is_away(person: WorkingPerson, day: date, off: Iterable[TimeOffRow]) -> bool
 
 
 class Staffing:
-    """The resources of a world: people, how far they are there, and the pools of their first roles."""
+    """The resources of a world: people, how far they are there, and the pools they stand in."""
 
     def __init__(self, world: LevelingWorld, axis: DayAxis) -> None:
         self.days = axis.future
@@ -46,10 +47,7 @@ class Staffing:
         for one in world.time_off:
             if one.status == "approved":
                 self.off.setdefault(one.person_id, []).append(one)
-        self.members: dict[int, list[WorkingPerson]] = {}
-        for person in world.people:
-            if person.role_ids:
-                self.members.setdefault(person.role_ids[0], []).append(person)
+        self.pools = Pools(world.people, world.levels)
 
     def usual(self, key: str) -> int:
         """Minutes of a usual day of a person or pool; 0 for nobody."""
@@ -73,7 +71,7 @@ class Staffing:
             away = _long_runs(away) if kind == "long" else away
             stays = self._stays(self.people[int(number)])
             return LevelingResource(key, _MANY if stays else 0, tuple(0 if gone else _MANY for gone in away))
-        taken = self.taken.get(key, {})
+        taken = self.taken_from(key)
         row = [0] * len(self.days)
         beyond = 0
         for person in self._who(key):
@@ -84,12 +82,19 @@ class Staffing:
                     row[place] += max(0, usual - _part_off(day, mine))
         return LevelingResource(key, beyond, tuple(max(0, minutes - taken.get(day, 0)) for day, minutes in zip(self.days, row, strict=True)))
 
+    def taken_from(self, key: str) -> dict[date, int]:
+        """Minutes by day that others ask of a person, or of everybody in a pool: by name, or through a pool that lies in it."""
+        members = self.pools.of(key)
+        row: dict[date, int] = {}
+        for other, days in self.taken.items():
+            asked = self.pools.of(other)
+            if asked and asked <= members:
+                for day, minutes in days.items():
+                    row[day] = row.get(day, 0) + minutes
+        return row
+
     def _who(self, key: str) -> list[WorkingPerson]:
-        kind, _, number = key.partition(":")
-        if kind == "role":
-            return self.members.get(int(number), [])
-        person = self.people.get(int(number))
-        return [person] if person else []
+        return [self.people[one] for one in sorted(self.pools.of(key)) if one in self.people]
 
     def _stays(self, person: WorkingPerson) -> bool:
         return person.employed_until_date is None
@@ -118,10 +123,4 @@ def _long_runs(away: list[bool]) -> list[bool]:
     return kept
 
 
-def first_role_keys(people: Mapping[int, WorkingPerson], person_id: int) -> tuple[str, ...]:
-    """The pool a person stands in."""
-    person = people.get(person_id)
-    return (role_key(person.role_ids[0]),) if person and person.role_ids else ()
-
-
-__all__ = ["LONG_ABSENCE_DAYS", "LONG_TASK_DAYS", "Staffing", "first_role_keys", "is_away", "person_key", "usual_minutes"]
+__all__ = ["LONG_ABSENCE_DAYS", "LONG_TASK_DAYS", "Staffing", "is_away", "person_key", "usual_minutes"]

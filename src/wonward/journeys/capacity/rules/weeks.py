@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from zlib import crc32
 
 from wonward.domains.catalog.types import Blueprint
 from wonward.domains.delivery.queries.drafts import DatedItem
 from wonward.domains.delivery.queries.loads import WorkLoad
-from wonward.domains.staff.rules import days_between, spread_minutes, working_minutes
-from wonward.domains.staff.types import BookingRow, BookingStatus, TimeOffRow, WorkingPerson
+from wonward.domains.staff.rules import days_between, spread_minutes
+from wonward.domains.staff.types import BookingRow, BookingStatus, TimeOffRow
 from wonward.kernel.work_calendar import WorkCalendar
 
 DEFAULT_SLIP = {0: 0.5, 1: 0.25, 2: 0.15, 4: 0.1}
@@ -32,26 +32,11 @@ def by_week(days: Mapping[date, int], first: date, weeks: int) -> dict[int, int]
     return found
 
 
-def supply_of(person: WorkingPerson, off: Iterable[TimeOffRow], first: date, weeks: int) -> list[int]:
-    """Working minutes of a person, one for each week."""
-    mine = [one for one in off if one.status == "approved"]
-    supply = [0] * weeks
-    for place, day in enumerate(days_between(first, first + timedelta(days=7 * weeks - 1))):
-        supply[place // 7] += working_minutes(person, day, mine)
-    return supply
-
-
 def days_off(off: Iterable[TimeOffRow]) -> frozenset[date]:
     """Every whole day of approved time off."""
     return frozenset(
         day for one in off if one.status == "approved" and one.minutes_per_day is None for day in days_between(one.start_date, one.finish_date)
     )
-
-
-def booked_weeks(booking: BookingRow, calendar: WorkCalendar, off: Collection[date], first: date, weeks: int) -> dict[int, int]:
-    """How a booking falls on weeks."""
-    days = spread_minutes(booking.minutes, first=booking.start_date, last=booking.finish_date, calendar=calendar, off=off)
-    return by_week(days, first, weeks)
 
 
 def without_booked(loads: Sequence[WorkLoad], bookings: Sequence[BookingRow], roles_of: Mapping[int, Sequence[int]]) -> list[WorkLoad]:

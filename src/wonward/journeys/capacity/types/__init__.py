@@ -24,6 +24,7 @@ from wonward.journeys.capacity.types.leveling import (
 from wonward.journeys.capacity.types.time import (
     DateAnswerRow,
     DateLever,
+    DayOver,
     DealFit,
     EffortRow,
     Ledger,
@@ -39,6 +40,7 @@ from wonward.journeys.capacity.types.time import (
     RoleFit,
     ScenarioRow,
     WhatIf,
+    days_over,
 )
 from wonward.journeys.capacity.types.track_record import (
     ChanceBucket,
@@ -51,6 +53,8 @@ from wonward.journeys.capacity.types.track_record import (
 )
 
 __all__ = [
+    "DayOver",
+    "days_over",
     "ChanceBucket",
     "ChanceRecord",
     "ForecastRecord",

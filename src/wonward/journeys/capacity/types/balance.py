@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from wonward.journeys.capacity.types.time import DayOver
+
 
 @dataclass(frozen=True, slots=True)
 class CapacityItem:
@@ -70,7 +72,7 @@ class OverloadedWeek:
 class PersonBalance:
     """Somebody over the weeks looked at: minutes there, asked for sure and asked with what is tentative, against the target share.
 
-    `gap_minutes` is what is missing to the target, below 0 what is above it.
+    `gap_minutes` is what is missing to the target, below 0 what is above it. `days_over` are days above their hours in weeks that are not.
     """
 
     person_id: int
@@ -82,6 +84,7 @@ class PersonBalance:
     asked_minutes: int
     overloaded: tuple[OverloadedWeek, ...]
     offers: tuple[CapacityFix, ...]
+    days_over: tuple[DayOver, ...] = ()
 
     @property
     def gap_minutes(self) -> int:

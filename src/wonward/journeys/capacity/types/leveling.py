@@ -64,6 +64,11 @@ class LoadRow:
     after: tuple[int, ...]
 
     @property
+    def is_pool(self) -> bool:
+        """Whether several people stand behind it."""
+        return not self.key.startswith("person:")
+
+    @property
     def peaks(self) -> tuple[int, int]:
         """The highest share of a week asked, in percent, before and after."""
         return tuple(  # type: ignore[return-value]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -12,7 +12,7 @@ from wonward.kernel.ref import Ref
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Minutes by week that one record asks of a person or a role.
+    """Minutes by day, and by week as their sums, that one record asks of a person or a role.
 
     ``state`` is tentative, confirmed (a booking) or planned (work of a plan that nobody booked yet). ``name`` is "" for who may
     not see the record.
@@ -27,6 +27,7 @@ class Load:
     finish_date: date
     minutes: Mapping[int, int]
     booking: BookingRow | None = None
+    days: Mapping[date, int] = field(default_factory=dict)
 
     @property
     def total_minutes(self) -> int:
@@ -34,10 +35,30 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class DayOver:
+    """A day on which somebody is asked for more than they work, in minutes."""
+
+    day: date
+    asked: int
+    given: int
+
+
+# Minutes of a day that come from spreading several hours over whole minutes, and are no overload.
+_ROUNDING = 5
+
+
+def days_over(asked: Mapping[date, int], given: Mapping[date, int]) -> list[DayOver]:
+    """The days on which more is asked than given."""
+    return [DayOver(day, asked[day], given.get(day, 0)) for day in sorted(asked) if asked[day] > given.get(day, 0) + _ROUNDING]
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """Everything given and asked over ``weeks`` weeks from the Monday ``first``; lists hold minutes, one for each week.
 
-    ``roles`` are those somebody fills or is asked for here, ``known_roles`` all there are.
+    ``roles`` are those somebody fills or is asked for here, ``known_roles`` all there are. ``supply`` are the sums of ``given``, which
+    is by person and day; ``supply_of_roles`` is what is left to each role beside what is asked here. ``of_person`` are the loads by
+    person.
     """
 
     first: date
@@ -49,10 +70,23 @@ class Ledger:
     supply: Mapping[int, list[int]]
     supply_of_roles: Mapping[int, list[int]]
     known_roles: Mapping[int, str]
+    given: Mapping[int, Mapping[date, int]]
+    of_person: Mapping[int, Sequence[Load]]
 
     def asked_of_person(self, person_id: int, *, with_tentative: bool = False) -> list[int]:
         """Minutes asked of a person, one for each week."""
-        return self._sum(load for load in self.loads if load.person_id == person_id and (with_tentative or load.state != "tentative"))
+        return self._sum(self._mine(person_id, with_tentative))
+
+    def days_over(self, person_id: int, *, with_tentative: bool = False) -> list[DayOver]:
+        """The days on which a person is asked for more than they work, in a full week or in a free one."""
+        asked: dict[date, int] = {}
+        for load in self._mine(person_id, with_tentative):
+            for day, minutes in load.days.items():
+                asked[day] = asked.get(day, 0) + minutes
+        return days_over(asked, self.given[person_id])
+
+    def _mine(self, person_id: int, with_tentative: bool) -> list[Load]:
+        return [load for load in self.of_person.get(person_id, ()) if with_tentative or load.state != "tentative"]
 
     def asked_of_role(self, role_id: int, *, state: str = "") -> list[int]:
         """Minutes asked of a role, by people and without; of one state, or confirmed and planned together."""
@@ -125,7 +159,11 @@ class OutlookDriver:
 
 @dataclass(frozen=True, slots=True)
 class OutlookCell:
-    """One role in one week, in hours. ``tone`` names the lowest quantile above capacity: p10_over, p50_over, p90_over, tight, fits."""
+    """One role in one week, in hours. ``tone`` names the lowest quantile above capacity: p10_over, p50_over, p90_over, tight, fits.
+
+    ``busiest`` is whoever with the role is most above their hours on a day of it, however free the week is. ``idle`` are the
+    hours expected to be asked by nobody.
+    """
 
     tone: str
     mean: float
@@ -137,6 +175,9 @@ class OutlookCell:
     capacity: float
     confirmed: float
     drivers: tuple[OutlookDriver, ...]
+    busiest: tuple[str, DayOver] | None = None
+    p95: float = 0.0
+    idle: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +229,7 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioRow:
-    """A saved what-if."""
+    """A saved what-if, about deals its reader may open; `hidden` counts the assumptions about others."""
 
     id: int
     name: str
@@ -196,6 +237,7 @@ class ScenarioRow:
     is_mine: bool
     what_if: WhatIf
     version: int
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +263,8 @@ class ReservedTime:
 class RoleFit:
     """Hours a deal would ask of a role, how many of them nobody has, and the first and last Monday of the weeks in which.
 
-    `hours` are `factor` times what the templates plan, as the role went in `sales` finished sales.
+    `hours` are `factor` times what the templates plan, as the role went in `sales` finished sales. `tentative_hours` are booked
+    tentatively by others in the weeks in which the deal asks for the role; `short_with_tentative` is what lacks if all of it comes.
     """
 
     name: str
@@ -231,6 +274,8 @@ class RoleFit:
     last_short: date | None
     factor: float = 1.0
     sales: int = 0
+    tentative_hours: float = 0.0
+    short_with_tentative: float = 0.0
 
     @property
     def is_corrected(self) -> bool:

@@ -5,7 +5,7 @@
 //   [data-person=7] a row; in it or above, <button data-booking=12 data-version data-move-url data-name> bars in lanes of
 //   ten equal weeks.
 // Alt+Left/Right moves a booking by a week, Alt+Shift+Left/Right makes it shorter or longer. A drag sideways moves it by
-// whole weeks, onto another row gives it to that person; Escape gives the drag up.
+// whole weeks, onto another row gives it to that person; a drag at its end stretches it; Escape gives the drag up.
 // POST days, longer, person_id, version, from. 2xx: the <work-planner> again, the bar keeps the focus.
 import { apply, fill, reasonOf, send } from './request.js';
 import { toast } from './toast.js';
@@ -13,6 +13,7 @@ import { toast } from './toast.js';
 const WEEKS = 10;
 const DAYS = 7;
 const MIN_DRAG_PX = 5;
+const GRIP_PX = 12;
 
 class WorkPlanner extends HTMLElement {
   connectedCallback() {
@@ -37,11 +38,15 @@ class WorkPlanner extends HTMLElement {
     if (!bar || event.button !== 0 || event.pointerType === 'touch') return;
     const start = { x: event.clientX, y: event.clientY };
     const width = bar.parentElement.getBoundingClientRect().width / WEEKS;
+    const box = bar.getBoundingClientRect();
+    const side = getComputedStyle(this).direction === 'rtl' ? -1 : 1;
+    const isStretching = side * ((side > 0 ? box.right : box.left) - start.x) < Math.min(GRIP_PX, box.width / 3);
     const follow = new AbortController();
     let isMoving = false;
     const end = () => {
       follow.abort();
-      bar.removeAttribute('style');
+      // Chromium leaves an empty attribute unless it is read first, and whatever copies that breaks the content policy.
+      if (bar.hasAttribute('style')) bar.removeAttribute('style');
       delete bar.dataset.dragging;
     };
     const onMove = moved => {
@@ -49,19 +54,29 @@ class WorkPlanner extends HTMLElement {
       if (!isMoving && Math.hypot(x, y) < MIN_DRAG_PX) return;
       isMoving = true;
       bar.dataset.dragging = '';
-      bar.style.translate = `${x}px ${y}px`;
+      if (isStretching) bar.style.inlineSize = `${Math.max(width / 2, box.width + side * x)}px`;
+      else bar.style.translate = `${x}px ${y}px`;
     };
     const onUp = moved => {
       end();
       if (!isMoving) return;
       this.hasDragged = true;
       setTimeout(() => { this.hasDragged = false; }, 50);
-      const weeks = Math.round((moved.clientX - start.x) / width);
+      const weeks = side * Math.round((moved.clientX - start.x) / width);
+      if (isStretching) {
+        if (weeks) this.move(bar, { longer: weeks * DAYS });
+        return;
+      }
       const row = this.rowAt(moved.clientX, moved.clientY);
       const person = row && row !== bar.closest('[data-person]') ? row.dataset.person : '';
       if (weeks || person) this.move(bar, { days: weeks * DAYS, ...(person ? { person_id: person } : {}) });
     };
-    const onEscape = key => { if (key.key === 'Escape') { key.preventDefault(); end(); } };
+    const onEscape = key => {
+      if (key.key !== 'Escape') return;
+      key.preventDefault();
+      this.hasDragged = isMoving;
+      end();
+    };
     const options = { signal: follow.signal };
     window.addEventListener('pointermove', onMove, options);
     window.addEventListener('pointerup', onUp, options);

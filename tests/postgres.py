@@ -14,6 +14,7 @@ import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -183,8 +184,10 @@ def start_cluster(*, is_durable: bool = False, within: str = "") -> Cluster:
 
 
 def _short_place() -> str | None:
+    """The usual temporary folder, unless its name is long or the server's user may not pass through it."""
     usual = tempfile.gettempdir()
-    return "/tmp" if len(usual) > _LONGEST_PLACE and os.path.isdir("/tmp") else usual
+    is_open = bool(os.stat(usual).st_mode & stat.S_IXOTH)
+    return usual if is_open and len(usual) <= _LONGEST_PLACE or not os.path.isdir("/tmp") else "/tmp"
 
 
 def remove_cluster(cluster: Cluster) -> None:

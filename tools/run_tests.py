@@ -39,6 +39,10 @@ AROUND = ("tests/edges/web", "tests/edges/portal", "tests/edges/commands", "test
 # Long and the same on both databases: `make test` goes there on SQLite, `make prove` on PostgreSQL too; and so it is with `AROUND`.
 WALK = ("tests/permissions", "tests/edges/api/test_description.py")
 REAL_DATA = ("tests/journeys/imports/test_maven.py", "tests/journeys/imports/test_maven_alone.py", "tests/journeys/imports/test_leads.py")
+# These lay out installations of their own, whichever database is asked for: once is enough.
+WITH_THEIR_OWN = ("tests/hardening/test_scripts_in_words.py", "tests/edges/commands/test_backup.py", "tests/edges/commands/test_upgrading.py")
+# `make prove` has run all of the fault harness before the long tests begin.
+SAMPLES_OF_THE_HARNESS = "tests/faults/test_harness.py"
 SAY_EVERY_SECONDS = 60
 SOME_FAILED = 1
 """pytest's exit code for it."""
@@ -100,12 +104,13 @@ class Step:
 def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
     """What runs, the quick steps first and then the longest first, so that no processor waits at the end."""
     chosen = ["-m", "long" if is_long else "not long"]
-    left_out = [IN_THE_BROWSER, *WITHOUT_A_DATABASE, *([] if is_long else (*AROUND, *WALK, *REAL_DATA))]
+    sampled = [SAMPLES_OF_THE_HARNESS] if is_long else []
+    left_out = [IN_THE_BROWSER, *WITHOUT_A_DATABASE, *sampled, *(WITH_THEIR_OWN if is_long else (*AROUND, *WALK, *REAL_DATA))]
     on_postgres = ["--database=postgresql", *(f"--ignore={path}" for path in left_out)]
     suites = [
         Step("suite on PostgreSQL", [*_pytest(folder, "postgresql"), *chosen, *on_postgres], _why_no_postgres()),
         Step("suite on SQLite", [
-            *_pytest(folder, "sqlite"), *chosen, "--database=sqlite", *(f"--ignore={path}" for path in (IN_THE_BROWSER, *WALK)),
+            *_pytest(folder, "sqlite"), *chosen, "--database=sqlite", *(f"--ignore={path}" for path in (IN_THE_BROWSER, *sampled, *WALK)),
         ]),
     ]
     walk = Step("permission walk", [*_pytest(folder, "walk"), *chosen, "--database=sqlite", *WALK])

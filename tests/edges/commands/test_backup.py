@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
@@ -9,6 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from tests.laid_out import copy_installation
+from wonward.edges.commands import backup
+from wonward.kernel.errors import Refused
 
 SOURCE = Path(__file__).parents[3] / "src"
 FILL = """
@@ -58,3 +63,36 @@ def test_a_restored_installation_holds_what_was_backed_up(tmp_path):
     assert len(exported) > 20
     again = _wonward(new, "restore", str(file))
     assert (again.returncode, again.stderr.count("\n")) == (1, 1)
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kept")
+    copy_installation(folder)
+    return folder
+
+
+def test_of_many_backups_the_newest_stay_and_foreign_files_are_left_alone(installation, tmp_path):
+    for name in ("wonward-2030-01-06T021500Z.tar", "wonward-2020-01-07T021500Z.tar", "wonward-before-the-move.tar", "notes.txt"):
+        (tmp_path / name).write_text("old")
+    made = _wonward(installation, "backup", str(tmp_path), "--verify", "--keep", "2", "--json")
+    told = json.loads(made.stdout)
+    assert (made.returncode, told["is_verified"], told["removed"]) == (0, True, ["wonward-2020-01-07T021500Z.tar"])
+    assert Path(told["file"]).parent == tmp_path
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "wonward-2030-01-06T021500Z.tar", "wonward-before-the-move.tar", "notes.txt", Path(told["file"]).name,
+    }
+
+
+@pytest.mark.parametrize("arguments", [("{folder}",), ("{folder}/a.tar", "--keep", "2"), ("{folder}", "--keep", "0"), ("{folder}", "--keep", "two")])
+def test_a_folder_goes_with_a_number_to_keep_and_a_file_without(installation, tmp_path, arguments):
+    refused = _wonward(installation, "backup", *(word.format(folder=tmp_path) for word in arguments))
+    assert refused.returncode in (1, 2)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db
+def test_a_file_that_does_not_hold_what_it_should_is_not_called_verified(tmp_path, monkeypatch):
+    monkeypatch.setattr(backup, "_copy_database", lambda copy: copy.write_bytes(b"no database at all" * 500))
+    with pytest.raises(Refused, match="is damaged|failed"):
+        backup.run(argparse.Namespace(file=str(tmp_path / "a.tar"), json=True, verify=True, keep=0))

@@ -211,7 +211,7 @@ def _back_up() -> None:
 
 def _make_backup() -> None:
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-        assert backup.run(argparse.Namespace(file=str(_archive()), json=False)) == 0
+        assert backup.run(argparse.Namespace(file=str(_archive()), json=False, verify=True, keep=0)) == 0
 
 
 def _make_backup_and_say(say: Say) -> None:

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import argparse
+import re
 import tempfile
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
-from wonward.edges.commands.archive import DATABASES, ArchiveWriter, blobs, run_postgresql
+from wonward.edges.commands.archive import DATABASES, ArchiveWriter, blobs, run_postgresql, unpack
 from wonward.edges.commands.output import complain, progress, say, say_json
 from wonward.foundation.database.queries import list_migrations
+from wonward.foundation.database.sqlite import dbapi2
+from wonward.kernel.errors import Refused
+from wonward.kernel.wording import worded
+
+_NAMED = "wonward-"
+_OURS = re.compile(_NAMED + r"\d{4}-\d\d-\d\dT\d{6}Z\.tar")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Copy the database in one consistent step, then the documents; content is stored before rows, so none is missing."""
+    """Copy the database in one consistent step, then the documents; content is stored before rows, so none is missing.
+
+    Into a folder with `--keep`, the file is named after the moment, and the oldest ones beyond that number go once it is whole.
+    """
     target = Path(arguments.file)
-    if target.is_dir() or not target.absolute().parent.is_dir():
-        complain(f"{target} cannot be written: name a file in a folder that exists.")
+    if arguments.keep and target.is_dir():
+        target /= f"{_NAMED}{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.tar"
+    elif arguments.keep or target.is_dir() or not target.absolute().parent.is_dir():
+        complain(f"{target} cannot be written: name a file in a folder that exists, or with --keep the folder.")
         return 1
     writer = ArchiveWriter(target.absolute())
     try:
@@ -35,11 +48,46 @@ def run(arguments: argparse.Namespace) -> int:
     except BaseException:
         writer.abandon()
         raise
+    if arguments.verify:
+        progress("Verifying the backup …")
+        _verify(target)
+    gone = _remove_oldest(target.parent, arguments.keep) if arguments.keep else []
     if arguments.json:
-        say_json({"file": str(target), "files": count, "size": target.stat().st_size})
+        say_json({"file": str(target), "files": count, "size": target.stat().st_size, "is_verified": arguments.verify, "removed": gone})
     else:
-        say(f"Wrote {target} with {count} files.")
+        say(f"Wrote {target} with {count} files{', and read it back' if arguments.verify else ''}.")
     return 0
+
+
+def _verify(target: Path) -> None:
+    """Read it back as a restore would: every hash, and whether the database in it is whole. Refused otherwise; the file stays to be looked at."""
+    with tempfile.TemporaryDirectory(prefix="backup-", dir=settings.DATA_DIR) as name:
+        unpack(target, Path(name))
+        copy = Path(name) / DATABASES[connection.vendor]
+        if connection.vendor == "sqlite":
+            state = _state_of(copy)
+            if state != "ok":
+                raise Refused(worded("The database in {target} is damaged: {state}", target=target, state=state))
+        else:
+            run_postgresql("pg_restore", "--list", str(copy))
+
+
+def _state_of(copy: Path) -> str:
+    """What SQLite says of a database: "ok", or what is wrong with it."""
+    try:
+        with closing(dbapi2.connect(copy)) as database:
+            (state,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+    except dbapi2.DatabaseError as error:
+        return str(error)
+    return str(state)
+
+
+def _remove_oldest(folder: Path, keep: int) -> list[str]:
+    """The names that went; files with other names are nobody's business."""
+    oldest = sorted(path for path in folder.iterdir() if _OURS.fullmatch(path.name))[:-keep]
+    for path in oldest:
+        path.unlink()
+    return [path.name for path in oldest]
 
 
 def _copy_database(copy: Path) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from wonward.foundation.access.policy import ROLES
 
 _HERE = "wonward.edges.commands"
+_MOST_KEPT = 10_000
 Arguments = Callable[[argparse.ArgumentParser], None]
 
 
@@ -81,8 +82,16 @@ def _erase_colleague(parser: argparse.ArgumentParser) -> None:
     _json(parser)
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_KEPT:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 to {_MOST_KEPT}, not {text!r}")
+    return int(text)
+
+
 def _backup(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="the tar file to write")
+    parser.add_argument("file", metavar="FILE", help="the tar file to write; with --keep, the folder")
+    parser.add_argument("--verify", action="store_true", help="read it back: every hash, and whether the database in it is whole")
+    parser.add_argument("--keep", type=_count, default=0, metavar="N", help="name the file after the moment, and keep the newest N in the folder")
     _json(parser)
 
 

@@ -1,0 +1,47 @@
+"""The page of what holds is made from printed results, and every figure on it stands beside a command."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+from tools.prove import HARNESS, LANES, Run
+from tools.trust_page import NOTES, PAGE, RESULTS, render
+
+from tests.figures import FILE, read_figures, tell
+
+KILLS, IMAGES = 200, 500
+
+
+def test_the_page_says_what_the_results_say():
+    assert PAGE.read_text() == render(json.loads(RESULTS.read_text()), NOTES.read_text()), "Run `python tools/trust_page.py`."
+
+
+def test_what_a_test_told_stands_beside_the_command_that_tells_it_again(tmp_path, monkeypatch):
+    monkeypatch.setenv(FILE, str(tmp_path / "told.json"))
+    tell("wrong passwords", guesses=1000, hashed=10)
+    told = {"python tools/run_tests.py --long": {"seconds": 9, "exit_code": 0, "results": read_figures(tmp_path / "told.json")}}
+    page = render(told, "{{faults}}\n{{planted}}\n{{figures}}\n{{commands}}")
+    assert "| wrong passwords | guesses 1000, hashed 10 |" in page
+    assert "test_trust_page.py::test_what_a_test_told_stands_beside_the_command_that_tells_it_again" in page
+    assert "| `python tools/run_tests.py --long` | 9 | 0 |" in page
+
+
+def test_a_fault_and_a_bug_that_was_missed_are_not_hidden():
+    found = [{"name": "races", "database": "sqlite", "points": 10, "faults": {"lost": 3}, "is_good": False},
+             {"name": "control: a planted bug", "database": "sqlite", "points": 60, "is_good": False}]
+    page = render({"python -m x": {"seconds": 1, "exit_code": 1, "results": found}}, "{{faults}}\n{{planted}}\n{{commands}}")
+    assert "| races | sqlite | 10 | 3 | 0 | 0 | 0 |" in page
+    assert "| a planted bug | NO | 60 |" in page
+    assert "| `python -m x` | 1 | 1 |" in page
+
+
+def test_everything_that_is_promised_is_run():
+    commands = [words for lane in LANES for words in lane]
+    for database in ((), ("--database", "postgresql")):
+        assert ("blackbox", "--kills", str(KILLS), *database) in commands
+        assert ("sweep", "--journey", "handoff", *database) in commands
+        assert ("races", *database) in commands
+    assert int(next(words[2] for words in commands if words[0] == "power")) >= IMAGES
+    assert {words[0] for words in commands} == {"sweep", "planted", "power", "races", "blackbox", "thirdparties"}
+    assert shlex.split(Run((*HARNESS, *commands[0])).command)[:3] == ["python", *HARNESS]

@@ -43,7 +43,7 @@ def saved(page: Any) -> None:
 
 def undone(page: Any) -> None:
     page.keyboard.press("Control+z")
-    page.wait_for_function("!document.querySelector('.toast-undo') || document.querySelector('.toast:last-child:not(.toast-undo)')")
+    page.wait_for_timeout(300)
 
 
 def links(page: Any) -> list[list[str]]:
@@ -227,7 +227,7 @@ def test_a_plan_is_made_and_run_by_keys_alone(sit_down: Any) -> None:
     page.keyboard.press("Alt+ArrowRight")
     saved_by_keys(page)
     until(page, lambda: dates(page, name) != before)
-    page.wait_for_function("(() => { const at = document.querySelector('plan-gantt'); return !at.hand.wish && !at.saver.isBusy; })()")
+    until(page, lambda: page.evaluate("(() => { const at = document.querySelector('plan-gantt'); return !at.hand.wish && !at.saver.isBusy; })()"))
     until(page, lambda: row(page, name).evaluate(there))
     page.keyboard.press("Enter")
     page.wait_for_selector("#drawer-body #task-form")

@@ -146,6 +146,7 @@ def read_calendar_link(request: ApiRequest, project_id: int) -> HttpResponse:
 @route("POST", "/projects/{record:project_id}/calendar-link", permission=_VIEW, answers={201: ProjectCalendarLinkOut})
 def add_calendar_link(request: ApiRequest, project_id: int) -> HttpResponse:
     """A new calendar link to a project, which ends the one you had; the address is a secret and told this once."""
+    get_project(actor=request.actor, project_id=project_id)
     token = make_calendar_link(actor=request.actor, project_id=project_id, now=request.now)
     address = settings.BASE_URL.rstrip("/") + reverse("project_calendar_feed", args=[token])
     return answer(ProjectCalendarLinkOut(project_id, request.now, address), status=201)

@@ -121,11 +121,13 @@ class TruthMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.is_won)
     @rule(is_undone=st.booleans())
     def the_win_is_taken_back(self, is_undone: bool) -> None:
-        if is_undone:
-            undo_win(actor=self.cast.seller, deal_id=self.deal_id, now=NOW)
-        else:
+        if not is_undone:
             reopen_won_deal(actor=self.cast.seller, deal_id=self.deal_id, next_action=NEXT, reason="More", now=NOW)
-        self.is_won = False
+            self.is_won = False
+            return
+        with suppress(Conflict), transaction.atomic():  # A win after a reopening is not undone.
+            undo_win(actor=self.cast.seller, deal_id=self.deal_id, now=NOW)
+            self.is_won = False
 
     @precondition(lambda self: self.is_won)
     @rule(day=days)

@@ -132,9 +132,10 @@ class TruthMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.is_won)
     @rule(day=days)
     def another_finish_is_agreed(self, day: date) -> None:
-        amendment = Amendment("They asked.", promised_finish_date=day, key_constraints=f"Agreed for {day}")
-        amend_scope(actor=self.cast.seller, handoff_id=self.handoff_id, amendment=amendment, now=NOW)
-        self.agreed = day
+        if day != self.agreed:
+            amendment = Amendment("They asked.", promised_finish_date=day, key_constraints=f"Agreed for {day}")
+            amend_scope(actor=self.cast.seller, handoff_id=self.handoff_id, amendment=amendment, now=NOW)
+            self.agreed = day
 
     @precondition(lambda self: self.project_ids)
     @rule(pick=picks, restore=st.booleans())

@@ -37,6 +37,7 @@ from wonward.kernel.ref import Ref
 from wonward.kernel.wording import worded
 
 _LOGGED = "comms.communication"
+_FILED = "files.document"
 
 
 @transaction.atomic
@@ -168,9 +169,9 @@ def _wrong(actor: Actor, new: NewPromise, at: str, seen: set[Ref], entries: Mapp
 
 
 def _is_invented(actor: Actor, source: Source, ref: Ref, deal_id: int | None) -> bool:
-    """Whether the words quoted of a record stand nowhere in it; an offer that proposes promises quotes itself."""
+    """Whether the words quoted of a record stand nowhere in it; an offer quotes itself, and what a file says is not read."""
     quote = source.quote.strip()
-    if not quote or actor.is_system:
+    if not quote or actor.is_system or ref.noun == _FILED:
         return False
     return not any(quote in text or find_words(text, quote) for text in _words_of(actor, ref, deal_id))
 

@@ -260,7 +260,7 @@ def _answer(request: ApiRequest, promise_id: int, **more: Any) -> HttpResponse:
     row = get_promise(actor=request.actor, promise_id=promise_id)
     found = find_places(actor=request.actor, promises=[row])
     places = [PlaceOut(key, found[key].number, found[key].name) for key in row.project_ids if key in found]
-    return answer(OnePromiseOut(**msgspec.structs.asdict(show_promise(row)), projects=places), version=row.version, **more)
+    return answer(OnePromiseOut(*(*msgspec.structs.astuple(show_promise(row)), places)), version=row.version, **more)
 
 
 @route("GET", "/promises", permission="promises.promise.view", answers={200: Page[PromiseOut]})

@@ -121,18 +121,21 @@ class TruthMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.is_won)
     @rule(is_undone=st.booleans())
     def the_win_is_taken_back(self, is_undone: bool) -> None:
-        if is_undone:
-            undo_win(actor=self.cast.seller, deal_id=self.deal_id, now=NOW)
-        else:
+        if not is_undone:
             reopen_won_deal(actor=self.cast.seller, deal_id=self.deal_id, next_action=NEXT, reason="More", now=NOW)
-        self.is_won = False
+            self.is_won = False
+            return
+        with suppress(Conflict), transaction.atomic():  # A win after a reopening is not undone.
+            undo_win(actor=self.cast.seller, deal_id=self.deal_id, now=NOW)
+            self.is_won = False
 
     @precondition(lambda self: self.is_won)
     @rule(day=days)
     def another_finish_is_agreed(self, day: date) -> None:
-        amendment = Amendment("They asked.", promised_finish_date=day, key_constraints=f"Agreed for {day}")
-        amend_scope(actor=self.cast.seller, handoff_id=self.handoff_id, amendment=amendment, now=NOW)
-        self.agreed = day
+        if day != self.agreed:
+            amendment = Amendment("They asked.", promised_finish_date=day, key_constraints=f"Agreed for {day}")
+            amend_scope(actor=self.cast.seller, handoff_id=self.handoff_id, amendment=amendment, now=NOW)
+            self.agreed = day
 
     @precondition(lambda self: self.project_ids)
     @rule(pick=picks, restore=st.booleans())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from wonward.domains.sales.operations.proposals import create_proposal, save_pro
 from wonward.domains.sales.types.proposals import ProposalContent, ProposalLine
 from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.events.models import OutboxEvent
+from wonward.foundation.files.operations import add_document
+from wonward.foundation.files.storage import put_stream
 from wonward.journeys.handoff.operations import close_deal_as_won, undo_win
 from wonward.journeys.promises.operations import (
     ReasonRequired,
@@ -265,7 +268,9 @@ def test_a_source_may_be_another_record_and_is_quoted_only_with_words_of_the_dea
         )
 
     deal, company = Ref("sales.deal", world.sale.deal_id), Ref("clients.company", world.sale.company_id)
-    said = [by("", deal), by("42 templates and  1,100 pages", deal), by("The trade fair … does not move", company)]
+    stored = put_stream(io.BytesIO(b"A contract"))
+    paper = Ref("files.document", add_document(actor=world.cast.seller, name="c.txt", stored=stored, refs=[deal], now=NOW))
+    said = [by("84,000 fixed", paper), by("", deal), by("42 templates and  1,100 pages", deal), by("The trade fair … does not move", company)]
     assert make_promises(actor=world.cast.seller, promises=said, now=NOW)
     for ref in (deal, company):
         with pytest.raises(Refused) as refusal:

@@ -86,6 +86,8 @@ def require_right_to_change(*, actor: Actor, deal: DealRow, permission: str) -> 
 def find_deal_rows(*, actor: Actor, deal_ids: list[int], value_is_known: bool = False) -> dict[int, DealRow]:
     """The visible ones among the given deals, by id."""
     found = read_rows(Deal.objects.visible_to(actor).filter(pk__in=deal_ids), ValueRight(actor, always=value_is_known))
+    for row in found:
+        keep_seen(actor, Ref("sales.deal", row.id))
     return {row.id: row for row in found}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -80,4 +81,4 @@ def _make(actor: Actor, offer: Offer, wanted: Mapping[str, ProposalLine], state:
         for words, line in wanted.items() if not known & {words.casefold(), line.promise.strip()[:500].casefold()}
     ]
     if new:
-        make_promises(actor=actor, promises=new, now=now)
+        make_promises(actor=replace(actor, is_system=True), promises=new, now=now)

@@ -73,6 +73,7 @@ def put_stakeholder_on_deal(request: ApiRequest, deal_id: int, contact_id: int, 
 @route("DELETE", "/deals/{record:deal_id}/stakeholders/{record:contact_id}", permission="sales.deal.edit", answers={200: StakeholderList})
 def take_stakeholder_off_deal(request: ApiRequest, deal_id: int, contact_id: int) -> HttpResponse:
     """Take a contact off a deal; whoever is not on it stays off it."""
+    get_deal(actor=request.actor, deal_id=deal_id)
     with suppress(NotFound):
         remove_deal_stakeholder(actor=request.actor, deal_id=deal_id, contact_id=contact_id, now=request.now)
     return after_write(lambda: _people(request, deal_id), status=200)

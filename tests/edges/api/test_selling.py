@@ -89,7 +89,8 @@ def test_the_clients_people_on_a_deal_are_read_named_and_taken_off(cast, sale, a
     assert (status, fields_of(refused)) == (422, ["decision_role"])
     status, left = api.delete(f"{path}/{sale.contact_id}")
     assert (status, left["items"]) == (200, [])
-    assert api.delete(f"{path}/{sale.contact_id}")[0] == 404
+    assert api.delete(f"{path}/{sale.contact_id}")[0] == 200
+    assert api.delete(f"/deals/9999/stakeholders/{sale.contact_id}")[0] == 404
 
 
 def test_a_lost_deal_and_a_lead_put_away_come_back(cast, sale, api):

@@ -24,7 +24,6 @@ from wonward.domains.sales.operations.proposals import (
 from wonward.domains.sales.queries import documents
 from wonward.domains.sales.queries.proposals import get_proposal
 from wonward.foundation.organisation.models import Organisation
-from wonward.foundation.organisation.operations import change_organisation
 
 pytestmark = pytest.mark.django_db
 NEVER = datetime(2060, 1, 1, tzinfo=UTC)
@@ -89,7 +88,7 @@ def test_a_link_is_good_until_the_day_ends_where_the_house_is(cast, sale):
 
 
 def test_a_german_house_writes_german_terms_and_a_german_document(cast, sale, monkeypatch):
-    change_organisation(changes={"language": "de"}, now=NOW)
+    Organisation.objects.update_or_create(pk=1, defaults={"language": "de"})
     drawn = {}
     compile_page = documents.typst.compile
 

@@ -82,6 +82,14 @@ def create_companies(*, actor: Actor, companies: Sequence[NewCompany], now: date
     return [row.pk for row in rows]
 
 
+def _address_errors(contacts: Sequence[NewContact]) -> list[FieldError]:
+    return [
+        FieldError(f"contacts[{place}].email" if len(contacts) > 1 else "email", worded("“{email}” is not an e-mail address.", email=new.email.strip()[:80]), "email")
+        for place, new in enumerate(contacts)
+        if new.email.strip() and ("@" not in new.email or " " in new.email.strip())
+    ]
+
+
 def _refuse_taken(present: QuerySet[Any], new: Sequence[NewCompany | NewContact]) -> None:
     """An id that a program gave a record names no second one."""
     wanted = [one.external_id for one in new if one.external_id]
@@ -209,11 +217,7 @@ def create_contacts(*, actor: Actor, contacts: Sequence[NewContact], now: dateti
         for index, contact in enumerate(contacts)
         if not contact.name.strip()
     ]
-    errors += [
-        FieldError(f"contacts[{index}].email" if many else "email", worded("“{email}” is not an e-mail address.", email=contact.email.strip()[:80]), "email")
-        for index, contact in enumerate(contacts)
-        if contact.email.strip() and ("@" not in contact.email or " " in contact.email.strip())
-    ]
+    errors += _address_errors(contacts)
     if errors:
         raise Refused(errors[0].words, errors)
     _refuse_taken(Contact.objects.filter(external_source="api", archived_at__isnull=True), [new for new in contacts if new.external_source == "api"])

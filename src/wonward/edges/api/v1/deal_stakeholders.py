@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import msgspec
 from django.http import HttpResponse
 
@@ -11,6 +13,7 @@ from wonward.domains.sales.queries.deals import get_deal
 from wonward.edges.api.v1.answers import after_write, answer
 from wonward.edges.api.v1.inputs import Body, Flag, Name, Short
 from wonward.edges.api.v1.routes import ApiRequest, route
+from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
 
@@ -69,6 +72,8 @@ def put_stakeholder_on_deal(request: ApiRequest, deal_id: int, contact_id: int, 
 
 @route("DELETE", "/deals/{record:deal_id}/stakeholders/{record:contact_id}", permission="sales.deal.edit", answers={200: StakeholderList})
 def take_stakeholder_off_deal(request: ApiRequest, deal_id: int, contact_id: int) -> HttpResponse:
-    """Take a contact off a deal."""
-    remove_deal_stakeholder(actor=request.actor, deal_id=deal_id, contact_id=contact_id, now=request.now)
+    """Take a contact off a deal; whoever is not on it stays off it."""
+    get_deal(actor=request.actor, deal_id=deal_id)
+    with suppress(NotFound):
+        remove_deal_stakeholder(actor=request.actor, deal_id=deal_id, contact_id=contact_id, now=request.now)
     return after_write(lambda: _people(request, deal_id), status=200)

@@ -19,7 +19,7 @@ from wonward.domains.clients.queries import find_duplicate_contacts, get_contact
 from wonward.domains.clients.queries.segments import homes_in, people_in
 from wonward.domains.clients.types import ContactFilter, ContactRow, NewContact
 from wonward.edges.api.v1.answers import Page, after_write, answer
-from wonward.edges.api.v1.companies import RecordArchivingIn, PossibleDuplicateOut, show_duplicates
+from wonward.edges.api.v1.companies import PossibleDuplicateOut, RecordArchivingIn, show_duplicates
 from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
 from wonward.edges.api.v1.inputs import (
     Body,

@@ -123,7 +123,7 @@ class CompanyPatch(Body):
     is_restricted: Flag = False
 
 
-class ArchivingIn(Body):
+class RecordArchivingIn(Body):
     """Off the lists or back on them, and why."""
 
     is_archived: Flag
@@ -218,7 +218,7 @@ def edit_company(request: ApiRequest, company_id: int, body: CompanyPatch) -> Ht
     "POST", "/companies/{record:company_id}/archiving", permission="clients.company.edit", answers={200: CompanyOut},
     example={"is_archived": True, "reason": "Closed down."},
 )
-def archive_company_now(request: ApiRequest, company_id: int, body: ArchivingIn) -> HttpResponse:
+def archive_company_now(request: ApiRequest, company_id: int, body: RecordArchivingIn) -> HttpResponse:
     """Take a company off every list, or bring it back; refused while deals are open or projects run there."""
     put = archive_company if body.is_archived else restore_company
     put(actor=request.actor, company_id=company_id, reason=body.reason, version=version_asked(request), now=request.now)

@@ -19,7 +19,7 @@ from wonward.domains.clients.queries import find_duplicate_contacts, get_contact
 from wonward.domains.clients.queries.segments import homes_in, people_in
 from wonward.domains.clients.types import ContactFilter, ContactRow, NewContact
 from wonward.edges.api.v1.answers import Page, after_write, answer
-from wonward.edges.api.v1.companies import ArchivingIn, PossibleDuplicateOut, show_duplicates
+from wonward.edges.api.v1.companies import PossibleDuplicateOut, RecordArchivingIn, show_duplicates
 from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
 from wonward.edges.api.v1.inputs import (
     Body,
@@ -188,7 +188,7 @@ def edit_contact(request: ApiRequest, contact_id: int, body: ContactPatch) -> Ht
     "POST", "/contacts/{record:contact_id}/archiving", permission="clients.company.edit", answers={200: ContactOut},
     example={"is_archived": True, "reason": "Left the trade."},
 )
-def archive_contact_now(request: ApiRequest, contact_id: int, body: ArchivingIn) -> HttpResponse:
+def archive_contact_now(request: ApiRequest, contact_id: int, body: RecordArchivingIn) -> HttpResponse:
     """Take a contact off every list, or bring them back; refused while they are the main contact of what is going on."""
     put = archive_contact if body.is_archived else restore_contact
     put(actor=request.actor, contact_id=contact_id, reason=body.reason, version=version_asked(request), now=request.now)

@@ -145,7 +145,7 @@ API: tuple[Line, ...] = (
     api("DELETE", "/dependencies/{dependency}", "remove_dependency", _PLAN, target="dependency", families=ALL_PROJECTS,
         changes="project", query={"reason": "No need to wait."}),
     api("GET", "/promises", "read_promises", _PROMISE, query=_WHERE,
-        filters=({"deal_id": "@deal"}, {"project_id": "@project"})),
+        filters=({"deal_id": "@deal"}, {"project_id": "@project"}, {"handoff_id": "@handoff"})),
     api("GET", "/promises/{promise}", "read_promise", _PROMISE, target="promise", families=_PROMISES),
     api("POST", "/promises", "add_promise", _MAKE, target="deal", families=ALL_DEALS, unseen=(422,),
         body={"deal_id": "@deal", "kind": "deliverable", "text": "42 templates",

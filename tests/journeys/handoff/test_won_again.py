@@ -344,3 +344,19 @@ def test_begun_work_stays_where_it_is_and_the_kickoff_list_says_so(won: ClosedDe
     close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(kickoff_date=january), now=LATER)
     assert {row.id: row.start_date for row in list_tasks(actor=system_actor(), project_id=project_id)} == before
     assert said in [item.text for item in get_kickoff(actor=cast.owner, handoff_id=won.handoff_id or 0).items]
+
+
+def test_an_amended_line_that_names_a_service_is_a_section_by_its_template(won: ClosedDeal, cast: Cast, sale: Sale) -> None:
+    training_service(cast)
+    (project_id,) = won.project_ids
+    before = {row.id: row for row in list_tasks(actor=system_actor(), project_id=project_id)}
+    kept = ScopeLine("Website Northwind Robotics", "1", 10080)
+    amendment = Amendment("They want a course, and a poster.", lines=(kept, ScopeLine("training", "1"), ScopeLine("Poster", "2", 240)))
+    amend_scope(actor=cast.seller, handoff_id=won.handoff_id or 0, amendment=amendment, now=LATER)
+    rows = {row.id: row for row in list_tasks(actor=system_actor(), project_id=project_id)}
+    assert {key: (row.name, row.start_date) for key, row in before.items()} == {key: (rows[key].name, rows[key].start_date) for key in before}
+    added = {row.name: row for key, row in rows.items() if key not in before}
+    assert added["Deliver Poster × 2"].effort_minutes == 480
+    assert "Deliver training" not in added
+    assert {row.kind for row in added.values()} >= {"phase", "task"}
+    assert min(row.start_date for row in added.values() if row.start_date) >= date(2026, 12, 1)

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db.models import F
 
-from wonward.domains.catalog.queries import get_additions, get_cost_list
+from wonward.domains.catalog.queries import find_services_by_key, get_additions, get_cost_list
+from wonward.domains.catalog.rules.names import service_key
 from wonward.domains.catalog.types import Blueprint, BlueprintItem, SoldLine
 from wonward.domains.clients.operations import put_main_stakeholder
 from wonward.domains.delivery.types import MovedStart, NewSections
@@ -90,20 +91,31 @@ def add_what_was_sold_since(
 
 
 def add_what_was_amended(*, actor: Actor, handoff: Handoff, lines: Sequence[Mapping[str, Any]], now: datetime) -> None:
-    """Lines that an amendment adds become tasks of the main project, from its day on; what it takes away is said at the kickoff."""
+    """Lines that an amendment adds become work of the main project, from its day on; what it takes away is said at the kickoff.
+
+    A line that names a service of the catalogue and no effort of its own is a section by the template of that service; any other
+    is a task.
+    """
     since = sold_since(find_lines_agreed(handoff_id=handoff.pk), by_name(lines))
     say_at_kickoff(handoff, since.told)
     there = list_open_projects(handoff_id=handoff.pk)
     if not since.added or not there:
         return
-    items = tuple(_deliver(lines[place], place) for place in since.added)
-    blueprint = Blueprint(there[0][1], None, "", None, items, sum(item.effort_minutes for item in items), ())
+    services = find_services_by_key([service_key(lines[place]["service"]) for place in since.added if not lines[place]["effort_minutes"]])
+    listed = [place for place in since.added if service_key(lines[place]["service"]) in services and not lines[place]["effort_minutes"]]
+    sold = [SoldLine(services[service_key(lines[place]["service"])], Decimal(lines[place]["quantity"])) for place in listed]
+    blueprints = [blueprint for _, blueprint in get_additions(name=there[0][1], lines=sold, there=[there[0][2]])]
+    if items := tuple(_deliver(lines[place], place) for place in since.added if place not in listed):
+        blueprints.append(Blueprint(there[0][1], None, "", None, items, sum(item.effort_minutes for item in items), ()))
     _, calendar = get_default_calendar()
     today = calendar.next_working_day(civil_date(now, get_organisation().time_zone))
-    join_plan(
-        actor=replace(actor, is_system=True), handoff=handoff, project_id=there[0][0], blueprint=blueprint,
-        start_date=max(handoff.kickoff_date, today), amount=_price([lines[place] for place in since.added]), planned_cost=None, now=now,
-    )
+    amount = _price([lines[place] for place in since.added])
+    for blueprint in blueprints:
+        join_plan(
+            actor=replace(actor, is_system=True), handoff=handoff, project_id=there[0][0], blueprint=blueprint,
+            start_date=max(handoff.kickoff_date, today), amount=amount, planned_cost=None, now=now,
+        )
+        amount = None
 
 
 def _price(lines: Sequence[Mapping[str, Any]]) -> Money | None:

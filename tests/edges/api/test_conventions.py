@@ -160,7 +160,7 @@ WRONG_DEALS = [
         ({"next_action": {"kind": "dance", "due_date": "2026-11-20"}}, "next_action.kind"),
         ({"next_action": {"kind": "call", "due_date": "20.11.2026"}}, "next_action.due_date"),
         ({"next_action": {"kind": "call"}}, "next_action.due_date"),
-        ({"next_action": {"kind": "parked", "due_date": "2026-11-20"}}, "next_action.note"),
+        ({"next_action": {"kind": "parked", "due_date": "2099-11-20"}}, "next_action.note"),
         ({"lines": [{"service_id": 424242}]}, "lines[0].service_id"),
         ({"lines": [{"service_id": None, "quantity": 0.001}]}, "lines[0].quantity"),
         ({"lines": [{"service_id": None, "quantity": "2"}]}, "lines[0].quantity"),

@@ -92,7 +92,7 @@ def test_a_crossing_is_told_once_to_everybody_who_manages_one_of_the_projects_an
     longer = TaskChange(task_of(cast, two.training, "Teach"), {"duration_minutes": 200 * 480})
     change_plan(actor=cast.owner, project_id=two.training, changes=[longer], reason="Ill.", now=NOW)
     further = TaskChange(task_of(cast, two.website, "Build the templates"), {"duration_minutes": 220 * 480})
-    change_plan(actor=cast.owner, project_id=two.website, changes=[further], now=NOW)
+    change_plan(actor=cast.owner, project_id=two.website, changes=[further], reason="Ill too.", now=NOW)
     (told,) = OutboxEvent.objects.filter(name="promises.promise.at_risk")
     assert told.payload["project_ids"] == list(two.closed.project_ids)
     assert told.payload["person_ids"] == [cast.manager.person_id, cast.member.person_id, cast.seller.person_id]

@@ -70,20 +70,6 @@ def list_unsigned_offers(*, actor: Actor, deal_id: int) -> list[Offer]:
     return [_offer(newest[key]) for key in sorted(newest)]
 
 
-def list_proposal_words(*, actor: Actor, deal_id: int) -> list[str]:
-    """Everything that is written in the versions of a deal's proposals, part by part; nothing where they are not the actor's to see."""
-    if not (actor.is_system or actor.may("sales.proposal.view")):
-        return []
-    versions = ProposalVersion.objects.filter(proposal__in=_visible(actor), proposal__deal_id=deal_id).select_related("proposal").order_by("-pk")
-    words = []
-    for version in versions:
-        content = _offer(version).content
-        words += [content.title, content.intro, content.terms]
-        for line in content.lines:
-            words += [f"{line.name}: {line.promise}", line.description]
-    return words
-
-
 def _sent(actor: Actor, deal_id: int) -> QuerySet[ProposalVersion]:
     found = ProposalVersion.objects.filter(proposal__in=_visible(actor), proposal__deal_id=deal_id, sent_at__isnull=False)
     return found.select_related("proposal")

@@ -10,7 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from wonward.domains.approvals.queries import find_approval
-from wonward.domains.delivery.queries.by_hand import list_unkept_waits
+from wonward.domains.delivery.queries.by_hand import list_unkept_waits_of
 from wonward.domains.delivery.queries.details import list_similar_tasks
 from wonward.domains.delivery.queries.outside import list_outside_links_of_task
 from wonward.domains.delivery.queries.projects import get_project, may_change_plan
@@ -59,7 +59,7 @@ from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import with_toast
 from wonward.journeys.promises.operations import ReasonRequired, change_plan
-from wonward.journeys.promises.queries import list_reasons
+from wonward.journeys.promises.queries import list_reasons_of
 from wonward.kernel.errors import FieldError, Refused
 from wonward.kernel.ref import Ref
 
@@ -83,19 +83,19 @@ def _drawer(request: SignedInRequest, row: TaskRow, errors: dict[str, str]) -> H
     project = get_project(actor=actor, project_id=row.project_id)
     may_change = may_change_plan(actor=actor, project_id=project.id, manager_id=project.manager_id)
     place = place_of(request, row.project_id)
-    tasks = list_tasks(actor=actor, project_id=row.project_id)
+    tasks, links = list_tasks(actor=actor, project_id=row.project_id), list_dependencies(project_id=row.project_id)
     values = request.POST if errors else {}
     alike = list_similar_tasks(actor=actor, company_id=project.company_id, name=row.name, except_id=row.id) if row.kind == "task" else []
     outside = outside_of_task(request, row.id)
     context = {
         **details_context(request, row, may_change=may_change), **said_context(request, row), **detail_fields(row, values), **outside,
-        "unkept": list_unkept_waits(project_id=project.id, calendar_id=project.calendar_id, task_ids=[row.id], has_outside=bool(outside["outside_waits"])) if row.is_manual else [],
+        "unkept": list_unkept_waits_of(row, calendar_id=project.calendar_id, tasks=tasks, links=links, has_outside=bool(outside["outside_waits"])),
         "project": project, "errors": errors, "may_change": may_change, "target": TARGETS[place], "place": place,
         "approval": section_view(row, find_approval(actor=actor, ref=Ref("delivery.task", row.id))) if row.kind != "phase" else None,
         "custom_facts": facts_in(request, Ref("delivery.task", row.id), may_edit=may_change),
         "action": request.get_full_path(), "subtasks": subtask_views(row, tasks), "alike": similar_views(alike),
-        "reasons": [card_of(one, actor.time_zone, may_make=False) for one in list_reasons(actor=actor, task_id=row.id)],
-        **task_drawer(row, values, list_dependencies(project_id=row.project_id), tasks, list_people(actor=actor, with_placeholders=True) if may_change else []),
+        "reasons": [card_of(one, actor.time_zone, may_make=False) for one in list_reasons_of(actor=actor, task_id=row.id, parents={one.id: one.parent_id for one in tasks})],
+        **task_drawer(row, values, links, tasks, list_people(actor=actor, with_placeholders=True) if may_change else []),
     }
     if context["shows_skills"]:
         context["people_options"] = able_first(context["people_options"], context["match"].candidates)

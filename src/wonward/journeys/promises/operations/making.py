@@ -10,9 +10,6 @@ from django.db import transaction
 
 from wonward.domains.comms.queries import find_communications
 from wonward.domains.comms.types import CommunicationRow
-from wonward.domains.sales.queries.deals import get_brief
-from wonward.domains.sales.queries.leads import find_leads
-from wonward.domains.sales.queries.proposals import list_proposal_words
 from wonward.foundation.access.policy import require, visible_refs
 from wonward.foundation.audit.operations import Change, record_changes
 from wonward.foundation.organisation.operations import take_numbers
@@ -38,7 +35,6 @@ from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import worded
 
 _LOGGED = "comms.communication"
-_FILED = "files.document"
 
 
 @transaction.atomic
@@ -164,28 +160,7 @@ def _wrong(actor: Actor, new: NewPromise, at: str, seen: set[Ref], entries: Mapp
         entry = entries.get(source.ref.id)
         if entry is None or not (find_words(entry.body, source.quote) or find_words(entry.subject, source.quote)):
             errors.append(FieldError(f"{at}source.quote", "These words do not stand in the entry. Quote it as it was said.", "not_said"))
-    elif source and source.ref and _is_invented(actor, source, source.ref, new.deal_id):
-        errors.append(FieldError(f"{at}source.quote", "These words stand nowhere in that record. Quote the entry of the log in which they were said.", "not_said"))
     return errors
-
-
-def _is_invented(actor: Actor, source: Source, ref: Ref, deal_id: int | None) -> bool:
-    """Whether the words quoted of a record stand nowhere in it; an offer quotes itself, and what a file says is not read."""
-    quote = source.quote.strip()
-    if not quote or actor.is_system or ref.noun == _FILED:
-        return False
-    return not any(quote in text or find_words(text, quote) for text in _words_of(actor, ref, deal_id))
-
-
-def _words_of(actor: Actor, ref: Ref, deal_id: int | None) -> list[str]:
-    """What a record that is no entry of the log says: a lead what was written with it, any other what its deal says."""
-    if ref.noun == "sales.lead":
-        return [row.message for row in find_leads(actor=actor, lead_ids=[ref.id])]
-    key = ref.id if ref.noun == "sales.deal" else deal_id
-    if key is None:
-        return []
-    brief = get_brief(deal_id=key)
-    return [brief.scope_summary, brief.key_constraints, *list_proposal_words(actor=actor, deal_id=key)]
 
 
 def _homes_of(promise: Promise) -> set[Ref]:

@@ -374,7 +374,15 @@ def get_coverages_of_deals(*, actor: Actor, deal_ids: Collection[int]) -> dict[i
 def list_reasons(*, actor: Actor, task_id: int) -> list[PromiseRow]:
     """The why behind a task: the promises it, or a phase around it, keeps; with their original words."""
     task = get_task(actor=actor, task_id=task_id)
-    around = [task.id, *_parents({task.id: task.parent_id}).get(task.id, ())]
+    return _reasons(actor, [task.id, *_parents({task.id: task.parent_id}).get(task.id, ())])
+
+
+def list_reasons_of(*, actor: Actor, task_id: int, parents: Mapping[int, int | None]) -> list[PromiseRow]:
+    """The same for a task the viewer has been shown; `parents` tells the outline."""
+    return _reasons(actor, [task_id, *_chain(task_id, parents)])
+
+
+def _reasons(actor: Actor, around: Collection[int]) -> list[PromiseRow]:
     ids = PromiseCover.objects.filter(task_id__in=around).values("promise_id")
     reasons = visible_promises(actor).filter(pk__in=ids).exclude(state="replaced")
     return promise_rows(actor, reasons.order_by("-weight", "pk"))

@@ -28,7 +28,7 @@ CALLS_OUT = {"socket", "http.client", "urllib.request", "ftplib", "smtplib", "re
 BOUND_TO_ONE_RECORD = {
     "/handoffs/{handoff_id}/questions", "/handoffs/{handoff_id}/scope", "/labels", "/projects/{project_id}/dependencies",
     "/projects/{project_id}/baselines", "/projects/{project_id}/members", "/projects/{project_id}/project-file/losses", "/template-gallery",
-    "/projects/{project_id}/outside-dependencies", "/tasks/{task_id}/similar", "/tasks/{task_id}/why",
+    "/projects/{project_id}/outside-dependencies", "/tasks/{task_id}/candidates", "/tasks/{task_id}/similar", "/tasks/{task_id}/why",
 }
 
 

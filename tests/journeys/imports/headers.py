@@ -30,7 +30,7 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     },
     ("pipedrive_deals", "headers", "deals"): {
         "Deal - ID": "external_id", "Deal - Title": "name", "Deal - Owner": "owner", "Deal - Pipeline": "pipeline", "Deal - Stage": "stage",
-        "Deal - Value": "value", "Deal - Currency of value": "currency?", "Deal - Currency": "currency", "Deal - Status": "status",
+        "Deal - Value": "value", "Deal - Currency of value": "currency?", "Deal - Currency": "currency", "Deal - Status": "status", "Deal - Probability": "probability",
         "Deal - Expected close date": "expected_close_date", "Deal - Lost reason": "lost_reason", "Deal - Won time": "won_date",
         "Deal - Lost time": "lost_date", "Deal - Deal created": "opened_date", "Deal - Organization": "company?", "Organization - Name": "company",
         "Deal - Contact person": "contact?", "Person - Name": "contact", "Person - Email (Work)": "contact_email?",
@@ -61,7 +61,7 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     ("salesforce_api_names", "Account", "companies"): {
         "Id": "external_id", "Name": "name", "ParentId": "parent_external_id", "BillingCountry": "country", "Website": "domain",
         "AccountNumber": "external_id?", "Industry": "industry", "AnnualRevenue": "annual_revenue", "NumberOfEmployees": "employees",
-        "OwnerId": "owner_external_id", "Phone": "phone",
+        "OwnerId": "owner_external_id", "Phone": "phone", "AccountSource": "source",
     },
     ("salesforce_api_names", "Contact", "contacts"): {
         "Id": "external_id", "AccountId": "company_external_id", "LastName": "last_name", "FirstName": "first_name", "Name": "name",

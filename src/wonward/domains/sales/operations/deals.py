@@ -348,15 +348,7 @@ def move_deal(*, actor: Actor, deal_id: int, stage_id: int, version: int | None 
     """
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
     check_version(actor, deal, version, {"stage_id": stage_id})
-    stage = Stage.objects.filter(pk=stage_id).first()
-    if stage is None:
-        raise Refused.field("stage_id", worded("There is no stage {stage_id}.", stage_id=stage_id), "unknown")
-    if deal.status != "open":
-        raise Conflict(worded("{number} is {status}; only an open deal moves between stages.", number=deal.number, status=worded(deal.status)))
-    if stage.kind == "won":
-        raise Refused.field("stage_id", worded("“{name}” is reached by closing the deal as won with its five answers.", name=stage.name), "gate")
-    if stage.kind == "lost":
-        raise Refused.field("stage_id", worded("“{name}” is reached by closing the deal as lost with a reason.", name=stage.name), "gate")
+    stage = find_open_stage(deal, stage_id)
     refuse_unfilled(deal.pk, stage)
     before = deal.stage
     came_from = StageRow(before.pk, before.name, before.kind, before.position, before.probability, before.days_until_stuck)
@@ -371,6 +363,20 @@ def move_deal(*, actor: Actor, deal_id: int, stage_id: int, version: int | None 
         )
         publish(events.DealMoved(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
     return came_from
+
+
+def find_open_stage(deal: Deal, stage_id: int) -> Stage:
+    """The stage that an open deal may move to; Refused or Conflict says why it may not."""
+    stage = Stage.objects.filter(pk=stage_id).first()
+    if stage is None:
+        raise Refused.field("stage_id", worded("There is no stage {stage_id}.", stage_id=stage_id), "unknown")
+    if deal.status != "open":
+        raise Conflict(worded("{number} is {status}; only an open deal moves between stages.", number=deal.number, status=worded(deal.status)))
+    if stage.kind == "won":
+        raise Refused.field("stage_id", worded("“{name}” is reached by closing the deal as won with its five answers.", name=stage.name), "gate")
+    if stage.kind == "lost":
+        raise Refused.field("stage_id", worded("“{name}” is reached by closing the deal as lost with a reason.", name=stage.name), "gate")
+    return stage
 
 
 def enter_stage(deal: Deal, stage: Stage, now: datetime) -> None:

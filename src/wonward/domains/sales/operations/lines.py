@@ -17,6 +17,7 @@ from wonward.domains.sales.operations.deals import (
     change_value,
     check_changes,
     check_version,
+    find_open_stage,
     lock_deal,
     move_deal,
 )
@@ -150,6 +151,8 @@ def revise_deal(
         yours["lines"] = list(lines)
     check_version(actor, deal, version, yours)
     check_changes(actor, deal, changes, now)
+    if stage_id is not None:
+        find_open_stage(deal, stage_id)
     if lines is not None:
         former = _stored(deal)
         _sold(actor, deal, lines, former, _offers(deal, [*lines, *former], now))

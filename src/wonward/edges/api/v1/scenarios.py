@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from django.http import HttpResponse
@@ -11,8 +11,8 @@ from ninja import Query
 from pydantic import Field
 
 from wonward.domains.sales.queries.deals import get_deal
-from wonward.edges.api.v1.answers import Page, answer
-from wonward.edges.api.v1.inputs import Body, Day, Flag, Id, Name
+from wonward.edges.api.v1.answers import Page, answer, page
+from wonward.edges.api.v1.inputs import Body, Day, Flag, Id, ListQuery, Name
 from wonward.edges.api.v1.routes import ApiRequest, route
 from wonward.foundation.access.policy import require
 from wonward.foundation.organisation.queries import civil_date
@@ -108,10 +108,20 @@ class KickoffQuery(Body):
     kickoff_date: Day | None = None
 
 
+class ScenarioQuery(ListQuery):
+    """What the list of scenarios is narrowed to."""
+
+    sort: Literal["-updated_at", "updated_at", "name", "-name", "id", "-id"] = "-updated_at"
+
+
 @route("GET", "/capacity/scenarios", permission="capacity.outlook.view", answers={200: Page[ScenarioOut]})
-def read_scenarios(request: ApiRequest) -> HttpResponse:
+def read_scenarios(request: ApiRequest, where: ScenarioQuery = Query(...)) -> HttpResponse:
     """One's own what-ifs and the shared ones, newest first."""
-    return answer(Page([_show(row) for row in list_scenarios(actor=request.actor)], None))
+    rows = list_scenarios(
+        actor=request.actor, text=where.q, updated_since=where.updated_since, sort=where.sort, offset=where.offset,
+        limit=where.limit + 1,
+    )
+    return page(rows, where, _show)
 
 
 @route(

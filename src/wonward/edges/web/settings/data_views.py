@@ -21,7 +21,7 @@ from wonward.journeys.house.operations import (
     take_export,
 )
 from wonward.journeys.house.queries.errands import list_errands
-from wonward.journeys.house.queries.sample import find_sample
+from wonward.journeys.house.queries.sample import find_sample, may_load_sample
 from wonward.journeys.house.types import ErrandKind, ErrandRow
 
 _EXPORT, _SAMPLE = "house.export.make", "house.sample.remove"
@@ -46,7 +46,7 @@ def _context(request: SignedInRequest) -> dict[str, Any]:
         "is_under_way": is_export_under_way or is_sample_under_way,
         "sample": {"name": sample.name, "counts": _counts(sample.counts)} if sample else None,
         "plan": _told(plan) if sample else None, "removal": _told(removal), "loading_failure": loading.failure if loading and not sample else "",
-        "may_load": actor.may(_SAMPLE), "is_loading": loading is not None and loading.is_under_way,
+        "may_load": may_load_sample(actor), "is_loading": loading is not None and loading.is_under_way,
     }
 
 

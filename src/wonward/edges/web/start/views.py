@@ -28,7 +28,7 @@ from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.client_record.queries.first_steps import list_setup_steps
 from wonward.journeys.house.operations import ask_to_load_sample, ask_to_remove_sample
 from wonward.journeys.house.queries.errands import find_errand_under_way
-from wonward.journeys.house.queries.sample import find_sample
+from wonward.journeys.house.queries.sample import find_sample, may_load_sample
 from wonward.journeys.house.types import ErrandKind
 from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
 
@@ -80,7 +80,7 @@ def start_house(request: SignedInRequest) -> HttpResponse:
             is_stale = isinstance(refusal, Stale)
             errors = errors_by_field(refusal.errors) or {"name": refusal.message}
     context = {
-        "has_sample": _is_sample_on(request), "may_sample": request.actor.may("house.sample.remove"),
+        "has_sample": _is_sample_on(request), "may_sample": may_load_sample(request.actor),
         "organisation": organisation, "currencies": ["EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CAD", "AUD", "JPY"],
         "zones": [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name and not name.startswith("Etc/") or name == "UTC"],
     }

@@ -32,7 +32,6 @@ def reserve_for_deal(*, actor: Actor, deal_id: int, kickoff_date: date, now: dat
     Doing it again follows a changed deal or date: what was reserved this way is released and made anew, with whom people put on
     a role still on it. Time somebody booked for the deal by hand stays as it is.
     """
-    require_reserving(actor)
     _hold(actor, deal_id)
     today = civil_date(now, get_organisation().time_zone)
     if kickoff_date < today:
@@ -57,7 +56,6 @@ def reserve_for_deal(*, actor: Actor, deal_id: int, kickoff_date: date, now: dat
 @transaction.atomic
 def release_reservation(*, actor: Actor, deal_id: int, now: datetime) -> Reservation:
     """Give the time back that templates reserved for an open deal; what was booked for it by hand stays."""
-    require_reserving(actor)
     _hold(actor, deal_id)
     subject = Ref("sales.deal", deal_id)
     released = tuple(one.id for one in _reserved(actor, subject))
@@ -70,7 +68,6 @@ def release_reservation(*, actor: Actor, deal_id: int, now: datetime) -> Reserva
 @transaction.atomic
 def undo_reservation(*, actor: Actor, deal_id: int, made: Sequence[int], released: Sequence[int], now: datetime) -> None:
     """Take a reservation or a release back, exactly, as long as nobody changed that time since."""
-    require_reserving(actor)
     _hold(actor, deal_id)
     subject = Ref("sales.deal", deal_id)
     if any(one.id in made and one.version > 1 for one in _reserved(actor, subject)):
@@ -80,6 +77,7 @@ def undo_reservation(*, actor: Actor, deal_id: int, made: Sequence[int], release
 
 def _hold(actor: Actor, deal_id: int) -> None:
     deal = get_deal(actor=actor, deal_id=deal_id)
+    require_reserving(actor)
     if not hold_open_deal(deal_id=deal_id):
         deal = get_deal(actor=actor, deal_id=deal_id)
         raise Conflict(worded("{number} is {status}; time is reserved for open deals.", number=deal.number, status=worded(deal.status)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -12,13 +12,25 @@ from wonward.journeys.capacity.types import ScenarioRow, WhatIf
 from wonward.kernel.actor import Actor
 
 MOST_SHOWN = 100
+SORTS = {
+    "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"), "name": ("name", "pk"), "-name": ("-name", "-pk"),
+    "id": ("pk",), "-id": ("-pk",),
+}
 
 
-def list_scenarios(*, actor: Actor) -> list[ScenarioRow]:
-    """One's own and the shared ones, newest first. What is assumed of deals the viewer may not open is counted, not told."""
+def list_scenarios(
+    *, actor: Actor, text: str = "", updated_since: datetime | None = None, sort: str = "-updated_at", offset: int = 0,
+    limit: int = MOST_SHOWN,
+) -> list[ScenarioRow]:
+    """One's own and the shared ones, newest first; `sort` is one of SORTS. What is assumed of deals the viewer may not open is counted, not told."""
     if not actor.may("capacity.outlook.view"):
         return []
-    rows = list(_readable(actor)[:MOST_SHOWN])
+    found = _readable(actor)
+    if text:
+        found = found.filter(name__icontains=text)
+    if updated_since:
+        found = found.filter(updated_at__gte=updated_since)
+    rows = list(found.order_by(*SORTS[sort])[offset : offset + limit])
     named = {key for row in rows for key in _deals_of(_what_if(row))}
     seen = set(find_deal_rows(actor=actor, deal_ids=sorted(named))) if named else set()
     return [_row(actor, row, seen) for row in rows]

@@ -25,7 +25,7 @@ from wonward.journeys.house.events import SampleRemoved
 from wonward.journeys.house.models import Errand
 from wonward.journeys.house.operations.errands import UNDER_WAY, begin_errand, finish_errand
 from wonward.journeys.house.operations.exporting import HOUSE
-from wonward.journeys.house.queries.sample import plan_removal, tell_plan
+from wonward.journeys.house.queries.sample import may_load_sample, plan_removal, tell_plan
 from wonward.journeys.house.types import ErrandKind, ErrandState
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound, Refused
@@ -67,8 +67,7 @@ def _ranges(keys: set[Any]) -> list[list[int]]:
 def ask_to_load_sample(*, actor: Actor, now: datetime) -> int:
     """Let the sample company come into the house; the errand. Conflict while one is here, and where an area it plays in is off."""
     require(actor, "house.sample.remove")
-    house = get_organisation()
-    if not (house.is_on("sales") and house.is_on("delivery")):
+    if not may_load_sample(actor):
         raise Conflict("The sample company sells and delivers. Switch Sales and Delivery on first.")
     with transaction.atomic():
         if find_sample_mark() is not None:

@@ -10,7 +10,7 @@ from wonward.foundation.access.policy import names_of
 from wonward.foundation.audit.queries import list_touched
 from wonward.foundation.database.queries import list_tables, read_rows
 from wonward.foundation.database.types import Table
-from wonward.foundation.organisation.queries import find_sample_mark
+from wonward.foundation.organisation.queries import find_sample_mark, get_organisation
 from wonward.journeys.house.rules.sample import (
     FOLLOWING,
     TOUCHED,
@@ -36,6 +36,12 @@ class SampleRow:
 
     name: str
     counts: Mapping[str, int]
+
+
+def may_load_sample(actor: Actor) -> bool:
+    """Whether the sample company may be offered: it sells and delivers, so both areas have to be on."""
+    house = get_organisation()
+    return actor.may("house.sample.remove") and house.is_on("sales") and house.is_on("delivery")
 
 
 def find_sample(*, actor: Actor) -> SampleRow | None:

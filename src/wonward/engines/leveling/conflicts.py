@@ -15,6 +15,7 @@ from wonward.engines.leveling.quick import Workshop, first_plan
 from wonward.engines.leveling.scoring import Scorer
 from wonward.engines.leveling.search import Found, search
 from wonward.engines.leveling.types import ConflictElement, ElementKind, LevelingProblem
+from wonward.engines.leveling.verification import plan_faults
 
 Marker = tuple[ElementKind, str, str | None]
 SECONDS_PER_QUESTION, SECONDS_IN_ALL = 0.5, 10.0
@@ -65,7 +66,9 @@ class _Court:
             found = search(shop, found, Deadline(min(SECONDS_PER_QUESTION, self.deadline.left)), self.seed)
             if found.is_impossible or shop.scorer.missed(found.plan):
                 return None
-        return found
+        # What found no room or nobody is no plan, however it was laid.
+        starts, teams = self.read(found)
+        return None if any(plan_faults(self.problem, starts, teams, kept)) else found
 
     def explain(self, background: list[Marker], added: list[Marker], suspects: list[Marker]) -> list[Marker]:
         """The fewest suspects, none superfluous, that conflict with the background."""

@@ -32,7 +32,7 @@ def verify(problem: LevelingProblem, result: LevelingResult) -> list[str]:
     solver's claim, shown only by what is asked of it being plainly impossible.
     """
     if result.status is Status.INFEASIBLE:
-        return list(_conflict_faults(problem, result.conflict))
+        return list(_conflict_faults(problem, result.conflict, may_overload=result.aim is Aim.KEEP))
     faults = list(plan_faults(problem, result.starts, result.assignments, may_overload=result.aim is Aim.KEEP))
     if result.status is Status.UNKNOWN:
         return [] if faults else ["a valid plan is called unknown"]
@@ -216,7 +216,7 @@ def _overload(problem: LevelingProblem, result: LevelingResult) -> int:
     return total
 
 
-def _conflict_faults(problem: LevelingProblem, conflict: Iterable[ConflictElement]) -> Iterator[str]:
+def _conflict_faults(problem: LevelingProblem, conflict: Iterable[ConflictElement], *, may_overload: bool) -> Iterator[str]:
     elements = list(conflict)
     if not elements:
         yield "it is called infeasible without a conflict set"
@@ -227,7 +227,7 @@ def _conflict_faults(problem: LevelingProblem, conflict: Iterable[ConflictElemen
         if element.also and not everything.issuperset(element.also):
             yield f"with {element.text or element.kind} goes what nobody asks"
         kept = whole - {(element.kind, element.subject, element.other), *element.also}
-        for fault in plan_faults(problem, element.starts, element.assignments, kept):
+        for fault in plan_faults(problem, element.starts, element.assignments, kept, may_overload=may_overload):
             yield f"without {element.text or element.kind}, {fault}"
 
 

@@ -17,7 +17,7 @@ _HARM = {"planned": 0, "at_risk": 1, "uncovered": 2}
 def find_newly_broken(
     *, project_id: int, finishes: Mapping[int, date], gone: Collection[int], joining: Mapping[str, Collection[int]]
 ) -> list[BrokenPromise]:
-    """Confirmed promises that these finish dates would make late, later, or leave without work, and that were better off so far.
+    """Confirmed promises that these finish dates would make late, or leave without work, and that were better off so far.
 
     `joining` are the tasks of the change that begin to keep promises, by promise key.
     """
@@ -27,8 +27,7 @@ def find_newly_broken(
     for promise, task_ids in found:
         live = [every.get(key) for key in (*task_ids, *joining.get(promise.key, ())) if key not in gone]
         coverage, forecast = coverage_of(due_date=promise.due_date, finishes=live)
-        is_later = coverage == promise.coverage == "at_risk" and forecast and promise.forecast_date and forecast > promise.forecast_date
-        if is_later or _HARM[coverage] > _HARM[promise.coverage]:
+        if _HARM[coverage] > _HARM[promise.coverage]:
             because = (
                 f"the work now ends on {forecast:%Y-%m-%d}, promised was {promise.due_date:%Y-%m-%d}"
                 if coverage == "at_risk" and forecast and promise.due_date

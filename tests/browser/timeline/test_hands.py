@@ -134,7 +134,7 @@ def test_scale_baseline_slack_and_a_missed_deadline_are_drawn(sit_down: Any) -> 
     week = width()
     for scale, is_right in (("day", lambda: width() > week), ("month", lambda: width() < week), ("week", lambda: width() == week)):
         page.locator(f"[data-zoom={scale}]").click()
-        assert page.locator(f"[data-zoom={scale}]").get_attribute("aria-pressed") == "true"
+        until(page, lambda scale=scale: page.locator(f"[data-zoom={scale}]").get_attribute("aria-pressed") == "true")
         until(page, is_right)
     lane = row(page, "Task 3").locator(".gantt__lane")
     assert "has-baseline" in (lane.get_attribute("class") or "")

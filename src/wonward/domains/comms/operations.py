@@ -136,16 +136,14 @@ def link_communications(*, source: Ref, target: Ref, now: datetime) -> int:
 
 
 @transaction.atomic(savepoint=False)
-def hang_further(*, communication_ids: Collection[int], targets: Collection[Ref]) -> int:
-    """Hang these entries on the targets as well; returns how many links were not there yet."""
+def hang_further(*, communication_ids: Collection[int], targets: Collection[Ref]) -> None:
+    """Hang these entries on the targets as well, where they do not hang yet."""
     links = [
         CommunicationLink(communication_id=key, noun=target.noun, ref_id=target.id, happened_at=at)
         for key, at in Communication.objects.filter(pk__in=communication_ids).order_by("pk").values_list("pk", "happened_at")
         for target in targets
     ]
-    before = CommunicationLink.objects.filter(communication__in=communication_ids).count()
     CommunicationLink.objects.bulk_create(links, batch_size=500, ignore_conflicts=True)
-    return CommunicationLink.objects.filter(communication__in=communication_ids).count() - before
 
 
 @transaction.atomic

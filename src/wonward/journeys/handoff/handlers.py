@@ -277,18 +277,21 @@ def follow_stakeholders(event: StakeholdersChanged, *, author: Author, now: date
 def carry_entries_over(event: CommunicationLogged | CommunicationRefiled, *, now: datetime) -> None:
     """What is said on a won deal is said to its projects too; a project that an entry was taken off by hand stays without it."""
     homes = find_homes(communication_ids=event.communication_ids, noun="sales.deal")
-    projects = find_live_projects(deal_ids={deal_id for deals in homes.values() for deal_id in deals})
+    if not homes:
+        return
     taken_off = set(event.refs) if isinstance(event, CommunicationRefiled) else set()
-    for key, deal_ids in homes.items():
-        targets = [Ref("delivery.project", one) for deal_id in deal_ids for one in projects.get(deal_id, ())]
-        hang_entries_further(communication_ids=[key], targets=[one for one in targets if str(one) not in taken_off])
+    for deal_id, project_ids in find_live_projects(deal_ids={deal_id for deals in homes.values() for deal_id in deals}).items():
+        targets = [ref for ref in (Ref("delivery.project", one) for one in project_ids) if str(ref) not in taken_off]
+        hang_entries_further(communication_ids=[key for key, deals in homes.items() if deal_id in deals], targets=targets)
 
 
 @subscribe(DocumentAdded, DocumentLinked)
 def carry_documents_over(event: DocumentAdded | DocumentLinked, *, now: datetime) -> None:
     """What is filed on a won deal is on its projects too."""
-    projects = find_live_projects(deal_ids=set(find_document_homes(event.document_id, "sales.deal")))
-    targets = [Ref("delivery.project", one) for found in projects.values() for one in found]
+    deal_ids = set(find_document_homes(event.document_id, "sales.deal"))
+    if not deal_ids:
+        return
+    targets = [Ref("delivery.project", one) for found in find_live_projects(deal_ids=deal_ids).values() for one in found]
     hang_document_further(document_id=event.document_id, targets=targets, now=now)
 
 

@@ -20,13 +20,19 @@ from wonward.edges.web.shell.render import render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
 
 
-@page(permission="clients.company.edit", methods=("POST",))
-def company_archiving(request: SignedInRequest, company_id: int) -> HttpResponse:
-    """Take the company off the lists, or bring it back."""
+def _asked(request: SignedInRequest) -> tuple[str, int | None, bool]:
+    """The reason, the version seen, and whether the record is to come back."""
     reader = FormReader(request.POST)
     reason, version = reader.text("reason", limit=2000), reader.version()
     reader.finish()
-    put = restore_company if request.POST.get("do") == "restore" else archive_company
+    return reason, version, request.POST.get("do") == "restore"
+
+
+@page(permission="clients.company.edit", methods=("POST",))
+def company_archiving(request: SignedInRequest, company_id: int) -> HttpResponse:
+    """Take the company off the lists, or bring it back."""
+    reason, version, is_back = _asked(request)
+    put = restore_company if is_back else archive_company
     put(actor=request.actor, company_id=company_id, reason=reason, version=version, now=request.now)
     return go_to(request, address_of("company", company_id=company_id))
 
@@ -34,10 +40,8 @@ def company_archiving(request: SignedInRequest, company_id: int) -> HttpResponse
 @page(permission="clients.company.edit", methods=("POST",))
 def contact_archiving(request: SignedInRequest, contact_id: int) -> HttpResponse:
     """Take the contact off the lists, or bring them back."""
-    reader = FormReader(request.POST)
-    reason, version = reader.text("reason", limit=2000), reader.version()
-    reader.finish()
-    put = restore_contact if request.POST.get("do") == "restore" else archive_contact
+    reason, version, is_back = _asked(request)
+    put = restore_contact if is_back else archive_contact
     put(actor=request.actor, contact_id=contact_id, reason=reason, version=version, now=request.now)
     return go_to(request, address_of("contact", contact_id=contact_id))
 

@@ -9,6 +9,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.utils.translation import gettext, override
 
+from wonward.foundation.organisation.rules import day_within_words
 from wonward.kernel.wording import speak_with
 
 DOORS_WITH_JOBS = ("wonward.edges.commands.jobs",)
@@ -20,7 +21,7 @@ class WiringConfig(AppConfig):
     label = "wiring"
 
     def ready(self) -> None:
-        speak_with(gettext, override)
+        speak_with(gettext, override, day_within_words)
         for package in settings.INSTALLED_APPS:
             if package.startswith("wonward.") and not package.startswith("wonward.config"):
                 for room in ROOMS:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from datetime import date, datetime
 from typing import Any
 
 Translate = Callable[[str], str]
+DayWords = Callable[[date], str]
 Speaking = Callable[[str], AbstractContextManager[None]]
 
 
@@ -47,7 +49,10 @@ class Joined(str):
 
 
 def worded(template: str, /, **values: object) -> Sentence:
-    """A sentence for a person; `{name}` in the template stands for the value of that name, which may be a sentence itself."""
+    """A sentence for a person; `{name}` in the template stands for the value of that name, which may be a sentence itself.
+
+    A day (`date`) stands as 2026-12-22 in the plain English, and in the reader's own form where it is heard.
+    """
     return Sentence(template, values)
 
 
@@ -59,14 +64,15 @@ def joined(parts: Iterable[str], between: str = " ") -> Joined:
 class _Speaker:
     translate: Translate = staticmethod(str)
     speaking: Speaking = staticmethod(lambda language: nullcontext())
+    day_words: DayWords = staticmethod(date.isoformat)
 
 
-def speak_with(translate: Translate, speaking: Speaking) -> None:
+def speak_with(translate: Translate, speaking: Speaking, day_words: DayWords = date.isoformat) -> None:
     """From now on sentences are heard through this: it gets an English template and gives that of the reader's language.
 
-    `speaking` lets everything in its block be heard by a reader of another language.
+    `speaking` lets everything in its block be heard by a reader of another language; `day_words` writes a day as that reader does.
     """
-    _Speaker.translate, _Speaker.speaking = staticmethod(translate), staticmethod(speaking)
+    _Speaker.translate, _Speaker.speaking, _Speaker.day_words = staticmethod(translate), staticmethod(speaking), staticmethod(day_words)
 
 
 def speaking(language: str) -> AbstractContextManager[None]:
@@ -79,9 +85,15 @@ def heard(text: str) -> str:
     if isinstance(text, Joined):
         return text.between.join(heard(part) for part in text.parts)
     if isinstance(text, Sentence):
-        values = {name: heard(value) if isinstance(value, Sentence | Joined) else value for name, value in text.values.items()}
+        values = {name: _heard_value(value) for name, value in text.values.items()}
         return _Speaker.translate(text.template).format(**values)
     return _Speaker.translate(text) if text else text
+
+
+def _heard_value(value: object) -> object:
+    if isinstance(value, Sentence | Joined):
+        return heard(value)
+    return _Speaker.day_words(value) if isinstance(value, date) and not isinstance(value, datetime) else value
 
 
 def heard_within(value: Any) -> Any:

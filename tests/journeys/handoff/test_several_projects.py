@@ -12,6 +12,7 @@ from tests.edges.web.sales.desk import sign_in
 from tests.journeys.handoff.two_projects import TwoProjects, make_two_projects, promised_in
 from tests.people import NOW, Cast, Sale
 from wonward.domains.delivery.operations import change_project
+from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.queries.tasks import list_tasks
 from wonward.domains.delivery.types import RemovedTask, TaskChange
 from wonward.foundation.events.models import OutboxEvent
@@ -201,3 +202,18 @@ def test_a_promise_names_the_projects_it_holds_in_and_leads_to_their_ledgers(cas
     hidden = Api(cast.member).get(f"/promises/{row.id}")[1]
     assert [one["project_id"] for one in hidden["projects"]] == [two.training]
     assert reverse("project_ledger", args=[two.website]) not in sign_in(cast.member).get(reverse("promise", args=[row.id])).content.decode()
+
+
+def test_the_brief_names_the_other_projects_of_the_deal_that_its_reader_sees(two: TwoProjects, cast: Cast) -> None:
+    api = Api(cast.owner)
+    assert api.get(f"/projects/{two.website}/brief")[1]["siblings"] == [
+        {"project_id": two.training, "number": get_project(actor=cast.owner, project_id=two.training).number,
+         "name": get_project(actor=cast.owner, project_id=two.training).name},
+    ]
+    page = sign_in(cast.owner).get(reverse("project_brief", kwargs={"project_id": two.website})).content.decode()
+    assert reverse("project_brief", kwargs={"project_id": two.training}) in page
+    training = get_project(actor=cast.owner, project_id=two.training)
+    change_project(actor=cast.owner, project_id=two.training, changes={"is_restricted": True}, version=training.version, now=NOW)
+    on_it = {cast.member.person_id or 0}
+    change_project(actor=cast.owner, project_id=two.website, changes={}, member_ids=on_it, now=NOW)
+    assert get_brief_of_project(actor=cast.member, project_id=two.website).siblings == ()

@@ -102,7 +102,7 @@ def test_a_crossing_stands_in_the_log_of_deal_and_project_at_its_own_time(world:
         (entry,) = [row for row in list_communications(actor=world.cast.owner, refs=[ref]) if "at risk" in row.subject]
         assert (entry.happened_at, entry.is_automatic) == (LATER, True)
         assert "42 templates" in entry.body
-        assert "promised was 2026-12-24" in entry.body
+        assert "promised was 24 Dec 2026" in entry.body
 
 
 def test_deleting_the_last_covering_task_needs_a_reason_even_when_the_promise_was_late_already(world: World) -> None:

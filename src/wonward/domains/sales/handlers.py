@@ -105,7 +105,7 @@ def tell_of_overdue(event: NextActionOverdue, *, author: Author, now: datetime) 
     person_id = deal.owner_id if event.level == 1 else find_manager_of(deal.owner_id)
     words = deal.next_action.note or deal.next_action.kind
     notice = Notice(
-        "sales.next_action.overdue", Ref("sales.deal", event.deal_id), worded("{words}, due {date}, {name}", words=words, date=deal.next_action.due_date.isoformat(), name=deal.owner_name),
+        "sales.next_action.overdue", Ref("sales.deal", event.deal_id), worded("{words}, due {date}, {name}", words=words, date=deal.next_action.due_date, name=deal.owner_name),
         key=f"overdue:{event.deal_id}:{deal.next_action.due_date}:{event.level}",
     )
     notify(notice=notice, to={Reason.ASSIGNED: find_user_ids([person_id])}, author=author, now=now)

@@ -109,6 +109,6 @@ def _log(event: PromisesCrossed, words: str, now: datetime) -> None:
 
 def _line(promise: PromiseRow, forecast: date | None) -> str:
     """For everybody near the deal or the project, who may know what was paid or not."""
-    promised = worded(", promised was {date}", date=promise.due_date.isoformat()) if promise.due_date else ""
-    end = worded("the work ends on {date}", date=forecast.isoformat()) if forecast else worded("no work covers it")
+    promised = worded(", promised was {date}", date=promise.due_date) if promise.due_date else ""
+    end = worded("the work ends on {date}", date=forecast) if forecast else worded("no work covers it")
     return worded("{number} “{text}”: {end}{promised}.", number=promise.number, text=shown_to_anybody(kind=promise.kind, text=promise.text), end=end, promised=promised)

@@ -101,7 +101,7 @@ def mail_link(actor: Actor, version: ApprovalVersion, step: ApprovalStep, now: d
     approval = version.approval
     link = settings.BASE_URL.rstrip("/") + reverse("public_approval", kwargs={"token": new_link(actor, step, now)})
     house = get_organisation()
-    due = joined(["\n", worded("Please answer by {date}.", date=version.due_date.isoformat()), "\n"], "") if version.due_date else ""
+    due = joined(["\n", worded("Please answer by {date}.", date=version.due_date), "\n"], "") if version.due_date else ""
     text = worded("""Dear {name},
 
 {who} asks for your approval of “{title}”{place}.

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 import typst
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from wonward.domains.sales.types.proposals import ProposalContent, ProposalSums
 from wonward.foundation.files.storage import current_storage
 from wonward.foundation.organisation.queries import get_organisation
+from wonward.foundation.organisation.rules import locale_of
 from wonward.kernel.errors import NotFound
 from wonward.kernel.money import Money, exponent
 from wonward.kernel.wording import heard, speaking, worded
@@ -50,7 +50,7 @@ def draw_proposal(
     """The PDF of a version in the language of the house; with `signature` (name, e-mail, address, instant) it is the signed contract."""
     language = get_organisation().language
     with speaking(language):
-        data = {"organisation": organisation, "number": number, **_shown(content, sums, valid_until, signature, _locale(language))}
+        data = {"organisation": organisation, "number": number, **_shown(content, sums, valid_until, signature, locale_of(language))}
     compiled: bytes = typst.compile(_PAGE.encode(), format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)})
     return compiled
 
@@ -91,17 +91,6 @@ def _shown(
         ]
         data["signature"] = [pair for pair in shown if pair[1]]
     return data
-
-
-def _locale(language: str) -> str:
-    """The language as Babel spells it; one it does not know is written in English forms."""
-    head, _, region = language.partition("-")
-    name = f"{head}_{region.upper()}" if region else head
-    try:
-        Locale.parse(name)
-    except (ValueError, LookupError, UnknownLocaleError):
-        return "en"
-    return name
 
 
 def _parts(text: str) -> list[str]:

@@ -66,6 +66,14 @@ class BriefReaderOut(msgspec.Struct, frozen=True):
     total: int
 
 
+class SiblingOut(msgspec.Struct, frozen=True):
+    """Another project of the same deal that you see."""
+
+    project_id: int
+    number: str
+    name: str
+
+
 class ProjectBriefOut(msgspec.Struct, frozen=True):
     """What everybody on a project must know: at most 12 items and 350 words."""
 
@@ -76,6 +84,7 @@ class ProjectBriefOut(msgspec.Struct, frozen=True):
     items: list[BriefItemOut]
     left_out: list[LeftOutOut]
     readers: list[BriefReaderOut]
+    siblings: list[SiblingOut]
 
 
 class FieldCountOut(msgspec.Struct, frozen=True):
@@ -198,6 +207,7 @@ def read_brief(request: ApiRequest, project_id: int) -> HttpResponse:
         ],
         [LeftOutOut(one.rule, one.count) for one in row.brief.left_out],
         [BriefReaderOut(one.person_id, one.name, one.known, one.total) for one in row.readers],
+        [SiblingOut(*one) for one in row.siblings],
     ))
 
 

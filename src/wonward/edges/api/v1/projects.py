@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from datetime import date as day
 from typing import Annotated, Literal
@@ -12,6 +13,7 @@ from ninja import Query
 from pydantic import BeforeValidator, Field
 
 from wonward.domains.delivery.queries.exchange import get_project_file, list_file_losses
+from wonward.domains.delivery.queries.phases import find_phase_minutes
 from wonward.domains.delivery.queries.projects import get_project, list_projects
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
 from wonward.domains.delivery.types import DependencyRow, ProjectRow, TaskRow
@@ -166,11 +168,22 @@ class TaskQuery(ListQuery):
     field: FieldFilters = []
 
 
+def show_tasks(rows: Iterable[TaskRow]) -> dict[int, TaskOut]:
+    """Tasks in the words of the API, by id; a phase takes as long as from its first to its last day."""
+    rows = list(rows)
+    lengths = find_phase_minutes(rows)
+    return {row.id: _show_task(row, lengths.get(row.id, row.duration_minutes)) for row in rows}
+
+
 def show_task(row: TaskRow) -> TaskOut:
     """A task in the words of the API."""
+    return show_tasks([row])[row.id]
+
+
+def _show_task(row: TaskRow, minutes: int) -> TaskOut:
     return TaskOut(
         row.id, row.project_id, row.key, row.kind, row.name, row.parent_id, row.start_date, row.finish_date,
-        0.0 if row.is_moment else days(row.duration_minutes), row.effort_minutes, row.status, row.percent_complete,
+        0.0 if row.is_moment else days(minutes), row.effort_minutes, row.status, row.percent_complete,
         row.assignee_id, row.role, row.is_critical, days(row.total_float_minutes), row.is_deliverable,
         list(row.acceptance_criteria), row.version, row.created_at, row.updated_at, row.priority, row.blocked_reason,
         ConstraintOut(row.constraint, row.constraint_date), row.deadline_date, row.actual_start_date, row.actual_finish_date,
@@ -229,7 +242,9 @@ def read_project(request: ApiRequest, project_id: int) -> HttpResponse:
 @route("GET", "/projects/{record:project_id}/tasks", permission="delivery.project.view", answers={200: Page[TaskOut]})
 def read_project_tasks(request: ApiRequest, project_id: int, where: TaskQuery = Query(...)) -> HttpResponse:
     """The tasks of a project, parents before children."""
-    return page_with_values(request.actor, "delivery.task", _tasks(request, project_id, where), where, show_task)
+    rows = _tasks(request, project_id, where)
+    shown = show_tasks(rows)
+    return page_with_values(request.actor, "delivery.task", rows, where, lambda row: shown[row.id])
 
 
 @route("GET", "/projects/{record:project_id}/schedule", permission="delivery.project.view", answers={200: ScheduleOut})

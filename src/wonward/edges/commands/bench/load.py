@@ -196,6 +196,7 @@ class Streams:
     def __init__(self, port: int, tokens: list[str], count: int) -> None:
         self._port, self._tokens, self._count = port, tokens, count
         self._opened, self._ended, self._heard = 0, 0, 0
+        self._following: list[asyncio.Task[None]] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
@@ -205,17 +206,21 @@ class Streams:
 
     def stop(self) -> tuple[int, int]:
         open_now = self._opened - self._ended
+        asyncio.run_coroutine_threadsafe(self._close_all(), self._loop).result(60)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         return open_now, self._heard
 
+    async def _close_all(self) -> None:
+        for task in self._following:
+            task.cancel()
+        await asyncio.gather(*self._following, return_exceptions=True)
+
     async def _open_all(self) -> None:
         for first in range(0, self._count, 50):
             ready = [asyncio.Event() for _ in range(min(50, self._count - first))]
-            self._loop.set_task_factory(None)
             for place, event in enumerate(ready):
-                task = self._loop.create_task(self._follow(self._tokens[(first + place) % len(self._tokens)], event))
-                task.add_done_callback(lambda _: None)
+                self._following.append(self._loop.create_task(self._follow(self._tokens[(first + place) % len(self._tokens)], event)))
             await asyncio.gather(*(event.wait() for event in ready))
 
     async def _follow(self, token: str, ready: asyncio.Event) -> None:

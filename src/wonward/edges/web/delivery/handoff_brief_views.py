@@ -68,6 +68,9 @@ def _context(request: SignedInRequest, project_id: int, errors: tuple[Any, ...] 
         ],
         "handoff_href": address_of("handoff", handoff_id=found.handoff_id)
         if found.handoff_id and actor.may("handoff.handoff.view") else "",
+        "siblings": [
+            {"number": number, "name": name, "href": reverse("project_brief", kwargs={"project_id": key})} for key, number, name in found.siblings
+        ],
         "unknown_words": ngettext("%(n)s left to read", "%(n)s left to read", len(items) - known) % {"n": len(items) - known},
     }
 

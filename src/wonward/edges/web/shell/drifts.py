@@ -69,7 +69,7 @@ def look_of(drift: Drift, *, today: date, may_open: bool, may_tell: bool = False
         } if told else "",
         saying=client_sentence(drift) if is_news_for_client else "",
         tell_url=address_of("client_update", project_id=project.id) if is_news_for_client else "",
-        again=_("Moved again %(day)s by %(name)s, from %(before)s to %(after)s") % {
+        again=_("%(name)s, %(day)s · moved again from %(before)s to %(after)s") % {
             "day": day_words(again.happened_at.date(), today), "name": again.author_label, "before": date_short(again.finish_before_date),
             "after": date_short(again.finish_after_date),
         } if again and again.finish_before_date != again.finish_after_date else "",

@@ -11,12 +11,13 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time
+from babel import Locale
+from babel.dates import format_datetime, format_time
 from babel.numbers import format_currency, format_decimal
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from wonward.foundation.organisation.rules import date_as, locale_of
 from wonward.kernel.money import Money
 
 _EXAMPLE = 1234567
@@ -24,19 +25,7 @@ _EXAMPLE = 1234567
 
 def locale_name() -> str:
     """The language of this request as Babel spells it."""
-    return _spelled(translation.get_language() or "en")
-
-
-@lru_cache(maxsize=64)
-def _spelled(language: str) -> str:
-    """`en-gb` as en_GB; a language Babel does not know (such as one for testing) is shown in English forms."""
-    head, _, region = language.partition("-")
-    name = f"{head}_{region.upper()}" if region else head
-    try:
-        Locale.parse(name)
-    except (ValueError, LookupError, UnknownLocaleError):
-        return "en"
-    return name
+    return locale_of(translation.get_language() or "en")
 
 
 @lru_cache(maxsize=256)
@@ -121,7 +110,7 @@ def hours(minutes: int | None) -> str:
 
 def date_form(value: date | None, pattern: str) -> str:
     """A date by one of Babel's patterns, such as `EEE d MMM`."""
-    return _date_as(value, pattern, locale_name()) if value else ""
+    return date_as(value, pattern, locale_name()) if value else ""
 
 
 def date_words(value: date | None) -> str:
@@ -137,11 +126,6 @@ def date_short(value: date | None) -> str:
 def month_words(value: date | None, *, with_year: bool = True) -> str:
     """March 2027; or Mar alone, for narrow axes."""
     return date_form(value, "MMMM y" if with_year else "MMM")
-
-
-@lru_cache(maxsize=16384)
-def _date_as(value: date, pattern: str, locale: str) -> str:
-    return format_date(value, pattern, locale=locale)
 
 
 def time_words(value: datetime | None, zone: str = "UTC") -> str:

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from wonward.domains.clients.queries import list_stakeholders
-from wonward.domains.delivery.queries.projects import get_project, list_project_members
+from wonward.domains.delivery.queries.projects import find_projects, get_project, list_project_members
 from wonward.domains.sales.queries.rows import find_value_readers
 from wonward.domains.staff.queries import find_actors
 from wonward.journeys.handoff.models import BriefAcknowledgement, HandoffQuestion
-from wonward.journeys.handoff.queries.handoffs import find_deal_of_project, find_handoff_of_deal
+from wonward.journeys.handoff.queries.handoffs import (
+    find_deal_of_project,
+    find_handoff_of_deal,
+    find_projects_of_deals,
+)
 from wonward.journeys.handoff.rules.brief import compose_brief
 from wonward.journeys.handoff.types import (
     EXTRA,
@@ -59,7 +63,14 @@ def get_brief_of_project(*, actor: Actor, project_id: int) -> ProjectBrief:
         project_id, project.number, project.name, project.company_name, handoff_id, brief,
         frozenset(item.key for item in brief.items if acknowledged.get(item.key) == item.digest),
         tuple(_reader(key, name, of_people.get(key, briefs[_Eyes()]), known.get(key, {})) for key, name in members), _people(facts, mine),
+        _siblings(actor, project_id, deal_id),
     )
+
+
+def _siblings(actor: Actor, project_id: int, deal_id: int | None) -> tuple[tuple[int, str, str], ...]:
+    others = set(find_projects_of_deals(deal_ids=[deal_id])) - {project_id} if deal_id else set()
+    found = find_projects(actor=actor, project_ids=others) if others else {}
+    return tuple((row.id, row.number, row.name) for _key, row in sorted(found.items()))
 
 
 def _facts(project_id: int, handoff: HandoffRow | None) -> BriefFacts:

@@ -419,6 +419,8 @@ class ProjectBrief:
     known: frozenset[str]
     readers: tuple[Reader, ...]
     stakeholders: tuple[BriefPerson, ...]
+    siblings: tuple[tuple[int, str, str], ...] = ()
+    """Projects of the same deal that the viewer sees: id, number, name."""
 
 
 MEASURES = ("all", "incomplete", "returned", "late", "uncovered", "repeated", "errors")

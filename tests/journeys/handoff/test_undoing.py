@@ -44,7 +44,13 @@ from wonward.journeys.handoff.operations import (
 )
 from wonward.journeys.handoff.queries import get_handoff
 from wonward.journeys.handoff.types import ClosedDeal
-from wonward.journeys.promises.operations import change_plan, make_promises, record_approval
+from wonward.journeys.promises.operations import (
+    change_plan,
+    make_promises,
+    record_approval,
+    replace_promise,
+    settle_promise,
+)
 from wonward.journeys.promises.queries import list_promises
 from wonward.journeys.promises.types import NewPromise, PromiseKind
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound
@@ -328,3 +334,15 @@ def test_undoing_from_the_deal_leads_back_to_the_open_deal(cast: Cast, sale: Sal
     done = sign_in(cast.seller).post(reverse("deal_win_undo", kwargs={"deal_id": sale.deal_id}), headers={"HX-Request": "true"})
     assert done.headers["HX-Redirect"] == reverse("deal", kwargs={"deal_id": sale.deal_id})
     assert get_deal(actor=cast.seller, deal_id=sale.deal_id).status == "open"
+
+
+def test_what_replaces_a_promise_waived_before_the_win_holds_in_the_project(cast: Cast, sale: Sale) -> None:
+    (waived,) = make_promises(actor=cast.seller, now=NOW, promises=[NewPromise(PromiseKind.DELIVERABLE, "42 templates", deal_id=sale.deal_id, key="templates")])
+    settle_promise(actor=cast.seller, promise_id=waived, state="waived", reason="They keep their old pages", now=NOW)
+    closed = win(cast, sale)
+    by = NewPromise(PromiseKind.DELIVERABLE, "10 templates after all", deal_id=sale.deal_id)
+    new = replace_promise(actor=cast.manager, promise_id=waived, by=by, reason="They changed their minds", now=LATER)
+    row = next(one for one in list_promises(actor=cast.owner, deal_id=sale.deal_id) if one.id == new)
+    assert (row.project_ids, row.state) == (closed.project_ids, "confirmed")
+    assert (row.coverage, bool(row.covers)) == ("planned", True)
+    assert new in [one.id for one in list_promises(actor=cast.manager, project_id=closed.project_ids[0])]

@@ -175,6 +175,7 @@ def replace_promise(
     """Put another promise in the place of one, on the same deal and projects; returns its id.
 
     The old one stays, replaced and pointing to the new one, which takes over its work and, unless it brings one, its key.
+    In place of one that was waived before a win came to its deal, the new one comes to the projects as any new promise does.
     """
     old = lock_promise(actor, promise_id, version, {"text": by.text})
     if old.state == "replaced":
@@ -193,7 +194,9 @@ def replace_promise(
     PromiseProject.objects.bulk_create(
         [PromiseProject(promise=new, project_id=key) for key in find_further(promise_ids=[old.pk]).get(old.pk, ())]
     )
-    if new.key != old.key:
+    if new.project_id is None:
+        attach_new([new], now)
+    elif new.key != old.key:
         cover_by_key(new, now)
     new.coverage, new.alarm = old.coverage, old.alarm
     crossing = follow_plan_now(new)

@@ -120,6 +120,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if ENV.is_https else "csrf"
 CSRF_COOKIE_SECURE = ENV.is_https
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [ENV.base_url]
+CSRF_FAILURE_VIEW = "wonward.edges.web.shell.wrong_doors.show_stale_form"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 # The template editor sends its whole outline: ten fields for each of at most 500 rows.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000

@@ -19,3 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wonward.edges.web.start.urls")),
     path("", include("wonward.edges.portal.urls")),
 ]
+
+handler404 = "wonward.edges.web.shell.wrong_doors.show_missing"

@@ -7,13 +7,16 @@ import sys
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils import translation
 from django.utils.translation import trans_real
-from jinja2 import Environment, FileSystemBytecodeCache, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, StrictUndefined, Template
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 from wonward import __version__
@@ -75,12 +78,37 @@ def _translated(words: str) -> Markup:
     return escape(translation.gettext(words) if words else "")
 
 
+class _PlainContext(Context):
+    """Calls macros and plain functions, which are nearly all that templates call, without asking each what it wants to be given."""
+
+    def call(__self, __obj: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: B902, N805 - as the parent names them
+        if type(__obj) is Macro:
+            args = (__self.eval_ctx, *args)
+        elif type(__obj) is not FunctionType or hasattr(__obj, "jinja_pass_arg"):
+            return super().call(__obj, *args, **kwargs)
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return __obj(*args, **kwargs)
+
+
+class _SharedModule(Template):
+    """Imported macros see the globals of the one environment, so that every import of a file is the same module."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return self._module if self._module is not None else super()._get_default_module()
+
+
+class _Pages(Environment):
+    context_class = _PlainContext
+    template_class = _SharedModule
+
+
 def build_environment(**options: Any) -> Environment:
     """Called by Django's Jinja2 backend once per process."""
     options.setdefault("extensions", ["jinja2.ext.i18n"])
     options["undefined"] = StrictUndefined
     options["bytecode_cache"] = _compiled_templates()
-    environment = Environment(**{**options, "autoescape": True})  # noqa: S701
+    environment = _Pages(**{**options, "autoescape": True})  # noqa: S701
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         _escaped(translation.gettext), _escaped(translation.ngettext), newstyle=True, pgettext=_escaped(translation.pgettext),

@@ -82,9 +82,8 @@ def list_context(request: SignedInRequest, project_id: int) -> dict[str, Any]:
         row_view(task, found.levels[task.id], is_parent=task.id in found.parents, labels=labels.get(task.id, []), today=where.today)
         for task in found.rows
     ]
-    options = _options(project_id)
     for view in rows:
-        view["cells"] = row_cells(view, options, may_change=header["may_change"])
+        view["cells"] = row_cells(view, may_change=header["may_change"])
     return {
         **header, "tab": "list", "total": found.total, "page_number": number, "pages": -(-found.total // ROWS_PER_PAGE),
         "look": look, "sort": sort, "sort_href": look.without("sort", "page"), "base_href": look.without("page"),
@@ -92,7 +91,7 @@ def list_context(request: SignedInRequest, project_id: int) -> dict[str, Any]:
         "custom_cells": cells_of(actor, "delivery.task", look.custom_keys, ids),
         "variances": _variances(row, {column.key for column in look.columns}, ids),
         "export_href": look.without("page").replace(look.base, address_of("tasks_export", project_id=project_id), 1),
-        "rows": rows, "unkept": _unkept(row, found.rows), "line_errors": {}, "line_text": "", **filter_context(request, project_id, "project_list", where, query),
+        "rows": rows, "cell_options": _options(project_id) if header["may_change"] else {}, "unkept": _unkept(row, found.rows), "line_errors": {}, "line_text": "", **filter_context(request, project_id, "project_list", where, query),
     }
 
 
@@ -161,7 +160,7 @@ def _cell(request: SignedInRequest, task_id: int, name: str, *, status: int = 20
     task = get_task(actor=request.actor, task_id=task_id)
     field = FIELD_OF.get(name, name)
     row = row_view(task, 0, is_parent=False, labels=[], today=read_filter(request).today)
-    row["cells"] = row_cells(row, _options(task.project_id), may_change=True, fields=[field])
+    row["cells"] = row_cells(row, may_change=True, fields=[field])
     return render_block(request, "delivery/list.html", "cell", {"row": row, "field": field}, status=status)
 
 

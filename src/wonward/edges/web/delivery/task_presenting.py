@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.delivery.queries.details import list_labels, read_task_details
@@ -29,16 +30,18 @@ from wonward.kernel.ref import Ref
 COMMENTS_SHOWN = 50
 FILES_SHOWN = 50
 PRIORITY_LOOKS = {"urgent": ("bad", "flame"), "high": ("warn", "arrow-up"), "normal": ("", ""), "low": ("", "arrow-down")}
+_PRIORITIES = {"urgent": gettext_lazy("Urgent"), "high": gettext_lazy("High"), "normal": gettext_lazy("Normal"), "low": gettext_lazy("Low")}
+_STATES = {"todo": gettext_lazy("To do"), "doing": gettext_lazy("In progress"), "review": gettext_lazy("In review"), "done": gettext_lazy("Done")}
 
 
 def priority_words(priority: str) -> str:
     """A priority in words."""
-    return {"urgent": _("Urgent"), "high": _("High"), "normal": _("Normal"), "low": _("Low")}[priority]
+    return str(_PRIORITIES[priority])
 
 
 def status_words(status: str) -> str:
     """The state of a task in words."""
-    return {"todo": _("To do"), "doing": _("In progress"), "review": _("In review"), "done": _("Done")}[status]
+    return str(_STATES[status])
 
 
 def part_words(part: str) -> str:

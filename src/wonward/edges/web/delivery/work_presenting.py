@@ -57,9 +57,9 @@ def row_view(task: TaskRow, level: int, *, is_parent: bool, labels: Sequence[Lab
 
 
 def row_cells(
-    row: Mapping[str, Any], options: Mapping[str, tuple[tuple[Any, str], ...]], *, may_change: bool, fields: Collection[str] = CELLS
+    row: Mapping[str, Any], *, may_change: bool, fields: Collection[str] = CELLS
 ) -> dict[str, Markup]:
-    """The values of a row that are edited where they stand, drawn; `options` are those to choose from, by field."""
+    """The values of a row that are edited where they stand, drawn."""
     task: TaskRow = row["task"]
     start = task.manual_start_date or task.constraint_date
     is_leaf = may_change and not row["is_parent"]
@@ -70,16 +70,16 @@ def row_cells(
         "duration_days": (row["days"], row["days"] or "–", may_change and row["days"] != ""),
     }
     language = get_language() or ""
-    return {field: _drawn(field, task.id, task.version, *values[field], options.get(field, ()), language) for field in fields}
+    return {field: _drawn(field, task.id, task.version, *values[field], language) for field in fields}
 
 
 @lru_cache(maxsize=8192)
 def _drawn(
-    field: str, task_id: int, version: int, value: Any, shown: str, may_edit: bool, options: tuple[tuple[Any, str], ...], language: str
+    field: str, task_id: int, version: int, value: Any, shown: str, may_edit: bool, language: str
 ) -> Markup:
     """Everything a value shows is in its arguments, so one drawn once is right until its task changes."""
     del language
-    drawn: Markup = macro_of("delivery/parts/list_cells.html", "cell")(field, task_id, version, value, shown, options, may_edit)
+    drawn: Markup = macro_of("delivery/parts/list_cells.html", "cell")(field, task_id, version, value, shown, may_edit)
     return drawn
 
 

@@ -3,6 +3,8 @@
 // <inline-edit id="deal-12-name"><button type="button" class="inline-value" aria-label="Name: Website, edit">Website</button>
 //   <template><form action="/deals/12/name"><input name="name" value="Website" aria-label="Name">
 //     <input type="hidden" name="version" value="3"></form></template></inline-edit>
+// Many values of a page may share one form, <template id="…">: then data-form names it, and data-url, data-value and
+// data-version are what this value puts into it.
 // One click = caret. Blur and Enter save (Ctrl/Cmd Enter in a textarea), Esc restores. Unchanged means not sent.
 // 2xx   the answer's <inline-edit> of the same id replaces this one; the rest is swapped out of band
 // 422   its words appear in p.field-error under the field; a <form> in it replaces the form; editing goes on
@@ -12,6 +14,8 @@
 import { apply, reasonOf, send } from './request.js';
 
 const FIELDS = 'input:not([type=hidden]),textarea,select';
+const templateOf = edit => edit.querySelector('template') || document.getElementById(edit.dataset.form);
+const versionOf = edit => edit.dataset.version ?? templateOf(edit).content.querySelector('[name=version]').value;
 const isChanged = field => field.matches('select') ? [...field.options].some(option => option.selected !== option.defaultSelected)
   : field.matches('[type=checkbox],[type=radio]') ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
 
@@ -36,12 +40,23 @@ class InlineEdit extends HTMLElement {
     this.value = this.querySelector('.inline-value');
     this.value.hidden = true;
     this.dataset.editing = '';
-    this.append(this.querySelector('template').content.cloneNode(true));
+    this.append(templateOf(this).content.cloneNode(true));
+    if (this.dataset.form) this.fill();
     restoreDrafts(this);
     const field = this.querySelector(`form ${FIELDS}`);
     if (isQuiet) return;
     field.focus();
     if (/^(text|search|url|tel|password)$|textarea/.test(field.type)) field.setSelectionRange(field.value.length, field.value.length);
+  }
+
+  /** Put what is this value's own into the form it shares. */
+  fill() {
+    const field = this.form.querySelector(FIELDS);
+    const { url, value, version } = this.dataset;
+    this.form.setAttribute('action', url);
+    this.form.querySelector('[name=version]').value = version;
+    if (field.matches('select')) for (const option of field.options) option.selected = option.defaultSelected = option.value === value;
+    else field.value = field.defaultValue = value;
   }
 
   close({ isFocused = false } = {}) {
@@ -131,8 +146,7 @@ class InlineEdit extends HTMLElement {
     fillSlot('yours', field.matches('select') ? field.selectedOptions[0]?.textContent : field.value);
     this.append(box);
     box.querySelector('[data-keep=mine]').addEventListener('click', () => {
-      const version = theirs.querySelector('template').content.querySelector('[name=version]');
-      this.form.querySelector('[name=version]').value = version.value;
+      this.form.querySelector('[name=version]').value = versionOf(theirs);
       box.remove();
       this.save({ isForced: true });
     });

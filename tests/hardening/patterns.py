@@ -75,7 +75,8 @@ PATTERNS: dict[str, tuple[str, ...]] = {
     "Guessing passwords costs the server more than the guesser": (
         "tests/hardening/test_doors.py::test_a_thousand_wrong_passwords_cost_a_handful_of_hashes",),
     "A secret stands in the log": ("tests/hardening/test_operations.py::test_no_secret_stands_in_a_log_line",),
-    "The server fetches an address somebody typed": ("tests/hardening/test_known_bugs.py::test_nothing_calls_out_of_the_house_but_mail",),
+    "The server fetches an address somebody typed": ("tests/hardening/test_known_bugs.py::test_nothing_calls_out_of_the_house_but_mail_and_the_guarded_client",
+                                                    "tests/foundation/http/test_guarded_client.py::test_an_address_inside_is_never_connected_to",),
     "Somebody's words are run as a template": ("tests/hardening/test_known_bugs.py::test_no_words_of_anybody_are_run_as_a_template",),
     "The sign-in leads to a foreign site": ("tests/hardening/test_known_bugs.py::test_the_sign_in_leads_nowhere_outside_the_house",),
     "A forged host stands in the link of a letter": ("tests/hardening/test_known_bugs.py::test_a_forged_host_reaches_no_letter",),

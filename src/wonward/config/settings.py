@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "wonward.foundation.files",
     "wonward.foundation.mail",
     "wonward.foundation.notifications",
+    "wonward.foundation.webhooks",
     "wonward.foundation.search",
     "wonward.foundation.realtime",
     "wonward.foundation.saved_views",

@@ -17,6 +17,7 @@ from wonward.edges.web.settings import (
     service_views,
     trash_views,
     views,
+    webhook_views,
 )
 
 urlpatterns = [
@@ -61,6 +62,11 @@ urlpatterns = [
     path("settings/holds/<int:hold_id>/release/", retention_views.hold_release, name="hold_release"),
     path("settings/audit/", audit_views.audit_log, name="audit_log"),
     path("settings/openings/", retention_views.openings, name="openings"),
+    path("settings/webhooks/", webhook_views.webhooks, name="webhooks"),
+    path("settings/webhooks/<int:webhook_id>/", webhook_views.webhook, name="webhook"),
+    path("settings/webhooks/<int:webhook_id>/secret/", webhook_views.webhook_secret, name="webhook_secret"),
+    path("settings/webhooks/<int:webhook_id>/removal/", webhook_views.webhook_removal, name="webhook_removal"),
+    path("settings/webhooks/<int:webhook_id>/sent/<int:sending_id>/again/", webhook_views.webhook_again, name="webhook_again"),
     path("trash/", trash_views.trash, name="trash"),
     path("trash/<int:item_id>/return/", trash_views.trash_return, name="trash_return"),
     path("settings/calendars/", calendar_views.calendars, name="calendars"),

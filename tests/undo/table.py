@@ -331,6 +331,8 @@ UNDO: dict[str, By | PartOf | Never] = {
     "house.ask_for_export": Never("It writes a file beside the house; the file goes after three days."),
     "house.ask_to_load_sample": By("house.ask_to_remove_sample"),
     "house.ask_to_remove_sample": Never("What the sample company brought is gone; it is loaded anew."),
+    "house.ask_to_erase_colleague": Never("Erased is erased, also in what an older backup brings back."),
+    "house.ask_where_colleague_is": Never("It only looks and changes nothing."),
     "house.ask_to_erase_person": Never("Erased is erased, also in what an older backup brings back."),
     "house.ask_where_person_is": Never("It only looks and changes nothing."),
     "house.ask_what_would_go": Never("It only counts and changes nothing."),

@@ -20,6 +20,8 @@ class ErrandKind(StrEnum):
     SAMPLE_LOAD = "sample_load"
     PERSON_PLAN = "person_plan"
     PERSON = "person"
+    FORMER_PLAN = "former_plan"
+    FORMER = "former"
 
 
 class ErrandState(StrEnum):
@@ -60,6 +62,16 @@ class ExportFile:
     name: str
     stream: BinaryIO
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class FormerRow:
+    """A colleague whom somebody wants to erase; `is_former` once they have left."""
+
+    id: int
+    name: str
+    is_former: bool
+    is_erased: bool
 
 
 @dataclass(frozen=True, slots=True)

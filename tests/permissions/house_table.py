@@ -7,7 +7,7 @@ from tests.permissions.lines import Line, api, web
 _OBJECTIVE, _SET = "insights.objective.view", "insights.objective.edit"
 _EXPORT, _EDIT_DEAL = "house.export.make", "sales.deal.edit"
 _KEEP, _PERSON, _OPENINGS = "house.retention.edit", "house.person.erase", "audit.openings.view"
-_HOOK = "webhooks.webhook.manage"
+_HOOK, _BACKUP = "webhooks.webhook.manage", "house.backup.edit"
 _TOLD = {"name": "Invoices", "address": "https://hooks.example.com/in", "events": ["sales.deal.won"]}
 _SHOWN, _CLIENTS = ("open", "hidden"), ("north", "south", "secret")
 _WHERE = {"limit": "200"}
@@ -52,6 +52,9 @@ HOUSE_API: tuple[Line, ...] = (
     api("GET", "/people/{person.helper}/erasure", "read_colleague_erasure", _PERSON),
     api("POST", "/people/{person.helper}/search", "add_colleague_search", _PERSON, refuses=("",)),
     api("POST", "/people/{person.helper}/erasure", "add_colleague_erasure", _PERSON, body={"reason": "Asked"}, refuses=("",)),
+    api("GET", "/backup", "read_backup", _BACKUP),
+    api("PUT", "/backup", "put_backup", _BACKUP, body={"is_on": True, "hour": 3, "keep": 7}),
+    api("POST", "/backup/runs", "add_backup_run", _BACKUP),
     api("GET", "/webhooks", "read_webhooks", _HOOK),
     api("GET", "/webhook-events", "read_webhook_events", _HOOK),
     api("POST", "/webhooks", "add_webhook_now", _HOOK, body=_TOLD),
@@ -83,6 +86,9 @@ HOUSE_WEB: tuple[Line, ...] = (
     web("GET", "/settings/privacy/colleagues/{person.helper}/", "colleague_privacy", _PERSON),
     web("POST", "/settings/privacy/colleagues/{person.helper}/", "colleague_privacy", _PERSON, body={"reason": "Asked"}, refuses=("",)),
     web("POST", "/settings/privacy/colleagues/{person.helper}/look/", "colleague_look", _PERSON, body={}, refuses=("",)),
+    web("GET", "/settings/backup/", "backup", _BACKUP),
+    web("POST", "/settings/backup/", "backup", _BACKUP, body={"is_on": "on", "hour": "3", "keep": "7"}),
+    web("POST", "/settings/backup/now/", "backup_now", _BACKUP, body={}),
     web("GET", "/settings/webhooks/", "webhooks", _HOOK),
     web("POST", "/settings/webhooks/", "webhooks", _HOOK, body=_TOLD),
     web("GET", "/settings/webhooks/{webhook.first}/", "webhook", _HOOK),

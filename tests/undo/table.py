@@ -328,6 +328,8 @@ UNDO: dict[str, By | PartOf | Never] = {
     "promises.ask_for_approval": By("promises.withdraw_asking"),
     "promises.record_approval": Never("An answer stands in the record; a new version asks again."),
     "promises.withdraw_asking": By("promises.ask_for_approval", "as the next version"),
+    "house.ask_for_backup": Never("It writes a file beside the house and changes nothing in it."),
+    "house.set_backup_plan": By("house.set_backup_plan", "offered as Undo"),
     "house.ask_for_export": Never("It writes a file beside the house; the file goes after three days."),
     "house.ask_to_load_sample": By("house.ask_to_remove_sample"),
     "house.ask_to_remove_sample": Never("What the sample company brought is gone; it is loaded anew."),

@@ -65,6 +65,29 @@ class ExportFile:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeBackup:
+    """A backup that was written and read back: the name of its file, and its size in bytes."""
+
+    file: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackupRow:
+    """When backups are made, how many are kept, and how the last one went; `failure` is empty when it went well."""
+
+    is_on: bool
+    hour: int
+    keep: int
+    version: int
+    tried_at: datetime | None
+    done_at: datetime | None
+    file: str
+    size: int
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
 class FormerRow:
     """A colleague whom somebody wants to erase; `is_former` once they have left."""
 

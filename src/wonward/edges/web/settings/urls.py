@@ -4,6 +4,7 @@ from django.urls import path
 
 from wonward.edges.web.settings import (
     audit_views,
+    backup_views,
     calendar_views,
     data_views,
     editor_views,
@@ -64,6 +65,8 @@ urlpatterns = [
     path("settings/holds/<int:hold_id>/release/", retention_views.hold_release, name="hold_release"),
     path("settings/audit/", audit_views.audit_log, name="audit_log"),
     path("settings/openings/", retention_views.openings, name="openings"),
+    path("settings/backup/", backup_views.backup, name="backup"),
+    path("settings/backup/now/", backup_views.backup_now, name="backup_now"),
     path("settings/webhooks/", webhook_views.webhooks, name="webhooks"),
     path("settings/webhooks/<int:webhook_id>/", webhook_views.webhook, name="webhook"),
     path("settings/webhooks/<int:webhook_id>/secret/", webhook_views.webhook_secret, name="webhook_secret"),

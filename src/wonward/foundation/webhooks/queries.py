@@ -15,7 +15,7 @@ from wonward.kernel.event import Event
 
 NOUN = "webhooks.webhook"
 RIGHT = "webhooks.webhook.manage"
-# News for one's own inbox, and what is told of people who are gone, are nobody's outside.
+# News for one's own inbox are nobody's outside.
 _OURS_ALONE = frozenset({"notifications.inbox.changed"})
 
 
@@ -26,7 +26,8 @@ def visible_webhooks(actor: Actor) -> QuerySet[Webhook]:
 
 def list_fact_names() -> list[str]:
     """Every kind of fact a webhook can be told of, sorted."""
-    return sorted({kind.name for kind in _kinds(Event) if kind.__module__.startswith("wonward.") and hasattr(kind, "name")} - _OURS_ALONE)
+    names = {getattr(kind, "name", "") for kind in _kinds(Event) if kind.__module__.startswith("wonward.")}
+    return sorted(names - _OURS_ALONE - {""})
 
 
 def _kinds(base: type[Event]) -> Iterator[type[Event]]:

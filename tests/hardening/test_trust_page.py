@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 
 from tools.prove import HARNESS, LANES, Run
@@ -10,6 +11,7 @@ from tools.trust_page import NOTES, PAGE, RESULTS, render
 
 from tests.figures import FILE, read_figures, tell
 
+QUESTIONS = PAGE.parent / "guide" / "security-questions.md"
 KILLS, IMAGES = 200, 500
 
 
@@ -45,3 +47,11 @@ def test_everything_that_is_promised_is_run():
     assert int(next(words[2] for words in commands if words[0] == "power")) >= IMAGES
     assert {words[0] for words in commands} == {"sweep", "planted", "power", "races", "blackbox", "thirdparties"}
     assert shlex.split(Run((*HARNESS, *commands[0])).command)[:3] == ["python", *HARNESS]
+
+
+def test_what_an_answer_of_the_questionnaire_names_is_there():
+    rows = [line.strip("|").split("|") for line in QUESTIONS.read_text().splitlines() if line.startswith("| ")][1:]
+    named = [re.findall(r"`([^`]+)`", row[2]) for row in rows]
+    assert len(rows) > 20
+    assert [name for names in named for name in names if not (QUESTIONS.parents[2] / name).is_file()] == []
+    assert sum(any(name.startswith("tests/") and "def test_" in (QUESTIONS.parents[2] / name).read_text() for name in names) for names in named) >= 18

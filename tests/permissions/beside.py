@@ -23,6 +23,8 @@ from wonward.domains.sales.operations.leads import create_leads
 from wonward.domains.sales.types.leads import NewLead
 from wonward.foundation.access.operations.passkeys import NewPasskey, keep_passkey
 from wonward.foundation.access.queries import list_passkeys
+from wonward.foundation.webhooks.operations import add_webhook, collect_facts
+from wonward.foundation.webhooks.queries import list_sendings
 from wonward.journeys.house.operations import set_hold
 from wonward.journeys.promises.operations import ask_for_approval, change_plan, open_project
 from wonward.kernel.actor import system_actor
@@ -60,13 +62,19 @@ def write_down(world: World, cast: Cast) -> None:
 
 
 def hold_one(world: World, cast: Cast) -> None:
-    """A legal hold on a lead that no other line is about, the name of a rule, and a passkey of the owner."""
+    """A legal hold on a lead that no other line is about, the name of a rule, a passkey of the owner, and a webhook that has something to send."""
+    for name in ("first", "spare"):
+        world.ids[f"webhook.{name}"], _ = add_webhook(
+            actor=cast.owner, name=name, address="https://hooks.example.com/", events=["sales.lead.created"], now=NOW
+        )
     made = NewPasskey("My phone", "AAAA", "AAAA", 0, False)
     keep_passkey(user_id=cast.owner.user_id or 0, made=made, now=NOW)
     world.ids["passkey.own"] = list_passkeys(cast.owner.user_id or 0)[0].id
     world.ids["retention.rule"] = "leads"  # type: ignore[assignment]
     (lead_id,) = create_leads(actor=cast.owner, leads=[NewLead("Held", owner_id=cast.owner.person_id)], now=NOW)
     world.ids["hold.first"] = set_hold(actor=cast.owner, ref=Ref("sales.lead", lead_id), reason="A dispute", now=NOW)
+    collect_facts(now=NOW)
+    world.ids["sending.first"] = list_sendings(actor=cast.owner, webhook_id=world.ids["webhook.first"])[0].id
 
 
 def wait_for_others(world: World, cast: Cast) -> None:

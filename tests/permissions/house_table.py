@@ -7,6 +7,8 @@ from tests.permissions.lines import Line, api, web
 _OBJECTIVE, _SET = "insights.objective.view", "insights.objective.edit"
 _EXPORT, _EDIT_DEAL = "house.export.make", "sales.deal.edit"
 _KEEP, _PERSON, _OPENINGS = "house.retention.edit", "house.person.erase", "audit.openings.view"
+_HOOK, _BACKUP = "webhooks.webhook.manage", "house.backup.edit"
+_TOLD = {"name": "Invoices", "address": "https://hooks.example.com/in", "events": ["sales.deal.won"]}
 _SHOWN, _CLIENTS = ("open", "hidden"), ("north", "south", "secret")
 _WHERE = {"limit": "200"}
 _QUARTER = {"starts_date": "2026-10-01", "ends_date": "2026-12-31"}
@@ -47,6 +49,21 @@ HOUSE_API: tuple[Line, ...] = (
     api("GET", "/contacts/{contact}/erasure", "read_erasure", _PERSON, target="contact", families=_CLIENTS),
     api("POST", "/contacts/{contact}/search", "add_person_search", _PERSON, target="contact", families=_CLIENTS, refuses=_CLIENTS),
     api("POST", "/contacts/{contact}/erasure", "add_erasure", _PERSON, target="contact", families=_CLIENTS, body={"reason": "Asked"}),
+    api("GET", "/people/{person.helper}/erasure", "read_colleague_erasure", _PERSON),
+    api("POST", "/people/{person.helper}/search", "add_colleague_search", _PERSON, refuses=("",)),
+    api("POST", "/people/{person.helper}/erasure", "add_colleague_erasure", _PERSON, body={"reason": "Asked"}, refuses=("",)),
+    api("GET", "/backup", "read_backup", _BACKUP),
+    api("PUT", "/backup", "put_backup", _BACKUP, body={"is_on": True, "hour": 3, "keep": 7}),
+    api("POST", "/backup/runs", "add_backup_run", _BACKUP),
+    api("GET", "/webhooks", "read_webhooks", _HOOK),
+    api("GET", "/webhook-events", "read_webhook_events", _HOOK),
+    api("POST", "/webhooks", "add_webhook_now", _HOOK, body=_TOLD),
+    api("GET", "/webhooks/{webhook.first}", "read_webhook", _HOOK),
+    api("PATCH", "/webhooks/{webhook.first}", "edit_webhook", _HOOK, body={"name": "Others"}),
+    api("DELETE", "/webhooks/{webhook.spare}", "delete_webhook", _HOOK),
+    api("POST", "/webhooks/{webhook.first}/secret", "renew_webhook_secret", _HOOK),
+    api("GET", "/webhooks/{webhook.first}/deliveries", "read_deliveries", _HOOK, query=_WHERE),
+    api("POST", "/webhooks/{webhook.first}/deliveries/{sending.first}/attempts", "add_delivery_attempt", _HOOK),
 )
 
 HOUSE_WEB: tuple[Line, ...] = (
@@ -66,4 +83,17 @@ HOUSE_WEB: tuple[Line, ...] = (
     web("POST", "/settings/holds/{hold.first}/release/", "hold_release", _KEEP, body={}),
     web("GET", "/settings/audit/", "audit_log", "audit.log.view"),
     web("GET", "/settings/openings/", "openings", _OPENINGS),
+    web("GET", "/settings/privacy/colleagues/{person.helper}/", "colleague_privacy", _PERSON),
+    web("POST", "/settings/privacy/colleagues/{person.helper}/", "colleague_privacy", _PERSON, body={"reason": "Asked"}, refuses=("",)),
+    web("POST", "/settings/privacy/colleagues/{person.helper}/look/", "colleague_look", _PERSON, body={}, refuses=("",)),
+    web("GET", "/settings/backup/", "backup", _BACKUP),
+    web("POST", "/settings/backup/", "backup", _BACKUP, body={"is_on": "on", "hour": "3", "keep": "7"}),
+    web("POST", "/settings/backup/now/", "backup_now", _BACKUP, body={}),
+    web("GET", "/settings/webhooks/", "webhooks", _HOOK),
+    web("POST", "/settings/webhooks/", "webhooks", _HOOK, body=_TOLD),
+    web("GET", "/settings/webhooks/{webhook.first}/", "webhook", _HOOK),
+    web("POST", "/settings/webhooks/{webhook.first}/", "webhook", _HOOK, body={**_TOLD, "is_active": "on"}),
+    web("POST", "/settings/webhooks/{webhook.first}/secret/", "webhook_secret", _HOOK, body={}),
+    web("POST", "/settings/webhooks/{webhook.spare}/removal/", "webhook_removal", _HOOK, body={}),
+    web("POST", "/settings/webhooks/{webhook.first}/sent/{sending.first}/again/", "webhook_again", _HOOK, body={}),
 )

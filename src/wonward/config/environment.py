@@ -30,6 +30,7 @@ class Environment:
     is_local_mode: bool
     has_own_secret: bool
     trusted_proxies: tuple[str, ...] = ()
+    backup_dir: Path = Path("backups")
 
     @property
     def is_https(self) -> bool:
@@ -74,6 +75,7 @@ def read_environment(env: Mapping[str, str]) -> Environment:
         is_local_mode=mode == "local",
         has_own_secret=bool(env.get("WONWARD_SECRET_KEY")),
         trusted_proxies=_networks(env.get("WONWARD_TRUSTED_PROXIES") or ""),
+        backup_dir=Path(env.get("WONWARD_BACKUP_DIR") or data_dir / "backups").resolve(),
     )
 
 

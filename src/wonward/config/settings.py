@@ -13,6 +13,7 @@ SECRET_KEY = ENV.secret_key
 DEBUG = False
 ALLOWED_HOSTS = ENV.allowed_hosts
 DATA_DIR = ENV.data_dir
+BACKUP_DIR = ENV.backup_dir
 BASE_URL = ENV.base_url
 TRUSTED_PROXIES = ENV.trusted_proxies
 IS_LOCAL_MODE = ENV.is_local_mode
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
     "wonward.foundation.files",
     "wonward.foundation.mail",
     "wonward.foundation.notifications",
+    "wonward.foundation.webhooks",
     "wonward.foundation.search",
     "wonward.foundation.realtime",
     "wonward.foundation.saved_views",

@@ -21,6 +21,7 @@ from tests.laid_out import lay_out_tables
 from wonward.edges.commands.check import find_checks, find_violations
 
 KINDS = ("lost", "duplicate", "half-made", "locked")
+_GROUND_SECONDS = 600
 
 
 @dataclass
@@ -135,7 +136,7 @@ def make_states(place: Installation) -> None:
         lay_out_tables()
         make_ground()
 
-    _expect(in_fork(lay_out), "the ground")
+    _expect(in_fork(lay_out, seconds=_GROUND_SECONDS), "the ground")
     place.keep("sale")
 
 

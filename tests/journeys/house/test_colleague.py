@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, models, transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 
+from tests.edges.api.client import Api
 from tests.figures import tell
 from tests.journeys.house.full_world import make_full_world
-from tests.people import NOW, Cast, actor_of, token_of
+from tests.people import NOW, PASSWORD, Cast, actor_of, token_of
 from wonward.domains.clients.operations import create_companies
 from wonward.domains.clients.types import NewCompany
 from wonward.domains.staff.operations import NewPerson, create_people
@@ -24,19 +26,26 @@ from wonward.foundation.audit.queries import find_chain_faults, list_history
 from wonward.foundation.audit.rules import GENESIS, chain_link, parts_with_names
 from wonward.foundation.database.operations import clear_tables
 from wonward.foundation.database.queries import house_models, list_texts, read_rows
+from wonward.foundation.jobs.runner import run_due_jobs
 from wonward.journeys.house.operations import (
+    ask_to_erase_colleague,
     erase_again,
     erase_colleague,
     export_house,
     import_house,
+    serve_colleague,
 )
 from wonward.journeys.house.queries.colleague import tell_of_colleague
+from wonward.journeys.house.queries.errands import list_errands
 from wonward.journeys.house.queries.person import KEPT
+from wonward.journeys.house.types import ErrandKind
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.errors import Conflict, NotAllowed, Refused
 from wonward.kernel.ref import Ref
 
 pytestmark = pytest.mark.django_db
+# Requests read the clock, so what they queue is due by any of their days.
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
 NAME, EMAIL = "Ingeborg Þorsteinsdóttir", "ingeborg@studio.test"
 SAID = f"{NAME.upper()} <{EMAIL.title()}>"
 _NOT_PLANTED = {*KEPT, "clients.contact", "clients.contactpoint", "staff.person", "access.user"}
@@ -203,3 +212,58 @@ def test_the_command_counts_first_and_then_erases(cast: Cast, capsys: pytest.Cap
     assert json.loads(capsys.readouterr().out)["person_id"] == who.person_id
     assert _left() == []
     assert main(["erase-colleague", EMAIL, "--reason", "Again"]) == 1
+
+
+def test_on_the_screen_a_former_colleague_is_looked_for_and_erased(cast: Cast) -> None:
+    who = _hire(cast)
+    _work(who)
+    office = Client()
+    assert office.post("/sign-in/", {"email": "owner@studio.test", "password": PASSWORD}).status_code == 302
+    page, place = f"/settings/privacy/colleagues/{who.person_id}/", f"/settings/people/{who.person_id}/"
+    assert page not in office.get(place).content.decode()
+    assert "still works here" in office.get(page).content.decode()
+    assert office.post(page, {"reason": "Asked by letter."}).status_code == 422
+    _leave(who)
+    assert page in office.get(place).content.decode()
+    assert office.post(f"{page}look/").status_code == 302
+    run_due_jobs(now=LATER)
+    assert "access.apitoken" in office.get(page).content.decode()
+    assert User.objects.get(pk=who.user_id).name == NAME
+    assert "Say why" in office.post(page, {"reason": " "}).content.decode()
+    assert office.post(page, {"reason": f"{NAME} asked by letter."}).status_code == 302
+    run_due_jobs(now=LATER)
+    shown = office.get(page).content.decode()
+    assert "Nothing is left but what is listed here" in shown
+    assert "asked by letter" not in shown
+    assert _left() == []
+    assert office.post(page, {"reason": "Again"}).status_code == 409
+
+
+def test_over_the_api_a_former_colleague_is_looked_for_and_erased(cast: Cast) -> None:
+    who = _hire(cast)
+    _work(who)
+    api, place = Api(cast.owner), f"/people/{who.person_id}"
+    assert api.post(f"{place}/erasure", {"reason": "Asked"})[0] == 422
+    _leave(who)
+    assert api.post(f"{place}/search", {})[0] == 202
+    assert api.post(f"{place}/erasure", {"reason": ""})[0] == 422
+    assert api.post(f"{place}/erasure", {"reason": "Asked"})[0] == 202
+    assert api.post(f"{place}/erasure", {"reason": "Asked"})[0] == 409
+    run_due_jobs(now=LATER)
+    status, told = api.get(f"{place}/erasure")
+    assert status == 200
+    assert [(row["kind"], row["state"]) for row in told["items"]] == [("erasure", "done"), ("search", "done")]
+    assert told["items"][1]["places"]["access.apitoken"] == 1
+    assert _left() == []
+    assert api.post(f"{place}/erasure", {"reason": "Asked"})[0] == 409
+    assert Api(cast.leader).post(f"{place}/erasure", {"reason": "Asked"})[0] == 403
+
+
+def test_a_worker_that_died_after_the_erasing_says_so_when_it_comes_back(cast: Cast) -> None:
+    who = _hire(cast)
+    _leave(who)
+    errand_id = ask_to_erase_colleague(actor=cast.owner, person_id=_person_id(who), reason="Asked", now=NOW)
+    erase_colleague(actor=cast.owner, person_id=_person_id(who), reason="Asked", now=NOW)
+    serve_colleague(errand_id=errand_id, now=NOW)
+    (errand,) = list_errands(actor=cast.owner, kind=ErrandKind.FORMER)
+    assert (errand.state, errand.failure) == ("done", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import tempfile
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +17,13 @@ from wonward.edges.commands.archive import DATABASES, ArchiveWriter, blobs, run_
 from wonward.edges.commands.output import complain, progress, say, say_json
 from wonward.foundation.database.queries import list_migrations
 from wonward.foundation.database.sqlite import dbapi2
+from wonward.journeys.house.types import MadeBackup
 from wonward.kernel.errors import Refused
 from wonward.kernel.wording import worded
 
 _NAMED = "wonward-"
 _OURS = re.compile(_NAMED + r"\d{4}-\d\d-\d\dT\d{6}Z\.tar")
+_HALF = re.compile(rf"\.{_OURS.pattern}\.[0-9a-f]{{8}}")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,24 +33,11 @@ def run(arguments: argparse.Namespace) -> int:
     """
     target = Path(arguments.file)
     if arguments.keep and target.is_dir():
-        target /= f"{_NAMED}{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.tar"
+        target /= _name_of(datetime.now(UTC))
     elif arguments.keep or target.is_dir() or not target.absolute().parent.is_dir():
         complain(f"{target} cannot be written: name a file in a folder that exists, or with --keep the folder.")
         return 1
-    writer = ArchiveWriter(target.absolute())
-    try:
-        with tempfile.TemporaryDirectory(prefix="backup-", dir=settings.DATA_DIR) as folder:
-            copy = Path(folder) / DATABASES[connection.vendor]
-            progress("Copying the database …")
-            _copy_database(copy)
-            writer.add(copy.name, copy)
-        progress("Copying the documents …")
-        for name, path in blobs():
-            writer.add(name, path)
-        count = writer.finish({"created_at": datetime.now(UTC).isoformat(), "database": connection.vendor, "migrations": list_migrations()})
-    except BaseException:
-        writer.abandon()
-        raise
+    count = _write(target, progress)
     if arguments.verify:
         progress("Verifying the backup …")
         _verify(target)
@@ -57,6 +47,47 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         say(f"Wrote {target} with {count} files{', and read it back' if arguments.verify else ''}.")
     return 0
+
+
+def back_up_into(folder: Path, *, keep: int, now: datetime) -> MadeBackup:
+    """A backup named after the moment, read back; then the oldest beyond `keep` go.
+
+    One that does not read back is removed, and so is what a process that was killed left half written.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for half in [path for path in folder.iterdir() if _HALF.fullmatch(path.name)]:
+        half.unlink(missing_ok=True)
+    target = folder / _name_of(now)
+    _write(target, lambda text: None)
+    try:
+        _verify(target)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    _remove_oldest(folder, keep)
+    return MadeBackup(target.name, target.stat().st_size)
+
+
+def _name_of(moment: datetime) -> str:
+    return f"{_NAMED}{moment:%Y-%m-%dT%H%M%SZ}.tar"
+
+
+def _write(target: Path, tell: Callable[[str], None]) -> int:
+    """How many files it holds."""
+    writer = ArchiveWriter(target.absolute())
+    try:
+        with tempfile.TemporaryDirectory(prefix="backup-", dir=settings.DATA_DIR) as folder:
+            copy = Path(folder) / DATABASES[connection.vendor]
+            tell("Copying the database …")
+            _copy_database(copy)
+            writer.add(copy.name, copy)
+        tell("Copying the documents …")
+        for name, path in blobs():
+            writer.add(name, path)
+        return writer.finish({"created_at": datetime.now(UTC).isoformat(), "database": connection.vendor, "migrations": list_migrations()})
+    except BaseException:
+        writer.abandon()
+        raise
 
 
 def _verify(target: Path) -> None:

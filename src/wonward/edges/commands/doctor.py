@@ -19,6 +19,8 @@ from wonward.edges.commands.archive import unfinished_restore
 from wonward.edges.commands.output import say, say_json
 from wonward.foundation.database.queries import list_migrations, list_unknown_migrations
 from wonward.foundation.events.queries import count_dead_deliveries
+from wonward.journeys.house.queries.backup import get_backup_plan
+from wonward.kernel.actor import system_actor
 
 OLDEST_SQLITE = (3, 51, 3)
 _LITTLE_SPACE_BYTES = 500 * 1024 * 1024
@@ -52,12 +54,21 @@ def gather_facts() -> dict[str, Any]:
         "mode": "local" if settings.IS_LOCAL_MODE else "production",
         "workers": settings.ENV.workers,
         "mail": "set" if settings.EMAIL_URL else "not set",
-        "deliveries_given_up": count_dead_deliveries() if _is_laid_out() else 0,
+        "backup_dir": str(settings.BACKUP_DIR),
+        "backup": _backup_words() if _is_laid_out("house_backupplan") else "not set",
+        "deliveries_given_up": count_dead_deliveries() if _is_laid_out("events_delivery") else 0,
     }
 
 
-def _is_laid_out() -> bool:
-    return "events_delivery" in connection.introspection.table_names()
+def _is_laid_out(table: str) -> bool:
+    return table in connection.introspection.table_names()
+
+
+def _backup_words() -> str:
+    plan = get_backup_plan(actor=system_actor("Command line", via="command"))
+    words = f"daily at {plan.hour}:00" if plan.is_on else "not by itself"
+    last = f"the last good one is {plan.file} of {plan.done_at:%Y-%m-%d %H:%M} UTC" if plan.done_at else "none was made yet"
+    return f"{words}; {last}{f'; the last attempt failed: {plan.failure}' if plan.failure else ''}"
 
 
 def _version(package: str) -> str:

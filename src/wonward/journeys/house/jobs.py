@@ -11,6 +11,7 @@ from wonward.journeys.house.operations import (
     empty_trash,
     fail_abandoned_errands,
     make_export,
+    serve_colleague,
     serve_person,
     serve_sample,
 )
@@ -29,6 +30,11 @@ def sample(*, errand_id: int, now: datetime) -> None:
 @job("house.person", retries=2)
 def person(*, errand_id: int, now: datetime) -> None:
     serve_person(errand_id=errand_id, now=now)
+
+
+@job("house.colleague", retries=2)
+def colleague(*, errand_id: int, now: datetime) -> None:
+    serve_colleague(errand_id=errand_id, now=now)
 
 
 @job("house.tidy", every=timedelta(hours=1))

@@ -76,3 +76,18 @@ class LegalHold(models.Model):
                 fields=["noun", "ref_id"], condition=models.Q(released_at__isnull=True), name="one_live_hold_per_record"
             )
         ]
+
+
+class BackupPlan(models.Model):
+    """The one row that says when a backup is made, in the house's time, and how the last one went."""
+
+    is_on = models.BooleanField(default=False)
+    hour = models.PositiveSmallIntegerField()
+    keep = models.PositiveSmallIntegerField()
+    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    file = models.CharField(max_length=200, default="")
+    size = models.BigIntegerField(default=0)
+    failure = models.TextField(default="")

@@ -20,6 +20,8 @@ class ErrandKind(StrEnum):
     SAMPLE_LOAD = "sample_load"
     PERSON_PLAN = "person_plan"
     PERSON = "person"
+    FORMER_PLAN = "former_plan"
+    FORMER = "former"
 
 
 class ErrandState(StrEnum):
@@ -60,6 +62,39 @@ class ExportFile:
     name: str
     stream: BinaryIO
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBackup:
+    """A backup that was written and read back: the name of its file, and its size in bytes."""
+
+    file: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackupRow:
+    """When backups are made, how many are kept, and how the last one went; `failure` is empty when it went well."""
+
+    is_on: bool
+    hour: int
+    keep: int
+    version: int
+    tried_at: datetime | None
+    done_at: datetime | None
+    file: str
+    size: int
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormerRow:
+    """A colleague whom somebody wants to erase; `is_former` once they have left."""
+
+    id: int
+    name: str
+    is_former: bool
+    is_erased: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,26 @@ from django.http import FileResponse, HttpResponse
 from ninja import Query
 
 from wonward.edges.api.v1.answers import Page, answer, page
-from wonward.edges.api.v1.inputs import Body, ListQuery, Prose, RefText
+from wonward.edges.api.v1.inputs import Body, Count, Flag, ListQuery, Prose, RefText, Whole
 from wonward.edges.api.v1.routes import ApiRequest, route
 from wonward.foundation.access.policy import require
 from wonward.foundation.files.rules import delivery_headers
-from wonward.journeys.house.operations import ask_for_export, bring_back, take_export, trash_record
+from wonward.journeys.house.operations import (
+    ask_for_backup,
+    ask_for_export,
+    bring_back,
+    set_backup_plan,
+    take_export,
+    trash_record,
+)
+from wonward.journeys.house.queries.backup import get_backup_plan
 from wonward.journeys.house.queries.errands import find_errand, list_errands
 from wonward.journeys.house.queries.trash import list_trash
-from wonward.journeys.house.types import ErrandKind, ErrandRow, TrashRow
+from wonward.journeys.house.types import BackupRow, ErrandKind, ErrandRow, TrashRow
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
-_EXPORT = "house.export.make"
+_EXPORT, _BACKUP = "house.export.make", "house.backup.edit"
 
 
 class ExportOut(msgspec.Struct, frozen=True):
@@ -39,6 +47,29 @@ class ExportsOut(msgspec.Struct, frozen=True):
     """The latest exports, the newest first."""
 
     items: list[ExportOut]
+
+
+class BackupOut(msgspec.Struct, frozen=True):
+    """When a backup is made every day, in the house's time, and how the last one went; `failure` is empty when it went well."""
+
+    is_on: bool
+    hour: int
+    keep: int
+    version: int
+    tried_at: datetime | None
+    done_at: datetime | None
+    file: str
+    size: int
+    failure: str
+
+
+class BackupIn(Body):
+    """At which hour a backup is made every day, and how many are kept."""
+
+    is_on: Flag
+    hour: Whole
+    keep: Whole
+    version: Count | None = None
 
 
 class TrashOut(msgspec.Struct, frozen=True):
@@ -114,6 +145,30 @@ def take_export_file(request: ApiRequest, export_id: int) -> FileResponse:
     for header, value in delivery_headers(file.name, "application/zip").items():
         response.headers[header] = value
     return response
+
+
+def _show_backup(row: BackupRow) -> BackupOut:
+    return BackupOut(row.is_on, row.hour, row.keep, row.version, row.tried_at, row.done_at, row.file, row.size, row.failure)
+
+
+@route("GET", "/backup", permission=_BACKUP, answers={200: BackupOut})
+def read_backup(request: ApiRequest) -> HttpResponse:
+    """When backups are made, and how the last one went."""
+    return answer(_show_backup(get_backup_plan(actor=request.actor)))
+
+
+@route("PUT", "/backup", permission=_BACKUP, answers={200: BackupOut}, example={"is_on": True, "hour": 2, "keep": 14})
+def put_backup(request: ApiRequest, body: BackupIn) -> HttpResponse:
+    """Make a backup every day at an hour and keep so many, or none any more."""
+    set_backup_plan(actor=request.actor, is_on=body.is_on, hour=body.hour, keep=body.keep, version=body.version, now=request.now)
+    return answer(_show_backup(get_backup_plan(actor=request.actor)))
+
+
+@route("POST", "/backup/runs", permission=_BACKUP, answers={202: BackupOut})
+def add_backup_run(request: ApiRequest) -> HttpResponse:
+    """Let a backup be made now."""
+    ask_for_backup(actor=request.actor, now=request.now)
+    return answer(_show_backup(get_backup_plan(actor=request.actor)), status=202)
 
 
 @route("GET", "/trash", permission=None, answers={200: Page[TrashOut]})

@@ -18,13 +18,16 @@ from wonward.foundation.audit.queries import OpeningRow, list_openings
 from wonward.foundation.files.rules import delivery_headers
 from wonward.journeys.house.operations import (
     ask_for_retention,
+    ask_to_erase_colleague,
     ask_to_erase_person,
+    ask_where_colleague_is,
     ask_where_person_is,
     export_person,
     release_hold,
     set_hold,
     set_retention,
 )
+from wonward.journeys.house.queries.colleague import get_former
 from wonward.journeys.house.queries.errands import list_errands
 from wonward.journeys.house.queries.person import require_person
 from wonward.journeys.house.queries.retention import list_holds, list_rules, preview, read_key
@@ -159,7 +162,7 @@ def _opening(row: OpeningRow) -> OpeningOut:
 
 
 def _errand(row: ErrandRow) -> PersonErrandOut:
-    kind = "erasure" if row.kind is ErrandKind.PERSON else "search"
+    kind = "erasure" if row.kind in (ErrandKind.PERSON, ErrandKind.FORMER) else "search"
     return PersonErrandOut(row.id, kind, row.state.value, row.failure, dict(row.report.get("places", {})), dict(row.report.get("kept", {})))
 
 
@@ -251,6 +254,35 @@ def add_erasure(request: ApiRequest, contact_id: int, body: ErasureIn) -> HttpRe
     _find(request, contact_id)
     ask_to_erase_person(actor=request.actor, contact_id=contact_id, reason=body.reason, now=request.now)
     return _errands(request, contact_id, status=202)
+
+
+@route("GET", "/people/{record:person_id}/erasure", permission=_PERSON, answers={200: PersonErrandsOut})
+def read_colleague_erasure(request: ApiRequest, person_id: int) -> HttpResponse:
+    """How far looking for a former colleague, and erasing them, is."""
+    return _colleague_errands(request, person_id, status=200)
+
+
+@route("POST", "/people/{record:person_id}/search", permission=_PERSON, answers={202: PersonErrandsOut})
+def add_colleague_search(request: ApiRequest, person_id: int) -> HttpResponse:
+    """Let every place be looked for where something of a former colleague lies; nothing changes."""
+    ask_where_colleague_is(actor=request.actor, person_id=person_id, now=request.now)
+    return _colleague_errands(request, person_id, status=202)
+
+
+@route("POST", "/people/{record:person_id}/erasure", permission=_PERSON, answers={202: PersonErrandsOut}, example={"reason": "Asked on 3 May"})
+def add_colleague_erasure(request: ApiRequest, person_id: int, body: ErasureIn) -> HttpResponse:
+    """Let everything known of a former colleague be erased, for good; what they did stays. 422 while they work here."""
+    ask_to_erase_colleague(actor=request.actor, person_id=person_id, reason=body.reason, now=request.now)
+    return _colleague_errands(request, person_id, status=202)
+
+
+def _colleague_errands(request: ApiRequest, person_id: int, *, status: int) -> HttpResponse:
+    get_former(actor=request.actor, person_id=person_id)
+    found = [
+        row for kind in (ErrandKind.FORMER, ErrandKind.FORMER_PLAN) for row in list_errands(actor=request.actor, kind=kind, limit=50)
+        if row.given.get("person_id") == person_id
+    ]
+    return answer(PersonErrandsOut([_errand(row) for row in sorted(found, key=lambda row: -row.id)]), status=status)
 
 
 def _find(request: ApiRequest, contact_id: int) -> None:

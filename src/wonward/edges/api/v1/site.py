@@ -69,6 +69,7 @@ from wonward.edges.api.v1 import (
     template_files,
     templates,
     track_record,
+    webhooks,
     win_previews,
     work,
 )
@@ -141,6 +142,7 @@ AREAS = (
     metrics,
     custom_fields,
     searching,
+    webhooks,
 )
 _ROOM_FOR_FORM_BYTES = 1024 * 1024
 

@@ -146,6 +146,7 @@ def _show_person(request: SignedInRequest, row: ColleagueRow, errors: dict[str, 
         "managers": [(one.id, one.name) for one in others], "calendars": [(one.id, one.name) for one in list_calendars()],
         "may_manage": request.actor.may("access.user.manage") and (facts is None or facts.role != "owner" or request.actor.role == "owner"),
         "tab": "people", "done_words": _SAID.get(request.GET.get("done", ""), ""), "sent": request.POST,
+        "may_erase": not row.is_active and request.actor.may("house.person.erase"),
     }
     return render(request, "settings/person.html", context, status=status)
 

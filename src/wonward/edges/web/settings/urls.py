@@ -4,6 +4,7 @@ from django.urls import path
 
 from wonward.edges.web.settings import (
     audit_views,
+    backup_views,
     calendar_views,
     data_views,
     editor_views,
@@ -17,6 +18,7 @@ from wonward.edges.web.settings import (
     service_views,
     trash_views,
     views,
+    webhook_views,
 )
 
 urlpatterns = [
@@ -54,6 +56,8 @@ urlpatterns = [
     path("settings/privacy/<int:contact_id>/", privacy_views.person_privacy, name="person_privacy"),
     path("settings/privacy/<int:contact_id>/look/", privacy_views.person_look, name="person_look"),
     path("settings/privacy/<int:contact_id>/file/", privacy_views.person_file, name="person_file"),
+    path("settings/privacy/colleagues/<int:person_id>/", privacy_views.colleague_privacy, name="colleague_privacy"),
+    path("settings/privacy/colleagues/<int:person_id>/look/", privacy_views.colleague_look, name="colleague_look"),
     path("settings/retention/", retention_views.retention, name="retention"),
     path("settings/retention/run/", retention_views.retention_run, name="retention_run"),
     path("settings/retention/<str:key>/", retention_views.retention_rule, name="retention_rule"),
@@ -61,6 +65,13 @@ urlpatterns = [
     path("settings/holds/<int:hold_id>/release/", retention_views.hold_release, name="hold_release"),
     path("settings/audit/", audit_views.audit_log, name="audit_log"),
     path("settings/openings/", retention_views.openings, name="openings"),
+    path("settings/backup/", backup_views.backup, name="backup"),
+    path("settings/backup/now/", backup_views.backup_now, name="backup_now"),
+    path("settings/webhooks/", webhook_views.webhooks, name="webhooks"),
+    path("settings/webhooks/<int:webhook_id>/", webhook_views.webhook, name="webhook"),
+    path("settings/webhooks/<int:webhook_id>/secret/", webhook_views.webhook_secret, name="webhook_secret"),
+    path("settings/webhooks/<int:webhook_id>/removal/", webhook_views.webhook_removal, name="webhook_removal"),
+    path("settings/webhooks/<int:webhook_id>/sent/<int:sending_id>/again/", webhook_views.webhook_again, name="webhook_again"),
     path("trash/", trash_views.trash, name="trash"),
     path("trash/<int:item_id>/return/", trash_views.trash_return, name="trash_return"),
     path("settings/calendars/", calendar_views.calendars, name="calendars"),

@@ -81,14 +81,14 @@ def _translated(words: str) -> Markup:
 class _PlainContext(Context):
     """Calls macros and plain functions, which are nearly all that templates call, without asking each what it wants to be given."""
 
-    def call(__self, __obj: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: B902, N805 - as the parent names them
-        if type(__obj) is Macro:
-            args = (__self.eval_ctx, *args)
-        elif type(__obj) is not FunctionType or hasattr(__obj, "jinja_pass_arg"):
-            return super().call(__obj, *args, **kwargs)
+    def call(self, called: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        if type(called) is Macro:
+            args = (self.eval_ctx, *args)
+        elif type(called) is not FunctionType or hasattr(called, "jinja_pass_arg"):
+            return super().call(called, *args, **kwargs)
         kwargs.pop("_block_vars", None)
         kwargs.pop("_loop_vars", None)
-        return __obj(*args, **kwargs)
+        return called(*args, **kwargs)
 
 
 class _SharedModule(Template):

@@ -109,6 +109,8 @@ SETTINGS_PARTS = (
     Place("", gettext_lazy("Currencies and rates"), "euro", "rates", "organisation.settings.edit"),
     Place("", gettext_lazy("Numbers"), "tag", "numbers", "organisation.settings.edit"),
     Place("", gettext_lazy("Your data"), "archive", "house_data", "house.export.make"),
+    Place("", gettext_lazy("Backup"), "archive", "backup", "house.backup.edit"),
+    Place("", gettext_lazy("Webhooks"), "send", "webhooks", "webhooks.webhook.manage"),
     Place("", gettext_lazy("How long it is kept"), "shield", "retention", "house.retention.edit"),
     Place("", gettext_lazy("Audit log"), "history", "audit_log", "audit.log.view"),
     Place("", gettext_lazy("Who opened what"), "eye", "openings", "audit.openings.view"),

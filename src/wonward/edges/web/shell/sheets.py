@@ -31,6 +31,8 @@ def answer_sheet(name: str, form: str, heads: Sequence[str], rows: Iterable[Sequ
             raise Refused.field("as", _("These are more than %(count)s rows. Narrow the list first.") % {"count": MOST_ROWS})
         found.append([_plain(cell) for cell in row])
     remember_opening(what=EXPORTED, detail=name)
+    # Fields of one's own are heads too, and are named by people.
+    heads = [str(_plain(head)) for head in heads]
     if form == "csv":
         body, kind = _csv(heads, found), "text/csv; charset=utf-8"
     else:

@@ -6,14 +6,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 
-from wonward.foundation.access.policy import require
+from wonward.foundation.access.policy import actor_of_user, require
 from wonward.foundation.audit.operations import erase_names, record_change
 from wonward.foundation.database.operations import check_links, remove_rows, rewrite_row
 from wonward.foundation.events.operations import publish
+from wonward.foundation.jobs.operations import enqueue
 from wonward.foundation.search.operations import forget_removed_words
 from wonward.journeys.house.events import ColleagueErased
-from wonward.journeys.house.operations.errands import clear_old_exports
+from wonward.journeys.house.models import Errand
+from wonward.journeys.house.operations.errands import (
+    UNDER_WAY,
+    begin_errand,
+    clear_old_exports,
+    finish_errand,
+)
 from wonward.journeys.house.operations.tombstones import leave_tombstone
 from wonward.journeys.house.queries.colleague import (
     PERSON,
@@ -21,14 +29,77 @@ from wonward.journeys.house.queries.colleague import (
     is_erased_colleague,
     read_colleague,
     require_former,
+    tell_of_colleague,
 )
 from wonward.journeys.house.queries.person import tell_traces
 from wonward.journeys.house.rules.erasing import pattern_of, without
+from wonward.journeys.house.types import ErrandKind, ErrandState
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import Conflict, Refused
+from wonward.kernel.errors import Conflict, NotFound, Refused
 from wonward.kernel.ref import Ref
 
 _LONGEST_REASON = 500
+
+
+def ask_where_colleague_is(*, actor: Actor, person_id: int, now: datetime) -> int:
+    """Let every place be looked for where something of a former colleague lies; the errand. Nothing changes."""
+    return _ask(actor, ErrandKind.FORMER_PLAN, person_id, "", now)
+
+
+def ask_to_erase_colleague(*, actor: Actor, person_id: int, reason: str, now: datetime) -> int:
+    """Let a former colleague be erased; the errand. Refused without a reason and while they work here, Conflict once erased."""
+    require(actor, "house.person.erase")
+    read_colleague(person_id)
+    return _ask(actor, ErrandKind.FORMER, person_id, _reason(reason), now)
+
+
+def _ask(actor: Actor, kind: ErrandKind, person_id: int, reason: str, now: datetime) -> int:
+    require(actor, "house.person.erase")
+    person, user = read_colleague(person_id)
+    if is_erased_colleague(person):
+        raise Conflict("Nothing is left of this person.")
+    require_former(person, user)
+    with transaction.atomic():
+        errand_id = begin_errand(actor=actor, kind=kind, given={"person_id": person_id, "reason": reason}, now=now)
+        record_change(
+            actor=actor, operation="house.person.look" if kind is ErrandKind.FORMER_PLAN else "house.person.ask_to_erase",
+            ref=Ref(PERSON, person_id), changes={"errand": [None, errand_id]}, now=now,
+        )
+        enqueue("house.colleague", errand_id=errand_id, now=now)
+    return errand_id
+
+
+def serve_colleague(*, errand_id: int, now: datetime) -> None:
+    """Do what was asked about a former colleague. Who asked must still have the right; a repeat erases what is left."""
+    errand = Errand.objects.filter(pk=errand_id, state__in=UNDER_WAY).first()
+    if errand is None:
+        return
+    actor = actor_of_user(errand.user_id) if errand.user_id else None
+    person_id = int(errand.given["person_id"])
+    try:
+        if actor is None:
+            raise Refused("Who asked for this may not sign in any more.")
+        if errand.kind == ErrandKind.FORMER and is_erased_colleague(read_colleague(person_id)[0]):
+            # The worker died after the erasing and before it could say so.
+            report: dict[str, Any] = {"places": {}, "kept": {}}
+        elif errand.kind == ErrandKind.FORMER:
+            report = erase_colleague(actor=actor, person_id=person_id, reason=str(errand.given["reason"]), now=now)
+            Errand.objects.filter(pk=errand_id).update(given={"person_id": person_id, "reason": ""})
+        else:
+            report = tell_of_colleague(actor=actor, person_id=person_id)
+    except (Refused, NotFound, Conflict) as refusal:
+        with translation.override(actor.language if actor else None):
+            failure = refusal.message
+        finish_errand(errand_id=errand_id, state=ErrandState.FAILED, failure=failure, now=now)
+        return
+    finish_errand(errand_id=errand_id, state=ErrandState.DONE, report=report, now=now)
+
+
+def _reason(words: str) -> str:
+    kept = " ".join(words.split())[:_LONGEST_REASON]
+    if not kept:
+        raise Refused.field("reason", "Say why, for instance who asked for it and when.", "required")
+    return kept
 
 
 def erase_colleague(*, actor: Actor, person_id: int, reason: str, now: datetime) -> dict[str, Any]:
@@ -37,10 +108,8 @@ def erase_colleague(*, actor: Actor, person_id: int, reason: str, now: datetime)
     Refused without a reason and while they still work here, Conflict once erased.
     """
     require(actor, "house.person.erase")
-    words = " ".join(reason.split())[:_LONGEST_REASON]
     person, user = read_colleague(person_id)
-    if not words:
-        raise Refused.field("reason", "Say why, for instance who asked for it and when.", "required")
+    words = _reason(reason)
     if is_erased_colleague(person):
         raise Conflict("Nothing is left of this person.")
     require_former(person, user)

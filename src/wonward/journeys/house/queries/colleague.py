@@ -9,6 +9,7 @@ from wonward.foundation.database.queries import list_tables, read_rows
 from wonward.foundation.search.rules import fold
 from wonward.journeys.house.queries.person import Node, Traces, names_of_others, scan, tell_traces
 from wonward.journeys.house.rules.erasing import FORMER_COLLEAGUE, pattern_of
+from wonward.journeys.house.types import FormerRow
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound, Refused
 from wonward.kernel.wording import worded
@@ -35,9 +36,20 @@ def find_colleague_by_email(*, actor: Actor, email: str) -> int:
     return int(people[0])
 
 
+def get_former(*, actor: Actor, person_id: int) -> FormerRow:
+    """A colleague, whether they have left, and whether anything is left of them; NotFound."""
+    require(actor, "house.person.erase")
+    person, user = read_colleague(person_id)
+    return FormerRow(person_id, person["name"], not _works_here(person, user), is_erased_colleague(person))
+
+
+def _works_here(person: dict[str, Any], user: dict[str, Any] | None) -> bool:
+    return bool(user["is_active"] if user else person["is_active"])
+
+
 def require_former(person: dict[str, Any], user: dict[str, Any] | None) -> None:
     """Only who has left is erased; Refused."""
-    if user["is_active"] if user else person["is_active"]:
+    if _works_here(person, user):
         raise Refused(worded("{name} still works here. Deactivate the sign-in first.", name=person["name"]))
 
 

@@ -17,6 +17,8 @@ RIGHTS: Mapping[ErrandKind, str] = {
     ErrandKind.SAMPLE_LOAD: "house.sample.remove",
     ErrandKind.PERSON_PLAN: "house.person.erase",
     ErrandKind.PERSON: "house.person.erase",
+    ErrandKind.FORMER_PLAN: "house.person.erase",
+    ErrandKind.FORMER: "house.person.erase",
 }
 
 

@@ -18,8 +18,8 @@ from wonward.domains.sales.models import Deal, DealLine, DealMember, NextActionE
 from wonward.domains.sales.operations.outside_ids import refuse_known_ids
 from wonward.domains.sales.operations.stage_gates import (
     refuse_emptied,
-    refuse_unfilled,
     refuse_unfilled_from_the_start,
+    refuse_unready,
 )
 from wonward.domains.sales.queries.deals import get_deal, list_lines
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
@@ -349,7 +349,7 @@ def move_deal(*, actor: Actor, deal_id: int, stage_id: int, version: int | None 
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
     check_version(actor, deal, version, {"stage_id": stage_id})
     stage = find_open_stage(deal, stage_id)
-    refuse_unfilled(deal.pk, stage)
+    refuse_unready(deal, stage)
     before = deal.stage
     came_from = StageRow(before.pk, before.name, before.kind, before.position, before.probability, before.days_until_stuck)
     if before.pk != stage.pk:
@@ -380,9 +380,12 @@ def find_open_stage(deal: Deal, stage_id: int) -> Stage:
 
 
 def enter_stage(deal: Deal, stage: Stage, now: datetime) -> None:
-    """Leave the current stage and enter another; the caller saves the deal."""
+    """Leave the current stage and enter another, with what was confirmed there before; the caller saves the deal."""
+    confirmed = None
+    if stage.exit_criteria:
+        confirmed = StageVisit.objects.filter(deal_id=deal.pk, stage=stage).order_by("-entered_at", "-pk").values_list("confirmed", flat=True).first()
     StageVisit.objects.filter(deal_id=deal.pk, left_at__isnull=True).update(left_at=now)
-    StageVisit.objects.create(deal_id=deal.pk, stage=stage, entered_at=now)
+    StageVisit.objects.create(deal_id=deal.pk, stage=stage, entered_at=now, confirmed=confirmed)
     deal.stage, deal.pipeline_id, deal.stage_entered_at = stage, stage.pipeline_id, now
 
 

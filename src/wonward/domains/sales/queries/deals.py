@@ -21,12 +21,14 @@ from wonward.domains.sales.rules import sum_lines
 from wonward.domains.sales.rules.pricing import read_conversion
 from wonward.domains.sales.types import (
     ClosingBrief,
+    CriterionRow,
     DealFilter,
     DealRow,
     ExportedLine,
     LineRow,
     MemberRow,
     NewLine,
+    StageRow,
     StageVisitRow,
 )
 from wonward.domains.staff.queries import get_team_id
@@ -172,7 +174,19 @@ def get_brief(*, deal_id: int) -> ClosingBrief:
 
 def list_visits(*, deal_id: int) -> list[StageVisitRow]:
     """The stages a deal has been in, oldest first."""
-    return [StageVisitRow(*row) for row in prepared.rows("visits of a deal", _visits, {"deal": deal_id})]
+    found = prepared.rows("visits of a deal", _visits, {"deal": deal_id})
+    return [StageVisitRow(*row[:-1], confirmed=tuple(row[-1] or ())) for row in found]
+
+
+def list_criteria(*, stage: StageRow, visits: Sequence[StageVisitRow]) -> list[CriterionRow]:
+    """What the stage a deal stands in wants confirmed, and who has done so during the stay that has not ended."""
+    stay = next((visit for visit in reversed(visits) if visit.stage_id == stage.id and visit.left_at is None), None)
+    said = {one["key"]: one for one in stay.confirmed} if stay else {}
+    return [
+        CriterionRow(one.key, one.text, said[one.key]["by"], datetime.fromisoformat(said[one.key]["at"])) if one.key in said
+        else CriterionRow(one.key, one.text)
+        for one in stage.exit_criteria
+    ]
 
 
 def list_members(*, deal_id: int) -> list[MemberRow]:
@@ -193,7 +207,7 @@ def _brief(values: Values) -> QuerySet[Any, Any]:
 
 def _visits(values: Values) -> QuerySet[Any, Any]:
     visits = StageVisit.objects.filter(deal_id=values["deal"]).order_by("entered_at", "pk")
-    return visits.values_list("stage_id", "stage__name", "entered_at", "left_at")
+    return visits.values_list("stage_id", "stage__name", "entered_at", "left_at", "confirmed")
 
 
 def _members(values: Values) -> QuerySet[Any, Any]:

@@ -131,6 +131,29 @@ class SoldService:
 
 
 @dataclass(frozen=True, slots=True)
+class Criterion:
+    """What is confirmed before a deal goes on from a stage."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRow:
+    """An exit criterion of the stage a deal stands in; `confirmed_by` is empty until somebody has."""
+
+    key: str
+    text: str
+    confirmed_by: str = ""
+    confirmed_at: datetime | None = None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether somebody has confirmed it."""
+        return self.confirmed_at is not None
+
+
+@dataclass(frozen=True, slots=True)
 class StageRow:
     """A stage of a pipeline."""
 
@@ -141,6 +164,7 @@ class StageRow:
     probability: int
     days_until_stuck: int
     required_fields: tuple[str, ...] = ()
+    exit_criteria: tuple[Criterion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +344,7 @@ class StageVisitRow:
     stage_name: str
     entered_at: datetime
     left_at: datetime | None
+    confirmed: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

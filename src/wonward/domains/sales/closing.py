@@ -27,6 +27,7 @@ from wonward.domains.sales.operations.deals import (
 from wonward.domains.sales.operations.stage_gates import unconfirmed, unfilled
 from wonward.domains.sales.rules import brief_errors, next_action_errors
 from wonward.domains.sales.rules.pricing import read_conversion
+from wonward.domains.sales.rules.role_hours import read_hours
 from wonward.domains.sales.types import ClosingBrief, NextAction, SoldService, WonDeal
 from wonward.domains.staff.queries import person_exists
 from wonward.foundation.audit.operations import record_change
@@ -218,7 +219,7 @@ def _facts(deal: Deal, *, is_first: bool) -> WonDeal:
             SoldService(
                 line.service_id, line.quantity,
                 Money(line.unit_price_minor, deal.currency) if line.unit_price_minor is not None else None,
-                None if line.options is None else tuple(line.options), read_conversion(line.conversion),
+                None if line.options is None else tuple(line.options), read_conversion(line.conversion), read_hours(line.role_hours),
             )
             for line in lines
         ),

@@ -161,6 +161,7 @@ class DealLine(models.Model):
     """A service sold: quantity and unit price, net. `options` lists the optional sections sold; NULL leaves them open: all come.
 
     `conversion` says which currency, rate and day the price was converted by; NULL where it was typed or listed in the deal's own.
+    `role_hours` lists the minutes of each role sold with one unit, as {role, minutes}; NULL leaves them to the template.
     """
 
     deal = models.ForeignKey(Deal, models.CASCADE, related_name="lines")
@@ -170,6 +171,7 @@ class DealLine(models.Model):
     unit_price_minor = models.BigIntegerField(null=True)
     options = models.JSONField(null=True)
     conversion = models.JSONField(null=True)
+    role_hours = models.JSONField(null=True)
 
 
 class DealMember(models.Model):

@@ -25,6 +25,7 @@ from wonward.domains.sales.queries.deals import get_deal, list_lines
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
 from wonward.domains.sales.rules import has_slipped, line_errors, next_action_errors, total_of
 from wonward.domains.sales.rules.pricing import kept_conversion, price_of, repriced
+from wonward.domains.sales.rules.role_hours import kept_hours
 from wonward.domains.sales.types import NewDeal, NewLine, NextAction, PastDeal, PipelineRow, StageRow
 from wonward.domains.staff.operations import release_bookings
 from wonward.domains.staff.queries import find_existing_people, get_team_id, person_exists
@@ -82,9 +83,9 @@ def insert_deals(
     for row, key in zip(rows, insert_numbered(Deal, columns, [[getattr(row, name) for name in columns] for row in rows]), strict=True):
         row.pk = key
     insert_rows(
-        DealLine, ("deal_id", "service_id", "position", "quantity", "unit_price_minor", "options", "conversion"),
+        DealLine, ("deal_id", "service_id", "position", "quantity", "unit_price_minor", "options", "conversion", "role_hours"),
         [
-            (row.pk, line.service_id, place, line.quantity, price.minor if price else None, line.options, kept_conversion(conversion))
+            (row.pk, line.service_id, place, line.quantity, price.minor if price else None, line.options, kept_conversion(conversion), kept_hours(line.hours))
             for row, sold in zip(rows, lines, strict=True)
             for place, line in enumerate(sold)
             for price, conversion in [price_of(line.unit_price, prices.get((line.service_id, row.currency), Listed()))]

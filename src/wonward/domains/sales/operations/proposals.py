@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import F
 
-from wonward.domains.catalog.queries import get_cost_list, get_offers, get_services_effort
+from wonward.domains.catalog.queries import get_cost_list, get_offers, get_role_hours, get_services_effort
 from wonward.domains.sales import events
 from wonward.domains.sales.models import (
     Deal,
@@ -25,11 +25,13 @@ from wonward.domains.sales.operations.deals import lock_deal
 from wonward.domains.sales.queries.deals import get_brief
 from wonward.domains.sales.rules.pricing import price_of, rate_error, read_conversion
 from wonward.domains.sales.rules.proposals import content_errors, read_back, stored
+from wonward.domains.sales.rules.role_hours import cost_of, read_hours
 from wonward.domains.sales.types.proposals import ProposalContent, ProposalLine
+from wonward.domains.staff.queries import get_role_costs
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.operations import take_numbers
-from wonward.foundation.organisation.queries import civil_date, get_organisation
+from wonward.foundation.organisation.queries import civil_date, get_exchange, get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound, Refused, Stale
 from wonward.kernel.money import Money
@@ -58,7 +60,7 @@ def create_proposal(*, actor: Actor, deal_id: int, now: datetime) -> int:
     lines = tuple(
         ProposalLine(
             offers[row.service_id].name, row.quantity, Money(row.unit_price_minor, deal.currency) if row.unit_price_minor is not None else None,
-            row.service_id, conversion=read_conversion(row.conversion),
+            row.service_id, conversion=read_conversion(row.conversion), hours=read_hours(row.role_hours) or (),
         )
         for row in rows if row.service_id in offers
     )
@@ -84,13 +86,34 @@ def _usual_terms() -> str:
 
 
 def _with_costs(content: ProposalContent, currency: str, today: date) -> ProposalContent:
-    """Planned cost and effort of each service, as the catalogue knows them today."""
+    """Hours, effort and planned cost of each line: those of its service today, unless it has hours of its own."""
     wanted = {line.service_id for line in content.lines if line.service_id}
-    costs, efforts = get_cost_list(wanted, currency=currency, on=today), get_services_effort(wanted)
-    lines = [
-        replace(line, cost=costs.get(line.service_id or 0), effort_minutes=efforts.get(line.service_id or 0, 0)) for line in content.lines
-    ]
+    costs, efforts, planned = get_cost_list(wanted, currency=currency, on=today), get_services_effort(wanted), get_role_hours(wanted)
+    rates = _hourly_costs(currency, today)
+    lines = []
+    for line in content.lines:
+        usual = planned.get(line.service_id or 0, ())
+        hours = () if line.hours == usual else line.hours
+        effort = sum(minutes for _, minutes in hours) if hours else efforts.get(line.service_id or 0) or sum(minutes for _, minutes in usual)
+        cost = costs.get(line.service_id or 0)
+        if cost is None or hours:
+            cost = cost_of(hours or usual, rates, currency) or cost
+        lines.append(replace(line, hours=hours, planned=usual, cost=cost, effort_minutes=effort))
     return replace(content, lines=tuple(lines))
+
+
+def _hourly_costs(currency: str, today: date) -> dict[str, Money]:
+    """What an hour of each role costs in a currency, by the role's case-folded name; without a rate of exchange it is not known."""
+    costs = get_role_costs(on=today)
+    codes = {cost.currency for cost in costs.values()} - {currency}
+    if not codes:
+        return costs
+    exchange = get_exchange(currencies={currency, *codes}, reporting_currency=get_organisation().currency, on=today)
+    return {
+        role: cost if cost.currency == currency else converted
+        for role, cost in costs.items()
+        if (converted := cost if cost.currency == currency else exchange.convert(cost, currency)[0]) is not None
+    }
 
 
 def _with_prices(content: ProposalContent, before: ProposalContent, currency: str, today: date) -> ProposalContent:

@@ -19,6 +19,7 @@ from wonward.domains.sales.queries.rows import COLUMNS, ValueRight, read_rows, r
 from wonward.domains.sales.queries.shapes import narrow
 from wonward.domains.sales.rules import sum_lines
 from wonward.domains.sales.rules.pricing import read_conversion
+from wonward.domains.sales.rules.role_hours import read_hours
 from wonward.domains.sales.types import (
     ClosingBrief,
     CriterionRow,
@@ -137,9 +138,9 @@ def list_lines(*, deal: DealRow) -> list[LineRow]:
         LineRow(
             service_id, service, quantity,
             Money(price, currency) if price is not None and deal.has_value_right else None,
-            None if options is None else tuple(options), read_conversion(conversion) if deal.has_value_right else None,
+            None if options is None else tuple(options), read_conversion(conversion) if deal.has_value_right else None, read_hours(hours),
         )
-        for service_id, service, quantity, price, currency, options, conversion in found
+        for service_id, service, quantity, price, currency, options, conversion, hours in found
     ]
 
 
@@ -196,7 +197,7 @@ def list_members(*, deal_id: int) -> list[MemberRow]:
 
 def _lines(values: Values) -> QuerySet[Any, Any]:
     lines = DealLine.objects.filter(deal_id=values["deal"]).order_by("position", "pk")
-    return lines.values_list("service_id", "service__name", "quantity", "unit_price_minor", "deal__currency", "options", "conversion")
+    return lines.values_list("service_id", "service__name", "quantity", "unit_price_minor", "deal__currency", "options", "conversion", "role_hours")
 
 
 def _brief(values: Values) -> QuerySet[Any, Any]:

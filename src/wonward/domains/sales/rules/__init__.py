@@ -10,6 +10,7 @@ from typing import Protocol
 
 from wonward.domains.catalog.types import Offer
 from wonward.domains.sales.rules.pricing import rate_error
+from wonward.domains.sales.rules.role_hours import hours_errors
 from wonward.domains.sales.types import NEXT_ACTION_KINDS, ClosingBrief, NewLine, NextAction
 from wonward.kernel.errors import FieldError, Refused
 from wonward.kernel.money import LARGEST_MINOR, Money
@@ -158,6 +159,7 @@ def _line_errors(
         errors.append(
             FieldError(f"{at}.unit_price", worded("The prices of this deal are in {currency}, not in {unit_price_currency}.", currency=currency, unit_price_currency=line.unit_price.currency), "currency")
         )
+    errors += hours_errors(line.hours or (), at=f"{at}.role_hours")
     unknown = [option for option in line.options or () if offer and option not in offer.options]
     if offer and unknown:
         has = f"it has {', '.join(offer.options)}" if offer.options else "it has none"

@@ -25,6 +25,7 @@ from wonward.domains.sales.queries.documents import draw_proposal, read_signed_d
 from wonward.domains.sales.queries.proposals import count_proposals, get_proposal, list_proposals, sum_content
 from wonward.domains.sales.types.proposals import ProposalContent, ProposalLine, ProposalView
 from wonward.edges.web.sales.line_panel import conversion_words
+from wonward.edges.web.sales.role_hours import hours_words, read_hours
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.formats import date_short, money_words
@@ -155,14 +156,15 @@ def _read_content(data: Mapping[str, str], view: ProposalView, names: Mapping[in
                 unit_price=reader.money(f"price-{place}", view.currency), service_id=service_id,
                 description=reader.text(f"description-{place}", limit=1000), is_option=reader.flag(f"option-{place}"),
                 is_chosen=reader.flag(f"chosen-{place}"), promise=reader.text(f"promise-{place}", limit=500),
-                promise_key=reader.text(f"promise-key-{place}", limit=80),
+                promise_key=reader.text(f"promise-key-{place}", limit=80), hours=read_hours(reader, f"hours-{place}"),
+                discount_percent=_decimal(reader, f"off-percent-{place}", Decimal(0)), discount=reader.money(f"off-{place}", view.currency),
             )
         )
     content = ProposalContent(
         title=reader.text("title", limit=200), recipient=reader.text("recipient", limit=200), intro=reader.text("intro", limit=8000),
         terms=reader.text("terms", limit=20_000), discount_percent=_decimal(reader, "discount_percent", Decimal(0)),
         tax_percent=_decimal(reader, "tax_percent", Decimal(0)), kickoff_date=reader.day("kickoff_date"), finish_date=reader.day("finish_date"),
-        lines=tuple(lines),
+        lines=tuple(lines), discount=reader.money("discount", view.currency),
     )
     return content, reader.errors
 
@@ -200,7 +202,7 @@ def _context(request: SignedInRequest, view: ProposalView, content: ProposalCont
              "href": f"{address_of('proposal', proposal_id=view.row.id)}?version={number}"}
             for number, sent in view.numbers
         ],
-        "margins": [_margin(line) for line in content.lines],
+        "margins": [_margin(line) for line in content.lines], "hours_words": hours_words,
     }
 
 
@@ -220,9 +222,9 @@ def _choice_words(service: ServiceRow, currency: str) -> str:
 
 def _margin(line: ProposalLine) -> int | None:
     """What is left of a line's price, in percent; None without the right or a price."""
-    if line.cost is None or line.unit_price is None or not line.unit_price.minor:
+    if line.cost is None or line.total is None or not line.total.minor:
         return None
-    return round(100 * (line.unit_price.minor - line.cost.minor) / line.unit_price.minor)
+    return round(100 * (line.total.minor - line.cost.times(line.quantity).minor) / line.total.minor)
 
 
 def _may_change(request: SignedInRequest, deal: Any) -> bool:

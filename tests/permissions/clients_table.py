@@ -80,6 +80,7 @@ CLIENTS_WEB: tuple[Line, ...] = (
     web("GET", "/deals/{deal}/stakeholders/", "deal_stakeholders", _DEAL, target="deal", families=ALL_DEALS),
     web("POST", "/deals/{deal}/stakeholders/one/", "deal_stakeholder", _EDIT_DEAL, target="deal", families=OPEN_DEALS, changes="deal",
         body={"contact_id": "@contact", "decision_role": "decides"}),
+    web("GET", "/deals/{deal}/chance/", "deal_chance", _DEAL, target="deal", families=ALL_DEALS),
     web("POST", "/deals/{deal}/exit-criteria/", "deal_exit_criterion", _EDIT_DEAL, target="deal", families=OPEN_DEALS, changes="deal",
         body={"key": "@criterion.first"}),
     web("GET", "/deals/{deal}/people/", "deal_members", _DEAL, target="deal", families=ALL_DEALS),

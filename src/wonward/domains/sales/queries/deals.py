@@ -176,7 +176,7 @@ def get_brief(*, deal_id: int) -> ClosingBrief:
 def list_visits(*, deal_id: int) -> list[StageVisitRow]:
     """The stages a deal has been in, oldest first."""
     found = prepared.rows("visits of a deal", _visits, {"deal": deal_id})
-    return [StageVisitRow(*row[:-1], confirmed=tuple(row[-1] or ())) for row in found]
+    return [StageVisitRow(stage_id, name, entered_at, left_at, tuple(said or ())) for stage_id, name, entered_at, left_at, said in found]
 
 
 def list_criteria(*, stage: StageRow, visits: Sequence[StageVisitRow]) -> list[CriterionRow]:

@@ -27,8 +27,8 @@ def test_a_deal_shows_what_history_says_once_there_is_enough_of_it(cast: Cast, s
     lose(cast, sale, 3)
     assert "3 of 20 deals yet" in desk.get(here).content.decode()
     lose(cast, sale, 21)
-    (stage_id, chance), *_ = list_chances().items()
-    assert stage_id and chance.found < chance.entered
+    chance = next(iter(list_chances().values()))
+    assert chance.found < chance.entered
     assert f"Own history: {chance.found}%, 24 deals" in desk.get(here).content.decode()
     lose_deal(actor=cast.seller, deal_id=sale.deal_id, reason="Too dear", now=NOW)
     assert desk.get(here).content.decode().strip() == ""

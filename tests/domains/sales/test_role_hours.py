@@ -165,3 +165,16 @@ def test_the_editor_takes_hours_and_discounts_as_they_are_typed(cast: Cast, sale
     refused = desk.post(f"{here}draft/", sent | {"hours-0": "Designer a lot"})
     assert refused.status_code == 422
     assert "Designer a lot" in refused.content.decode()
+
+
+def test_margin_and_hours_follow_what_is_typed_before_anything_is_kept(cast: Cast, sale: Sale, sign_in: SignIn) -> None:
+    key = create_proposal(actor=cast.seller, deal_id=sale.deal_id, now=NOW)
+    sent = {"rows": "1", "title": "Site", "name-0": "Site", "service-0": sale.service_id, "quantity-0": "1", "price-0": "99200", "do": "sum"}
+    here = f"/proposals/{key}/draft/"
+    shown = sign_in(cast.owner).post(here, sent).content.decode()
+    assert shown.lstrip().startswith('<div class="proposal__sums"')
+    assert "€99,200" in shown
+    assert ">50%<" in shown
+    assert "%<" not in sign_in(cast.seller).post(here, sent).content.decode()
+    assert sign_in(cast.owner).post(here, sent | {"service-0": "999999"}).status_code in (200, 204)
+    assert get_proposal(actor=cast.owner, proposal_id=key, now=NOW).sums.total == Money(8_400_000, "EUR")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F
 
-from wonward.domains.catalog.queries import get_cost_list, get_offers, get_role_hours, get_services_effort
+from wonward.domains.catalog.queries import get_offers
 from wonward.domains.sales import events
 from wonward.domains.sales.models import (
     Deal,
@@ -23,15 +22,15 @@ from wonward.domains.sales.models import (
 )
 from wonward.domains.sales.operations.deals import lock_deal
 from wonward.domains.sales.queries.deals import get_brief
-from wonward.domains.sales.rules.pricing import price_of, rate_error, read_conversion
+from wonward.domains.sales.queries.drafts import with_costs, with_prices
+from wonward.domains.sales.rules.pricing import read_conversion
 from wonward.domains.sales.rules.proposals import content_errors, read_back, stored
-from wonward.domains.sales.rules.role_hours import cost_of, read_hours
+from wonward.domains.sales.rules.role_hours import read_hours
 from wonward.domains.sales.types.proposals import ProposalContent, ProposalLine
-from wonward.domains.staff.queries import get_role_costs
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.operations import take_numbers
-from wonward.foundation.organisation.queries import civil_date, get_exchange, get_organisation
+from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound, Refused, Stale
 from wonward.kernel.money import Money
@@ -72,7 +71,7 @@ def create_proposal(*, actor: Actor, deal_id: int, now: datetime) -> int:
         number=take_numbers(noun="sales.proposal", count=1)[0], deal_id=deal.pk, title=deal.name, created_at=now, updated_at=now
     )
     ProposalVersion.objects.create(
-        proposal=proposal, number=1, content=stored(_with_costs(content, deal.currency, today)), currency=deal.currency, created_at=now
+        proposal=proposal, number=1, content=stored(with_costs(content, deal.currency, today)), currency=deal.currency, created_at=now
     )
     _told(actor, deal, proposal, "sales.proposal.create", {"title": [None, proposal.title]}, now)
     return proposal.pk
@@ -83,60 +82,6 @@ def _usual_terms() -> str:
         return heard(joined([
             worded("The price is fixed. Anything new is a change order that you approve first."), worded("Payment within 14 days of each invoice."),
         ], "\n"))
-
-
-def _with_costs(content: ProposalContent, currency: str, today: date) -> ProposalContent:
-    """Hours, effort and planned cost of each line: those of its service today, unless it has hours of its own."""
-    wanted = {line.service_id for line in content.lines if line.service_id}
-    costs, efforts, planned = get_cost_list(wanted, currency=currency, on=today), get_services_effort(wanted), get_role_hours(wanted)
-    rates = _hourly_costs(currency, today)
-    lines = []
-    for line in content.lines:
-        usual = planned.get(line.service_id or 0, ())
-        hours = () if line.hours == usual else line.hours
-        effort = sum(minutes for _, minutes in hours) if hours else efforts.get(line.service_id or 0) or sum(minutes for _, minutes in usual)
-        cost = costs.get(line.service_id or 0)
-        if cost is None or hours:
-            cost = cost_of(hours or usual, rates, currency) or cost
-        lines.append(replace(line, hours=hours, planned=usual, cost=cost, effort_minutes=effort))
-    return replace(content, lines=tuple(lines))
-
-
-def _hourly_costs(currency: str, today: date) -> dict[str, Money]:
-    """What an hour of each role costs in a currency, by the role's case-folded name; without a rate of exchange it is not known."""
-    costs = get_role_costs(on=today)
-    codes = {cost.currency for cost in costs.values()} - {currency}
-    if not codes:
-        return costs
-    exchange = get_exchange(currencies={currency, *codes}, reporting_currency=get_organisation().currency, on=today)
-    return {
-        role: cost if cost.currency == currency else converted
-        for role, cost in costs.items()
-        if (converted := cost if cost.currency == currency else exchange.convert(cost, currency)[0]) is not None
-    }
-
-
-def _with_prices(content: ProposalContent, before: ProposalContent, currency: str, today: date) -> ProposalContent:
-    """A service that was not offered before and has no price brings its own; what had been converted stays marked so.
-
-    Refused where no price can be found for it, by line.
-    """
-    wanted = {line.service_id for line in content.lines if line.service_id}
-    offers = get_offers(wanted, currency=currency, on=today)
-    known = {line.service_id for line in before.lines}
-    converted = {(line.service_id, line.unit_price): line.conversion for line in before.lines if line.conversion}
-    lines, errors = [], []
-    for place, line in enumerate(content.lines):
-        offer = offers.get(line.service_id or 0)
-        price, conversion = line.unit_price, converted.get((line.service_id, line.unit_price))
-        if offer is not None and conversion is None and (price is not None or line.service_id not in known):
-            if price is None and offer.missing_rate:
-                errors.append(rate_error(offer.name, currency, offer.missing_rate, field=f"lines[{place}].unit_price"))
-            price, conversion = price_of(price, offer.listed)
-        lines.append(replace(line, unit_price=price, conversion=conversion))
-    if errors:
-        raise Refused(errors[0].words, errors)
-    return replace(content, lines=tuple(lines))
 
 
 def lock_proposal(*, actor: Actor, proposal_id: int, permission: str = "sales.proposal.edit") -> tuple[Proposal, Deal]:
@@ -159,8 +104,8 @@ def save_proposal(*, actor: Actor, proposal_id: int, content: ProposalContent, v
     current = ProposalVersion.objects.get(proposal=proposal, number=proposal.current_number)
     today = civil_date(now, get_organisation().time_zone)
     _check(content, current.currency, today)
-    priced = _with_prices(content, read_back(current.content, current.currency, with_cost=True), current.currency, today)
-    kept = stored(_with_costs(priced, current.currency, today))
+    priced = with_prices(content, read_back(current.content, current.currency, with_cost=True), current.currency, today)
+    kept = stored(with_costs(priced, current.currency, today))
     if kept == current.content:
         return current.number
     if current.sent_at is not None:

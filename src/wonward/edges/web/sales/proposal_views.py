@@ -22,6 +22,7 @@ from wonward.domains.sales.operations.proposals import (
 )
 from wonward.domains.sales.queries.deals import get_deal, require_right_to_change
 from wonward.domains.sales.queries.documents import draw_proposal, read_signed_document
+from wonward.domains.sales.queries.drafts import work_out
 from wonward.domains.sales.queries.proposals import count_proposals, get_proposal, list_proposals, sum_content
 from wonward.domains.sales.types.proposals import ProposalContent, ProposalLine, ProposalView
 from wonward.edges.web.sales.line_panel import conversion_words
@@ -30,7 +31,7 @@ from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.formats import date_short, money_words
 from wonward.edges.web.shell.pages import SignedInRequest, page
-from wonward.edges.web.shell.render import render
+from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
 from wonward.foundation.files.rules import delivery_headers
 from wonward.foundation.organisation.queries import get_organisation
@@ -82,8 +83,12 @@ def proposal_draft(request: SignedInRequest, proposal_id: int) -> HttpResponse:
     """Keep the draft; after sending, a change begins the next version."""
     view = get_proposal(actor=request.actor, proposal_id=proposal_id, now=request.now)
     content = view.content
+    is_sum = request.POST.get("do") == "sum"
     try:
         content, errors = _read_content(request.POST, view, {one.id: one.name for one in list_services(actor=request.actor)})
+        if is_sum:
+            sums = sum_content(work_out(view=view, content=content, now=request.now), view.currency, actor=request.actor)
+            return render_block(request, "sales/proposal.html", "sums", {"sums": sums, "hours_words": hours_words})
         if errors:
             raise Refused(errors[0].words, errors)
         save_proposal(actor=request.actor, proposal_id=proposal_id, content=content, version=FormReader(request.POST).version(), now=request.now)
@@ -91,6 +96,8 @@ def proposal_draft(request: SignedInRequest, proposal_id: int) -> HttpResponse:
     except (NotAllowed, Conflict, Stale):
         raise
     except Refused as refusal:
+        if is_sum:
+            return HttpResponse(status=204)
         return render(request, "sales/proposal.html", _context(request, view, content, refusal), status=422)
 
 

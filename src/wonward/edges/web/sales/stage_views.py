@@ -14,7 +14,6 @@ from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
-from wonward.engines.forecast.calibration import FEWEST_DEALS
 
 
 @page(permission="sales.deal.view")
@@ -22,7 +21,7 @@ def deal_chance(request: SignedInRequest, deal_id: int) -> HttpResponse:
     """What our own history says of deals that stood where this one stands."""
     deal = get_deal(actor=request.actor, deal_id=deal_id)
     found = list_chances().get(deal.stage_id) if deal.status == "open" else None
-    return render(request, "sales/parts/chance.html", {"found": found, "fewest": FEWEST_DEALS})
+    return render(request, "sales/parts/chance.html", {"found": found})
 
 
 @page(permission="sales.deal.edit", methods=("POST",))

@@ -134,7 +134,7 @@ def test_costs_are_told_only_to_who_may_know_them_and_strangers_find_nothing(cas
     mine, boss = api.get(here)[1], Api(cast.owner).get(here)[1]
     assert (mine["lines"][0]["cost"], mine["sums"]["cost"], mine["sums"]["margin_percent"]) == (None, None, None)
     assert (boss["lines"][0]["cost"], boss["sums"]["cost"], boss["sums"]["margin_percent"]) == (euro("49600.00"), euro("49600.00"), 41)
-    assert Api(cast.member).get(here)[0] == 403
+    assert Api(cast.member).get(here)[0] == 404
     assert Api(cast.teammate).patch(here, {"intro": "Mine."})[0] == 403
     assert Api(cast.seller, scopes=["sales.deal.view"]).get(here)[0] in (403, 404)
     assert Proposal.objects.count() == 1

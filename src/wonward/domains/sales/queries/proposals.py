@@ -102,7 +102,7 @@ def _row(row: Proposal, version: ProposalVersion) -> ProposalRow:
 
 def get_proposal(*, actor: Actor, proposal_id: int, number: int | None = None, now: datetime) -> ProposalView:
     """One version of a proposal, the newest unless named, with everything around it; NotFound when hidden."""
-    row = _visible(actor).filter(pk=proposal_id).first()
+    row = _visible(actor).filter(pk=proposal_id).first() if actor.is_system or actor.may("sales.proposal.view") else None
     if row is None:
         raise NotFound("proposal", proposal_id)
     versions = list(ProposalVersion.objects.filter(proposal=row).order_by("number"))

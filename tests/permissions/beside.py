@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.people import NOW, Cast
@@ -19,7 +20,10 @@ from wonward.domains.delivery.types import (
     RiskFields,
     TaskChange,
 )
+from wonward.domains.sales.operations.exit_criteria import confirm_exit_criterion
 from wonward.domains.sales.operations.leads import create_leads
+from wonward.domains.sales.operations.pipelines import StageDraft, change_pipeline
+from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.types.leads import NewLead
 from wonward.foundation.access.operations.passkeys import NewPasskey, keep_passkey
 from wonward.foundation.access.queries import list_passkeys
@@ -75,6 +79,18 @@ def hold_one(world: World, cast: Cast) -> None:
     world.ids["hold.first"] = set_hold(actor=cast.owner, ref=Ref("sales.lead", lead_id), reason="A dispute", now=NOW)
     collect_facts(now=NOW)
     world.ids["sending.first"] = list_sendings(actor=cast.owner, webhook_id=world.ids["webhook.first"])[0].id
+
+
+def ask_on_the_way(world: World, cast: Cast) -> None:
+    """The first stage wants one thing confirmed before a deal goes on, and of every open deal it is."""
+    pipeline = list_pipelines()[0]
+    opened = [stage for stage in pipeline.stages if stage.kind == "open"]
+    drafts = [StageDraft(one.id, one.name, one.probability, one.days_until_stuck) for one in opened]
+    drafts[0] = replace(drafts[0], exit_criteria=("The budget is known",))
+    change_pipeline(actor=cast.owner, pipeline_id=pipeline.id, name=pipeline.name, stages=drafts, now=NOW)
+    world.ids["criterion.first"] = list_pipelines()[0].stages[0].exit_criteria[0].key  # type: ignore[assignment]
+    for key in ("open", "peer", "hidden"):
+        confirm_exit_criterion(actor=cast.owner, deal_id=world.ids[f"deal.{key}"], key=str(world.ids["criterion.first"]), now=NOW)
 
 
 def wait_for_others(world: World, cast: Cast) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from tests.permissions.lines import ALL_DEALS, CLIENTS, OPEN_DEALS, Line, api, web
+from tests.permissions.lines import ALL_DEALS, ALL_PROJECTS, CLIENTS, OPEN_DEALS, Line, api, web
 
 _WHERE = {"limit": "200"}
 _COMPANY, _EDIT_COMPANY = "clients.company.view", "clients.company.edit"
 _MERGE = "clients.record.merge"
 _LOG, _READ_LOG = "comms.communication.log", "comms.communication.view"
 _DEAL, _EDIT_DEAL = "sales.deal.view", "sales.deal.edit"
+_OFFER, _WRITE_OFFER = "sales.proposal.view", "sales.proposal.edit"
+_OFFERS = ("open", "hidden")
 _PROMISE, _MAKE = "promises.promise.view", "promises.promise.make"
 
 CLIENTS_API: tuple[Line, ...] = (
@@ -40,6 +42,21 @@ CLIENTS_API: tuple[Line, ...] = (
         body={"decision_role": "decides"}),
     api("DELETE", "/deals/{deal}/stakeholders/{contact}", "take_stakeholder_off_deal", _EDIT_DEAL, target="deal", families=OPEN_DEALS,
         changes="deal"),
+    api("GET", "/deals/{deal}/exit-criteria", "read_exit_criteria", _DEAL, target="deal", families=ALL_DEALS),
+    api("PUT", "/deals/{deal}/exit-criteria", "put_exit_criterion", _EDIT_DEAL, target="deal", families=OPEN_DEALS, changes="deal",
+        body={"key": "@criterion.first", "is_met": False}),
+    api("GET", "/proposals", "read_proposals", _OFFER, query={"limit": "200"}),
+    api("POST", "/deals/{deal}/proposals", "add_proposal", _WRITE_OFFER, target="deal", families=ALL_DEALS, changes="deal", refuses=ALL_PROJECTS),
+    api("GET", "/proposals/{proposal}", "read_proposal", _OFFER, target="proposal", families=_OFFERS),
+    api("GET", "/proposals/{proposal}/versions/{number.first}", "read_proposal_version", _OFFER, target="proposal", families=_OFFERS),
+    api("GET", "/proposals/{proposal}/content", "read_proposal_content", _OFFER, target="proposal", families=_OFFERS),
+    api("PATCH", "/proposals/{proposal}", "edit_proposal", _WRITE_OFFER, target="proposal", families=_OFFERS, changes="proposal",
+        body={"lines": [{"name": "Concept", "service_id": "@service.bare"}]}),
+    api("POST", "/proposals/{proposal}/sending", "send_out_proposal", _WRITE_OFFER, target="proposal", families=_OFFERS, changes="proposal",
+        body={"valid_until": "@day.soon"}),
+    api("POST", "/proposals/{proposal}/withdrawal", "withdraw_proposal", _WRITE_OFFER, target="proposal", families=_OFFERS, changes="proposal"),
+    api("POST", "/proposals/{proposal}/comments", "answer_on_proposal", _WRITE_OFFER, target="proposal", families=_OFFERS, changes="proposal",
+        body={"text": "Yes."}),
     api("PUT", "/contacts/{contact}/points", "put_points", _EDIT_COMPANY, target="contact", families=CLIENTS, changes="contact",
         body={"points": [{"kind": "email", "value": "new@client.test"}]}),
     api("PUT", "/contacts/{contact}/companies", "put_contact_company", _EDIT_COMPANY, target="contact", families=CLIENTS, changes="contact",
@@ -63,6 +80,9 @@ CLIENTS_WEB: tuple[Line, ...] = (
     web("GET", "/deals/{deal}/stakeholders/", "deal_stakeholders", _DEAL, target="deal", families=ALL_DEALS),
     web("POST", "/deals/{deal}/stakeholders/one/", "deal_stakeholder", _EDIT_DEAL, target="deal", families=OPEN_DEALS, changes="deal",
         body={"contact_id": "@contact", "decision_role": "decides"}),
+    web("GET", "/deals/{deal}/chance/", "deal_chance", _DEAL, target="deal", families=ALL_DEALS),
+    web("POST", "/deals/{deal}/exit-criteria/", "deal_exit_criterion", _EDIT_DEAL, target="deal", families=OPEN_DEALS, changes="deal",
+        body={"key": "@criterion.first"}),
     web("GET", "/deals/{deal}/people/", "deal_members", _DEAL, target="deal", families=ALL_DEALS),
     web("POST", "/deals/{deal}/people/one/", "deal_member", _EDIT_DEAL, target="deal", families=OPEN_DEALS, changes="deal",
         body={"person_id": "@person.booked", "part": "presales"}),

@@ -237,6 +237,7 @@ UNDO: dict[str, By | PartOf | Never] = {
     "sales.revoke_links": By("sales.send_proposal", "a new link; the closed ones stay closed"),
     "sales.save_proposal": By("sales.save_proposal", "with the content of the version before"),
     "sales.send_proposal": By("sales.revoke_links", "the link opens nothing any more; the version stays frozen"),
+    "sales.confirm_exit_criterion": By("sales.confirm_exit_criterion", "with `is_met` the other way; offered as Undo where it happened"),
     "sales.convert_lead": Never("Company, contact and deal live on by themselves; the deal can be lost, and the lead keeps its words."),
     "sales.create_deals": By("sales.lose_deal", "or by the undo of the import that brought them"),
     "sales.create_leads": By("sales.close_lead"),

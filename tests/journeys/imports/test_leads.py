@@ -82,3 +82,7 @@ def test_a_marketing_funnel_of_eight_thousand_leads_gives_its_known_figures():
     figures = get_figures(actor=cast.seller)
     assert (figures.leads, figures.converted, figures.share, figures.median_days) == (8000, 842, 10.5, 14.0)
     assert figures.backwards > 0
+    for name in ("olist_marketing_qualified_leads_dataset.csv", "olist_closed_deals_dataset.csv"):
+        again = bring(cast.seller, "leads", (OLIST / name).read_bytes())
+        assert (again.counts.get("created", 0), again.counts.get("updated", 0)) == (0, 0)
+    assert get_figures(actor=cast.seller) == figures

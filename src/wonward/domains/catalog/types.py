@@ -18,6 +18,10 @@ ALL_OPTIONS = frozenset({"*"})
 PLACEMENTS = ("by_template", "main_section", "own_project")
 
 
+# Minutes by role, in order.
+Hours = tuple[tuple[str, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class BookEntry:
     """Price and cost of a service in one currency; an amount is Money of that currency, or None while it is open."""
@@ -189,16 +193,22 @@ class BlueprintItem:
 
 @dataclass(frozen=True, slots=True)
 class SoldLine:
-    """A line of a deal, as far as delivery needs it. `options` are the optional sections sold; ALL_OPTIONS is all of them."""
+    """A line of a deal, as far as delivery needs it. `options` are the optional sections sold; ALL_OPTIONS is all of them.
+
+    `hours` are the minutes of each role sold with one unit; None leaves them to the template.
+    """
 
     service_id: int
     quantity: Decimal
     options: frozenset[str] = ALL_OPTIONS
+    hours: Hours | None = None
 
     @classmethod
-    def choosing(cls, service_id: int, quantity: Decimal, options: Iterable[str] | None) -> SoldLine:
+    def choosing(
+        cls, service_id: int, quantity: Decimal, options: Iterable[str] | None, hours: Hours | None = None
+    ) -> SoldLine:
         """A line with the options named; None leaves the choice open, and then every optional section is sold."""
-        return cls(service_id, quantity, ALL_OPTIONS if options is None else frozenset(options))
+        return cls(service_id, quantity, ALL_OPTIONS if options is None else frozenset(options), hours)
 
 
 @dataclass(frozen=True, slots=True)

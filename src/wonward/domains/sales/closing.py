@@ -24,9 +24,10 @@ from wonward.domains.sales.operations.deals import (
     lock_deal,
     put_next_action,
 )
-from wonward.domains.sales.operations.stage_gates import unfilled
+from wonward.domains.sales.operations.stage_gates import unconfirmed, unfilled
 from wonward.domains.sales.rules import brief_errors, next_action_errors
 from wonward.domains.sales.rules.pricing import read_conversion
+from wonward.domains.sales.rules.role_hours import read_hours
 from wonward.domains.sales.types import ClosingBrief, NextAction, SoldService, WonDeal
 from wonward.domains.staff.queries import person_exists
 from wonward.foundation.audit.operations import record_change
@@ -61,7 +62,7 @@ def win_deal(
     stage = Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="won").order_by("position").first()
     if stage is None:
         raise Refused(worded("The pipeline of {number} has no won stage.", number=deal.number))
-    _check(deal, brief, [*(brief_errors(brief, today=today) if brief else ()), *unfilled(deal.pk, stage)])
+    _check(deal, brief, [*(brief_errors(brief, today=today) if brief else ()), *unconfirmed(deal), *unfilled(deal.pk, stage)])
     end_next_action(actor, deal, "won", now)
     enter_stage(deal, stage, now)
     deal.status, deal.closed_at, deal.closed_date = "won", now, today
@@ -218,7 +219,7 @@ def _facts(deal: Deal, *, is_first: bool) -> WonDeal:
             SoldService(
                 line.service_id, line.quantity,
                 Money(line.unit_price_minor, deal.currency) if line.unit_price_minor is not None else None,
-                None if line.options is None else tuple(line.options), read_conversion(line.conversion),
+                None if line.options is None else tuple(line.options), read_conversion(line.conversion), read_hours(line.role_hours),
             )
             for line in lines
         ),

@@ -28,7 +28,15 @@ from wonward.domains.delivery.types import (
     WorkInSight,
 )
 from wonward.domains.finance.queries import BudgetRow
-from wonward.domains.sales.types import ClosingBrief, DealRow, DealSums, LineRow, MemberRow, PipelineRow
+from wonward.domains.sales.types import (
+    ClosingBrief,
+    CriterionRow,
+    DealRow,
+    DealSums,
+    LineRow,
+    MemberRow,
+    PipelineRow,
+)
 from wonward.foundation.files.types import DocumentRow
 from wonward.journeys.handoff.types import HandoffRow, QuestionRow
 from wonward.journeys.handoff.types.telling import ForecastMemory
@@ -123,6 +131,7 @@ class DealPage:
     members: list[MemberRow]
     proposal_count: int
     today: date
+    criteria: list[CriterionRow]
 
     @property
     def ready_count(self) -> int:

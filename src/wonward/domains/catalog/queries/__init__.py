@@ -5,6 +5,7 @@ from wonward.domains.catalog.queries.blueprints import (
     get_additions,
     get_blueprints,
     get_preview_items,
+    get_role_hours,
     list_blueprints,
 )
 from wonward.domains.catalog.queries.services import (
@@ -51,6 +52,7 @@ __all__ = [
     "get_offers",
     "get_preview_items",
     "get_price_list",
+    "get_role_hours",
     "get_service",
     "get_service_facts",
     "get_services_effort",

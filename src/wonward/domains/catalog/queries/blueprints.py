@@ -12,11 +12,13 @@ from wonward.domains.catalog.models import Service, TemplateVersion
 from wonward.domains.catalog.queries.templates import get_template
 from wonward.domains.catalog.rules.composing import compose_additions, compose_projects
 from wonward.domains.catalog.rules.expanding import expand_items
+from wonward.domains.catalog.rules.role_hours import hours_for_one
 from wonward.domains.catalog.types import (
     ALL_OPTIONS,
     Blueprint,
     BlueprintItem,
     FrozenTemplate,
+    Hours,
     SoldLine,
     SoldService,
 )
@@ -50,6 +52,16 @@ def list_blueprints(*, deals: Sequence[tuple[str, Sequence[SoldLine]]]) -> list[
         )
         for name, lines in deals
     ]
+
+
+def get_role_hours(service_ids: Collection[int]) -> dict[int, Hours]:
+    """Minutes of each role that one unit of a service plans, all its options sold, by its template."""
+    services = _services(service_ids)
+    versions = _current_versions({row.template_id for row in services.values() if row.template_id})
+    return {
+        key: hours_for_one(expand_items(versions[row.template_id].items) if row.template_id in versions else (), row.effort_minutes)
+        for key, row in services.items()
+    }
 
 
 def _services(service_ids: Collection[int]) -> dict[int, Service]:

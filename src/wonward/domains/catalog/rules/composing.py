@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wonward.domains.catalog.rules.expanding import expand_items
+from wonward.domains.catalog.rules.role_hours import put_hours, task_with_hours
 from wonward.domains.catalog.types import (
     Blueprint,
     BlueprintItem,
@@ -97,14 +98,14 @@ def _project(
         assert service.template_id is not None
         frozen = templates[service.template_id].items
         if len(sold) == 1 and not is_section:
-            items = expand_items(frozen, quantity=line.quantity, options=line.options)
+            items = put_hours(expand_items(frozen, quantity=line.quantity, options=line.options), line)
             break
         section = f"s{place}"
         items.append(BlueprintItem(section, "phase", service.name, None, 480, 0, "", (), "", ()))
-        for item in expand_items(frozen, quantity=line.quantity, options=line.options, prefix=f"{section}."):
+        for item in put_hours(expand_items(frozen, quantity=line.quantity, options=line.options, prefix=f"{section}."), line, f"{section}."):
             items.append(item if item.parent else replace(item, parent=section))
     planned = sum(item.effort_minutes for item in items if item.kind != "phase")
-    priced = sum(int(line.quantity * service.effort_minutes) for line, service in sold)
+    priced = 0 if any(line.hours is not None for line, _ in sold) else sum(int(line.quantity * service.effort_minutes) for line, service in sold)
     first = templates[sold[0][1].template_id or 0]
     return Blueprint(
         name, first.template_id, first.name, first.number, tuple(items), priced or planned, tuple(service.id for _, service in sold)
@@ -121,10 +122,10 @@ def _with_tasks(project: Blueprint, loose: Blueprint) -> Blueprint:
 
 def _loose_project(name: str, sold: Sequence[Sold]) -> Blueprint:
     tasks = [
-        BlueprintItem(
+        task_with_hours(BlueprintItem(
             f"service-{place}", "task", f"Deliver {service.name}" + (f" × {line.quantity.normalize():f}" if line.quantity != 1 else ""),
             None, 480, int(line.quantity * service.effort_minutes), "", (), "", (),
-        )
+        ), line)
         for place, (line, service) in enumerate(sold, start=1)
     ] or [BlueprintItem("work", "task", f"Deliver {name}", None, 480, 0, "", (), "", ())]
     done = BlueprintItem("done", "milestone", "Delivered", None, 0, 0, "", tuple(Waits(task.key, "FS", 0) for task in tasks), "", ())

@@ -27,7 +27,10 @@ class Pipeline(models.Model):
 
 
 class Stage(models.Model):
-    """One step; `kind` is open, won or lost; `probability` in percent."""
+    """One step; `kind` is open, won or lost; `probability` in percent.
+
+    `exit_criteria` lists what is confirmed before a deal goes on from here, as {key, text}.
+    """
 
     pipeline = models.ForeignKey(Pipeline, models.CASCADE, related_name="stages")
     name = models.CharField(max_length=120)
@@ -36,6 +39,7 @@ class Stage(models.Model):
     probability = models.PositiveSmallIntegerField(default=0)
     days_until_stuck = models.PositiveSmallIntegerField(default=14)
     required_fields = models.JSONField(default=list)
+    exit_criteria = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
 
     class Meta:
         constraints = [
@@ -157,6 +161,7 @@ class DealLine(models.Model):
     """A service sold: quantity and unit price, net. `options` lists the optional sections sold; NULL leaves them open: all come.
 
     `conversion` says which currency, rate and day the price was converted by; NULL where it was typed or listed in the deal's own.
+    `role_hours` lists the minutes of each role sold with one unit, as {role, minutes}; NULL leaves them to the template.
     """
 
     deal = models.ForeignKey(Deal, models.CASCADE, related_name="lines")
@@ -166,6 +171,7 @@ class DealLine(models.Model):
     unit_price_minor = models.BigIntegerField(null=True)
     options = models.JSONField(null=True)
     conversion = models.JSONField(null=True)
+    role_hours = models.JSONField(null=True)
 
 
 class DealMember(models.Model):
@@ -207,12 +213,16 @@ class NextActionEntry(models.Model):
 
 
 class StageVisit(models.Model):
-    """A stay in a stage, for the lifecycle rail and cycle times."""
+    """A stay in a stage, for the lifecycle rail and cycle times.
+
+    `confirmed` lists the exit criteria that were confirmed, as {key, by, at}; NULL where none was.
+    """
 
     deal = models.ForeignKey(Deal, models.CASCADE, related_name="visits")
     stage = models.ForeignKey(Stage, models.CASCADE, related_name="+")
     entered_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
+    confirmed = models.JSONField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["deal", "entered_at"], name="visit_deal")]

@@ -18,13 +18,14 @@ from wonward.domains.sales.models import Deal, DealLine, DealMember, NextActionE
 from wonward.domains.sales.operations.outside_ids import refuse_known_ids
 from wonward.domains.sales.operations.stage_gates import (
     refuse_emptied,
-    refuse_unfilled,
     refuse_unfilled_from_the_start,
+    refuse_unready,
 )
 from wonward.domains.sales.queries.deals import get_deal, list_lines
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
 from wonward.domains.sales.rules import has_slipped, line_errors, next_action_errors, total_of
 from wonward.domains.sales.rules.pricing import kept_conversion, price_of, repriced
+from wonward.domains.sales.rules.role_hours import kept_hours
 from wonward.domains.sales.types import NewDeal, NewLine, NextAction, PastDeal, PipelineRow, StageRow
 from wonward.domains.staff.operations import release_bookings
 from wonward.domains.staff.queries import find_existing_people, get_team_id, person_exists
@@ -82,9 +83,9 @@ def insert_deals(
     for row, key in zip(rows, insert_numbered(Deal, columns, [[getattr(row, name) for name in columns] for row in rows]), strict=True):
         row.pk = key
     insert_rows(
-        DealLine, ("deal_id", "service_id", "position", "quantity", "unit_price_minor", "options", "conversion"),
+        DealLine, ("deal_id", "service_id", "position", "quantity", "unit_price_minor", "options", "conversion", "role_hours"),
         [
-            (row.pk, line.service_id, place, line.quantity, price.minor if price else None, line.options, kept_conversion(conversion))
+            (row.pk, line.service_id, place, line.quantity, price.minor if price else None, line.options, kept_conversion(conversion), kept_hours(line.hours))
             for row, sold in zip(rows, lines, strict=True)
             for place, line in enumerate(sold)
             for price, conversion in [price_of(line.unit_price, prices.get((line.service_id, row.currency), Listed()))]
@@ -349,7 +350,7 @@ def move_deal(*, actor: Actor, deal_id: int, stage_id: int, version: int | None 
     deal = lock_deal(actor=actor, deal_id=deal_id, permission="sales.deal.edit")
     check_version(actor, deal, version, {"stage_id": stage_id})
     stage = find_open_stage(deal, stage_id)
-    refuse_unfilled(deal.pk, stage)
+    refuse_unready(deal, stage)
     before = deal.stage
     came_from = StageRow(before.pk, before.name, before.kind, before.position, before.probability, before.days_until_stuck)
     if before.pk != stage.pk:
@@ -380,9 +381,12 @@ def find_open_stage(deal: Deal, stage_id: int) -> Stage:
 
 
 def enter_stage(deal: Deal, stage: Stage, now: datetime) -> None:
-    """Leave the current stage and enter another; the caller saves the deal."""
+    """Leave the current stage and enter another, with what was confirmed there before; the caller saves the deal."""
+    confirmed = None
+    if stage.exit_criteria:
+        confirmed = StageVisit.objects.filter(deal_id=deal.pk, stage=stage).order_by("-entered_at", "-pk").values_list("confirmed", flat=True).first()
     StageVisit.objects.filter(deal_id=deal.pk, left_at__isnull=True).update(left_at=now)
-    StageVisit.objects.create(deal_id=deal.pk, stage=stage, entered_at=now)
+    StageVisit.objects.create(deal_id=deal.pk, stage=stage, entered_at=now, confirmed=confirmed)
     deal.stage, deal.pipeline_id, deal.stage_entered_at = stage, stage.pipeline_id, now
 
 

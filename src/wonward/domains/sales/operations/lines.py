@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from wonward.domains.catalog.queries import get_offers
-from wonward.domains.catalog.types import Offer
+from wonward.domains.catalog.types import Hours, Offer
 from wonward.domains.sales import events
 from wonward.domains.sales.models import Deal, DealLine
 from wonward.domains.sales.operations.deals import (
@@ -24,6 +24,7 @@ from wonward.domains.sales.operations.deals import (
 from wonward.domains.sales.queries.rows import ValueRight
 from wonward.domains.sales.rules import chosen_options, line_errors, sum_lines, total_of
 from wonward.domains.sales.rules.pricing import Priced, kept_conversion, price_of, read_conversion
+from wonward.domains.sales.rules.role_hours import kept_hours, read_hours
 from wonward.domains.sales.types import LinesChanged, NewLine, SoldService
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
@@ -66,6 +67,7 @@ def change_lines(
             deal_id=deal.pk, service_id=line.service_id, position=place, quantity=line.quantity,
             unit_price_minor=line.unit_price.minor if line.unit_price else None,
             options=None if line.options is None else list(line.options), conversion=kept_conversion(line.conversion),
+            role_hours=kept_hours(line.hours),
         )
         for place, line in enumerate(sold)
     )
@@ -83,7 +85,7 @@ def _stored(deal: Deal) -> list[SoldService]:
         SoldService(
             line.service_id, line.quantity,
             Money(line.unit_price_minor, deal.currency) if line.unit_price_minor is not None else None,
-            None if line.options is None else tuple(line.options), read_conversion(line.conversion),
+            None if line.options is None else tuple(line.options), read_conversion(line.conversion), read_hours(line.role_hours),
         )
         for line in DealLine.objects.filter(deal_id=deal.pk).order_by("position", "pk")
     ]
@@ -104,8 +106,10 @@ def _sold(
     if errors:
         raise Refused(errors[0].words, errors)
     kept: dict[int, list[Priced]] = {}
+    planned: dict[int, list[Hours | None]] = {}
     for one in former:
         kept.setdefault(one.service_id, []).append((one.unit_price, one.conversion))
+        planned.setdefault(one.service_id, []).append(one.hours)
     sold = []
     for line in lines:
         offer, before = offers[line.service_id], kept.get(line.service_id, [])
@@ -114,7 +118,9 @@ def _sold(
         else:
             same = next((priced for priced in before if line.unit_price is not None and priced[0] == line.unit_price), None)
             price, conversion = same or price_of(line.unit_price, offer.listed)
-        sold.append(SoldService(line.service_id, line.quantity, price, chosen_options(line.options, offer), conversion))
+        hours = planned[line.service_id].pop(0) if planned.get(line.service_id) else None
+        hours = hours if line.hours is None else read_hours(kept_hours(line.hours))
+        sold.append(SoldService(line.service_id, line.quantity, price, chosen_options(line.options, offer), conversion, hours))
     return sold
 
 
@@ -129,7 +135,9 @@ def _noted(lines: Sequence[SoldService], offers: Mapping[int, Offer]) -> list[di
             "service_id": line.service_id, "service": offers[line.service_id].name, "quantity": f"{line.quantity.normalize():f}",
             "unit_price": str(line.unit_price) if line.unit_price else None,
             "options": None if line.options is None else list(line.options),
-        } | ({"conversion": kept_conversion(line.conversion)} if line.conversion else {})
+        }
+        | ({"conversion": kept_conversion(line.conversion)} if line.conversion else {})
+        | ({"hours": kept_hours(line.hours)} if line.hours else {})
         for line in lines
     ]
 

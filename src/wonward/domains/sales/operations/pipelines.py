@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from wonward.domains.sales.models import Deal, Pipeline, Stage, StageVisit
+from wonward.domains.sales.rules import keyed_criteria
 from wonward.domains.sales.types import FACTS_ASKED
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import record_change
@@ -20,13 +21,16 @@ from wonward.kernel.ref import Ref
 from wonward.kernel.wording import worded
 
 MOST_STAGES = 30
+MOST_CRITERIA = 20
+LONGEST_CRITERION = 200
 
 
 @dataclass(frozen=True, slots=True)
 class StageDraft:
     """An open stage as somebody wants it; without `id` it is new. `probability` in percent.
 
-    `required_fields` are the facts of `FACTS_ASKED` it asks a deal for; None leaves what it asked for.
+    `required_fields` are the facts of `FACTS_ASKED` it asks a deal for, `exit_criteria` the sentences confirmed before a deal
+    goes on from it; None leaves what it asked for.
     """
 
     id: int | None
@@ -34,6 +38,7 @@ class StageDraft:
     probability: int
     days_until_stuck: int
     required_fields: tuple[str, ...] | None = None
+    exit_criteria: tuple[str, ...] | None = None
 
 
 @transaction.atomic
@@ -122,7 +127,7 @@ def create_pipeline(*, actor: Actor, name: str, now: datetime) -> int:
     model = list(Stage.objects.filter(pipeline__is_default=True).order_by("position", "pk"))
     made = Stage.objects.bulk_create(
         Stage(pipeline=pipeline, name=one.name, position=one.position, kind=one.kind, probability=one.probability,
-              days_until_stuck=one.days_until_stuck, required_fields=one.required_fields)
+              days_until_stuck=one.days_until_stuck, required_fields=one.required_fields, exit_criteria=one.exit_criteria)
         for one in model
     )
     copy_requirements(pairs=[(Ref("sales.stage", one.pk), Ref("sales.stage", copy.pk)) for one, copy in zip(model, made, strict=True)])
@@ -158,8 +163,21 @@ def _check_drafts(pipeline: Pipeline, name: str, stages: Sequence[StageDraft], k
             errors.append(FieldError(f"{at}.required_fields", worded("{field} cannot be asked for by a stage.", field=unknown[0]), "unknown"))
         if place == 0 and "main_contact" in (draft.required_fields or ()):
             errors.append(FieldError(f"{at}.required_fields", "The first stage cannot ask for the main contact: a deal is there before its people are.", "order"))
+        errors += _criteria_errors(draft, at)
     if errors:
         raise Refused(errors[0].words, errors)
+
+
+def _criteria_errors(draft: StageDraft, at: str) -> list[FieldError]:
+    said = [text.strip() for text in draft.exit_criteria or () if text.strip()]
+    words, errors = draft.name.strip(), []
+    if len(said) > MOST_CRITERIA:
+        errors.append(FieldError(f"{at}.exit_criteria", worded("{words} has at most {most} exit criteria.", words=words, most=MOST_CRITERIA), "too_many"))
+    if any(len(text) > LONGEST_CRITERION for text in said):
+        errors.append(FieldError(f"{at}.exit_criteria", worded("An exit criterion of {words} has at most {longest} characters.", words=words, longest=LONGEST_CRITERION), "too_long"))
+    if len({text.casefold() for text in said}) < len(said):
+        errors.append(FieldError(f"{at}.exit_criteria", worded("{words} has the same exit criterion twice.", words=words), "taken"))
+    return errors
 
 
 def _refuse_stages_in_use(known: Mapping[int, Stage], gone: Sequence[int]) -> None:
@@ -174,9 +192,14 @@ def _stage_of(pipeline: Pipeline, draft: StageDraft, known: Mapping[int, Stage])
     stage.name, stage.probability, stage.days_until_stuck = draft.name.strip(), draft.probability, draft.days_until_stuck
     if draft.required_fields is not None:
         stage.required_fields = [name for name in FACTS_ASKED if name in draft.required_fields]
+    if draft.exit_criteria is not None:
+        stage.exit_criteria = keyed_criteria(stage.exit_criteria, draft.exit_criteria)
     return stage
 
 
 def _told(stage: Stage) -> list[Any]:
     told = [stage.name, stage.probability, stage.days_until_stuck]
+    criteria = [one["text"] for one in stage.exit_criteria]
+    if criteria:
+        return [*told, list(stage.required_fields), criteria]
     return [*told, list(stage.required_fields)] if stage.required_fields else told

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F
 
-from wonward.domains.catalog.queries import get_cost_list, get_offers, get_services_effort
+from wonward.domains.catalog.queries import get_offers
 from wonward.domains.sales import events
 from wonward.domains.sales.models import (
     Deal,
@@ -23,8 +22,10 @@ from wonward.domains.sales.models import (
 )
 from wonward.domains.sales.operations.deals import lock_deal
 from wonward.domains.sales.queries.deals import get_brief
-from wonward.domains.sales.rules.pricing import price_of, rate_error, read_conversion
+from wonward.domains.sales.queries.drafts import with_costs, with_prices
+from wonward.domains.sales.rules.pricing import read_conversion
 from wonward.domains.sales.rules.proposals import content_errors, read_back, stored
+from wonward.domains.sales.rules.role_hours import read_hours
 from wonward.domains.sales.types.proposals import ProposalContent, ProposalLine
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
@@ -58,7 +59,7 @@ def create_proposal(*, actor: Actor, deal_id: int, now: datetime) -> int:
     lines = tuple(
         ProposalLine(
             offers[row.service_id].name, row.quantity, Money(row.unit_price_minor, deal.currency) if row.unit_price_minor is not None else None,
-            row.service_id, conversion=read_conversion(row.conversion),
+            row.service_id, conversion=read_conversion(row.conversion), hours=read_hours(row.role_hours) or (),
         )
         for row in rows if row.service_id in offers
     )
@@ -70,7 +71,7 @@ def create_proposal(*, actor: Actor, deal_id: int, now: datetime) -> int:
         number=take_numbers(noun="sales.proposal", count=1)[0], deal_id=deal.pk, title=deal.name, created_at=now, updated_at=now
     )
     ProposalVersion.objects.create(
-        proposal=proposal, number=1, content=stored(_with_costs(content, deal.currency, today)), currency=deal.currency, created_at=now
+        proposal=proposal, number=1, content=stored(with_costs(content, deal.currency, today)), currency=deal.currency, created_at=now
     )
     _told(actor, deal, proposal, "sales.proposal.create", {"title": [None, proposal.title]}, now)
     return proposal.pk
@@ -81,39 +82,6 @@ def _usual_terms() -> str:
         return heard(joined([
             worded("The price is fixed. Anything new is a change order that you approve first."), worded("Payment within 14 days of each invoice."),
         ], "\n"))
-
-
-def _with_costs(content: ProposalContent, currency: str, today: date) -> ProposalContent:
-    """Planned cost and effort of each service, as the catalogue knows them today."""
-    wanted = {line.service_id for line in content.lines if line.service_id}
-    costs, efforts = get_cost_list(wanted, currency=currency, on=today), get_services_effort(wanted)
-    lines = [
-        replace(line, cost=costs.get(line.service_id or 0), effort_minutes=efforts.get(line.service_id or 0, 0)) for line in content.lines
-    ]
-    return replace(content, lines=tuple(lines))
-
-
-def _with_prices(content: ProposalContent, before: ProposalContent, currency: str, today: date) -> ProposalContent:
-    """A service that was not offered before and has no price brings its own; what had been converted stays marked so.
-
-    Refused where no price can be found for it, by line.
-    """
-    wanted = {line.service_id for line in content.lines if line.service_id}
-    offers = get_offers(wanted, currency=currency, on=today)
-    known = {line.service_id for line in before.lines}
-    converted = {(line.service_id, line.unit_price): line.conversion for line in before.lines if line.conversion}
-    lines, errors = [], []
-    for place, line in enumerate(content.lines):
-        offer = offers.get(line.service_id or 0)
-        price, conversion = line.unit_price, converted.get((line.service_id, line.unit_price))
-        if offer is not None and conversion is None and (price is not None or line.service_id not in known):
-            if price is None and offer.missing_rate:
-                errors.append(rate_error(offer.name, currency, offer.missing_rate, field=f"lines[{place}].unit_price"))
-            price, conversion = price_of(price, offer.listed)
-        lines.append(replace(line, unit_price=price, conversion=conversion))
-    if errors:
-        raise Refused(errors[0].words, errors)
-    return replace(content, lines=tuple(lines))
 
 
 def lock_proposal(*, actor: Actor, proposal_id: int, permission: str = "sales.proposal.edit") -> tuple[Proposal, Deal]:
@@ -136,8 +104,8 @@ def save_proposal(*, actor: Actor, proposal_id: int, content: ProposalContent, v
     current = ProposalVersion.objects.get(proposal=proposal, number=proposal.current_number)
     today = civil_date(now, get_organisation().time_zone)
     _check(content, current.currency, today)
-    priced = _with_prices(content, read_back(current.content, current.currency, with_cost=True), current.currency, today)
-    kept = stored(_with_costs(priced, current.currency, today))
+    priced = with_prices(content, read_back(current.content, current.currency, with_cost=True), current.currency, today)
+    kept = stored(with_costs(priced, current.currency, today))
     if kept == current.content:
         return current.number
     if current.sent_at is not None:

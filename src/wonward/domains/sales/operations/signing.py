@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.db import transaction
 
@@ -12,7 +13,14 @@ from wonward.domains.sales.operations.deals import change_value
 from wonward.domains.sales.operations.proposals import token_digest_of
 from wonward.domains.sales.rules.pricing import kept_conversion
 from wonward.domains.sales.rules.proposals import read_back, signature_errors, stored, sums_of, with_choice
-from wonward.domains.sales.types.proposals import Offer, ProposalContent, Signature, SignedProposal
+from wonward.domains.sales.rules.role_hours import kept_hours
+from wonward.domains.sales.types.proposals import (
+    Offer,
+    ProposalContent,
+    ProposalLine,
+    Signature,
+    SignedProposal,
+)
 from wonward.domains.staff.queries import get_person_names
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
@@ -105,6 +113,15 @@ def _take_value(deal: Deal, total: Money, audit: dict[str, list[object]], now: d
         deal.value_minor, deal.currency, deal.reporting_minor = total.minor, total.currency, 0
 
 
+def _each(line: ProposalLine) -> int | None:
+    """What one unit was sold for, its discounts shared out."""
+    if line.unit_price is None or line.total is None:
+        return None
+    if line.total == line.unit_price.times(line.quantity):
+        return line.unit_price.minor
+    return int((line.total.minor / line.quantity).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
 def _sell(deal: Deal, content: ProposalContent, currency: str, now: datetime) -> None:
     """The deal sells what was signed, at the price that was signed."""
     audit: dict[str, list[object]] = {}
@@ -116,8 +133,8 @@ def _sell(deal: Deal, content: ProposalContent, currency: str, now: datetime) ->
         DealLine.objects.bulk_create(
             DealLine(
                 deal_id=deal.pk, service_id=service_id, position=place, quantity=line.quantity,
-                unit_price_minor=line.unit_price.minor if line.unit_price else None, options=before.get(service_id),
-                conversion=kept_conversion(line.conversion),
+                unit_price_minor=_each(line), options=before.get(service_id), conversion=kept_conversion(line.conversion),
+                role_hours=kept_hours(line.hours),
             )
             for place, (service_id, line) in enumerate(sold)
         )

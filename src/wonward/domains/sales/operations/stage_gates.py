@@ -1,4 +1,4 @@
-"""What a stage asks of a deal: facts every deal has room for, and custom fields of the house."""
+"""What a stage asks of a deal: facts and custom fields on the way in, exit criteria on the way on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from wonward.domains.clients.queries import list_stakeholders
-from wonward.domains.sales.models import Deal, Stage
+from wonward.domains.sales.models import Contract, Deal, Stage, StageVisit
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.types import FACTS_ASKED, NewDeal
 from wonward.foundation.custom_fields.queries import list_every_field, missing_fields
@@ -27,9 +27,33 @@ def unfilled(deal_id: int, stage: Stage) -> list[FieldError]:
     ]
 
 
-def refuse_unfilled(deal_id: int, stage: Stage) -> None:
-    """Refuse a stage that asks for more than the deal holds, naming each."""
-    if errors := unfilled(deal_id, stage):
+def unconfirmed(deal: Deal) -> list[FieldError]:
+    """The exit criteria of the stage a deal stands in that nobody has confirmed; a signed contract says more than any of them."""
+    criteria = deal.stage.exit_criteria
+    if not criteria or Contract.objects.filter(deal_id=deal.pk).exists():
+        return []
+    met = {one["key"] for one in current_stay(deal).confirmed or ()}
+    return [
+        FieldError(f"exit_criteria.{one['key']}", worded("Confirm “{text}”.", text=one["text"]), "unconfirmed")
+        for one in criteria if one["key"] not in met
+    ]
+
+
+def current_stay(deal: Deal) -> StageVisit:
+    """The stay in the stage a deal stands in."""
+    return StageVisit.objects.filter(deal_id=deal.pk, stage_id=deal.stage_id).order_by("-entered_at", "-pk")[0]
+
+
+def is_onward(deal: Deal, stage: Stage) -> bool:
+    """Whether a move goes on; back, and to the first stage of another pipeline, the way is always free."""
+    if stage.pipeline_id == deal.pipeline_id:
+        return stage.position > deal.stage.position
+    return Stage.objects.filter(pipeline_id=stage.pipeline_id, position__lt=stage.position).exists()
+
+
+def refuse_unready(deal: Deal, stage: Stage) -> None:
+    """Refuse a move to a stage that asks for more than the deal holds, or on from one with open exit criteria, naming each."""
+    if errors := [*(unconfirmed(deal) if is_onward(deal, stage) else ()), *unfilled(deal.pk, stage)]:
         raise Refused(worded("Before “{name}”: {errors}", name=stage.name, errors=joined(error.words for error in errors)), errors)
 
 

@@ -19,14 +19,17 @@ from wonward.domains.sales.queries.rows import COLUMNS, ValueRight, read_rows, r
 from wonward.domains.sales.queries.shapes import narrow
 from wonward.domains.sales.rules import sum_lines
 from wonward.domains.sales.rules.pricing import read_conversion
+from wonward.domains.sales.rules.role_hours import read_hours
 from wonward.domains.sales.types import (
     ClosingBrief,
+    CriterionRow,
     DealFilter,
     DealRow,
     ExportedLine,
     LineRow,
     MemberRow,
     NewLine,
+    StageRow,
     StageVisitRow,
 )
 from wonward.domains.staff.queries import get_team_id
@@ -135,9 +138,9 @@ def list_lines(*, deal: DealRow) -> list[LineRow]:
         LineRow(
             service_id, service, quantity,
             Money(price, currency) if price is not None and deal.has_value_right else None,
-            None if options is None else tuple(options), read_conversion(conversion) if deal.has_value_right else None,
+            None if options is None else tuple(options), read_conversion(conversion) if deal.has_value_right else None, read_hours(hours),
         )
-        for service_id, service, quantity, price, currency, options, conversion in found
+        for service_id, service, quantity, price, currency, options, conversion, hours in found
     ]
 
 
@@ -172,7 +175,19 @@ def get_brief(*, deal_id: int) -> ClosingBrief:
 
 def list_visits(*, deal_id: int) -> list[StageVisitRow]:
     """The stages a deal has been in, oldest first."""
-    return [StageVisitRow(*row) for row in prepared.rows("visits of a deal", _visits, {"deal": deal_id})]
+    found = prepared.rows("visits of a deal", _visits, {"deal": deal_id})
+    return [StageVisitRow(stage_id, name, entered_at, left_at, tuple(said or ())) for stage_id, name, entered_at, left_at, said in found]
+
+
+def list_criteria(*, stage: StageRow, visits: Sequence[StageVisitRow]) -> list[CriterionRow]:
+    """What the stage a deal stands in wants confirmed, and who has done so during the stay that has not ended."""
+    stay = next((visit for visit in reversed(visits) if visit.stage_id == stage.id and visit.left_at is None), None)
+    said = {one["key"]: one for one in stay.confirmed} if stay else {}
+    return [
+        CriterionRow(one.key, one.text, said[one.key]["by"], datetime.fromisoformat(said[one.key]["at"])) if one.key in said
+        else CriterionRow(one.key, one.text)
+        for one in stage.exit_criteria
+    ]
 
 
 def list_members(*, deal_id: int) -> list[MemberRow]:
@@ -182,7 +197,7 @@ def list_members(*, deal_id: int) -> list[MemberRow]:
 
 def _lines(values: Values) -> QuerySet[Any, Any]:
     lines = DealLine.objects.filter(deal_id=values["deal"]).order_by("position", "pk")
-    return lines.values_list("service_id", "service__name", "quantity", "unit_price_minor", "deal__currency", "options", "conversion")
+    return lines.values_list("service_id", "service__name", "quantity", "unit_price_minor", "deal__currency", "options", "conversion", "role_hours")
 
 
 def _brief(values: Values) -> QuerySet[Any, Any]:
@@ -193,7 +208,7 @@ def _brief(values: Values) -> QuerySet[Any, Any]:
 
 def _visits(values: Values) -> QuerySet[Any, Any]:
     visits = StageVisit.objects.filter(deal_id=values["deal"]).order_by("entered_at", "pk")
-    return visits.values_list("stage_id", "stage__name", "entered_at", "left_at")
+    return visits.values_list("stage_id", "stage__name", "entered_at", "left_at", "confirmed")
 
 
 def _members(values: Values) -> QuerySet[Any, Any]:

@@ -10,7 +10,7 @@ import typst
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from wonward.domains.sales.types.proposals import ProposalContent, ProposalSums
+from wonward.domains.sales.types.proposals import ProposalContent, ProposalLine, ProposalSums
 from wonward.foundation.files.storage import current_storage
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.foundation.organisation.rules import locale_of
@@ -76,8 +76,8 @@ def _shown(
         "lines": [
             {
                 "name": line.name, "description": line.description, "quantity": format_decimal(line.quantity.normalize(), locale=locale),
-                "price": _money(line.unit_price.times(line.quantity), locale) if line.unit_price else "",
-                "note": (chosen if line.is_chosen else option) if line.is_option else "",
+                "price": _money(line.total, locale) if line.total else "",
+                "note": ", ".join(part for part in ((chosen if line.is_chosen else option) if line.is_option else "", _off(line, locale)) if part),
             }
             for line in content.lines if line.counts or signature is None
         ],
@@ -110,14 +110,21 @@ def _sums(content: ProposalContent, sums: ProposalSums, locale: str) -> list[tup
     found = [(heard(worded("Net")), _money(sums.net, locale), False)]
     if sums.discount.minor:
         percent = format_decimal(content.discount_percent.normalize(), locale=locale)
+        words = worded("Discount") if content.discount else worded("Discount {percent} %", percent=percent)
         found += [
-            (heard(worded("Discount {percent} %", percent=percent)), f"−{_money(sums.discount, locale)}", False),
+            (heard(words), f"−{_money(sums.discount, locale)}", False),
             (heard(worded("Net after discount")), _money(sums.total, locale), False),
         ]
     if sums.tax.minor:
         percent = format_decimal(content.tax_percent.normalize(), locale=locale)
         found.append((heard(worded("Tax {percent} %", percent=percent)), _money(sums.tax, locale), False))
     return [*found, (heard(worded("To pay")), _money(sums.to_pay, locale), True)]
+
+
+def _off(line: ProposalLine, locale: str) -> str:
+    """The discounts of a line beside its name."""
+    parts = [f"−{format_decimal(line.discount_percent.normalize(), locale=locale)} %"] if line.discount_percent else []
+    return " ".join([*parts, *([f"−{_money(line.discount, locale)}"] if line.discount else [])])
 
 
 def _money(value: Money, locale: str) -> str:

@@ -9,14 +9,18 @@ from decimal import Decimal
 
 from django.db.models import Count, F, Q
 
+from wonward.domains.catalog.types import Hours
 from wonward.domains.sales.models import Deal, DealLine, StageVisit
+from wonward.domains.sales.rules.role_hours import read_hours
 
 _CASES_READ = 5000
+
+SoldTuple = tuple[int, Decimal, tuple[str, ...] | None, Hours | None]
 
 
 @dataclass(frozen=True, slots=True)
 class LikelyDeal:
-    """An open deal as a forecast needs it; `lines` holds service, quantity and the options sold (None: all)."""
+    """An open deal as a forecast needs it; `lines` holds service, quantity, the options sold (None: all) and the hours by role (None: the template's)."""
 
     id: int
     number: str
@@ -27,7 +31,7 @@ class LikelyDeal:
     stage_name: str
     probability: int
     expected_close_date: date | None
-    lines: tuple[tuple[int, Decimal, tuple[str, ...] | None], ...]
+    lines: tuple[SoldTuple, ...]
 
 
 def list_likely_deals(*, limit: int = 2000) -> list[LikelyDeal]:
@@ -38,10 +42,10 @@ def list_likely_deals(*, limit: int = 2000) -> list[LikelyDeal]:
             "pk", "number", "name", "company__name", "main_service__name", "stage_id", "stage__name", "probability", "stage__probability", "expected_close_date"
         )[:limit]
     )
-    lines: dict[int, list[tuple[int, Decimal, tuple[str, ...] | None]]] = {}
+    lines: dict[int, list[SoldTuple]] = {}
     sold = DealLine.objects.filter(deal__status="open").order_by("deal_id", "position", "pk")
-    for deal_id, service_id, quantity, options in sold.values_list("deal_id", "service_id", "quantity", "options"):
-        lines.setdefault(deal_id, []).append((service_id, quantity, None if options is None else tuple(options)))
+    for deal_id, service_id, quantity, options, hours in sold.values_list("deal_id", "service_id", "quantity", "options", "role_hours"):
+        lines.setdefault(deal_id, []).append((service_id, quantity, None if options is None else tuple(options), read_hours(hours)))
     return [
         LikelyDeal(
             key, number, name, company or "", service or "", stage_id, stage, stage_chance if chance is None else chance, closes, tuple(lines.get(key, ()))
@@ -50,10 +54,10 @@ def list_likely_deals(*, limit: int = 2000) -> list[LikelyDeal]:
     ]
 
 
-def list_sold_lines(*, deal_id: int) -> list[tuple[int, Decimal, tuple[str, ...] | None]]:
-    """Service, quantity and options of the lines of a deal the viewer has been shown."""
-    found = DealLine.objects.filter(deal_id=deal_id).order_by("position", "pk").values_list("service_id", "quantity", "options")
-    return [(service_id, quantity, None if options is None else tuple(options)) for service_id, quantity, options in found]
+def list_sold_lines(*, deal_id: int) -> list[SoldTuple]:
+    """Service, quantity, options and hours of the lines of a deal the viewer has been shown."""
+    found = DealLine.objects.filter(deal_id=deal_id).order_by("position", "pk").values_list("service_id", "quantity", "options", "role_hours")
+    return [(service_id, quantity, None if options is None else tuple(options), read_hours(hours)) for service_id, quantity, options, hours in found]
 
 
 def count_outcomes() -> dict[int, tuple[int, int]]:

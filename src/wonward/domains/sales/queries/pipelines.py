@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from wonward.domains.sales.models import Pipeline
-from wonward.domains.sales.types import PipelineRow, StageRow
+from wonward.domains.sales.types import Criterion, PipelineRow, StageRow
 from wonward.foundation.database.prepared import Values, rows
 from wonward.foundation.database.reading import once
 from wonward.kernel.errors import Refused
@@ -34,7 +34,9 @@ def _every_pipeline() -> tuple[PipelineRow, ...]:
     for key, name, is_default, version, created_at, updated_at, *stage in rows("pipelines", _with_stages, {}):
         _, stages = found.setdefault(key, ((name, is_default, version, created_at, updated_at), []))
         if stage[0] is not None:
-            stages.append(replace(StageRow(*stage[:-1]), required_fields=tuple(stage[-1])))
+            asked, criteria = stage[-2:]
+            kept = tuple(Criterion(one["key"], one["text"]) for one in criteria)
+            stages.append(replace(StageRow(*stage[:-2]), required_fields=tuple(asked), exit_criteria=kept))
     return tuple(
         PipelineRow(key, name, is_default, tuple(stages), version, created_at, updated_at)
         for key, ((name, is_default, version, created_at, updated_at), stages) in found.items()
@@ -46,7 +48,7 @@ def _with_stages(values: Values) -> QuerySet[Any, Any]:
     pipelines = Pipeline.objects.order_by("-is_default", "position", "pk", "stages__position", "stages__pk")
     return pipelines.values_list(
         "pk", "name", "is_default", "version", "created_at", "updated_at", "stages__pk", "stages__name", "stages__kind",
-        "stages__position", "stages__probability", "stages__days_until_stuck", "stages__required_fields",
+        "stages__position", "stages__probability", "stages__days_until_stuck", "stages__required_fields", "stages__exit_criteria",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from wonward.domains.sales.models import Contract, Deal, Proposal, ProposalLink, ProposalVersion
 from wonward.domains.sales.rules.proposals import differences, read_back, sums_of, with_choice
@@ -35,14 +35,19 @@ def _visible(actor: Actor) -> QuerySet[Proposal]:
 
 
 def list_proposals(
-    *, actor: Actor, status: str = "", deal_id: int | None = None, offset: int = 0, limit: int = 50
+    *, actor: Actor, status: str = "", deal_id: int | None = None, text: str = "", updated_since: datetime | None = None, offset: int = 0,
+    limit: int = 50,
 ) -> list[ProposalRow]:
-    """A page of proposals, the newest change first; two queries."""
+    """A page of proposals, the newest change first; two queries. `text` is part of a title, or a number."""
     found = _visible(actor)
     if status:
         found = found.filter(status=status)
     if deal_id is not None:
         found = found.filter(deal_id=deal_id)
+    if text:
+        found = found.filter(Q(title__icontains=text) | Q(number__iexact=text))
+    if updated_since:
+        found = found.filter(updated_at__gte=updated_since)
     rows = list(found.order_by("-updated_at", "-pk")[offset : offset + limit])
     versions = {
         (one.proposal_id, one.number): one for one in ProposalVersion.objects.filter(proposal_id__in=[row.pk for row in rows])
@@ -97,7 +102,7 @@ def _row(row: Proposal, version: ProposalVersion) -> ProposalRow:
 
 def get_proposal(*, actor: Actor, proposal_id: int, number: int | None = None, now: datetime) -> ProposalView:
     """One version of a proposal, the newest unless named, with everything around it; NotFound when hidden."""
-    row = _visible(actor).filter(pk=proposal_id).first()
+    row = _visible(actor).filter(pk=proposal_id).first() if actor.is_system or actor.may("sales.proposal.view") else None
     if row is None:
         raise NotFound("proposal", proposal_id)
     versions = list(ProposalVersion.objects.filter(proposal=row).order_by("number"))

@@ -25,6 +25,7 @@ from wonward.domains.sales.types.reports import (
 )
 from wonward.domains.staff.queries import get_person_names
 from wonward.engines.forecast import calibrate_probability
+from wonward.engines.forecast.calibration import FEWEST_DEALS
 from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.money import Money
@@ -90,7 +91,7 @@ def list_chances() -> dict[int, StageChance]:
     for stage in (stage for row in list_pipelines() for stage in row.stages if stage.kind == "open"):
         won, lost = outcomes.get(stage.id, (0, 0))
         evidence = calibrate_probability(won=won, lost=lost, default=stage.probability / 100)
-        found[stage.id] = StageChance(stage.id, stage.probability, round(100 * evidence.probability), evidence.count)
+        found[stage.id] = StageChance(stage.id, stage.probability, round(100 * evidence.probability), evidence.count, FEWEST_DEALS)
     return found
 
 

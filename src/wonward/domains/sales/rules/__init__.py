@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from typing import Protocol
 
 from wonward.domains.catalog.types import Offer
 from wonward.domains.sales.rules.pricing import rate_error
+from wonward.domains.sales.rules.role_hours import hours_errors
 from wonward.domains.sales.types import NEXT_ACTION_KINDS, ClosingBrief, NewLine, NextAction
 from wonward.kernel.errors import FieldError, Refused
 from wonward.kernel.money import LARGEST_MINOR, Money
@@ -157,8 +159,27 @@ def _line_errors(
         errors.append(
             FieldError(f"{at}.unit_price", worded("The prices of this deal are in {currency}, not in {unit_price_currency}.", currency=currency, unit_price_currency=line.unit_price.currency), "currency")
         )
+    errors += hours_errors(line.hours or (), at=f"{at}.role_hours")
     unknown = [option for option in line.options or () if offer and option not in offer.options]
     if offer and unknown:
         has = f"it has {', '.join(offer.options)}" if offer.options else "it has none"
         errors.append(FieldError(f"{at}.options", worded("“{name}” has no option “{unknown}”; {has}.", name=offer.name, unknown=unknown[0][:80], has=has), "unknown"))
     return errors
+
+
+def keyed_criteria(before: Sequence[Mapping[str, str]], texts: Iterable[str]) -> list[dict[str, str]]:
+    """Exit criteria in the order given, each with its key.
+
+    One that says the same keeps its key, and of the others the first reworded takes the first key that is left: what was
+    confirmed stays confirmed when a typing error is put right. The key of a new one comes from its words.
+    """
+    said = [text.strip() for text in texts if text.strip()]
+    keys = {one["text"]: one["key"] for one in before}
+    left = [one["key"] for one in before if one["text"] not in said]
+    kept = {text: keys.get(text) or (left.pop(0) if left else "") for text in said}
+    taken = {key for key in kept.values() if key}
+    for text in (text for text, key in kept.items() if not key):
+        digest = sha256(text.encode()).hexdigest()
+        kept[text] = next(key for key in (digest[:length] for length in range(8, 65)) if key not in taken)
+        taken.add(kept[text])
+    return [{"key": key, "text": text} for text, key in kept.items()]

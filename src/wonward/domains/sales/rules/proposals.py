@@ -6,16 +6,18 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from wonward.domains.sales.rules.pricing import kept_conversion, read_conversion
+from wonward.domains.sales.rules.role_hours import hours_errors, kept_hours, read_hours
 from wonward.domains.sales.types.proposals import (
     Difference,
     ProposalContent,
     ProposalLine,
     ProposalSums,
     Signature,
+    percent_of,
 )
 from wonward.kernel.errors import FieldError
 from wonward.kernel.money import LARGEST_MINOR, Money
@@ -29,22 +31,22 @@ _EMAIL = re.compile(r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+$")
 def sums_of(content: ProposalContent, currency: str, *, with_cost: bool = False) -> ProposalSums:
     """Lines are rounded each, the discount comes before tax, both half up."""
     counted = [line for line in content.lines if line.counts]
-    net = sum(line.unit_price.times(line.quantity).minor for line in counted if line.unit_price)
-    discount = _percent(net, content.discount_percent)
+    net = sum(line.total.minor for line in counted if line.total)
+    discount = percent_of(net, content.discount_percent) + (content.discount.minor if content.discount else 0)
     total = net - discount
-    tax = _percent(total, content.tax_percent)
+    tax = percent_of(total, content.tax_percent)
     cost = sum(line.cost.times(line.quantity).minor for line in counted if line.cost)
     margin = round(100 * (total - cost) / total) if with_cost and total else None
     effort = sum(int(line.effort_minutes * line.quantity) for line in counted)
+    hours: dict[str, int] = {}
+    for line in counted:
+        for role, minutes in line.role_hours:
+            hours[role] = hours.get(role, 0) + int(minutes * line.quantity)
 
     def money(minor: int) -> Money:
         return Money(minor, currency)
 
-    return ProposalSums(money(net), money(discount), money(total), money(tax), money(total + tax), effort, money(cost) if with_cost else None, margin)
-
-
-def _percent(minor: int, percent: Decimal) -> int:
-    return int((Decimal(minor) * percent / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return ProposalSums(money(net), money(discount), money(total), money(tax), money(total + tax), effort, money(cost) if with_cost else None, margin, tuple(hours.items()))
 
 
 def content_errors(content: ProposalContent, *, currency: str, services: Collection[int], is_sent: bool = False) -> list[FieldError]:
@@ -59,6 +61,8 @@ def content_errors(content: ProposalContent, *, currency: str, services: Collect
     for name in ("discount_percent", "tax_percent"):
         if not 0 <= getattr(content, name) <= 100:
             errors.append(FieldError(name, "A percentage lies between 0 and 100.", "range"))
+    if not errors:
+        errors += _discount_errors(content, currency)
     if content.kickoff_date and content.finish_date and content.finish_date < content.kickoff_date:
         errors.append(FieldError("finish_date", "The finish lies before the start.", "order"))
     for place, line in enumerate(content.lines):
@@ -71,6 +75,7 @@ def content_errors(content: ProposalContent, *, currency: str, services: Collect
             errors.append(FieldError(f"{at}.unit_price", "This is not a price.", "range"))
         if line.unit_price and line.unit_price.currency != currency:
             errors.append(FieldError(f"{at}.unit_price", worded("This proposal is in {currency}.", currency=currency), "currency"))
+        errors += hours_errors(line.hours, at=f"{at}.role_hours")
         if len(line.promise_key) > LONGEST_KEY:
             errors.append(FieldError(f"{at}.promise_key", worded("A promise key has at most {longest_key} characters.", longest_key=LONGEST_KEY), "too_long"))
         elif line.promise_key.strip() and not line.promise.strip():
@@ -78,6 +83,24 @@ def content_errors(content: ProposalContent, *, currency: str, services: Collect
         if line.service_id is not None and line.service_id not in services:
             errors.append(FieldError(f"{at}.service_id", worded("There is no service {service_id}.", service_id=line.service_id), "unknown"))
     return errors
+
+
+def _discount_errors(content: ProposalContent, currency: str) -> list[FieldError]:
+    """A discount is never negative, in the currency of the proposal, and never more than what it is taken off."""
+    errors = []
+    for place, line in enumerate(content.lines):
+        at = f"lines[{place}].discount"
+        if not 0 <= line.discount_percent <= 100:
+            errors.append(FieldError(f"{at}_percent", "A percentage lies between 0 and 100.", "range"))
+        elif _is_wrong(line.discount, currency) or (line.total is not None and line.total.minor < 0) or (line.discount and not line.unit_price):
+            errors.append(FieldError(at, "A discount is not more than what it is taken off.", "range"))
+    if not errors and (_is_wrong(content.discount, currency) or sums_of(content, currency).total.minor < 0):
+        errors.append(FieldError("discount", "A discount is not more than what it is taken off.", "range"))
+    return errors
+
+
+def _is_wrong(discount: Money | None, currency: str) -> bool:
+    return discount is not None and (discount.minor < 0 or discount.currency != currency)
 
 
 def signature_errors(signature: Signature) -> list[FieldError]:
@@ -111,7 +134,7 @@ def differences(before: ProposalContent, after: ProposalContent) -> tuple[Differ
     found += [Difference("removed", line.name, before=_words(line)) for key, line in old.items() if key not in new]
     for name, label in (
         ("title", worded("Title")), ("recipient", worded("Recipient")), ("intro", worded("Introduction")), ("terms", worded("Terms")),
-        ("discount_percent", worded("Discount")), ("tax_percent", worded("Tax")), ("kickoff_date", worded("Start")),
+        ("discount_percent", worded("Discount")), ("discount", worded("Discount as an amount")), ("tax_percent", worded("Tax")), ("kickoff_date", worded("Start")),
         ("finish_date", worded("Finish")),
     ):
         left, right = getattr(before, name), getattr(after, name)
@@ -135,7 +158,14 @@ def _changed_words(before: ProposalLine, after: ProposalLine) -> tuple[str, str]
         return left, right
     if before.service_id != after.service_id:
         return _service_words(before), _service_words(after)
+    if before.hours != after.hours:
+        return _hours_words(before), _hours_words(after)
     return None
+
+
+def _hours_words(line: ProposalLine) -> str:
+    parts = [worded("{role} {hours} h", role=role or worded("Anybody"), hours=f"{minutes / 60:g}") for role, minutes in line.role_hours]
+    return joined(parts, ", ") if parts else worded("no hours")
 
 
 def _service_words(line: ProposalLine) -> str:
@@ -145,6 +175,10 @@ def _service_words(line: ProposalLine) -> str:
 def _words(line: ProposalLine) -> str:
     price = str(line.unit_price.times(line.quantity)) if line.unit_price else worded("no price")
     parts: list[str] = [worded("{quantity} × {price}", quantity=f"{line.quantity.normalize():f}", price=price)]
+    if line.discount_percent:
+        parts.append(f"−{line.discount_percent.normalize():f} %")
+    if line.discount:
+        parts.append(f"−{line.discount}")
     if line.is_option:
         parts.append(worded("option, chosen") if line.is_chosen else worded("option"))
     parts += [part for part in (line.description.strip(), line.promise) if part]
@@ -175,9 +209,13 @@ def stored(content: ProposalContent) -> dict[str, Any]:
             }
             | ({"conversion": kept_conversion(line.conversion)} if line.conversion else {})
             | ({"promise_key": line.promise_key.strip()} if line.promise_key.strip() else {})
+            | ({"hours": kept_hours(line.hours)} if line.hours else {})
+            | ({"planned": kept_hours(line.planned)} if line.planned else {})
+            | ({"discount_percent": str(line.discount_percent)} if line.discount_percent else {})
+            | ({"discount": line.discount.minor} if line.discount else {})
             for line in content.lines
         ],
-    }
+    } | ({"discount": content.discount.minor} if content.discount else {})
 
 
 def read_back(kept: Mapping[str, Any], currency: str, *, with_cost: bool) -> ProposalContent:
@@ -192,8 +230,10 @@ def read_back(kept: Mapping[str, Any], currency: str, *, with_cost: bool) -> Pro
                 one["name"], Decimal(one["quantity"]), Money(one["price"], currency) if one["price"] is not None else None, one["service_id"],
                 one["description"], Money(one["cost"], currency) if with_cost and one["cost"] is not None else None, one["effort"],
                 one["is_option"], one["is_chosen"], one["promise"], read_conversion(one.get("conversion")),
-                one.get("promise_key", ""),
+                one.get("promise_key", ""), read_hours(one.get("hours")) or (), Decimal(one.get("discount_percent", 0)),
+                Money(one["discount"], currency) if one.get("discount") else None, read_hours(one.get("planned")) or (),
             )
             for one in kept["lines"]
         ),
+        discount=Money(kept["discount"], currency) if kept.get("discount") else None,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from wonward.domains.catalog.types import Hours
 from wonward.domains.clients.types import CompanyFilter, ContactFilter
 from wonward.foundation.organisation.types import Conversion
 from wonward.kernel.money import Money
@@ -38,12 +39,14 @@ class NewLine:
     """A service to sell; without a price the list price is taken.
 
     `options` are the optional sections sold with it, possibly none; None leaves the choice open, and then all of them come.
+    `hours` are the minutes of each role in one unit: none goes by the template, None keeps what the service had on this deal.
     """
 
     service_id: int
     quantity: Decimal = Decimal(1)
     unit_price: Money | None = None
     options: tuple[str, ...] | None = None
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +124,37 @@ class WonDeal:
 
 @dataclass(frozen=True, slots=True)
 class SoldService:
-    """A line as sold; `options` as in `NewLine`; `conversion` where its price was converted."""
+    """A line as sold; `options` as in `NewLine`; `conversion` where its price was converted; `hours` where they are not the template's."""
 
     service_id: int
     quantity: Decimal
     unit_price: Money | None
     options: tuple[str, ...] | None = None
     conversion: Conversion | None = None
+    hours: Hours | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """What is confirmed before a deal goes on from a stage."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRow:
+    """An exit criterion of the stage a deal stands in; `confirmed_by` is empty until somebody has."""
+
+    key: str
+    text: str
+    confirmed_by: str = ""
+    confirmed_at: datetime | None = None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether somebody has confirmed it."""
+        return self.confirmed_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +168,7 @@ class StageRow:
     probability: int
     days_until_stuck: int
     required_fields: tuple[str, ...] = ()
+    exit_criteria: tuple[Criterion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +198,7 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """A line as shown; price and conversion only with the right; `options` as in `NewLine`."""
+    """A line as shown; price and conversion only with the right; `options` as in `NewLine`; `hours` where they are not the template's."""
 
     service_id: int
     service_name: str
@@ -178,6 +206,7 @@ class LineRow:
     unit_price: Money | None
     options: tuple[str, ...] | None = None
     conversion: Conversion | None = None
+    hours: Hours | None = None
 
     @property
     def total(self) -> Money | None:
@@ -320,6 +349,7 @@ class StageVisitRow:
     stage_name: str
     entered_at: datetime
     left_at: datetime | None
+    confirmed: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

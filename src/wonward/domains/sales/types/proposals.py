@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
+from wonward.domains.catalog.types import Hours
 from wonward.foundation.organisation.types import Conversion
 from wonward.kernel.money import Money
 
@@ -16,7 +17,9 @@ class ProposalLine:
 
     `promise` is what the line says the client gets, kept in the ledger once it is signed. `promise_key`, for us alone,
     names the work of the template that keeps it. `conversion` is for us alone: where
-    a price that was not typed came from.
+    a price that was not typed came from. `hours` are the minutes of each role in one unit where they are not the
+    service's own, which stand in `planned`; `effort_minutes` is all of them.
+    Of quantity times price the percentage goes off first, then the amount.
     """
 
     name: str
@@ -31,6 +34,24 @@ class ProposalLine:
     promise: str = ""
     conversion: Conversion | None = None
     promise_key: str = ""
+    hours: Hours = ()
+    discount_percent: Decimal = Decimal(0)
+    discount: Money | None = None
+    planned: Hours = ()
+
+    @property
+    def role_hours(self) -> Hours:
+        """The minutes of each role in one unit."""
+        return self.hours or self.planned
+
+    @property
+    def total(self) -> Money | None:
+        """What the line costs, with its discounts; None without a price."""
+        if self.unit_price is None:
+            return None
+        whole = self.unit_price.times(self.quantity)
+        off = percent_of(whole.minor, self.discount_percent) + (self.discount.minor if self.discount else 0)
+        return Money(whole.minor - off, whole.currency)
 
     @property
     def counts(self) -> bool:
@@ -40,7 +61,7 @@ class ProposalLine:
 
 @dataclass(frozen=True, slots=True)
 class ProposalContent:
-    """The words, lines and terms of one version; discount and tax in percent."""
+    """The words, lines and terms of one version; tax in percent, the discount in percent and as an amount."""
 
     title: str
     lines: tuple[ProposalLine, ...] = ()
@@ -51,11 +72,20 @@ class ProposalContent:
     tax_percent: Decimal = Decimal(0)
     kickoff_date: date | None = None
     finish_date: date | None = None
+    discount: Money | None = None
+
+
+def percent_of(minor: int, percent: Decimal) -> int:
+    """A percentage of minor units, rounded half up."""
+    return int((Decimal(minor) * percent / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 @dataclass(frozen=True, slots=True)
 class ProposalSums:
-    """Net of the lines that count, the discount on it, tax, and what is to pay. Cost and margin only for those who may know."""
+    """Net of the lines that count, the discounts on it, tax, and what is to pay. Cost and margin only for those who may know.
+
+    `hours` are the minutes of each role in all of them.
+    """
 
     net: Money
     discount: Money
@@ -65,6 +95,7 @@ class ProposalSums:
     effort_minutes: int
     cost: Money | None = None
     margin_percent: int | None = None
+    hours: Hours = ()
 
 
 @dataclass(frozen=True, slots=True)

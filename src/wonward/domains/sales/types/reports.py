@@ -30,12 +30,13 @@ class ForecastRow:
 
 @dataclass(frozen=True, slots=True)
 class StageChance:
-    """The chance of a stage as entered and as found, in percent, with the closed deals it rests on."""
+    """The chance of a stage as entered and as found, in percent, with the closed deals it rests on; below `cases_wanted` the two agree."""
 
     stage_id: int
     entered: int
     found: int
     cases: int
+    cases_wanted: int
 
 
 @dataclass(frozen=True, slots=True)

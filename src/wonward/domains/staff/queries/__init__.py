@@ -3,6 +3,7 @@
 from wonward.domains.staff.queries.bookings import (
     booked_subject_ids,
     get_booking,
+    get_role_costs,
     list_bookings,
     list_rates,
     list_roles,
@@ -89,6 +90,7 @@ __all__ = [
     "list_people", "list_people_in",
     "list_person_keys",
     "list_team_calendars",
+    "get_role_costs",
     "list_rates",
     "list_rates_of",
     "list_roles",

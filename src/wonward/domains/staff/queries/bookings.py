@@ -205,3 +205,9 @@ def list_rates(*, actor: Actor, on: date | None = None) -> list[RateRow]:
             )
         )
     return rows
+
+
+def get_role_costs(*, on: date) -> dict[str, Money]:
+    """What an hour of each role costs on a day, by its case-folded name; roles without a cost are missing. The caller decides who sees it."""
+    found = Rate.objects.filter(role__isnull=False, cost_minor__isnull=False, valid_from_date__lte=on).order_by("valid_from_date")
+    return {name.casefold(): Money(minor or 0, code) for name, minor, code in found.values_list("role__name", "cost_minor", "currency")}

@@ -32,6 +32,7 @@ from wonward.edges.api.v1.companies import PossibleDuplicateOut, show_duplicates
 from wonward.edges.api.v1.field_filters import FieldFilters, FieldSort, read_field_filters, read_field_sort
 from wonward.edges.api.v1.inputs import (
     Body,
+    Count,
     Day,
     FieldValues,
     Flag,
@@ -112,8 +113,18 @@ class ConversionOut(msgspec.Struct, frozen=True):
     rate_date: date
 
 
+class RoleHoursOut(msgspec.Struct, frozen=True):
+    """How long a role works on one unit."""
+
+    role: str
+    minutes: int
+
+
 class LineOut(msgspec.Struct, frozen=True):
-    """A service on a deal; `options` are the optional sections sold, null while all of them come along."""
+    """A service on a deal; `options` are the optional sections sold, null while all of them come along.
+
+    `role_hours` is null while the hours are those of the service's template.
+    """
 
     service_id: int
     service_name: str
@@ -121,6 +132,7 @@ class LineOut(msgspec.Struct, frozen=True):
     unit_price: MoneyOut | None
     options: list[str] | None
     conversion: ConversionOut | None = None
+    role_hours: list[RoleHoursOut] | None = None
 
 
 class DealWithLinesOut(DealOut, frozen=True):
@@ -165,22 +177,33 @@ class NextActionIn(Body):
         return NextAction(self.kind, self.due_date, self.note, self.owner_id)
 
 
+class RoleHoursIn(Body):
+    """How long a role works on one unit."""
+
+    role: Label
+    minutes: Count
+
+
 class LineIn(Body):
     """A service to sell; without a price the list price is taken.
 
     `options` names the optional sections of its template that are sold, possibly none; without it all of them are.
+    `role_hours` puts the minutes of each role in one unit in the place of the template's; none goes by the template again, and
+    without the key the service keeps those it had on this deal.
     """
 
     service_id: Id
     quantity: Quantity = Decimal(1)
     unit_price: MoneyIn | None = None
     options: Annotated[list[Label], Field(max_length=200)] | None = None
+    role_hours: Annotated[list[RoleHoursIn], Field(max_length=40)] | None = None
 
     def read(self) -> NewLine:
         """As the operations take it."""
         return NewLine(
             self.service_id, self.quantity, self.unit_price.read() if self.unit_price else None,
             None if self.options is None else tuple(self.options),
+            None if self.role_hours is None else tuple((one.role.strip(), one.minutes) for one in self.role_hours),
         )
 
 
@@ -323,6 +346,7 @@ def _one(request: ApiRequest, deal_id: int) -> DealWithLinesOut:
         LineOut(
             line.service_id, line.service_name, float(line.quantity), money(line.unit_price),
             None if line.options is None else list(line.options), _conversion(line.conversion),
+            [RoleHoursOut(*one) for one in line.hours] if line.hours else None,
         )
         for line in lines
     ]

@@ -16,6 +16,13 @@ from wonward.edges.api.v1.inputs import ListQuery
 from wonward.edges.api.v1.routes import ApiRequest, route
 
 
+class CriterionOut(msgspec.Struct, frozen=True):
+    """What is confirmed before a deal goes on from a stage."""
+
+    key: str
+    text: str
+
+
 class StageOut(msgspec.Struct, frozen=True):
     """A stage; `kind` is open, won or lost, `probability` in percent."""
 
@@ -26,6 +33,7 @@ class StageOut(msgspec.Struct, frozen=True):
     probability: int
     days_until_stuck: int
     required_fields: list[str]
+    exit_criteria: list[CriterionOut]
 
 
 class PipelineOut(msgspec.Struct, frozen=True):
@@ -49,7 +57,10 @@ class PipelineQuery(ListQuery):
 def show_pipeline(row: PipelineRow) -> PipelineOut:
     """A pipeline in the words of the API."""
     stages = [
-        StageOut(stage.id, stage.name, stage.kind, stage.position, stage.probability, stage.days_until_stuck, list(stage.required_fields))
+        StageOut(
+            stage.id, stage.name, stage.kind, stage.position, stage.probability, stage.days_until_stuck, list(stage.required_fields),
+            [CriterionOut(one.key, one.text) for one in stage.exit_criteria],
+        )
         for stage in row.stages
     ]
     return PipelineOut(row.id, row.name, row.is_default, stages, row.version, row.created_at, row.updated_at)

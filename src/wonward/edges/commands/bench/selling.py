@@ -12,6 +12,7 @@ from django.urls import reverse
 from wonward.domains.clients.operations import create_contacts
 from wonward.domains.clients.queries import count_contacts, find_duplicate_contacts
 from wonward.domains.clients.types import NewContact
+from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.queries.reports import get_sales_report
 from wonward.domains.sales.types.reports import Period
 from wonward.edges.commands.bench.data import OPEN
@@ -58,5 +59,9 @@ def measure_selling(client: Client, actor: Actor, now: datetime) -> None:
              closed_deals=outcome.won + outcome.lost, open_deals=OPEN, floor_ms=floor,
              queries=queries_of(lambda period=period: get_sales_report(actor=actor, period=period, now=now)),  # type: ignore[misc]
              **({"goal_ms": goal} if goal else {}))
+    first = next(stage for stage in list_pipelines()[0].stages if stage.kind == "open")
+    filtered = f"{reverse('deals_table')}?status=open&urgency=overdue&stage={first.id}"
+    tell("deals_table_three_filters", cpu_ms=median_ms(lambda: client.get(filtered)), queries=queries_of(lambda: client.get(filtered)),
+         floor_ms=floor, goal_ms=10)
     tell("sales_report_page", cpu_ms=median_ms(lambda: client.get(reverse("sales_reports")), runs=5, warm=1), floor_ms=floor, goal_ms=80,
          note="its first view: the last 365 days, in which the made-up history closes little")

@@ -63,7 +63,7 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
         "stakeholders": stakeholders_of(page.stakeholders), "services": shown_lines(page.lines),
         "services_total": sum_of(page.lines), "lines_url": address_of("deal_lines", deal_id=deal_id) if rights["may_edit"] else "",
         "members": members_of(page.members), "members_url": address_of("deal_members", deal_id=deal_id) if rights["may_edit"] else "",
-        "ready_items": readiness_of(page, gate_url=gate_url if rights["may_win"] else ""),
+        "criteria": page.criteria, "ready_items": readiness_of(page, gate_url=gate_url if rights["may_win"] else ""),
         "action_kinds": kind_choices(), "action_days": day_choices(page.today),
         "stages": [stage for stage in page.pipeline.stages if stage.kind == "open"],
         "story": tell(

@@ -22,14 +22,16 @@ from wonward.domains.sales.operations.proposals import (
 )
 from wonward.domains.sales.queries.deals import get_deal, require_right_to_change
 from wonward.domains.sales.queries.documents import draw_proposal, read_signed_document
+from wonward.domains.sales.queries.drafts import work_out
 from wonward.domains.sales.queries.proposals import count_proposals, get_proposal, list_proposals, sum_content
 from wonward.domains.sales.types.proposals import ProposalContent, ProposalLine, ProposalView
 from wonward.edges.web.sales.line_panel import conversion_words
+from wonward.edges.web.sales.role_hours import hours_words, read_hours
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.formats import date_short, money_words
 from wonward.edges.web.shell.pages import SignedInRequest, page
-from wonward.edges.web.shell.render import render
+from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
 from wonward.foundation.files.rules import delivery_headers
 from wonward.foundation.organisation.queries import get_organisation
@@ -81,8 +83,12 @@ def proposal_draft(request: SignedInRequest, proposal_id: int) -> HttpResponse:
     """Keep the draft; after sending, a change begins the next version."""
     view = get_proposal(actor=request.actor, proposal_id=proposal_id, now=request.now)
     content = view.content
+    is_sum = request.POST.get("do") == "sum"
     try:
         content, errors = _read_content(request.POST, view, {one.id: one.name for one in list_services(actor=request.actor)})
+        if is_sum:
+            sums = sum_content(work_out(view=view, content=content, now=request.now), view.currency, actor=request.actor)
+            return render_block(request, "sales/proposal.html", "sums", {"sums": sums, "hours_words": hours_words})
         if errors:
             raise Refused(errors[0].words, errors)
         save_proposal(actor=request.actor, proposal_id=proposal_id, content=content, version=FormReader(request.POST).version(), now=request.now)
@@ -90,6 +96,8 @@ def proposal_draft(request: SignedInRequest, proposal_id: int) -> HttpResponse:
     except (NotAllowed, Conflict, Stale):
         raise
     except Refused as refusal:
+        if is_sum:
+            return HttpResponse(status=204)
         return render(request, "sales/proposal.html", _context(request, view, content, refusal), status=422)
 
 
@@ -155,14 +163,15 @@ def _read_content(data: Mapping[str, str], view: ProposalView, names: Mapping[in
                 unit_price=reader.money(f"price-{place}", view.currency), service_id=service_id,
                 description=reader.text(f"description-{place}", limit=1000), is_option=reader.flag(f"option-{place}"),
                 is_chosen=reader.flag(f"chosen-{place}"), promise=reader.text(f"promise-{place}", limit=500),
-                promise_key=reader.text(f"promise-key-{place}", limit=80),
+                promise_key=reader.text(f"promise-key-{place}", limit=80), hours=read_hours(reader, f"hours-{place}"),
+                discount_percent=_decimal(reader, f"off-percent-{place}", Decimal(0)), discount=reader.money(f"off-{place}", view.currency),
             )
         )
     content = ProposalContent(
         title=reader.text("title", limit=200), recipient=reader.text("recipient", limit=200), intro=reader.text("intro", limit=8000),
         terms=reader.text("terms", limit=20_000), discount_percent=_decimal(reader, "discount_percent", Decimal(0)),
         tax_percent=_decimal(reader, "tax_percent", Decimal(0)), kickoff_date=reader.day("kickoff_date"), finish_date=reader.day("finish_date"),
-        lines=tuple(lines),
+        lines=tuple(lines), discount=reader.money("discount", view.currency),
     )
     return content, reader.errors
 
@@ -200,7 +209,7 @@ def _context(request: SignedInRequest, view: ProposalView, content: ProposalCont
              "href": f"{address_of('proposal', proposal_id=view.row.id)}?version={number}"}
             for number, sent in view.numbers
         ],
-        "margins": [_margin(line) for line in content.lines],
+        "margins": [_margin(line) for line in content.lines], "hours_words": hours_words,
     }
 
 
@@ -220,9 +229,9 @@ def _choice_words(service: ServiceRow, currency: str) -> str:
 
 def _margin(line: ProposalLine) -> int | None:
     """What is left of a line's price, in percent; None without the right or a price."""
-    if line.cost is None or line.unit_price is None or not line.unit_price.minor:
+    if line.cost is None or line.total is None or not line.total.minor:
         return None
-    return round(100 * (line.unit_price.minor - line.cost.minor) / line.unit_price.minor)
+    return round(100 * (line.total.minor - line.cost.times(line.quantity).minor) / line.total.minor)
 
 
 def _may_change(request: SignedInRequest, deal: Any) -> bool:

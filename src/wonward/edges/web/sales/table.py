@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from wonward.domains.sales.queries.deals import list_deal_ids
+from wonward.domains.sales.queries.reports import list_chances
 from wonward.domains.sales.types import DealFilter, DealGroup, DealRow, DealSums, PipelineRow
 from wonward.edges.web.sales.cards import FILTERS, address, base_of, days_in_stage, kept_in
 from wonward.edges.web.sales.forms import NO_SOURCE, UNDATED, read_table_filter
@@ -56,6 +57,7 @@ DEALS = register_list(SavedList(
         ListColumn("owner", gettext_lazy("Owner"), is_sortable=False), ListColumn("service", gettext_lazy("Service"), is_sortable=False),
         ListColumn("number", gettext_lazy("Number"), is_sortable=False, is_usual=False),
         ListColumn("probability", gettext_lazy("Probability"), is_number=True, is_sortable=False, is_usual=False),
+        ListColumn("chance", gettext_lazy("Own history"), is_number=True, is_sortable=False, is_usual=False),
         ListColumn("source", gettext_lazy("Source"), is_sortable=False, is_usual=False),
         ListColumn("created_at", gettext_lazy("Opened"), is_number=True, is_usual=False),
         ListColumn("updated_at", gettext_lazy("Changed"), is_number=True, is_usual=False),
@@ -112,6 +114,7 @@ def drawn_rows(
     language = get_language() or ""
     columns = tuple(column.key for column in look.columns)
     cells = cells_of(actor, "sales.deal", look.custom_keys, [deal.id for deal in deals])
+    chances = list_chances() if "chance" in columns else {}
     begun: int | None = -1
     ladders = {row.id: [stage.id for stage in row.stages if stage.kind == "open"] for row in pipelines}
     drawn = []
@@ -122,7 +125,8 @@ def drawn_rows(
         if look.state.group and key != begun:
             begun = key
             drawn.append(_group_row(groups.get(key or 0), len(columns) + may_choose))
-        drawn.append(_drawn(deal, place, len(ladder), today, days_in_stage(deal, now), columns, tuple(cells.get(deal.id, {}).items()), may_choose, language))
+        beside = {**cells.get(deal.id, {}), **({"chance": f"{number(chances[deal.stage_id].found)}%"} if deal.stage_id in chances else {})}
+        drawn.append(_drawn(deal, place, len(ladder), today, days_in_stage(deal, now), columns, tuple(beside.items()), may_choose, language))
     return drawn
 
 

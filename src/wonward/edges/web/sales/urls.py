@@ -14,6 +14,7 @@ from wonward.edges.web.sales import (
     open_win_views,
     proposal_views,
     report_views,
+    stage_views,
     stakeholder_views,
     views,
 )
@@ -46,6 +47,8 @@ urlpatterns = [
     path("deals/<int:deal_id>/fields/<slug:name>/", deal_views.deal_field, name="deal_field"),
     path("deals/<int:deal_id>/lines/", line_views.deal_lines, name="deal_lines"),
     path("deals/<int:deal_id>/stage/", deal_views.deal_stage, name="deal_stage"),
+    path("deals/<int:deal_id>/chance/", stage_views.deal_chance, name="deal_chance"),
+    path("deals/<int:deal_id>/exit-criteria/", stage_views.deal_exit_criterion, name="deal_exit_criterion"),
     path("deals/<int:deal_id>/next-action/", deal_views.deal_next_action, name="deal_next_action"),
     path("deals/<int:deal_id>/brief/", deal_views.deal_brief, name="deal_brief"),
     path("deals/<int:deal_id>/log/", deal_views.deal_log, name="deal_log"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from wonward.domains.catalog.queries import list_services
 from wonward.domains.sales.operations.pipelines import StageDraft, change_pipeline, create_pipeline
 from wonward.domains.sales.queries.pipelines import list_pipelines
-from wonward.domains.sales.types import FACTS_ASKED, PipelineRow
+from wonward.domains.sales.types import FACTS_ASKED, PipelineRow, StageRow
 from wonward.edges.web.settings.saying import go_on, take_said
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
@@ -94,7 +94,10 @@ def _drafts(reader: FormReader) -> list[StageDraft]:
             continue
         place = reader.number(f"place-{at}")
         percent, days = reader.number(f"probability-{at}"), reader.number(f"days-{at}")
-        draft = StageDraft(reader.number(f"id-{at}"), name, 0 if percent is None else percent, 14 if days is None else days, tuple(name for name in FACTS_ASKED if reader.flag(f"asks-{at}-{name}")))
+        draft = StageDraft(
+            reader.number(f"id-{at}"), name, 0 if percent is None else percent, 14 if days is None else days,
+            tuple(name for name in FACTS_ASKED if reader.flag(f"asks-{at}-{name}")), tuple(reader.text(f"criteria-{at}", limit=6000).splitlines()),
+        )
         found.append((at + 1 if place is None else place, at, draft))
     return [draft for _place, _at, draft in sorted(found, key=lambda one: one[:2])]
 
@@ -104,9 +107,13 @@ def _as_form(row: PipelineRow) -> dict[str, object]:
     values: dict[str, object] = {"name": row.name}
     for at, stage in enumerate(stage for stage in row.stages if stage.kind == "open"):
         values |= {f"id-{at}": stage.id, f"name-{at}": stage.name, f"probability-{at}": stage.probability,
-                   f"days-{at}": stage.days_until_stuck, f"place-{at}": at + 1}
+                   f"days-{at}": stage.days_until_stuck, f"place-{at}": at + 1, f"criteria-{at}": _criteria_text(stage)}
         values |= {f"asks-{at}-{name}": "1" for name in stage.required_fields}
     return values
+
+
+def _criteria_text(stage: StageRow) -> str:
+    return "\n".join(one.text for one in stage.exit_criteria)
 
 
 def _lines(request: SignedInRequest, row: PipelineRow) -> list[tuple[object, ...]]:
@@ -114,10 +121,13 @@ def _lines(request: SignedInRequest, row: PipelineRow) -> list[tuple[object, ...
         sent = request.POST
         return [
             (sent.get(f"id-{at}", ""), sent[f"name-{at}"], sent.get(f"probability-{at}", ""), sent.get(f"days-{at}", ""),
-             [name for name in FACTS_ASKED if sent.get(f"asks-{at}-{name}")])
+             [name for name in FACTS_ASKED if sent.get(f"asks-{at}-{name}")], sent.get(f"criteria-{at}", ""))
             for at in range(_MOST_ROWS) if sent.get(f"name-{at}")
         ]
-    return [(stage.id, stage.name, stage.probability, stage.days_until_stuck, stage.required_fields) for stage in row.stages if stage.kind == "open"]
+    return [
+        (stage.id, stage.name, stage.probability, stage.days_until_stuck, stage.required_fields, _criteria_text(stage))
+        for stage in row.stages if stage.kind == "open"
+    ]
 
 
 @page(permission="handoff.rules.edit", methods=("GET", "POST"))

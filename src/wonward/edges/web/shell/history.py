@@ -35,7 +35,7 @@ _FIELDS = {
     "company_id": gettext_lazy("Company"), "source": gettext_lazy("Source"), "email": gettext_lazy("E-mail"), "phone": gettext_lazy("Phone"),
     "budget": gettext_lazy("Budget"), "assignee_id": gettext_lazy("Who"), "percent_complete": gettext_lazy("Done, percent"),
     "pain_points": gettext_lazy("Pain points"), "preferences": gettext_lazy("Preferences"), "preference": gettext_lazy("Preferences"),
-    "tier": gettext_lazy("Tier"), "lines": gettext_lazy("Services"), "points": gettext_lazy("Ways to reach them"),
+    "exit_criterion": gettext_lazy("Exit criterion"), "tier": gettext_lazy("Tier"), "lines": gettext_lazy("Services"), "points": gettext_lazy("Ways to reach them"),
 }
 _STATES = {
     "open": gettext_lazy("Open"), "won": gettext_lazy("Won"), "lost": gettext_lazy("Lost"), "todo": gettext_lazy("To do"),

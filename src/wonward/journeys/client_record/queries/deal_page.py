@@ -11,11 +11,12 @@ from wonward.domains.sales.queries.deals import (
     ask_members,
     get_brief,
     get_deal,
+    list_criteria,
     list_lines,
     list_members,
     list_visits,
 )
-from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines
+from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
 from wonward.domains.sales.queries.proposals import ask_proposals
 from wonward.domains.sales.rules import readiness
 from wonward.domains.sales.types import ClosingBrief
@@ -47,17 +48,19 @@ def get_deal_page(*, actor: Actor, deal_id: int, now: datetime) -> DealPage:
     contacts = list_contact_choices(actor=actor, company_id=deal.company_id) if deal.company_id else []
     timeline = list_communications(actor=actor, refs=[ref], limit=30)
     promises = list_promises(actor=actor, deal_id=deal_id) if actor.may("promises.promise.view") else []
+    visits = list_visits(deal_id=deal_id)
     members, documents, proposals = numbers([ask_members(deal_id), ask_links(ref), ask_proposals(deal_id)])
     return DealPage(
         deal=deal, pipeline=pipeline, lines=list_lines(deal=deal), brief=brief,
         readiness=[ReadinessStep(field, is_there) for field, is_there in readiness(brief).items()],
         lifecycle=deal_lifecycle(
-            deal=deal, pipeline=pipeline, visits=list_visits(deal_id=deal_id), handoff=handoff, drifts=drifts, today=today
+            deal=deal, pipeline=pipeline, visits=visits, handoff=handoff, drifts=drifts, today=today
         ),
         stakeholders=list_stakeholders(ref=ref),
         contacts=contacts, timeline=timeline,
         documents=list_documents(actor, [ref]) if documents else [], promises=promises, coverage=sum_coverage(promises), handoff=handoff,
         drifts=drifts, members=list_members(deal_id=deal_id) if members else [], proposal_count=proposals, today=today,
+        criteria=list_criteria(stage=stage_of(pipeline, deal.stage_id), visits=visits) if deal.status == "open" else [],
     )
 
 

@@ -78,7 +78,7 @@ def add_what_was_sold_since(
         return
     follower = replace(actor, is_system=True)
     there = list_open_projects(handoff_id=handoff.pk)
-    sold = [SoldLine.choosing(line.service_id, line.quantity, line.options) for line in fresh]
+    sold = [SoldLine.choosing(line.service_id, line.quantity, line.options, line.hours) for line in fresh]
     for place, blueprint in get_additions(name=won.name, lines=sold, there=[template for _, _, template in there]):
         if place is None:
             _add_project(follower, handoff, won, blueprint, fresh, now)

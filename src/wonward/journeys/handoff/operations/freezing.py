@@ -51,7 +51,7 @@ def sold_lines(won: WonDeal, *, on: date, made: Sequence[Blueprint] = ()) -> lis
     sold = Counter(line.service_id for line in lines)
     known = {one.service_ids[0]: one for one in made if len(one.service_ids) == 1 and sold[one.service_ids[0]] == 1}
     rest = [line for line in lines if line.service_id not in known]
-    alone = [(won.name, [SoldLine.choosing(line.service_id, line.quantity, line.options)]) for line in rest]
+    alone = [(won.name, [SoldLine.choosing(line.service_id, line.quantity, line.options, line.hours)]) for line in rest]
     found = iter(list_blueprints(deals=alone) if alone else [])
     return [
         _line(line, known.get(line.service_id) or next(found)[0], names[line.service_id][0], costs.get(line.service_id)) for line in lines

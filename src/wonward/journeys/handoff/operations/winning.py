@@ -152,7 +152,7 @@ def _hand_off(
     handoff.drafts_before = drafts_among(promises)
     handoff.save()
     promise_the_finish(actor, handoff, promises, now)
-    blueprints = get_blueprints(name=won.name, lines=[SoldLine.choosing(line.service_id, line.quantity, line.options) for line in won.lines])
+    blueprints = get_blueprints(name=won.name, lines=[SoldLine.choosing(line.service_id, line.quantity, line.options, line.hours) for line in won.lines])
     costs = get_cost_list(
         [line.service_id for line in won.lines], currency=currency_of(won.value, won.lines), on=civil_date(now, get_organisation().time_zone)
     )

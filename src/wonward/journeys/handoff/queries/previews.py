@@ -50,7 +50,7 @@ def preview_win(*, actor: Actor, deal_id: int, kickoff_date: date | None, brief:
     ref = Ref("sales.deal", deal_id)
     lines = list_lines(deal=deal)
     former = find_handoff_of_deal(actor=actor, deal_id=deal_id)
-    blueprints = get_blueprints(name=deal.name, lines=[SoldLine.choosing(line.service_id, line.quantity, line.options) for line in lines])
+    blueprints = get_blueprints(name=deal.name, lines=[SoldLine.choosing(line.service_id, line.quantity, line.options, line.hours) for line in lines])
     promises = [row for row in list_promises(actor=actor, deal_id=deal_id, limit=5000) if row.state not in SETTLED]
     waiting = [row for row in promises if row.project_id is None]
     is_finish_new = not any(row.key == FINISH for row in promises)
@@ -122,7 +122,7 @@ def _added(
     there = list_open_projects(handoff_id=former.id)
     additions = get_additions(
         name=deal.name, there=[template for _, _, template in there],
-        lines=[SoldLine.choosing(line.service_id, line.quantity, line.options) for line in fresh],
+        lines=[SoldLine.choosing(line.service_id, line.quantity, line.options, line.hours) for line in fresh],
     )
     return [
         replace(

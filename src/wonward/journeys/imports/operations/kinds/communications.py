@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.queries import find_communications_by_external
@@ -11,6 +10,7 @@ from wonward.domains.comms.types import CommunicationKind, NewCommunication, New
 from wonward.domains.delivery.queries.projects import find_project_keys
 from wonward.domains.sales.queries.deals import find_deals_by_name
 from wonward.foundation.access.policy import visible_refs
+from wonward.journeys.imports.operations.kinds.errands import body_of, moment_of, take_up
 from wonward.journeys.imports.operations.matching import Companies, Contacts, People, in_parts
 from wonward.journeys.imports.operations.work import Outcome, Work, write_each
 from wonward.journeys.imports.queries import find_ledger
@@ -35,7 +35,7 @@ class CommunicationRows:
         for row in rows:
             if not targets.refs_of(row.record):
                 row.stop("", worded("Row {number} names no record that is known here ({record}); import those first.", number=row.number, record=_named(row.record)), "unlinked")
-            if not row.record.get("happened_at"):
+            if not row.record.get("happened_at") and not row.record.get("due_date"):
                 row.warn("", worded("Row {number} has no time; the time of the import is taken.", number=row.number), "no_time")
             if row.record.get("kind") and not meaning_of(COMMUNICATION_KINDS, row.record["kind"]):
                 row.warn("", worded("Row {number}: “{kind}” is no known kind; it comes in as a note.", number=row.number, kind=row.record["kind"]), "unknown_kind")
@@ -50,6 +50,7 @@ class CommunicationRows:
             lambda part: log_communications(actor=work.actor, entries=part, now=work.now),
             [_new(work, targets, people, row) for row in fresh],
         )
+        take_up(work, people, [(row, targets.refs_of(row.record)) for row, key in zip(fresh, written, strict=True) if isinstance(key, int)])
         outcomes = [
             Outcome(row, "created", Ref(self.noun, key)) if isinstance(key, int)
             else Outcome(row, "skipped", message=worded("Row {number}: {key}", number=row.number, key=key))
@@ -138,7 +139,7 @@ def _ledger(work: Work, kinds: Iterable[str], ids: Sequence[str]) -> dict[str, R
 
 def _new(work: Work, targets: _Targets, people: People, row: ReadRow) -> NewCommunication:
     record = row.record
-    moment = record.get("happened_at")
+    moment = moment_of(work, record)
     author = people.find(record, "author")
     contact_id = targets.contact_of(record)
     participants = [NewParticipant(person_id=author.id)] if author else []
@@ -148,8 +149,8 @@ def _new(work: Work, targets: _Targets, people: People, row: ReadRow) -> NewComm
         participants.append(NewParticipant(contact_id=contact_id))
     kind = meaning_of(COMMUNICATION_KINDS, record.get("kind", "")) or "note"
     return NewCommunication(
-        kind=CommunicationKind(kind), refs=targets.refs_of(record), body=record.get("body", ""), subject=record.get("subject", ""),
-        happened_at=datetime.fromisoformat(moment) if moment else work.now,
+        kind=CommunicationKind(kind), refs=targets.refs_of(record), body=body_of(work, record), subject=record.get("subject", ""),
+        happened_at=moment,
         direction=meaning_of(DIRECTIONS, record.get("direction", "")), participants=tuple(participants),
         external_source=work.source, external_id=row.external_id,
     )

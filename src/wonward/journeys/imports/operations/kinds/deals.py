@@ -14,6 +14,7 @@ from wonward.domains.sales.types import NewDeal, NewLine, NextAction, PastDeal
 from wonward.domains.staff.queries import get_default_calendar
 from wonward.journeys.imports.operations.kinds.deal_survey import survey_deals
 from wonward.journeys.imports.operations.kinds.deal_updates import update_deals
+from wonward.journeys.imports.operations.kinds.errands import REVIEW_NOTE
 from wonward.journeys.imports.operations.making import (
     make_companies,
     make_contacts,
@@ -31,7 +32,6 @@ from wonward.kernel.ref import Ref
 from wonward.kernel.wording import worded
 
 _REVIEW_DAYS = 10
-_REVIEW_NOTE = "Imported: review it and set the next step."
 
 
 @dataclass(slots=True)
@@ -179,7 +179,7 @@ def _next_action(work: Work, record: Record, owner_id: int | None) -> NextAction
     mine = f"review:{owner_id}"
     place = work.tally[mine] % _REVIEW_DAYS
     work.tally[mine] += 1
-    return NextAction("review", _review_days(work)[place], note or _REVIEW_NOTE, owner_id)
+    return NextAction("review", _review_days(work)[place], note or REVIEW_NOTE, owner_id)
 
 
 def _review_days(work: Work) -> list[date]:

@@ -70,7 +70,7 @@ class RoleSample:
         places = [max(0, ceil(share * draws - 1e-9) - 1) for share in _QUANTILES]
         gap = self.demand - self.capacity[:, None]
         # Sums in float32 stand a thousandth of an hour beside each other where they should be equal.
-        overload = [numpy.count_nonzero(row) / draws for row in gap > 0.001]
+        overload = [int(numpy.count_nonzero(row)) / draws for row in gap > 0.001]
         mean = gap.mean(axis=1)
         excess = numpy.maximum(gap, 0, out=gap).mean(axis=1)
         idle = excess - mean

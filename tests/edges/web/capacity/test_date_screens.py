@@ -112,7 +112,7 @@ def test_a_date_answer_is_read_in_the_language_of_its_reader_and_the_promise_kee
     german = client.get(address).content.decode()
     assert "Die längste Kette dauert" in german
     assert "The longest chain" not in german
-    assert re.search("Am 2026-11-30 beginnen, eine Woche früher|Doppelt so viele Personen|beginnen, wenn „|Eine Person mehr dazunehmen", german)
+    assert re.search("beginnen, eine Woche früher|Doppelt so viele Personen|beginnen, wenn „|Eine Person mehr dazunehmen", german)
     key = german.split('action="/capacity/dates/')[1].split("/")[0]
     client.post(f"/capacity/dates/{key}/promise/", {"due_date": "2027-03-01", "text": "Site is live", "approver_id": ""})
     (row,) = list_promises(actor=cast.seller, deal_id=staffed.deal_id)

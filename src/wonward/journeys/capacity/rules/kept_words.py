@@ -14,7 +14,7 @@ def kept(text: str) -> Any:
     if isinstance(text, Joined):
         return {"between": text.between, "parts": [kept(part) for part in text.parts]}
     if isinstance(text, Sentence):
-        return {"template": text.template, "values": {name: _value(value) for name, value in text.values.items()}}
+        return {"template": text.template, "values": {name: _kept_value(value) for name, value in text.values.items()}}
     return text
 
 
@@ -23,11 +23,17 @@ def said(document: Any) -> str:
     if isinstance(document, Mapping):
         if "parts" in document:
             return joined([said(part) for part in document["parts"]], document["between"])
-        return worded(document["template"], **{name: said(value) for name, value in document["values"].items()})
-    return str(document or "") if not isinstance(document, int | float) else str(document)
+        return worded(document["template"], **{name: _said_value(value) for name, value in document["values"].items()})
+    return str(document or "")
 
 
-def _value(value: object) -> Any:
+def _kept_value(value: object) -> Any:
     if isinstance(value, str):
         return kept(value)
-    return value.isoformat() if isinstance(value, date) else value if isinstance(value, int | float) else str(value)
+    return {"day": value.isoformat()} if isinstance(value, date) else value if isinstance(value, int | float) else str(value)
+
+
+def _said_value(value: Any) -> object:
+    if isinstance(value, int | float):
+        return value
+    return date.fromisoformat(value["day"]) if isinstance(value, Mapping) and "day" in value else said(value)

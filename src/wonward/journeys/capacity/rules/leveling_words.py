@@ -17,7 +17,7 @@ Names = Mapping[str, str]
 def why_moved(move: Mapping[str, Any], names: Names, today: date) -> str:
     """One sentence naming what keeps a task from beginning earlier; `names` are by resource and by `task:id`."""
     binding, who = move["binding"], _who(move.get("resource"), names)
-    day = move.get("day") or worded("that day")
+    day = _day(move.get("day")) or worded("that day")
     blockers = listed([worded("“{name}”", name=names[f"task:{key}"]) for key in move.get("blockers", ()) if f"task:{key}" in names])
     if binding == "resource":
         return worded("{who} is taken on {day} by {blockers}.", who=who, day=day, blockers=blockers or worded("other work"))
@@ -56,7 +56,7 @@ def conflict_effect(element: Mapping[str, Any], names: Names) -> str:
     """What taking it out does, and what has to go with it where there are further contradictions."""
     if element.get("is_alone"):
         return worded("Without this the contradiction is resolved; further ones remain.")
-    start, finish = element.get("start"), element.get("finish")
+    start, finish = _day(element.get("start")), _day(element.get("finish"))
     if start and finish:
         effect = worded("Without this it could begin on {start}, and all work would end by {finish}.", start=start, finish=finish)
     elif finish:
@@ -158,3 +158,7 @@ def _task(key: str, names: Names) -> str:
     if kind not in ("", "task", "begin", "end"):
         return worded("The promised finish")
     return worded("“{name}”", name=names.get(f"task:{number}") or worded("A task"))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

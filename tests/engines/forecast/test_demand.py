@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from itertools import product
 
 import pytest
@@ -186,3 +187,16 @@ def test_absurd_sizes_are_refused():
         DemandProblem(1, (OpenDeal("A", 0.5, 0, {}), OpenDeal("A", 0.5, 0, {})))
     with pytest.raises(InvalidForecast, match="draws"):
         simulate_demand(DemandProblem(1), draws=10**9)
+
+
+def test_every_figure_of_a_band_can_be_written_as_json():
+    deals = tuple(OpenDeal(f"D-{number}", 0.5, number % 2, {"Designer": [30.0, 20.0]}) for number in range(4))
+    bands = simulate_demand(DemandProblem(3, deals, {}, {"Designer": [40.0] * 3}), draws=200).bands["Designer"]
+    assert {type(value) for band in bands for value in (*astuple(band)[:-1], *(figure for driver in band.drivers for figure in astuple(driver)[1:]))} == {float}
+    assert [driver.deal for driver in bands[0].drivers] == ["D-0", "D-2"]
+
+
+def test_deals_that_bring_the_same_are_named_by_key():
+    deals = tuple(OpenDeal(key, 1.0, 0, {"Designer": [30.0]}) for key in ("c", "a", "d", "b"))
+    (band,) = simulate_demand(DemandProblem(1, deals, {}, {"Designer": [40.0]}), draws=50).bands["Designer"]
+    assert [driver.deal for driver in band.drivers] == ["a", "b", "c"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engines.leveling.problems import NO_SHARED_DATA, plain_problems, shared_folder
 
-from wonward.engines.leveling import LevelingResource, LevelingTask, Status, read_psplib, solve, verify
+from wonward.engines.leveling import (
+    LevelingLink,
+    LevelingProblem,
+    LevelingResource,
+    LevelingTask,
+    Status,
+    read_psplib,
+    solve,
+    verify,
+)
+from wonward.engines.leveling.exact import load_solver
 
 PSPLIB = shared_folder("psplib")
 
@@ -77,3 +88,48 @@ def test_where_rules_find_a_shorter_plan_with_more_work_neither_is_called_proved
         if after.makespan < before.makespan:
             assert before.status is Status.FEASIBLE
             assert before.gap > 0
+
+
+def generated(seed, size):
+    """A plan on one to three scarce pools, and the same with a task more, with a task longer, and with a pool wider."""
+    dice = random.Random(f"{seed} of {size}")
+    pools = [LevelingResource(f"p{number}", dice.randint(1, 4)) for number in range(dice.randint(1, 3))]
+    tasks, links = [], []
+    for number in range(size):
+        pool = dice.choice(pools)
+        tasks.append(LevelingTask(f"t{number}", dice.randint(1, 8), demands={pool.key: dice.randint(1, pool.capacity)}))
+        if number and dice.random() < 0.6:
+            links.append(LevelingLink(f"t{dice.randrange(max(0, number - 6), number)}", f"t{number}"))
+    plan = LevelingProblem(tuple(tasks), tuple(links), tuple(pools))
+    pool, place = dice.choice(pools), dice.randrange(size)
+    extra = LevelingTask("more", dice.randint(1, 6), demands={pool.key: dice.randint(1, pool.capacity)})
+    more = replace(plan, tasks=(*plan.tasks, extra), links=(*plan.links, LevelingLink(dice.choice(tasks).key, "more")))
+    longer = replace(plan, tasks=tuple(replace(task, duration=task.duration + 2) if number == place else task for number, task in enumerate(tasks)))
+    wider = replace(plan, resources=tuple(replace(one, capacity=one.capacity + (one is pool)) for one in pools))
+    return plan, more, longer, wider
+
+
+def test_in_two_hundred_small_plans_the_answer_at_once_is_never_earlier_by_work_nor_later_by_capacity():
+    for seed in range(200):
+        plan, more, longer, wider = (solve(one).makespan for one in generated(seed, 5 + seed % 6))
+        assert wider <= plan <= min(more, longer), seed
+
+
+@pytest.mark.skipif(load_solver() is None, reason="the exact solver is not installed (extra `solver`)")
+def test_where_rules_end_a_larger_plan_earlier_by_more_work_the_search_puts_it_right():
+    wrong = []
+    for seed in range(150):
+        family = generated(seed, 25)
+        plan, more, longer, wider = (solve(one).makespan for one in family)
+        if not wider <= plan <= min(more, longer):
+            wrong.append(family)
+        if len(wrong) == 2:
+            break
+    assert wrong, "rules that never err need no search to put them right"
+    for family in wrong:
+        results = [solve(one, seconds=3.0, tier=2) for one in family]
+        if all(result.status is Status.OPTIMAL for result in results):
+            plan, more, longer, wider = (result.makespan for result in results)
+            assert wider <= plan <= min(more, longer)
+        assert results[0].lower_bound <= min(results[1].makespan, results[2].makespan)
+        assert results[3].lower_bound <= results[0].makespan

@@ -78,9 +78,9 @@ def test_asking_for_a_shorter_plan_proves_the_same_as_asking_for_the_best(monkey
     monkeypatch.setattr(exact, "_shorten", lambda *given: asked.append(shorten(*given)) or asked[-1])
     for _ in range(12):
         problem = _crowded(dice)
-        monkeypatch.setattr(search, "ROUNDS", (1.0,))
+        monkeypatch.setattr(search, "ROUNDS", ((1.0, 1.0),))
         best = proved(problem)
-        monkeypatch.setattr(search, "ROUNDS", (1e-9, 1.0))
+        monkeypatch.setattr(search, "ROUNDS", ((1e-9, 1e-9), (1.0, 1.0)))
         shorter = solve(problem, seconds=SECONDS, tier=2)
         assert verify(problem, shorter) == []
         assert shorter.lower_bound <= best.value <= shorter.value

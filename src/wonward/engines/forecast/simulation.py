@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from math import ceil, log, sqrt
@@ -59,6 +59,8 @@ class RoleSample:
     expected: Any
     in_overload: Any
     _spread: dict[int, _Shape] = field(default_factory=dict)
+    _first: list[tuple[Driver, ...]] = field(default_factory=list)
+    _limit: int = 0
 
     def quantiles(self) -> dict[int, _Shape]:
         """By week: p10, p50, p80, p90, p95, chance of overload, mean hours idle and in excess. Sorts the worlds of each week."""
@@ -68,30 +70,38 @@ class RoleSample:
         places = [max(0, ceil(share * draws - 1e-9) - 1) for share in _QUANTILES]
         gap = self.demand - self.capacity[:, None]
         # Sums in float32 stand a thousandth of an hour beside each other where they should be equal.
-        overload = (gap > 0.001).mean(axis=1)
-        excess = numpy.maximum(gap, 0).mean(axis=1)
-        idle = excess - gap.mean(axis=1)
+        overload = [int(numpy.count_nonzero(row)) / draws for row in gap > 0.001]
+        mean = gap.mean(axis=1)
+        excess = numpy.maximum(gap, 0, out=gap).mean(axis=1)
+        idle = excess - mean
         # A whole sort is vectorised and several times faster here than a partition.
         self.demand.sort(axis=1)
         at = self.demand[:, places]
-        for place, week in enumerate(self.weeks):
-            low, middle, high, more, most = (round(float(value), 4) for value in at[place])
-            self._spread[week] = (
-                low, middle, high, more, most, float(overload[place]), max(0.0, float(idle[place])), float(excess[place]),
-            )
+        rows = zip(self.weeks, at.tolist(), overload, idle.tolist(), excess.tolist(), strict=True)
+        for week, points, over, free, more in rows:
+            low, middle, high, higher, most = (round(value, 4) for value in points)
+            self._spread[week] = low, middle, high, higher, most, over, max(0.0, free), more
         return self._spread
 
     def drivers(self, week: int, limit: int) -> tuple[Driver, ...]:
         """The deals that bring most in a week, judged in the overloaded worlds where there are any."""
-        if week not in self.weeks or not limit:
+        if not limit or not self.weeks or not self.weeks[0] <= week <= self.weeks[-1]:
             return ()
-        place = self.weeks.index(week)
-        expected, bad = self.expected[:, place], self.in_overload[:, place]
-        weight = bad if bad.any() else expected
-        order = sorted(range(len(self.deals)), key=lambda deal: (-float(weight[deal]), self.deals[deal]))[:limit]
-        return tuple(
-            Driver(self.deals[deal], round(float(expected[deal]), 4), round(float(bad[deal]), 4)) for deal in order if expected[deal] > 0
-        )
+        if self._limit != limit:
+            self._first, self._limit = self._lead(limit), limit
+        return self._first[week - self.weeks[0]]
+
+    def _lead(self, limit: int) -> list[tuple[Driver, ...]]:
+        """By week the deals that bring most, equal ones by key."""
+        numpy = load_numpy()
+        by_key = numpy.array(sorted(range(len(self.deals)), key=self.deals.__getitem__))
+        weight = numpy.where(self.in_overload.any(axis=0), self.in_overload, self.expected)[by_key]
+        order = by_key[numpy.argsort(-weight, axis=0, kind="stable")[:limit]]
+        means, bad = (numpy.take_along_axis(hours, order, axis=0).T.tolist() for hours in (self.expected, self.in_overload))
+        return [
+            tuple(Driver(self.deals[deal], round(mean, 4), round(over, 4)) for deal, mean, over in zip(*week, strict=True) if mean > 0)
+            for week in zip(order.T.tolist(), means, bad, strict=True)
+        ]
 
 
 class Worlds:
@@ -162,12 +172,18 @@ class Worlds:
         rows: list[_Row] = []
         owners: list[str] = []
         for deal, outcomes in zip(self.problem.deals, self._outcomes, strict=True):
-            for late, (world, total) in zip(sorted(deal.slip), outcomes, strict=True) if role in deal.demand else ():
-                first, hours = _placed(deal.asked(role), deal.start_week + late, self.problem.weeks)
-                if any(hours) and deal.slip[late] and deal.probability:
+            if role not in deal.demand or not deal.probability:
+                continue
+            asked = deal.asked(role)
+            hours = self._numpy.array(asked, dtype=self._numpy.float32)
+            for late, (world, total) in zip(sorted(deal.slip), outcomes, strict=True):
+                start = deal.start_week + late
+                # Where hours that begin in this week fall in the horizon.
+                fall = slice(max(0, -start), max(0, self.problem.weeks - start))
+                if deal.slip[late] and any(asked[fall]):
                     if not owners or owners[-1] != deal.key:
                         owners.append(deal.key)
-                    rows.append(_Row(len(owners) - 1, first, self._numpy.array(hours, dtype=self._numpy.float32), world, total))
+                    rows.append(_Row(len(owners) - 1, max(0, start), hours[fall], world, total))
         return rows, owners
 
 
@@ -180,11 +196,6 @@ class _Row:
     hours: Any
     world: Any
     total: float
-
-
-def _placed(hours: Sequence[float], first: int, weeks: int) -> tuple[int, list[float]]:
-    """Where hours that begin in week `first` fall in the horizon, and those that do."""
-    return max(0, first), [float(value) for value in hours[max(0, -first) : max(0, weeks - first)]]
 
 
 def _certain(hours: float, capacity: float) -> _Shape:

@@ -24,8 +24,8 @@ from wonward.engines.leveling.types import (
 )
 from wonward.engines.leveling.verification import plan_faults, verify
 
-# Notes on a result that concern the search, not single tasks.
-REMARKS = (NOT_INSTALLED, TOO_LARGE, ENDED_EARLY)
+# Notes on a result that concern the search, not single tasks, and the code of each.
+REMARKS = {NOT_INSTALLED: "not_installed", TOO_LARGE: "too_large", ENDED_EARLY: "ended_early"}
 
 __all__ = [
     "REMARKS",

@@ -35,7 +35,7 @@ def find_bounds(network: Network) -> Bounds:
     path = max((finish[j] + tail[j] for j in range(network.count)), default=0)
     makespan = path
     for tasks, capacity in _loads(network):
-        makespan = max(makespan, _fullest(tasks, capacity, start, tail))
+        makespan = _fullest(tasks, capacity, start, tail, makespan)
     return Bounds(start, finish, tail, path, makespan, least_parts(network, start, finish, makespan).total(network.problem.weights))
 
 
@@ -90,16 +90,18 @@ def _loads(network: Network) -> Iterator[tuple[list[tuple[int, int]], int]]:
         yield [(j, work) for j, work in seats if work], sum(network.peaks[person] > 0 for person in people)
 
 
-def _fullest(tasks: list[tuple[int, int]], capacity: int, start: list[int], tail: list[int]) -> int:
-    """The longest head + work / capacity + tail over the sets of tasks that lie between a head and a tail."""
+def _fullest(tasks: list[tuple[int, int]], capacity: int, start: list[int], tail: list[int], longest: int) -> int:
+    """The longest head + work / capacity + tail over the sets of tasks that lie between a head and a tail, or what is known already."""
     if not tasks or capacity <= 0:
-        return 0
-    longest = 0
+        return longest
     heads = sorted({start[j] for j, _ in tasks})
     if len(heads) > MOST_HEADS:
         heads = heads[:: len(heads) // MOST_HEADS + 1]
     by_tail = sorted(((tail[j], start[j], work) for j, work in tasks), reverse=True)
     for head in heads:
+        load = sum(work for _, begin, work in by_tail if begin >= head)
+        if head - (-load // capacity) + by_tail[0][0] <= longest:
+            continue
         load = 0
         for after, begin, work in by_tail:
             if begin >= head:

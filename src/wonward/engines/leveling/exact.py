@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from wonward.engines.leveling.bounds import MOST_SKILLS
+from wonward.engines.leveling.cliques import exclusive_sets
 from wonward.engines.leveling.network import Network
 from wonward.engines.leveling.placing import Plan
 from wonward.engines.leveling.quick import Workshop
@@ -45,10 +46,11 @@ class ExactModel:
     """One problem as text. ``is_exact`` is False where the model asks more than the problem: then its bounds prove nothing.
 
     With ``is_shorter`` it asks for any plan that ends before the best one does, which is far quicker than asking for the best:
-    that there is none proves the best one.
+    that there is none proves the best one. ``exclusions`` counts the lines on which no two tasks lie side by side; without
+    ``is_exclusive`` they are left unsaid, by which some proofs are longer and others shorter.
     """
 
-    def __init__(self, shop: Workshop, best: Plan, has_plan: bool, *, is_shorter: bool = False) -> None:
+    def __init__(self, shop: Workshop, best: Plan, has_plan: bool, *, is_shorter: bool = False, is_exclusive: bool = True) -> None:
         self.shop = shop
         self.network = shop.network
         self.is_exact = not any(self.network.is_fixed[j] and self.network.skills[j] for j in range(self.network.count))
@@ -56,6 +58,7 @@ class ExactModel:
         self.constraints: list[str] = []
         self.hints: list[tuple[int, int]] = []
         self.best = best
+        self.exclusions, self.is_exclusive = 0, is_exclusive
         pure = shop.scorer.is_pure and has_plan
         self.is_shorter = is_shorter and pure and bool(shop.network.problem.weights.makespan)
         self.end = best.makespan - self.is_shorter if pure else self.network.limit
@@ -187,6 +190,20 @@ class ExactModel:
             if parts:
                 self._cumulative(network.peaks[resource], [*parts, *self._absences(resource, [j for j, _, _ in parts])])
         self._groups(working, plain)
+        if self.is_exclusive:
+            self._exclude(plain)
+
+    def _exclude(self, plain: dict[int, int]) -> None:
+        """What follows from all resources together: tasks of which no two have room at once."""
+        network = self.network
+        alike: dict[int, list[int]] = {}
+        for j in plain:
+            if network.demand[j]:
+                alike.setdefault(id(network.calendar[j]), []).append(j)
+        for tasks in alike.values():
+            for group in exclusive_sets(network, tasks):
+                self._add(f"no_overlap{{{' '.join(f'intervals:{plain[j]}' for j in group)}}}")
+                self.exclusions += 1
 
     def _cumulative(self, capacity: int, parts: Sequence[tuple[int, int, int]]) -> None:
         inner = " ".join(f"intervals:{interval} demands{{offset:{amount}}}" for _, interval, amount in parts)
@@ -296,6 +313,14 @@ def _shorten(solver: Any, new_wrapper: Callable[[], Any], model: ExactModel, see
         if work <= 0 or model.shop.scorer.score(plan) <= model.shop.bounds.value:
             return Verdict(plan, None, False, False, False)
         model = ExactModel(model.shop, plan, True, is_shorter=True)
+
+
+def disprove(solver: Any, new_wrapper: Callable[[], Any], model: ExactModel, seed: int, work: float, seconds: float) -> Verdict:
+    """Only whether there is no plan that ends before the best one; a plan that does is somebody else's to find."""
+    answer = _answer(solver, new_wrapper(), model, seed, work, seconds)
+    is_none = answer.status == solver.INFEASIBLE
+    bound = model.shop.scorer.score(model.best) if is_none and model.is_exact else None
+    return Verdict(None, bound, False, False, answer.status == solver.UNKNOWN and answer.deterministic_time < 0.95 * work)
 
 
 def _answer(solver: Any, wrapper: Any, model: ExactModel, seed: int, work: float, seconds: float) -> Any:

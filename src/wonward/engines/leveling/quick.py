@@ -12,7 +12,8 @@ from wonward.engines.leveling.scoring import Scorer, latest_finishes
 from wonward.engines.leveling.settling import nearest, settle
 
 MANY_TASKS, SEVERAL_TASKS = 400, 90
-ROUNDS = 4
+# How often a plan is drawn together to the right and the left: once where that takes long and few plans are drawn anyway.
+ROUNDS, ROUNDS_OF_SEVERAL = 4, 1
 
 
 class Workshop(NamedTuple):
@@ -56,7 +57,7 @@ def _drafts(shop: Workshop) -> Iterator[Plan]:
 def finish_off(shop: Workshop, plan: Plan) -> Plan:
     """The plan tightened and settled, or as it was if that is no better."""
     drawn = plan.copy()
-    shop.placer.tighten(plan, ROUNDS)
+    shop.placer.tighten(plan, ROUNDS_OF_SEVERAL if SEVERAL_TASKS < shop.network.count <= MANY_TASKS else ROUNDS)
     if shop.scorer.is_pure:
         return plan
     settle(shop.placer, shop.scorer, plan)

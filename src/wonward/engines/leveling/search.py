@@ -8,6 +8,7 @@ can only cut a round short, and then the answer says so.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from wonward.engines.leveling.deadline import Deadline
@@ -16,6 +17,7 @@ from wonward.engines.leveling.exact import (
     TOO_LARGE,
     ExactModel,
     Verdict,
+    disprove,
     is_too_large,
     load_solver,
     run_model,
@@ -24,9 +26,10 @@ from wonward.engines.leveling.genetic import Breeder
 from wonward.engines.leveling.placing import Plan
 from wonward.engines.leveling.quick import Workshop
 
-# Shares of the whole work per round. The first settles most small problems; the second is long, because CP-SAT
-# forgets what it has learned between rounds, and a proof needs it.
-ROUNDS = (0.05, 0.95)
+# Shares of the children and of the exact work per round. The first round settles most small problems and finds plans short enough
+# to be worth proving; the second is long, because CP-SAT forgets what it has learned between rounds, and a proof needs it. The
+# third asks once more where the second has found a better plan.
+ROUNDS = ((0.3, 0.1), (0.6, 0.95), (0.1, 0.4))
 # Calibrated on a slow core to fill most of the seconds given.
 EXACT_WORK_PER_SECOND = 0.13
 TASKS_BRED_PER_SECOND = 60_000
@@ -49,16 +52,16 @@ class Found(NamedTuple):
 class _Worker(threading.Thread):
     """CP-SAT on a thread of its own; it leaves the interpreter to others while it works."""
 
-    def __init__(self, solver: Any, model: ExactModel, seed: int, work: float, seconds: float) -> None:
+    def __init__(self, ask: Callable[..., Verdict], solver: Any, model: ExactModel, seed: int, work: float, seconds: float) -> None:
         super().__init__(name="leveling-exact", daemon=True)
-        self.solver, self.model, self.seed, self.work, self.seconds = solver, model, seed, work, seconds
+        self.ask, self.solver, self.model, self.seed, self.work, self.seconds = ask, solver, model, seed, work, seconds
         self.wrapper = solver.SolveWrapper()
         self.verdict: Verdict | None = None
         self.error: Exception | None = None
 
     def run(self) -> None:
         try:
-            self.verdict = run_model(self.solver, self._new_wrapper, self.model, self.seed, self.work, self.seconds)
+            self.verdict = self.ask(self.solver, self._new_wrapper, self.model, self.seed, self.work, self.seconds)
         except Exception as error:  # handed to the thread that waits
             self.error = error
 
@@ -76,8 +79,8 @@ def search(shop: Workshop, found: Found, deadline: Deadline, seed: int) -> Found
     if solver is not None and is_too_large(shop.network):
         solver, notes = None, (TOO_LARGE,)
     race = _Race(shop, found, deadline, seed, solver)
-    for share in ROUNDS:
-        race.round(share)
+    for children, work in ROUNDS:
+        race.round(children, work)
         if race.is_over:
             break
     if not race.is_repeatable and not _is_settled(shop, race.plan, race.bound):
@@ -96,6 +99,7 @@ class _Race:
         self.breeder = Breeder(shop, seed, found.plan)
         self.is_repeatable, self.is_impossible, self.is_over = found.is_repeatable, False, False
         self.has_searched = False
+        self.asked_below: int | None = None
         heavy = HARD_FACTOR if shop.placer.has_hard or not shop.scorer.is_pure else 1
         self.children = TASKS_BRED_PER_SECOND * deadline.seconds / (max(10, shop.network.count) * heavy)
 
@@ -103,28 +107,39 @@ class _Race:
     def score(self) -> int:
         return self.shop.scorer.score(self.plan)
 
-    def round(self, share: float) -> None:
-        """Both searches for a share of the work, then the better plan for both."""
-        worker = None
-        if self.solver is not None:
-            has_plan = not self.shop.scorer.missed(self.plan) and not self.shop.placer.overloaded
-            model = ExactModel(self.shop, self.plan, has_plan, is_shorter=self.has_searched)
-            self.has_searched = True
-            work = EXACT_WORK_PER_SECOND * self.deadline.seconds * share
-            worker = _Worker(self.solver, model, self.seed, work, self.deadline.left)
+    def round(self, children: float, work: float) -> None:
+        """Both searches for a share of their work, then the better plan for both."""
+        workers = self._exact_workers(work) if self.solver is not None and self.score != self.asked_below else []
+        for worker in workers:
             worker.start()
-        is_proved = self._breed(worker, max(1, int(self.children * share)))
-        if worker is not None:
-            self._wait(worker, is_proved)
+        is_proved = self._breed(workers, max(1, int(self.children * children)))
+        self._wait(workers, is_proved)
+        is_decided = self._is_any_decided(workers)
         if self.breeder.least < self.score:
             self.plan, self.method = self.breeder.best, "genetic"
-        if worker is not None and worker.verdict is not None and not is_proved:
-            self._hear(worker.verdict)
+        for verdict in [worker.verdict for worker in workers if worker.verdict is not None and not is_proved]:
+            self._hear(verdict, is_decided)
         self.is_over = (
             self.is_over or is_proved or self.is_impossible or self.deadline.left == 0 or _is_settled(self.shop, self.plan, self.bound)
         )
 
-    def _breed(self, worker: _Worker | None, children: int) -> bool:
+    def _exact_workers(self, share: float) -> list[_Worker]:
+        """The exact search; beside it the same question put another way, which is asked for nothing but a proof.
+
+        Which of the two proves first changes nothing in the answer: the other could only have proved the same.
+        """
+        has_plan = not self.shop.scorer.missed(self.plan) and not self.shop.placer.overloaded
+        model = ExactModel(self.shop, self.plan, has_plan, is_shorter=self.has_searched)
+        self.asked_below = self.score if self.has_searched else None
+        self.has_searched = True
+        rest = self.seed, EXACT_WORK_PER_SECOND * self.deadline.seconds * share, self.deadline.left
+        workers = [_Worker(run_model, self.solver, model, *rest)]
+        if model.is_shorter and model.exclusions:
+            other = ExactModel(self.shop, self.plan, has_plan, is_shorter=True, is_exclusive=False)
+            workers.append(_Worker(disprove, self.solver, other, *rest))
+        return workers
+
+    def _breed(self, workers: Sequence[_Worker], children: int) -> bool:
         """Breed so many children; True when one reached the bound known at the start of the round."""
         for number in range(children):
             if _is_settled(self.shop, self.breeder.best, self.bound):
@@ -133,10 +148,13 @@ class _Race:
                 if self.deadline.left == 0:
                     self.is_repeatable = False
                     return False
-                if worker is not None and not worker.is_alive() and self._is_decided(worker.verdict):
+                if self._is_any_decided(workers):
                     return False
             self.breeder.step()
         return _is_settled(self.shop, self.breeder.best, self.bound)
+
+    def _is_any_decided(self, workers: Sequence[_Worker]) -> bool:
+        return any(not worker.is_alive() and self._is_decided(worker.verdict) for worker in workers)
 
     def _is_decided(self, verdict: Verdict | None) -> bool:
         """Whether breeding on could change nothing: no child can be better, none can reach the old bound."""
@@ -146,15 +164,17 @@ class _Race:
             return True
         return verdict.is_impossible or (verdict.is_optimal and verdict.plan is not None and self.shop.scorer.score(verdict.plan) > self.bound)
 
-    def _wait(self, worker: _Worker, is_proved: bool) -> None:
-        while worker.is_alive():
-            worker.join(0.02)
-            if is_proved or self.deadline.left == 0:
-                worker.wrapper.stop_search()
-        if worker.error is not None:
-            raise worker.error
+    def _wait(self, workers: Sequence[_Worker], is_proved: bool) -> None:
+        while alive := [worker for worker in workers if worker.is_alive()]:
+            alive[0].join(0.02)
+            if is_proved or self.deadline.left == 0 or self._is_any_decided(workers):
+                for worker in alive:
+                    worker.wrapper.stop_search()
+        for worker in workers:
+            if worker.error is not None:
+                raise worker.error
 
-    def _hear(self, verdict: Verdict) -> None:
+    def _hear(self, verdict: Verdict, is_decided: bool) -> None:
         if verdict.is_impossible:
             self.is_impossible = True
             return
@@ -165,5 +185,5 @@ class _Race:
                 self.breeder.welcome(verdict.plan)
         if verdict.bound is not None:
             self.bound = max(self.bound, min(verdict.bound, self.score))
-        if verdict.is_cut:
+        if verdict.is_cut and not is_decided:
             self.is_repeatable = False

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.urls import reverse
 
+from tests.edges.api.client import Api
 from tests.people import NOW
 from wonward.domains.staff.operations import NewPerson, create_people, put_roles
 from wonward.domains.staff.queries import list_bookings
+from wonward.foundation.access.models import User
+from wonward.journeys.capacity.models import DateAnswer
 from wonward.journeys.promises.queries import list_promises
 from wonward.kernel.actor import system_actor
 from wonward.kernel.ref import Ref
@@ -96,3 +100,42 @@ def test_a_proposal_shows_the_same_strip_for_its_own_start(cast, staffed, sign_i
     assert f'hx-get="{reverse("deal_capacity", kwargs={"deal_id": staffed.deal_id})}' in page
     strip = client.get(reverse("deal_capacity", kwargs={"deal_id": staffed.deal_id}), {"kickoff_date": "2027-01-11"}, headers={"HX-Request": "true"})
     assert 'value="2027-01-11"' in strip.content.decode()
+
+
+def test_a_date_answer_is_read_in_the_language_of_its_reader_and_the_promise_keeps_what_was_read(cast, staffed, sign_in):
+    client = sign_in(cast.seller)
+    address = reverse("deal_date", kwargs={"deal_id": staffed.deal_id})
+    client.post(address, {"kickoff_date": "2026-12-07", "wanted_date": "2027-03-01"})
+    english = client.get(address).content.decode()
+    assert "working days: “" in english
+    User.objects.filter(pk=cast.seller.user_id).update(language="de")
+    german = client.get(address).content.decode()
+    assert "Die längste Kette dauert" in german
+    assert "The longest chain" not in german
+    assert re.search("beginnen, eine Woche früher|Doppelt so viele Personen|beginnen, wenn „|Eine Person mehr dazunehmen", german)
+    key = german.split('action="/capacity/dates/')[1].split("/")[0]
+    client.post(f"/capacity/dates/{key}/promise/", {"due_date": "2027-03-01", "text": "Site is live", "approver_id": ""})
+    (row,) = list_promises(actor=cast.seller, deal_id=staffed.deal_id)
+    assert row.basis is not None
+    assert row.basis.because.startswith("Die längste Kette dauert")
+
+
+def test_programs_hear_a_date_answer_in_the_language_they_ask_for(cast, staffed, sign_in):
+    client = sign_in(cast.seller)
+    client.post(reverse("deal_date", kwargs={"deal_id": staffed.deal_id}), {"kickoff_date": "2026-12-07"})
+    answer_id = DateAnswer.objects.get().pk
+    api = Api(cast.seller)
+    assert api.get(f"/date-answers/{answer_id}")[1]["because"].startswith("The longest chain takes")
+    User.objects.filter(pk=cast.seller.user_id).update(language="de")
+    assert api.get(f"/date-answers/{answer_id}")[1]["because"].startswith("Die längste Kette dauert")
+
+
+def test_an_answer_kept_before_its_sentences_had_templates_is_still_read(cast, staffed, sign_in):
+    client = sign_in(cast.seller)
+    address = reverse("deal_date", kwargs={"deal_id": staffed.deal_id})
+    client.post(address, {"kickoff_date": "2026-12-07"})
+    row = DateAnswer.objects.get()
+    DateAnswer.objects.update(answer={**row.answer, "because": "It hangs on the old days.", "notes": ["Nobody was asked."]})
+    page = client.get(address).content.decode()
+    assert "It hangs on the old days." in page
+    assert "Nobody was asked." in page

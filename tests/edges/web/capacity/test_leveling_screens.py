@@ -9,7 +9,9 @@ from tests.journeys.capacity.conftest import Studio
 from tests.journeys.capacity.leveling_world import make_clash
 from tests.people import NOW
 from wonward.domains.delivery.models import Task
+from wonward.domains.staff.models import Person
 from wonward.domains.staff.operations import NewPerson, create_people, put_roles
+from wonward.foundation.access.models import User
 from wonward.kernel.actor import system_actor
 
 
@@ -77,3 +79,28 @@ def test_nobody_else_reads_a_run(clash, sign_in):
     address = review(sign_in(cast.owner), clash)
     assert sign_in(cast.manager).get(address).status_code == 404
     assert sign_in(cast.seller).get(address).status_code == 403
+
+
+def test_whoever_reads_german_reads_why_each_task_moves_in_german(clash, sign_in):
+    owner = clash.studio.cast.owner
+    client = sign_in(owner)
+    address = review(client, clash)
+    User.objects.filter(pk=owner.user_id).update(language="de")
+    page = client.get(address).content.decode()
+    assert "Peer Olsen: am " in page
+    assert "belegt durch" in page
+    assert "is taken on" not in page
+
+
+def test_a_contradiction_and_what_was_left_out_are_said_in_german(clash, sign_in):
+    owner = clash.studio.cast.owner
+    client = sign_in(owner)
+    builds = tuple(clash.tasks(project)["build"].id for project in clash.projects)
+    run_id = clash.level(pins=builds)
+    User.objects.filter(pk=owner.user_id).update(language="de")
+    page = client.get(reverse("leveling_run", kwargs={"run_id": run_id}) + "?plan=clear").content.decode()
+    assert "bleibt, wo sie liegt" in page
+    assert "wäre alle Arbeit bis " in page or "und alle Arbeit wäre bis " in page
+    Person.objects.filter(pk=clash.studio.dev).update(week_percent=0)
+    page = client.get(review(client, clash)).content.decode()
+    assert "Peer Olsen hat keine planbaren Stunden: 2 Aufgaben sind ohne diese Person terminiert." in page

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from wonward.edges.web.shell.formats import date_short, date_words, hours, number
 from wonward.journeys.capacity.types import DateAnswerRow, DealFit, ReservedTime, RoleFit
+from wonward.kernel.wording import heard
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BASE = 640, 200, 44, 16, 16, 168
 LIKELY, UNLIKELY = 80, 50
@@ -23,7 +24,7 @@ def answer_context(row: DateAnswerRow) -> dict[str, Any]:
         "headline": _headline(row), "earliest": date_short(row.earliest), "p50": date_short(row.p50), "p80": date_short(row.p80),
         "levers": [
             {
-                "words": lever.words, "finish": date_short(lever.finish), "p50": date_short(lever.p50), "p80": date_short(lever.p80),
+                "words": heard(lever.words), "finish": date_short(lever.finish), "p50": date_short(lever.p50), "p80": date_short(lever.p80),
                 "gain": ngettext("%(num)s working day", "%(num)s working days", lever.gained_days) % {"num": lever.gained_days},
                 "chance": f"{lever.chance}%" if row.wanted else "", "cost": _("%(hours)s h") % {"hours": number(round(lever.cost_minutes / 60))} if lever.cost_minutes else _("no extra work"),
             }

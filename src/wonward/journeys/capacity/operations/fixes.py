@@ -19,7 +19,7 @@ from wonward.journeys.promises.operations import change_plan, undo_plan_change
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused
 from wonward.kernel.ref import Ref
-from wonward.kernel.wording import worded
+from wonward.kernel.wording import heard, worded
 
 KINDS = ("give", "share", "take", "split", "float", "later")
 MOST_WEEKS_LATER = 26
@@ -51,7 +51,7 @@ def apply_fix(
         words, undo = _fix_task(actor, kind, ref.id, to_person_id, name, weeks_later, version, reason, now)
     else:
         words, undo = _fix_booking(actor, kind, ref.id, to_person_id, name, weeks_later, at_date, percent, version, now)
-    fix = AppliedFix.objects.create(author_id=actor.person_id, kind=kind, words=words[:300], undo=undo, created_at=now, updated_at=now)
+    fix = AppliedFix.objects.create(author_id=actor.person_id, kind=kind, words=heard(words)[:300], undo=undo, created_at=now, updated_at=now)
     old = AppliedFix.objects.filter(author_id=actor.person_id).order_by("-pk").values_list("pk", flat=True)[KEPT_FIXES : KEPT_FIXES + 50]
     AppliedFix.objects.filter(pk__in=list(old)).delete()
     _record(actor, fix, "apply", now)
@@ -100,9 +100,9 @@ def _fix_task(
         if task.start_date is None or task.status != "todo":
             raise Conflict(worded("“{name}” has begun; it is not moved.", name=task.name))
         day = task.start_date + timedelta(weeks=weeks)
-        change, words = TaskChange(task_id, {"start_date": day}), f"“{task.name}” begins on {day}"
+        change, words = TaskChange(task_id, {"start_date": day}), worded("“{name}” begins on {day}", name=task.name, day=day)
     elif kind in ("give", "take"):
-        change, words = TaskChange(task_id, {"assignee_id": person_id}), f"“{task.name}” goes to {name}"
+        change, words = TaskChange(task_id, {"assignee_id": person_id}), worded("“{task}” goes to {name}", task=task.name, name=name)
     else:
         raise Refused.field("kind", "A task is given to somebody or begins later.", "unknown")
     changed = change_plan(actor=actor, project_id=task.project_id, changes=[change], reason=reason, plan_version=version, now=now)
@@ -121,7 +121,7 @@ def _fix_booking(
         second = cut_booking(actor=actor, booking_id=booking_id, at_date=at_date, version=version, now=now)
         move_booking(actor=actor, booking_id=second, changes={"person_id": person_id}, now=now)
         undo |= {"second": second, "second_version": get_booking(actor=actor, booking_id=second).version}
-        words = f"The booking of {row.person_name} from {at_date} goes to {name}"
+        words = worded("The booking of {who} from {day} goes to {name}", who=row.person_name, day=at_date, name=name)
     elif kind == "share":
         part = row.amount_minutes * percent // 100
         if not 0 < part < row.amount_minutes:
@@ -129,15 +129,15 @@ def _fix_booking(
         move_booking(actor=actor, booking_id=booking_id, changes={"amount_minutes": row.amount_minutes - part}, version=version, now=now)
         (second,) = book_time(actor=actor, bookings=[_other_part(row, part, person_id)], now=now)
         undo |= {"second": second, "second_version": get_booking(actor=actor, booking_id=second).version}
-        words = f"{percent}% of the booking of {row.person_name or row.role_name} go to {name}"
+        words = worded("{percent}% of the booking of {who} go to {name}", percent=percent, who=row.person_name or row.role_name, name=name)
     elif kind == "later":
         span = timedelta(weeks=weeks)
         changes = {"start_date": row.start_date + span, "finish_date": row.finish_date + span}
         move_booking(actor=actor, booking_id=booking_id, changes=changes, version=version, now=now)
-        words = f"The booking of {row.person_name or row.role_name} begins on {changes['start_date']}"
+        words = worded("The booking of {who} begins on {day}", who=row.person_name or row.role_name, day=changes["start_date"])
     elif kind in ("give", "take"):
         move_booking(actor=actor, booking_id=booking_id, changes={"person_id": person_id}, version=version, now=now)
-        words = f"The booking of {row.person_name or row.role_name} goes to {name}"
+        words = worded("The booking of {who} goes to {name}", who=row.person_name or row.role_name, name=name)
     else:
         raise Refused.field("kind", "A booking is given to somebody, shared, split or begins later.", "unknown")
     undo["version"] = get_booking(actor=actor, booking_id=booking_id).version

@@ -297,4 +297,4 @@ ABANDONED_AFTER = timedelta(minutes=5)
 def fail_abandoned_searches(*, now: datetime) -> int:
     """Give back runs whose search nobody works on any more; how many they were."""
     lost = LevelingRun.objects.filter(state="searching", searched_at__lt=now - ABANDONED_AFTER)
-    return lost.update(state="failed", failure="The search stopped before its end; what was found before still stands.", updated_at=now)
+    return lost.update(state="failed", failure=str(worded("The search stopped before its end; what was found before still stands.")), updated_at=now)

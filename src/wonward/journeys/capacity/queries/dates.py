@@ -29,6 +29,7 @@ from wonward.journeys.capacity.rules.date_answer import Settled, answer_notes, b
 from wonward.journeys.capacity.rules.date_case import DateCase, flatten
 from wonward.journeys.capacity.rules.date_levers import find_levers
 from wonward.journeys.capacity.rules.days import taken_by
+from wonward.journeys.capacity.rules.kept_words import kept, said
 from wonward.journeys.capacity.rules.leveling_problem import HORIZON_DAYS
 from wonward.journeys.capacity.rules.pools import role_key
 from wonward.journeys.capacity.rules.weeks import DAYS_FROM_SIGNATURE_TO_KICKOFF, DEFAULT_SLIP
@@ -37,6 +38,7 @@ from wonward.journeys.promises.types import BasisRow
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotAllowed, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import heard
 
 SEED = 1
 _SHARES = (5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95)
@@ -67,8 +69,8 @@ def answer_case(question: DateQuestion, *, wanted: date | None, seconds: float =
     kind, because, _ = binding_of(question.case, found, question.names)
     return found, {
         "earliest": found.finish.isoformat(), "p50": found.day(0.5).isoformat(), "p80": found.day(0.8).isoformat(), "p90": found.day(0.9).isoformat(),
-        "chance": round(100 * found.chance_by(wanted)) if wanted else None, "binding": kind, "because": because[:500], "levers": [],
-        "notes": answer_notes(found, question.case, question.names), "spread": [[found.day(share / 100).isoformat(), share] for share in _SHARES],
+        "chance": round(100 * found.chance_by(wanted)) if wanted else None, "binding": kind, "because": kept(because), "levers": [],
+        "notes": [kept(note) for note in answer_notes(found, question.case, question.names)], "spread": [[found.day(share / 100).isoformat(), share] for share in _SHARES],
         "odds": [[day.isoformat(), round(100 * share, 1)] for day, share in found.chances()], "draws": found.odds.draws,
     }
 
@@ -80,7 +82,7 @@ def weigh_levers(question: DateQuestion, found: Settled, *, wanted: date | None,
     role_names = {name: names.get(f"role:{key}", name) for name, key in case.roles.items()}
     levers = find_levers(case, found, chain, wanted=wanted, today=today, variants=question.variants, role_names=role_names, seconds=seconds)
     return [
-        {"kind": one.kind, "words": one.words, "finish": one.finish.isoformat(), "gained_days": one.gained_days, "p50": one.p50.isoformat(),
+        {"kind": one.kind, "words": kept(one.words), "finish": one.finish.isoformat(), "gained_days": one.gained_days, "p50": one.p50.isoformat(),
          "p80": one.p80.isoformat(), "chance": one.chance, "cost_minutes": one.cost_minutes}
         for one in levers
     ]
@@ -174,7 +176,7 @@ def basis_of(row: DateAnswer) -> BasisRow:
     answer: Mapping[str, Any] = row.answer
     odds = tuple((_day(day), share) for day, share in answer.get("odds") or answer["spread"])
     return BasisRow(
-        row.kickoff_date, _day(answer["earliest"]), _day(answer["p50"]), _day(answer["p80"]), _day(answer["p90"]), 0, answer["because"], row.seed,
+        row.kickoff_date, _day(answer["earliest"]), _day(answer["p50"]), _day(answer["p80"]), _day(answer["p90"]), 0, heard(said(answer["because"])), row.seed,
         odds=odds,
     )
 
@@ -189,12 +191,12 @@ def answer_row(row: DateAnswer) -> DateAnswerRow:
     answer: Mapping[str, Any] = row.answer
     return DateAnswerRow(
         row.pk, row.deal_id, row.kickoff_date, row.wanted_date, _day(answer["earliest"]), _day(answer["p50"]), _day(answer["p80"]),
-        _day(answer["p90"]), answer["chance"], answer["binding"], answer["because"],
+        _day(answer["p90"]), answer["chance"], answer["binding"], said(answer["because"]),
         tuple(
-            DateLever(one["kind"], one["words"], _day(one["finish"]), one["gained_days"], _day(one["p50"]), _day(one["p80"]), one["chance"], one["cost_minutes"])
+            DateLever(one["kind"], said(one["words"]), _day(one["finish"]), one["gained_days"], _day(one["p50"]), _day(one["p80"]), one["chance"], one["cost_minutes"])
             for one in answer["levers"]
         ),
-        tuple(answer["notes"]), tuple((_day(day), percent) for day, percent in answer["spread"]), answer["draws"], row.seed, row.state,
+        tuple(said(note) for note in answer["notes"]), tuple((_day(day), percent) for day, percent in answer["spread"]), answer["draws"], row.seed, row.state,
         answer.get("is_relevelled", False), row.state == "searching" and answer.get("is_weighing_levers", False), row.author_label, row.created_at,
     )
 

@@ -35,6 +35,7 @@ from wonward.journeys.capacity.rules.leveling_words import (
     conflict_words,
     note_words,
     pool_name,
+    remark_words,
     why_moved,
 )
 from wonward.journeys.capacity.rules.leveling_world import LevelingWorld
@@ -56,6 +57,7 @@ from wonward.journeys.promises.queries import list_due_work
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 PROMISED_FINISH_WEIGHT = 3
 
@@ -129,7 +131,7 @@ def _row(run: LevelingRun, projects: Mapping[int, ProjectRow], plan: str, now: d
             LevelingConflict(one["kind"], one["task"], conflict_words(one, names), conflict_effect(one, names), one["kind"] == "pin")
             for one in answer.get("conflict", ())
         ),
-        (*(note_words(note[0], note[1], note[2], names, "".join(note[3:])) for note in answer.get("notes", ())), *answer.get("remarks", ())),
+        (*(note_words(note[0], note[1], note[2], names, "".join(note[3:])) for note in answer.get("notes", ())), *map(remark_words, answer.get("remarks", ()))),
         tuple(
             LevelingBroken(one["number"], one["text"], one["project"], _day(one["due"]), _day(one["forecast"])) for one in answer.get("broken", ())
         ),
@@ -162,11 +164,11 @@ def _choice(name: str, answer: Mapping[str, Any]) -> LevelingChoice:
 def _late(one: Mapping[str, Any], projects: Mapping[int, ProjectRow], names: Mapping[str, str], first: date) -> LevelingLate:
     project = projects[one["project"]]
     root = names.get(f"task:{one['root']}", "")
-    because = why_moved(one, names, first) if one["binding"] else "Its links and dates end it then, whoever does it."
+    because = why_moved(one, names, first) if one["binding"] else worded("Its links and dates end it then, whoever does it.")
     own = one["task"] and one["root"] == one["task"]
     name = names.get(f"task:{one['task']}", "") if one["task"] else project.name
     return LevelingLate(
-        name, project.id, date.fromisoformat(one["due"]), date.fromisoformat(one["finish"]), f"“{root}”: {because}" if root and not own else because,
+        name, project.id, date.fromisoformat(one["due"]), date.fromisoformat(one["finish"]), worded("“{name}”: {because}", name=root, because=because) if root and not own else because,
         one["is_new"],
     )
 

@@ -19,6 +19,7 @@ from wonward.journeys.capacity.rules.leveling_problem import build_model
 from wonward.journeys.capacity.rules.leveling_words import listed, note_words, why_moved
 from wonward.journeys.capacity.rules.leveling_world import LevelingModel, LevelingWorld
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import joined, worded
 
 DRAWS = 1000
 _HELD = (Binding.RESOURCE, Binding.ABSENCE, Binding.SKILL, Binding.PLAN, Binding.CALENDAR)
@@ -134,15 +135,19 @@ def binding_of(case: DateCase, settled: Settled, names: Mapping[str, str]) -> tu
         if reason and reason.binding in (Binding.RESOURCE, Binding.ABSENCE):
             kind = (reason.resource or "").partition(":")[0]
             because = why_moved(_as_move(reason, settled), words, settled.world.first)
-            return {"role": "role", "joint": "role", "able": "skill", "person": "person"}.get(kind, "absence"), f"“{words[f'task:{key}']}” begins on {settled.model.axis.day(reason.to_start)}: {because}", keys
+            return {"role": "role", "joint": "role", "able": "skill", "person": "person"}.get(kind, "absence"), worded(
+                "“{name}” begins on {day}: {because}", name=words[f"task:{key}"], day=settled.model.axis.day(reason.to_start), because=because
+            ), keys
     names_in_chain = [f"“{words[f'task:{key}']}”" for key in chain]
     days = settled.model.axis.end_slot(settled.finish)
     holidays = [
         day for day in days_between(settled.world.first, settled.finish) if case.usual.exceptions.get(day) == () and case.usual.week[day.weekday()]
     ]
-    sentence = f"The longest chain takes {days} working days: {' → '.join(names_in_chain[:6])}."
+    sentence = worded("The longest chain takes {days} working days: {names}.", days=days, names=" → ".join(names_in_chain[:6]))
+    if len(holidays) == 1:
+        return "holiday", joined([sentence, worded("One holiday lies in it: {day}.", day=holidays[0])]), keys
     if holidays:
-        return "holiday", f"{sentence} {len(holidays)} holidays lie in it, such as {holidays[0]}.", keys
+        return "holiday", joined([sentence, worded("{count} holidays lie in it, such as {day}.", count=len(holidays), day=holidays[0])]), keys
     return "predecessor", sentence, keys
 
 
@@ -181,8 +186,10 @@ def answer_notes(settled: Settled, case: DateCase, names: Mapping[str, str]) -> 
     """What was counted otherwise than planned or not at all, in sentences; the roles nobody has together."""
     words = {f"task:{place}": item.name for place, item in enumerate(case.items, 1)} | dict(names)
     roles = listed([words.get(note.subject, "") for note in settled.model.notes if note.code == "nobody"])
-    found = [f"Nobody works as {roles}; that work is dated as if somebody did."] if roles else []
+    found: list[str] = [worded("Nobody works as {roles}; that work is dated as if somebody did.", roles=roles)] if roles else []
     if case.sales_behind and round(case.effort_mean, 2) != 1:
-        sales = "one finished sale" if case.sales_behind == 1 else f"{case.sales_behind} finished sales"
-        found.append(f"The odds count its hours {case.effort_mean:.2f} times as planned, as {sales} went (as re-planned, not as worked).")
+        sales = worded("one finished sale") if case.sales_behind == 1 else worded("{count} finished sales", count=case.sales_behind)
+        found.append(worded(
+            "The odds count its hours {factor} times as planned, as {sales} went (as re-planned, not as worked).", factor=f"{case.effort_mean:.2f}", sales=sales,
+        ))
     return found + [note_words(note.code, note.subject, note.count, words, note.other) for note in settled.model.notes if note.code != "nobody"][:3]

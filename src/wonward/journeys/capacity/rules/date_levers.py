@@ -17,6 +17,7 @@ from wonward.journeys.capacity.rules.leveling_answer import worked_slots
 from wonward.journeys.capacity.rules.pools import parts_of
 from wonward.journeys.capacity.types import DateLever
 from wonward.kernel.errors import Refused
+from wonward.kernel.wording import worded
 
 MOST_LEVERS = 3
 MOST_TRIED = 8
@@ -120,12 +121,12 @@ def lever_words(case: DateCase, move: LeverMove, role_names: Mapping[str, str]) 
     names = {item.key: item.name for item in case.items}
     match move.kind:
         case "earlier":
-            return f"Begin on {move.kickoff:%Y-%m-%d}, a week earlier"
+            return worded("Begin on {day}, a week earlier", day=move.kickoff)
         case "overlap":
-            return f"Begin “{names[move.key]}” when “{names[move.other]}” is half done"
+            return worded("Begin “{name}” when “{other}” is half done", name=names[move.key], other=names[move.other])
         case "shorten":
-            return f"Put twice as many people on “{names[move.key]}”"
+            return worded("Put twice as many people on “{name}”", name=names[move.key])
         case "person":
-            return f"Bring in one more {role_names.get(move.key, move.key.capitalize())}"
+            return worded("Bring in one more {role}", role=role_names.get(move.key, move.key.capitalize()))
         case _:
-            return f"Leave out “{move.key}” at first"
+            return worded("Leave out “{name}” at first", name=move.key)

@@ -19,6 +19,7 @@ from wonward.engines.leveling import (
     Reason,
     Status,
 )
+from wonward.journeys.capacity.rules.kept_words import kept
 from wonward.journeys.capacity.rules.leveling_world import LevelingModel, LevelingWorld
 from wonward.journeys.capacity.rules.staffing import Staffing
 from wonward.journeys.capacity.rules.weeks import monday_of
@@ -67,7 +68,7 @@ def answer_document(
         "tasks": sum(1 for task in model.problem.tasks if task.key.isdecimal() and task.duration),
         "moves": _moves(model, result, rows, wanted), "conflict": [_conflict(model, one) for one in result.conflict],
         "notes": [[note.code, note.subject, note.count, note.other] for note in model.notes],
-        "remarks": [note for note in result.notes if note in REMARKS],
+        "remarks": [REMARKS[note] for note in result.notes if note in REMARKS],
         "late": [len(_late(world, {})), len(_late(world, after))], "finishes": _finishes(world, after),
         "loads": _loads(world, model, after), "parts": asdict(result.parts), "bounds": asdict(result.bounds),
         "late_work": [_late_work(world, model, result, one) for one in _late(world, after)],
@@ -90,7 +91,7 @@ def _moves(
         moves.append({
             "task": row.id, "project": project_id, "start_before": _iso(row.start_before), "finish_before": _iso(row.finish_before),
             "start": row.start_date.isoformat(), "finish": row.finish_date.isoformat(), "is_set": row.id in wanted,
-            "because": row.because, **_binding(model, reason),
+            "because": kept(row.because), **_binding(model, reason),
             **({} if reason else {"binding": "overdue" if row.id in model.overdue else "follows"}),
         })
     return sorted(moves, key=lambda move: (move["start_before"] or "", move["task"]))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import reduce
 from typing import Any
 
+from wonward.journeys.capacity.rules.kept_words import said
 from wonward.journeys.capacity.rules.pools import parts_of
+from wonward.kernel.wording import joined, worded
 
 Names = Mapping[str, str]
 
@@ -14,21 +17,21 @@ Names = Mapping[str, str]
 def why_moved(move: Mapping[str, Any], names: Names, today: date) -> str:
     """One sentence naming what keeps a task from beginning earlier; `names` are by resource and by `task:id`."""
     binding, who = move["binding"], _who(move.get("resource"), names)
-    day = _day(move.get("day"))
-    blockers = listed([f"“{names[f'task:{key}']}”" for key in move.get("blockers", ()) if f"task:{key}" in names])
+    day = _day(move.get("day")) or worded("that day")
+    blockers = listed([worded("“{name}”", name=names[f"task:{key}"]) for key in move.get("blockers", ()) if f"task:{key}" in names])
     if binding == "resource":
-        return f"{who} is taken on {day} by {blockers}." if blockers else f"{who} is taken on {day} by other work."
+        return worded("{who} is taken on {day} by {blockers}.", who=who, day=day, blockers=blockers or worded("other work"))
     if binding == "absence":
         if str(move.get("resource")).startswith(("there:", "long:")):
-            return f"{who} is away on {day}."
-        return f"{who} has too little time left on {day}: other projects and bookings take it."
+            return worded("{who} is away on {day}.", who=who, day=day)
+        return worded("{who} has too little time left on {day}: other projects and bookings take it.", who=who, day=day)
     if binding == "predecessor":
-        return f"It waits for {blockers}." if blockers else "It waits for what lies before it."
+        return worded("It waits for {blockers}.", blockers=blockers) if blockers else worded("It waits for what lies before it.")
     if binding == "overdue":
-        return f"It has not begun, and {today:%Y-%m-%d} is the first day it can."
+        return worded("It has not begun, and {today} is the first day it can.", today=today)
     if binding == "plan":
-        return "Beginning earlier would push other work further from its date or past a promise."
-    return str(move.get("because") or "It follows what lies before it.")
+        return worded("Beginning earlier would push other work further from its date or past a promise.")
+    return said(move.get("because")) or worded("It follows what lies before it.")
 
 
 def conflict_words(element: Mapping[str, Any], names: Names) -> str:
@@ -36,59 +39,91 @@ def conflict_words(element: Mapping[str, Any], names: Names) -> str:
     task, other = _task(element["subject"], names), element.get("other")
     match element["kind"]:
         case "pin":
-            return f"{task} stays where it is"
+            return worded("{task} stays where it is", task=task)
         case "freeze":
-            return f"{task} begins soon and is kept"
+            return worded("{task} begins soon and is kept", task=task)
         case "deadline":
-            return f"{task} must be done by its date"
+            return worded("{task} must be done by its date", task=task)
         case "earliest":
-            return f"{task} does not begin before its date"
+            return worded("{task} does not begin before its date", task=task)
         case "link":
-            return f"{task} waits for {_task(other or '', names)}"
+            return worded("{task} waits for {other}", task=task, other=_task(other or "", names))
         case _:
-            return f"{task} needs {_who(other, names)}"
+            return worded("{task} needs {who}", task=task, who=_who(other, names))
 
 
 def conflict_effect(element: Mapping[str, Any], names: Names) -> str:
     """What taking it out does, and what has to go with it where there are further contradictions."""
-    begin = f"it could begin on {element['start']}, and " if element.get("start") else ""
-    finish = f"all work would end by {element['finish']}" if element.get("finish") else "a plan exists"
     if element.get("is_alone"):
-        return "Without this the contradiction is resolved; further ones remain."
-    also = [f"that {conflict_words(one, names)}" for one in element.get("also", ())]
-    without = f"Without this, and without {listed(also)}," if also else "Without this"
-    return f"{without} {begin}{finish}."
+        return worded("Without this the contradiction is resolved; further ones remain.")
+    start, finish = _day(element.get("start")), _day(element.get("finish"))
+    if start and finish:
+        effect = worded("Without this it could begin on {start}, and all work would end by {finish}.", start=start, finish=finish)
+    elif finish:
+        effect = worded("Without this all work would end by {finish}.", finish=finish)
+    else:
+        effect = worded("Without this there is a plan.")
+    also = [conflict_words(one, names) for one in element.get("also", ())]
+    return joined([effect, worded("As there are further contradictions, this has to go as well: {also}.", also=listed(also))]) if also else effect
 
 
 def note_words(code: str, subject: str, count: int, names: Names, other: str = "") -> str:
     """What levelling could not take into account."""
     if code == "too_much":
-        return f"{_task(subject, names)} asks {round(count / 60, 1):g} h a day more than there is; no date mends that. Make it longer or share it."
+        return worded(
+            "{task} asks {hours} h a day more than there is; no date mends that. Make it longer or share it.", task=_task(subject, names),
+            hours=f"{round(count / 60, 1):g}",
+        )
     if code == "nobody_able":
-        return f"Nobody {_pool_words(other, names)} can do {_task(subject, names)}: it is dated without people."
+        return worded("Nobody {pool} can do {task}: it is dated without people.", pool=_pool_words(other, names), task=_task(subject, names))
     if code == "lacks":
-        return f"{_task(subject, names)} asks for {_skill_words(other, names)}, which {names.get(f'person:{count}', 'whoever has it')} does not have."
+        who = names.get(f"person:{count}") or worded("whoever has it")
+        return worded("{task} asks for {skills}, which {who} does not have.", task=_task(subject, names), skills=_skill_words(other, names), who=who)
     who = _who(subject, names)
-    tasks = f"{count} task" if count == 1 else f"{count} tasks"
     if subject.startswith("role:"):
-        return f"Nobody has the role {names.get(subject, subject)}: {tasks} are dated without people."
-    return f"{who} has no hours to plan: {tasks} are dated without them."
+        role = names.get(subject, subject)
+        if count == 1:
+            return worded("Nobody has the role {role}: one task is dated without people.", role=role)
+        return worded("Nobody has the role {role}: {count} tasks are dated without people.", role=role, count=count)
+    if count == 1:
+        return worded("{who} has no hours to plan: one task is dated without them.", who=who)
+    return worded("{who} has no hours to plan: {count} tasks are dated without them.", who=who, count=count)
+
+
+def remark_words(code: str) -> str:
+    """How the search went."""
+    match code:
+        case "not_installed":
+            return worded("The exact solver is not installed (extra `solver`), so this is the answer of rules and genetic search.")
+        case "too_large":
+            return worded("The problem is too large for the exact solver, so this is the answer of rules and genetic search.")
+        case "ended_early":
+            return worded("The search was ended before it was done, by the clock or by hand: this is the best plan found until then.")
+    return code
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:
     """Names in a sentence."""
     if len(names) > most:
-        return f"{', '.join(names[:most])} and {len(names) - most} more"
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part) if names else ""
+        return worded("{names} and {count} more", names=_row(names[:most]), count=len(names) - most)
+    if len(names) > 1:
+        return worded("{names} and {last}", names=_row(names[:-1]), last=names[-1])
+    return names[0] if names else ""
+
+
+def _row(names: Sequence[str]) -> str:
+    return reduce(lambda row, name: worded("{row}, {name}", row=row, name=name), names)
 
 
 def _who(key: str | None, names: Names) -> str:
     kind, _, number = (key or "").partition(":")
     if kind in ("able", "joint"):
-        return f"Everybody {_pool_words(key or '', names)}"
+        return worded("Everybody {pool}", pool=_pool_words(key or "", names))
     plain = f"person:{number}" if kind in ("there", "long") else key or ""
-    name = names.get(plain, "Somebody")
-    return f"Everybody in {name}" if kind == "role" and name != "Somebody" else name
+    name = names.get(plain)
+    if name is None:
+        return worded("Somebody")
+    return worded("Everybody in {role}", role=name) if kind == "role" else name
 
 
 def pool_name(key: str, names: Names) -> str:
@@ -101,13 +136,13 @@ def pool_name(key: str, names: Names) -> str:
 
 def _pool_words(key: str, names: Names) -> str:
     """Who stands in a pool: "in Designer with French (level 3)"."""
-    found = []
+    found: list[str] = []
     for role, skills in parts_of(key):
-        words = [f"in {names.get(f'role:{role}', 'their role')}"] if role else []
+        words: list[str] = [worded("in {role}", role=names.get(f"role:{role}") or worded("their role"))] if role else []
         if skills:
-            words.append(f"with {listed([_one_skill(skill, level, names) for skill, level in skills])}")
-        found.append(" ".join(words))
-    return " or ".join(dict.fromkeys(found))
+            words.append(worded("with {skills}", skills=listed([_one_skill(skill, level, names) for skill, level in skills])))
+        found.append(joined(words))
+    return reduce(lambda one, other: worded("{one} or {other}", one=one, other=other), dict.fromkeys(found)) if found else ""
 
 
 def _skill_words(key: str, names: Names) -> str:
@@ -115,13 +150,15 @@ def _skill_words(key: str, names: Names) -> str:
 
 
 def _one_skill(skill: int, level: int, names: Names) -> str:
-    return f"{names.get(f'skill:{skill}', 'a skill')} (level {level})"
+    return worded("{skill} (level {level})", skill=names.get(f"skill:{skill}") or worded("a skill"), level=level)
 
 
 def _task(key: str, names: Names) -> str:
     kind, _, number = key.rpartition(":")
-    return f"“{names.get(f'task:{number}', 'A task')}”" if kind in ("", "task", "begin", "end") else "The promised finish"
+    if kind not in ("", "task", "begin", "end"):
+        return worded("The promised finish")
+    return worded("“{name}”", name=names.get(f"task:{number}") or worded("A task"))
 
 
-def _day(text: str | None) -> str:
-    return text or "that day"
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -29,7 +29,7 @@ from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.custom_facts import cells_of, facts_in
 from wonward.edges.web.shell.drifts import contact_words, look_of, unnoted_visits
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
-from wonward.edges.web.shell.navigation import DELIVERY, initials_of, tone_of
+from wonward.edges.web.shell.navigation import DELIVERY, SALES, initials_of, tone_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
@@ -125,7 +125,7 @@ def company_context(request: SignedInRequest, company_id: int) -> dict[str, Any]
     people = list_people(actor=actor)
     return {
         "page": found, "company": found.company, "lifecycle_steps": [
-            replace(step, label=_(step.label)) for step in found.lifecycle if step.side == "sell" or get_organisation().is_on(DELIVERY)
+            replace(step, label=_(step.label)) for step in found.lifecycle if get_organisation().is_on(SALES if step.side == "sell" else DELIVERY)
         ], "now": request.now, "today": found.today, "errors": {}, "values": {},
         "live": live, "here": address_of("company", company_id=company_id), "initials": initials_of(found.company.name),
         "tone": tone_of(company_id), "late_count": sum(1 for drift in live_drifts if drift.is_late),

@@ -86,7 +86,7 @@ def _told(row: FieldRow, places: dict[Ref, str]) -> dict[str, Any]:
 def field(request: SignedInRequest, field_id: int) -> HttpResponse:
     """One field: its name, its choices, its place, and what asks for it."""
     row = get_field(field_id=field_id)
-    if row.kind is FieldKind.TAGS or row.is_deleted:
+    if row.kind is FieldKind.TAGS or row.is_deleted or row.noun.startswith(closed_prefixes(get_organisation().areas)):
         raise NotFound("field", field_id)
     errors: dict[str, str] = {}
     places = places_of(row.noun)

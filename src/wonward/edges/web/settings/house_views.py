@@ -93,9 +93,9 @@ def areas(request: SignedInRequest) -> HttpResponse:
     words = {
         "sales": (_("Sales"), _("Deals, pipelines, leads, proposals.")),
         "delivery": (_("Delivery"), _("Handoffs, projects, plans, capacity.")),
-        "money": (_("Money"), _("Budgets, billing, margin.")),
-        "marketing": (_("Marketing"), _("Campaigns, spend, touches.")),
-        "portal": (_("Portal"), _("What clients see and approve.")),
+        "money": (_("Money"), _("What projects may cost and are worth: their budgets in hours and money. No pages of its own yet.")),
+        "marketing": (_("Marketing"), _("Campaigns and their spend, on leads and in the reports. No pages of its own yet.")),
+        "portal": (_("Portal"), _("Links for clients without a sign-in: proposals to sign, approvals to give. No pages of its own yet.")),
     }
     context = {
         "rows": [(area, *words[area], house.is_on(area)) for area in AREAS], "house": house, "errors": errors,

@@ -106,7 +106,8 @@ def _group_heads(request: SignedInRequest, look: ListLook, rows: Sequence[Compan
     sums = sum_companies(actor=request.actor, where=read_company_filter(look.query, request.actor.person_id), group=group)
     keys = [row.owner_id if group == "owner" else getattr(row, group) for row in rows]
     begins = [place for place, key in enumerate(keys) if not place or key != keys[place - 1]]
-    return {rows[place].id: group_words(owners.get(keys[place] or 0, "") if group == "owner" else keys[place], sums.get(keys[place])) for place in begins}
+    names = [owners.get(row.owner_id or 0, "") if group == "owner" else str(getattr(row, group)) for row in rows]
+    return {rows[place].id: group_words(names[place], sums.get(keys[place])) for place in begins}
 
 
 def group_words(name: str, found: GroupSum | None) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
+from wonward.edges.web.shell.saying import go_on, take_said
 from wonward.foundation.access.policy import closed_prefixes
 from wonward.foundation.custom_fields.operations import (
     add_field,
@@ -70,7 +71,7 @@ def fields(request: SignedInRequest) -> HttpResponse:
             for noun in nouns
         ],
         "nouns": [(noun, NOUNS.get(noun, noun)) for noun in nouns], "kinds": [(kind.value, words) for kind, words in KINDS.items()],
-        "errors": errors, "values": request.POST, "tab": "fields",
+        "errors": errors, "values": request.POST, "tab": "fields", "said": take_said(request),
     }
     return render(request, "lists/fields.html", context, status=422 if errors else 200)
 
@@ -96,12 +97,19 @@ def field(request: SignedInRequest, field_id: int) -> HttpResponse:
             label, hint, position, version = reader.text("label", limit=200), reader.text("hint", limit=200), reader.number("position"), reader.version()
             choices = reader.text("choices").splitlines()
             reader.finish()
-            asking = [ref for ref in places if str(ref) in request.POST.getlist("places")]
+            asked = {*request.POST.getlist("places"), *request.POST.get("former_places", "").split(",")}
+            asking = [ref for ref in places if str(ref) in asked]
             change_field(
                 actor=request.actor, field_id=field_id, label=label, hint=hint, position=position, choices=choices, places=asking, version=version,
                 now=request.now,
             )
-            return go_to(request, f"{address_of('fields')}#{row.noun}")
+            before = {
+                "label": row.label, "hint": row.hint, "position": row.position, "choices": "\n".join(row.choices),
+                "former_places": ",".join(str(ref) for ref in row.places),
+            }
+            return go_on(
+                request, f"{address_of('fields')}#{row.noun}", _("Saved."), undo_url=address_of("field", field_id=field_id), undo=before
+            )
         except (NotAllowed, Conflict):
             raise
         except Refused as refusal:
@@ -118,7 +126,9 @@ def field(request: SignedInRequest, field_id: int) -> HttpResponse:
 def field_deletion(request: SignedInRequest, field_id: int) -> HttpResponse:
     """Take a field off the records; refused while a stage or the gate asks for it."""
     delete_field(actor=request.actor, field_id=field_id, now=request.now)
-    return go_to(request, address_of("fields"))
+    return go_on(
+        request, address_of("fields"), _("The field is off the records."), undo_url=address_of("field_restoring", field_id=field_id), undo={}
+    )
 
 
 @page(permission="custom_fields.field.edit", methods=("POST",))

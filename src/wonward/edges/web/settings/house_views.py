@@ -11,11 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from wonward.domains.staff.operations import change_house, put_rate, remove_rate, renumber
-from wonward.edges.web.settings.saying import go_on, take_said
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
+from wonward.edges.web.shell.saying import go_on, take_said
 from wonward.foundation.access.policy import closed_prefixes
 from wonward.foundation.organisation.operations import ACCENTS, AREAS, numbered_nouns, picture_of, read_logo
 from wonward.foundation.organisation.queries import get_logo, get_organisation, list_rates, list_series

@@ -6,13 +6,13 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from wonward.edges.web.settings.saying import go_on, take_said
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.records import read_ref, record_address
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
 from wonward.edges.web.shell.saved_lists import ListColumn, SavedList, look_at, register_list
+from wonward.edges.web.shell.saying import go_on, take_said
 from wonward.journeys.house.operations import bring_back, trash_record
 from wonward.journeys.house.queries.trash import list_trash
 from wonward.kernel.errors import NotFound, Refused

@@ -21,7 +21,6 @@ from wonward.domains.catalog.queries import (
     list_template_versions,
     list_templates,
 )
-from wonward.edges.web.settings.saying import take_said
 from wonward.edges.web.settings.template_presenting import (
     change_rows,
     service_rows,
@@ -36,6 +35,7 @@ from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
 from wonward.edges.web.shell.saved_lists import SavedList, look_at, orders_of, register_list
+from wonward.edges.web.shell.saying import take_said
 from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.errors import NotFound
 

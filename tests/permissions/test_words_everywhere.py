@@ -28,7 +28,6 @@ OF_THE_WORLD = {
     *(word for name in (*calendar.month_name, *calendar.month_abbr, *calendar.day_name, *calendar.day_abbr) for word in name.split()),
     *(word for zone in available_timezones() for word in re.findall(r"[A-Za-z]{2,}", zone)),
 }
-_NO_PAGE = re.compile(r"\s*<\?xml")
 WITH_OTHER_WORDS = {
     "calendar": "names every country and its parts for their holidays", "lead_form": "shows the code that a site takes over", "new_lead_form": "shows the code that a site takes over",
     "import_batch": "shows the headers of the file", "start_services": "shows the gallery, which a house takes over and rewords",
@@ -36,6 +35,7 @@ WITH_OTHER_WORDS = {
 }
 KNOWN = {
     "audit_log": "names columns of tables that have no words of their own", "record_history": "names columns of tables that have no words of their own",
+    "project_brief": "its five labels are made below the doors", "handoff_kickoff": "its heading is made below the doors",
     "leveling_run": "keeps sentences as they were found when the search ran",
 }
 
@@ -66,7 +66,7 @@ def test_no_word_of_any_page_comes_past_the_catalogue(stretched: Walker) -> None
         path, query = address(line, stretched.world, line.families[0]), fill(line.query, stretched.world, line.families[0])
         page = stretched.web("owner", "GET", path, query)
         assert page.status < 500, path
-        if page.status != 200 or "⟦" not in page.content or line.name in WITH_OTHER_WORDS or line.name in KNOWN:
+        if page.status != 200 or "⟦" not in page.content or not page.content.lstrip().startswith("<") or line.name in WITH_OTHER_WORDS or line.name in KNOWN:
             continue
         opened += 1
         bare += [f"{line.name} {path}: {sorted(words)}"] if (words := bare_words(page.content, known)) else []

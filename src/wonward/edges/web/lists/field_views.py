@@ -30,6 +30,7 @@ from wonward.foundation.custom_fields.types import FieldKind, FieldRow, NewField
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import heard
 
 NOUNS = {
     "clients.company": gettext_lazy("Companies"), "clients.contact": gettext_lazy("Contacts"), "sales.lead": gettext_lazy("Leads"),
@@ -79,7 +80,7 @@ def fields(request: SignedInRequest) -> HttpResponse:
 def _told(row: FieldRow, places: dict[Ref, str]) -> dict[str, Any]:
     return {
         "row": row, "kind": str(KINDS.get(row.kind, row.kind.value)), "choices": ", ".join(row.choices),
-        "places": ", ".join(places[ref] for ref in row.places if ref in places),
+        "places": ", ".join(heard(places[ref]) for ref in row.places if ref in places),
     }
 
 
@@ -117,7 +118,7 @@ def field(request: SignedInRequest, field_id: int) -> HttpResponse:
     context = {
         "row": row, "kind": KINDS[row.kind], "errors": errors, "noun": NOUNS.get(row.noun, row.noun), "tab": "fields",
         "values": request.POST or {"label": row.label, "hint": row.hint, "position": row.position, "choices": "\n".join(row.choices)},
-        "places": [(str(ref), words, ref in row.places) for ref, words in places.items()],
+        "places": [(str(ref), heard(words), ref in row.places) for ref, words in places.items()],
     }
     return render(request, "lists/field.html", context, status=422 if errors else 200)
 

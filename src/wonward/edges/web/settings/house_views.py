@@ -57,7 +57,7 @@ def organisation(request: SignedInRequest) -> HttpResponse:
     context = {
         "house": house, "errors": errors, "sent": request.POST, "said": take_said(request), "tab": "organisation",
         "zones": [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name or name == "UTC"],
-        "accents": [(key, _(words)) for key, words in zip(ACCENTS, ("Petrol", "Forest", "Ocean", "Ruby", "Ink"), strict=True)],
+        "accents": list(zip(ACCENTS, (_("Petrol"), _("Forest"), _("Ocean"), _("Ruby"), _("Ink")), strict=True)),
         "has_logo": bool(get_logo()),
     }
     return render(request, "settings/organisation.html", context, status=422 if errors else 200)

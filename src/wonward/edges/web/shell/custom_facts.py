@@ -18,6 +18,7 @@ from wonward.foundation.custom_fields.types import CustomValue, FieldKind, Field
 from wonward.kernel.actor import Actor
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import heard
 
 # These have tags themselves: those are filtered by and imported, and the house's own stand beside them only where somebody filled them in.
 WITH_OWN_TAGS = frozenset({"clients.company", "clients.contact"})
@@ -91,7 +92,7 @@ def asked_in_form(actor: Actor, noun: str, places: Mapping[Ref, str], values: Ma
     return [
         AskedField(
             row.key, row.label, _CONTROLS.get(row.kind, "text"), options.get(row.kind, [(choice, choice) for choice in row.choices]),
-            row.hint, values.get(f"custom.{row.key}", ""), ", ".join(places[ref] for ref in row.places if ref in places),
+            row.hint, values.get(f"custom.{row.key}", ""), ", ".join(heard(places[ref]) for ref in row.places if ref in places),
         )
         for row in rows
     ]

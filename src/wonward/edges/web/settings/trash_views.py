@@ -13,6 +13,8 @@ from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
 from wonward.edges.web.shell.saved_lists import ListColumn, SavedList, look_at, register_list
 from wonward.edges.web.shell.saying import go_on, take_said
+from wonward.foundation.access.policy import closed_prefixes
+from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.house.operations import bring_back, trash_record
 from wonward.journeys.house.queries.trash import list_trash
 from wonward.kernel.errors import NotFound, Refused
@@ -51,7 +53,7 @@ def trash(request: SignedInRequest) -> HttpResponse:
     context = {
         "tab": "trash", "said": take_said(request), "rows": [(words.get(row.noun, row.noun), row) for row in rows[:AT_ONCE]],
         "look": look, "sort": look.state.sort or "-trashed_at", "sort_href": look.without("sort", "page"), "page_href": look.without("page"), "text": text, "kind": noun,
-        "kinds": list(words.items()), "kept": look.kept("q", "kind"), "number": number, "has_more": len(rows) > AT_ONCE,
+        "kinds": [(key, label) for key, label in words.items() if not key.startswith(closed_prefixes(get_organisation().areas))], "kept": look.kept("q", "kind"), "number": number, "has_more": len(rows) > AT_ONCE,
     }
     return render(request, "settings/trash.html", context)
 

@@ -47,7 +47,7 @@ _STATES = (
     "superseded", "taken back", "to do", "undoing", "undone", "verified", "waiting", "withdrawn", "won",
     "companies", "contacts", "deals", "leads", "people", "projects", "services", "tasks", "communications", "users", "hours", "minutes", "days", "seconds",
 )
-_PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|%%|\{[a-z_]*\}|<[^>]+>|&[a-z]+;", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"%\([a-z_0-9]+\)[sd]|%%|\{[a-z_]*\}|<[^>]+>|&[a-z]+;", re.IGNORECASE)
 _ACCENTS = str.maketrans("aceinosuyzACEINOSUYZ", "áçéíñóšúýžÁÇÉÍÑÓŠÚÝŽ")
 
 

@@ -21,7 +21,7 @@ WRITTEN = {"The curlewopen templates", "Planner Extra", "Project manager"}
 # Where Delivery is switched on again, what was won in the meantime, and what was done while it was on.
 SPEAK_OF_IT = frozenset({"areas", "open_wins", "audit_log"})
 _HIDDEN = re.compile(r"<(script|style|template)\b.*?</\1>", re.S)
-_STORY = re.compile(r'<div class="timeline">.*?</section>', re.S)
+_STORY = re.compile(r'<div class="timeline">.*?</section>|<a class="search-hits__link" href="/communications/.*?</a>', re.S)
 _TAG = re.compile(r"<[^>]+>")
 _SAID = re.compile(r'(?:title|aria-label|placeholder|alt|data-confirm)="([^"]*)"')
 _ADDRESS = re.compile(r'(?:href|action|data-live-url|hx-get|hx-post|data-drawer|data-search-url)="(/[^"]*)"')

@@ -19,6 +19,7 @@ from wonward.foundation.organisation.registry import keeps_money
 from wonward.foundation.search.registry import CLIENT, OWNER, register_facet
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
 
 def visible_deal_ids(actor: Actor) -> QuerySet[Any]:
@@ -59,7 +60,7 @@ def require_lead_fields(actor: Actor, lead_id: int) -> None:
 def list_stages() -> list[tuple[Ref, str]]:
     """What may ask for fields of a deal: the stages, and the gate before Won."""
     return [
-        (Ref("sales.stage", stage.id), f"{row.name}: {stage.name}" if stage.kind == "open" else f"{row.name}: the gate to {stage.name}")
+        (Ref("sales.stage", stage.id), f"{row.name}: {stage.name}" if stage.kind == "open" else worded("{pipeline}: the gate to {stage}", pipeline=row.name, stage=stage.name))
         for row in list_pipelines() for stage in row.stages if stage.kind != "lost"
     ]
 

@@ -8,7 +8,7 @@ declare("staff.person.view", "See colleagues", **_ALL)
 declare("staff.person.edit", "Add and change people")
 declare("staff.booking.view", "See bookings and capacity", **dict.fromkeys(("leadership", "sales", "project_manager", "finance"), Scope.ALL),
         member=Scope.OWN)
-declare("staff.booking.propose", "Reserve time for open deals", leadership=Scope.ALL, project_manager=Scope.ALL, sales=Scope.ALL)
+declare("staff.booking.propose", "Reserve time before it is certain", leadership=Scope.ALL, project_manager=Scope.ALL, sales=Scope.ALL)
 declare("staff.booking.edit", "Book people and roles", leadership=Scope.ALL, project_manager=Scope.ALL)
 declare("staff.time_off.view", "See time off", **_ALL)
 declare("staff.time_off.request", "Ask for time off", **dict.fromkeys(("leadership", "sales", "marketing", "project_manager", "member", "finance"), Scope.OWN))

@@ -7,7 +7,7 @@ import sys
 
 from wonward.edges.commands.output import say, say_json
 from wonward.foundation.search.operations import note_renewed
-from wonward.journeys.client_record.operations import reindex_records
+from wonward.journeys.client_record.operations import fill_whole_index, reindex_records
 
 AT_ONCE = 1_000
 _TOLD_EVERY = 50_000
@@ -24,6 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
         if done - told >= _TOLD_EVERY:
             told = done
             sys.stderr.write(f"{done:,} entries written anew.\n")
+    fill_whole_index()
     note_renewed()
     if arguments.json:
         say_json({"entries": done})

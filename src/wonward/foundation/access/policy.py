@@ -30,7 +30,7 @@ ROLES: Mapping[str, str] = {
 }
 _EVERYTHING = ("owner", "admin")
 AREA_PREFIXES: Mapping[str, tuple[str, ...]] = {
-    "sales": ("sales.",),
+    "sales": ("sales.", "handoff.rules."),
     "delivery": ("delivery.", "handoff.", "capacity.", "staff.booking.", "staff.time_off.", "timesheets."),
     "money": ("finance.",),
     "marketing": ("marketing.",),
@@ -105,7 +105,7 @@ def closed_prefixes(areas: Mapping[str, bool]) -> tuple[str, ...]:
 
 def roles_in(areas: Mapping[str, bool], kept: str = "") -> dict[str, str]:
     """The access roles that have work where some areas are off, and the one somebody has."""
-    left_out = {"project_manager"} if not areas.get("delivery", True) else set()
+    left_out = {role for role, area in (("project_manager", "delivery"), ("sales", "sales")) if not areas.get(area, True)}
     return {key: words for key, words in ROLES.items() if key not in left_out or key == kept}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -123,6 +123,12 @@ def find_documented_refs(refs: Iterable[Ref]) -> set[Ref]:
         rows = DocumentLink.objects.filter(ref_noun=noun, ref_id__in=ids).values_list("ref_id", flat=True)
         found.update(Ref(noun, key) for key in rows.distinct())
     return found
+
+
+def find_documents(*, document_ids: Collection[int]) -> list[tuple[int, str, Privacy]]:
+    """(id, name, privacy) of those of the given documents that are not put away, whoever sees them: for finding them again."""
+    found = Document.objects.filter(pk__in=set(document_ids), archived_at__isnull=True).order_by("pk")
+    return [(key, name, Privacy(privacy)) for key, name, privacy in found.values_list("pk", "name", "privacy")]
 
 
 def find_homes(document_id: int, noun: str) -> list[int]:

@@ -41,6 +41,26 @@ def index_records(entries: Sequence[SearchEntry]) -> None:
         )
 
 
+def index_changed(entries: Sequence[SearchEntry]) -> int:
+    """Put into the index what stands there otherwise or not at all, and leave the rest alone; how many were written.
+
+    For many records of which few are new: what is read is cheaper than writing its words again.
+    """
+    wanted = {(entry.ref.noun, entry.ref.id): entry for entry in entries}
+    known: dict[tuple[str, int], tuple[str, str, str]] = {}
+    for noun in {noun for noun, _ in wanted}:
+        keys = [key for name, key in wanted if name == noun]
+        for start in range(0, len(keys), _AT_ONCE):
+            rows = Entry.objects.filter(ref_noun=noun, ref_id__in=keys[start : start + _AT_ONCE])
+            known |= {(noun, row[0]): row[1:] for row in rows.values_list("ref_id", "title", "subtitle", "privacy")}
+    changed = [
+        entry for place, entry in wanted.items()
+        if known.get(place) != (storable(entry.title, _LONGEST_TITLE), storable(entry.subtitle, _LONGEST_TITLE), entry.privacy)
+    ]
+    index_records(changed)
+    return len(changed)
+
+
 def remove_records(refs: Iterable[Ref]) -> None:
     """Take records out of the index; those that are not in it change nothing."""
     by_noun: dict[str, list[int]] = {}

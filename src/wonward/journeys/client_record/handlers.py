@@ -14,7 +14,8 @@ from wonward.domains.clients.events import (
 )
 from wonward.domains.clients.queries import list_people_of
 from wonward.domains.comms.events import CommunicationLogged, CommunicationRefiled
-from wonward.domains.delivery.events import ProjectChanged, ProjectCreated
+from wonward.domains.delivery.events import PlanChanged, ProjectChanged, ProjectCreated
+from wonward.domains.delivery.queries.tasks import list_outline
 from wonward.domains.sales.events import (
     DealChanged,
     DealsCreated,
@@ -24,7 +25,8 @@ from wonward.domains.sales.events import (
     LeadsErased,
 )
 from wonward.foundation.events.bus import subscribe
-from wonward.foundation.search.operations import index_records, remove_records
+from wonward.foundation.files.events import DocumentAdded, DocumentArchived, DocumentChanged
+from wonward.foundation.search.operations import index_changed, index_records, remove_records
 from wonward.foundation.search.types import SearchEntry
 from wonward.journeys.client_record.queries import search_entries as entries
 from wonward.kernel.ref import Ref
@@ -70,11 +72,32 @@ def find_changed_contact(event: ContactChanged, *, now: datetime) -> None:
 @subscribe(ProjectCreated)
 def find_new_project(event: ProjectCreated, *, now: datetime) -> None:
     index_records(entries.project_entries([event.project_id]))
+    _find_tasks_of(event.project_id)
 
 
 @subscribe(ProjectChanged)
 def find_changed_project(event: ProjectChanged, *, now: datetime) -> None:
+    """Its tasks too: what they are found by names the project, and they are put away with it."""
     _index_or_forget(event.subjects(), entries.project_entries([event.project_id]))
+    _find_tasks_of(event.project_id)
+
+
+@subscribe(PlanChanged)
+def find_changed_plan(event: PlanChanged, *, now: datetime) -> None:
+    _find_tasks_of(event.project_id)
+
+
+def _find_tasks_of(project_id: int) -> None:
+    ids = [row.id for row in list_outline(project_id=project_id)]
+    found = entries.task_entries(ids)
+    if not found:
+        remove_records(Ref("delivery.task", key) for key in ids)
+    index_changed(found)
+
+
+@subscribe(DocumentAdded, DocumentChanged, DocumentArchived)
+def find_document(event: DocumentAdded | DocumentChanged | DocumentArchived, *, now: datetime) -> None:
+    _index_or_forget(event.subjects(), entries.document_entries([event.document_id]))
 
 
 @subscribe(CommunicationLogged, CommunicationRefiled)

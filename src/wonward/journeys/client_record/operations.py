@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from wonward.foundation.access.policy import visible_ids
 from wonward.foundation.jobs.operations import enqueue
-from wonward.foundation.search.operations import index_records, renew_index
+from wonward.foundation.search.operations import index_changed, index_records, renew_index
 from wonward.foundation.search.queries import is_index_current, list_indexed
 from wonward.foundation.search.types import SearchEntry
 from wonward.journeys.client_record.queries import search_entries as entries
+from wonward.kernel.actor import system_actor
 
 _LOT, _LOTS = 500, 10
 _ENTRIES: Mapping[str, Callable[[Sequence[int]], list[SearchEntry]]] = {
     "clients.company": entries.company_entries, "clients.contact": entries.contact_entries, "sales.deal": entries.deal_entries,
     "sales.lead": entries.lead_entries, "delivery.project": entries.project_entries,
-    "comms.communication": entries.communication_entries,
+    "comms.communication": entries.communication_entries, "delivery.task": entries.task_entries, "files.document": entries.document_entries,
 }
+_FOUND_LATER = ("delivery.task", "files.document")
 
 
 def reindex_records(*, after: int, limit: int) -> tuple[int, int]:
@@ -41,5 +44,27 @@ def renew_old_index(*, now: datetime) -> None:
         return
     for _ in range(_LOTS):
         if not renew_index(lambda after: reindex_records(after=after, limit=_LOT)):
+            for noun in _FOUND_LATER:
+                enqueue("client_record.index.fill", now=now, noun=noun, after=0)
             return
     enqueue("client_record.index.renew", now=now)
+
+
+def fill_index(*, noun: str, after: int, limit: int = _LOT) -> int:
+    """Put the next records of a noun that an older version did not look for into the index; the id to go on behind, 0 at the end."""
+    found = visible_ids(noun, system_actor("Search")).filter(pk__gt=after).order_by("pk")
+    ids = [int(key) for key in found[:limit]]
+    index_changed(_ENTRIES[noun](ids))
+    return ids[-1] if len(ids) == limit else 0
+
+
+def fill_whole_index() -> int:
+    """All of them at once; how many lots it took."""
+    lots = 0
+    for noun in _FOUND_LATER:
+        after = fill_index(noun=noun, after=0)
+        lots += 1
+        while after:
+            after = fill_index(noun=noun, after=after)
+            lots += 1
+    return lots

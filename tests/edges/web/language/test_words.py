@@ -90,7 +90,7 @@ def stored_words() -> set[str]:
         for table in connection.introspection.django_table_names(only_existing=True):
             cursor.execute(f'SELECT * FROM "{table}" LIMIT 300')
             for row in cursor.fetchall():
-                words |= {word for value in row if isinstance(value, str) for word in re.findall(r"(?<!\d)[^\W\d_]{2,}(?!\d)", value)}
+                words |= {word for value in row if isinstance(value, str) for word in re.findall(r"(?<!\d)[^\W\d_]{2,}(?!\d)", value.replace("\\n", " "))}
     return words
 
 

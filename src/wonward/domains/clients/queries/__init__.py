@@ -19,7 +19,6 @@ from wonward.domains.clients.queries.people import (
     list_brought,
 )
 from wonward.domains.clients.queries.records import (
-    COMPANY_SORTS,
     client_since,
     client_team_company_ids,
     companies_of,
@@ -70,7 +69,6 @@ __all__ = [
     "get_merge",
     "list_duplicates",
     "list_merges",
-    "COMPANY_SORTS",
     "client_team_company_ids",
     "companies_of",
     "contacts_of",

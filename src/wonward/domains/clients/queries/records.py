@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from wonward.domains.clients.models import (
     Affiliation,
@@ -18,6 +18,13 @@ from wonward.domains.clients.models import (
     DuplicatePair,
     Merge,
     Stakeholder,
+)
+from wonward.domains.clients.queries.orders import (
+    COMPANY_GROUPS,
+    COMPANY_SORTS,
+    CONTACT_GROUPS,
+    CONTACT_SORTS,
+    in_order,
 )
 from wonward.domains.clients.rules import name_key, normalise_domain, tags_of
 from wonward.domains.clients.types import (
@@ -35,15 +42,12 @@ from wonward.domains.clients.types import (
 from wonward.foundation.access.policy import keep_seen
 from wonward.foundation.access.queries import rows_seen
 from wonward.foundation.audit.queries import OPENED, remember_opening
-from wonward.foundation.custom_fields.queries import narrow_by_fields, sort_by_field
+from wonward.foundation.custom_fields.queries import narrow_by_fields
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
-
-COMPANY_SORTS = {"name": "name", "-name": "-name", "created_at": "created_at", "-created_at": "-created_at",
-                 "updated_at": "updated_at", "-updated_at": "-updated_at"}
 
 
 def visible_companies(actor: Actor) -> QuerySet[Company]:
@@ -94,16 +98,15 @@ def find_companies(*, actor: Actor, company_ids: Collection[int]) -> list[Compan
 
 def list_companies(
     *, actor: Actor, text: str = "", clients_only: bool = False, external_id: str = "", updated_since: datetime | None = None,
-    where: CompanyFilter | None = None, sort: str = "name", offset: int = 0, limit: int = 50,
+    where: CompanyFilter | None = None, sort: str = "name", group: str = "", offset: int = 0, limit: int = 50,
 ) -> list[CompanyRow]:
-    """A page of companies; `sort` is one of COMPANY_SORTS or `cf_` and the key of a custom field."""
+    """A page of companies; `sort` is one of COMPANY_SORTS or `cf_` and the key of a custom field, `group` one of COMPANY_GROUPS."""
     companies = companies_of(actor, where or CompanyFilter(text, clients_only))
     if external_id:
         companies = companies.filter(external_id=external_id)
     if updated_since:
         companies = companies.filter(updated_at__gte=updated_since)
-    by_field = None if sort in COMPANY_SORTS else sort_by_field(companies, noun="clients.company", sort=sort, actor=actor)
-    ordered = companies.order_by(COMPANY_SORTS.get(sort, "name"), "pk") if by_field is None else by_field
+    ordered = in_order(companies, noun="clients.company", sort=sort, group=group, sorts=COMPANY_SORTS, groups=COMPANY_GROUPS, actor=actor)
     return [_company_row(row) for row in ordered[offset : offset + limit]]
 
 
@@ -232,9 +235,9 @@ def get_contact(*, actor: Actor, contact_id: int) -> ContactRow:
 
 def list_contacts(
     *, actor: Actor, company_id: int | None = None, contact_ids: Collection[int] | None = None, text: str = "",
-    tag: str = "", where: ContactFilter | None = None, updated_since: datetime | None = None, sort: str = "name", offset: int = 0, limit: int = 50,
+    tag: str = "", where: ContactFilter | None = None, updated_since: datetime | None = None, sort: str = "name", group: str = "", offset: int = 0, limit: int = 50,
 ) -> list[ContactRow]:
-    """A page of contacts; `sort` is one of COMPANY_SORTS or `cf_` and the key of a custom field. `where` narrows more than `text` and `tag`."""
+    """A page of contacts; `sort` is one of CONTACT_SORTS or `cf_` and the key of a custom field, `group` one of CONTACT_GROUPS. `where` narrows more than `text` and `tag`."""
     contacts = contacts_of(actor, where or ContactFilter(text, tag)) if company_id is None else _contacts_of(actor, company_id)
     if contact_ids is not None:
         contacts = contacts.filter(pk__in=contact_ids)
@@ -242,9 +245,16 @@ def list_contacts(
         contacts = _matching(actor, contacts, where or ContactFilter(text, tag))
     if updated_since:
         contacts = contacts.filter(updated_at__gte=updated_since)
-    by_field = None if sort in COMPANY_SORTS else sort_by_field(contacts, noun="clients.contact", sort=sort, actor=actor)
-    ordered = contacts.order_by(COMPANY_SORTS.get(sort, "name"), "pk") if by_field is None else by_field
+    if "company" in (group, sort.removeprefix("-")):
+        contacts = with_homes(actor, contacts)
+    ordered = in_order(contacts, noun="clients.contact", sort=sort, group=group, sorts=CONTACT_SORTS, groups=CONTACT_GROUPS, actor=actor)
     return contact_rows(actor, ordered[offset : offset + limit])
+
+
+def with_homes(actor: Actor, contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+    """The contacts with the company each works at now, as far as the viewer sees it: `home_id` and `home_name`."""
+    homes = Affiliation.objects.filter(contact_id=OuterRef("pk"), finish_date__isnull=True, company__in=visible_companies(actor)).order_by("-is_main", "pk")
+    return contacts.annotate(home_id=Subquery(homes.values("company_id")[:1]), home_name=Subquery(homes.values("company__name")[:1]))
 
 
 def list_contact_ids(*, actor: Actor, where: ContactFilter, limit: int) -> list[int]:

@@ -41,6 +41,7 @@ LEAD_SORTS: dict[str, tuple[str | OrderBy, ...]] = {
     "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
     "created_at": ("created_at", "pk"), "-created_at": ("-created_at", "-pk"),
 }
+LEAD_GROUPS: dict[str, tuple[str, ...]] = {"source": ("source",), "owner": ("owner__name", "owner_id"), "company": ("company_name",)}
 LEAD_VIEWS = ("late", "to_answer", "mine", "unowned", "open", "converted", "closed")
 _COLUMNS = (
     "pk", "number", "name", "company_name", "title", "email", "phone", "website", "country", "industry", "employees", "message",
@@ -53,12 +54,14 @@ _NAMED = ("campaign__name", "form__name", "service__name", "owner__name", "respo
 
 
 def list_leads(
-    *, actor: Actor, where: LeadFilter, now: datetime, sort: str = "due", offset: int = 0, limit: int = 50
+    *, actor: Actor, where: LeadFilter, now: datetime, sort: str = "due", group: str = "", offset: int = 0, limit: int = 50
 ) -> list[LeadRow]:
-    """A page of leads in one query; `sort` is one of LEAD_SORTS or `cf_` and the key of a custom field."""
+    """A page of leads in one query; `sort` is one of LEAD_SORTS or `cf_` and the key of a custom field, `group` one of LEAD_GROUPS."""
     leads = _narrowed(actor, where, now)
     by_field = None if sort in LEAD_SORTS else sort_by_field(leads, noun="sales.lead", sort=sort, actor=actor)
     ordered = leads.order_by(*LEAD_SORTS.get(sort, LEAD_SORTS["due"])) if by_field is None else by_field
+    if group in LEAD_GROUPS:
+        ordered = ordered.order_by(*LEAD_GROUPS[group], *ordered.query.order_by)
     rows = _rows(ordered[offset : offset + limit])
     for row in rows:
         keep_seen(actor, Ref("sales.lead", row.id))

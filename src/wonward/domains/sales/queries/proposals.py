@@ -27,6 +27,14 @@ from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.money import Money
 
+PROPOSAL_SORTS: dict[str, tuple[str, ...]] = {
+    "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"), "deal": ("deal__name", "pk"), "-deal": ("-deal__name", "-pk"),
+    "number": ("pk",), "-number": ("-pk",),
+}
+PROPOSAL_GROUPS: dict[str, tuple[str, ...]] = {
+    "status": ("status",), "owner": ("deal__owner__name", "deal__owner_id"), "company": ("deal__company__name", "deal__company_id"),
+}
+
 
 def _visible(actor: Actor) -> QuerySet[Proposal]:
     require(actor, "sales.proposal.view")
@@ -35,20 +43,16 @@ def _visible(actor: Actor) -> QuerySet[Proposal]:
 
 
 def list_proposals(
-    *, actor: Actor, status: str = "", deal_id: int | None = None, text: str = "", updated_since: datetime | None = None, offset: int = 0,
-    limit: int = 50,
+    *, actor: Actor, status: str = "", deal_id: int | None = None, text: str = "", updated_since: datetime | None = None, sort: str = "-updated_at",
+    group: str = "", offset: int = 0, limit: int = 50,
 ) -> list[ProposalRow]:
-    """A page of proposals, the newest change first; two queries. `text` is part of a title, or a number."""
-    found = _visible(actor)
-    if status:
-        found = found.filter(status=status)
+    """A page of proposals; `sort` is one of PROPOSAL_SORTS and comes after `group`, one of PROPOSAL_GROUPS; two queries. `text` is part of a title, or a number."""
+    found = _narrowed(actor, status, text)
     if deal_id is not None:
         found = found.filter(deal_id=deal_id)
-    if text:
-        found = found.filter(Q(title__icontains=text) | Q(number__iexact=text))
     if updated_since:
         found = found.filter(updated_at__gte=updated_since)
-    rows = list(found.order_by("-updated_at", "-pk")[offset : offset + limit])
+    rows = list(found.order_by(*PROPOSAL_GROUPS.get(group, ()), *PROPOSAL_SORTS[sort])[offset : offset + limit])
     versions = {
         (one.proposal_id, one.number): one for one in ProposalVersion.objects.filter(proposal_id__in=[row.pk for row in rows])
     }
@@ -85,10 +89,18 @@ def _offer(version: ProposalVersion) -> Offer:
     return Offer(proposal.pk, proposal.deal_id, proposal.number, version.number, version.sent_at, content)
 
 
-def count_proposals(*, actor: Actor, status: str = "") -> int:
+def count_proposals(*, actor: Actor, status: str = "", text: str = "") -> int:
     """How many proposals the viewer sees."""
+    return _narrowed(actor, status, text).count()
+
+
+def _narrowed(actor: Actor, status: str, text: str) -> QuerySet[Proposal]:
     found = _visible(actor)
-    return found.filter(status=status).count() if status else found.count()
+    if status:
+        found = found.filter(status=status)
+    if text:
+        found = found.filter(Q(number__iexact=text) | Q(deal__name__icontains=text) | Q(deal__company__name__icontains=text))
+    return found
 
 
 def _row(row: Proposal, version: ProposalVersion) -> ProposalRow:

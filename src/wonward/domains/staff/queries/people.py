@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import BigIntegerField, Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -237,10 +237,11 @@ _COLLEAGUE = (
 )
 
 
-def list_colleagues(*, actor: Actor, text: str = "", team_id: int | None = None, offset: int = 0, limit: int = 100) -> list[ColleagueRow]:
-    """Everybody by name, those who left last; only with the right to look after people."""
+def list_colleagues(*, actor: Actor, text: str = "", team_id: int | None = None, sort: str = "name", group: str = "", offset: int = 0, limit: int = 100) -> list[ColleagueRow]:
+    """Everybody, those who left last, by name or the other way round (`-name`), `group` team by team; only with the right to look after people."""
     require(actor, "staff.person.edit")
-    people = Person.objects.order_by("-is_active", "name", "pk")
+    first = (F("team__name").asc(nulls_last=True),) if group == "team" else ()
+    people = Person.objects.order_by(*first, "-is_active", "-name" if sort == "-name" else "name", "pk")
     if text:
         people = people.filter(Q(name__icontains=text) | Q(email__icontains=text))
     if team_id is not None:

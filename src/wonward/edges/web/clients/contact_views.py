@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -25,7 +25,8 @@ from wonward.domains.clients.queries import (
     list_contacts,
 )
 from wonward.domains.clients.queries.segments import list_segments, read_contact_filter
-from wonward.domains.clients.types import NONE, ContactRow, NewContact
+from wonward.domains.clients.queries.sums import sum_contacts
+from wonward.domains.clients.types import NONE, ContactFilter, ContactRow, NewContact
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.edges.web.clients.contact_presenting import (
@@ -42,6 +43,7 @@ from wonward.edges.web.clients.contact_presenting import (
     points_of,
 )
 from wonward.edges.web.clients.duplicate_views import duplicate_words
+from wonward.edges.web.clients.views import group_words
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.custom_facts import cells_of, facts_in
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
@@ -76,12 +78,13 @@ def contacts_behind(request: SignedInRequest, query: Mapping[str, str], limit: i
 CONTACTS = register_list(SavedList(
     "clients.contacts", "contacts", gettext_lazy("Contacts"), gettext_lazy("All contacts"), "clients.company.view", CONTACT_FILTERS,
     (
-        ListColumn("name", gettext_lazy("Name"), is_fixed=True), ListColumn("company", gettext_lazy("Company"), is_sortable=False),
+        ListColumn("name", gettext_lazy("Name"), is_fixed=True), ListColumn("company", gettext_lazy("Company")),
         ListColumn("email", gettext_lazy("E-mail"), is_sortable=False), ListColumn("phone", gettext_lazy("Phone"), is_sortable=False),
-        ListColumn("tags", gettext_lazy("Tags"), is_sortable=False), ListColumn("source", gettext_lazy("Source"), is_sortable=False, is_usual=False),
-        ListColumn("preference", gettext_lazy("Preference"), is_sortable=False, is_usual=False),
+        ListColumn("tags", gettext_lazy("Tags"), is_sortable=False), ListColumn("source", gettext_lazy("Source"), is_usual=False),
+        ListColumn("preference", gettext_lazy("Preference"), is_usual=False),
         ListColumn("created_at", gettext_lazy("Added"), is_usual=False), ListColumn("updated_at", gettext_lazy("Changed"), is_usual=False),
     ),
+    (("company", gettext_lazy("Company")), ("source", gettext_lazy("Source"))),
     noun="clients.contact", bulk=BulkSource("clients.contact", "clients.company.edit", contacts_behind),
 ))
 
@@ -95,18 +98,29 @@ def contacts(request: SignedInRequest) -> HttpResponse:
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     sort = look.state.sort or "name"
     segment = segment_in(request.actor, query)
+    where = read_contact_filter(request.actor, query)
     rows = list_contacts(
-        actor=request.actor, where=read_contact_filter(request.actor, query),
-        sort=sort, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1,
+        actor=request.actor, where=where, sort=sort, group=look.state.group, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1,
     )
     context = {
-        "cells": cells_of(request.actor, "clients.contact", look.custom_keys, [row.id for row in rows[:ROWS_PER_PAGE]]),
+        "group_heads": _group_heads(request, look, where, rows[:ROWS_PER_PAGE]), "cells": cells_of(request.actor, "clients.contact", look.custom_keys, [row.id for row in rows[:ROWS_PER_PAGE]]),
         "contacts": rows[:ROWS_PER_PAGE], "has_next": len(rows) > ROWS_PER_PAGE, "page_number": number, "query": query, "sort": sort, "look": look,
         "narrowed": _narrowed_words(query, look), "deals_href": _deals_href(request, look), "reaches": [(key, str(words)) for key, words in _REACHES.items()],
         "base_href": look.without("sort", "page"), "page_href": look.without("page"), "segment": segment, "archived_only": query.get("show") == "archived", "segments": list_segments(request.actor), "segmentless_href": look.without("segment", "page"),
         "may_create": request.actor.may("clients.company.edit"), "may_import": request.actor.may("imports.batch.run"),
     }
     return render(request, "clients/contacts.html", context, block="rows")
+
+
+def _group_heads(request: SignedInRequest, look: ListLook, where: ContactFilter, rows: Sequence[ContactRow]) -> dict[int, tuple[str, str]]:
+    """The words and the count of each group, by the id of its first contact on the page."""
+    group = look.state.group
+    if not group:
+        return {}
+    sums = sum_contacts(actor=request.actor, where=where, group=group)
+    keys = [row.company_id if group == "company" else row.source for row in rows]
+    begins = [place for place, key in enumerate(keys) if not place or key != keys[place - 1]]
+    return {rows[place].id: group_words(rows[place].company_name if group == "company" else rows[place].source, sums.get(keys[place])) for place in begins}
 
 
 def _narrowed_words(query: Mapping[str, str], look: ListLook) -> list[tuple[str, str]]:

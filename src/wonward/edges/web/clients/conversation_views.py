@@ -22,7 +22,8 @@ from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.records import PLACES, read_ref, record_address
 from wonward.edges.web.shell.render import render, render_block
-from wonward.edges.web.shell.replies import go_to, query_href, with_toast
+from wonward.edges.web.shell.replies import go_to, with_toast
+from wonward.edges.web.shell.saved_lists import ListLook, SavedList, look_at, register_list
 from wonward.edges.web.shell.timelines import StoryEntry, entry_of, files_beside, kind_choices, tell
 from wonward.foundation.access.policy import host_nouns, names_of, visible_refs
 from wonward.foundation.files.operations import add_document
@@ -39,6 +40,12 @@ _FOUND = 8
 _SPANS = (("7", gettext_lazy("Last 7 days")), ("31", gettext_lazy("Last month")), ("92", gettext_lazy("Last 3 months")), ("365", gettext_lazy("Last year")))
 _OUTCOMES = (gettext_lazy("Reached"), gettext_lazy("No answer"), gettext_lazy("Left a message"), gettext_lazy("Wants to be called back"))
 _PRIVACY_WORDS = {"internal": gettext_lazy("Colleagues"), "client": gettext_lazy("Colleagues and the client"), "restricted": gettext_lazy("Only me")}
+
+
+LOG = register_list(SavedList(
+    "comms.log", "conversations", gettext_lazy("Log"), gettext_lazy("The whole log"), "comms.communication.view",
+    ("q", "kind", "span", "contact", "ref", "auto"),
+))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,8 @@ class FoundEntry:
 @page(permission="comms.communication.view")
 def conversations(request: SignedInRequest) -> HttpResponse:
     """Everything that was said, as far as the viewer may read it, narrowed by words, person, record, kind and time."""
-    actor, query = request.actor, request.GET
+    look = look_at(request, LOG)
+    actor, query = request.actor, look.query
     text = query.get("q", "").strip()[:200]
     number = int(query["page"]) if query.get("page", "").isdecimal() and len(query["page"]) < 4 else 1
     where = _where(actor, query, text, request.now)
@@ -74,8 +82,8 @@ def conversations(request: SignedInRequest) -> HttpResponse:
     rows = hits.rows[:_ROWS]
     context = {
         "text": text, "found": _found(actor, rows, request.now), "is_partial": hits.is_partial, "has_more": len(hits.rows) > _ROWS,
-        "page_number": number, "query": query_href(request, without=("page",)), "kinds": [*kind_choices(), ("chat", _("Chat"))],
-        "kind": query.get("kind", ""), "spans": _SPANS, "span": query.get("span", ""), "narrowing": _narrowing(request, where),
+        "page_number": number, "look": look, "query": look.without("page"), "asked": query, "kinds": [*kind_choices(), ("chat", _("Chat"))],
+        "kind": query.get("kind", ""), "spans": _SPANS, "span": query.get("span", ""), "narrowing": _narrowing(look, where),
         "may_log": actor.may("comms.communication.log"), "is_narrowed": where != LogFilter(is_by_people=True), "with_automatic": not where.is_by_people,
     }
     return render(request, "clients/conversations.html", context, block="found")
@@ -99,13 +107,13 @@ def _where(actor: Actor, query: Any, text: str, now: datetime) -> LogFilter:
     )
 
 
-def _narrowing(request: SignedInRequest, where: LogFilter) -> list[tuple[str, str, str]]:
+def _narrowing(look: ListLook, where: LogFilter) -> list[tuple[str, str, str]]:
     """What else the list is narrowed to, as (icon, name, address without it)."""
     asked = [("contact", Ref("clients.contact", where.contact_id))] if where.contact_id is not None else []
     asked += [("ref", ref) for ref in where.refs]
     names = names_of([ref for _, ref in asked])
     return [
-        (PLACES[ref.noun].icon if ref.noun in PLACES else "file-text", names.get(ref, str(ref)), query_href(request, without=(name, "page")))
+        (PLACES[ref.noun].icon if ref.noun in PLACES else "file-text", names.get(ref, str(ref)), look.without(name, "page").rstrip("?&"))
         for name, ref in asked
     ]
 

@@ -26,7 +26,8 @@ from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render
-from wonward.edges.web.shell.replies import go_to, query_href, with_toast
+from wonward.edges.web.shell.replies import go_to, with_toast
+from wonward.edges.web.shell.saved_lists import SavedList, look_at, register_list
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, Refused
 
@@ -54,6 +55,11 @@ CONTACT_FIELDS = {
 }
 
 
+DUPLICATES = register_list(SavedList(
+    "clients.duplicates", "duplicates", gettext_lazy("Duplicates"), gettext_lazy("All pairs"), "clients.record.merge", ("of", "record"),
+))
+
+
 def duplicate_words(because: str) -> str:
     """Why two records may be one, in the reader's language."""
     return str(BECAUSE.get(because, because))
@@ -62,13 +68,14 @@ def duplicate_words(because: str) -> str:
 @page(permission="clients.record.merge", methods=("GET", "POST"))
 def duplicates(request: SignedInRequest) -> HttpResponse:
     """Pairs nobody has decided on; posting has everything looked through again."""
-    of = request.GET.get("of", "companies")
+    look = look_at(request, DUPLICATES)
+    of = look.query.get("of", "companies")
     of = of if of in NOUNS else "companies"
     notice = ""
     if request.method == "POST":
         ask_for_duplicates(actor=request.actor, noun=NOUNS[of], now=request.now)
         notice = _("All records are being looked through. Pairs appear here as they are found.")
-    reader = FormReader(request.GET)
+    reader = FormReader(look.query)
     number, record_id = max(1, reader.number("page") or 1), reader.number("record")
     pairs = list_duplicates(
         actor=request.actor, noun=NOUNS[of], record_id=record_id, offset=(number - 1) * PAIRS_PER_PAGE, limit=PAIRS_PER_PAGE + 1
@@ -76,7 +83,7 @@ def duplicates(request: SignedInRequest) -> HttpResponse:
     counts = {key: count_duplicates(actor=request.actor, noun=noun) for key, noun in NOUNS.items()}
     context = {
         "of": of, "pairs": pairs[:PAIRS_PER_PAGE], "has_next": len(pairs) > PAIRS_PER_PAGE, "page_number": number, "counts": counts,
-        "page_href": query_href(request, without=("page",)), "notice": notice, "record_id": record_id, "duplicate_words": duplicate_words,
+        "page_href": look.without("page"), "look": look, "notice": notice, "record_id": record_id, "duplicate_words": duplicate_words,
     }
     return render(request, "clients/duplicates.html", context, block="rows")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from wonward.domains.clients.operations import change_company, create_companies, create_contacts
 from wonward.domains.clients.queries import (
@@ -19,7 +19,8 @@ from wonward.domains.clients.queries import (
     list_company_ids,
 )
 from wonward.domains.clients.queries.segments import NOBODY, read_company_filter
-from wonward.domains.clients.types import NewCompany, NewContact
+from wonward.domains.clients.queries.sums import GroupSum, sum_companies
+from wonward.domains.clients.types import CompanyRow, NewCompany, NewContact
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.staff.queries import get_person_names, list_people
@@ -29,7 +30,8 @@ from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.custom_facts import cells_of, facts_in
 from wonward.edges.web.shell.drifts import contact_words, look_of, unnoted_visits
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
-from wonward.edges.web.shell.navigation import DELIVERY, initials_of, tone_of
+from wonward.edges.web.shell.formats import number
+from wonward.edges.web.shell.navigation import DELIVERY, SALES, initials_of, tone_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
@@ -60,13 +62,13 @@ def companies_behind(request: SignedInRequest, query: Mapping[str, str], limit: 
 COMPANIES = register_list(SavedList(
     "clients.companies", "companies", gettext_lazy("Companies"), gettext_lazy("All companies"), "clients.company.view", COMPANY_FILTERS,
     (
-        ListColumn("name", gettext_lazy("Name"), is_fixed=True), ListColumn("industry", gettext_lazy("Industry"), is_sortable=False),
-        ListColumn("country", gettext_lazy("Country"), is_sortable=False), ListColumn("tier", gettext_lazy("Tier"), is_sortable=False),
-        ListColumn("owner", gettext_lazy("Owner"), is_sortable=False), ListColumn("since", gettext_lazy("Client since"), is_sortable=False),
-        ListColumn("number", gettext_lazy("Number"), is_sortable=False, is_usual=False),
-        ListColumn("employees", gettext_lazy("People"), is_number=True, is_sortable=False, is_usual=False),
+        ListColumn("name", gettext_lazy("Name"), is_fixed=True), ListColumn("industry", gettext_lazy("Industry")), ListColumn("country", gettext_lazy("Country")),
+        ListColumn("tier", gettext_lazy("Tier")), ListColumn("owner", gettext_lazy("Owner")), ListColumn("since", gettext_lazy("Client since")),
+        ListColumn("number", gettext_lazy("Number"), is_usual=False),
+        ListColumn("employees", gettext_lazy("People"), is_number=True, is_usual=False, has_sum=True),
         ListColumn("created_at", gettext_lazy("Added"), is_usual=False), ListColumn("updated_at", gettext_lazy("Changed"), is_usual=False),
     ),
+    (("owner", gettext_lazy("Owner")), ("tier", gettext_lazy("Tier")), ("industry", gettext_lazy("Industry")), ("country", gettext_lazy("Country"))),
     noun="clients.company", bulk=BulkSource("clients.company", "clients.company.edit", companies_behind),
 ))
 
@@ -77,21 +79,49 @@ def companies(request: SignedInRequest) -> HttpResponse:
     look = look_at(request, COMPANIES)
     query = look.query
     place = query.get("page", "1")
-    number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
+    page_number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     sort = look.state.sort or "name"
+    where = read_company_filter(query, request.actor.person_id)
     rows = list_companies(
-        actor=request.actor, where=read_company_filter(query, request.actor.person_id),
-        sort=sort, offset=(number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1,
+        actor=request.actor, where=where, sort=sort, group=look.state.group, offset=(page_number - 1) * ROWS_PER_PAGE, limit=ROWS_PER_PAGE + 1,
     )
+    owners = get_person_names(row.owner_id for row in rows)
     context = {
+        "group_heads": _group_heads(request, look, rows[:ROWS_PER_PAGE], owners), "sums": _sums(request, look),
         "narrowed": _narrowed_words(look.query, look), "people": [(str(one.id), one.name) for one in list_people(actor=request.actor)],
         "cells": cells_of(request.actor, "clients.company", look.custom_keys, [row.id for row in rows[:ROWS_PER_PAGE]]), "deals_href": _deals_href(request, look),
-        "companies": rows[:ROWS_PER_PAGE], "has_next": len(rows) > ROWS_PER_PAGE, "page_number": number, "query": query,
+        "companies": rows[:ROWS_PER_PAGE], "has_next": len(rows) > ROWS_PER_PAGE, "page_number": page_number, "query": query,
         "sort": sort, "clients_only": query.get("show") == "clients", "archived_only": query.get("show") == "archived", "base_href": look.without("sort", "page"), "look": look,
-        "page_href": look.without("page"), "owners": get_person_names(row.owner_id for row in rows),
+        "page_href": look.without("page"), "owners": owners,
         "may_create": request.actor.may("clients.company.edit"),
     }
     return render(request, "clients/companies.html", context, block="rows")
+
+
+def _group_heads(request: SignedInRequest, look: ListLook, rows: Sequence[CompanyRow], owners: Mapping[int, str]) -> dict[int, tuple[str, str]]:
+    """The words and the count of each group, by the id of its first company on the page."""
+    group = look.state.group
+    if not group:
+        return {}
+    sums = sum_companies(actor=request.actor, where=read_company_filter(look.query, request.actor.person_id), group=group)
+    keys = [row.owner_id if group == "owner" else getattr(row, group) for row in rows]
+    begins = [place for place, key in enumerate(keys) if not place or key != keys[place - 1]]
+    names = [owners.get(row.owner_id or 0, "") if group == "owner" else str(getattr(row, group)) for row in rows]
+    return {rows[place].id: group_words(names[place], sums.get(keys[place])) for place in begins}
+
+
+def group_words(name: str, found: GroupSum | None) -> tuple[str, str]:
+    """A group's name and how many records it holds."""
+    count = found.count if found else 0
+    return name or _("None"), ngettext("%(count)s record", "%(count)s records", count) % {"count": number(count)}
+
+
+def _sums(request: SignedInRequest, look: ListLook) -> dict[str, str]:
+    """What is added up at the foot, where that is shown."""
+    if "employees" not in look.sums or not look.has("employees"):
+        return {}
+    found = sum_companies(actor=request.actor, where=read_company_filter(look.query, request.actor.person_id))
+    return {"employees": number(found[None].employees)}
 
 
 def _narrowed_words(query: Mapping[str, str], look: ListLook) -> list[tuple[str, str]]:
@@ -125,7 +155,7 @@ def company_context(request: SignedInRequest, company_id: int) -> dict[str, Any]
     people = list_people(actor=actor)
     return {
         "page": found, "company": found.company, "lifecycle_steps": [
-            replace(step, label=_(step.label)) for step in found.lifecycle if step.side == "sell" or get_organisation().is_on(DELIVERY)
+            replace(step, label=_(step.label)) for step in found.lifecycle if get_organisation().is_on(SALES if step.side == "sell" else DELIVERY)
         ], "now": request.now, "today": found.today, "errors": {}, "values": {},
         "live": live, "here": address_of("company", company_id=company_id), "initials": initials_of(found.company.name),
         "tone": tone_of(company_id), "late_count": sum(1 for drift in live_drifts if drift.is_late),

@@ -25,6 +25,8 @@ from wonward.edges.web.shell.records import record_address
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
 from wonward.edges.web.shell.saved_lists import LISTS, SavedList, find_list, state_in
+from wonward.foundation.access.policy import closed_prefixes
+from wonward.foundation.organisation.queries import get_organisation
 from wonward.foundation.saved_views.rules import write_state
 from wonward.journeys.automation.operations import apply_bulk_change, start_bulk_change, undo_bulk_change
 from wonward.journeys.automation.queries import (
@@ -100,7 +102,8 @@ def _form(request: SignedInRequest, found: SavedList, ticked: list[int], matchin
 @page(permission=None)
 def bulks(request: SignedInRequest) -> HttpResponse:
     """One's own bulk changes, each with its way back."""
-    found = list_bulk_changes(actor=request.actor)
+    closed = closed_prefixes(get_organisation().areas)
+    found = [bulk for bulk in list_bulk_changes(actor=request.actor) if not bulk.noun.startswith(closed)]
     rows = []
     for bulk in found:
         fields = list_bulk_fields(bulk.noun, actor=request.actor)
@@ -124,6 +127,8 @@ def bulk(request: SignedInRequest, bulk_id: int) -> HttpResponse:
 def _context(request: SignedInRequest, bulk_id: int) -> dict[str, Any]:
     actor = request.actor
     found = get_bulk_change(actor=actor, bulk_id=bulk_id)
+    if found.noun.startswith(closed_prefixes(get_organisation().areas)):
+        raise NotFound("bulk change", bulk_id)
     wanted = request.GET.get("rows", "")
     wanted = wanted if wanted in set(RowStatus) else ""
     place = request.GET.get("page", "1")

@@ -15,6 +15,7 @@ from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
+from wonward.edges.web.shell.saying import go_on, take_said
 from wonward.foundation.access.policy import closed_prefixes
 from wonward.foundation.custom_fields.operations import (
     add_field,
@@ -29,6 +30,7 @@ from wonward.foundation.custom_fields.types import FieldKind, FieldRow, NewField
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import heard
 
 NOUNS = {
     "clients.company": gettext_lazy("Companies"), "clients.contact": gettext_lazy("Contacts"), "sales.lead": gettext_lazy("Leads"),
@@ -70,7 +72,7 @@ def fields(request: SignedInRequest) -> HttpResponse:
             for noun in nouns
         ],
         "nouns": [(noun, NOUNS.get(noun, noun)) for noun in nouns], "kinds": [(kind.value, words) for kind, words in KINDS.items()],
-        "errors": errors, "values": request.POST, "tab": "fields",
+        "errors": errors, "values": request.POST, "tab": "fields", "said": take_said(request),
     }
     return render(request, "lists/fields.html", context, status=422 if errors else 200)
 
@@ -78,7 +80,7 @@ def fields(request: SignedInRequest) -> HttpResponse:
 def _told(row: FieldRow, places: dict[Ref, str]) -> dict[str, Any]:
     return {
         "row": row, "kind": str(KINDS.get(row.kind, row.kind.value)), "choices": ", ".join(row.choices),
-        "places": ", ".join(places[ref] for ref in row.places if ref in places),
+        "places": ", ".join(heard(places[ref]) for ref in row.places if ref in places),
     }
 
 
@@ -86,7 +88,7 @@ def _told(row: FieldRow, places: dict[Ref, str]) -> dict[str, Any]:
 def field(request: SignedInRequest, field_id: int) -> HttpResponse:
     """One field: its name, its choices, its place, and what asks for it."""
     row = get_field(field_id=field_id)
-    if row.kind is FieldKind.TAGS or row.is_deleted:
+    if row.kind is FieldKind.TAGS or row.is_deleted or row.noun.startswith(closed_prefixes(get_organisation().areas)):
         raise NotFound("field", field_id)
     errors: dict[str, str] = {}
     places = places_of(row.noun)
@@ -96,12 +98,19 @@ def field(request: SignedInRequest, field_id: int) -> HttpResponse:
             label, hint, position, version = reader.text("label", limit=200), reader.text("hint", limit=200), reader.number("position"), reader.version()
             choices = reader.text("choices").splitlines()
             reader.finish()
-            asking = [ref for ref in places if str(ref) in request.POST.getlist("places")]
+            asked = {*request.POST.getlist("places"), *request.POST.get("former_places", "").split(",")}
+            asking = [ref for ref in places if str(ref) in asked]
             change_field(
                 actor=request.actor, field_id=field_id, label=label, hint=hint, position=position, choices=choices, places=asking, version=version,
                 now=request.now,
             )
-            return go_to(request, f"{address_of('fields')}#{row.noun}")
+            before = {
+                "label": row.label, "hint": row.hint, "position": row.position, "choices": "\n".join(row.choices),
+                "former_places": ",".join(str(ref) for ref in row.places),
+            }
+            return go_on(
+                request, f"{address_of('fields')}#{row.noun}", _("Saved."), undo_url=address_of("field", field_id=field_id), undo=before
+            )
         except (NotAllowed, Conflict):
             raise
         except Refused as refusal:
@@ -109,7 +118,7 @@ def field(request: SignedInRequest, field_id: int) -> HttpResponse:
     context = {
         "row": row, "kind": KINDS[row.kind], "errors": errors, "noun": NOUNS.get(row.noun, row.noun), "tab": "fields",
         "values": request.POST or {"label": row.label, "hint": row.hint, "position": row.position, "choices": "\n".join(row.choices)},
-        "places": [(str(ref), words, ref in row.places) for ref, words in places.items()],
+        "places": [(str(ref), heard(words), ref in row.places) for ref, words in places.items()],
     }
     return render(request, "lists/field.html", context, status=422 if errors else 200)
 
@@ -118,7 +127,9 @@ def field(request: SignedInRequest, field_id: int) -> HttpResponse:
 def field_deletion(request: SignedInRequest, field_id: int) -> HttpResponse:
     """Take a field off the records; refused while a stage or the gate asks for it."""
     delete_field(actor=request.actor, field_id=field_id, now=request.now)
-    return go_to(request, address_of("fields"))
+    return go_on(
+        request, address_of("fields"), _("The field is off the records."), undo_url=address_of("field_restoring", field_id=field_id), undo={}
+    )
 
 
 @page(permission="custom_fields.field.edit", methods=("POST",))

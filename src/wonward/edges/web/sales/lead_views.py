@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -32,7 +32,7 @@ from wonward.domains.sales.queries.leads import (
     may_change_lead,
 )
 from wonward.domains.sales.queries.scoring import get_response_goal, list_criteria, list_criteria_names
-from wonward.domains.sales.types.leads import Finding, LeadFilter
+from wonward.domains.sales.types.leads import Finding, LeadFilter, LeadRow
 from wonward.domains.staff.queries import list_people
 from wonward.edges.web.sales.lead_forms import read_lead_field, read_new_lead
 from wonward.edges.web.sales.lead_page import (
@@ -87,6 +87,7 @@ def leads_behind(request: SignedInRequest, query: Mapping[str, str], limit: int)
 
 LEADS = register_list(SavedList(
     "sales.leads", "leads", gettext_lazy("Leads"), gettext_lazy("All leads"), "sales.lead.view", ("view", "q", "source", "campaign"),
+    groups=(("source", gettext_lazy("Source")), ("owner", gettext_lazy("Owner")), ("company", gettext_lazy("Company"))),
     sorts=tuple(key.removeprefix("-") for key in SORTS), noun="sales.lead",
     bulk=BulkSource("sales.lead", "sales.lead.edit", leads_behind),
 ))
@@ -121,7 +122,7 @@ def _inbox(request: SignedInRequest, current_id: int | None) -> dict[str, Any]:
     place = query.get("page", "1")
     number_of_page = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     rows = list_leads(
-        actor=request.actor, where=where, now=request.now, sort=sort, offset=(number_of_page - 1) * LEADS_PER_PAGE, limit=LEADS_PER_PAGE
+        actor=request.actor, where=where, now=request.now, sort=sort, group=look.state.group, offset=(number_of_page - 1) * LEADS_PER_PAGE, limit=LEADS_PER_PAGE
     )
     cells = cells_of(request.actor, "sales.lead", look.custom_keys, [row.id for row in rows])
     counts = count_views(actor=request.actor, where=where, now=request.now)
@@ -131,7 +132,7 @@ def _inbox(request: SignedInRequest, current_id: int | None) -> dict[str, Any]:
             line_of(row, query, now=request.now, zone=request.actor.time_zone, current_id=current_id, fields=fields_of_line(look, cells.get(row.id, {})))
             for row in rows
         ],
-        "chips": chips_of(counts, query), "query": query, "look": look, "sort_words": str(orders.get(sort) or orders.get(f"-{sort}") or orders.get(sort.removeprefix("-")) or SORTS["due"]),
+        "group_heads": _group_heads(rows, look.state.group), "chips": chips_of(counts, query), "query": query, "look": look, "sort_words": str(orders.get(sort) or orders.get(f"-{sort}") or orders.get(sort.removeprefix("-")) or SORTS["due"]),
         "sorts": [(str(words), inbox_address(query, current_id, sort="" if key == "due" else key, page=""), key == sort) for key, words in orders.items()],
         "inbox_page": number_of_page, "inbox_pages": max(1, -(-total // LEADS_PER_PAGE)), "inbox_total": total,
         "back_page": inbox_address(query, page=number_of_page - 1) if number_of_page > 1 else "",
@@ -141,6 +142,12 @@ def _inbox(request: SignedInRequest, current_id: int | None) -> dict[str, Any]:
         "source_filter": where.source, "clear_href": address_of("leads"),
         "may_create": request.actor.may("sales.lead.create"), "may_choose": request.actor.may("sales.lead.edit"), "may_configure": request.actor.may("sales.lead.configure"),
     }
+
+
+def _group_heads(rows: Sequence[LeadRow], group: str) -> dict[int, str]:
+    """The words of each group, by the id of its first lead on the page."""
+    words = [(row.source if group == "source" else row.owner_name if group == "owner" else row.company_name) or _("None") for row in rows] if group else []
+    return {rows[place].id: one for place, one in enumerate(words) if not place or one != words[place - 1]}
 
 
 def lead_context(request: SignedInRequest, lead_id: int) -> dict[str, Any]:

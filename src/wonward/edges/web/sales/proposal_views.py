@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wonward.domains.catalog.queries import list_promise_keys, list_services
 from wonward.domains.catalog.types import ServiceRow
@@ -24,7 +25,7 @@ from wonward.domains.sales.queries.deals import get_deal, require_right_to_chang
 from wonward.domains.sales.queries.documents import draw_proposal, read_signed_document
 from wonward.domains.sales.queries.drafts import work_out
 from wonward.domains.sales.queries.proposals import count_proposals, get_proposal, list_proposals, sum_content
-from wonward.domains.sales.types.proposals import ProposalContent, ProposalLine, ProposalView
+from wonward.domains.sales.types.proposals import ProposalContent, ProposalLine, ProposalRow, ProposalView
 from wonward.edges.web.sales.line_panel import conversion_words
 from wonward.edges.web.sales.role_hours import hours_words, read_hours
 from wonward.edges.web.shell.addresses import address_of
@@ -33,6 +34,7 @@ from wonward.edges.web.shell.formats import date_short, money_words
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
+from wonward.edges.web.shell.saved_lists import ListColumn, SavedList, look_at, register_list
 from wonward.foundation.files.rules import delivery_headers
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.errors import Conflict, FieldError, NotAllowed, Refused, Stale
@@ -40,25 +42,48 @@ from wonward.kernel.errors import Conflict, FieldError, NotAllowed, Refused, Sta
 PROPOSALS_PER_PAGE = 50
 SPARE_LINES = 2
 STATUSES = ("draft", "sent", "accepted")
+PROPOSALS = register_list(SavedList(
+    "sales.proposals", "proposals", gettext_lazy("Proposals"), gettext_lazy("All proposals"), "sales.proposal.view", ("status", "q"),
+    (
+        ListColumn("number", gettext_lazy("Proposal"), is_fixed=True), ListColumn("deal", gettext_lazy("Deal")),
+        ListColumn("status", gettext_lazy("State"), is_sortable=False), ListColumn("price", gettext_lazy("Price"), is_number=True, is_sortable=False),
+        ListColumn("owner", gettext_lazy("Owner"), is_sortable=False), ListColumn("updated_at", gettext_lazy("Changed")),
+    ),
+    (("status", gettext_lazy("State")), ("owner", gettext_lazy("Owner")), ("company", gettext_lazy("Company"))),
+))
 
 
 @page(permission="sales.proposal.view")
 def proposals(request: SignedInRequest) -> HttpResponse:
     """Every proposal, the newest change first."""
-    status = request.GET.get("status", "")
+    look = look_at(request, PROPOSALS)
+    status, text = look.query.get("status", ""), look.query.get("q", "").strip()[:120]
     status = status if status in STATUSES else ""
-    place = request.GET.get("page", "1")
+    place = look.query.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
-    counts = {key: count_proposals(actor=request.actor, status=key) for key in ("", *STATUSES)}
-    rows = list_proposals(actor=request.actor, status=status, offset=(number - 1) * PROPOSALS_PER_PAGE, limit=PROPOSALS_PER_PAGE)
+    counts = {key: count_proposals(actor=request.actor, status=key, text=text) for key in ("", *STATUSES)}
+    rows = list_proposals(
+        actor=request.actor, status=status, text=text, sort=look.state.sort or "-updated_at", group=look.state.group,
+        offset=(number - 1) * PROPOSALS_PER_PAGE, limit=PROPOSALS_PER_PAGE,
+    )
     words = {"": _("All"), "draft": _("Drafts"), "sent": _("Sent"), "accepted": _("Signed")}
-    base = address_of("proposals")
+    base = look.without("status", "page")
     context = {
         "rows": rows, "total": counts[status], "page_number": number, "pages": max(1, -(-counts[status] // PROPOSALS_PER_PAGE)),
-        "page_href": f"{base}?status={status}&" if status else f"{base}?",
-        "chips": [{"label": label, "href": f"{base}?status={key}" if key else base, "count": counts[key], "is_on": key == status} for key, label in words.items()],
+        "page_href": look.without("page"), "look": look, "sort": look.state.sort or "-updated_at", "sort_href": look.without("sort", "page"), "text": text,
+        "group_heads": _group_heads(rows, look.state.group),
+        "chips": [{"label": label, "href": f"{base}status={key}" if key else base.rstrip("?&"), "count": counts[key], "is_on": key == status} for key, label in words.items()],
     }
     return render(request, "sales/proposals.html", context)
+
+
+def _group_heads(rows: Sequence[ProposalRow], group: str) -> dict[int, str]:
+    """The words of each group, by the id of its first proposal on the page."""
+    said = {"draft": _("Drafts"), "sent": _("Sent"), "accepted": _("Signed")}
+    words = {
+        row.id: said.get(row.status, row.status) if group == "status" else (row.owner_name if group == "owner" else row.company_name) or _("None") for row in rows
+    } if group else {}
+    return {row.id: words[row.id] for place, row in enumerate(rows) if words and (not place or words[row.id] != words[rows[place - 1].id])}
 
 
 @page(permission="sales.proposal.edit", methods=("POST",))

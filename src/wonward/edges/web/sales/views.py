@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from markupsafe import Markup
 
 from wonward.domains.catalog.queries import list_services
@@ -41,12 +42,15 @@ from wonward.edges.web.shell.next_actions import action_errors, day_choices, kin
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
-from wonward.edges.web.shell.saved_lists import look_at
+from wonward.edges.web.shell.saved_lists import SavedList, look_at, register_list
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.errors import Refused
 from wonward.kernel.ref import Ref
 
 ROWS_PER_PAGE = 50
+BOARD = register_list(SavedList(
+    "sales.board", "deals_board", gettext_lazy("Board"), gettext_lazy("All open deals"), "sales.deal.view", FILTERS,
+))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +66,24 @@ class ShownColumn:
 @page(permission="sales.deal.view")
 def deals_board(request: SignedInRequest) -> HttpResponse:
     """The pipeline as columns, most urgent first."""
-    pipelines = list_pipelines()
-    pipeline = _chosen(pipelines, request.GET)
-    where = replace(read_filter(request.GET, viewer_id=request.actor.person_id), status="", company_id=None)
+    pipelines, look = list_pipelines(), look_at(request, BOARD)
+    pipeline = _chosen(pipelines, look.query)
+    where = replace(read_filter(look.query, viewer_id=request.actor.person_id), status="", company_id=None)
     columns = get_board(actor=request.actor, pipeline=pipeline, where=where, now=request.now)
     today = day_frame(request.actor, request.now).today
     open_columns = [column for column in columns if column.stage.kind == "open"]
     heads = heads_of([column.stage for column in open_columns], {column.stage.id: column.sums for column in open_columns})
     context = {
-        "pipeline": pipeline, "doors": closed_stages(pipeline), "query": request.GET,
+        "pipeline": pipeline, "doors": closed_stages(pipeline), "query": look.query, "look": look,
         "shown_columns": [
-            _shown(request, column, head, today=today) for column, head in zip(open_columns, heads, strict=True)
+            _shown(request, column, head, look.query, today=today) for column, head in zip(open_columns, heads, strict=True)
         ],
         "is_empty": not any(column.sums.count for column in open_columns),
         "may_create": request.actor.may("sales.deal.create"), "may_move": request.actor.may("sales.deal.edit"),
         "move_url": address_of("deal_stage", deal_id=0).replace("/0/", "/{id}/"),
         "live_url": request.get_full_path(),
-        **pipelines_of(pipelines, pipeline, request.GET),
-        **_around(request, pipeline, where, total_of(columns, request.actor), request.GET),
+        **pipelines_of(pipelines, pipeline, look.query),
+        **_around(request, pipeline, where, total_of(columns, request.actor), look.query),
     }
     return render(request, "sales/board.html", context, block="board")
 
@@ -89,12 +93,12 @@ def _chosen(pipelines: list[PipelineRow], query: Mapping[str, str]) -> PipelineR
     return find_pipeline(pipelines, int(wanted) if wanted.isdecimal() and len(wanted) < 16 else None)
 
 
-def _shown(request: SignedInRequest, column: BoardColumn, head: ColumnHead, *, today: Any) -> ShownColumn:
+def _shown(request: SignedInRequest, column: BoardColumn, head: ColumnHead, query: Mapping[str, str], *, today: Any) -> ShownColumn:
     left = column.sums.count - len(column.cards)
     base = address_of("deals_column", stage_id=column.stage.id)
     return ShownColumn(
         head, drawn_cards(column.cards, today=today, now=request.now, may_move=request.actor.may("sales.deal.edit")),
-        address(base, request.GET, FILTERS, offset=CARDS_PER_COLUMN) if left > 0 else "", more_words(left),
+        address(base, query, FILTERS, offset=CARDS_PER_COLUMN) if left > 0 else "", more_words(left),
     )
 
 

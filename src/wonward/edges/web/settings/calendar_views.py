@@ -20,12 +20,12 @@ from wonward.domains.staff.operations import (
     set_team_calendar,
 )
 from wonward.domains.staff.queries import CalendarRow, list_calendars, list_team_calendars
-from wonward.edges.web.settings.saying import go_on, take_said
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.formats import date_words, locale_name
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
+from wonward.edges.web.shell.saying import go_on, take_said
 from wonward.foundation.access.queries import list_teams
 from wonward.kernel.errors import FieldError, NotFound, Refused
 from wonward.kernel.work_calendar import WEEKDAY_NAMES

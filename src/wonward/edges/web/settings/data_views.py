@@ -8,10 +8,10 @@ from typing import Any
 from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext as _
 
-from wonward.edges.web.settings.saying import go_on, take_said
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
+from wonward.edges.web.shell.saying import go_on, take_said
 from wonward.foundation.files.rules import delivery_headers, limit_in_words
 from wonward.journeys.house.operations import (
     ask_for_export,

@@ -11,11 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from wonward.domains.staff.operations import change_house, put_rate, remove_rate, renumber
-from wonward.edges.web.settings.saying import go_on, take_said
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
+from wonward.edges.web.shell.saying import go_on, take_said
 from wonward.foundation.access.policy import closed_prefixes
 from wonward.foundation.organisation.operations import ACCENTS, AREAS, numbered_nouns, picture_of, read_logo
 from wonward.foundation.organisation.queries import get_logo, get_organisation, list_rates, list_series
@@ -57,7 +57,7 @@ def organisation(request: SignedInRequest) -> HttpResponse:
     context = {
         "house": house, "errors": errors, "sent": request.POST, "said": take_said(request), "tab": "organisation",
         "zones": [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name or name == "UTC"],
-        "accents": [(key, _(words)) for key, words in zip(ACCENTS, ("Petrol", "Forest", "Ocean", "Ruby", "Ink"), strict=True)],
+        "accents": list(zip(ACCENTS, (_("Petrol"), _("Forest"), _("Ocean"), _("Ruby"), _("Ink")), strict=True)),
         "has_logo": bool(get_logo()),
     }
     return render(request, "settings/organisation.html", context, status=422 if errors else 200)
@@ -93,9 +93,9 @@ def areas(request: SignedInRequest) -> HttpResponse:
     words = {
         "sales": (_("Sales"), _("Deals, pipelines, leads, proposals.")),
         "delivery": (_("Delivery"), _("Handoffs, projects, plans, capacity.")),
-        "money": (_("Money"), _("Budgets, billing, margin.")),
-        "marketing": (_("Marketing"), _("Campaigns, spend, touches.")),
-        "portal": (_("Portal"), _("What clients see and approve.")),
+        "money": (_("Money"), _("What projects may cost and are worth: their budgets in hours and money. No pages of its own yet.")),
+        "marketing": (_("Marketing"), _("Campaigns and their spend, on leads and in the reports. No pages of its own yet.")),
+        "portal": (_("Portal"), _("Links for clients without a sign-in: proposals to sign, approvals to give. No pages of its own yet.")),
     }
     context = {
         "rows": [(area, *words[area], house.is_on(area)) for area in AREAS], "house": house, "errors": errors,

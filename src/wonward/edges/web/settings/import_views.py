@@ -23,6 +23,7 @@ from wonward.journeys.imports.operations import (
     check_import,
     commit_import,
     delete_mapping,
+    list_kinds,
     save_mapping,
     stage_import,
     undo_import,
@@ -40,7 +41,6 @@ from wonward.journeys.imports.types import KINDS, ROW_STATUSES, BatchRow
 from wonward.kernel.errors import FieldError, Refused
 
 ROWS_PER_PAGE = 50
-OF_DELIVERY = ("projects", "tasks")
 IMPORTS = register_list(SavedList(
     "imports.batches", "imports", gettext_lazy("Imports"), gettext_lazy("All imports"), "imports.batch.run", ("what", "status", "q"),
     (
@@ -64,7 +64,7 @@ def imports(request: SignedInRequest) -> HttpResponse:
             if not refusal.errors:
                 raise
             errors = errors_by_field(refusal.errors)
-    look, may_deliver = look_at(request, IMPORTS), request.actor.may("delivery.project.view")
+    look = look_at(request, IMPORTS)
     place = look.query.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     what, status, text = look.query.get("what", ""), look.query.get("status", ""), look.query.get("q", "").strip()[:120]
@@ -79,7 +79,7 @@ def imports(request: SignedInRequest) -> HttpResponse:
         "what": what, "status": status, "text": text, "kept": look.kept("what", "status", "q"), "is_filtered": any(asked.values()), "sums": sums,
         "status_options": [(key, str(words)) for key, words in show.STATUS_WORDS.items()],
         "groups": show.batch_groups(found[:ROWS_PER_PAGE], look.state.group, request.actor.time_zone), "has_next": len(found) > ROWS_PER_PAGE,
-        "page_number": number, "kinds": [(kind, show.kind_label(kind)) for kind in KINDS if kind not in OF_DELIVERY or may_deliver], "errors": errors,
+        "page_number": number, "kinds": [(kind, show.kind_label(kind)) for kind in list_kinds(request.actor)], "errors": errors,
         "kind": request.POST.get("kind", request.GET.get("kind", "deals")),
     }
     if errors and is_fragment(request):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wonward.domains.staff.operations import (
     NewPerson,
@@ -29,12 +30,21 @@ from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
+from wonward.edges.web.shell.saved_lists import ListColumn, SavedList, look_at, register_list
 from wonward.foundation.access.policy import ROLES, roles_in
 from wonward.foundation.access.queries import SignInFacts, get_sign_in_facts, list_invited, list_teams
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.errors import Refused
 
 PAGE = 50
+PEOPLE = register_list(SavedList(
+    "staff.people", "people", gettext_lazy("People"), gettext_lazy("Everybody"), "staff.person.edit", ("q", "team"),
+    (
+        ListColumn("name", gettext_lazy("Name"), is_fixed=True), ListColumn("role", gettext_lazy("Access role"), is_sortable=False),
+        ListColumn("team", gettext_lazy("Team"), is_sortable=False), ListColumn("sign_in", gettext_lazy("Sign-in"), is_sortable=False),
+    ),
+    (("team", gettext_lazy("Team")),),
+))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +63,18 @@ class PersonView:
 @page(permission="staff.person.edit")
 def people(request: SignedInRequest) -> HttpResponse:
     """Everybody, with what they may do."""
-    reader = FormReader(request.GET)
-    text, number = reader.text("q", limit=100), max(1, reader.number("page") or 1)
+    look = look_at(request, PEOPLE)
+    reader = FormReader(look.query)
+    text, number, team_id = reader.text("q", limit=100), max(1, reader.number("page") or 1), reader.number("team")
     reader.finish()
-    found = list_colleagues(actor=request.actor, text=text, offset=(number - 1) * PAGE, limit=PAGE + 1)
+    found = list_colleagues(actor=request.actor, text=text, team_id=team_id, sort=look.state.sort or "name", group=look.state.group, offset=(number - 1) * PAGE, limit=PAGE + 1)
     rows = found[:PAGE]
     facts = get_sign_in_facts([row.user_id for row in rows if row.user_id])
     invited = list_invited(now=request.now)
     context = {
+        "look": look, "sort": look.state.sort or "name", "sort_href": look.without("sort", "page"), "page_href": look.without("page"),
+        "teams": [(str(team.id), team.name) for team in list_teams()], "team": str(team_id or ""), "kept": look.kept("q", "team"),
+        "begins": {row.id for place, row in enumerate(rows) if look.state.group and (not place or row.team != rows[place - 1].team)},
         "people": [_view(row, facts.get(row.user_id or 0), row.user_id in invited) for row in rows], "text": text,
         "number": number, "has_more": len(found) > PAGE, "tab": "people", "done_words": _SAID.get(request.GET.get("done", ""), ""),
     }

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from wonward.domains.staff.operations import set_role_rights, set_team_name, set_team_rights
 from wonward.domains.staff.queries import count_team_members, list_colleagues
-from wonward.edges.web.settings.saying import go_on, take_said
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.navigation import DELIVERY
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
+from wonward.edges.web.shell.saying import go_on, take_said
 from wonward.foundation.access.policy import (
     PERMISSIONS,
     ROLES,

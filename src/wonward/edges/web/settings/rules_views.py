@@ -9,11 +9,11 @@ from wonward.domains.catalog.queries import list_services
 from wonward.domains.sales.operations.pipelines import StageDraft, change_pipeline, create_pipeline
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.types import FACTS_ASKED, PipelineRow, StageRow
-from wonward.edges.web.settings.saying import go_on, take_said
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
+from wonward.edges.web.shell.saying import go_on, take_said
 from wonward.foundation.custom_fields.queries import list_every_field
 from wonward.journeys.handoff.operations import change_handoff_rules, drop_required_answer, require_answer
 from wonward.journeys.handoff.queries import get_rules, list_asked_answers

@@ -12,13 +12,13 @@ from wonward.domains.catalog.operations import archive_service, change_service, 
 from wonward.domains.catalog.queries import get_service, list_service_history, list_services, list_templates
 from wonward.domains.catalog.types import BookEntry, NewService, ServiceRow
 from wonward.edges.web.settings.draft_text import plain_number
-from wonward.edges.web.settings.saying import go_on
 from wonward.edges.web.settings.template_presenting import placement_options
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.history import history_entries
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
+from wonward.edges.web.shell.saying import go_on
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.errors import FieldError, Refused
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from wonward.domains.catalog.operations import archive_template
 from wonward.domains.catalog.queries import (
@@ -20,7 +21,6 @@ from wonward.domains.catalog.queries import (
     list_template_versions,
     list_templates,
 )
-from wonward.edges.web.settings.saying import take_said
 from wonward.edges.web.settings.template_presenting import (
     change_rows,
     service_rows,
@@ -34,23 +34,31 @@ from wonward.edges.web.shell.navigation import DELIVERY
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
+from wonward.edges.web.shell.saved_lists import SavedList, look_at, orders_of, register_list
+from wonward.edges.web.shell.saying import take_said
 from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.errors import NotFound
 
 MOST_TEMPLATES = 200
+ORDERS = {"": gettext_lazy("By name"), "-created_at": gettext_lazy("Newest first"), "-updated_at": gettext_lazy("Last changed first")}
+SERVICES = register_list(SavedList(
+    "catalog.services", "templates", gettext_lazy("Templates and services"), gettext_lazy("All in use"), "catalog.service.view", ("archived", "q"),
+    sorts=("name", "created_at", "updated_at"),
+))
 
 
 @page(permission="catalog.service.view")
 def templates(request: SignedInRequest) -> HttpResponse:
     """What we sell, and the template each service is delivered by; `?archived=1` shows what was put away."""
-    is_archived = request.GET.get("archived") == "1"
+    look = look_at(request, SERVICES)
+    is_archived, text = look.query.get("archived") == "1", look.query.get("q", "").strip()[:120]
     actor = request.actor
     found = list_templates(actor=actor, is_archived=is_archived, limit=MOST_TEMPLATES)
-    services = list_services(actor=actor, is_archived=is_archived)
+    services = list_services(actor=actor, text=text, is_archived=is_archived, sort=look.state.sort or "name")
     known = found if not is_archived else [*found, *list_templates(actor=actor, limit=MOST_TEMPLATES)]
     rows = service_rows(services, known)
     context = {
-        "cards": template_cards(found, services), "services": rows, "may_import": actor.may("imports.batch.run"),
+        "look": look, "orders": orders_of(look, ORDERS), "text": text, "kept": look.kept("q"), "cards": template_cards(found, services), "services": rows, "may_import": actor.may("imports.batch.run"),
         "has_price": any(row["price"] for row in rows), "has_cost": any(row["cost"] for row in rows), "is_archived": is_archived,
         "may_edit": actor.may("catalog.template.edit"), "may_sell": actor.may("catalog.service.edit"),
         "review_count": sum(1 for row in rows if row["is_to_review"]), "said": take_said(request),

@@ -7,11 +7,11 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from wonward.edges.web.settings.saying import go_on, take_said
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
+from wonward.edges.web.shell.saying import go_on, take_said
 from wonward.foundation.webhooks.operations import (
     add_webhook,
     change_webhook,

@@ -18,7 +18,10 @@ from wonward.foundation.custom_fields.types import CustomValue, FieldKind, Field
 from wonward.kernel.actor import Actor
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import heard
 
+# These have tags themselves: those are filtered by and imported, and the house's own stand beside them only where somebody filled them in.
+WITH_OWN_TAGS = frozenset({"clients.company", "clients.contact"})
 _CONTROLS = {FieldKind.DATE: "date", FieldKind.NUMBER: "number", FieldKind.MONEY: "money", FieldKind.CHOICE: "select", FieldKind.PERSON: "select"}
 
 
@@ -43,7 +46,13 @@ def facts_in(request: SignedInRequest, ref: Ref, *, may_edit: bool) -> list[Cust
     """The custom fields of a record the viewer has been shown; one query, two when a field names colleagues."""
     filled = list_values(actor=request.actor, ref=ref)
     people = [(str(one.id), one.name) for one in list_people(actor=request.actor)] if any(one.field.kind is FieldKind.PERSON for one in filled) else []
-    return [fact_of(one, ref, people, may_edit=may_edit) for one in filled]
+    shown = [one for one in filled if one.value or one.field.kind is not FieldKind.TAGS or ref.noun not in WITH_OWN_TAGS]
+    return [fact_of(one, ref, people, may_edit=may_edit) for one in shown]
+
+
+def tags_label(noun: str) -> str:
+    """What the tags of the house are called on a record; another name where the record has tags itself."""
+    return _("Further tags") if noun in WITH_OWN_TAGS else _("Tags")
 
 
 def fact_of(filled: FilledField, ref: Ref, people: Sequence[tuple[str, str]], *, may_edit: bool) -> CustomFact:
@@ -55,7 +64,7 @@ def fact_of(filled: FilledField, ref: Ref, people: Sequence[tuple[str, str]], *,
     elif row.kind is FieldKind.PERSON:
         options = [("", _("Not set")), *people]
     return CustomFact(
-        row.key, _("Tags") if row.kind is FieldKind.TAGS else row.label,
+        row.key, tags_label(ref.noun) if row.kind is FieldKind.TAGS else row.label,
         address_of("custom_value", noun=ref.noun, ref_id=ref.id, key=row.key), typed_value(value),
         words_of(value, row.kind, {int(key): name for key, name in people}), _CONTROLS.get(row.kind, "text"), options, row.hint,
         str(value) if row.kind is FieldKind.LINK and value else "", value if isinstance(value, tuple) else (), may_edit,
@@ -83,7 +92,7 @@ def asked_in_form(actor: Actor, noun: str, places: Mapping[Ref, str], values: Ma
     return [
         AskedField(
             row.key, row.label, _CONTROLS.get(row.kind, "text"), options.get(row.kind, [(choice, choice) for choice in row.choices]),
-            row.hint, values.get(f"custom.{row.key}", ""), ", ".join(places[ref] for ref in row.places if ref in places),
+            row.hint, values.get(f"custom.{row.key}", ""), ", ".join(heard(places[ref]) for ref in row.places if ref in places),
         )
         for row in rows
     ]

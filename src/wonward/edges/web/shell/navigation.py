@@ -73,6 +73,7 @@ class Shell:
     has_logo: bool = False
     permissions: frozenset[str] = field(default_factory=frozenset)
     has_delivery: bool = True
+    has_sales: bool = True
     actions: tuple[NavigationItem, ...] = ()
     has_pinned_records: bool = False
 
@@ -95,7 +96,7 @@ class Place:
     letter: str = ""
 
 
-DELIVERY = "delivery"
+DELIVERY, SALES = "delivery", "sales"
 # The parts of the settings; the entry of the rail leads to the first that the viewer may open.
 SETTINGS_PARTS = (
     Place("", gettext_lazy("People"), "users", "people", "staff.person.edit"),
@@ -157,21 +158,21 @@ ACTIONS = (
 def shell_of(request: HttpRequest, *, with_counts: bool = True) -> Shell:
     """The shell of a request; a stranger sees only whose installation it is."""
     organisation = get_organisation()
-    has_delivery = organisation.is_on(DELIVERY)
+    has_delivery, has_sales = organisation.is_on(DELIVERY), organisation.is_on(SALES)
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None or actor.user_id is None:
         return Shell(organisation.name, get_token(request), accent=organisation.accent, has_logo=organisation.has_logo)
     if not with_counts:
         return Shell(
             organisation.name, get_token(request), time_zone=actor.time_zone, language=actor.language,
-            permissions=frozenset(actor.grants), has_delivery=has_delivery, viewer=_viewer(actor, ""),
+            permissions=frozenset(actor.grants), has_delivery=has_delivery, has_sales=has_sales, viewer=_viewer(actor, ""),
         )
     preferences = get_preferences(actor.user_id)
     counts = count_navigation(actor=actor, now=request.now)  # type: ignore[attr-defined]
     return Shell(
         organisation.name, get_token(request), _navigation(request, actor, counts), _viewer(actor, preferences.email),
         preferences.theme, preferences.density, preferences.language, actor.time_zone, True, _banner(actor),
-        preferences.keyboard_is_on, organisation.accent, organisation.has_logo, frozenset(actor.grants), has_delivery,
+        preferences.keyboard_is_on, organisation.accent, organisation.has_logo, frozenset(actor.grants), has_delivery, has_sales,
         actions=tuple(
             NavigationItem(str(one.label), one.icon, address_of(one.route), letter=one.letter) for one in ACTIONS
             if (one.permission is None or actor.may(one.permission)) and (has_delivery or one.route != "new_template")

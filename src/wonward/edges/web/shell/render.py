@@ -44,7 +44,7 @@ def render_block(request: HttpRequest, template: str, block: str, context: Mappi
 def frame_part(template: str, shell: Shell) -> Markup:
     """A part of the frame that shows only where one can go; drawn once for all pages of which that is the same."""
     return _drawn(template, Shell(shell.organisation_name, "", shell.navigation, language=shell.language,
-                                  keyboard_is_on=shell.keyboard_is_on, has_logo=shell.has_logo, has_delivery=shell.has_delivery,
+                                  keyboard_is_on=shell.keyboard_is_on, has_logo=shell.has_logo, has_delivery=shell.has_delivery, has_sales=shell.has_sales,
                                   actions=shell.actions, has_pinned_records=shell.has_pinned_records))
 
 

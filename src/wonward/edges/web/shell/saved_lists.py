@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from wonward.edges.web.shell.addresses import address_of
+from wonward.edges.web.shell.custom_facts import tags_label
 from wonward.edges.web.shell.pages import SignedInRequest
 from wonward.foundation.access.policy import can_see
 from wonward.foundation.custom_fields.queries import PREFIX, asked_fields, list_fields
@@ -133,7 +134,7 @@ def with_fields(actor: Actor, found: SavedList) -> SavedList:
         found, filters=(*found.filters, *(f"{PREFIX}{row.key}" for row in fields)),
         columns=(*found.columns, *(
             ListColumn(
-                f"{PREFIX}{row.key}", row.label, is_number=row.kind in (FieldKind.NUMBER, FieldKind.MONEY), is_sortable=row.kind is not FieldKind.TAGS,
+                f"{PREFIX}{row.key}", tags_label(found.noun) if row.kind is FieldKind.TAGS else row.label, is_number=row.kind in (FieldKind.NUMBER, FieldKind.MONEY), is_sortable=row.kind is not FieldKind.TAGS,
                 is_usual=False,
             ) for row in fields
         )),

@@ -22,7 +22,7 @@ from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
 from wonward.edges.web.start.pasting import MOST_LINES, PastedPerson, read_people
-from wonward.foundation.access.policy import ROLES
+from wonward.foundation.access.policy import ROLES, roles_in
 from wonward.foundation.access.queries import find_user_id
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.client_record.queries.first_steps import list_setup_steps
@@ -33,22 +33,29 @@ from wonward.journeys.house.types import ErrandKind
 from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
 
 STEPS = ("house", "pipeline", "services", "people")
+_SALES = "sales"
 _RIGHT = "organisation.settings.edit"
 
 
 def _show(request: SignedInRequest, step: str, context: dict[str, Any], errors: dict[str, str], *, is_stale: bool = False) -> HttpResponse:
     done = {one.key for one in list_setup_steps(actor=request.actor, now=request.now) if one.is_done}
-    names = {"house": _("Your house"), "pipeline": _("How you sell"), "services": _("What you sell"), "people": _("Who is with you")}
-    at = STEPS.index(step)
+    steps = _steps()
+    names = {"house": _("Your house"), "pipeline": _("How you sell"), "services": _("What you sell") if get_organisation().is_on(_SALES) else _("What you deliver"), "people": _("Who is with you")}
+    at = steps.index(step)
     frame = {
         "step": step, "number": at + 1, "errors": errors, "values": request.POST,
         "steps": [
-            {"label": names[key], "href": address_of(f"start_{key}"), "is_current": key == step, "is_done": key in done} for key in STEPS
+            {"label": names[key], "href": address_of(f"start_{key}"), "is_current": key == step, "is_done": key in done} for key in steps
         ],
-        "skip_href": address_of(f"start_{STEPS[at + 1]}") if at + 1 < len(STEPS) else address_of("my_work"),
-        "is_last": at + 1 == len(STEPS),
+        "skip_href": address_of(f"start_{steps[at + 1]}") if at + 1 < len(steps) else address_of("my_work"),
+        "is_last": at + 1 == len(steps),
     }
     return render(request, f"start/{step}.html", frame | context, status=412 if is_stale else 422 if errors else 200)
+
+
+def _steps() -> tuple[str, ...]:
+    """The steps of the areas that are on."""
+    return STEPS if get_organisation().is_on(_SALES) else tuple(step for step in STEPS if step != "pipeline")
 
 
 @page(permission=_RIGHT)
@@ -73,7 +80,7 @@ def start_house(request: SignedInRequest) -> HttpResponse:
             reader.finish()
             change_house(actor=request.actor, changes=changes, version=version, now=request.now)
             _turn_sample(request, is_wanted=reader.flag("sample"))
-            return go_to(request, address_of("start_pipeline"))
+            return go_to(request, address_of(f"start_{_steps()[1]}"))
         except NotAllowed:
             raise
         except Refused as refusal:
@@ -105,6 +112,8 @@ def _turn_sample(request: SignedInRequest, *, is_wanted: bool) -> None:
 @page(permission=_RIGHT, methods=("GET", "POST"))
 def start_pipeline(request: SignedInRequest) -> HttpResponse:
     """The stages a deal goes through, one line each."""
+    if not get_organisation().is_on(_SALES):
+        return go_to(request, address_of("start_services"))
     row = list_pipelines()[0]
     stages = [stage for stage in row.stages if stage.kind == "open"]
     errors: dict[str, str] = {}
@@ -174,7 +183,7 @@ def start_people(request: SignedInRequest) -> HttpResponse:
             errors = {"people": _("These are %(count)s lines; at most %(most)s fit at once. Larger lists come as a file: Import, People. Your text is still here.")
                       % {"count": len(text.splitlines()), "most": MOST_LINES}}
         else:
-            roles = {key: str(_(words)) for key, words in ROLES.items() if key != "owner" or request.actor.role == "owner"}
+            roles = {key: str(_(words)) for key, words in roles_in(get_organisation().areas).items() if key != "owner" or request.actor.role == "owner"}
             people = read_people(text, roles=roles)
             people = read_people(text, roles=roles, here={one.email for one in people if one.email and find_user_id(one.email)})
             fit = [one for one in people if not one.fault]

@@ -111,7 +111,7 @@ def first_steps(steps: Sequence[FirstStep]) -> list[dict[str, object]]:
         "deal": (_("Open your first deal with its next action"), "new_deal"),
         "leads": (_("Answer every lead within its goal"), "leads"),
         "pin": (_("Keep a view of the deals and pin it"), "deals_table"),
-        "handoff": (_("Accept a handoff, or ask sales for what is missing"), "handoffs"),
+        "handoff": (_("Accept a handoff, or ask for what is missing"), "handoffs"),
         "project": (_("Have a project to look after"), "projects"),
         "goal": (_("Set what is to be won this month"), "sales_reports"),
         "form": (_("Open a form that brings you leads"), "lead_forms"),

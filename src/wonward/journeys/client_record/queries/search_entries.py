@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from wonward.domains.clients.queries import find_companies, list_contacts
 from wonward.domains.comms.queries import find_communications
 from wonward.domains.delivery.queries.projects import find_projects
+from wonward.domains.delivery.queries.tasks import find_tasks
 from wonward.domains.sales.queries.deals import find_deal_rows
 from wonward.domains.sales.queries.leads import find_leads
+from wonward.foundation.files.queries import find_documents
 from wonward.foundation.search.types import SearchEntry
 from wonward.kernel.actor import Actor, Scope, system_actor
 from wonward.kernel.ref import Ref
@@ -63,6 +65,22 @@ def project_entries(project_ids: Sequence[int]) -> list[SearchEntry]:
         SearchEntry(Ref("delivery.project", row.id), row.name, row.company_name, "", row.number, row.updated_at) for row in rows
         if row.archived_at is None
     ]
+
+
+def task_entries(task_ids: Sequence[int]) -> list[SearchEntry]:
+    """Tasks, phases and milestones by name and project; those of archived projects are not found."""
+    rows = find_tasks(task_ids=list(task_ids)).values()
+    projects = find_projects(actor=_EVERYBODY, project_ids={row.project_id for row in rows})
+    return [
+        SearchEntry(Ref("delivery.task", row.id), row.name, projects[row.project_id].name) for row in rows
+        if row.project_id in projects and projects[row.project_id].archived_at is None
+    ]
+
+
+def document_entries(document_ids: Sequence[int]) -> list[SearchEntry]:
+    """Documents by name; archived ones are not found."""
+    rows = find_documents(document_ids=document_ids)
+    return [SearchEntry(Ref("files.document", key), name, privacy=privacy.value) for key, name, privacy in rows]
 
 
 def communication_entries(communication_ids: Sequence[int]) -> list[SearchEntry]:

@@ -18,6 +18,7 @@ from wonward.journeys.house.types import TrashRow
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
 
+TRASH_SORTS = {"trashed_at": ("pk",), "-trashed_at": ("-pk",), "name": ("name", "pk"), "-name": ("-name", "-pk")}
 KEPT_FOR = timedelta(days=30)
 NOUNS = ("clients.company", "clients.contact", "sales.lead", "sales.deal", "delivery.project", "delivery.task")
 # What is shown on records: it goes along once it hangs on nothing else.
@@ -46,11 +47,14 @@ def visible_trash(actor: Actor) -> QuerySet[TrashItem]:
     return TrashItem.objects.all() if actor.role in ("owner", "admin") else TrashItem.objects.filter(own | Q(is_restricted=False))
 
 
-def list_trash(*, actor: Actor, offset: int = 0, limit: int = 50) -> list[TrashRow]:
-    """A page of the trash, the latest first."""
+def list_trash(*, actor: Actor, noun: str = "", text: str = "", sort: str = "-trashed_at", offset: int = 0, limit: int = 50) -> list[TrashRow]:
+    """A page of the trash, the latest first; `sort` is one of TRASH_SORTS."""
+    found = visible_trash(actor).filter(name__icontains=text) if text else visible_trash(actor)
+    if noun:
+        found = found.filter(noun=noun)
     return [
         TrashRow(one.pk, one.noun, one.ref_id, one.name, sum(len(rows) for rows in one.rows.values()), one.trashed_by, one.trashed_at, one.trashed_at + KEPT_FOR)
-        for one in visible_trash(actor).order_by("-pk")[offset : offset + limit]
+        for one in found.order_by(*TRASH_SORTS[sort])[offset : offset + limit]
     ]
 
 

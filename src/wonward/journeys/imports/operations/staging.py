@@ -103,6 +103,11 @@ def require_right(actor: Actor, kind: str) -> None:
             raise NotAllowed(worded("To import {kind} you must be allowed to {words}; your access role does not include “{label}”.", kind=worded(KINDS[kind].lower()), words=words, label=worded(label)))
 
 
+def list_kinds(actor: Actor) -> list[str]:
+    """The kinds of rows this actor may import; none of an area that is off."""
+    return [kind for kind in KINDS if all(actor.may(permission) for permission in HANDLERS[kind].permissions)]
+
+
 def _scopes(actor: Actor) -> list[str] | None:
     return sorted(actor.token_scopes) if actor.token_scopes is not None else None
 

@@ -99,11 +99,11 @@ def list_promises(
     ordered = promises.order_by(*SORTS[sort])
     if not text:
         return promise_rows(actor, ordered[offset : offset + limit])
-    found = ordered.filter(text__icontains=text)
+    found = ordered.filter(Q(text__icontains=text) | Q(number__iexact=text))
     if actor.scope_of("sales.value.view") is Scope.ALL and reaches_all("sales.deal", actor):
         return promise_rows(actor, found[offset : offset + limit])
     # What stands in words that are hidden is not found by them.
-    return [row for row in promise_rows(actor, found[:_MOST_SEARCHED]) if text.casefold() in row.text.casefold()][offset : offset + limit]
+    return [row for row in promise_rows(actor, found[:_MOST_SEARCHED]) if text.casefold() in row.text.casefold() or text.upper() == row.number][offset : offset + limit]
 
 
 def _at_home(actor: Actor, home: Ref, sort: str, offset: int, limit: int) -> list[PromiseRow]:

@@ -1,4 +1,4 @@
-"""What the next page of the settings says: that it is saved, and how to take it back."""
+"""What the next page says: that it is saved, and how to take it back."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def list_proposals(
     *, actor: Actor, status: str = "", deal_id: int | None = None, text: str = "", updated_since: datetime | None = None, sort: str = "-updated_at",
     group: str = "", offset: int = 0, limit: int = 50,
 ) -> list[ProposalRow]:
-    """A page of proposals; `sort` is one of PROPOSAL_SORTS and comes after `group`, one of PROPOSAL_GROUPS; two queries. `text` is part of a title, or a number."""
+    """A page of proposals; `sort` is one of PROPOSAL_SORTS and comes after `group`, one of PROPOSAL_GROUPS; two queries. `text` is a number, or part of a title or of the name of the deal or company."""
     found = _narrowed(actor, status, text)
     if deal_id is not None:
         found = found.filter(deal_id=deal_id)
@@ -99,7 +99,7 @@ def _narrowed(actor: Actor, status: str, text: str) -> QuerySet[Proposal]:
     if status:
         found = found.filter(status=status)
     if text:
-        found = found.filter(Q(number__iexact=text) | Q(deal__name__icontains=text) | Q(deal__company__name__icontains=text))
+        found = found.filter(Q(number__iexact=text) | Q(title__icontains=text) | Q(deal__name__icontains=text) | Q(deal__company__name__icontains=text))
     return found
 
 

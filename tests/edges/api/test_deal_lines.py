@@ -21,9 +21,9 @@ def test_lines_are_read_with_their_options_and_their_total():
     assert status == 201
     assert deal["lines"] == [
         {"service_id": catalogue.campaign, "service_name": "Campaign", "quantity": 1.5, "options": ["SEO"],
-         "unit_price": {"amount": "12000.00", "currency": "EUR"}, "conversion": None},
+         "unit_price": {"amount": "12000.00", "currency": "EUR"}, "conversion": None, "role_hours": None},
         {"service_id": catalogue.hosting, "service_name": "Hosting", "quantity": 1.0, "options": None,
-         "unit_price": {"amount": "90.50", "currency": "EUR"}, "conversion": None},
+         "unit_price": {"amount": "90.50", "currency": "EUR"}, "conversion": None, "role_hours": None},
     ]
     assert deal["value"] == deal["lines_total"] == {"amount": "18090.50", "currency": "EUR"}
 

@@ -22,6 +22,7 @@ from tests.edges.api.client import Api
 from tests.figures import tell
 from tests.people import make_cast, make_sale, token_of
 from wonward.config.wsgi import application
+from wonward.edges.api.v1.inputs import Body
 from wonward.edges.api.v1.routes import ANYBODY, ROUTES
 from wonward.edges.api.v1.site import describe
 from wonward.foundation.access.policy import PERMISSIONS
@@ -48,6 +49,16 @@ def test_the_permission_table_and_the_document_know_the_same_routes():
     assert len(ROUTES) == len(described)
     for route in ROUTES:
         assert route.permission in (None, ANYBODY) or route.permission in PERMISSIONS, route
+
+
+def test_no_two_bodies_have_one_name_in_the_document():
+    kinds, names = list(Body.__subclasses__()), []
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        if kind.__module__.startswith("wonward."):
+            names.append(kind.__name__)
+    assert sorted(names) == sorted(set(names)), "one would be described by the fields of the other"
 
 
 def test_every_route_with_a_body_carries_an_example_of_known_keys():

@@ -303,7 +303,7 @@ def test_cost_and_margin_are_for_those_with_the_right_alone():
     assert (hidden.sums.cost, hidden.sums.margin_percent, hidden.content.lines[0].cost) == (None, None, None)
     public = get_public_proposal(digest=token_digest_of(token), now=NOW)
     assert (public.sums.cost, public.content.lines[0].cost) == (None, None)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         get_proposal(actor=cast.manager, proposal_id=key, now=NOW)
     with pytest.raises(NotAllowed):
         save_proposal(actor=cast.teammate, proposal_id=key, content=seen.content, now=NOW)

@@ -233,7 +233,7 @@ class KickoffIn(Body):
     contact_ids: Annotated[list[Id], Field(max_length=200)] = []
 
 
-class TickIn(Body):
+class KickoffTickIn(Body):
     """Done, or not after all."""
 
     is_done: Flag
@@ -377,7 +377,7 @@ def put_kickoff_list(request: ApiRequest, handoff_id: int, body: KickoffListIn) 
     "PATCH", "/handoffs/{record:handoff_id}/kickoff/items/{record:item_id}", permission="handoff.kickoff.edit",
     answers={200: KickoffOut}, example={"is_done": True},
 )
-def tick_item(request: ApiRequest, handoff_id: int, item_id: int, body: TickIn) -> HttpResponse:
+def tick_item(request: ApiRequest, handoff_id: int, item_id: int, body: KickoffTickIn) -> HttpResponse:
     """Something on the list is done, or is not after all."""
     tick_kickoff_item(actor=request.actor, handoff_id=handoff_id, item_id=item_id, is_done=body.is_done, now=request.now)
     return after_write(lambda: read_kickoff(request, handoff_id))

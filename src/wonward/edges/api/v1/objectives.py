@@ -93,7 +93,7 @@ class ObjectivePatch(Body):
     links: Annotated[list[RefText], Field(max_length=50)] = []
 
 
-class ArchivingIn(Body):
+class ObjectiveArchivingIn(Body):
     """Put away, or bring back."""
 
     is_archived: Flag
@@ -174,7 +174,7 @@ def edit_objective(request: ApiRequest, objective_id: int, body: ObjectivePatch)
 
 
 @route("POST", "/objectives/{record:objective_id}/archiving", permission=_EDIT, answers={200: ObjectiveOut}, example={"is_archived": True})
-def archive_objective_now(request: ApiRequest, objective_id: int, body: ArchivingIn) -> HttpResponse:
+def archive_objective_now(request: ApiRequest, objective_id: int, body: ObjectiveArchivingIn) -> HttpResponse:
     """Put an objective away, or bring it back."""
     archive_objective(
         actor=request.actor, objective_id=objective_id, is_archived=body.is_archived, version=version_asked(request), now=request.now

@@ -225,7 +225,7 @@ class SendingIn(Body):
     is_tracked: Flag = False
 
 
-class AnswerIn(Body):
+class ProposalAnswerIn(Body):
     """What is answered to the client."""
 
     text: Annotated[Prose, Field(max_length=4000)]
@@ -404,7 +404,7 @@ def withdraw_proposal(request: ApiRequest, proposal_id: int) -> HttpResponse:
     "POST", "/proposals/{record:proposal_id}/comments", permission="sales.proposal.edit", answers={201: ProposalVersionOut},
     example={"text": "Yes, the second week works."},
 )
-def answer_on_proposal(request: ApiRequest, proposal_id: int, body: AnswerIn) -> HttpResponse:
+def answer_on_proposal(request: ApiRequest, proposal_id: int, body: ProposalAnswerIn) -> HttpResponse:
     """Answer on the client's page what the client asked."""
     comment_on_proposal(actor=request.actor, proposal_id=proposal_id, text=body.text, now=request.now)
     return after_write(lambda: _show(request, proposal_id, status=201), status=201)

@@ -45,7 +45,7 @@ CLIENTS_API: tuple[Line, ...] = (
     api("GET", "/deals/{deal}/exit-criteria", "read_exit_criteria", _DEAL, target="deal", families=ALL_DEALS),
     api("PUT", "/deals/{deal}/exit-criteria", "put_exit_criterion", _EDIT_DEAL, target="deal", families=OPEN_DEALS, changes="deal",
         body={"key": "@criterion.first", "is_met": False}),
-    api("GET", "/proposals", "read_proposals", _OFFER, query={"limit": "200"}),
+    api("GET", "/proposals", "read_proposals", _OFFER, query={"limit": "200"}, filters=({"deal_id": "@deal"},)),
     api("POST", "/deals/{deal}/proposals", "add_proposal", _WRITE_OFFER, target="deal", families=ALL_DEALS, changes="deal", refuses=ALL_PROJECTS),
     api("GET", "/proposals/{proposal}", "read_proposal", _OFFER, target="proposal", families=_OFFERS),
     api("GET", "/proposals/{proposal}/versions/{number.first}", "read_proposal_version", _OFFER, target="proposal", families=_OFFERS),

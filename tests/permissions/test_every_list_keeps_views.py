@@ -32,7 +32,7 @@ REASONS = {
     "new_lead_form": _FORM, "start": _FORM, "start_house": _FORM, "start_pipeline": _FORM, "start_services": _FORM,
     "start_people": _FORM, "lead_rules": _SETTING, "lead_questions": _SETTING, "lead_forms": _SETTING, "lost_reasons": _SETTING, "organisation": _SETTING,
     "areas": _SETTING, "rates": _SETTING, "numbers": _SETTING, "calendars": _SETTING, "pipelines": _SETTING, "handoff_rules": _SETTING, "roles": _SETTING,
-    "fields": _SETTING, "house_data": _SETTING, "retention": _SETTING, "openings": "a log for inspection, narrowed by day; it is not worked from",
+    "fields": _SETTING, "house_data": _SETTING, "backup": _SETTING, "webhooks": _SETTING, "retention": _SETTING, "openings": "a log for inspection, narrowed by day; it is not worked from",
     "lead_sources": _REPORT, "sales_reports": _REPORT, "discipline": _REPORT, "track_record": _REPORT, "handoff_check": _REPORT,
     "planner": _GRID, "outlook": "its what-ifs are kept as scenarios", "balance": _GRID, "leveling": "its runs are kept, the newest first", "time_off": _GRID,
     "capacity_team": "everybody with what they can do; the list of people keeps views", "open_wins": "gone once each has its handoff",

@@ -31,6 +31,7 @@ OF_THE_WORLD = {
 WITH_OTHER_WORDS = {
     "calendar": "names every country and its parts for their holidays", "lead_form": "shows the code that a site takes over", "new_lead_form": "shows the code that a site takes over",
     "import_batch": "shows the headers of the file", "start_services": "shows the gallery, which a house takes over and rewords",
+    "webhooks": "names facts as programs read them", "webhook": "names facts as programs read them",
     "new_template": "shows the gallery, which a house takes over and rewords",
 }
 KNOWN = {

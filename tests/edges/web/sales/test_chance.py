@@ -23,8 +23,11 @@ def lose(cast: Cast, sale: Sale, count: int) -> None:
 
 def test_a_deal_shows_what_history_says_once_there_is_enough_of_it(cast: Cast, sale: Sale, sign_in: SignIn) -> None:
     desk, here = sign_in(cast.seller), reverse("deal_chance", args=[sale.deal_id])
-    assert here in desk.get(reverse("deal", args=[sale.deal_id])).content.decode()
+    strip = f"{reverse('deal_capacity', args=[sale.deal_id])}?with=chance"
+    assert strip in desk.get(reverse("deal", args=[sale.deal_id])).content.decode()
     lose(cast, sale, 3)
+    assert "3 of 20 deals yet" in desk.get(strip).content.decode()
+    assert "Own history" not in desk.get(strip.partition("?")[0]).content.decode()
     assert "3 of 20 deals yet" in desk.get(here).content.decode()
     lose(cast, sale, 21)
     chance = next(iter(list_chances().values()))

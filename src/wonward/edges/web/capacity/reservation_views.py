@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from wonward.domains.sales.queries.deals import get_deal
+from wonward.domains.sales.queries.reports import list_chances
 from wonward.edges.web.capacity.date_presenting import answer_context, fit_rows, reserved_rows
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
@@ -29,11 +30,14 @@ _MOST_BOOKINGS = 500
 
 @page(permission="capacity.date.ask")
 def deal_capacity(request: SignedInRequest, deal_id: int) -> HttpResponse:
-    """A strip for a deal and its proposals: what a win would ask of whom, what is reserved, and the newest answer about its date."""
+    """A strip for a deal and its proposals: what a win would ask of whom, what is reserved, and the newest answer about its date.
+
+    A deal's page has its chance by own history brought along, which saves it a request.
+    """
     asked = None
     with suppress(ValueError):
         asked = date.fromisoformat(request.GET.get("kickoff_date", ""))
-    return _strip(request, deal_id, asked)
+    return _strip(request, deal_id, asked, brings_chance=request.GET.get("with") == "chance")
 
 
 @page(permission="staff.booking.propose", methods=("POST",))
@@ -88,7 +92,7 @@ def _done(request: SignedInRequest, deal_id: int, words: str, change: Reservatio
     return with_toast(_strip(request, deal_id, kickoff), words, **undo)
 
 
-def _strip(request: SignedInRequest, deal_id: int, asked: date | None, errors: dict[str, str] | None = None) -> HttpResponse:
+def _strip(request: SignedInRequest, deal_id: int, asked: date | None, errors: dict[str, str] | None = None, *, brings_chance: bool = False) -> HttpResponse:
     actor = request.actor
     deal = get_deal(actor=actor, deal_id=deal_id)
     today = civil_date(request.now, actor.time_zone)
@@ -104,7 +108,8 @@ def _strip(request: SignedInRequest, deal_id: int, asked: date | None, errors: d
         "outlook_url": f"{address_of('outlook')}?won={deal_id}" if actor.may("capacity.outlook.view") else "",
         "weeks_on": _weeks_on(kickoff, fit.safe_kickoff) if fit and fit.safe_kickoff else 0,
         "reserved": reserved_rows(reserved), "may_reserve": may_reserve and bool(fit or reserved), "kickoff_date": (asked or kickoff).isoformat(),
-        "errors": errors or {},
+        "errors": errors or {}, "brings_chance": brings_chance,
+        "found": list_chances().get(deal.stage_id) if brings_chance and deal.status == "open" else None,
     }, block="strip", status=422 if errors else 200)
 
 

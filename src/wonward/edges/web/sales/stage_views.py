@@ -21,7 +21,7 @@ def deal_chance(request: SignedInRequest, deal_id: int) -> HttpResponse:
     """What our own history says of deals that stood where this one stands."""
     deal = get_deal(actor=request.actor, deal_id=deal_id)
     found = list_chances().get(deal.stage_id) if deal.status == "open" else None
-    return render(request, "sales/parts/chance.html", {"found": found})
+    return render(request, "shell/parts/chance.html", {"found": found})
 
 
 @page(permission="sales.deal.edit", methods=("POST",))

@@ -12,6 +12,8 @@ from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.saying import go_on, take_said
+from wonward.foundation.access.policy import closed_prefixes
+from wonward.foundation.organisation.queries import get_organisation
 from wonward.foundation.webhooks.operations import (
     add_webhook,
     change_webhook,
@@ -84,8 +86,14 @@ def _sent_events(request: SignedInRequest) -> list[str]:
     return [name for line in request.POST.getlist("events") for name in line.split()]
 
 
+def _closed() -> tuple[str, ...]:
+    """How the names of facts begin that belong to areas which are off."""
+    return closed_prefixes(get_organisation().areas)
+
+
 def _form(request: SignedInRequest, chosen: tuple[str, ...]) -> dict[str, Any]:
-    names = sorted({*list_fact_names(), *chosen})
+    closed = _closed()
+    names = sorted(name for name in {*list_fact_names(), *chosen} if not name.startswith(closed))
     return {"facts": by_package(names), "chosen": set(_sent_events(request) or chosen)}
 
 
@@ -96,10 +104,11 @@ def _show(
     place = request.GET.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     rows = list_sendings(actor=request.actor, webhook_id=webhook_id, offset=(number - 1) * AT_ONCE, limit=AT_ONCE + 1)
+    closed = _closed()
     words = {"waiting": (_("Waiting"), "info"), "taken": (_("Taken"), "ok"), "given_up": (_("Given up"), "bad")}
     context = {
         "tab": "webhooks", "said": take_said(request), "row": row, "secret": secret, "errors": errors or {}, "number": number,
-        "has_more": len(rows) > AT_ONCE, "sendings": [(one, *words[one.state.value]) for one in rows[:AT_ONCE]],
+        "has_more": len(rows) > AT_ONCE, "sendings": [(one, *words[one.state.value]) for one in rows[:AT_ONCE] if not one.event_name.startswith(closed)],
         "values": request.POST if errors else {"name": row.name, "address": row.address}, **_form(request, row.events),
     }
     return render(request, "settings/webhook.html", context, status=status)

@@ -12,7 +12,7 @@ from wonward.foundation.search.registry import CLIENT, OWNER
 from wonward.foundation.search.rules import read_asked, read_number
 from wonward.foundation.search.types import Asked, SearchHit
 from wonward.journeys.handoff.queries import list_handoffs
-from wonward.journeys.promises.queries import list_promises
+from wonward.journeys.promises.queries.naming import find_promises_by_words
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
 from wonward.kernel.wording import worded
@@ -80,17 +80,15 @@ def search_everything(
 
 
 def _search(actor: Actor, asked: Asked, wanted: set[str], narrow: Mapping[str, Collection[int]], limit: int) -> Found:
-    hits: dict[Ref, SearchHit] = {}
-    is_partial = False
-    for lot in (RECORDS, BESIDE):
-        if lot is BESIDE and not narrow:
-            hits |= {hit.ref: hit for noun in LISTED if noun in wanted for hit in _listed(actor, noun, asked.words, limit - len(hits))}
-        nouns = [noun for noun in lot if noun in wanted]
-        if nouns and len(hits) < limit:
-            result = search_records(actor, asked.words, nouns=nouns, limit=limit - len(hits), narrow=narrow)
-            hits |= {hit.ref: hit for hit in result.hits}
-            is_partial = is_partial or result.is_partial
-    return Found(tuple(hits.values())[:limit], asked, is_partial)
+    """Records come first, then what stands in lists of its own, then the log and files; two lots are read, so that neither crowds out the other."""
+    nouns = [noun for noun in (*RECORDS, *BESIDE) if noun in wanted]
+    result = search_records(actor, asked.words, nouns=nouns, limit=2 * limit, narrow=narrow) if nouns else None
+    found = result.hits if result else ()
+    hits = {hit.ref: hit for hit in found if hit.ref.noun in RECORDS}
+    if not narrow:
+        hits |= {hit.ref: hit for noun in LISTED if noun in wanted for hit in _listed(actor, noun, asked.words, limit - len(hits))}
+    hits |= {hit.ref: hit for hit in found if hit.ref.noun in BESIDE}
+    return Found(tuple(hits.values())[:limit], asked, result.is_partial if result else False)
 
 
 def _owners(actor: Actor, value: str, mine: Collection[str]) -> set[int]:
@@ -106,7 +104,7 @@ def _listed(actor: Actor, noun: str, text: str, limit: int) -> list[SearchHit]:
 
 
 def _promises(actor: Actor, text: str, limit: int) -> list[SearchHit]:
-    rows = list_promises(actor=actor, text=text, limit=limit) if actor.may("promises.promise.view") else []
+    rows = find_promises_by_words(actor=actor, text=text, limit=limit) if actor.may("promises.promise.view") else []
     return [SearchHit(Ref("promises.promise", row.id), row.text, "", row.number, row.updated_at) for row in rows]
 
 

@@ -88,7 +88,7 @@ def _sent_events(request: SignedInRequest) -> list[str]:
 
 def _closed() -> tuple[str, ...]:
     """How the names of facts begin that belong to areas which are off."""
-    return closed_prefixes(get_organisation().areas)
+    return tuple(prefix.rstrip(".") for prefix in closed_prefixes(get_organisation().areas))
 
 
 def _form(request: SignedInRequest, chosen: tuple[str, ...]) -> dict[str, Any]:

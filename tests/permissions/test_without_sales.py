@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import unescape
 
 import pytest
-from django.db import transaction
 
-from tests.people import NOW
-from tests.permissions.lines import address, fill
-from tests.permissions.table import WEB
+from tests.permissions.traces import house_without, left_on_pages
 from tests.permissions.walker import Walker
-from wonward.domains.staff.operations.house import change_house
 
 pytestmark = pytest.mark.django_db
-PAGES = tuple(line for line in WEB if line.method == "GET")
 WRITTEN = {"Proposal, 50", "Never sold", "Advice", "Lead:"}
 # What was handed over while Sales was on keeps its story; these pages tell it, or say where Sales is switched on again.
 SPEAK_OF_IT = {
@@ -30,46 +24,19 @@ SPEAK_OF_IT = {
     "import_batch": "is an import of before", "roles": "names the access role that somebody has", "people": "names the access role that somebody has",
     "person": "names the access role that somebody has", "role": "names the access role that somebody has",
 }
-_HIDDEN = re.compile(r"<(script|style|template)\b.*?</\1>", re.S)
-_STORY = re.compile(r'<div class="timeline">.*?</section>|<a class="search-hits__link" href="/communications/.*?</a>', re.S)
-_TAG = re.compile(r"<[^>]+>")
-_SAID = re.compile(r'(?:title|aria-label|placeholder|alt|data-confirm)="([^"]*)"')
-_ADDRESS = re.compile(r'(?:href|action|data-live-url|hx-get|hx-post|data-drawer|data-search-url)="(/[^"]*)"')
 _AREAS = re.compile(r"/(deals|leads|proposals|sales|settings/pipelines|start/pipeline)\b")
 _WORDS = re.compile(r"\b(deals?|leads|new lead|pipelines?|proposals?|sales|won|gate)\b", re.I)
 
 
 @pytest.fixture
 def off(walker: Walker) -> Iterator[Walker]:
-    """The house of the walk with Sales off, until the test is over."""
-    with transaction.atomic():
-        areas = {"sales": False, "delivery": True, "money": True, "marketing": True, "portal": True}
-        change_house(actor=walker.world.actors["owner"], changes={"areas": areas}, now=NOW)
-        yield walker
-        walker.take_faults()
-        transaction.set_rollback(True)
-
-
-def _left_on(html: str, data: set[str]) -> Iterator[str]:
-    """Every word and address of selling that a reader of the page meets; what people wrote is theirs."""
-    html = _STORY.sub(" ", _HIDDEN.sub(" ", html))
-    text = " ".join(unescape(" | ".join([_TAG.sub(" ", html), *_SAID.findall(html)])).split())
-    for words in sorted(data, key=len, reverse=True):
-        text = text.replace(words, " ")
-    for match in _WORDS.finditer(text):
-        yield "…" + text[max(0, match.start() - 50) : match.end() + 40] + "…"
-    yield from (found for found in sorted(set(_ADDRESS.findall(html))) if _AREAS.match(found))
+    with house_without(walker, "sales") as found:
+        yield found
 
 
 @pytest.mark.parametrize("role", ["owner", "manager"])
 def test_no_page_says_a_word_of_it_or_leads_to_it(off: Walker, role: str) -> None:
-    left, opened = [], 0
-    for line in PAGES:
-        path, query = address(line, off.world, line.families[0]), fill(line.query, off.world, line.families[0])
-        page = off.web(role, "GET", path, query)
-        if page.status == 200 and line.name not in SPEAK_OF_IT and page.content.lstrip().startswith("<"):
-            opened += 1
-            left += [f"{line.name} {path}: {found}" for found in _left_on(page.content, WRITTEN)]
+    opened, left = left_on_pages(off, role, words=_WORDS, places=_AREAS, data=WRITTEN, apart=SPEAK_OF_IT)
     assert opened > (80 if role == "owner" else 50)
     assert not left, "\n".join(left)
 

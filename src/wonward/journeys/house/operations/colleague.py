@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
 
-from wonward.foundation.access.policy import actor_of_user, require
+from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import erase_names, record_change
 from wonward.foundation.database.operations import check_links, remove_rows, rewrite_row
 from wonward.foundation.events.operations import publish
@@ -16,12 +15,7 @@ from wonward.foundation.jobs.operations import enqueue
 from wonward.foundation.search.operations import forget_removed_words
 from wonward.journeys.house.events import ColleagueErased
 from wonward.journeys.house.models import Errand
-from wonward.journeys.house.operations.errands import (
-    UNDER_WAY,
-    begin_errand,
-    clear_old_exports,
-    finish_errand,
-)
+from wonward.journeys.house.operations.errands import begin_errand, clear_old_exports, serve_errand
 from wonward.journeys.house.operations.tombstones import leave_tombstone
 from wonward.journeys.house.queries.colleague import (
     PERSON,
@@ -33,9 +27,9 @@ from wonward.journeys.house.queries.colleague import (
 )
 from wonward.journeys.house.queries.person import tell_traces
 from wonward.journeys.house.rules.erasing import pattern_of, without
-from wonward.journeys.house.types import ErrandKind, ErrandState
+from wonward.journeys.house.types import ErrandKind
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import Conflict, NotFound, Refused
+from wonward.kernel.errors import Conflict, Refused
 from wonward.kernel.ref import Ref
 
 _LONGEST_REASON = 500
@@ -71,28 +65,18 @@ def _ask(actor: Actor, kind: ErrandKind, person_id: int, reason: str, now: datet
 
 def serve_colleague(*, errand_id: int, now: datetime) -> None:
     """Do what was asked about a former colleague. Who asked must still have the right; a repeat erases what is left."""
-    errand = Errand.objects.filter(pk=errand_id, state__in=UNDER_WAY).first()
-    if errand is None:
-        return
-    actor = actor_of_user(errand.user_id) if errand.user_id else None
-    person_id = int(errand.given["person_id"])
-    try:
-        if actor is None:
-            raise Refused("Who asked for this may not sign in any more.")
-        if errand.kind == ErrandKind.FORMER and is_erased_colleague(read_colleague(person_id)[0]):
+    def work(actor: Actor, errand: Errand) -> dict[str, Any]:
+        person_id = int(errand.given["person_id"])
+        if errand.kind != ErrandKind.FORMER:
+            return tell_of_colleague(actor=actor, person_id=person_id)
+        if is_erased_colleague(read_colleague(person_id)[0]):
             # The worker died after the erasing and before it could say so.
-            report: dict[str, Any] = {"places": {}, "kept": {}}
-        elif errand.kind == ErrandKind.FORMER:
-            report = erase_colleague(actor=actor, person_id=person_id, reason=str(errand.given["reason"]), now=now)
-            Errand.objects.filter(pk=errand_id).update(given={"person_id": person_id, "reason": ""})
-        else:
-            report = tell_of_colleague(actor=actor, person_id=person_id)
-    except (Refused, NotFound, Conflict) as refusal:
-        with translation.override(actor.language if actor else None):
-            failure = refusal.message
-        finish_errand(errand_id=errand_id, state=ErrandState.FAILED, failure=failure, now=now)
-        return
-    finish_errand(errand_id=errand_id, state=ErrandState.DONE, report=report, now=now)
+            return {"places": {}, "kept": {}}
+        report = erase_colleague(actor=actor, person_id=person_id, reason=str(errand.given["reason"]), now=now)
+        Errand.objects.filter(pk=errand.pk).update(given={"person_id": person_id, "reason": ""})
+        return report
+
+    serve_errand(errand_id=errand_id, work=work, now=now)
 
 
 def _reason(words: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -80,6 +82,24 @@ def make_export(*, errand_id: int, now: datetime) -> None:
             state=ErrandState.DONE, report=report, sha256=stored.sha256, size=stored.size, finished_at=now
         )
         publish(HouseExported(errand_id=errand_id), actor=actor, now=now)
+
+
+def serve_errand(*, errand_id: int, work: Callable[[Actor, Errand], dict[str, Any]], now: datetime) -> None:
+    """Let an errand be done for whoever asked, if they may still sign in, and note its report, or why it was refused."""
+    errand = Errand.objects.filter(pk=errand_id, state__in=UNDER_WAY).first()
+    if errand is None:
+        return
+    actor = actor_of_user(errand.user_id) if errand.user_id else None
+    try:
+        if actor is None:
+            raise Refused("Who asked for this may not sign in any more.")
+        report = work(actor, errand)
+    except (Refused, NotFound, Conflict) as refusal:
+        with translation.override(actor.language if actor else None):
+            failure = refusal.message
+        finish_errand(errand_id=errand_id, state=ErrandState.FAILED, failure=failure, now=now)
+        return
+    finish_errand(errand_id=errand_id, state=ErrandState.DONE, report=report, now=now)
 
 
 def finish_errand(*, errand_id: int, state: ErrandState, now: datetime, failure: str = "", report: dict[str, object] | None = None) -> None:

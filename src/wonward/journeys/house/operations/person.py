@@ -12,9 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
 
-from wonward.foundation.access.policy import actor_of_user
 from wonward.foundation.audit.operations import note_opening, record_change
 from wonward.foundation.audit.queries import EXPORTED
 from wonward.foundation.database.operations import check_links, remove_rows, rewrite_row
@@ -27,12 +25,7 @@ from wonward.foundation.search.operations import forget_removed_words
 from wonward.journeys.house.events import PersonErased
 from wonward.journeys.house.models import Errand
 from wonward.journeys.house.operations.colleague import forget_colleague
-from wonward.journeys.house.operations.errands import (
-    UNDER_WAY,
-    begin_errand,
-    clear_old_exports,
-    finish_errand,
-)
+from wonward.journeys.house.operations.errands import begin_errand, clear_old_exports, serve_errand
 from wonward.journeys.house.operations.tombstones import leave_tombstone, tombstones
 from wonward.journeys.house.queries.colleague import PERSON, is_erased_colleague
 from wonward.journeys.house.queries.person import (
@@ -46,9 +39,9 @@ from wonward.journeys.house.queries.person import (
 from wonward.journeys.house.queries.retention import is_held
 from wonward.journeys.house.rules.erasing import pattern_of, without
 from wonward.journeys.house.rules.holds import on_hold
-from wonward.journeys.house.types import ErrandKind, ErrandState
+from wonward.journeys.house.types import ErrandKind
 from wonward.kernel.actor import Actor, system_actor
-from wonward.kernel.errors import Conflict, NotFound, Refused
+from wonward.kernel.errors import Conflict, Refused
 from wonward.kernel.ref import Ref
 
 _LONGEST_REASON = 500
@@ -89,27 +82,16 @@ def _ask(actor: Actor, kind: ErrandKind, contact_id: int, reason: str, now: date
 
 def serve_person(*, errand_id: int, now: datetime) -> None:
     """Do what was asked about a person. Who asked must still have the right; a repeat erases what is left."""
-    errand = Errand.objects.filter(pk=errand_id, state__in=UNDER_WAY).first()
-    if errand is None:
-        return
-    actor = actor_of_user(errand.user_id) if errand.user_id else None
-    contact_id = int(errand.given["contact_id"])
-    try:
-        if actor is None:
-            raise Refused("Who asked for this may not sign in any more.")
+    def work(actor: Actor, errand: Errand) -> dict[str, Any]:
+        contact_id = int(errand.given["contact_id"])
         require_person(actor=actor, contact_id=contact_id)
-        if errand.kind == ErrandKind.PERSON:
-            if is_held(Ref(CONTACT, contact_id)):
-                raise on_hold()
-            report = erase_person(actor=actor, contact_id=contact_id, reason=str(errand.given["reason"]), now=now)
-        else:
-            report = tell_traces(find_traces(contact_id=contact_id))
-    except (Refused, NotFound, Conflict) as refusal:
-        with translation.override(actor.language if actor else None):
-            failure = refusal.message
-        finish_errand(errand_id=errand_id, state=ErrandState.FAILED, failure=failure, now=now)
-        return
-    finish_errand(errand_id=errand_id, state=ErrandState.DONE, report=report, now=now)
+        if errand.kind != ErrandKind.PERSON:
+            return tell_traces(find_traces(contact_id=contact_id))
+        if is_held(Ref(CONTACT, contact_id)):
+            raise on_hold()
+        return erase_person(actor=actor, contact_id=contact_id, reason=str(errand.given["reason"]), now=now)
+
+    serve_errand(errand_id=errand_id, work=work, now=now)
 
 
 def erase_person(*, actor: Actor, contact_id: int, reason: str, now: datetime) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from tests.foundation.runtime.models import Record
 from wonward.foundation.access import policy
 from wonward.foundation.events.operations import publish_many
 from wonward.foundation.realtime import listener
-from wonward.foundation.realtime.hub import Hub
+from wonward.foundation.realtime.hub import Hub, rest_seconds
 from wonward.foundation.realtime.queries import list_visible_events
 from wonward.foundation.realtime.stream import EventStream
 from wonward.kernel.actor import Actor, system_actor
@@ -314,3 +314,10 @@ def test_the_log_of_a_viewer_goes_on_after_parts_in_which_nothing_was_visible(de
     part = list_visible_events(actor=actor, after=part.last_id, limit=3)
     assert [event.id for event in part.events] == [ids[2]]
     assert (part.last_id, part.is_complete) == (ids[3], True)
+
+
+def test_the_more_streams_the_longer_events_are_gathered_and_never_longer_than_a_second() -> None:
+    rests = [rest_seconds(count) for count in (0, 1, 40, 200, 2000, 5000)]
+    assert rests == sorted(rests)
+    assert (rests[0], rests[-1]) == (0, 1)
+    assert rests[3] <= 0.1, "a company of 200 notices nothing"

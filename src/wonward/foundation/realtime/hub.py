@@ -23,6 +23,11 @@ _IDLE_SECONDS = 1.0
 _UNSETTLED_SECONDS = 0.03
 _ROWS_AT_ONCE = 200
 _LONGEST_PAUSE_SECONDS = 5.0
+# Waking a stream costs far more than one more event in what it is sent: the more streams, the longer events are gathered.
+_REST_SECONDS_A_LISTENER = 0.0005
+_LONGEST_REST_SECONDS = 1.0
+# Between so many streams that are woken, requests of the same process get their turn.
+_WOKEN_AT_ONCE, _BREATH_SECONDS = 50, 0.01
 _log = logging.getLogger("wonward.realtime")
 
 
@@ -37,6 +42,7 @@ class Hub:
         self._lock = threading.Lock()
         self._listeners: set[Listener] = set()
         self._position = 0
+        self._woken = 0
         self._stop = threading.Event()
         self._somebody_listens = threading.Event()
         self._thread: threading.Thread | None = None
@@ -92,6 +98,7 @@ class Hub:
                 self._recheck(self._overdue())
                 while not self._stop.is_set() and self._hand_out():
                     pass
+                self._stop.wait(rest_seconds(len(self._all())))
                 pause = 0.1
             except Exception as error:
                 _log.warning("Event streams pause for %.1f seconds: %s", pause, error, exc_info=True)
@@ -128,9 +135,11 @@ class Hub:
             for listener in group:
                 listener.close_soon()
             raise
-        if messages:
-            for listener in group:
-                listener.send_soon(messages)
+        for listener in group if messages else ():
+            listener.send_soon(messages)
+            self._woken += 1
+            if self._woken % _WOKEN_AT_ONCE == 0:
+                self._stop.wait(_BREATH_SECONDS)
 
     def _recheck(self, listeners: Iterable[Listener]) -> None:
         """Ask again who these listeners are; end the streams of those who are nobody any more."""
@@ -150,6 +159,11 @@ class Hub:
     def _all(self) -> list[Listener]:
         with self._lock:
             return list(self._listeners)
+
+
+def rest_seconds(listeners: int) -> float:
+    """How long events are gathered after some were handed out to so many; a second at most."""
+    return min(_LONGEST_REST_SECONDS, listeners * _REST_SECONDS_A_LISTENER)
 
 
 def _by_rights(listeners: Iterable[Listener]) -> list[list[Listener]]:

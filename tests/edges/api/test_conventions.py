@@ -43,14 +43,16 @@ def test_a_bad_token_is_unauthorized():
         assert Api(None).get("/me", Authorization=header)[0] == 401, header
 
 
-def test_an_unknown_query_parameter_is_refused_on_every_route():
+def test_an_unknown_query_parameter_is_refused_on_every_route(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(site, "LIMIT", RateLimit(0))
     api = Api(make_cast().owner)
     for route in ROUTES:
         status, problem = api.send(route.method, _address(route) + "?nonsense=1")
         assert (status, fields_of(problem)) == (400, ["nonsense"]), route
 
 
-def test_an_unknown_key_is_refused_on_every_body():
+def test_an_unknown_key_is_refused_on_every_body(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(site, "LIMIT", RateLimit(0))
     api = Api(make_cast().owner)
     for route in WRITES:
         status, problem = api.send(route.method, _address(route), {**route.example, "nonsense": 1})

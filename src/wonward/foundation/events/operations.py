@@ -110,7 +110,10 @@ def settle_restored_events() -> int:
         return 0
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+            # While an older transaction is under way the snapshot ends before our own, whose events are none of the future.
+            cursor.execute(
+                "SELECT greatest(pg_snapshot_xmax(pg_current_snapshot())::text::bigint, coalesce(pg_current_xact_id_if_assigned()::text::bigint, 0))"
+            )
             (next_transaction,) = cursor.fetchone()
         if not OutboxEvent.objects.filter(transaction_id__gt=next_transaction).exists():
             return 0

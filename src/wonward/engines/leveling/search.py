@@ -29,7 +29,7 @@ from wonward.engines.leveling.quick import Workshop
 # Shares of the children and of the exact work per round. The first round settles most small problems and finds plans short enough
 # to be worth proving; the second is long, because CP-SAT forgets what it has learned between rounds, and a proof needs it. The
 # third asks once more where the second has found a better plan.
-ROUNDS = ((0.3, 0.1), (0.6, 0.95), (0.1, 0.4))
+ROUNDS = ((0.3, 0.08), (0.6, 0.65), (0.1, 0.27))
 # Calibrated on a slow core to fill most of the seconds given.
 EXACT_WORK_PER_SECOND = 0.13
 TASKS_BRED_PER_SECOND = 60_000

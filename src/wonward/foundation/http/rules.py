@@ -65,19 +65,15 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(found, IPv4Address):
-        return _is_public_v4(found)
+        return _is_global(found)
     if found.scope_id is not None:
         return False
     if found.ipv4_mapped is not None:
-        return _is_public_v4(found.ipv4_mapped)
+        return _is_global(found.ipv4_mapped)
     for network, shift in _CARRIERS:
         if found in network:
-            return _is_public_v4(IPv4Address(int(found) >> shift & 0xFFFFFFFF))
+            return _is_global(IPv4Address(int(found) >> shift & 0xFFFFFFFF))
     return found in _ANYWHERE and not any(found in network for network in _INSIDE) and _is_global(found)
-
-
-def _is_public_v4(address: IPv4Address) -> bool:
-    return _is_global(address)
 
 
 def _is_global(address: IPv4Address | IPv6Address) -> bool:

@@ -15,7 +15,6 @@ from wonward.domains.clients.events import (
 from wonward.domains.clients.queries import list_people_of
 from wonward.domains.comms.events import CommunicationLogged, CommunicationRefiled
 from wonward.domains.delivery.events import PlanChanged, ProjectChanged, ProjectCreated
-from wonward.domains.delivery.queries.tasks import list_outline
 from wonward.domains.sales.events import (
     DealChanged,
     DealsCreated,
@@ -88,8 +87,7 @@ def find_changed_plan(event: PlanChanged, *, now: datetime) -> None:
 
 
 def _find_tasks_of(project_id: int) -> None:
-    ids = [row.id for row in list_outline(project_id=project_id)]
-    found = entries.task_entries(ids)
+    ids, found = entries.tasks_of_project(project_id)
     if not found:
         remove_records(Ref("delivery.task", key) for key in ids)
     index_changed(found)

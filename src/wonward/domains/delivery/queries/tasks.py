@@ -117,6 +117,12 @@ def list_outline(*, project_id: int) -> list[OutlineRow]:
     return [OutlineRow(*(*values[:2], level, *values[2:])) for values, level in in_order(found, parent_at=1)]
 
 
+def list_task_names(*, project_id: int | None = None, task_ids: Collection[int] = ()) -> list[tuple[int, str, int]]:
+    """(id, name, project id) of every task of a plan, or of some tasks, whoever sees them: for finding them again."""
+    tasks = Task.objects.filter(pk__in=set(task_ids)) if project_id is None else Task.objects.filter(project_id=project_id)
+    return list(tasks.order_by("pk").values_list("pk", "name", "project_id"))
+
+
 def _shape(values: Values) -> QuerySet[Any, Any]:
     tasks = Task.objects.filter(project_id=values["project"]).order_by("position", "pk")
     return tasks.values_list("pk", "parent_id", "kind", "start_date", "finish_date", "is_critical")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from wonward.domains.clients.queries import find_companies, list_contacts
 from wonward.domains.comms.queries import find_communications
 from wonward.domains.delivery.queries.projects import find_projects
-from wonward.domains.delivery.queries.tasks import find_tasks
+from wonward.domains.delivery.queries.tasks import list_task_names
 from wonward.domains.sales.queries.deals import find_deal_rows
 from wonward.domains.sales.queries.leads import find_leads
 from wonward.foundation.files.queries import find_documents
@@ -69,12 +69,19 @@ def project_entries(project_ids: Sequence[int]) -> list[SearchEntry]:
 
 def task_entries(task_ids: Sequence[int]) -> list[SearchEntry]:
     """Tasks, phases and milestones by name and project; those of archived projects are not found."""
-    rows = find_tasks(task_ids=list(task_ids)).values()
-    projects = find_projects(actor=_EVERYBODY, project_ids={row.project_id for row in rows})
-    return [
-        SearchEntry(Ref("delivery.task", row.id), row.name, projects[row.project_id].name) for row in rows
-        if row.project_id in projects and projects[row.project_id].archived_at is None
-    ]
+    return _named_tasks(list_task_names(task_ids=task_ids))
+
+
+def tasks_of_project(project_id: int) -> tuple[list[int], list[SearchEntry]]:
+    """The tasks of a plan, and how they are found; of an archived project none is."""
+    rows = list_task_names(project_id=project_id)
+    return [key for key, _name, _project in rows], _named_tasks(rows)
+
+
+def _named_tasks(rows: Sequence[tuple[int, str, int]]) -> list[SearchEntry]:
+    projects = find_projects(actor=_EVERYBODY, project_ids={project_id for _key, _name, project_id in rows})
+    live = {key: row.name for key, row in projects.items() if row.archived_at is None}
+    return [SearchEntry(Ref("delivery.task", key), name, live[project_id]) for key, name, project_id in rows if project_id in live]
 
 
 def document_entries(document_ids: Sequence[int]) -> list[SearchEntry]:

@@ -36,6 +36,7 @@ class WorkCalendar:
     week: tuple[Spans, ...]
     exceptions: Mapping[date, Spans] = field(default_factory=dict)
     _hash: int = field(init=False, repr=False, compare=False, default=0)
+    _week_minutes: tuple[int, ...] = field(init=False, repr=False, compare=False, default=())
 
     def __post_init__(self) -> None:
         if len(self.week) != 7:
@@ -45,6 +46,7 @@ class WorkCalendar:
         for day, spans in self.exceptions.items():
             _check_spans(day.isoformat(), spans)
         object.__setattr__(self, "exceptions", dict(self.exceptions))
+        object.__setattr__(self, "_week_minutes", tuple(map(_length, self.week)))
         object.__setattr__(self, "_hash", hash((self.week, frozenset(self.exceptions.items()))))
 
     def __hash__(self) -> int:
@@ -57,7 +59,8 @@ class WorkCalendar:
 
     def minutes_on(self, day: date) -> int:
         """Working minutes of one date."""
-        return sum(end - start for start, end in self.spans_on(day))
+        exception = self.exceptions.get(day)
+        return self._week_minutes[day.weekday()] if exception is None else _length(exception)
 
     def is_working_day(self, day: date) -> bool:
         return bool(self.spans_on(day))
@@ -132,6 +135,10 @@ class WorkCalendar:
         except OverflowError:
             pass
         raise CalendarNeverWorks(worded("no working time within ten years of {start}", start=start.isoformat()))
+
+
+def _length(spans: Spans) -> int:
+    return sum(end - start for start, end in spans)
 
 
 def _check_spans(name: str, spans: Spans) -> None:

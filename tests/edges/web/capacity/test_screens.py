@@ -17,7 +17,7 @@ from wonward.domains.delivery.types import TaskChange
 from wonward.domains.sales.operations.deals import change_deal
 from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.staff.operations import NewPerson, create_people, put_roles
-from wonward.domains.staff.queries import get_booking, list_bookings, list_roles
+from wonward.domains.staff.queries import get_booking, list_bookings, list_people, list_roles
 from wonward.domains.staff.types import BookingStatus
 from wonward.edges.web.sales.gate_views import short_of_time
 from wonward.engines.forecast import SimulationUnavailable, completion, simulation
@@ -262,3 +262,37 @@ def test_time_that_others_hold_tentatively_stands_in_the_second_line_of_a_fit(ca
     book(sign_in(cast.seller), ida, f"sales.deal:{other.deal_id}", start_date="2026-11-23", finish_date="2027-02-26", hours="40", status="tentative")
     page = sign_in(cast.seller).get(reverse("deal_capacity", args=[sale.deal_id])).content.decode()
     assert re.search(r"and \d+ h tentative for others: \d+ h short if all of it comes", page)
+
+
+def test_a_large_house_reads_its_planner_in_pages_and_finds_people_by_name_team_and_role(cast, ida, sign_in):
+    create_people(actor=system_actor(), people=[NewPerson(name=f"Hand {n:03}", team="Print") for n in range(85)], now=NOW)
+    ids = {one.name: one.id for one in list_people(actor=cast.owner)}
+    put_roles(actor=system_actor(), roles={key: ["Printer"] for name, key in ids.items() if name.startswith("Hand")}, now=NOW)
+    client = sign_in(cast.leader)
+    seen: list[str] = []
+    for number in (1, 2, 3):
+        page = client.get(reverse("planner"), {"page": number}).content.decode()
+        here = re.findall(r'<div class="planner__who"><span class="avatar avatar--\d+"[^>]*>[^<]*</span><span class="grow"><b>([^<]+)', page)
+        assert 0 < len(here) <= 40
+        assert f"page {number} of 3" in page
+        seen += here
+    assert {name for name in seen if name.startswith("Hand")} == {name for name in ids if name.startswith("Hand")}
+    assert len(seen) == len(set(seen))
+    for words in ("hand 084", "print 084", "PRINTER 084"):
+        page = client.get(reverse("planner"), {"q": words}).content.decode()
+        assert "Hand 084" in page
+        assert "Hand 083" not in page
+    assert "Nobody found" in client.get(reverse("planner"), {"q": "zebra"}).content.decode()
+    assert "page 3 of 3" in client.get(reverse("planner"), {"page": "99"}).content.decode()
+
+
+def test_what_is_done_in_the_planner_leaves_it_as_it_is_looked_at(cast, ida, project, sign_in):
+    client = sign_in(cast.leader)
+    book(client, ida, f"delivery.project:{project}")
+    (row,) = list_bookings(actor=cast.leader)
+    form = {"days": "7", "longer": "0", "version": row.version, "look": "from=2026-12-07&q=Ida&tentative=0"}
+    answer = client.post(reverse("booking_move", args=[row.id]), form, headers=HTMX)
+    page, told = answer.content.decode(), json.loads(answer.headers["HX-Trigger"])["toast"]
+    assert 'value="Ida"' in page
+    assert 'data-look="from=2026-12-07&amp;tentative=0&amp;q=Ida"' in page
+    assert told["undo_values"]["look"] == "from=2026-12-07&q=Ida&tentative=0"

@@ -15,6 +15,7 @@ from wonward.domains.sales.types import DealFilter
 from wonward.domains.staff.operations import decide_time_off, request_time_off, withdraw_time_off
 from wonward.domains.staff.queries import get_booking, list_people, list_roles, list_time_off
 from wonward.domains.staff.types import BookingRow, BookingStatus, NewBooking, Spread, TimeOffKind
+from wonward.edges.web.capacity.planner_look import look_of
 from wonward.edges.web.capacity.tabs import tabs
 from wonward.edges.web.capacity.views import planner_page
 from wonward.edges.web.shell.addresses import address_of
@@ -95,7 +96,7 @@ def booking_move(request: SignedInRequest, booking_id: int) -> HttpResponse:
         "who": _who(request.actor, changes.get("person_id", row.person_id), row), "first": date_short(changes["start_date"]),
         "last": date_short(changes["finish_date"]),
     }
-    undo = {"days": -days, "longer": -longer, "from": request.POST.get("from", "")}
+    undo = {"days": -days, "longer": -longer, "look": request.POST.get("look", "")}
     if person_id is not None:
         undo["person_id"] = row.person_id or 0
     return _redrawn(request, words, undo_url=address_of("booking_move", booking_id=booking_id), undo_values=undo)
@@ -168,7 +169,7 @@ def _booking_form(request: SignedInRequest, row: BookingRow | None, values: Mapp
         "people_options": [(one.id, one.name) for one in list_people(actor=actor, with_placeholders=True)], "role_options": list(list_roles().items()),
         "spread_options": [("per_week", _("hours a week")), ("per_day", _("hours a day")), ("total", _("hours in all"))],
         "total": hours(row.minutes) if row else "", "split_action": address_of("booking_split", booking_id=row.id) if row else "",
-        "from": request.GET.get("from", request.POST.get("from", "")), "is_drawer": is_fragment(request),
+        "look": request.POST.get("look", "") or look_of(request).query, "is_drawer": is_fragment(request),
     }
     status = 422 if errors else 200
     if is_fragment(request):

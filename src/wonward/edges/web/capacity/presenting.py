@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,12 +13,13 @@ from django.utils.translation import ngettext
 
 from wonward.domains.staff.types import WorkingPerson
 from wonward.edges.web.capacity.outlook_presenting import weeks_of
+from wonward.edges.web.capacity.planner_look import PlannerLook
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_form, date_short, number
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.journeys.capacity.types import DayOver, Ledger, Load
 
-SPAN = 10
+SPAN, PAGE = 10, 40
 OVER, NEAR, SOME = 100, 90, 60
 
 
@@ -36,16 +38,21 @@ class Bar:
     look: str
 
 
+def is_over(minutes: int, can: int) -> bool:
+    """Whether a week is asked for more than it has, by whole percents as they are shown."""
+    return round(100 * minutes / can) > OVER if can else bool(minutes)
+
+
 def cells_of(asked: Sequence[int], supply: Sequence[int]) -> list[dict[str, Any]]:
     """Utilisation by week in percent, with a tone; weeks nobody works are closed."""
     cells = []
     for minutes, can in zip(asked, supply, strict=True):
         if not can:
-            cells.append({"words": _("Off"), "tone": "over" if minutes else "off", "is_over": bool(minutes)})
+            cells.append({"words": _("Off"), "tone": "over" if minutes else "off", "is_over": is_over(minutes, can)})
             continue
         percent = round(100 * minutes / can)
         tone = "over" if percent > OVER else "near" if percent >= NEAR else "good" if percent >= SOME else "low"
-        cells.append({"words": _("%(percent)s%%") % {"percent": percent} if minutes else _("Free"), "tone": tone, "is_over": percent > OVER})
+        cells.append({"words": _("%(percent)s%%") % {"percent": percent} if minutes else _("Free"), "tone": tone, "is_over": is_over(minutes, can)})
     return cells
 
 
@@ -116,7 +123,6 @@ def person_row(ledger: Ledger, person: WorkingPerson, *, with_tentative: bool) -
         "lanes": max([bar.lane for bar in bars], default=0), "percent": _("%(percent)s%%") % {"percent": percent},
         "share": min(1000, percent * 10), "bar_tone": "bad" if percent > OVER else "warn" if percent >= NEAR else "ok",
         "usual": _("To be hired") if person.is_placeholder else _("%(hours)s h a week") % {"hours": number(round(usual / 60))},
-        "over": sum(1 for cell in cells if cell["is_over"]), "asked": sum(asked), "supply": sum(supply),
         "is_below_target": bool(sum(supply)) and percent < person.target_percent - 15,
         "off": [_off_words(one) for one in off], "book_href": f"{address_of('new_booking')}?person_id={person.id}",
     }
@@ -127,34 +133,64 @@ def _off_words(one: Any) -> str:
     return words if one.status == "approved" else _("%(words)s, asked for") % {"words": words}
 
 
-def planner_context(ledger: Ledger, today: date, *, with_tentative: bool, only_over: bool) -> dict[str, Any]:
-    """Everything the planner draws."""
-    rows = [person_row(ledger, person, with_tentative=with_tentative) for person in ledger.people]
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """Minutes asked of a person and given by them, and in how many weeks too much is asked, be it on one day."""
+
+    person: WorkingPerson
+    asked: int
+    given: int
+    over: int
+
+
+def planner_context(ledger: Ledger, today: date, look: PlannerLook) -> dict[str, Any]:
+    """Everything the planner draws: sums of whom the look is for, and a page of their rows."""
+    people = [person for person in ledger.people if look.shows(person, ledger.known_roles)]
+    uses = [_use(ledger, person, with_tentative=look.with_tentative) for person in people]
+    over = [use for use in uses if use.over]
+    shown = sorted(over if look.only_over else uses, key=lambda use: use.person.team or "\U0010ffff")
+    pages = max(1, -(-len(shown) // PAGE))
+    page = min(look.page, pages)
+    sizes = Counter(use.person.team for use in shown)
     teams: dict[str, list[dict[str, Any]]] = {}
-    for person, row in zip(ledger.people, rows, strict=True):
-        if only_over and not row["over"]:
-            continue
-        teams.setdefault(person.team or _("No team"), []).append(row)
-    groups = [{"name": name, "rows": members, "count": len(members)} for name, members in teams.items()]
-    needs = _needs(ledger, with_tentative=with_tentative)
-    asked, supply = sum(row["asked"] for row in rows), sum(row["supply"] for row in rows)
-    every = sum(sum(ledger.asked_of_person(person.id, with_tentative=True)) for person in ledger.people)
-    over = [row for row in rows if row["over"]]
-    nobody = sum(load.total_minutes for load in ledger.loads if load.person_id is None and load.state != "tentative")
+    for use in shown[(page - 1) * PAGE : page * PAGE]:
+        teams.setdefault(use.person.team, []).append(person_row(ledger, use.person, with_tentative=look.with_tentative))
+    needs = [] if look.text or page > 1 else _needs(ledger, with_tentative=look.with_tentative)
+    first = ledger.first
     return {
-        "weeks": weeks_of(ledger.first, ledger.weeks), "groups": groups, "needs": needs, "over_count": len(over),
-        "today_week": (today - ledger.first).days // 7 + 1 if 0 <= (today - ledger.first).days < 7 * ledger.weeks else 0,
-        "figures": [
-            {"label": _("Booked, %(count)s weeks") % {"count": ledger.weeks}, "value": _percent(asked, supply)},
-            {"label": _("If tentative closes"), "value": _percent(every, supply)},
-            {"label": _("Overloaded"), "value": ngettext("%(num)s person", "%(num)s people", len(over)) % {"num": len(over)},
-             "note": ngettext("%(num)s week", "%(num)s weeks", sum(row["over"] for row in over)) % {"num": sum(row["over"] for row in over)} if over else "", "tone": "bad"},
-            {"label": _("Without a person"), "value": _("%(hours)s h") % {"hours": number(round(nobody / 60))},
-             "note": ngettext("%(num)s role", "%(num)s roles", len(needs)) % {"num": len(needs)} if needs else "", "tone": "warn"},
-            {"label": _("Free"), "value": _("%(hours)s h") % {"hours": number(max(0, round((supply - asked) / 60)))}},
-        ],
-        "before": (ledger.first - timedelta(weeks=4)).isoformat(), "after": (ledger.first + timedelta(weeks=4)).isoformat(),
+        "weeks": weeks_of(first, ledger.weeks), "needs": needs, "over_count": len(over), "look": look,
+        "groups": [{"name": name or _("No team"), "rows": rows, "count": sizes[name]} for name, rows in teams.items()],
+        "page": page, "pages": pages, "total": len(shown), "pages_href": f"{look.href()}{'&' if look.query else '?'}",
+        "today_week": (today - first).days // 7 + 1 if 0 <= (today - first).days < 7 * ledger.weeks else 0,
+        "figures": _figures(ledger, uses, over, look),
+        "before_href": look.href(first=first - timedelta(weeks=4)), "after_href": look.href(first=first + timedelta(weeks=4)),
     }
+
+
+def _use(ledger: Ledger, person: WorkingPerson, *, with_tentative: bool) -> _Use:
+    asked, given = ledger.asked_of_person(person.id, with_tentative=with_tentative), ledger.supply[person.id]
+    over = {week for week, (minutes, can) in enumerate(zip(asked, given, strict=True)) if is_over(minutes, can)}
+    over |= {(one.day - ledger.first).days // 7 for one in ledger.days_over(person.id, with_tentative=with_tentative)}
+    return _Use(person, sum(asked), sum(given), len(over))
+
+
+def _figures(ledger: Ledger, uses: Sequence[_Use], over: Sequence[_Use], look: PlannerLook) -> list[dict[str, str]]:
+    asked, given, weeks = sum(use.asked for use in uses), sum(use.given for use in uses), sum(use.over for use in over)
+    every = sum(sum(ledger.asked_of_person(use.person.id, with_tentative=True)) for use in uses)
+    figures = [
+        {"label": _("Booked, %(count)s weeks") % {"count": ledger.weeks}, "value": _percent(asked, given)},
+        {"label": _("If tentative closes"), "value": _percent(every, given)},
+        {"label": _("Overloaded"), "value": ngettext("%(num)s person", "%(num)s people", len(over)) % {"num": len(over)},
+         "note": ngettext("%(num)s week", "%(num)s weeks", weeks) % {"num": weeks} if over else "", "tone": "bad"},
+    ]
+    if not look.text:
+        nobody = [load for load in ledger.loads if load.person_id is None and load.state != "tentative"]
+        roles = len({load.role_id for load in nobody})
+        figures.append({
+            "label": _("Without a person"), "value": _("%(hours)s h") % {"hours": number(round(sum(load.total_minutes for load in nobody) / 60))},
+            "note": ngettext("%(num)s role", "%(num)s roles", roles) % {"num": roles} if roles else "", "tone": "warn",
+        })
+    return [*figures, {"label": _("Free"), "value": _("%(hours)s h") % {"hours": number(max(0, round((given - asked) / 60)))}}]
 
 
 def _needs(ledger: Ledger, *, with_tentative: bool) -> list[dict[str, Any]]:

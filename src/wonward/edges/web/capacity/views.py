@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
 
+from wonward.edges.web.capacity.planner_look import look_of
 from wonward.edges.web.capacity.presenting import SPAN, planner_context
 from wonward.edges.web.capacity.tabs import tabs
 from wonward.edges.web.shell.pages import SignedInRequest, page
@@ -24,19 +25,9 @@ def planner(request: SignedInRequest) -> HttpResponse:
 def planner_page(request: SignedInRequest) -> dict[str, Any]:
     """The context of the planner as its address asks for it; forms carry the address along."""
     actor, today = request.actor, civil_date(request.now, request.actor.time_zone)
-    wanted = request.POST if request.method == "POST" and "from" in request.POST else request.GET
-    first = _day(wanted.get("from", "")) or today
-    with_tentative, only_over = wanted.get("tentative", "1") != "0", wanted.get("over") == "1"
-    ledger = get_ledger(actor=actor, first=first, weeks=SPAN)
+    look = look_of(request)
+    ledger = get_ledger(actor=actor, first=look.first or today, weeks=SPAN)
     return {
-        "tabs": tabs(actor, "planner"), **planner_context(ledger, today, with_tentative=with_tentative, only_over=only_over),
-        "with_tentative": with_tentative, "only_over": only_over, "from": ledger.first.isoformat(),
+        "tabs": tabs(actor, "planner"), **planner_context(ledger, today, replace(look, first=ledger.first)),
         "may_book": actor.may("staff.booking.edit") or actor.may("staff.booking.propose"),
     }
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -1,12 +1,12 @@
 // The planner of people. The server decides; this moves what the hand moves and puts it back when the answer is no.
 //
-// <work-planner id="planner" data-from="2027-03-01" data-over="" data-tentative="1"
+// <work-planner id="planner" data-look="from=2027-03-01&over=1"
 //   data-text-back="Could not save. {name} is back where it was.">
 //   [data-person=7] a row; in it or above, <button data-booking=12 data-version data-move-url data-name> bars in lanes of
 //   ten equal weeks.
 // Alt+Left/Right moves a booking by a week, Alt+Shift+Left/Right makes it shorter or longer. A drag sideways moves it by
 // whole weeks, onto another row gives it to that person; a drag at its end stretches it; Escape gives the drag up.
-// POST days, longer, person_id, version, from. 2xx: the <work-planner> again, the bar keeps the focus.
+// POST days, longer, person_id, version, look. 2xx: the <work-planner> again, the bar keeps the focus.
 import { apply, fill, reasonOf, send } from './request.js';
 import { toast } from './toast.js';
 
@@ -90,8 +90,7 @@ class WorkPlanner extends HTMLElement {
 
   async move(bar, change) {
     const { id } = bar;
-    const answer = await send(bar.dataset.moveUrl, { days: 0, longer: 0, ...change, version: bar.dataset.version, from: this.dataset.from,
-      over: this.dataset.over, tentative: this.dataset.tentative });
+    const answer = await send(bar.dataset.moveUrl, { days: 0, longer: 0, ...change, version: bar.dataset.version, look: this.dataset.look });
     if (answer.ok) {
       await apply(answer.html, { target: this });
       document.getElementById(id)?.focus();

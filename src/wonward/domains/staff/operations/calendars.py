@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from importlib import import_module
 from typing import Any
 
-import holidays
 from django.db import transaction
 
 from wonward.domains.staff.models import Calendar, Person, TeamCalendar
@@ -141,20 +141,25 @@ def add_holidays(
 
 def list_holidays(*, country: str, subdivision: str, years: Sequence[int]) -> list[DayException]:
     """The public holidays as free days, in order; Refused for a country or part that is not known."""
-    known = holidays.list_supported_countries()
+    known = _library().list_supported_countries()
     if country not in known:
         raise Refused.field("country", "Choose a country.", "unknown")
     if subdivision and subdivision not in known[country]:
         raise Refused.field("subdivision", worded("“{subdivision}” is not a part of this country.", subdivision=subdivision[:20]), "unknown")
     if not 0 < len(years) <= MOST_YEARS or not all(1990 <= year <= 2100 for year in years):
         raise Refused.field("years", worded("Choose at most {most_years} years between 1990 and 2100.", most_years=MOST_YEARS), "out_of_range")
-    found = holidays.country_holidays(country, subdiv=subdivision or None, years=years, language="en_US")
+    found = _library().country_holidays(country, subdiv=subdivision or None, years=years, language="en_US")
     return [DayException(day, str(words)) for day, words in sorted(found.items())]
 
 
 def list_holiday_countries() -> dict[str, list[str]]:
     """The countries whose holidays are known (ISO 3166), each with its parts."""
-    return dict(holidays.list_supported_countries())
+    return dict(_library().list_supported_countries())
+
+
+def _library() -> Any:
+    """The library of public holidays: 300 modules and 10 MB that no process holds before somebody sets up a calendar."""
+    return import_module("holidays")
 
 
 def _days(calendar: Calendar) -> dict[str, dict[str, Any]]:

@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from importlib import import_module
 
-import xlsxwriter
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -61,7 +61,8 @@ def _csv(heads: Sequence[str], rows: Iterable[Sequence[str | int | Decimal]]) ->
 
 def _xlsx(heads: Sequence[str], rows: Iterable[Sequence[str | int | Decimal]]) -> bytes:
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    # 9 MB that a web process does not hold before somebody asks for such a file.
+    book = import_module("xlsxwriter").Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet()
     bold = book.add_format({"bold": True})
     sheet.write_row(0, 0, list(heads), bold)

@@ -17,6 +17,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -51,8 +52,9 @@ _PLACEHOLDER = re.compile(r"%\([a-z_0-9]+\)[sd]|%%|\{[a-z_]*\}|<[^>]+>|&[a-z]+;"
 _ACCENTS = str.maketrans("aceinosuyzACEINOSUYZ", "áçéíñóšúýžÁÇÉÍÑÓŠÚÝŽ")
 
 
+@cache
 def collect() -> Catalog:
-    """Every message of the source."""
+    """Every message of the source, read once a process."""
     found = Catalog(project="Wonward", charset="utf-8", fuzzy=False)
     for door in DOORS:
         extracted = extract_from_dir(str(door), method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS)  # type: ignore[arg-type]
@@ -65,30 +67,35 @@ def collect() -> Catalog:
 
 def declared() -> Iterator[str]:
     """The words in calls such as declare("sales.deal.win", "Close deals as won"); of a topic its kinds as well."""
-    for path in sorted(SOURCE.rglob("*.py")):
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            name = _called(call)
-            if isinstance(call, ast.Call) and name in _DECLARED:
-                spoken = [call.args[place] for place in _DECLARED[name] if place < len(call.args)]
-                spoken += [value for one in call.keywords if isinstance(one.value, ast.Dict) for value in one.value.values]
-                yield from (str(node.value) for node in spoken if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    for _, name, call in _calls():
+        if name in _DECLARED:
+            spoken = [call.args[place] for place in _DECLARED[name] if place < len(call.args)]
+            spoken += [value for one in call.keywords if isinstance(one.value, ast.Dict) for value in one.value.values]
+            yield from (str(node.value) for node in spoken if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def said_below() -> Iterator[str]:
     """The sentences, and templates of sentences, by which lower floors and the API refuse something."""
-    for path in sorted(SOURCE.rglob("*.py")):
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(call, ast.Call) and (place := _SAID.get(_called(call))) is not None and place < len(call.args):
-                yield from (text for text in _constants(call.args[place]) if any(sign.isalpha() for sign in _PLACEHOLDER.sub("", text)))
+    for _, name, call in _calls():
+        if (place := _SAID.get(name)) is not None and place < len(call.args):
+            yield from (text for text in _constants(call.args[place]) if any(sign.isalpha() for sign in _PLACEHOLDER.sub("", text)))
 
 
 def unsayable() -> Iterator[str]:
     """Refusals put together out of pieces, which no catalogue can hold: `path:line`."""
-    for path in sorted(SOURCE.rglob("*.py")):
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            place = _SAID.get(_called(call)) if isinstance(call, ast.Call) else None
-            if place is not None and isinstance(call, ast.Call) and place < len(call.args) and not _is_sayable(call.args[place]):
-                yield f"{path.relative_to(SOURCE)}:{call.lineno}"
+    for path, name, call in _calls():
+        place = _SAID.get(name)
+        if place is not None and place < len(call.args) and not _is_sayable(call.args[place]):
+            yield f"{path.relative_to(SOURCE)}:{call.lineno}"
+
+
+@cache
+def _calls() -> tuple[tuple[Path, str, ast.Call], ...]:
+    """The calls of the source that may say something: where, the last word of what is called, and the call; read once a process."""
+    return tuple(
+        (path, name, call) for path in sorted(SOURCE.rglob("*.py")) for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and (name := _called(call)) in _SAID.keys() | _DECLARED.keys()
+    )
 
 
 def _is_sayable(words: ast.expr) -> bool:
@@ -104,9 +111,9 @@ def _constants(words: ast.expr) -> Iterator[str]:
         yield words.value
 
 
-def _called(node: ast.AST) -> str:
+def _called(call: ast.Call) -> str:
     """The last word of what a call calls, or nothing."""
-    called = node.func if isinstance(node, ast.Call) else None
+    called = call.func
     return called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
 
 

@@ -53,6 +53,7 @@ def test_a_thousand_wrong_passwords_cost_a_handful_of_hashes():
     tell("wrong passwords for one person", guesses=GUESSES, hashed=len(hashed), percent_of_the_processor_time_of_as_many_hashes=round(100 * share, 1))
     assert answers == {422, 429}
     assert 0 < len(hashed) < GUESSES * 5 // 100
+    assert 0 < share < 0.05
 
 
 def test_every_answer_carries_the_headers_that_scanners_ask_for():

@@ -57,7 +57,7 @@ def test_a_part_tells_what_it_took_of_the_processors_and_a_failed_one_its_code(t
     busy = Run(("-c", "import sys; sum(range(20_000_000)); sys.exit(3)"))
     busy.go(tmp_path)
     assert busy.code == 3
-    assert 0 < busy.processor_seconds
+    assert busy.processor_seconds > 0
     assert f"({busy.seconds:.0f} s, {busy.processor_seconds:.0f} s of a processor, exit code 3)" in capsys.readouterr().out
 
 

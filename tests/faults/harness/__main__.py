@@ -45,6 +45,7 @@ def run_sweep(place: Any, chosen: argparse.Namespace) -> list[dict[str, Any]]:
         counts = found.counts()
         print(f"{name:<10} {found.points:>4} of {found.steps:>4} steps killed, seed {chosen.seed}: "
               + ", ".join(f"{number} {kind}" for kind, number in counts.items())
+              + (f", {found.states} different states left" if found.states else "")
               + f"  ({time.monotonic() - started:.0f} s, {_processor_seconds() - spent:.0f} s of a processor beside the database's)", flush=True)
         for _, sentence in found.faults[:20]:
             print(f"    {sentence}")

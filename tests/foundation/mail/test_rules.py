@@ -99,7 +99,7 @@ def test_a_line_end_hidden_in_an_encoded_word_ends_no_line(clean):
     assert {"Bcc", "Cc"} & {*read.keys()} == set()
     assert (read["To"], read.get_content().strip()) == ("ada@example.com", "Words")
     assert "eve" in read["Subject"]
-    assert len(clean_subject("=?" * 300)) == 200
+    assert 190 < len(clean_subject("=?" * 300)) <= 200
 
 
 def test_a_subject_is_one_line_of_bearable_length():

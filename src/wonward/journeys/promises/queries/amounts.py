@@ -4,11 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from django.db.models import Q
+
 from wonward.domains.sales.queries.rows import find_deals_with_value
+from wonward.foundation.access.policy import reaches_all
 from wonward.journeys.promises.models import Promise, PromiseProject
 from wonward.journeys.promises.rules.amounts import broken_without_amounts
 from wonward.journeys.promises.types import BrokenPromise
 from wonward.kernel.actor import Actor, Scope
+
+MOST_SEARCHED = 5000
+"""Promises read to find those whose shown words hold what is looked for."""
+
+
+def holding_words(text: str) -> Q:
+    """What holds the words or has the number, hidden or not."""
+    return Q(text__icontains=text) | Q(number__iexact=text)
+
+
+def reads_every_amount(actor: Actor) -> bool:
+    """Whether no words of any promise are hidden from the actor."""
+    return actor.scope_of("sales.value.view") is Scope.ALL and reaches_all("sales.deal", actor)
+
+
+def is_found_by(text: str, *, shown: str, number: str) -> bool:
+    """Whether a promise is found by the words as its reader sees it: what is hidden in its words finds nothing."""
+    return text.casefold() in shown.casefold() or text.upper() == number
 
 
 def find_readable_amounts(*, actor: Actor, promises: Iterable[tuple[int, int | None, int | None, bool]]) -> set[int]:

@@ -11,10 +11,11 @@ from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import erase_names, record_change
 from wonward.foundation.database.operations import check_links, remove_rows, rewrite_row
 from wonward.foundation.events.operations import publish
+from wonward.foundation.jobs.operations import enqueue
 from wonward.foundation.search.operations import forget_removed_words
 from wonward.journeys.house.events import ColleagueErased
 from wonward.journeys.house.models import Errand
-from wonward.journeys.house.operations.errands import ask_about_person, clear_old_exports, serve_errand
+from wonward.journeys.house.operations.errands import begin_asking, clear_old_exports, serve_errand
 from wonward.journeys.house.operations.tombstones import leave_tombstone
 from wonward.journeys.house.queries.colleague import (
     PERSON,
@@ -52,7 +53,10 @@ def _ask(actor: Actor, kind: ErrandKind, person_id: int, reason: str, now: datet
     if is_erased_colleague(person):
         raise Conflict("Nothing is left of this person.")
     require_former(person, user)
-    return ask_about_person(actor=actor, kind=kind, ref=Ref(PERSON, person_id), reason=reason, job="house.colleague", now=now)
+    with transaction.atomic():
+        errand_id = begin_asking(actor=actor, kind=kind, ref=Ref(PERSON, person_id), reason=reason, now=now)
+        enqueue("house.colleague", errand_id=errand_id, now=now)
+    return errand_id
 
 
 def serve_colleague(*, errand_id: int, now: datetime) -> None:

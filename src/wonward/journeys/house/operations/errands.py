@@ -56,13 +56,11 @@ def begin_errand(*, actor: Actor, kind: ErrandKind, now: datetime, given: dict[s
     return errand.pk
 
 
-def ask_about_person(*, actor: Actor, kind: ErrandKind, ref: Ref, reason: str, job: str, now: datetime) -> int:
-    """Let the worker look where something of a person lies, or erase it; the errand. Rules are the caller's."""
+def begin_asking(*, actor: Actor, kind: ErrandKind, ref: Ref, reason: str, now: datetime) -> int:
+    """Note that somebody wants to know where something of a person lies, or to have it erased; the errand, for the job of the caller."""
     operation = "house.person.ask_to_erase" if kind in (ErrandKind.PERSON, ErrandKind.FORMER) else "house.person.look"
-    with transaction.atomic():
-        errand_id = begin_errand(actor=actor, kind=kind, given={f"{ref.noun.partition('.')[2]}_id": ref.id, "reason": reason}, now=now)
-        record_change(actor=actor, operation=operation, ref=ref, changes={"errand": [None, errand_id]}, now=now)
-        enqueue(job, errand_id=errand_id, now=now)
+    errand_id = begin_errand(actor=actor, kind=kind, given={f"{ref.noun.partition('.')[2]}_id": ref.id, "reason": reason}, now=now)
+    record_change(actor=actor, operation=operation, ref=ref, changes={"errand": [None, errand_id]}, now=now)
     return errand_id
 
 

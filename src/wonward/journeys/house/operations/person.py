@@ -20,11 +20,12 @@ from wonward.foundation.database.queries import list_tables, read_rows
 from wonward.foundation.database.types import Table
 from wonward.foundation.events.operations import publish
 from wonward.foundation.files.storage import current_storage
+from wonward.foundation.jobs.operations import enqueue
 from wonward.foundation.search.operations import forget_removed_words
 from wonward.journeys.house.events import PersonErased
 from wonward.journeys.house.models import Errand
 from wonward.journeys.house.operations.colleague import forget_colleague
-from wonward.journeys.house.operations.errands import ask_about_person, clear_old_exports, serve_errand
+from wonward.journeys.house.operations.errands import begin_asking, clear_old_exports, serve_errand
 from wonward.journeys.house.operations.tombstones import leave_tombstone, tombstones
 from wonward.journeys.house.queries.colleague import PERSON, is_erased_colleague
 from wonward.journeys.house.queries.person import (
@@ -69,7 +70,10 @@ def _ask(actor: Actor, kind: ErrandKind, contact_id: int, reason: str, now: date
         raise Conflict("Nothing is left of this person.")
     if kind is ErrandKind.PERSON and is_held(Ref(CONTACT, contact_id)):
         raise on_hold()
-    return ask_about_person(actor=actor, kind=kind, ref=Ref(CONTACT, contact_id), reason=reason, job="house.person", now=now)
+    with transaction.atomic():
+        errand_id = begin_asking(actor=actor, kind=kind, ref=Ref(CONTACT, contact_id), reason=reason, now=now)
+        enqueue("house.person", errand_id=errand_id, now=now)
+    return errand_id
 
 
 def serve_person(*, errand_id: int, now: datetime) -> None:

@@ -25,8 +25,8 @@ from wonward.journeys.promises.models import (
 from wonward.journeys.promises.queries.amounts import (
     MOST_SEARCHED,
     find_readable_amounts,
+    found_as_read,
     holding_words,
-    is_found_by,
     reads_every_amount,
 )
 from wonward.journeys.promises.queries.holding import find_further
@@ -107,8 +107,7 @@ def list_promises(
     found = ordered.filter(holding_words(text))
     if reads_every_amount(actor):
         return promise_rows(actor, found[offset : offset + limit])
-    rows = promise_rows(actor, found[:MOST_SEARCHED])
-    return [row for row in rows if is_found_by(text, shown=row.text, number=row.number)][offset : offset + limit]
+    return found_as_read(promise_rows(actor, found[:MOST_SEARCHED]), text)[offset : offset + limit]
 
 
 def _at_home(actor: Actor, home: Ref, sort: str, offset: int, limit: int) -> list[PromiseRow]:

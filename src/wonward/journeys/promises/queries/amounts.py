@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Protocol, TypeVar
 
 from django.db.models import Q
 
@@ -13,6 +14,16 @@ from wonward.journeys.promises.rules.amounts import broken_without_amounts
 from wonward.journeys.promises.types import BrokenPromise
 from wonward.kernel.actor import Actor, Scope
 
+
+class _Readable(Protocol):
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def number(self) -> str: ...
+
+
+_Row = TypeVar("_Row", bound=_Readable)
 MOST_SEARCHED = 5000
 """Promises read to find those whose shown words hold what is looked for."""
 
@@ -27,9 +38,9 @@ def reads_every_amount(actor: Actor) -> bool:
     return actor.scope_of("sales.value.view") is Scope.ALL and reaches_all("sales.deal", actor)
 
 
-def is_found_by(text: str, *, shown: str, number: str) -> bool:
-    """Whether a promise is found by the words as its reader sees it: what is hidden in its words finds nothing."""
-    return text.casefold() in shown.casefold() or text.upper() == number
+def found_as_read(rows: Iterable[_Row], text: str) -> list[_Row]:
+    """The rows that the words find as their reader sees them: what is hidden in its words finds nothing."""
+    return [row for row in rows if text.casefold() in row.text.casefold() or text.upper() == row.number]
 
 
 def find_readable_amounts(*, actor: Actor, promises: Iterable[tuple[int, int | None, int | None, bool]]) -> set[int]:

@@ -12,8 +12,8 @@ from wonward.journeys.promises.queries import visible_promises
 from wonward.journeys.promises.queries.amounts import (
     MOST_SEARCHED,
     find_readable_amounts,
+    found_as_read,
     holding_words,
-    is_found_by,
     reads_every_amount,
 )
 from wonward.journeys.promises.rules.amounts import shown_to_anybody
@@ -43,4 +43,4 @@ def find_promises_by_words(*, actor: Actor, text: str, limit: int) -> list[Named
         NamedPromise(key, number, words if key in readable else shown_to_anybody(kind=kind, text=words), updated_at)
         for key, number, words, updated_at, kind, *_rest in rows
     ]
-    return [row for row in shown if is_found_by(text, shown=row.text, number=row.number)][:limit]
+    return found_as_read(shown, text)[:limit]

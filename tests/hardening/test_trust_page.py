@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from argparse import Namespace
+from pathlib import Path
 
+from tools import prove
 from tools.prove import COMMANDS, HARNESS, Run
 from tools.trust_page import NOTES, PAGE, RESULTS, render
 
@@ -59,6 +62,31 @@ def test_a_part_tells_what_it_took_of_the_processors_and_a_failed_one_its_code(t
     assert busy.code == 3
     assert busy.processor_seconds > 0
     assert f"({busy.seconds:.0f} s, {busy.processor_seconds:.0f} s of a processor, exit code 3)" in capsys.readouterr().out
+
+
+def test_what_took_longest_begins_first_and_the_whole_tells_whether_it_kept_within_its_minutes(tmp_path, monkeypatch):
+    results, begun = tmp_path / "trust.json", []
+    commands = [Run((*HARNESS, *words, "--seed", "7")).command for words in COMMANDS]
+    load = Run(prove.LOAD, settings=(("FULL", "1"),)).command
+    lasted = {command: {"seconds": place, "exit_code": 0, "results": []} for place, command in enumerate(commands[:-1])}
+    results.write_text(json.dumps({**lasted, load: {"seconds": 9, "exit_code": 0, "results": []}}))
+
+    def go(run: Run, folder: Path) -> None:
+        begun.append(run.command)
+        run.code, run.seconds, run.results = 3 if "planted" in run.command else 0, 1.0, []
+
+    monkeypatch.setattr(prove, "RESULTS", results)
+    monkeypatch.setattr(prove, "write_page", lambda: None)
+    monkeypatch.setattr(prove, "processors", lambda: 0)
+    monkeypatch.setattr(Run, "go", go)
+    runs = prove._prove(tmp_path, Namespace(seed=7, only=""))
+    assert begun == [commands[-1], *reversed(commands[:-1]), "python tools/run_tests.py --long", load]
+    assert [run.code for run in runs if run.code] == [3]
+    whole = json.loads(results.read_text())["python tools/prove.py --seed 7"]
+    assert whole["exit_code"] == 3
+    (told,) = whole["results"]
+    assert (told["within_5_minutes"], told["within_30_minutes"]) == ("yes", "yes")
+    assert prove._yes(301, 5) == "no"
 
 
 def test_what_an_answer_of_the_questionnaire_names_is_there():

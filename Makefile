@@ -4,7 +4,7 @@ PY := .venv/bin/python
 export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.venv/bytecode
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install install-dev run test check prove bench lint types law openapi audit
+.PHONY: install install-dev run test check prove bench soak lint types law openapi audit
 
 install: .venv/.installed
 install-dev: .venv/.installed-dev
@@ -33,6 +33,11 @@ bench: install-dev
 	@$(PY) -m wonward bench
 	@$(PY) -m tests.bench_on_postgresql
 	@$(PY) -m tests.browser.timeline.bench
+	@$(MAKE) soak
+
+# Only the load, for seven minutes: a company of 200 at 30 requests a second, with the worker, an import, a backup and 2,000 streams.
+soak: install-dev
+	@FULL=1 $(PY) -m wonward bench load
 
 lint: install-dev
 	@$(PY) -m ruff check src tests tools

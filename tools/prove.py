@@ -1,14 +1,16 @@
-"""`make prove`: the fault harness on both databases, then the long tests; prints what was lost, doubled, half made or locked.
+"""`make prove`: the fault harness on both databases, the long tests, then seven minutes of load; prints what was lost, doubled, half made
+or locked, and how long each part took.
 
-Lanes run side by side; what mostly waits has a lane of its own. Every command stands in front of its result, so that each can be
-repeated alone; `--seed` repeats a run with other draws. The results go to docs/trust.json, and docs/trust.md is made from it.
-`--bench` measures the load instead: it wants a machine with nothing else to do.
+The harness has one lane more than there are processors, since its parts often wait; what took longest the last time begins first. The
+long tests and the load have the machine to themselves. Every command stands in front of its result, so that each can be repeated
+alone; `--seed` repeats a run with other draws. The results go to docs/trust.json, and docs/trust.md is made from it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import shlex
 import shutil
@@ -17,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.figures import FILE, read_figures  # noqa: E402
+from tools.run_tests import processors  # noqa: E402
 from tools.trust_page import RESULTS, write_page  # noqa: E402
 
 _KEEPING = threading.Lock()
@@ -32,27 +36,19 @@ HARNESS = ("-m", "tests.faults.harness")
 LONG_TESTS = ("tools/run_tests.py", "--long")
 LOAD = ("-m", "wonward", "bench", "load")
 ON_POSTGRES = ("--database", "postgresql")
-_OTHER_WAYS = ("outbox", "import", "template", "upload", "backup", "restore")
-LANES = (
-    (
-        *(("sweep", "--journey", name) for name in ("handoff", "outbox", "import", "template", "upload", "backup", "restore")),
-        ("sweep", "--journey", "migrate", "--points", "8"),
-        ("planted",),
-    ),
-    (
-        ("sweep", "--journey", "handoff", *ON_POSTGRES),
-        ("sweep", *(word for name in _OTHER_WAYS for word in ("--journey", name)), "--points", "15", *ON_POSTGRES),
-        ("sweep", "--journey", "migrate", "--points", "6", *ON_POSTGRES),
-        ("races",),
-        ("races", *ON_POSTGRES),
-        ("power", "--images", "600"),
-    ),
-    (
-        ("blackbox", "--kills", "200"),
-        ("blackbox", "--kills", "200", *ON_POSTGRES),
-        ("thirdparties",),
-    ),
+_WAYS = ("outbox", "import", "template", "upload", "backup", "restore")
+COMMANDS = (
+    ("sweep", *(word for name in ("handoff", *_WAYS, "migrate:8") for word in ("--journey", name))),
+    ("sweep", *(word for name in ("handoff", *(f"{way}:15" for way in _WAYS), "migrate:6") for word in ("--journey", name)), *ON_POSTGRES),
+    ("planted",),
+    ("races",),
+    ("races", *ON_POSTGRES),
+    ("power", "--images", "600"),
+    ("blackbox", "--kills", "200"),
+    ("blackbox", "--kills", "200", *ON_POSTGRES),
+    ("thirdparties",),
 )
+HARNESS_MINUTES, MINUTES = 5, 30
 
 
 @dataclass
@@ -63,6 +59,7 @@ class Run:
     settings: tuple[tuple[str, str], ...] = ()
     code: int = -1
     seconds: float = 0.0
+    processor_seconds: float = 0.0
     results: Any = None
     said: str = ""
 
@@ -78,17 +75,28 @@ class Run:
         environment = {**os.environ, **dict(self.settings), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", FILE: str(file)}
         started = time.monotonic()
         print(f"\n$ {self.command}", flush=True)
-        done = subprocess.run(
-            [sys.executable, *self.arguments, *more], cwd=ROOT, env=environment, check=False, text=True, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE if is_harness else None,
-        )
-        self.code, self.seconds, self.said = done.returncode, time.monotonic() - started, done.stdout
+        with tempfile.TemporaryFile("w+") as errors:
+            process = subprocess.Popen(  # noqa: S603
+                [sys.executable, *self.arguments, *more], cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE,
+                stdin=subprocess.DEVNULL, stderr=errors if is_harness else None,
+            )
+            assert process.stdout is not None
+            self.said = process.stdout.read()
+            # Not `wait`: only this tells what the process and its own took of the processors.
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = self.code = os.waitstatus_to_exitcode(status)
+            errors.seek(0)
+            trouble = errors.read()[-2000:] if self.code else ""
+        self.seconds, self.processor_seconds = time.monotonic() - started, usage.ru_utime + usage.ru_stime
         if is_harness:
             self.results = json.loads(file.read_text()) if file.exists() else []
         else:
             self.results = read_figures(file)
-        trouble = (done.stderr or "")[-2000:] if done.returncode else ""
-        print(f"\n$ {self.command}\n{done.stdout}{trouble}({self.seconds:.0f} s, exit code {self.code})", flush=True)
+        print(f"\n$ {self.command}\n{self.said}{trouble}({self.took}, exit code {self.code})", flush=True)
+
+    @property
+    def took(self) -> str:
+        return f"{self.seconds:.0f} s, {self.processor_seconds:.0f} s of a processor"
 
 
 def main() -> int:
@@ -97,42 +105,69 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only the commands that hold this word; the others keep their last results")
     parser.add_argument("--bench", action="store_true", help="measure the load for seven minutes, and nothing else")
     chosen = parser.parse_args()
-    if not (chosen.only or chosen.bench):
-        RESULTS.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="ww-prove-", dir=_roomy_memory()) as name:
         # PostgreSQL runs as somebody else, who has to get through.
         os.chmod(name, 0o755)
         os.environ["TMPDIR"] = name
-        runs = _measure(Path(name)) if chosen.bench else _prove(Path(name), chosen)
+        runs = [_measure(Path(name))] if chosen.bench else _prove(Path(name), chosen)
+    for run in runs:
+        print(f"{run.took:>36}  exit code {run.code}  {run.command}")
     bad = [run.command for run in runs if run.code]
     print("\nFAILED: " + "; ".join(bad) if bad else "\nEverything held, and every planted bug was found.")
     return 1 if bad else 0
 
 
 def _prove(folder: Path, chosen: argparse.Namespace) -> list[Run]:
-    seed = ("--seed", str(chosen.seed))
-    lanes = [[Run((*HARNESS, *words, *seed)) for words in lane if chosen.only in " ".join(words)] for lane in LANES]
+    harness = [run for words in COMMANDS if chosen.only in (run := Run((*HARNESS, *words, "--seed", str(chosen.seed)))).command]
+    lasted = _forget_all_but_load(is_needed=not chosen.only)
     started = time.monotonic()
-    threads = [threading.Thread(target=_go, args=(lane, folder)) for lane in lanes]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    print(f"\nThe harness took {(time.monotonic() - started) / 60:.1f} minutes.", flush=True)
+    _go_side_by_side(sorted(harness, key=lambda run: lasted.get(run.command, math.inf), reverse=True), folder)
+    proven = time.monotonic()
     afterwards = [Run(LONG_TESTS)] if chosen.only in " ".join(LONG_TESTS) else []
-    _go(afterwards, folder)
-    print(f"\nEverything took {(time.monotonic() - started) / 60:.1f} minutes.")
-    return [run for lane in lanes for run in lane] + afterwards
+    for run in afterwards:
+        run.go(folder)
+        keep(run)
+    if not chosen.only:
+        afterwards.append(_measure(folder))
+    ended = time.monotonic()
+    told = {"harness_minutes": round((proven - started) / 60, 1), f"within_{HARNESS_MINUTES}_minutes": _yes(proven - started, HARNESS_MINUTES),
+            "minutes": round((ended - started) / 60, 1), f"within_{MINUTES}_minutes": _yes(ended - started, MINUTES), "processors": processors()}
+    print("\nAll of it: " + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in told.items()), flush=True)
+    if not chosen.only:
+        whole = Run(("tools/prove.py", "--seed", str(chosen.seed)), code=max(run.code for run in (*harness, *afterwards)), seconds=ended - started,
+                    processor_seconds=sum(run.processor_seconds for run in (*harness, *afterwards)))
+        whole.results = [{"what": "everything of this page, one command", **told}]
+        keep(whole)
+    return [*harness, *afterwards]
 
 
-def _measure(folder: Path) -> list[Run]:
+def _yes(seconds: float, minutes: int) -> str:
+    return "yes" if seconds <= minutes * 60 else "no"
+
+
+def _forget_all_but_load(*, is_needed: bool) -> dict[str, float]:
+    """How long each command took the last time; what it found then is forgotten, unless only part of it is asked again."""
+    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    if is_needed:
+        RESULTS.write_text(json.dumps({command: run for command, run in known.items() if " ".join(LOAD) in command}))
+    return {command: run["seconds"] for command, run in known.items()}
+
+
+def _go_side_by_side(runs: list[Run], folder: Path) -> None:
+    """In their order, as many at once as there are processors and one more."""
+    with ThreadPoolExecutor(processors() + 1) as lanes:
+        for done in [lanes.submit(_go, run, folder) for run in runs]:
+            done.result()
+
+
+def _measure(folder: Path) -> Run:
     """The load, whose program prints a figure a line."""
     run = Run(LOAD, settings=(("FULL", "1"),))
     run.go(folder)
     lines = [json.loads(line) for line in run.said.splitlines() if line.startswith("{")]
     run.results = [{"what": line.pop("figure"), **line} for line in lines]
     keep(run)
-    return [run]
+    return run
 
 
 def _roomy_memory() -> str | None:
@@ -141,17 +176,16 @@ def _roomy_memory() -> str | None:
     return place if os.path.isdir(place) and os.access(place, os.W_OK) and shutil.disk_usage(place).free > 6 * 1024**3 else None
 
 
-def _go(lane: list[Run], folder: Path) -> None:
-    for run in lane:
-        run.go(folder)
-        keep(run)
+def _go(run: Run, folder: Path) -> None:
+    run.go(folder)
+    keep(run)
 
 
 def keep(run: Run) -> None:
-    """Put the results of a command into the file at once, in the order of the lanes, and make the page anew."""
+    """Put the results of a command into the file at once, and make the page anew."""
     with _KEEPING:
         known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-        known[run.command] = {"seconds": round(run.seconds), "exit_code": run.code, "results": run.results}
+        known[run.command] = {"seconds": round(run.seconds), "processor_seconds": round(run.processor_seconds), "exit_code": run.code, "results": run.results}
         RESULTS.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n")
         write_page()
 

@@ -32,8 +32,8 @@ def render(told: dict[str, Any], notes: str) -> str:
         table.append(f"| {name}{more} | {one['database']} | {one['points']} | {cells} |")
     planted = ["| Planted on purpose | Found | After |", "|---|---|---|"]
     planted += [f"| {one['name'].removeprefix('control: ')} | {'yes' if one['is_good'] else 'NO'} | {one['points']} |" for _, one in controls]
-    commands = ["| Command | Seconds | Exit code |", "|---|---|---|"]
-    commands += [f"| `{command}` | {run['seconds']} | {run['exit_code']} |" for command, run in told.items()]
+    commands = ["| Command | Seconds | Of a processor | Exit code |", "|---|---|---|---|"]
+    commands += [f"| `{command}` | {run['seconds']} | {run.get('processor_seconds', '')} | {run['exit_code']} |" for command, run in told.items()]
     parts = {"faults": table, "planted": planted, "figures": _figures(rows), "commands": commands}
     for name, lines in parts.items():
         notes = notes.replace(f"{{{{{name}}}}}", "\n".join(lines))

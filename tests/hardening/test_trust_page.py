@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from argparse import Namespace
+from pathlib import Path
 
-from tools.prove import HARNESS, LANES, Run
+from tools import prove
+from tools.prove import COMMANDS, HARNESS, Run
 from tools.trust_page import NOTES, PAGE, RESULTS, render
 
 from tests.figures import FILE, read_figures, tell
 
 QUESTIONS = PAGE.parent / "guide" / "security-questions.md"
 KILLS, IMAGES = 200, 500
+JOURNEYS = {"handoff", "outbox", "import", "template", "upload", "backup", "restore", "migrate"}
 
 
 def test_the_page_says_what_the_results_say():
@@ -22,11 +26,11 @@ def test_the_page_says_what_the_results_say():
 def test_what_a_test_told_stands_beside_the_command_that_tells_it_again(tmp_path, monkeypatch):
     monkeypatch.setenv(FILE, str(tmp_path / "told.json"))
     tell("wrong passwords", guesses=1000, hashed=10)
-    told = {"python tools/run_tests.py --long": {"seconds": 9, "exit_code": 0, "results": read_figures(tmp_path / "told.json")}}
+    told = {"python tools/run_tests.py --long": {"seconds": 9, "processor_seconds": 14, "exit_code": 0, "results": read_figures(tmp_path / "told.json")}}
     page = render(told, "{{faults}}\n{{planted}}\n{{figures}}\n{{commands}}")
     assert "| wrong passwords | guesses 1000, hashed 10 |" in page
     assert "test_trust_page.py::test_what_a_test_told_stands_beside_the_command_that_tells_it_again" in page
-    assert "| `python tools/run_tests.py --long` | 9 | 0 |" in page
+    assert "| `python tools/run_tests.py --long` | 9 | 14 | 0 |" in page
 
 
 def test_a_fault_and_a_bug_that_was_missed_are_not_hidden():
@@ -35,18 +39,54 @@ def test_a_fault_and_a_bug_that_was_missed_are_not_hidden():
     page = render({"python -m x": {"seconds": 1, "exit_code": 1, "results": found}}, "{{faults}}\n{{planted}}\n{{commands}}")
     assert "| races | sqlite | 10 | 3 | 0 | 0 | 0 |" in page
     assert "| a planted bug | NO | 60 |" in page
-    assert "| `python -m x` | 1 | 1 |" in page
+    assert "| `python -m x` | 1 |  | 1 |" in page
 
 
 def test_everything_that_is_promised_is_run():
-    commands = [words for lane in LANES for words in lane]
     for database in ((), ("--database", "postgresql")):
-        assert ("blackbox", "--kills", str(KILLS), *database) in commands
-        assert ("sweep", "--journey", "handoff", *database) in commands
-        assert ("races", *database) in commands
-    assert int(next(words[2] for words in commands if words[0] == "power")) >= IMAGES
-    assert {words[0] for words in commands} == {"sweep", "planted", "power", "races", "blackbox", "thirdparties"}
-    assert shlex.split(Run((*HARNESS, *commands[0])).command)[:3] == ["python", *HARNESS]
+        assert ("blackbox", "--kills", str(KILLS), *database) in COMMANDS
+        assert ("races", *database) in COMMANDS
+        (swept,) = (words for words in COMMANDS if words[0] == "sweep" and ("postgresql" in words) == bool(database))
+        wishes = [swept[place + 1] for place, word in enumerate(swept) if word == "--journey"]
+        assert {wish.partition(":")[0] for wish in wishes} == JOURNEYS
+        assert wishes[0] == "handoff", "the win is killed at every step"
+        assert bool(database) or [wish for wish in wishes if ":" in wish] == ["migrate:8"], "so is everything else on SQLite, but migrations"
+    assert int(next(words[2] for words in COMMANDS if words[0] == "power")) >= IMAGES
+    assert {words[0] for words in COMMANDS} == {"sweep", "planted", "power", "races", "blackbox", "thirdparties"}
+    assert shlex.split(Run((*HARNESS, *COMMANDS[0])).command)[:3] == ["python", *HARNESS]
+
+
+def test_a_part_tells_what_it_took_of_the_processors_and_a_failed_one_its_code(tmp_path, capsys):
+    busy = Run(("-c", "import sys; sum(range(20_000_000)); sys.exit(3)"))
+    busy.go(tmp_path)
+    assert busy.code == 3
+    assert busy.processor_seconds > 0
+    assert f"({busy.seconds:.0f} s, {busy.processor_seconds:.0f} s of a processor, exit code 3)" in capsys.readouterr().out
+
+
+def test_what_took_longest_begins_first_and_the_whole_tells_whether_it_kept_within_its_minutes(tmp_path, monkeypatch):
+    results, begun = tmp_path / "trust.json", []
+    commands = [Run((*HARNESS, *words, "--seed", "7")).command for words in COMMANDS]
+    load = Run(prove.LOAD, settings=(("FULL", "1"),)).command
+    lasted = {command: {"seconds": place, "exit_code": 0, "results": []} for place, command in enumerate(commands[:-1])}
+    results.write_text(json.dumps({**lasted, load: {"seconds": 9, "exit_code": 0, "results": []}}))
+
+    def go(run: Run, folder: Path) -> None:
+        begun.append(run.command)
+        run.code, run.seconds, run.results = 3 if "planted" in run.command else 0, 1.0, []
+
+    monkeypatch.setattr(prove, "RESULTS", results)
+    monkeypatch.setattr(prove, "write_page", lambda: None)
+    monkeypatch.setattr(prove, "processors", lambda: 0)
+    monkeypatch.setattr(Run, "go", go)
+    runs = prove._prove(tmp_path, Namespace(seed=7, only=""))
+    assert begun == [commands[-1], *reversed(commands[:-1]), "python tools/run_tests.py --long", load]
+    assert [run.code for run in runs if run.code] == [3]
+    whole = json.loads(results.read_text())["python tools/prove.py --seed 7"]
+    assert whole["exit_code"] == 3
+    (told,) = whole["results"]
+    assert (told["within_5_minutes"], told["within_30_minutes"]) == ("yes", "yes")
+    assert prove._yes(301, 5) == "no"
 
 
 def test_what_an_answer_of_the_questionnaire_names_is_there():

@@ -339,6 +339,7 @@ UNDO: dict[str, By | PartOf | Never] = {
     "house.ask_to_erase_person": Never("Erased is erased, also in what an older backup brings back."),
     "house.ask_where_person_is": Never("It only looks and changes nothing."),
     "house.ask_what_would_go": Never("It only counts and changes nothing."),
+    "house.begin_asking": PartOf("house.ask_to_erase_person"),
     "house.begin_errand": PartOf("house.ask_for_export"),
     "house.bring_back": By("house.trash_record"),
     "house.export_house": Never("It changes nothing but its own folder."),

@@ -43,7 +43,10 @@ def _wonward(folder: Path, *argv: str) -> subprocess.CompletedProcess[str]:
 
 def _export(folder: Path, into: Path) -> dict[str, bytes]:
     assert _wonward(folder, "export", str(into)).returncode == 0
-    return {str(file.relative_to(into)): file.read_bytes() for file in sorted(into.rglob("*")) if file.is_file()}
+    files = {str(file.relative_to(into)): file.read_bytes() for file in sorted(into.rglob("*")) if file.is_file()}
+    manifest = json.loads(files["manifest.json"])
+    assert manifest.pop("made_at")
+    return {**files, "manifest.json": json.dumps(manifest).encode()}
 
 
 @pytest.mark.long

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import sys
 import time
 from typing import Any
@@ -15,10 +16,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.harness", description=__doc__)
     parser.add_argument("part", choices=("sweep", "planted", "power", "races", "blackbox", "thirdparties"))
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--points", type=int, default=0, help="kill points per journey; 0 kills at every step")
+    parser.add_argument("--points", type=int, default=0, help="kill points per journey, where it names none; 0 kills at every step")
     parser.add_argument("--images", type=int, default=600, help="how many moments the power is cut at")
     parser.add_argument("--kills", type=int, default=100, help="how many processes are killed")
-    parser.add_argument("--journey", action="append", help="only this one; may be repeated")
+    parser.add_argument("--journey", action="append", help="only this one, or NAME:POINTS; may be repeated")
     parser.add_argument("--seed", type=int, default=1, help="which points, if not all; printed, so that a run can be repeated")
     parser.add_argument("--json", help="write the results here as well")
     chosen = parser.parse_args()
@@ -37,17 +38,25 @@ def run_sweep(place: Any, chosen: argparse.Namespace) -> list[dict[str, Any]]:
 
     make_states(place)
     results = []
-    for name in chosen.journey or JOURNEYS:
-        started = time.monotonic()
-        found = sweep(JOURNEYS[name], place, points=chosen.points, seed=chosen.seed)
+    for wish in chosen.journey or JOURNEYS:
+        started, spent = time.monotonic(), _processor_seconds()
+        name, _, points = wish.partition(":")
+        found = sweep(JOURNEYS[name], place, points=int(points or chosen.points), seed=chosen.seed)
         counts = found.counts()
         print(f"{name:<10} {found.points:>4} of {found.steps:>4} steps killed, seed {chosen.seed}: "
-              + ", ".join(f"{number} {kind}" for kind, number in counts.items()) + f"  ({time.monotonic() - started:.0f} s)", flush=True)
+              + ", ".join(f"{number} {kind}" for kind, number in counts.items())
+              + (f", {found.states} different states left" if found.states else "")
+              + f"  ({time.monotonic() - started:.0f} s, {_processor_seconds() - spent:.0f} s of a processor beside the database's)", flush=True)
         for _, sentence in found.faults[:20]:
             print(f"    {sentence}")
         results.append({"name": name, "database": chosen.database, "points": found.points, "steps": found.steps, "seed": chosen.seed,
                         "faults": dict(counts), "is_good": not found.faults})
     return results
+
+
+def _processor_seconds() -> float:
+    """What this process and those it has buried took of the processors."""
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
 def run_planted(place: Any, chosen: argparse.Namespace) -> list[dict[str, Any]]:

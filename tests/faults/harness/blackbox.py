@@ -186,14 +186,17 @@ def run(place: Installation, *, kills: int, seed: int, restart_database: Callabl
     callers = [Caller(crew.port, token, f"c{number}", ids, stop) for number, token in enumerate(tokens)]
     threads = [threading.Thread(target=caller.run, daemon=True) for caller in callers]
     crew.start_all()
+    marks = [time.monotonic()]
     try:
         for thread in threads:
             thread.start()
         crashes = _kill_for_a_while(crew, callers, kills, random.Random(seed), restart_database)
+        marks.append(time.monotonic())
         stop.set()
         for thread in threads:
             thread.join(LONGEST_ANSWER_SECONDS)
         unsettled = _wait_until_settled()
+        marks.append(time.monotonic())
     finally:
         stop.set()
         crew.stop_all()
@@ -205,7 +208,8 @@ def run(place: Installation, *, kills: int, seed: int, restart_database: Callabl
     found.faults += _judge(promised)
     if found.faults:
         print(_last_errors(crew.log))
-    print(f"  {found.steps} requests acknowledged after {sum(caller.retries for caller in callers)} repeats, {crashes} crashes of the database")
+    print(f"  {found.steps} requests acknowledged after {sum(caller.retries for caller in callers)} repeats, {crashes} crashes of the database;"
+          f" {marks[1] - marks[0]:.0f} s of killing, {marks[2] - marks[1]:.0f} s until all had settled")
     return found
 
 

@@ -2,18 +2,23 @@
 
 A process that has just been killed stands again at once, however slow the machine imports. A line is a JSON list: the module
 whose `main` runs, and its arguments; the answer is the process id. Nothing is opened before a fork, so every process has
-connections, threads and locks of its own.
+connections, threads and locks of its own. Only the lease of a worker is shorter than in life, so that what a dead worker held is
+taken over while others are being killed.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
 import sys
+from contextlib import suppress
+from datetime import timedelta
 from importlib import import_module
 
 WEB, WORKER = "wonward.config.web_process", "wonward.config.worker_process"
+LEASE = timedelta(seconds=8)
 _IMPORTED = (WEB, WORKER, "wonward.config.asgi", "wonward.foundation.jobs.worker", "wonward.config.urls")
 
 
@@ -22,14 +27,23 @@ def main() -> None:
     import_module("django").setup()
     for name in _IMPORTED:
         import_module(name)
-    # The kernel buries the dead; nobody here waits for them.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    import_module("wonward.foundation.jobs.worker").run_worker_until_signalled.__kwdefaults__["lease"] = LEASE
+    # What is here stays for good: no fork has to copy it to look through it.
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, _bury)
     for line in sys.stdin:
         module, *arguments = json.loads(line)
         pid = os.fork()
         if not pid:
             _live(module, arguments)
         print(pid, flush=True)
+
+
+def _bury(*_: object) -> None:
+    """Let go of whoever has ended; what they took of the processors counts as ours."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG) != (0, 0):
+            pass
 
 
 def _live(module: str, arguments: list[str]) -> None:

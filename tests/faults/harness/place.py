@@ -50,12 +50,12 @@ def _place(folder: Path, cluster: Cluster | None) -> object:
     from django.contrib.auth.hashers import Argon2PasswordHasher
     from django.urls import get_resolver
 
-    from tests.faults.harness.installation import OnPostgres, OnSqlite
+    from tests.faults.harness.installation import SHELF, OnPostgres, OnSqlite
 
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
     # Once here instead of in every fork: the pages and the interface for programs.
     get_resolver().url_patterns  # noqa: B018
     (folder / "live" / "static").mkdir(parents=True, exist_ok=True)
-    shelf = folder / "shelf"
+    shelf = folder / SHELF
     return OnPostgres(shelf, cluster) if cluster else OnSqlite(shelf)

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connections
 
 from tests.faults.harness.forks import Say, in_fork
-from tests.faults.harness.installation import Installation, fingerprint, level_counters
+from tests.faults.harness.installation import Installation, digest_all, fingerprint, level_counters
 from tests.faults.harness.journeys import Journey, make_ground
 from tests.faults.harness.steps import Steps
 from tests.laid_out import lay_out_tables
@@ -31,6 +31,7 @@ class Findings:
     name: str
     points: int = 0
     steps: int = 0
+    states: int = 0
     faults: list[tuple[str, str]] = field(default_factory=list)
 
     def counts(self) -> Counter[str]:
@@ -45,6 +46,8 @@ class Reference:
     before: dict[str, Any]
     after: dict[str, Any]
     settled: dict[str, Any]
+    recovered: dict[str, Any] = field(default_factory=dict)
+    """What came of each state a kill left, by the digest of all of it: of two that are the same to the last byte, one is lived on."""
 
 
 Plant = Callable[[], None]
@@ -63,6 +66,7 @@ def sweep(journey: Journey, place: Installation, *, points: int = 0, seed: int =
     for number in choose(len(known.labels), points, seed):
         found.points += 1
         found.faults += _kill_and_judge(journey, known, number, no_plant, place)
+    found.states = len(known.recovered)
     return found
 
 
@@ -176,10 +180,15 @@ def _kill_and_judge(
     killed = in_fork(lambda say: _act(journey, say, number, plant))
     if not killed.is_killed:
         return [("half-made", f"{where}: the process was not killed: {killed.error or 'it took fewer steps'}")]
-    judged = in_fork(lambda _: _recover(journey, plant))
+    judged = in_fork(lambda _: _recover(journey, plant, known.recovered))
     if judged.error:
         return [("locked", f"{where}: {judged.error.strip().splitlines()[-1]}")]
-    raw, settled, sentences = judged.said["result"]
+    left, lived = judged.said["result"]
+    if lived is None:
+        lived = known.recovered[left]
+    elif left:
+        known.recovered[left] = lived
+    raw, settled, sentences = lived
     faults = [(kind, f"{where}: {what}") for kind, _, what in (sentence.partition(": ") for sentence in sentences)]
     if journey.is_atomic:
         if raw not in (known.before, known.after):
@@ -189,12 +198,17 @@ def _kill_and_judge(
     return faults + [(kind, f"{where}: {what}") for kind, what in compare(known.settled, settled)]
 
 
-def _recover(journey: Journey, plant: Plant) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
+def _recover(journey: Journey, plant: Plant, recovered: dict[str, Any]) -> tuple[str, Any]:
+    """The digest of what the kill left, and what came of it: right after the kill, in the end, and what is wrong; None if that is known."""
     plant()
+    # What is not atomic hardly ever leaves the same twice.
+    left = digest_all() if journey.is_atomic else ""
+    if left in recovered:
+        return left, None
     raw = fingerprint() if journey.is_atomic else {}
     _recover_level(journey)
     broken = [f"half-made: {sentence}" for sentence in find_violations(dict(find_checks()))]
-    return raw, fingerprint(), [*journey.verdict(), *broken]
+    return left, (raw, fingerprint(), [*journey.verdict(), *broken])
 
 
 def compare(wanted: dict[str, Any], found: dict[str, Any]) -> list[tuple[str, str]]:

@@ -39,7 +39,7 @@ def test_addresses_are_written_one_way(written, sent):
     [
         "", "@", "ada", "ada@", "@example.com", "<", "a b@example.com", "a@b@c", "ada@example..com", "ada@-x.com",
         "ada@example.com\r\nBcc: eve@example.com", "Ada <ada@example.com>", "ada@example.com,eve@example.com",
-        '"a\r\n"@example.com', "a" * 65 + "@example.com", "ada@" + "x" * 5000, "ada@" + "ü" * 300, ".ada@example.com", "ada\x00@example.com",
+        '"a\r\n"@example.com', "a" * 65 + "@example.com", "ada@" + "x" * 5000, "ada@" + "ü" * 300, ".ada@example.com", "ada\x00@example.com", "a=?utf-8?q?=0A?=@example.com",
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_refused_in_one_clear_line(address):
@@ -89,6 +89,17 @@ def test_even_a_letter_that_was_not_cleaned_cannot_carry_a_line_break(settings, 
     letter = Letter(id=7, text="x", html="", written_at=NOW, **parts)
     with pytest.raises(ValueError, match="(?i)linefeed|newline|cr|invalid"):
         build_message(letter, "crm@example.com")
+
+
+@pytest.mark.parametrize("clean", [clean_subject, str], ids=["as it is queued", "as an older version queued it"])
+def test_a_line_end_hidden_in_an_encoded_word_ends_no_line(clean):
+    words = "Offer=?utf-8?q?=0D=0ABcc=3A_eve=40example=2Ecom=0A=0AHello?= =?utf-8?b?DQpDYzogZXZlQGV4YW1wbGUuY29t?="
+    letter = Letter(7, "ada@example.com", "", clean(words), "Words", "", NOW)
+    read = message_from_bytes(build_message(letter, "crm@example.com").as_bytes(), policy=policy.default)
+    assert {"Bcc", "Cc"} & {*read.keys()} == set()
+    assert (read["To"], read.get_content().strip()) == ("ada@example.com", "Words")
+    assert "eve" in read["Subject"]
+    assert 190 < len(clean_subject("=?" * 300)) <= 200
 
 
 def test_a_subject_is_one_line_of_bearable_length():

@@ -26,7 +26,7 @@ from wonward.edges.commands.archive import (
 )
 from wonward.edges.commands.check import find_checks, find_violations
 from wonward.edges.commands.output import progress, say, say_json
-from wonward.foundation.database.queries import list_unknown_migrations
+from wonward.foundation.database.queries import has_new_migrations, list_unknown_migrations
 from wonward.foundation.events.operations import settle_restored_events
 from wonward.journeys.house.operations import erase_again
 from wonward.kernel.errors import Refused
@@ -58,7 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
             _sync(blob_folder())
         progress("Bringing back the database …")
         _bring_back(folder / DATABASES[connection.vendor], is_again=is_again)
-    call_command("migrate", interactive=False, verbosity=0)
+    if has_new_migrations():
+        call_command("migrate", interactive=False, verbosity=0)
     settle_restored_events()
     if erased := erase_again(now=datetime.now(UTC)):
         progress(f"Erased again what had been erased since: {erased}.")

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -107,6 +108,12 @@ def list_migrations() -> list[str]:
     """The steps this database was laid out by."""
     applied = MigrationRecorder(connection).applied_migrations()
     return sorted(f"{app}.{name}" for app, name in applied)
+
+
+def has_new_migrations() -> bool:
+    """Whether this version knows steps that this database has not taken yet."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def list_unknown_migrations(applied: Collection[str]) -> list[str]:

@@ -26,7 +26,7 @@ def clean_address(address: str, field: str = "to") -> str:
     """A bare address such as `ada@example.com`, its domain in ASCII; Refused for anything else."""
     local, _, domain = address.strip().rpartition("@")
     ascii_domain = _ascii_domain(domain)
-    if len(local) > 64 or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(ascii_domain):
+    if len(local) > 64 or "=?" in local or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(ascii_domain):
         shown = one_line(address)[:80]
         raise Refused.field(field, worded("“{shown}” is not an e-mail address that mail can be sent to.", shown=shown))
     return f"{local}@{ascii_domain}"
@@ -50,7 +50,12 @@ def one_line(text: str) -> str:
 
 def clean_subject(subject: str) -> str:
     """The subject as it is sent: one line of at most 200 characters, never empty."""
-    return one_line(subject)[:LONGEST_SUBJECT].rstrip() or "(no subject)"
+    return as_it_stands(one_line(subject))[:LONGEST_SUBJECT].rstrip() or "(no subject)"
+
+
+def as_it_stands(words: str) -> str:
+    """The words with every beginning of an encoded word torn apart: its bytes would be read as if they stood here, line ends too."""
+    return words.replace("=?", "= ?")
 
 
 def message_id(mail_id: int, secret: str, domain: str) -> str:

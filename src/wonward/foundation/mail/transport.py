@@ -18,7 +18,13 @@ from typing import Protocol
 
 from django.conf import settings
 
-from wonward.foundation.mail.rules import default_sender, message_id, read_server_url, site_domain
+from wonward.foundation.mail.rules import (
+    as_it_stands,
+    default_sender,
+    message_id,
+    read_server_url,
+    site_domain,
+)
 from wonward.foundation.mail.types import Letter, MailServer
 
 _TIMEOUT_SECONDS = 30
@@ -169,7 +175,7 @@ def build_message(letter: Letter, sender: str) -> EmailMessage:
     message["To"] = Address(addr_spec=letter.to)
     if letter.reply_to:
         message["Reply-To"] = Address(addr_spec=letter.reply_to)
-    message["Subject"] = letter.subject
+    message["Subject"] = as_it_stands(letter.subject)
     message["Date"] = letter.written_at
     message["Message-ID"] = message_id(letter.id, settings.SECRET_KEY, site_domain(settings.BASE_URL))
     message["Auto-Submitted"] = "auto-generated"

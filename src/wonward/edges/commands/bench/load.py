@@ -37,12 +37,14 @@ from django.urls import reverse  # noqa: E402
 from wonward.edges.commands.bench.company_of_200 import PEOPLE, Company, build  # noqa: E402
 from wonward.edges.commands.bench.data import EMAIL, PASSWORD  # noqa: E402
 from wonward.edges.commands.bench.figures import tell  # noqa: E402
-from wonward.edges.commands.bench.memory import family, pss, wait_for  # noqa: E402
+from wonward.edges.commands.bench.memory import Watch, family, pss, wait_for  # noqa: E402
 from wonward.edges.commands.static_files import ensure_static_files  # noqa: E402
 
 RATE, STREAMS, CALLERS, SEED = 30, 2_000, 40, 1
 SECONDS, SOAK_SECONDS = 60, 420
 READ_GOAL_MS, WRITE_GOAL_MS = 200, 400
+LOOKS, GROWTH_GOAL_MB = 42, 1
+"""How often memory is looked at, and the megabytes a minute that still count as standing still."""
 WRITES_IN_TEN = 2
 
 
@@ -103,7 +105,8 @@ def _drive(company: Company, cookie: str, port: int, pid: int, folder: Path) -> 
     before = sum(pss(one) for one in family(pid))
     aside = threading.Thread(target=_import_and_back_up, args=(folder, tally), daemon=True)
     aside.start()
-    _send_all(tasks, port, tally)
+    with Watch(pid, seconds / LOOKS) as watch:
+        _send_all(tasks, port, tally)
     aside.join(120)
     after = sum(pss(one) for one in family(pid))
     held, heard = streams.stop()
@@ -113,6 +116,7 @@ def _drive(company: Company, cookie: str, port: int, pid: int, folder: Path) -> 
     tell("load_errors", value=len(tally.errors), goal=0, first=tally.errors[:3])
     tell("load_streams", open=held, goal=STREAMS, hearing=heard)
     tell("load_memory", before_mb=round(before / 1024, 1), after_mb=round(after / 1024, 1), grown_mb=round((after - before) / 1024, 1), seconds=seconds)
+    tell("load_growth", **watch.growth(), goal_mb_a_minute=GROWTH_GOAL_MB, seconds=seconds)
 
 
 def _tasks(company: Company, cookie: str, seconds: int) -> list[Task]:

@@ -8,8 +8,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -53,6 +55,54 @@ def family(pid: int) -> list[int]:
             if parent == pid:
                 found.extend(family(int(entry.name)))
     return found
+
+
+def open_files(pid: int) -> int:
+    """Descriptors that one process holds."""
+    try:
+        return len(os.listdir(f"/proc/{pid}/fd"))
+    except OSError:
+        return 0
+
+
+class Watch:
+    """What a process and its children hold, looked at again and again on a thread of its own."""
+
+    def __init__(self, pid: int, every_seconds: float) -> None:
+        self._pid, self._every_seconds, self._is_over = pid, every_seconds, threading.Event()
+        self._seen: list[tuple[float, float, int]] = []
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        self._thread.join(60)
+
+    def _look(self) -> None:
+        while not self._is_over.wait(self._every_seconds):
+            found = family(self._pid)
+            self._seen.append((time.monotonic() / 60, sum(map(pss, found)) / 1024, sum(map(open_files, found))))
+
+    def growth(self) -> dict[str, float]:
+        """Megabytes and descriptors that came a minute in the second half, by least squares: caches have filled by then."""
+        half = self._seen[len(self._seen) // 2 :]
+        minutes = [one[0] for one in half]
+        return {
+            "mb_a_minute": round(slope(minutes, [one[1] for one in half]), 2),
+            "files_a_minute": round(slope(minutes, [float(one[2]) for one in half]), 2), "looked": len(half),
+        }
+
+
+def slope(along: Sequence[float], values: Sequence[float]) -> float:
+    """How steep the straight line is that lies nearest to the points; 0 for less than two."""
+    if len(set(along)) < 2:
+        return 0.0
+    middle, level = sum(along) / len(along), sum(values) / len(values)
+    upon = sum((one - middle) ** 2 for one in along)
+    return sum((one - middle) * (value - level) for one, value in zip(along, values, strict=True)) / upon
 
 
 def pss(pid: int) -> int:

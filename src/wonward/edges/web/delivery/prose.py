@@ -25,6 +25,7 @@ _BARE = re.compile(r"(?<![\w/(])https?://[^\s<>()]{3,1000}[^\s<>().,;:!?]")
 _STRONG = re.compile(r"\*\*(\S.{0,2000}?)\*\*|__(\S.{0,2000}?)__")
 _EMPHASIS = re.compile(r"(?<![\w*])\*(\S[^*]{0,2000})\*(?![\w*])")
 _STRUCK = re.compile(r"~~(\S.{0,2000}?)~~")
+_MARKED = re.compile(r"<(/?)(strong|em|del)>")
 _KEPT = re.compile(r"\x00(\d{1,9})\x00")
 _RULE_MARKS = frozenset("-*_")
 _DEEPEST = 6
@@ -164,9 +165,21 @@ def _inline(text: str) -> Markup:
     words = "".join(keep(Markup("<code>%s</code>") % part.strip()) if is_code else part for part, is_code in _cut(text.replace("\x00", "")))
     words = _LINK.sub(lambda found: keep(_anchor(found[2], put_back(str(escape(found[1]))))), words)
     words = _BARE.sub(lambda found: keep(_anchor(found[0], found[0])), words)
-    shown = str(escape(words))
-    shown = _STRONG.sub(lambda found: f"<strong>{found[1] or found[2]}</strong>", shown)
-    return put_back(_STRUCK.sub(r"<del>\1</del>", _EMPHASIS.sub(r"<em>\1</em>", shown)))
+    plain = str(escape(words))
+    shown = _STRONG.sub(lambda found: f"<strong>{found[1] or found[2]}</strong>", plain)
+    shown = _STRUCK.sub(r"<del>\1</del>", _EMPHASIS.sub(r"<em>\1</em>", shown))
+    return put_back(shown if _is_nested(shown) else plain)
+
+
+def _is_nested(shown: str) -> bool:
+    """Whether every emphasis ends before the one around it."""
+    begun: list[str] = []
+    for mark in _MARKED.finditer(shown):
+        if not mark[1]:
+            begun.append(mark[2])
+        elif not begun or begun.pop() != mark[2]:
+            return False
+    return not begun
 
 
 def _cut(text: str) -> Iterator[tuple[str, bool]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +35,7 @@ LONGEST_ANSWER = 16_000
 MOST_PASSKEYS = 20
 REGISTER, SIGN_IN, FACTOR = "register", "sign_in", "factor"
 Challenge = dict[str, Any]
+_CREDENTIAL = re.compile(r"[A-Za-z0-9_-]{1,1400}={0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +272,7 @@ def _credential_of(answer: str) -> str:
         found = _read(answer).get("rawId")
     except (ValueError, RecursionError):
         return ""
-    return found[:1400] if isinstance(found, str) else ""
+    return found if isinstance(found, str) and _CREDENTIAL.fullmatch(found) else ""
 
 
 def _digest_of(text: str) -> str:

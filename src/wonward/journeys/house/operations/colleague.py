@@ -15,7 +15,7 @@ from wonward.foundation.jobs.operations import enqueue
 from wonward.foundation.search.operations import forget_removed_words
 from wonward.journeys.house.events import ColleagueErased
 from wonward.journeys.house.models import Errand
-from wonward.journeys.house.operations.errands import begin_errand, clear_old_exports, serve_errand
+from wonward.journeys.house.operations.errands import begin_asking, clear_old_exports, serve_errand
 from wonward.journeys.house.operations.tombstones import leave_tombstone
 from wonward.journeys.house.queries.colleague import (
     PERSON,
@@ -54,11 +54,7 @@ def _ask(actor: Actor, kind: ErrandKind, person_id: int, reason: str, now: datet
         raise Conflict("Nothing is left of this person.")
     require_former(person, user)
     with transaction.atomic():
-        errand_id = begin_errand(actor=actor, kind=kind, given={"person_id": person_id, "reason": reason}, now=now)
-        record_change(
-            actor=actor, operation="house.person.look" if kind is ErrandKind.FORMER_PLAN else "house.person.ask_to_erase",
-            ref=Ref(PERSON, person_id), changes={"errand": [None, errand_id]}, now=now,
-        )
+        errand_id = begin_asking(actor=actor, kind=kind, ref=Ref(PERSON, person_id), reason=reason, now=now)
         enqueue("house.colleague", errand_id=errand_id, now=now)
     return errand_id
 

@@ -26,6 +26,7 @@ from wonward.journeys.house.queries.errands import visible_errands
 from wonward.journeys.house.types import ErrandKind, ErrandState, ExportFile
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound, Refused
+from wonward.kernel.ref import Ref
 
 KEPT_FOR = timedelta(days=3)
 _GIVEN_UP_AFTER = timedelta(hours=6)
@@ -53,6 +54,14 @@ def begin_errand(*, actor: Actor, kind: ErrandKind, now: datetime, given: dict[s
     except IntegrityError:
         raise Conflict("This is being done already.") from None
     return errand.pk
+
+
+def begin_asking(*, actor: Actor, kind: ErrandKind, ref: Ref, reason: str, now: datetime) -> int:
+    """Note that somebody wants to know where something of a person lies, or to have it erased; the errand, for the job of the caller."""
+    operation = "house.person.ask_to_erase" if kind in (ErrandKind.PERSON, ErrandKind.FORMER) else "house.person.look"
+    errand_id = begin_errand(actor=actor, kind=kind, given={f"{ref.noun.partition('.')[2]}_id": ref.id, "reason": reason}, now=now)
+    record_change(actor=actor, operation=operation, ref=ref, changes={"errand": [None, errand_id]}, now=now)
+    return errand_id
 
 
 def make_export(*, errand_id: int, now: datetime) -> None:

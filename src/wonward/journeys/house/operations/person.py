@@ -25,7 +25,7 @@ from wonward.foundation.search.operations import forget_removed_words
 from wonward.journeys.house.events import PersonErased
 from wonward.journeys.house.models import Errand
 from wonward.journeys.house.operations.colleague import forget_colleague
-from wonward.journeys.house.operations.errands import begin_errand, clear_old_exports, serve_errand
+from wonward.journeys.house.operations.errands import begin_asking, clear_old_exports, serve_errand
 from wonward.journeys.house.operations.tombstones import leave_tombstone, tombstones
 from wonward.journeys.house.queries.colleague import PERSON, is_erased_colleague
 from wonward.journeys.house.queries.person import (
@@ -71,11 +71,7 @@ def _ask(actor: Actor, kind: ErrandKind, contact_id: int, reason: str, now: date
     if kind is ErrandKind.PERSON and is_held(Ref(CONTACT, contact_id)):
         raise on_hold()
     with transaction.atomic():
-        errand_id = begin_errand(actor=actor, kind=kind, given={"contact_id": contact_id, "reason": reason}, now=now)
-        record_change(
-            actor=actor, operation="house.person.look" if kind is ErrandKind.PERSON_PLAN else "house.person.ask_to_erase",
-            ref=Ref(CONTACT, contact_id), changes={"errand": [None, errand_id]}, now=now,
-        )
+        errand_id = begin_asking(actor=actor, kind=kind, ref=Ref(CONTACT, contact_id), reason=reason, now=now)
         enqueue("house.person", errand_id=errand_id, now=now)
     return errand_id
 

@@ -22,7 +22,13 @@ from wonward.journeys.promises.models import (
     PromiseQuerySet,
     PromiseSource,
 )
-from wonward.journeys.promises.queries.amounts import find_readable_amounts
+from wonward.journeys.promises.queries.amounts import (
+    MOST_SEARCHED,
+    find_readable_amounts,
+    found_as_read,
+    holding_words,
+    reads_every_amount,
+)
 from wonward.journeys.promises.queries.holding import find_further
 from wonward.journeys.promises.rules import (
     because_of,
@@ -47,7 +53,7 @@ from wonward.journeys.promises.types import (
     Tally,
     column_of,
 )
-from wonward.kernel.actor import Actor, Scope
+from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
@@ -57,7 +63,6 @@ SORTS: dict[str, tuple[str, ...]] = {
     "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
 }
 _OVER = ("done", "cancelled")
-_MOST_SEARCHED = 5000
 
 
 def visible_promises(actor: Actor) -> PromiseQuerySet:
@@ -99,11 +104,10 @@ def list_promises(
     ordered = promises.order_by(*SORTS[sort])
     if not text:
         return promise_rows(actor, ordered[offset : offset + limit])
-    found = ordered.filter(Q(text__icontains=text) | Q(number__iexact=text))
-    if actor.scope_of("sales.value.view") is Scope.ALL and reaches_all("sales.deal", actor):
+    found = ordered.filter(holding_words(text))
+    if reads_every_amount(actor):
         return promise_rows(actor, found[offset : offset + limit])
-    # What stands in words that are hidden is not found by them.
-    return [row for row in promise_rows(actor, found[:_MOST_SEARCHED]) if text.casefold() in row.text.casefold() or text.upper() == row.number][offset : offset + limit]
+    return found_as_read(promise_rows(actor, found[:MOST_SEARCHED]), text)[offset : offset + limit]
 
 
 def _at_home(actor: Actor, home: Ref, sort: str, offset: int, limit: int) -> list[PromiseRow]:

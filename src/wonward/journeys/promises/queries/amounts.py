@@ -3,12 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Protocol, TypeVar
+
+from django.db.models import Q
 
 from wonward.domains.sales.queries.rows import find_deals_with_value
+from wonward.foundation.access.policy import reaches_all
 from wonward.journeys.promises.models import Promise, PromiseProject
 from wonward.journeys.promises.rules.amounts import broken_without_amounts
 from wonward.journeys.promises.types import BrokenPromise
 from wonward.kernel.actor import Actor, Scope
+
+
+class _Readable(Protocol):
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def number(self) -> str: ...
+
+
+_Row = TypeVar("_Row", bound=_Readable)
+MOST_SEARCHED = 5000
+"""Promises read to find those whose shown words hold what is looked for."""
+
+
+def holding_words(text: str) -> Q:
+    """What holds the words or has the number, hidden or not."""
+    return Q(text__icontains=text) | Q(number__iexact=text)
+
+
+def reads_every_amount(actor: Actor) -> bool:
+    """Whether no words of any promise are hidden from the actor."""
+    return actor.scope_of("sales.value.view") is Scope.ALL and reaches_all("sales.deal", actor)
+
+
+def found_as_read(rows: Iterable[_Row], text: str) -> list[_Row]:
+    """The rows that the words find as their reader sees them: what is hidden in its words finds nothing."""
+    return [row for row in rows if text.casefold() in row.text.casefold() or text.upper() == row.number]
 
 
 def find_readable_amounts(*, actor: Actor, promises: Iterable[tuple[int, int | None, int | None, bool]]) -> set[int]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
-from wonward.foundation.access.policy import reaches_all
 from wonward.journeys.promises.models import PromiseProject
 from wonward.journeys.promises.queries import visible_promises
-from wonward.journeys.promises.queries.amounts import find_readable_amounts
+from wonward.journeys.promises.queries.amounts import (
+    MOST_SEARCHED,
+    find_readable_amounts,
+    found_as_read,
+    holding_words,
+    reads_every_amount,
+)
 from wonward.journeys.promises.rules.amounts import shown_to_anybody
-from wonward.kernel.actor import Actor, Scope
-
-_MOST_READ = 5000
+from wonward.kernel.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +32,15 @@ class NamedPromise:
 
 def find_promises_by_words(*, actor: Actor, text: str, limit: int) -> list[NamedPromise]:
     """Promises the viewer sees that hold the words, heaviest first, or have the number. What is hidden from them is not found by them."""
-    found = visible_promises(actor).filter(Q(text__icontains=text) | Q(number__iexact=text)).order_by("-weight", "pk")
-    if actor.scope_of("sales.value.view") is Scope.ALL and reaches_all("sales.deal", actor):
+    found = visible_promises(actor).filter(holding_words(text)).order_by("-weight", "pk")
+    if reads_every_amount(actor):
         return [NamedPromise(*row) for row in found.values_list("pk", "number", "text", "updated_at")[:limit]]
     shared = Exists(PromiseProject.objects.filter(promise=OuterRef("pk")))
     columns = ("pk", "number", "text", "updated_at", "kind", "deal_id", "project__manager_id", "is_shared")
-    rows = list(found.annotate(is_shared=shared).values_list(*columns)[:_MOST_READ])
+    rows = list(found.annotate(is_shared=shared).values_list(*columns)[:MOST_SEARCHED])
     readable = find_readable_amounts(actor=actor, promises=[(row[0], row[5], row[6], row[7]) for row in rows])
     shown = [
         NamedPromise(key, number, words if key in readable else shown_to_anybody(kind=kind, text=words), updated_at)
         for key, number, words, updated_at, kind, *_rest in rows
     ]
-    return [row for row in shown if text.casefold() in row.text.casefold() or text.upper() == row.number][:limit]
+    return found_as_read(shown, text)[:limit]

@@ -34,7 +34,7 @@ _METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 _OPTIONS = {"**/templates/**.html": {"trimmed": "true"}}
 _KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2)}
 # Words that lower floors declare and the office translates where it shows them: call → places of its words.
-_DECLARED = {"declare": (1,), "declare_topic": (1, 2), "LifecycleStep": (0,), "Loss": (0,), "lose": (0,)}
+_DECLARED = {"declare": (1,), "declare_topic": (1, 2), "LifecycleStep": (0,), "Loss": (0,), "lose": (0,), "Field": (1,), "GalleryTemplate": (1, 2)}
 # Sentences that lower floors say to people: call → place of its words. `FieldError` and the like stand for constants without `worded`.
 _SAID = {
     "worded": 0, "Refused": 0, "NotAllowed": 0, "Conflict": 0, "Stale": 0, "field": 1, "FieldError": 1, "NotFound": 0, "Wrong": 2, "problem": 2,

@@ -30,13 +30,10 @@ OF_THE_WORLD = {
 }
 WITH_OTHER_WORDS = {
     "calendar": "names every country and its parts for their holidays", "lead_form": "shows the code that a site takes over", "new_lead_form": "shows the code that a site takes over",
-    "import_batch": "shows the headers of the file", "start_services": "shows the gallery, which a house takes over and rewords",
+    "import_batch": "shows the headers of the file",
     "webhooks": "names facts as programs read them", "webhook": "names facts as programs read them",
-    "new_template": "shows the gallery, which a house takes over and rewords",
 }
 KNOWN = {
-    "audit_log": "names columns of tables that have no words of their own", "record_history": "names columns of tables that have no words of their own",
-    "project_brief": "its five labels are made below the doors", "handoff_kickoff": "its heading is made below the doors",
     "leveling_run": "keeps sentences as they were found when the search ran",
 }
 

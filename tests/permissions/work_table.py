@@ -64,6 +64,8 @@ WORK_API: tuple[Line, ...] = (
     api("GET", "/documents/{document}/versions/{version.first}/content", "read_version_content", None, target="document", families=_PAPERS),
     api("POST", "/documents/{document}/versions", "add_document_version", "files.document.change", target="document", families=_PAPERS,
         changes="document", is_form=True, body={}),
+    api("POST", "/documents/{document}/archiving", "archive_document_now", "files.document.change", target="document", families=_PAPERS,
+        changes="document", body={"is_archived": True}),
     api("POST", "/documents/{document}/versions/{version.first}/restoration", "restore_document_version", "files.document.change",
         target="document", families=_PAPERS, changes="document"),
     api("GET", "/tasks/{task}/details", "read_task_details", _PROJECT, target="task", families=ALL_PROJECTS),

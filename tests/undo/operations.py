@@ -22,16 +22,25 @@ def find_operations() -> set[str]:
     return _found() - WITHOUT_TRACE
 
 
+def arguments_of_operations() -> dict[str, set[str]]:
+    """What each of them takes by name."""
+    return {name: {argument.arg for argument in function.args.kwonlyargs} for name, function in _functions()}
+
+
 def _found() -> set[str]:
-    return {
-        f"{package.name}.{function.name}"
+    return {name for name, _function in _functions()}
+
+
+def _functions() -> list[tuple[str, ast.FunctionDef]]:
+    return [
+        (f"{package.name}.{function.name}", function)
         for package in packages()
         for room in ROOMS
         for path in sorted(package.glob(room))
         if path.name != "__init__.py"
         for function in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(function, ast.FunctionDef) and not function.name.startswith("_") and _is_set_off_by_a_person(function)
-    }
+    ]
 
 
 def packages() -> Iterator[Path]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from tests.undo.operations import find_operations
+from tests.undo.operations import arguments_of_operations, find_operations
 from tests.undo.page import render
 from tests.undo.table import UNDO, Never
 
@@ -22,6 +23,14 @@ def test_every_way_back_exists():
     for name, way in UNDO.items():
         if not isinstance(way, Never):
             assert way.operation in operations, f"{name} names {way.operation}, which is no operation."
+
+
+def test_a_way_back_takes_what_its_line_says():
+    """A line that says “with is_archived false” names an argument its operation has."""
+    taken = arguments_of_operations()
+    said = {(way.operation, word) for way in UNDO.values() if not isinstance(way, Never) for word in re.findall(r"\bis_[a-z]+\b", way.note)}
+    assert len(said) > 8
+    assert [f"{operation} has no {word}" for operation, word in sorted(said) if not taken[operation] & {word, "changes"}] == []
 
 
 def test_a_reason_is_a_sentence():

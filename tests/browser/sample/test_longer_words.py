@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tools.messages import collect, compiled, pseudo
 
+from tests.browser.clipping import CUT_OFF
 from tests.browser.office import run_program, seated
 from tests.browser.sample.conftest import PHONE, Office, overhang
 from tests.browser.sample.places import LISTS, PASSWORD, RECORDS, SELLER
@@ -16,31 +17,6 @@ from tests.browser.sample.places import LISTS, PASSWORD, RECORDS, SELLER
 MAIN = (*(name for name in LISTS if name not in ("failures", "templates")), *(name for name in RECORDS if name != "template"), "plan", "task")
 FURTHER = ("/leads/", "/contacts/", "/portfolio/", "/objectives/", "/inbox/", "/profile/")
 WORK = ("list", "board", "risks", "status")
-CUT_OFF = """() => {
-  const found = new Set();
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const text = walker.currentNode, holder = text.parentElement, range = document.createRange();
-    if (!text.data.trim() || !holder.checkVisibility({ contentVisibilityAuto: true, opacityProperty: true, visibilityProperty: true })) continue;
-    range.selectNodeContents(text);
-    const words = range.getBoundingClientRect();
-    if (words.width < 2 || words.height < 2) continue;
-    for (let box = holder; box && box !== document.body; box = box.parentElement) {
-      const style = getComputedStyle(box), edge = box.getBoundingClientRect();
-      if (style.visibility === 'hidden' || edge.width < 2 || edge.height < 2) break;
-      if (['auto', 'scroll'].includes(style.overflowX) || ['auto', 'scroll'].includes(style.overflowY)) break;
-      const across = ['hidden', 'clip'].includes(style.overflowX) && (words.right > edge.right + 1 || words.left < edge.left - 1);
-      const down = ['hidden', 'clip'].includes(style.overflowY) && words.bottom > edge.bottom + 2;
-      if (!across && !down) continue;
-      holder.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }));
-      const isMeant = style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none';
-      if (!isMeant || !(box.closest('[title]') || holder.closest('[title]') || box.querySelector('[title]')))
-        found.add(`${box.className}: ${text.data.trim().slice(0, 60)}`);
-      break;
-    }
-  }
-  return [...found];
-}"""
 
 
 @pytest.fixture(scope="module")

@@ -82,3 +82,15 @@ def test_a_document_is_replaced_and_its_first_content_brought_back(project_id: i
     status, brought = owner.post(f"{here}/1/restoration")
     assert (status, brought["number"], brought["restored_from"]) == (201, 3, 1)
     assert owner.get(f"/documents/{document['id']}")[1]["size"] == len(b"The first words")
+
+
+def test_a_document_is_put_away_and_brought_back(project_id: int, cast: Cast) -> None:
+    manager = Api(cast.manager)
+    _, row = manager.upload("/documents", {"file": SimpleUploadedFile("plan.txt", b"A plan."), "refs": f"delivery.project:{project_id}"})
+    one, listed = f"/documents/{row['id']}", f"/documents?ref=delivery.project:{project_id}"
+    assert manager.post(f"{one}/archiving", {"is_archived": True}, If_Match='"7"')[0] == 412
+    assert manager.post(f"{one}/archiving", {"is_archived": True}) == (200, {"id": row["id"], "is_archived": True, "version": 2})
+    assert manager.get(listed)[1]["items"] == []
+    assert manager.post(f"{one}/archiving", {"is_archived": False})[1]["version"] == 3
+    assert [found["id"] for found in manager.get(listed)[1]["items"]] == [row["id"]]
+    assert Api(cast.finance).post(f"{one}/archiving", {"is_archived": True})[0] in (403, 404)

@@ -1,4 +1,4 @@
-"""A house goes from SQLite to PostgreSQL and back by its own commands: every row and link arrives, both ways."""
+"""A house with a row in every table goes from SQLite to PostgreSQL and back by its own commands: every row and link arrives, both ways."""
 
 from __future__ import annotations
 
@@ -13,11 +13,22 @@ import pytest
 
 from tests.laid_out import ROOT, copy_installation
 from tests.postgres import ProgramsMissing, find_programs, private_cluster
+from wonward.foundation.database.queries import house_models
 
 _PATIENCE_S = 240
+# Rows that were made up for the tables no story fills break rules of the house; the import says so by its code, and which.
+_TOLD_APART = (0, 1)
+_FILL = """
+import django
+django.setup()
+from django.db import transaction
+from tests.journeys.house.full_world import make_full_world
+with transaction.atomic():
+    make_full_world()
+"""
 
 
-def _run(arguments: list[str], folder: Path, database_url: str = "") -> str:
+def _run(arguments: list[str], folder: Path, database_url: str = "", *, codes: tuple[int, ...] = (0,)) -> str:
     environment = {
         **os.environ, "WONWARD_DATA_DIR": str(folder), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "DJANGO_SETTINGS_MODULE": "wonward.config.settings",
     }
@@ -25,7 +36,7 @@ def _run(arguments: list[str], folder: Path, database_url: str = "") -> str:
     if database_url:
         environment["WONWARD_DATABASE_URL"] = database_url
     done = subprocess.run([sys.executable, *arguments], env=environment, cwd=ROOT, check=False, capture_output=True, text=True, timeout=_PATIENCE_S)
-    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.returncode in codes, done.stderr[-2000:]
     return done.stdout
 
 
@@ -47,15 +58,16 @@ def test_a_house_goes_to_postgresql_and_comes_back_as_it_was(tmp_path: Path) -> 
     for folder in (first, second, third):
         folder.mkdir()
     copy_installation(first)
-    _run(["-m", "tests.browser.main_job.world"], first)
+    _run(["-c", _FILL], first)
     _run(["-m", "wonward", "export", str(tmp_path / "out")], first)
     with private_cluster() as url:
-        went = json.loads(_run(["-m", "wonward", "import-house", str(tmp_path / "out"), "--json"], second, url))
+        went = json.loads(_run(["-m", "wonward", "import-house", str(tmp_path / "out"), "--json"], second, url, codes=_TOLD_APART))
         _run(["-m", "wonward", "export", str(tmp_path / "over")], second, url)
-    came = json.loads(_run(["-m", "wonward", "import-house", str(tmp_path / "over"), "--json"], third))
+    came = json.loads(_run(["-m", "wonward", "import-house", str(tmp_path / "over"), "--json"], third, codes=_TOLD_APART))
     _run(["-m", "wonward", "export", str(tmp_path / "back")], third)
-    assert went["violations"] == came["violations"] == []
-    assert went["tables"]["sales.deal"] > 0
+    assert went["violations"] == came["violations"]
+    assert set(went["tables"]) == set(house_models())
+    assert [name for name, rows in went["tables"].items() if not rows] == []
     assert went["tables"] == came["tables"]
     out, over, back = (_told(tmp_path / name) for name in ("out", "over", "back"))
     assert over["contents"] == back["contents"] == out["contents"]

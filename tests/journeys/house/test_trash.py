@@ -77,7 +77,7 @@ def test_only_who_may_change_a_record_trashes_it_and_only_they_and_admins_bring_
     with pytest.raises(NotFound):
         trash_record(actor=cast.member, ref=ref, now=NOW)
     with pytest.raises(NotFound):
-        trash_record(actor=cast.owner, ref=Ref("sales.pipeline", 1), now=NOW)
+        trash_record(actor=cast.owner, ref=Ref("sales.stage", 1), now=NOW)
     item_id = trash_record(actor=cast.seller, ref=ref, now=NOW)
     assert [row.name for row in list_trash(actor=cast.seller)] == ["Website replatform, Northwind Robotics"]
     assert list_trash(actor=cast.teammate) == []

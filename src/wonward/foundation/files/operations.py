@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from wonward.foundation.access.policy import require, visible_refs
+from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
 from wonward.foundation.files.events import DocumentAdded, DocumentArchived, DocumentChanged, DocumentLinked
 from wonward.foundation.files.models import Blob, Document, DocumentLink, DocumentVersion
@@ -155,13 +156,24 @@ def _blob_of(stored: StoredBlob, now: datetime) -> Blob:
     return blob
 
 
-def archive_document(*, actor: Actor, document_id: int, now: datetime) -> None:
-    """Put a document away; lists leave it out, its content stays. Archiving twice changes nothing."""
+def archive_document(*, actor: Actor, document_id: int, is_archived: bool = True, version: int | None = None, now: datetime) -> int:
+    """Put a document away, so that lists leave it out while its content stays, or bring it back; its version. Twice changes nothing."""
     with transaction.atomic():
         document = _get_changeable(actor, document_id)
-        open_documents = Document.objects.filter(pk=document_id, archived_at__isnull=True)
-        if open_documents.update(archived_at=now, updated_at=now, version=document.version + 1):
-            publish(DocumentArchived(document_id=document_id), actor=actor, now=now)
+        if version is not None and version != document.version:
+            raise Stale(
+                worded("“{name}” was changed by someone else in the meantime.", name=document.name), current={"version": document.version},
+                yours={"version": version},
+            )
+        if (document.archived_at is not None) == is_archived:
+            return document.version
+        before, after = document.archived_at, now if is_archived else None
+        Document.objects.filter(pk=document_id).update(archived_at=after, updated_at=now, version=document.version + 1)
+        record_change(
+            actor=actor, operation="files.document.archive", ref=Ref("files.document", document_id), changes={"archived_at": [before, after]}, now=now
+        )
+        publish(DocumentArchived(document_id=document_id) if is_archived else DocumentChanged(document_id=document_id), actor=actor, now=now)
+    return document.version + 1
 
 
 def _require_seen(actor: Actor, refs: Iterable[Ref]) -> None:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from wonward.foundation.access.policy import (
     PERMISSIONS,
+    closed_prefixes,
     listed_nouns,
     names_of,
     reaches_all,
@@ -31,18 +32,30 @@ from wonward.foundation.notifications.types import (
     ThreadRow,
     View,
 )
+from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
 
 def threads_of(actor: Actor) -> QuerySet[Thread]:
-    """The viewer's threads on records they see."""
+    """The viewer's threads on records they see, with something in them that an open area told."""
     seen = Q(pk__in=[])
     for noun in listed_nouns():
         here = Q(noun=noun)
         seen |= here if reaches_all(noun, actor) else here & Q(ref_id__in=visible_ids(noun, actor))
-    return Thread.objects.filter(user_id=actor.user_id or 0).filter(seen)
+    threads = Thread.objects.filter(user_id=actor.user_id or 0).filter(seen)
+    told = _of_open_areas()
+    return threads.filter(Exists(Notification.objects.filter(told, thread=OuterRef("pk")))) if told else threads
+
+
+def _of_open_areas() -> Q:
+    """What areas that are switched off had to tell is told no more, on whatever record it stands."""
+    closed = closed_prefixes(get_organisation().areas)
+    match = Q()
+    for prefix in closed:
+        match &= ~Q(kind__startswith=prefix)
+    return match
 
 
 def list_threads(
@@ -99,12 +112,12 @@ def get_thread(*, actor: Actor, thread_id: int) -> ThreadRow:
 def list_notices(*, actor: Actor, thread_id: int, limit: int = 100) -> list[NoticeRow]:
     """What a thread of the viewer holds, newest first; nothing when it is not theirs."""
     mine = threads_of(actor).filter(pk=thread_id).values("pk")
-    return _notice_rows(actor, list(Notification.objects.filter(thread__in=mine).order_by("-pk")[:limit]))
+    return _notice_rows(actor, list(Notification.objects.filter(_of_open_areas(), thread__in=mine).order_by("-pk")[:limit]))
 
 
 def _thread_rows(actor: Actor, threads: list[Thread]) -> list[ThreadRow]:
     """Rows with their newest notice, in two more queries at most and one per noun that notices are about."""
-    newest = Notification.objects.filter(thread=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    newest = Notification.objects.filter(_of_open_areas(), thread=OuterRef("pk")).order_by("-pk").values("pk")[:1]
     latest = Thread.objects.filter(pk__in=[thread.pk for thread in threads]).annotate(newest=Subquery(newest))
     notices = list(Notification.objects.filter(pk__in=latest.values("newest")))
     by_thread = dict(zip([notice.thread_id for notice in notices], _notice_rows(actor, notices), strict=True))
@@ -207,7 +220,7 @@ def get_notice_settings(user_id: int) -> NoticeSettingsRow:
 def list_unmailed(*, actor: Actor, limit: int = 200) -> list[tuple[ThreadRow, NoticeRow]]:
     """What the next digest of the viewer would hold: unread, wanted there, visible, not done; oldest first."""
     threads = {thread.pk: thread for thread in threads_of(actor).filter(done_at__isnull=True, is_muted=False)}
-    wanted = Notification.objects.filter(thread__user_id=actor.user_id or 0, wants_digest=True, read_at__isnull=True)
+    wanted = Notification.objects.filter(_of_open_areas(), thread__user_id=actor.user_id or 0, wants_digest=True, read_at__isnull=True)
     notices = [notice for notice in wanted.order_by("pk")[:limit] if notice.thread_id in threads]
     rows = {row.id: row for row in _thread_rows(actor, [threads[notice.thread_id] for notice in notices])}
     pairs = zip(notices, _notice_rows(actor, notices), strict=True)

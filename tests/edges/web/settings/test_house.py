@@ -216,3 +216,17 @@ def test_an_area_that_is_off_has_no_menu_no_page_and_no_right(owner, cast, sign_
 def test_only_those_with_the_right_set_things_up(cast, sign_in):
     for name in ("organisation", "areas", "rates", "numbers", "calendars", "pipelines", "handoff_rules", "people", "roles"):
         assert sign_in(cast.seller).get(reverse(name)).status_code == 403
+
+
+def test_days_taken_out_of_a_calendar_come_back_by_undo(owner):
+    key, _ = get_default_calendar()
+    address = reverse("calendar", args=[key])
+    eve = NOW.date().replace(month=12, day=24)
+    owner.post(address, {"do": "add", "day": eve.isoformat(), "day_name": "Christmas Eve", "day_hours": "08:00-12:00"})
+    _, before = get_default_calendar()
+    owner.post(address, {"do": "remove", "days": eve.isoformat()})
+    _, without = get_default_calendar()
+    assert (before.minutes_on(eve), without.minutes_on(eve)) == (240, 480)
+    assert undo(owner, address) == 302
+    assert get_default_calendar()[1] == before
+    assert owner.post(address, {"do": "again", "days": "{"}).status_code == 422

@@ -141,7 +141,7 @@ def add_holidays(
 
 def list_holidays(*, country: str, subdivision: str, years: Sequence[int]) -> list[DayException]:
     """The public holidays as free days, in order; Refused for a country or part that is not known."""
-    known = _library().list_supported_countries()
+    known = _library().list_supported_countries(include_aliases=False)
     if country not in known:
         raise Refused.field("country", "Choose a country.", "unknown")
     if subdivision and subdivision not in known[country]:
@@ -154,7 +154,7 @@ def list_holidays(*, country: str, subdivision: str, years: Sequence[int]) -> li
 
 def list_holiday_countries() -> dict[str, list[str]]:
     """The countries whose holidays are known (ISO 3166), each with its parts."""
-    return dict(_library().list_supported_countries())
+    return dict(_library().list_supported_countries(include_aliases=False))
 
 
 def _library() -> Any:

@@ -10,11 +10,11 @@ from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Query
 
-from wonward.edges.api.v1.answers import Page, answer, page
+from wonward.edges.api.v1.answers import Page, after_write, answer, page
 from wonward.edges.api.v1.documents import check_form, file_of, text_field
-from wonward.edges.api.v1.inputs import ListQuery
+from wonward.edges.api.v1.inputs import Body, Flag, ListQuery
 from wonward.edges.api.v1.routes import MULTIPART, ApiRequest, once, route, version_asked
-from wonward.foundation.files.operations import add_version, restore_version
+from wonward.foundation.files.operations import add_version, archive_document, restore_version
 from wonward.foundation.files.queries import (
     get_document,
     get_version,
@@ -53,6 +53,20 @@ class DocumentVersionOut(msgspec.Struct, frozen=True):
     added_at: datetime
     restored_from: int | None
     is_current: bool
+
+
+class DocumentArchivingIn(Body):
+    """Put away or brought back."""
+
+    is_archived: Flag
+
+
+class DocumentArchivingOut(msgspec.Struct, frozen=True):
+    """Whether a document is put away; lists leave it out while it is."""
+
+    id: int
+    is_archived: bool
+    version: int
 
 
 def _show(row: DocumentVersionRow) -> DocumentVersionOut:
@@ -113,6 +127,18 @@ def restore_document_version(request: ApiRequest, document_id: int, number: int)
         actor=request.actor, document_id=document_id, number=number, version=version_asked(request), now=request.now
     )
     return _answer(request, document_id, made)
+
+
+@route(
+    "POST", "/documents/{record:document_id}/archiving", permission="files.document.change", answers={200: DocumentArchivingOut},
+    example={"is_archived": True},
+)
+def archive_document_now(request: ApiRequest, document_id: int, body: DocumentArchivingIn) -> HttpResponse:
+    """Put a document away, or bring it back; its content stays either way."""
+    version = archive_document(
+        actor=request.actor, document_id=document_id, is_archived=body.is_archived, version=version_asked(request), now=request.now
+    )
+    return after_write(lambda: answer(DocumentArchivingOut(document_id, body.is_archived, version), version=version))
 
 
 def _answer(request: ApiRequest, document_id: int, number: int) -> HttpResponse:

@@ -88,7 +88,7 @@ def _item(found: ProjectBrief, item: BriefItem, place: int) -> dict[str, Any]:
 def _answer(field: str, text: str) -> str:
     """Dates in words; the brief itself keeps them as they are counted."""
     day = FormReader({"day": text}).day("day") if field in ("promised_finish_date", "kickoff_date") else None
-    return date_words(day) if day else text
+    return date_words(day) if day else _("None") if text == "None" else text
 
 
 @page(permission="delivery.project.view")

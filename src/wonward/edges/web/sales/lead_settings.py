@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wonward.domains.marketing.queries import list_campaigns
 from wonward.domains.sales.operations.forms import save_form
@@ -34,7 +35,7 @@ from wonward.kernel.errors import NotAllowed, Refused, Stale
 SPARE_ROWS = 2
 _KINDS = {"email": "email", "phone": "phone", "message": "long_text", "need": "long_text", "service": "choice", "budget": "choice"}
 _FIRST_FORM = ("name", "email", "company_name", "message")
-_FIRST_BUDGETS = "Up to 20,000\n20,000 to 50,000\n50,000 to 100,000\nMore than 100,000"
+_FIRST_BUDGETS = gettext_lazy("Up to 20,000\n20,000 to 50,000\n50,000 to 100,000\nMore than 100,000")
 
 
 @page(permission="sales.lead.configure", methods=("GET", "POST"))
@@ -187,7 +188,7 @@ def _form_context(request: SignedInRequest, row: LeadFormRow | None, refused: Re
             "name": name, "words": str(words), "is_used": is_used, "has_choices": name == "budget",
             "label": values.get(f"label-{name}", "") if values else one.label if one else str(words),
             "is_required": bool(values.get(f"required-{name}")) if values else one.is_required if one else name in ("name", "email"),
-            "choices": values.get(f"choices-{name}", "") if values else "\n".join(one.choices) if one else _FIRST_BUDGETS,
+            "choices": values.get(f"choices-{name}", "") if values else "\n".join(one.choices) if one else str(_FIRST_BUDGETS),
         })
     plain = {name: values.get(name, "") if values else getattr(row, name, "") if row else ""
              for name in ("name", "title", "intro", "button", "thanks", "source", "campaign_id", "owner_id")}

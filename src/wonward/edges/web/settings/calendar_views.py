@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from typing import Any
@@ -133,10 +134,27 @@ def _carry_out(request: SignedInRequest, row: CalendarRow) -> tuple[str, dict[st
         assert day
         change_calendar(add=[DayException(day, name, tuple((start, end) for start, end in spans))], **common)
         return _("Saved."), {"do": "remove", "days": day.isoformat()}
+    if doing == "again":
+        again = _days_again(request.POST.get("days", ""))
+        reader.finish()
+        change_calendar(add=again, **common)
+        return _("They are back."), {"do": "remove", "days": ",".join(one.date.isoformat() for one in again)}
     days = [date.fromisoformat(text) for text in request.POST.get("days", "").split(",")[:3000] if re.fullmatch(r"\d{4}-\d\d-\d\d", text)]
     reader.finish()
     change_calendar(remove=days, **common)
-    return _("Taken away."), None
+    gone = [one for one in row.document.get("exceptions") or () if date.fromisoformat(one["date"]) in days]
+    return _("Taken away."), {"do": "again", "days": json.dumps(gone)}
+
+
+def _days_again(text: str) -> list[DayException]:
+    """Days as they were taken away."""
+    try:
+        return [
+            DayException(date.fromisoformat(one["date"]), str(one.get("name", "")), tuple((str(start), str(end)) for start, end in one.get("working", ())))
+            for one in json.loads(text)
+        ]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise Refused.field("days", _("Choose the days again."), "invalid") from None
 
 
 def _spans(reader: FormReader, name: str) -> list[list[str]]:

@@ -83,13 +83,18 @@ def column_rows(row: BatchRow, fields: Sequence[tuple[str, str]], may_change: bo
         is_sure = line.confidence >= SURE
         shown.append({
             "name": f"column_{line.index}", "header": line.header or _("Column %(n)s") % {"n": line.index + 1},
-            "examples": " · ".join(column.examples[:3]) or _("empty"), "field": line.field, "label": line.label,
+            "examples": " · ".join(column.examples[:3]) or _("empty"), "field": line.field, "label": _field_words(line.field, line.label),
             "is_left_out": not line.field, "is_check": bool(line.field) and not is_sure, "share": round(1000 * line.confidence),
             "tone": "ok" if is_sure else "warn", "sure": _sure_words(line, is_sure), "reason": line.reason,
             "found": ngettext("%(n)s filled", "%(n)s filled", column.filled) % {"n": number(column.filled)},
-            "options": fields if may_change else [],
+            "options": [(name, _field_words(name, words)) for name, words in fields] if may_change else [],
         })
     return shown
+
+
+def _field_words(field: str, label: str) -> str:
+    """What a place of ours is called; one the house made keeps its name."""
+    return label if not label or field.startswith("cf_") else _(label)
 
 
 def _sure_words(line: MappedColumn, is_sure: bool) -> str:

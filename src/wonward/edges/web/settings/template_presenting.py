@@ -126,7 +126,7 @@ def template_cards(templates: Sequence[TemplateRow], services: Sequence[ServiceR
 def gallery_cards(gallery: Sequence[tuple[GalleryTemplate, int | None]]) -> list[dict[str, Any]]:
     """What comes with the product; `href` where it was taken over already."""
     return [
-        {"key": one.key, "name": one.name, "summary": one.summary,
+        {"key": one.key, "name": _(one.name), "summary": _(one.summary),
          "tasks": ngettext("%(n)s item", "%(n)s items", len(one.items)) % {"n": len(one.items)},
          "href": reverse("template", kwargs={"template_id": here}) if here else ""}
         for one, here in gallery

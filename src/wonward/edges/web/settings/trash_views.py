@@ -20,6 +20,7 @@ from wonward.journeys.house.queries.trash import list_trash
 from wonward.kernel.errors import NotFound, Refused
 
 AT_ONCE = 50
+_SET_UP = {"sales.pipeline": ("pipeline", "pipeline_id"), "access.team": ("team", "team_id")}
 TRASH = register_list(SavedList(
     "house.trash", "trash", gettext_lazy("Trash"), gettext_lazy("All of the trash"), "house.trash.view", ("kind", "q"),
     (
@@ -47,7 +48,7 @@ def trash(request: SignedInRequest) -> HttpResponse:
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     words = {
         "clients.company": _("Company"), "clients.contact": _("Contact"), "sales.lead": _("Lead"), "sales.deal": _("Deal"),
-        "delivery.project": _("Project"), "delivery.task": _("Task"),
+        "delivery.project": _("Project"), "delivery.task": _("Task"), "sales.pipeline": _("Pipeline"), "access.team": _("Team"),
     }
     rows = list_trash(actor=request.actor, noun=noun if noun in words else "", text=text, sort=look.state.sort or "-trashed_at", offset=(number - 1) * AT_ONCE, limit=AT_ONCE + 1)
     context = {
@@ -62,4 +63,7 @@ def trash(request: SignedInRequest) -> HttpResponse:
 def trash_return(request: SignedInRequest, item_id: int) -> HttpResponse:
     """Bring a record back, and go to it."""
     ref = bring_back(actor=request.actor, item_id=item_id, now=request.now)
+    if ref.noun in _SET_UP:
+        route, key = _SET_UP[ref.noun]
+        return go_on(request, address_of(route, **{key: ref.id}), _("It is back as it was."))
     return go_to(request, record_address(ref) or address_of("trash"))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from wonward.domains.clients.types import DECISION_ROLES, INFLUENCES, STANCES
 from wonward.domains.staff.queries import get_person_names
 from wonward.edges.web.shell.formats import date_words, moment
-from wonward.foundation.access.policy import names_of, visible_refs
+from wonward.edges.web.shell.history_words import FIELDS, OF_STATES, STATES
+from wonward.foundation.access.policy import PERMISSIONS, names_of, visible_refs
 from wonward.foundation.audit.queries import AuditRow
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
@@ -24,25 +25,8 @@ _POINTS_AT = {
     "main_stakeholder_id": _CONTACT, "contact_id": _CONTACT, "referred_by_id": _CONTACT, "company_id": _COMPANY, "parent_id": "",
 }
 _STAKEHOLDER = "contact "
-_FIELDS = {
-    "name": gettext_lazy("Name"), "title": gettext_lazy("Title"), "status": gettext_lazy("State"), "state": gettext_lazy("State"),
-    "stage": gettext_lazy("Stage"), "stage_id": gettext_lazy("Stage"), "owner_id": gettext_lazy("Owner"), "value": gettext_lazy("Value"),
-    "expected_close_date": gettext_lazy("Expected close"), "next_action": gettext_lazy("Next action"), "reason": gettext_lazy("Reason"),
-    "scope_summary": gettext_lazy("Scope in one sentence"), "promised_finish_date": gettext_lazy("Promised finish"),
-    "key_constraints": gettext_lazy("Key constraints"), "main_stakeholder_id": gettext_lazy("Main stakeholder"),
-    "kickoff_date": gettext_lazy("Kickoff date"), "forecast_finish_date": gettext_lazy("Forecast finish"), "tags": gettext_lazy("Tags"),
-    "start_date": gettext_lazy("Start"), "finish_date": gettext_lazy("Finish"), "due_date": gettext_lazy("Due"), "text": gettext_lazy("Text"),
-    "company_id": gettext_lazy("Company"), "source": gettext_lazy("Source"), "email": gettext_lazy("E-mail"), "phone": gettext_lazy("Phone"),
-    "budget": gettext_lazy("Budget"), "assignee_id": gettext_lazy("Who"), "percent_complete": gettext_lazy("Done, percent"),
-    "pain_points": gettext_lazy("Pain points"), "preferences": gettext_lazy("Preferences"), "preference": gettext_lazy("Preferences"),
-    "exit_criterion": gettext_lazy("Exit criterion"), "tier": gettext_lazy("Tier"), "lines": gettext_lazy("Services"), "points": gettext_lazy("Ways to reach them"),
-}
-_STATES = {
-    "open": gettext_lazy("Open"), "won": gettext_lazy("Won"), "lost": gettext_lazy("Lost"), "todo": gettext_lazy("To do"),
-    "doing": gettext_lazy("In progress"), "done": gettext_lazy("Done"), "planned": gettext_lazy("Planned"), "active": gettext_lazy("Active"),
-    "awaiting_acceptance": gettext_lazy("Waits for acceptance"), "accepted": gettext_lazy("Accepted"), "returned": gettext_lazy("Returned"),
-    "confirmed": gettext_lazy("Confirmed"), "draft": gettext_lazy("Draft"), "kept": gettext_lazy("Kept"), "waived": gettext_lazy("Waived"),
-}
+# “goal 2026-10”, “USD 2026-11-19” and “risk 1, title”.
+_COUNTED = re.compile(r"([a-z_]+|[A-Z]{3}) ([\d-]+)(?:, ([a-z_]+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +128,10 @@ class _Words:
         if isinstance(value, list | tuple):
             return ", ".join(word for word in (self._value(key, part) for part in value) if word)
         if isinstance(value, str):
-            return self._text(value)
+            return self._text(key, value)
         return str(value)
 
-    def _text(self, value: str) -> str:
+    def _text(self, key: str, value: str) -> str:
         try:
             if len(value) == 10:
                 return date_words(date.fromisoformat(value))
@@ -155,7 +139,7 @@ class _Words:
                 return moment(datetime.fromisoformat(value), self._actor.time_zone)
         except ValueError:
             pass
-        return str(_STATES.get(value, value))
+        return str(STATES.get(value, value)) if key in OF_STATES or key in PERMISSIONS else value
 
 
 def _refs(key: str, pair: Any) -> list[Ref]:
@@ -174,6 +158,10 @@ def _plain(part: Any) -> str:
 
 def _label(key: str) -> str:
     """What a field is called: its own name where there is one, else its key in words."""
-    if key in _FIELDS:
-        return str(_FIELDS[key])
+    if key in FIELDS:
+        return str(FIELDS[key])
+    if key in PERMISSIONS:
+        return _(PERMISSIONS[key].label)
+    if match := _COUNTED.fullmatch(key):
+        return f"{match[1] if match[1].isupper() else _label(match[1])} {match[2]}" + (f", {_label(match[3])}" if match[3] else "")
     return key.removeprefix("cf_").removesuffix("_id").removesuffix("_date").removesuffix("_minor").replace("_", " ").replace(".", " ").capitalize()

@@ -154,7 +154,7 @@ def start_services(request: SignedInRequest) -> HttpResponse:
             prices = {one.key: reader.money(f"price-{one.key}", get_organisation().currency) for one in chosen}
             reader.finish()
             ids = add_gallery_templates(actor=request.actor, keys=[one.key for one in chosen], now=request.now) if chosen else []
-            services = [NewService(name=one.name, template_id=key, price=prices[one.key]) for one, key in zip(chosen, ids, strict=True)]
+            services = [NewService(name=_(one.name), template_id=key, price=prices[one.key]) for one, key in zip(chosen, ids, strict=True)]
             if services:
                 create_services(actor=request.actor, services=services, now=request.now)
             return go_to(request, address_of("start_people"))
@@ -164,7 +164,7 @@ def start_services(request: SignedInRequest) -> HttpResponse:
             errors = errors_by_field(refusal.errors) or {"": refusal.message}
     context = {
         "cards": [
-            {"key": one.key, "name": one.name, "summary": one.summary, "is_here": here is not None,
+            {"key": one.key, "name": _(one.name), "summary": _(one.summary), "is_here": here is not None,
              "tasks": sum(1 for item in one.items if item.get("kind") == "task"), "is_chosen": request.POST.get(f"take-{one.key}") == "on",
              "price": request.POST.get(f"price-{one.key}", ""), "error": errors.get(f"price-{one.key}", "")}
             for one, here in gallery

@@ -32,9 +32,10 @@ from wonward.journeys.promises.queries import list_promises
 from wonward.journeys.promises.rules.amounts import hide_amounts
 from wonward.kernel.actor import Actor, Scope, system_actor
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import worded
 
-LABELS = {"scope_summary": "Scope", "promised_finish_date": "Promised finish", "key_constraints": "Constraints",
-          "main_stakeholder_id": "Main stakeholder", "kickoff_date": "Kickoff"}
+LABELS = {"scope_summary": worded("Scope"), "promised_finish_date": worded("Promised finish"), "key_constraints": worded("Constraints"),
+          "main_stakeholder_id": worded("Main stakeholder"), "kickoff_date": worded("Kickoff")}
 
 
 @dataclass(frozen=True, slots=True)

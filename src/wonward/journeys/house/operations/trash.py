@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from wonward.domains.delivery.types import PlanEdit, RemovedTask, RestoredTask
-from wonward.foundation.access.policy import can_see, names_of
+from wonward.foundation.access.policy import can_see, names_of, require
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.custom_fields.registry import find_host
 from wonward.foundation.database.operations import (
@@ -28,23 +28,34 @@ from wonward.foundation.files.storage import current_storage
 from wonward.journeys.house.events import RecordBroughtBack, RecordTrashed
 from wonward.journeys.house.models import TrashItem
 from wonward.journeys.house.queries.retention import held_companies, is_held
-from wonward.journeys.house.queries.trash import KEPT_FOR, NOUNS, find_belongings, visible_trash
+from wonward.journeys.house.queries.trash import (
+    KEPT_FOR,
+    NOUNS,
+    SETTINGS,
+    Belongings,
+    find_belongings,
+    visible_trash,
+)
 from wonward.journeys.house.rules.holds import on_hold
 from wonward.journeys.house.rules.sample import table_of
 from wonward.journeys.promises.operations import ChangedPlan, change_plan
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound
 from wonward.kernel.ref import Ref
-from wonward.kernel.wording import worded
+from wonward.kernel.wording import joined, worded
 
 TASK = "delivery.task"
 _MOST_NAMED = 5
+_USES = {
+    "sales.deal": worded("Deals"), "sales.stagevisit": worded("Steps of deals"), "sales.lead": worded("Leads"), "sales.leadform": worded("Forms"),
+    "handoff.requiredanswer": worded("Questions at the handoff"), "insights.objective": worded("Objectives"), "saved_views.savedview": worded("Saved views"),
+}
 
 
 def trash_record(*, actor: Actor, ref: Ref, reason: str = "", now: datetime) -> int:
     """Put a record that the actor may change into the trash; its place there.
 
-    A task leaves its plan, which is dated anew: that asks for `reason` when it breaks a confirmed promise. Refused while records that must not be without it stand on it: they are named. NotFound when the actor does not see it.
+    A pipeline or a team goes once nobody uses it. A task leaves its plan, which is dated anew: that asks for `reason` when it breaks a confirmed promise. Refused while records that must not be without it stand on it: they are named. NotFound when the actor does not see it.
     """
     return _put_away(actor, [ref], reason, None, None, now)[0]
 
@@ -66,6 +77,8 @@ def _put_away(
 ) -> tuple[int, ChangedPlan | None]:
     """Records of one kind into one place of the trash; tasks are of one plan."""
     ref, *others = refs
+    if ref.noun in SETTINGS:
+        return _put_setting_away(actor, ref, now), None
     host = find_host(ref.noun) if ref.noun in NOUNS else None
     for one in refs:
         if host is None or not can_see(actor, one):
@@ -82,11 +95,7 @@ def _put_away(
             raise Conflict(worded("Other records stand on this one and cannot be without it ({what}). Put those away first.", what=what))
         names = names_of(refs)
         root = found.rows[table_of(ref.noun)][ref.id]
-        item = TrashItem.objects.create(
-            noun=ref.noun, ref_id=ref.id, name=", ".join(names.get(one, str(one)) for one in refs)[:400], is_restricted=bool(root.get("is_restricted")),
-            user_id=actor.user_id, rows={table: list(rows.values()) for table, rows in found.rows.items()}, emptied=found.emptied,
-            trashed_by=actor.label[:160], trashed_at=now,
-        )
+        item = _keep(actor, ref, ", ".join(names.get(one, str(one)) for one in refs), found, bool(root.get("is_restricted")), now)
         for table, column, keys, _target in found.emptied:
             empty_links(table, column, keys)
         changed = None
@@ -95,13 +104,57 @@ def _put_away(
             changed = change_plan(
                 actor=actor, project_id=root["project_id"], changes=edits, reason=reason, plan_version=plan_version, now=now
             )
-        for table, rows in found.rows.items():
-            remove_rows(table, rows)
-        check_links()
-        for one in refs:
-            record_change(actor=actor, operation="house.trash", ref=one, changes={"trash": [None, item.pk]}, now=now)
-            publish(RecordTrashed(noun=one.noun, ref_id=one.id), actor=actor, now=now)
+        _take_out(actor, refs, item, found, now)
     return item.pk, changed
+
+
+def _keep(actor: Actor, ref: Ref, name: str, found: Belongings, is_restricted: bool, now: datetime) -> TrashItem:
+    return TrashItem.objects.create(
+        noun=ref.noun, ref_id=ref.id, name=name[:400], is_restricted=is_restricted, user_id=actor.user_id,
+        rows={table: list(rows.values()) for table, rows in found.rows.items()}, emptied=found.emptied, trashed_by=actor.label[:160], trashed_at=now,
+    )
+
+
+def _take_out(actor: Actor, refs: Sequence[Ref], item: TrashItem, found: Belongings, now: datetime) -> None:
+    for table, rows in found.rows.items():
+        remove_rows(table, rows)
+    check_links()
+    for one in refs:
+        record_change(actor=actor, operation="house.trash", ref=one, changes={"trash": [None, item.pk]}, now=now)
+        publish(RecordTrashed(noun=one.noun, ref_id=one.id), actor=actor, now=now)
+
+
+@transaction.atomic
+def _put_setting_away(actor: Actor, ref: Ref, now: datetime) -> int:
+    """A pipeline with its stages, or a team with its rights and calendar; refused, naming them, while anything uses it."""
+    require(actor, SETTINGS[ref.noun])
+    table = table_of(ref.noun)
+    root = next(iter(read_rows(table, where={"id": ref.id})), None)
+    if root is None:
+        raise NotFound("record", ref)
+    if root.get("is_default"):
+        raise Conflict(worded("“{name}” is the first choice for everything new; it stays.", name=root["name"]))
+    found = find_belongings(ref=ref)
+    if users := _users_of(found):
+        raise Conflict(worded("“{name}” is in use: {names}.", name=root["name"], names=joined(users, ", ")))
+    item = _keep(actor, ref, root["name"], found, False, now)
+    for name, column, keys, _target in found.emptied:
+        empty_links(name, column, keys)
+    _take_out(actor, [ref], item, found, now)
+    return item.pk
+
+
+def _users_of(found: Belongings) -> list[str]:
+    """Who and what uses a setting: colleagues by name, everything else by its kind."""
+    tables = set(found.in_the_way)
+    people: list[str] = []
+    for table, _column, keys, _target in found.emptied:
+        if table == "staff.person":
+            people += [row["name"] for row in read_rows(table, columns=["name"], where={"id": keys, "is_active": True})]
+        else:
+            tables.add(table)
+    named = [*sorted(people)[:_MOST_NAMED], *(["…"] if len(people) > _MOST_NAMED else [])]
+    return [*named, *(_USES.get(table, table) for table in sorted(tables))]
 
 
 def bring_back(*, actor: Actor, item_id: int, now: datetime) -> Ref:
@@ -111,6 +164,8 @@ def bring_back(*, actor: Actor, item_id: int, now: datetime) -> Ref:
             item = visible_trash(actor).select_for_update().filter(pk=item_id).first()
             if item is None:
                 raise NotFound("record in the trash", item_id)
+            if item.noun in SETTINGS:
+                require(actor, SETTINGS[item.noun])
             for table, rows in item.rows.items():
                 write_rows(table, rows)
             for table, column, keys, target in item.emptied:

@@ -20,11 +20,15 @@ from wonward.kernel.ref import Ref
 
 TRASH_SORTS = {"trashed_at": ("pk",), "-trashed_at": ("-pk",), "name": ("name", "pk"), "-name": ("-name", "-pk")}
 KEPT_FOR = timedelta(days=30)
-NOUNS = ("clients.company", "clients.contact", "sales.lead", "sales.deal", "delivery.project", "delivery.task")
+# What the house is set up with goes to the trash too, once nobody uses it: noun → right.
+SETTINGS = {"sales.pipeline": "sales.pipeline.edit", "access.team": "access.user.manage"}
+NOUNS = (*SETTINGS, "clients.company", "clients.contact", "sales.lead", "sales.deal", "delivery.project", "delivery.task")
 # What is shown on records: it goes along once it hangs on nothing else.
 _BEARERS = frozenset({"comms.communication", "files.document"})
 # What ties a part to something that stays: it is untied with the part, and tied again with it.
-_TIES = frozenset({("promises.promisecover", "task_id")})
+_TIES = frozenset({("promises.promisecover", "task_id"), ("staff.teamcalendar", "team_id")})
+# Parts whose own notes (which fields a stage asks for) go along with them.
+_NOTED_PARTS = frozenset({"sales.stage"})
 _LEFT = frozenset({
     "automation.bulkrow", "promises.promisesource", "handoff.clientupdate", "imports.importoutcome", "imports.importsiderecord",
 })
@@ -73,6 +77,8 @@ def find_belongings(*, ref: Ref, also: Collection[int] = ()) -> Belongings:
         if key in found.rows.setdefault(name, {}):
             continue
         found.rows[name][key] = row
+        if name in _NOTED_PARTS:
+            waiting.extend(_hanging(tables, Ref(name, key)))
         waiting.extend(_pointing(tables, found, name, key))
         waiting.extend(_borne(tables, found, name, row))
     taken = found.rows

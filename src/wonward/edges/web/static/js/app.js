@@ -113,7 +113,7 @@ function focusOn(element) {
 Object.assign(window.htmx.config, { history: 'reload', defaultTimeout: 30000 });
 // A text cut short with an ellipsis says the whole of itself to whoever points at it or reaches it by keyboard.
 const sayWhole = ({ target }) => {
-  const cut = target.closest?.('.truncate, .badge, .lead-line__words');
+  const cut = target.closest?.('.truncate, .badge, .chip, .lead-line__words, .breadcrumbs a, .breadcrumbs [aria-current]');
   if (cut && !cut.title && cut.scrollWidth > cut.clientWidth) cut.title = cut.textContent.trim();
 };
 document.addEventListener('pointerover', sayWhole);

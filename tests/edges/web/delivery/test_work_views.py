@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,6 +14,7 @@ from tests.edges.api.client import Api
 from tests.edges.web.delivery.test_handoffs import HTMX, count_queries, win
 from tests.edges.web.sales.desk import SignIn
 from tests.people import NOW, Cast, Sale
+from wonward.domains.delivery.models import Task
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
 from wonward.domains.delivery.types import NewTask, RemovedTask, TaskChange, TaskRow
 from wonward.foundation.access.operations import change_preferences
@@ -99,6 +101,30 @@ def test_mine_is_the_work_of_whoever_looks_and_critical_what_moves_the_end(proje
     critical = {row.id for row in tasks_of(cast, project_id).values() if row.is_critical and row.kind != "phase"}
     assert critical
     assert set(client.get(f"{url}?only=critical").json()["matching"]) == critical
+
+
+def test_my_work_is_narrowed_by_side_day_and_what_stands_still_and_keeps_that(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    rows = tasks_of(cast, project_id)
+    first, second = sorted((row for row in rows.values() if row.kind == "task"), key=lambda row: row.finish_date)[:2]
+    change_plan(actor=cast.manager, project_id=project_id, now=NOW, changes=[
+        TaskChange(first.id, {"assignee_id": cast.manager.person_id, "blocked_reason": "No brief"}), TaskChange(second.id, {"assignee_id": cast.manager.person_id})])
+    for row, days in ((first, 0), (second, 2)):
+        Task.objects.filter(pk=row.id).update(start_date=NOW.date(), finish_date=NOW.date() + timedelta(days=days))
+    client, url = sign_in(cast.manager), reverse("my_work")
+    marks = [f'id="work-task-{row.id}"' for row in (first, second)]
+
+    def shown(query: str) -> list[bool]:
+        page = client.get(url + query).content.decode()
+        return [mark in page for mark in marks]
+
+    assert shown("") == shown("?side=deliver") == shown("?when=never") == [True, True]
+    assert shown("?side=sell") == shown("?when=overdue") == [False, False]
+    assert shown("?only=blocked") == shown("?when=today") == [True, False]
+    assert shown("?when=later") == [False, True]
+    assert client.post("/views/new/", {"state": "list=work.mine&only=blocked", "name": "Standing still"}).status_code == 302
+    assert "Standing still" in client.get(url).content.decode()
+    for person in (cast.manager, cast.owner, cast.seller, cast.member):
+        assert count_queries(sign_in(person), url) <= 25
 
 
 def test_a_task_taken_out_of_a_plan_is_found_no_longer_until_it_is_put_back(project_id: int, cast: Cast) -> None:

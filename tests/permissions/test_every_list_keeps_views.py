@@ -21,7 +21,6 @@ _PART = "a part of a page, never opened alone"
 _REPORT = "a report: every figure opens its rows in a list that keeps views"
 _FILE = "a file"
 REASONS = {
-    "my_work": "what is due to one person now, most urgent first; it is the same for whoever asks and has nothing to choose",
     "inbox": _OWN, "inbox_count": _PART, "reminders": _OWN, "profile": _FORM, "profile_security": _OWN, "profile_tokens": _OWN, "profile_calendar": _OWN,
     "profile_notices": _FORM, "search": "is itself a filter over everything; an address of it may be kept", "pinned_records": _PART, "record_notices": _PART,
     "record_history": "the story of one record, the newest first", "view_filters": _FORM, "view_columns": _FORM, "new_view": _FORM,

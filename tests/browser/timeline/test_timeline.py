@@ -80,6 +80,30 @@ def test_the_tree_is_folded_walked_and_searched(sit_down: Any) -> None:
     assert "1 of 1" in page.locator("#gantt-found").inner_text()
 
 
+def test_enter_right_after_a_nudge_opens_the_task_as_it_is_saved(sit_down: Any) -> None:
+    page = sit_down("manager", "small")
+    before = dates(page, "Task 19")
+    row(page, "Task 19").focus()
+    page.keyboard.press("Alt+ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#drawer-body form [name=version]", state="attached")
+    assert dates(page, "Task 19") != before
+    shown = page.locator("#drawer-body form [name=version]").first.get_attribute("value")
+    held = page.evaluate("() => { const { plan } = document.querySelector('plan-gantt'); return plan.rows.version[plan.rows.name.indexOf('Task 19')]; }")
+    assert shown == str(held)
+
+
+def test_a_filter_narrows_the_timeline_to_what_fits_and_what_that_lies_in(sit_down: Any) -> None:
+    page = sit_down("manager", "small")
+    page.goto(page.url + "?q=Task+7")
+    page.wait_for_selector("plan-gantt[data-ready]")
+    names = page.evaluate("() => { const { plan } = document.querySelector('plan-gantt'); return plan.shown.map(i => plan.rows.name[i]); }")
+    assert names == ["Phase 1", "Task 7"]
+    page.locator("[data-find]").fill("task 8")
+    until(page, lambda: page.locator("#gantt-found").inner_text() != "")
+    assert row(page, "Task 8").count() == 0, "What the filter leaves out is not found either."
+
+
 def test_a_colleague_sees_the_move_and_keeps_the_focus(sit_down: Any) -> None:
     manager, watcher = sit_down("manager", "small"), sit_down("owner", "small")
     until(watcher, lambda: watcher.locator("body").get_attribute("data-stream") == "on")

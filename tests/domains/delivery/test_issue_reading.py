@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import xlsxwriter
@@ -71,7 +71,7 @@ def test_a_jira_export_keeps_outline_dates_people_and_what_blocks_what() -> None
     assert lost["Dates that cannot be read are left out."].examples == ("someday",)
     assert lost["Priorities that are not known here are left out."].examples == ("Odd",)
     assert text.own_facts.labels == ("one", "two")
-    assert {"Comments stay behind.", "Links between issues other than “blocks” stay behind."} <= lost.keys()
+    assert {"Links between issues other than “blocks” stay behind."} <= lost.keys()
     assert lost["Dependencies on work outside the file, or whose name is not clear, stay behind."].examples == ("Button",)
 
 
@@ -130,14 +130,37 @@ def test_a_real_export_of_jira_gives_both_its_issues_and_says_what_stays_behind(
     assert (plan.title, plan.source, plan.start_date, plan.links) == ("projeto-teste", "jira", date(2024, 1, 8), ())
     assert [(task.name, task.status, task.constraint_date, task.deadline_date, task.priority) for task in plan.tasks] == [
         ("SUMMARY2", "todo", date(2024, 1, 9), date(2024, 1, 10), ""), ("summary1", "todo", date(2024, 1, 8), None, "high")]
-    assert {loss.what: loss.count for loss in plan.losses} == {"Comments stay behind.": 1, "Attachments stay behind.": 2, "Watchers stay behind.": 2}
+    assert [(plan.tasks[one.place].name, one.words[:10], one.said_at) for one in plan.comments] == [
+        ("SUMMARY2", "comentario", datetime(2024, 1, 9, 15, 55, tzinfo=UTC))]
+    assert {loss.what: loss.count for loss in plan.losses} == {"Attachments stay behind.": 2, "Watchers stay behind.": 2}
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the collected files are not here")
-@pytest.mark.parametrize("name", ["jira_issue_0.csv", "jira_issuelink_0.csv", "jira_iteration_0.csv", "mule.csv"])
+@pytest.mark.parametrize("name", ["jira_issue_0.csv", "jira_iteration_0.csv"])
 def test_research_tables_about_jira_are_no_export_and_are_refused_by_name(name: str) -> None:
     with pytest.raises(Refused, match="neither an XML file of MS Project nor a list of Jira"):
         read_plan((REAL / "pm" / "jira" / name).read_bytes())
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the collected files are not here")
+def test_a_real_table_of_titles_becomes_tasks_and_one_of_links_says_what_to_export_instead() -> None:
+    mule = read_plan((REAL / "pm" / "jira" / "mule.csv").read_bytes(), date(2026, 3, 2))
+    assert [task.name[:30] for task in mule.tasks][:1] == ["Implement true multicast funct"]
+    assert {loss.what for loss in mule.losses} >= {"Story points stay behind.", "No row of the file has a date: the plan begins today."}
+    with pytest.raises(Refused, match="Export the issues from Jira"):
+        read_plan((REAL / "pm" / "jira" / "jira_issuelink_0.csv").read_bytes())
+
+
+def test_a_list_without_a_date_begins_today_and_says_so() -> None:
+    plan = read_plan(as_csv([["issuekey", "title", "description", "storypoint"], ["M-1", "Fan out", "All at once.", "8"]]), date(2026, 3, 2))
+    assert (plan.source, plan.start_date, [(task.name, task.notes) for task in plan.tasks]) == ("jira", date(2026, 3, 2), [("Fan out", "All at once.")])
+    assert {loss.what for loss in plan.losses} == {"Story points stay behind.", "No row of the file has a date: the plan begins today."}
+
+
+def test_comments_of_jira_keep_their_words_and_their_time_and_their_task() -> None:
+    rows = [["Summary", "Issue key", "Created", "Comment", "Comment"], ["Write", "PT-1", "2026-01-05", "09/Jan/24 3:55 PM;70121:6cf;Looks; good", "no header; just words"]]
+    assert [(one.place, one.words, one.said_at) for one in read_plan(as_csv(rows)).comments] == [
+        (0, "Looks; good", datetime(2024, 1, 9, 15, 55, tzinfo=UTC)), (0, "no header; just words", None)]
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,11 @@ class RiskChanged(_AboutProject):
 
 @dataclass(frozen=True, slots=True)
 class PlanChanged(_AboutProject):
+    """A plan was changed; `removed_task_ids` are the tasks that are no longer in it."""
+
     name: ClassVar[str] = "delivery.plan.changed"
     plan_version: int = 0
+    removed_task_ids: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

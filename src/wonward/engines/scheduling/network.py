@@ -65,7 +65,6 @@ _dates = attrgetter(
     "manual_finish_at",
 )
 _from_key, _to_key = attrgetter("from_key"), attrgetter("to_key")
-_type, _lag_minutes = attrgetter("type"), attrgetter("lag_minutes")
 _FINISH_TO_START, _START_TO_START = LinkType.FS, LinkType.SS
 _FINISH_TO_FINISH, _START_TO_FINISH = LinkType.FF, LinkType.SF
 _WORKING = LagUnit.WORKING
@@ -232,23 +231,12 @@ class Network:
         self.hub_leaves: dict[int, list[int]] = {}
         self._hubs: dict[tuple[int, int], int] = {}
         self.node_keys: list[Key] = list(self.keys) if self.hierarchy.leaves else self.keys
-        links, successors, summaries = self.problem.links, self.successors, self.hierarchy.leaves
+        links, summaries = self.problem.links, self.hierarchy.leaves
         sources, targets = self._positions(_from_key, links), self._positions(_to_key, links)
         is_ordered = all(map(lt, sources, targets))
         if not is_ordered:
             self._refuse_self_links(sources, targets)
-        simple, lags, types = LinkType.FS, map(_lag_minutes, links), map(_type, links)
-        for link, source, target, link_type, lag in zip(links, sources, targets, types, lags, strict=True):
-            if lag or link_type is not simple or summaries:
-                if not -LONGEST_MINUTES <= lag <= LONGEST_MINUTES:
-                    raise AbsurdValue(worded("the lag from {from_key} to {to_key} exceeds 100 years", from_key=f"{link.from_key!r}", to_key=f"{link.to_key!r}"))
-                general = (target, _code_of(link_type), lag, _is_elapsed(link.lag_unit))
-                if summaries:
-                    self._join_summaries(source, general)
-                else:
-                    self._join(source, general)
-            else:
-                successors[source].append(target)
+        (self._connect_summaries if summaries else self._connect_leaves)(sources, targets)
         if is_ordered and not self.hub_leaves:
             self.order: Sequence[int] = range(self.task_count)
         else:
@@ -257,6 +245,33 @@ class Network:
                 for plain, others in zip(self.successors, self.general, strict=True)
             ]
             self.order = order_nodes(after, self.node_keys)
+
+    def _connect_leaves(self, sources: Sequence[int], targets: Sequence[int]) -> None:
+        """Join tasks where no summary is linked: a loop without calls for the links most plans are made of."""
+        links, successors, others = self.problem.links, self.successors, self.general
+        for link, source, target in zip(links, sources, targets, strict=True):
+            lag, kind = link.lag_minutes, link.type
+            if kind is _FINISH_TO_START and not lag:
+                successors[source].append(target)
+                continue
+            if not -LONGEST_MINUTES <= lag <= LONGEST_MINUTES:
+                _refuse_lag(link)
+            code = _code_of(kind)
+            if code == FS and not lag:
+                successors[source].append(target)
+                continue
+            unit = link.lag_unit
+            general = (target, code, lag, unit is not _WORKING and unit != _WORKING)
+            if others[source]:
+                others[source].append(general)
+            else:
+                others[source] = [general]
+
+    def _connect_summaries(self, sources: Sequence[int], targets: Sequence[int]) -> None:
+        for link, source, target in zip(self.problem.links, sources, targets, strict=True):
+            if not -LONGEST_MINUTES <= link.lag_minutes <= LONGEST_MINUTES:
+                _refuse_lag(link)
+            self._join_summaries(source, (target, _code_of(link.type), link.lag_minutes, link.lag_unit != _WORKING))
 
     def _positions(self, key_of: Callable[[PlanLink], Key], links: Sequence[PlanLink]) -> list[int]:
         try:
@@ -321,8 +336,8 @@ def _code_of(link_type: LinkType) -> int:
     return SF if link_type is _START_TO_FINISH else _code_of(LinkType(link_type))
 
 
-def _is_elapsed(unit: LagUnit) -> bool:
-    return unit is not _WORKING and unit != _WORKING
+def _refuse_lag(link: PlanLink) -> None:
+    raise AbsurdValue(worded("the lag from {from_key} to {to_key} exceeds 100 years", from_key=f"{link.from_key!r}", to_key=f"{link.to_key!r}"))
 
 
 def start_for_finish(axis: CalendarAxis, finish: int, duration: int) -> int:

@@ -10,8 +10,6 @@ from wonward.engines.scheduling.network import (
     FINISH_HUB,
     FROM_START,
     MILESTONE,
-    PLAIN,
-    SPECIAL,
     SS,
     START_HUB,
     STARTS_WITHIN,
@@ -112,7 +110,7 @@ def _run_forward(solution: Solution, held: dict[int, int] | None, affected: Coll
     status = network.status if network.status is not None else 0
     for node in order:
         start = ready[node]
-        if kinds[node] != PLAIN:
+        if kinds[node] > MILESTONE:
             _place_special(solution, node, start, held)
             finish = finishes_at[node]
         else:
@@ -122,20 +120,34 @@ def _run_forward(solution: Solution, held: dict[int, int] | None, affected: Coll
             day = start // 1440
             index = before_day[day] + in_day[day][start - day * 1440]
             start_index[node] = index
-            index += durations[node]
-            finish_index[node] = index
-            index -= 1
-            worked = day_of_bucket[index // bucket]
-            while index >= before_worked[worked + 1]:
-                worked += 1
-            finish = opens[worked] + minutes[worked][index - before_worked[worked]] + 1
-            finishes_at[node] = finish
+            if kinds[node]:
+                finish = _place_milestone(solution, node, start, index)
+            else:
+                index += durations[node]
+                finish_index[node] = index
+                index -= 1
+                worked = day_of_bucket[index // bucket]
+                while index >= before_worked[worked + 1]:
+                    worked += 1
+                finishes_at[node] = finish = opens[worked] + minutes[worked][index - before_worked[worked]] + 1
         for follower in successors[node]:
             if ready[follower] < finish:
                 ready[follower] = finish
         if general[node]:
             _push_general(solution, node, ready)
     _finish_project(solution)
+
+
+def _place_milestone(solution: Solution, node: int, ready: int, index: int) -> int:
+    """Where a milestone may lie; most often the instant it is ready at is within working time or ends it."""
+    _, in_day, _, _, _, _, _ = solution.network.tables[node]
+    table, minute = in_day[ready // 1440], ready % 1440
+    at = ready
+    if table[minute + 1] == table[minute] and not (minute and table[minute - 1] < table[minute]):
+        at, _ = solution.network.axes[node].milestone(ready)
+    solution.starts_at[node] = solution.finishes_at[node] = at
+    solution.finish_index[node] = index
+    return at
 
 
 def _finish_project(solution: Solution) -> None:
@@ -146,13 +158,6 @@ def _finish_project(solution: Solution) -> None:
 def _place_special(solution: Solution, node: int, ready: int, held: dict[int, int] | None) -> None:
     network = solution.network
     kind = network.kinds[node]
-    if kind == MILESTONE:
-        if network.status is not None and network.status > ready:
-            ready = network.status
-        at, index = network.axes[node].milestone(ready)
-        solution.starts_at[node] = solution.finishes_at[node] = at
-        solution.start_index[node] = solution.finish_index[node] = index
-        return
     if kind == SUMMARY:
         return
     if kind == FINISH_HUB:
@@ -190,34 +195,46 @@ def _push_general(solution: Solution, node: int, ready: list[int]) -> None:
     start, finish = NOT_WORKED_OUT, solution.finishes_at[node]
     for follower, code, lag, is_elapsed in network.general[node]:
         if not code & FROM_START:
-            source = finish
+            earliest = finish
         elif code == STARTS_WITHIN:
             continue
         else:
-            source = start = solution.start_instant(node) if start < 0 else start
-        earliest = link_start(axes[follower], source, code, lag, is_elapsed, durations[follower])
+            earliest = start = solution.start_instant(node) if start < 0 else start
+        if is_elapsed:
+            earliest += lag
+        if code & TO_FINISH or (lag and not is_elapsed):
+            back = durations[follower] if code & TO_FINISH else 0
+            earliest = link_start(axes[follower], earliest, 0 if is_elapsed else lag, back)
         if earliest > ready[follower]:
             ready[follower] = earliest
 
 
-def link_start(axis: CalendarAxis, source: int, code: int, lag: int, is_elapsed: bool, duration: int) -> int:
-    """The earliest start one link allows its successor, whose calendar is ``axis``."""
-    if is_elapsed:
-        source += lag
-    elif lag:
-        index = axis.index(source) + lag
-        if code & TO_FINISH and duration:
-            return axis.start_side(index - duration)
-        return axis.finish_side(index) if lag > 0 else axis.start_side(index)
-    if code & TO_FINISH and duration:
-        return axis.start_side(axis.index(source) - duration)
-    return source
+def link_start(axis: CalendarAxis, source: int, lag: int, back: int) -> int:
+    """The earliest start of a successor, whose calendar is ``axis``, that may lie ``lag`` working minutes after an instant.
+
+    ``back`` are the minutes it lasts where the link binds its finish, otherwise 0.
+    """
+    if not lag and not back:
+        return source
+    if source < 0:
+        raise WindowTooSmall(axis.window, is_before=True)
+    before_day, in_day, bucket, day_of_bucket, before_worked, opens, minutes = axis.tables
+    day = source // 1440
+    index = before_day[day] + in_day[day][source - day * 1440] + lag - back
+    end = 1 if lag > 0 and not back else 0
+    index -= end
+    if index < 0:
+        raise WindowTooSmall(axis.window, is_before=True)
+    worked = day_of_bucket[index // bucket]
+    while index >= before_worked[worked + 1]:
+        worked += 1
+    return opens[worked] + minutes[worked][index - before_worked[worked]] + end
 
 
 def _run_backward(solution: Solution) -> None:
     """Find how late every node may be without moving the project's finish or breaking a date."""
     network = solution.network
-    kinds, spans, tables = network.kinds, solution.spans, network.tables
+    kinds, spans, tables, axes = network.kinds, solution.spans, network.tables, network.axes
     successors, general = network.successors, network.general
     late_finish_index, late_starts_at = solution.late_finish_index, solution.late_starts_at
     project_finish = solution.finish_at
@@ -226,7 +243,7 @@ def _run_backward(solution: Solution) -> None:
         for follower in successors[node]:
             if late_starts_at[follower] < limit:
                 limit = late_starts_at[follower]
-        if kinds[node] != PLAIN:
+        if kinds[node] > MILESTONE:
             _limit_special(solution, node, limit)
             continue
         index_limit = NEVER
@@ -246,17 +263,18 @@ def _run_backward(solution: Solution) -> None:
         worked = day_of_bucket[index // bucket]
         while index >= before_worked[worked + 1]:
             worked += 1
-        late_starts_at[node] = opens[worked] + minutes[worked][index - before_worked[worked]]
+        late = opens[worked] + minutes[worked][index - before_worked[worked]]
+        late_starts_at[node] = late if late <= limit or spans[node] else axes[node].finish_side(index)
 
 
 def _limit_special(solution: Solution, node: int, limit: int) -> None:
-    """The late dates of hubs, milestones and tasks with dates or progress of their own."""
+    """The late dates of hubs and of tasks with dates or progress of their own."""
     network = solution.network
     kind, span, axis = network.kinds[node], solution.spans[node], network.axes[node]
     if kind == SUMMARY:
         return
     index_limit = NEVER
-    if kind != MILESTONE and node in network.complete:
+    if node in network.complete:
         solution.late_finish_index[node] = solution.finish_index[node]
         return
     if network.general[node]:
@@ -266,9 +284,7 @@ def _limit_special(solution: Solution, node: int, limit: int) -> None:
         return
     if not span:
         limit = min(limit, network.caps.get(node, limit))
-    index = min(axis.index(limit), index_limit)
-    if kind == SPECIAL:
-        index = latest_finish_index(network, node, index)
+    index = latest_finish_index(network, node, min(axis.index(limit), index_limit))
     solution.late_finish_index[node] = index
     late_start = axis.start_side(index - span)
     solution.late_starts_at[node] = late_start if span or late_start <= limit else axis.finish_side(index)

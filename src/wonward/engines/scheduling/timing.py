@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from wonward.engines.scheduling.floats import Floats
-from wonward.engines.scheduling.network import FROM_START, PLAIN, SPECIAL, STARTS_WITHIN, SUMMARY, Network
+from wonward.engines.scheduling.network import (
+    FROM_START,
+    PLAIN,
+    SPECIAL,
+    STARTS_WITHIN,
+    SUMMARY,
+    TO_FINISH,
+    Network,
+)
 from wonward.engines.scheduling.passes import Solution, link_start
 from wonward.engines.scheduling.types import ConstraintType, Key, TaskTiming
 
@@ -152,7 +160,10 @@ class Timings(Mapping[Key, TaskTiming]):
             return strongest, driver
         for source, code, lag, is_elapsed in self._general[place]:
             end = solution.start_instant(source) if code & FROM_START else finishes_at[source]
-            earliest = link_start(network.axes[place], end, code, lag, is_elapsed, network.durations[place])
+            if is_elapsed:
+                end, lag = end + lag, 0
+            back = network.durations[place] if code & TO_FINISH else 0
+            earliest = link_start(network.axes[place], end, lag, back)
             if earliest > strongest:
                 strongest, driver = earliest, source
         return strongest, driver

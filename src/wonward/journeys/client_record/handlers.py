@@ -83,6 +83,7 @@ def find_changed_project(event: ProjectChanged, *, now: datetime) -> None:
 
 @subscribe(PlanChanged)
 def find_changed_plan(event: PlanChanged, *, now: datetime) -> None:
+    remove_records(Ref("delivery.task", key) for key in event.removed_task_ids)
     _find_tasks_of(event.project_id)
 
 

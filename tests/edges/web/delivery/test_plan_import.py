@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,9 +13,13 @@ from tests.domains.delivery.plan import Plan, make_plan
 from tests.domains.delivery.test_project_reading import file_of, link, task
 from tests.edges.web.sales.desk import sign_in
 from tests.people import NOW, Cast, make_cast, token_of
+from wonward.domains.comms.queries import list_communications
 from wonward.domains.delivery.models import Project, Task
 from wonward.domains.delivery.queries.exchange import get_project_file
 from wonward.foundation.access.models import User
+from wonward.foundation.events.dispatcher import deliver_pending
+from wonward.foundation.notifications.models import Notification
+from wonward.kernel.ref import Ref
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +86,18 @@ def test_the_interface_previews_makes_and_answers_a_repeat_with_the_same_project
     assert (made.status_code, again.status_code, again.json()["replayed"]) == (201, 200, True)
     assert made.json()["project_id"] == again.json()["project_id"]
     assert ask(project_id=str(plan.project_id)).status_code == 409
+
+
+def test_comments_of_jira_stand_in_the_log_of_their_tasks_and_nobody_is_told_anew(plan: Plan, cast: Cast) -> None:
+    content = b"Summary,Issue key,Created,Comment\nSketch,PT-1,2026-01-05,09/Jan/24 3:55 PM;701:6cf;Looks good\n"
+    headers = {"Authorization": f"Bearer {token_of(cast.manager)}"}
+    made = Client().post("/api/v1/plan-files", sent(content, company_id=str(plan.company_id)), headers=headers).json()
+    assert made["losses"] == []
+    (task,) = Task.objects.filter(project_id=made["project_id"])
+    (said,) = list_communications(actor=cast.manager, refs=[Ref("delivery.task", task.pk)])
+    assert (said.body, said.happened_at) == ("Looks good", datetime(2024, 1, 9, 15, 55, tzinfo=UTC))
+    deliver_pending(now=NOW)
+    assert not Notification.objects.filter(kind="delivery.task.commented").exists()
 
 
 def test_a_reader_of_german_is_told_in_german_what_a_board_of_monday_loses(plan: Plan, cast: Cast) -> None:

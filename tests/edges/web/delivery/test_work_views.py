@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,11 +14,16 @@ from tests.edges.api.client import Api
 from tests.edges.web.delivery.test_handoffs import HTMX, count_queries, win
 from tests.edges.web.sales.desk import SignIn
 from tests.people import NOW, Cast, Sale
+from wonward.domains.delivery.models import Task
 from wonward.domains.delivery.queries.tasks import list_dependencies, list_tasks
-from wonward.domains.delivery.types import NewTask, TaskChange, TaskRow
+from wonward.domains.delivery.types import NewTask, RemovedTask, TaskChange, TaskRow
 from wonward.foundation.access.operations import change_preferences
+from wonward.foundation.events.dispatcher import deliver_pending
+from wonward.foundation.search.models import Entry
 from wonward.journeys.handoff.operations import accept_handoff
-from wonward.journeys.promises.operations import change_plan
+from wonward.journeys.house.operations import bring_back, trash_record
+from wonward.journeys.promises.operations import change_plan, undo_plan_change
+from wonward.kernel.ref import Ref
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +73,7 @@ def test_the_filter_in_the_address_is_the_same_in_every_view(project_id: int, ca
     change_plan(actor=cast.manager, project_id=project_id, now=NOW, changes=[
         TaskChange(rows["Wireframes"].id, {"blocked_reason": "No brief"}), TaskChange(rows["Build the templates"].id, {"status": "doing"})])
     client = sign_in(cast.manager)
-    for view in ("project_board", "project_list"):
+    for view in ("project_board", "project_list", "project_plan"):
         url = reverse(view, args=[project_id])
         blocked = client.get(f"{url}?only=blocked").content.decode()
         assert "Wireframes" in blocked
@@ -77,6 +83,80 @@ def test_the_filter_in_the_address_is_the_same_in_every_view(project_id: int, ca
         assert "Wireframes" not in doing
         assert f"{reverse('project_calendar', args=[project_id])}?status=doing&amp;q=build" in doing
         assert "No work fits these filters" in client.get(f"{url}?q=zzz").content.decode()
+        concept = client.get(f"{url}?phase={rows['Concept'].id}").content.decode()
+        assert "Wireframes" in concept
+        assert "Migrate the content" not in concept.partition('id="work-')[2]
+        assert "No work fits these filters" in client.get(f"{url}?only=mine&status=review").content.decode()
+
+
+def test_mine_is_the_work_of_whoever_looks_and_critical_what_moves_the_end(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    rows = tasks_of(cast, project_id)
+    change_plan(actor=cast.manager, project_id=project_id, now=NOW, changes=[
+        TaskChange(rows["Wireframes"].id, {"assignee_id": cast.member.person_id}), TaskChange(rows["Build the templates"].id, {"assignee_id": cast.manager.person_id})])
+    url = reverse("plan_data", args=[project_id])
+    assert sign_in(cast.member).get(f"{url}?only=mine").json()["matching"] == [rows["Wireframes"].id]
+    client = sign_in(cast.manager)
+    assert client.get(f"{url}?only=mine").json()["matching"] == [rows["Build the templates"].id]
+    assert "matching" not in client.get(url).json()
+    critical = {row.id for row in tasks_of(cast, project_id).values() if row.is_critical and row.kind != "phase"}
+    assert critical
+    assert set(client.get(f"{url}?only=critical").json()["matching"]) == critical
+
+
+def test_my_work_is_narrowed_by_side_day_and_what_stands_still_and_keeps_that(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    rows = tasks_of(cast, project_id)
+    first, second = sorted((row for row in rows.values() if row.kind == "task"), key=lambda row: row.finish_date)[:2]
+    change_plan(actor=cast.manager, project_id=project_id, now=NOW, changes=[
+        TaskChange(first.id, {"assignee_id": cast.manager.person_id, "blocked_reason": "No brief"}), TaskChange(second.id, {"assignee_id": cast.manager.person_id})])
+    for row, days in ((first, 0), (second, 2)):
+        Task.objects.filter(pk=row.id).update(start_date=NOW.date(), finish_date=NOW.date() + timedelta(days=days))
+    client, url = sign_in(cast.manager), reverse("my_work")
+    marks = [f'id="work-task-{row.id}"' for row in (first, second)]
+
+    def shown(query: str) -> list[bool]:
+        page = client.get(url + query).content.decode()
+        return [mark in page for mark in marks]
+
+    assert shown("") == shown("?side=deliver") == shown("?when=never") == [True, True]
+    assert shown("?side=sell") == shown("?when=overdue") == [False, False]
+    assert shown("?only=blocked") == shown("?when=today") == [True, False]
+    assert shown("?when=later") == [False, True]
+    assert client.post("/views/new/", {"state": "list=work.mine&only=blocked", "name": "Standing still"}).status_code == 302
+    assert "Standing still" in client.get(url).content.decode()
+    for person in (cast.manager, cast.owner, cast.seller, cast.member):
+        assert count_queries(sign_in(person), url) <= 25
+
+
+def test_a_task_taken_out_of_a_plan_is_found_no_longer_until_it_is_put_back(project_id: int, cast: Cast) -> None:
+    def found() -> set[int]:
+        deliver_pending(now=NOW)
+        return set(Entry.objects.filter(ref_noun="delivery.task").values_list("ref_id", flat=True))
+
+    before, gone = found(), tasks_of(cast, project_id)["Wireframes"].id
+    assert gone in before
+    item_id = trash_record(actor=cast.manager, ref=Ref("delivery.task", gone), reason="Not needed.", now=NOW)
+    assert found() == before - {gone}
+    bring_back(actor=cast.manager, item_id=item_id, now=NOW)
+    assert found() == before
+    change_plan(actor=cast.manager, project_id=project_id, changes=[RemovedTask(gone)], reason="Not needed.", now=NOW)
+    assert found() == before - {gone}
+    before = found()
+    added = change_plan(actor=cast.manager, project_id=project_id, changes=[NewTask("One more")], reason="more", now=NOW)
+    assert len(found()) == len(before) + 1
+    undo_plan_change(actor=cast.manager, project_id=project_id, plan_version=added.outcome.plan_version, reason="Not needed.", now=NOW)
+    assert found() == before
+
+
+@pytest.mark.parametrize("view", ["project_board", "project_calendar", "project_plan"])
+def test_a_kept_view_of_a_projects_work_opens_as_it_was_kept_and_only_there(view: str, project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client, key = sign_in(cast.manager), {"project_board": "board", "project_calendar": "calendar", "project_plan": "timeline"}[view]
+    answer = client.post("/views/new/", {"state": f"list=delivery.{key}:{project_id}&only=blocked", "name": "What stands still"})
+    assert answer.status_code == 302
+    kept = client.get(answer.headers["Location"]).content.decode()
+    assert "What stands still" in kept
+    assert "only=blocked" in kept
+    others = {"project_board", "project_calendar", "project_plan"} - {view}
+    assert all("What stands still" not in client.get(reverse(other, args=[project_id])).content.decode().partition('view-bar')[2] for other in others)
 
 
 def test_rows_are_added_by_line_and_a_huge_paste_is_refused_whole(project_id: int, cast: Cast, sign_in: SignIn) -> None:

@@ -236,7 +236,10 @@ def write_change(*, actor: Actor, planned: PlannedChange, reason: str, now: date
         })],
     )
     publish(
-        events.PlanChanged(project_id=project.pk, company_id=project.company_id, plan_version=outcome.plan_version),
+        events.PlanChanged(
+            project_id=project.pk, company_id=project.company_id, plan_version=outcome.plan_version,
+            removed_task_ids=sorted(planned.removed_task_ids),
+        ),
         actor=actor, now=now,
     )
     if not planned.is_taken_over:

@@ -129,10 +129,10 @@ def _baselines(project_id: int) -> list[tuple[str, dict[int, tuple[date, date]]]
     ]
 
 
-def read_plan(content: bytes) -> ReadPlan:
-    """The plan in a file of another program; Refused, naming the file, when it cannot be read."""
+def read_plan(content: bytes, today: date | None = None) -> ReadPlan:
+    """The plan in a file of another program, a list without any date beginning `today`; Refused, naming the file, when it cannot be read."""
     start = content[:2000].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return read_project_file(content) if start.startswith((b"<", b"\xff\xfe", b"\xfe\xff")) else read_issue_file(content)
+    return read_project_file(content) if start.startswith((b"<", b"\xff\xfe", b"\xfe\xff")) else read_issue_file(content, today)
 
 
 def find_taken_project(*, actor: Actor, source: str, external_id: str) -> int | None:

@@ -60,9 +60,37 @@ def matching(actor: Actor, tasks: QuerySet[Task], where: WorkFilter) -> QuerySet
         tasks = tasks.filter(Q(finish_date__lt=where.today) | Q(deadline_date__lt=where.today)).exclude(status="done").exclude(kind="phase")
     if where.is_blocked:
         tasks = tasks.exclude(blocked_reason="")
+    if where.is_critical:
+        tasks = tasks.filter(is_critical=True).exclude(status="done").exclude(kind="phase")
+    if where.phase_id is not None:
+        tasks = tasks.filter(Q(pk=where.phase_id) | Q(parent_id__in=_holders_within(where.phase_id)))
     if where.text:
         tasks = tasks.filter(name__icontains=where.text)
     return narrow_by_fields(tasks, noun="delivery.task", asked=where.custom, actor=actor) if where.custom else tasks
+
+
+def _holders_within(phase_id: int) -> list[int]:
+    """A phase and everything in it that holds tasks of its own, at any depth; one query."""
+    project = Task.objects.filter(pk=phase_id).values("project_id")
+    shape = Task.objects.filter(project_id__in=project, children__isnull=False).distinct().values_list("pk", "parent_id")
+    inside: dict[int | None, list[int]] = {}
+    for key, parent in shape:
+        inside.setdefault(parent, []).append(key)
+    found = [phase_id]
+    for key in found:
+        found.extend(inside.get(key, ()))
+    return found
+
+
+def find_matching_ids(*, actor: Actor, project_id: int, where: WorkFilter) -> set[int]:
+    """The tasks of a project that pass the filter; one query, two with a phase in it."""
+    _require_seen(actor, project_id)
+    return set(matching(actor, Task.objects.filter(project_id=project_id), where).values_list("pk", flat=True))
+
+
+def list_phases(*, project_id: int) -> list[tuple[int, str]]:
+    """The phases of a project the viewer has been shown, in their order."""
+    return list(Task.objects.filter(project_id=project_id, kind="phase").order_by("position", "pk").values_list("pk", "name"))
 
 
 def list_board(

@@ -7,10 +7,17 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from wonward.domains.delivery.rules.board_reading import Board, read_board
-from wonward.domains.delivery.types.exchange import Loss, OwnFacts, ReadPlan, TakenLink, TakenTask
+from wonward.domains.delivery.types.exchange import (
+    Loss,
+    OwnFacts,
+    ReadPlan,
+    TakenComment,
+    TakenLink,
+    TakenTask,
+)
 from wonward.foundation.files.reading import is_zip, read_workbook
 from wonward.kernel.errors import Refused
 from wonward.kernel.wording import worded
@@ -33,7 +40,8 @@ _PRIORITIES = {
 }
 _LEFT_BEHIND = {
     "comment": Loss("Comments stay behind.", 0), "attachment": Loss("Attachments stay behind.", 0), "files": Loss("Attachments stay behind.", 0),
-    "sprint": Loss("Sprints stay behind.", 0),
+    "sprint": Loss("Sprints stay behind.", 0), "story points": Loss("Story points stay behind.", 0),
+    "custom field (story points)": Loss("Story points stay behind.", 0),
     "watchers": Loss("Watchers stay behind.", 0), "time spent": Loss("Logged time stays behind.", 0),
     "time tracking": Loss("Logged time stays behind.", 0),
 }
@@ -43,6 +51,8 @@ _WHO = ("owner", "person", "people", "assignee", "responsible")
 _WAITS = ("dependent on", "dependency", "dependencies", "depends on")
 _NOTES = ("notes", "description", "text", "long text")
 _LONGEST_LABEL, _MOST_LABELS = 40, 50
+_SHORT_NAMES = {"issuekey": "issue key", "title": "summary", "issuetype": "issue type", "storypoint": "story points"}
+_COMMENT = re.compile(r"^([^;]{6,40});([^;]*);(.*)$", re.DOTALL)
 _PLACED = {"labels", "tags", *_DUE, *_START, *_WHO, *_WAITS, *_NOTES, *_LEFT_BEHIND, "name", "subitems", "status", "priority", "item id (auto generated)",
            "creation log", "created at", "last updated"}
 _LINK = re.compile(r"^(inward|outward) issue link \((.+)\)$")
@@ -74,13 +84,15 @@ class _Issue:
     parent: str = ""
     waits_for: list[str] = field(default_factory=list)
     first_seen: date | None = None
+    comments: list[tuple[str, datetime | None]] = field(default_factory=list)
 
 
 class _Reading:
     """One file, with everything it loses on the way."""
 
-    def __init__(self, table: _Table) -> None:
+    def __init__(self, table: _Table, today: date | None = None) -> None:
         self.table = table
+        self.today = today
         self.lost: dict[str, list[str]] = {}
 
     def lose(self, what: str, example: str) -> None:
@@ -102,22 +114,25 @@ class _Reading:
             self.lose("Labels of more than 40 characters, and of a task more than 50, are left out.", name)
         return OwnFacts(labels=tuple(reversed(list(found.values())))[:_MOST_LABELS])
 
-    def note_left_behind(self, row: Sequence[str], name: str) -> None:
+    def note_left_behind(self, row: Sequence[str], name: str, *kept: str) -> None:
         for header, loss in _LEFT_BEHIND.items():
-            if self.table.values(row, header):
+            if header not in kept and self.table.values(row, header):
                 self.lose(loss.what, name)
 
     def losses(self) -> tuple[Loss, ...]:
         return tuple(Loss(what, len(names), tuple(dict.fromkeys(one for one in names if one))[:_EXAMPLES]) for what, names in self.lost.items())
 
 
-def read_issue_file(content: bytes) -> ReadPlan:
-    """The plan in a CSV or XLSX of Jira, Asana or monday. Refused, naming the file, when it is none of them."""
+def read_issue_file(content: bytes, today: date | None = None) -> ReadPlan:
+    """The plan in a CSV or XLSX of Jira, Asana or monday. Refused, naming the file, when it is none of them.
+
+    A list without any date begins `today`, which is said among its losses; without that it is refused.
+    """
     if len(content) > LARGEST_BYTES:
         raise Refused.field("file", worded("The file is larger than {largest_bytes} MB.", largest_bytes=LARGEST_BYTES // 1000000), "size")
     rows, others = _rows(content)
     table = _table(rows)
-    reading = _Reading(table or _Table({}, []))
+    reading = _Reading(table or _Table({}, []), today)
     for sheet in others:
         reading.lose("Further sheets of the workbook stay behind.", sheet)
     if table is not None and {"summary", "issue key"} <= table.columns.keys():
@@ -126,6 +141,8 @@ def read_issue_file(content: bytes) -> ReadPlan:
         return _plan("asana", reading, list(_asana_issues(reading)), _title(table, "projects"))
     if (board := read_board(rows)) is not None:
         return _plan("monday", reading, list(_monday_issues(reading, board)), (board.title or "Imported plan")[:200])
+    if any({"issuekey", "linkedissuekey"} <= {cell.strip().casefold() for cell in row} for row in rows[:_HEADER_SOUGHT_IN]):
+        raise Refused.field("file", "This is a table of links between issues and names none of them. Export the issues from Jira: the columns of their links come along.", "kind")
     raise _not_ours()
 
 
@@ -163,6 +180,8 @@ def _table(rows: Sequence[list[str]]) -> _Table | None:
     """The list under the header of Jira or Asana, or None."""
     for place, row in enumerate(rows[:_HEADER_SOUGHT_IN]):
         names = [cell.strip().casefold() for cell in row]
+        if {"issuekey", "title"} <= set(names):
+            names = [_SHORT_NAMES.get(name, name) for name in names]
         if "summary" in names or ("name" in names and ("section/column" in names or "task id" in names)):
             columns: dict[str, list[int]] = {}
             for column, name in enumerate(names):
@@ -196,17 +215,36 @@ def _jira_issue(reading: _Reading, row: Sequence[str]) -> _Issue:
     start = reading.day(row, "custom field (start date)", "custom field (target start)", "start date")
     estimate = _seconds(table.value(row, "original estimate")) // 60
     status = _status(reading, table.value(row, "status"), table.value(row, "status category"), name)
+    comments = [_comment(text) for text in table.values(row, "comment")]
     resolved = reading.day(row, "resolved") if status == "done" else None
-    reading.note_left_behind(row, name)
+    reading.note_left_behind(row, name, "comment")
     task = _task(reading, name, table.value(row, "description"), start, due, estimate, status, table.value(row, "priority"), resolved)
     task = replace(task, person_name=table.value(row, "assignee")[:120], own_facts=reading.labels(row, name))
     waits = [key for header in table.columns if _says(header, "inward", "blocks") for key in table.values(row, header)]
     for header in table.columns:
         if (match := _LINK.match(header)) and match[2].casefold() != "blocks" and table.values(row, header):
             reading.lose("Links between issues other than “blocks” stay behind.", name)
-    issue = _Issue(table.value(row, "issue key"), task, table.value(row, "parent key", "parent id", "parent", "custom field (epic link)"), waits)
+    issue = _Issue(table.value(row, "issue key"), task, table.value(row, "parent key", "parent id", "parent", "custom field (epic link)"), waits, comments=comments)
     issue.first_seen = start or due or reading.day(row, "created")
     return issue
+
+
+def _comment(text: str) -> tuple[str, datetime | None]:
+    """The words of a comment as Jira writes it, “09/Jan/24 3:55 PM;who;words”, and when they were said."""
+    match = _COMMENT.match(text)
+    if match is None or (day := _moment(match[1])) is None:
+        return text[:LONGEST_NOTES], None
+    return match[3].strip()[:LONGEST_NOTES] or text[:LONGEST_NOTES], day
+
+
+def _moment(text: str) -> datetime | None:
+    for form in _DATE_FORMS:
+        try:
+            found = datetime.strptime(text.strip(), form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+        return found if 1990 <= found.year <= 2150 else None
+    return None
 
 
 def _says(header: str, way: str, kind: str) -> bool:
@@ -314,8 +352,11 @@ def _plan(source: str, reading: _Reading, issues: list[_Issue], title: str) -> R
     if not issues:
         raise Refused.field("file", "There is no task in the file.", "empty")
     starts = [issue.first_seen for issue in issues if issue.first_seen]
-    if not starts:
+    if not starts and reading.today is None:
         raise Refused.field("file", "No row of the file has a date, so nothing says when the plan begins.", "date")
+    if not starts and reading.today is not None:
+        starts = [reading.today]
+        reading.lose("No row of the file has a date: the plan begins today.", "")
     names = _names(reading.table, issues, source)
     ordered = _outline(issues, names, reading)
     places = {id(issue): place for place, (issue, _) in enumerate(ordered)}
@@ -327,7 +368,8 @@ def _plan(source: str, reading: _Reading, issues: list[_Issue], title: str) -> R
             task = replace(task, status="todo", percent_complete=0, constraint="ASAP", constraint_date=None, actual_start_date=None, actual_finish_date=None)
         tasks.append(task)
     links = tuple(_links(ordered, names, places, reading))
-    return ReadPlan(title, min(starts), tuple(tasks), links, losses=reading.losses(), source=source)
+    comments = tuple(TakenComment(place, words, at) for place, (issue, _) in enumerate(ordered) for words, at in issue.comments if words)
+    return ReadPlan(title, min(starts), tuple(tasks), links, losses=reading.losses(), source=source, comments=comments)
 
 
 def _names(table: _Table, issues: list[_Issue], source: str) -> dict[str, _Issue]:

@@ -183,6 +183,15 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenComment:
+    """What was said about the task at a place in the list, and when, if that is told."""
+
+    place: int
+    words: str
+    said_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReadPlan:
     """A plan as a file of another program tells it. `baselines` give dates by place in the list of tasks, the first plan first."""
 
@@ -197,6 +206,7 @@ class ReadPlan:
     source: str = ""
     outside_links: tuple[TakenOutsideLink, ...] = ()
     facts: PlanFacts = PlanFacts()
+    comments: tuple[TakenComment, ...] = ()
 
     @property
     def phase_count(self) -> int:

@@ -153,13 +153,18 @@ class WorkFilter:
     label: str = ""
     is_late: bool = False
     is_blocked: bool = False
+    is_critical: bool = False
+    phase_id: int | None = None
     text: str = ""
     custom: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_on(self) -> bool:
         """Whether anything is left out."""
-        return bool(self.statuses or self.person_id is not None or self.label or self.is_late or self.is_blocked or self.text or self.custom)
+        return bool(
+            self.statuses or self.person_id is not None or self.phase_id is not None or self.label or self.is_late or self.is_blocked
+            or self.is_critical or self.text or self.custom
+        )
 
 
 @dataclass(frozen=True, slots=True)

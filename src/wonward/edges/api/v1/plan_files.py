@@ -17,6 +17,7 @@ from wonward.edges.api.v1.documents import check_form, file_of, text_field
 from wonward.edges.api.v1.routes import MULTIPART, ApiRequest, once, route
 from wonward.foundation.access.policy import require
 from wonward.foundation.files.storage import put_stream
+from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.promises.operations import (
     TakenOver,
     fill_project_from_plan,
@@ -84,7 +85,7 @@ def add_plan_file(request: ApiRequest) -> HttpResponse:
     require(request.actor, "delivery.project.edit")
     check_form(request, {*_NUMBERS, "name", "is_preview"})
     content = file_of(request).read()
-    plan = read_plan(content)
+    plan = read_plan(content, civil_date(request.now, request.actor.time_zone))
     if text_field(request, "is_preview") == "true":
         return answer(_show(plan, preview_plan_file(actor=request.actor, plan=plan), None))
     given = {name: _number(request, name) for name in _NUMBERS}

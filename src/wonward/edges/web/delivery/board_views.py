@@ -3,40 +3,49 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from wonward.domains.delivery.queries.details import count_checks_of, find_labels_of
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.queries.tasks import get_task
 from wonward.domains.delivery.queries.work import GROUPINGS, BoardColumn, list_board
-from wonward.domains.delivery.types import PlacedTask, PlanEdit, TaskChange, TaskRow
+from wonward.domains.delivery.types import PlacedTask, PlanEdit, TaskChange, TaskRow, WorkFilter
 from wonward.edges.web.delivery.plan_views import ask_why, header_context
 from wonward.edges.web.delivery.task_presenting import status_words
-from wonward.edges.web.delivery.work_filters import filter_context, kept_query, read_filter
+from wonward.edges.web.delivery.work_filters import NAMES, filter_context, kept_query, read_filter
 from wonward.edges.web.delivery.work_presenting import card_view
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
+from wonward.edges.web.shell.saved_lists import SavedList, list_in, look_at, register_list
 from wonward.journeys.promises.operations import ReasonRequired, change_plan
 from wonward.kernel.errors import NotFound, Refused
 
 CARDS_AT_ONCE = 50
+BOARD = register_list(SavedList(
+    "delivery.board", "project_board", gettext_lazy("Board of work"), gettext_lazy("All work"), "delivery.project.view", (*NAMES, "by"),
+    noun="delivery.task", place=("project_id", "delivery.project"),
+))
 
 
-def _grouping(request: SignedInRequest) -> str:
-    by = request.GET.get("by", "status")
+def _grouping(query: QueryDict) -> str:
+    by = query.get("by", "status")
     return by if by in GROUPINGS else "status"
 
 
 @page(permission="delivery.project.view")
 def project_board(request: SignedInRequest, project_id: int) -> HttpResponse:
     """The columns, or the following cards of one."""
-    row, by, where = get_project(actor=request.actor, project_id=project_id), _grouping(request), read_filter(request)
+    row = get_project(actor=request.actor, project_id=project_id)
+    look = look_at(request, list_in(BOARD, project_id))
+    query = QueryDict(urlencode(look.query))
+    by, where = _grouping(query), read_filter(request, query)
     only = request.GET.get("column", "")[:20]
     start = request.GET.get("from", "")
     offset = int(start) if only and start.isdecimal() and len(start) < 7 else 0
@@ -44,35 +53,34 @@ def project_board(request: SignedInRequest, project_id: int) -> HttpResponse:
         actor=request.actor, project_id=project_id, by=by, where=where, limit=CARDS_AT_ONCE, only=only, offset=offset
     )
     header = header_context(request, row)
-    columns = _columns(request, found, by, project_id, offset)
+    columns = _columns(query, where, found, by, project_id, offset)
     if only and is_fragment(request):
         return render_block(request, "delivery/board.html", "cards", {"column": columns[0], "may_change": header["may_change"]})
     home = address_of("project_board", project_id=project_id)
-    shared = kept_query(request.GET)
+    shared = kept_query(query)
     context = {
-        **header, "tab": "board", "by": by, "columns": columns, "is_empty": not any(column["total"] for column in columns),
+        **header, "tab": "board", "look": look, "by": by, "columns": columns, "is_empty": not any(column["total"] for column in columns),
         "groupings": [
             {"label": words, "href": f"{home}?by={key}{'&' if shared else ''}{shared}", "is_current": key == by}
             for key, words in (("status", _("State")), ("phase", _("Phase")), ("person", _("Person")))
         ],
-        "move_url": f"{home}{{id}}/?by={by}", **filter_context(request, project_id, "project_board", where),
+        "move_url": f"{home}{{id}}/?by={by}", **filter_context(request, project_id, "project_board", where, query),
     }
     return render(request, "delivery/board.html", context, block="board")
 
 
-def _columns(request: SignedInRequest, found: list[BoardColumn], by: str, project_id: int, offset: int) -> list[dict[str, Any]]:
+def _columns(query: QueryDict, where: WorkFilter, found: list[BoardColumn], by: str, project_id: int, offset: int) -> list[dict[str, Any]]:
     ids = [task.id for column in found for task in column.tasks]
     labels, checks = find_labels_of(ids), count_checks_of(ids)
-    where = read_filter(request)
+    shared = kept_query(query)
     columns = []
     for column in found:
         left = column.total - offset - len(column.tasks)
-        query = kept_query(request.GET)
         more = f"{address_of('project_board', project_id=project_id)}?by={by}&column={column.key}&from={offset + len(column.tasks)}"
         columns.append({
             "id": column.key, "name": column_words(by, column), "total": column.total,
             "cards": [card_view(task, column.key, labels.get(task.id, []), checks.get(task.id), where.today, by) for task in column.tasks],
-            "more_url": (more + (f"&{query}" if query else "")) if left > 0 else "",
+            "more_url": (more + (f"&{shared}" if shared else "")) if left > 0 else "",
             "more_words": ngettext("Show %(n)s more", "Show %(n)s more", min(left, CARDS_AT_ONCE)) % {"n": min(left, CARDS_AT_ONCE)},
         })
     return columns
@@ -90,7 +98,7 @@ def column_words(by: str, column: BoardColumn) -> str:
 @page(permission="delivery.plan.change", methods=("POST",))
 def board_move(request: SignedInRequest, project_id: int, task_id: int) -> HttpResponse:
     """Put a card into another column; a promise that breaks asks for the reason first."""
-    actor, by = request.actor, _grouping(request)
+    actor, by = request.actor, _grouping(request.GET)
     task = get_task(actor=actor, task_id=task_id)
     if task.project_id != project_id:
         raise NotFound("task", task_id)

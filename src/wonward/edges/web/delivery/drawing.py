@@ -55,9 +55,15 @@ class PlanDrawing:
     last_day: date
 
 
-def shown_rows(tasks: Sequence[OutlineRow], folded: Collection[int]) -> list[OutlineRow]:
-    """The dated tasks in outline order without what lies inside a folded phase."""
+def shown_rows(tasks: Sequence[OutlineRow], folded: Collection[int], kept: Collection[int] | None = None) -> list[OutlineRow]:
+    """The dated tasks in outline order without what lies inside a folded phase; with `kept` those and what they lie in."""
     hidden: set[int] = set()
+    if kept is not None:
+        around = set(kept)
+        for task in reversed(tasks):
+            if task.id in around and task.parent_id is not None:
+                around.add(task.parent_id)
+        tasks = [task for task in tasks if task.id in around]
     shown = []
     for task in tasks:
         if task.parent_id is not None and (task.parent_id in folded or task.parent_id in hidden):

@@ -21,6 +21,7 @@ from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
 from wonward.foundation.files.storage import current_storage, put_stream
+from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.promises.operations import (
     TakenOver,
     fill_project_from_plan,
@@ -45,7 +46,7 @@ def plan_import(request: SignedInRequest) -> HttpResponse:
             if upload is None:
                 raise Refused.field("file", _("Choose a file."), "required")
             sha256 = put_stream(upload).sha256
-            return _look(request, sha256, _read(sha256), {}, {})
+            return _look(request, sha256, _read(request, sha256), {}, {})
     except (Refused, signing.BadSignature) as refusal:
         if isinstance(refusal, Refused) and not refusal.errors:
             raise
@@ -67,9 +68,9 @@ def _choose(request: SignedInRequest, errors: Mapping[str, str]) -> HttpResponse
     return render(request, "delivery/plan_import.html", {"errors": errors, "project": project, "plan": None}, status=422 if errors else 200)
 
 
-def _read(sha256: str) -> ReadPlan:
+def _read(request: SignedInRequest, sha256: str) -> ReadPlan:
     with current_storage().open(sha256) as stream:
-        return read_plan(stream.read())
+        return read_plan(stream.read(), civil_date(request.now, request.actor.time_zone))
 
 
 def _look(
@@ -90,7 +91,7 @@ def _make(request: SignedInRequest) -> HttpResponse:
     sha256, user_id = signing.loads(request.POST.get("token", ""), salt=_SALT, max_age=_A_DAY)
     if user_id != request.actor.user_id:
         raise Refused.field("file", _("Choose the file once more."), "required")
-    plan = _read(sha256)
+    plan = _read(request, sha256)
     reader = FormReader(request.POST)
     company_id, manager_id, name = reader.number("company_id"), reader.number("manager_id"), reader.text("name", limit=200)
     try:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wonward.domains.delivery.queries.projects import (
     find_latest_baseline,
@@ -15,6 +17,7 @@ from wonward.domains.delivery.queries.projects import (
     may_change_plan,
 )
 from wonward.domains.delivery.queries.tasks import find_tasks, list_dependencies_at, list_outline
+from wonward.domains.delivery.queries.work import find_matching_ids
 from wonward.domains.delivery.types import PlanEdit, ProjectRow
 from wonward.domains.staff.queries import get_calendar
 from wonward.edges.web.delivery.drawing import draw_plan, shown_rows
@@ -23,11 +26,13 @@ from wonward.edges.web.delivery.plan_presenting import drawn_rows, moved_words
 from wonward.edges.web.delivery.project_presenting import header_of
 from wonward.edges.web.delivery.project_views import project_body
 from wonward.edges.web.delivery.timeline_views import answer_saved, is_program
+from wonward.edges.web.delivery.work_filters import NAMES, filter_context, read_filter
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import nothing, with_toast
+from wonward.edges.web.shell.saved_lists import SavedList, list_in, look_at, register_list
 from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.client_record.queries.drift import list_drifts
 from wonward.journeys.promises.operations import ReasonRequired, change_plan, preview_plan, undo_plan_change
@@ -36,6 +41,10 @@ from wonward.kernel.errors import Refused
 from wonward.kernel.wording import heard
 
 ROWS_AT_ONCE = 60
+TIMELINE = register_list(SavedList(
+    "delivery.timeline", "project_plan", gettext_lazy("Timeline of work"), gettext_lazy("All work"), "delivery.project.view", NAMES,
+    noun="delivery.task", place=("project_id", "delivery.project"),
+))
 
 
 def _folded(request: SignedInRequest) -> frozenset[int]:
@@ -53,10 +62,14 @@ def plan_context(request: SignedInRequest, project_id: int) -> dict[str, Any]:
     actor = request.actor
     row = get_project(actor=actor, project_id=project_id)
     tasks = list_outline(project_id=project_id)
+    look = look_at(request, list_in(TIMELINE, project_id))
+    narrowing = QueryDict(urlencode(look.query))
+    where = read_filter(request, narrowing)
+    kept = find_matching_ids(actor=actor, project_id=project_id, where=where) if where.is_on else None
     baseline = find_latest_baseline(project_id=project_id)
     calendar = get_calendar(row.calendar_id)
     folded, first_row = _folded(request), _count_from(request)
-    rows = shown_rows(tasks, folded)
+    rows = shown_rows(tasks, folded, kept)
     stretch = rows[first_row : first_row + ROWS_AT_ONCE]
     levels = {task.id: task.level for task in stretch}
     drawing = draw_plan(
@@ -67,9 +80,10 @@ def plan_context(request: SignedInRequest, project_id: int) -> dict[str, Any]:
     )
     parents = {task.id: task.parent_id for task in tasks}
     keeps = find_reason_counts(actor=actor, task_ids=[bar.task.id for bar in drawing.bars], parents=parents)
-    query = f"&collapsed={','.join(map(str, sorted(folded)))}" if folded else ""
+    bar = filter_context(request, project_id, "project_plan", where, narrowing)
+    query = (f"&{bar['work_query'][1:]}" if bar["work_query"] else "") + (f"&collapsed={','.join(map(str, sorted(folded)))}" if folded else "")
     return {
-        **header_context(request, row), **outside_of_plan(request, project_id), "drawing": drawing, "rows": drawn_rows(drawing, keeps, folded),
+        **header_context(request, row), **outside_of_plan(request, project_id), **bar, "look": look, "tab": "plan", "drawing": drawing, "rows": drawn_rows(drawing, keeps, folded),
         "more_query": f"?from={first_row + len(drawing.bars)}{query}", "baselines": list_baselines(project_id=project_id),
         "baseline_number": baseline.number if baseline else 0,
     }

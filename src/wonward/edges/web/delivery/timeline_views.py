@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from wonward.domains.delivery.queries.projects import get_project
+from wonward.domains.delivery.queries.work import find_matching_ids
 from wonward.domains.delivery.types import MovedTasks, PlanEdit
 from wonward.edges.web.delivery.plan_presenting import MINUTES_PER_DAY, moved_words
 from wonward.edges.web.delivery.timeline_presenting import (
@@ -20,6 +21,7 @@ from wonward.edges.web.delivery.timeline_presenting import (
     state_of,
     timeline_document,
 )
+from wonward.edges.web.delivery.work_filters import read_filter
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.pages import SignedInRequest, page
@@ -40,13 +42,16 @@ LONGEST_DAYS = 4000
 
 @page(permission="delivery.project.view")
 def plan_data(request: SignedInRequest, project_id: int) -> HttpResponse:
-    """The whole plan in columns; `baseline` chooses the frozen plan beside it, 0 none. 204 when `state` is still the one."""
+    """The whole plan in columns; `baseline` chooses the frozen plan beside it, 0 none; `matching` are the tasks that pass a filter. 204 when `state` is still the one."""
     row = get_project(actor=request.actor, project_id=project_id)
     if request.GET.get("state") == state_of(row):
         return HttpResponse(status=204)
     asked = request.GET.get("baseline", "")
     number = int(asked) if asked.isdecimal() and len(asked) < 6 else None
-    return _json(timeline_document(request, row, number))
+    document, where = timeline_document(request, row, number), read_filter(request)
+    if where.is_on:
+        document["matching"] = sorted(find_matching_ids(actor=request.actor, project_id=project_id, where=where))
+    return _json(document)
 
 
 @page(permission="delivery.plan.change", methods=("POST",))

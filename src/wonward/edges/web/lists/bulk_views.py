@@ -47,7 +47,7 @@ def _list_of(request: SignedInRequest) -> SavedList:
     found = find_list(request.actor, request.GET.get("list") or request.POST.get("list", ""))
     if found.bulk is None:
         raise NotFound("list", found.key)
-    if not (request.actor.may(found.permission) and request.actor.may(found.bulk.permission)):
+    if not (found.is_open_to(request.actor) and request.actor.may(found.bulk.permission)):
         raise NotAllowed(_("Your access role does not include changing these."))
     return found
 

@@ -36,7 +36,7 @@ from wonward.kernel.errors import NotAllowed, Refused, Stale
 def _list_of(actor: Actor, key: str) -> SavedList:
     """The list an address names, for somebody who may open it."""
     found = find_list(actor, key)
-    if not actor.may(found.permission):
+    if not found.is_open_to(actor):
         raise NotAllowed(_("Your access role does not include this list."))
     return found
 

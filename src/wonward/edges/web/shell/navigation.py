@@ -234,5 +234,5 @@ def _pinned(request: HttpRequest, actor: Actor) -> list[NavigationItem]:
     known = [(found, view_id, name) for view_id, key, name in list_pins(actor=actor) if (found := known_list(key))]
     return [
         NavigationItem(name, "pin", view_href(found, view_id), is_current=request.GET.get(SAVED) == str(view_id))
-        for found, view_id, name in known if actor.may(found.permission)
+        for found, view_id, name in known if found.is_open_to(actor)
     ]

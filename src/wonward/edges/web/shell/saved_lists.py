@@ -70,7 +70,7 @@ class SavedList:
     route: str
     label: Words
     everything: Words
-    permission: str
+    permission: str | None
     filters: tuple[str, ...]
     columns: tuple[ListColumn, ...] = ()
     groups: tuple[tuple[str, Words], ...] = ()
@@ -79,6 +79,10 @@ class SavedList:
     bulk: BulkSource | None = None
     place: tuple[str, str] | None = None
     place_id: int = 0
+
+    def is_open_to(self, actor: Actor) -> bool:
+        """Whether somebody may open it; a list without a right of its own is everybody's."""
+        return self.permission is None or actor.may(self.permission)
 
     @property
     def base(self) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from wonward.domains.approvals.queries import list_approvals
 from wonward.domains.delivery.queries.tasks import list_my_tasks
@@ -16,6 +19,7 @@ from wonward.edges.web.shell.objectives import objective_view
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to, nothing
+from wonward.edges.web.shell.saved_lists import ListLook, SavedList, look_at, register_list
 from wonward.edges.web.work.presenting import action_kinds, first_steps, work_groups
 from wonward.foundation.access.operations import change_preferences
 from wonward.foundation.organisation.queries import get_organisation
@@ -25,6 +29,8 @@ from wonward.journeys.house.queries.sample import find_sample
 from wonward.journeys.insights.queries import list_objectives
 
 OBJECTIVES_SHOWN = 4
+SIDES, TIMES = ("sell", "deliver"), ("overdue", "today", "later")
+MY_WORK = register_list(SavedList("work.mine", "my_work", gettext_lazy("My work"), gettext_lazy("Everything due"), None, ("side", "when", "only")))
 _LEADING = ("owner", "admin", "leadership")
 
 
@@ -34,12 +40,16 @@ def my_work(request: SignedInRequest) -> HttpResponse:
     actor = request.actor
     frame = day_frame(actor, request.now)
     today = frame.today_for(actor.person_id)
+    look = look_at(request, MY_WORK)
+    side, when, is_blocked = look.query.get("side", ""), look.query.get("when", ""), look.query.get("only", "") == "blocked"
     deals = []
-    if actor.may("sales.deal.view") and actor.person_id:
+    if actor.may("sales.deal.view") and actor.person_id and side != "deliver" and not is_blocked:
         where = DealFilter(status="open", owner_id=actor.person_id)
         deals = list_deals(actor=actor, where=where, now=request.now, sort="next_action", limit=50)
-    tasks = list_my_tasks(actor=actor, until=today + timedelta(days=7)) if actor.person_id else []
-    groups = work_groups(deals, tasks, today)
+    tasks = list_my_tasks(actor=actor, until=today + timedelta(days=7)) if actor.person_id and side != "sell" else []
+    groups = work_groups(deals, [task for task in tasks if task.blocked_reason or not is_blocked], today)
+    if when in TIMES:
+        groups = [group for group in groups if group.key == when]
     may_accept = actor.may("handoff.handoff.accept")
     waiting = "awaiting_acceptance" if may_accept else "returned"
     context = {
@@ -50,8 +60,27 @@ def my_work(request: SignedInRequest) -> HttpResponse:
         "objectives": [objective_view(row) for row in list_objectives(actor=actor, now=request.now, is_mine=True, limit=OBJECTIVES_SHOWN)],
         "open_wins": _open_wins(request), "first_steps": first_steps(list_first_steps(actor=actor, now=request.now)),
     }
+    context.update(_narrowing(look, has_both=actor.may("sales.deal.view") and get_organisation().is_on("delivery")))
     context["sample"] = find_sample(actor=actor) if context["first_steps"] else None
     return render(request, "work/my_work.html", context, block="content")
+
+
+def _narrowing(look: ListLook, *, has_both: bool) -> dict[str, Any]:
+    """What the work is narrowed to, and the addresses that narrow it otherwise."""
+    def choices(name: str, words: dict[str, str]) -> list[dict[str, Any]]:
+        base, chosen = look.without(name), look.query.get(name, "")
+        return [
+            {"label": label, "href": f"{base}{name}={key}" if key else base.rstrip("?&"), "is_current": key == chosen or (not key and chosen not in words)}
+            for key, label in words.items()
+        ]
+
+    is_blocked = look.query.get("only", "") == "blocked"
+    return {
+        "look": look, "is_blocked": is_blocked, "blocked_href": look.without("only").rstrip("?&") if is_blocked else f"{look.without('only')}only=blocked",
+        "is_narrowed": any(look.query.get(name) for name in MY_WORK.filters),
+        "sides": choices("side", {"": _("Both"), "sell": _("Sales"), "deliver": _("Delivery")}) if has_both else [],
+        "times": choices("when", {"": _("Any day"), "overdue": _("Overdue"), "today": _("Today"), "later": _("Coming up")}),
+    }
 
 
 def _open_wins(request: SignedInRequest) -> int:

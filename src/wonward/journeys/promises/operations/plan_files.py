@@ -8,6 +8,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from wonward.domains.comms.operations import log_communications
+from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.delivery.operations import keep_baselines
 from wonward.domains.delivery.queries.exchange import (
     find_outside_tasks,
@@ -29,11 +31,13 @@ from wonward.domains.staff.queries import (
 from wonward.journeys.promises.operations.plans import change_plan, open_project
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict
+from wonward.kernel.ref import Ref
 from wonward.kernel.wording import worded
 from wonward.kernel.work_calendar import WEEKDAY_NAMES, Spans, WorkCalendar
 
 _EXAMPLES = 5
 _SETTINGS = "organisation.settings.edit"
+_LOG = "comms.communication.log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,8 @@ def preview_plan_file(*, actor: Actor, plan: ReadPlan) -> tuple[Loss, ...]:
     _, people_losses = _known_people(plan.tasks)
     calendar = _matching_calendar(plan)
     losses = [*plan.losses, *people_losses, *_outside_losses(plan, find_outside_tasks(actor=actor, links=plan.outside_links, company_id=None))]
+    if plan.comments and not actor.may(_LOG):
+        losses.append(_unsaid(plan))
     if plan.calendar is not None and calendar is None and not actor.may(_SETTINGS):
         losses.append(_calendar_loss(plan))
     return tuple(losses)
@@ -104,6 +110,7 @@ def _fill(actor: Actor, project_id: int, plan: ReadPlan, losses: Sequence[Loss],
     )
     ids = list_task_ids(project_id=project_id)
     known = _wait_outside(actor, project_id, plan, ids, now)
+    losses = [*losses, *_say_again(actor, project_id, plan, ids, now)]
     dated = [{ids[place]: pair for place, pair in dates.items()} for dates in plan.baselines]
     count = keep_baselines(actor=actor, project_id=project_id, baselines=dated, names=plan.facts.baseline_names, now=now) if dated else 0
     return TakenOver(
@@ -111,6 +118,26 @@ def _fill(actor: Actor, project_id: int, plan: ReadPlan, losses: Sequence[Loss],
         get_project(actor=actor, project_id=project_id).forecast_finish_date,
         (*plan.losses, *losses, *people_losses, *_outside_losses(plan, known)),
     )
+
+
+def _say_again(actor: Actor, project_id: int, plan: ReadPlan, ids: Sequence[int], now: datetime) -> list[Loss]:
+    """What was said about tasks goes into their log, told to nobody anew; whoever may write no entries leaves it behind."""
+    if not plan.comments:
+        return []
+    if not actor.may(_LOG):
+        return [_unsaid(plan)]
+    log_communications(actor=actor, now=now, entries=[
+        NewCommunication(
+            CommunicationKind.NOTE, (Ref("delivery.task", ids[one.place]), Ref("delivery.project", project_id)), one.words, min(one.said_at or now, now),
+            is_automatic=True, external_source=plan.source,
+        ) for one in plan.comments
+    ])
+    return []
+
+
+def _unsaid(plan: ReadPlan) -> Loss:
+    examples = tuple(dict.fromkeys(plan.tasks[one.place].name[:80] for one in plan.comments))[:_EXAMPLES]
+    return Loss("Comments stay behind.", len(plan.comments), examples)
 
 
 def _wait_outside(actor: Actor, project_id: int, plan: ReadPlan, ids: Sequence[int], now: datetime) -> set[int]:

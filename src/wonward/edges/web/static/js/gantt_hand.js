@@ -61,9 +61,16 @@ export class Hand {
     return (chosen.has(i) ? [...chosen] : [i]).filter(one => !this.plan.isFixed(one));
   }
 
+  /** The drawer shows the task as it is once saved; while the panel asks, it stays shut. */
   openTask(i) {
-    const row = this.chart.rowOf(i);
-    openDrawer(row.link.getAttribute('href'), { from: row });
+    const key = this.plan.rows.id[i];
+    const open = () => {
+      const row = this.chart.rowOf(this.plan.at.get(key));
+      if (row && !this.host.saver?.isLooking) openDrawer(row.link.getAttribute('href'), { from: row });
+    };
+    const isMoving = !!this.wish || this.host.saver?.isBusy || this.isSending;
+    this.drop();
+    if (isMoving) this.host.withSaver(saver => saver.rested().then(open)); else open();
   }
 
   onKey(event) {
@@ -124,6 +131,7 @@ export class Hand {
   }
 
   rest() {
+    this.isSending = false;
     this.plan.ghosts.clear();
     this.chart.tip.hidden = true;
     this.chart.redraw();
@@ -155,7 +163,9 @@ export class Hand {
     const { wish } = this;
     this.wish = null;
     if (!wish) return;
-    if (wish.days || wish.longer) this.host.withSaver(saver => saver.move(wish)); else this.rest();
+    if (!wish.days && !wish.longer) { this.rest(); return; }
+    this.isSending = true;
+    this.host.withSaver(saver => { this.isSending = false; saver.move(wish); });
   }
 
   onClick(event) {

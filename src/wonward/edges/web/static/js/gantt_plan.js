@@ -24,7 +24,14 @@ export class Plan {
     this.at = new Map(data.rows.id.map((id, i) => [id, i]));
     this.parents = new Set(data.rows.parent);
     this.join(data.links);
+    this.narrow(data.matching);
     this.flatten();
+  }
+
+  /** With a filter on, what passes it and what that lies in is shown; what is changed here stays in sight until the next fetch. */
+  narrow(matching) {
+    this.kept = matching && new Set();
+    for (const id of matching ?? []) for (let i = this.at.get(id); i !== undefined && !this.kept.has(i); i = this.parentOf(i)) this.kept.add(i);
   }
 
   /** Take over the changed rows of an answer; false when the outline itself is another, so that all must be fetched. */
@@ -62,12 +69,13 @@ export class Plan {
     let limit = Infinity;
     for (let i = 0; i < level.length; i += 1) {
       if (level[i] <= limit) limit = Infinity;
-      if (limit !== Infinity || !this.rows.start[i]) continue;
+      if (limit !== Infinity || !this.rows.start[i] || this.isAside(i)) continue;
       this.spot[i] = this.shown.push(i) - 1;
       if (this.folded.has(this.rows.id[i]) && this.isParent(i)) limit = level[i];
     }
   }
 
+  isAside(i) { return this.kept && !this.kept.has(i); }
   isParent(i) { return this.parents.has(this.rows.id[i]); }
   isMoment(i) { return this.rows.kind[i] > 1; }
   isDone(i) { return this.rows.status[i] === DONE; }
@@ -96,7 +104,7 @@ export class Plan {
     const wanted = text.trim().toLocaleLowerCase();
     if (!wanted) return [];
     const found = [];
-    this.rows.name.forEach((name, i) => { if (this.rows.start[i] && name.toLocaleLowerCase().includes(wanted)) found.push(i); });
+    this.rows.name.forEach((name, i) => { if (this.rows.start[i] && !this.isAside(i) && name.toLocaleLowerCase().includes(wanted)) found.push(i); });
     return found;
   }
 

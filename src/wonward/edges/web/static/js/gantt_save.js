@@ -40,6 +40,9 @@ export class Saver {
   get isBusy() { return this.isAsking || this.isLooking || this.waiting.length > 0; }
   get plan() { return this.host.plan; }
 
+  /** Once nothing is on its way to the server. */
+  async rested() { while (this.asking) await this.asking; }
+
   move({ i, places, days, longer }) {
     const { rows } = this.plan;
     this.ask({ i, url: this.host.dataset.moveUrl, lists: { task_id: places.map(one => rows.id[one]), seen_start: places.map(one => dayText(rows.start[one])), seen_minutes: places.map(one => rows.minutes[one]) }, values: { days, duration_days: longer } });
@@ -51,8 +54,13 @@ export class Saver {
   }
 
   /** One change at a time; what is wished meanwhile waits. */
-  async ask(wish) {
-    if (this.isAsking) { this.waiting.push(wish); return; }
+  ask(wish) {
+    if (this.asking) { this.waiting.push(wish); return; }
+    const asking = this.asked(wish).finally(() => { if (this.asking === asking) this.asking = null; });
+    this.asking = asking;
+  }
+
+  async asked(wish) {
     this.isAsking = true;
     const body = new URLSearchParams({ rule: this.host.rule, look: '1', ...wish.values });
     for (const [name, list] of Object.entries(wish.lists ?? {})) for (const one of list) body.append(name, one);
@@ -60,7 +68,7 @@ export class Saver {
     this.isAsking = false;
     if (!answer.isRedirect) await this.take(wish, answer);
     const next = !this.isLooking && this.waiting.shift();
-    if (next) await this.ask(next); else this.host.settle();
+    if (next) await this.asked(next); else this.host.settle();
   }
 
   async take(wish, answer) {

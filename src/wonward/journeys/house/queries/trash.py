@@ -27,6 +27,7 @@ _BEARERS = frozenset({"comms.communication", "files.document"})
 _TIES = frozenset({("promises.promisecover", "task_id")})
 _LEFT = frozenset({
     "automation.bulkrow", "promises.promisesource", "handoff.clientupdate", "imports.importoutcome", "imports.importsiderecord",
+    "imports.importerrand",
 })
 
 

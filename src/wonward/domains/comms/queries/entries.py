@@ -249,15 +249,11 @@ def _rows_of(actor: Actor, found: Sequence[tuple[Any, ...]]) -> list[Communicati
     for key in ids:
         keep_seen(actor, Ref("comms.communication", key))
     links: dict[int, list[Ref]] = {}
-    for key, noun, ref_id in CommunicationLink.objects.filter(communication_id__in=ids).order_by("pk").values_list(
-        "communication_id", "noun", "ref_id"
-    ):
+    for key, noun, ref_id in prepared.rows_among("links of entries", _hung, {}, name="entries", choices=ids):
         links.setdefault(key, []).append(Ref(noun, ref_id))
     seen = visible_refs(actor, {ref for refs in links.values() for ref in refs})
     people: dict[int, list[tuple[str, int | None]]] = {}
-    for key, name, address, contact, person, contact_id in Participant.objects.filter(
-        communication_id__in=ids
-    ).order_by("pk").values_list("communication_id", "name", "address", "contact__name", "person__name", "contact_id"):
+    for key, name, address, contact, person, contact_id in prepared.rows_among("people of entries", _took_part, {}, name="entries", choices=ids):
         people.setdefault(key, []).append((contact or person or name or address, contact_id))
     return [
         CommunicationRow(*(
@@ -267,6 +263,16 @@ def _rows_of(actor: Actor, found: Sequence[tuple[Any, ...]]) -> list[Communicati
         ))
         for values in found
     ]
+
+
+def _hung(values: Values) -> QuerySet[Any, Any]:
+    links = CommunicationLink.objects.filter(communication_id__in=values["entries"]).order_by("pk")
+    return links.values_list("communication_id", "noun", "ref_id")
+
+
+def _took_part(values: Values) -> QuerySet[Any, Any]:
+    people = Participant.objects.filter(communication_id__in=values["entries"]).order_by("pk")
+    return people.values_list("communication_id", "name", "address", "contact__name", "person__name", "contact_id")
 
 
 def list_mentions(communication_ids: Collection[int]) -> list[tuple[int, int]]:

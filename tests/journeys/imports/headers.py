@@ -35,6 +35,7 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
         "Deal - Lost time": "lost_date", "Deal - Deal created": "opened_date", "Deal - Organization": "company?", "Organization - Name": "company",
         "Deal - Contact person": "contact?", "Person - Name": "contact", "Person - Email (Work)": "contact_email?",
         "Person - Email": "contact_email", "Activity - Subject": "next_action_note", "Activity - Due date": "next_action_date",
+        "Note - Content": "log_note",
     },
     ("hubspot_deals", "headers", "deals"): {
         "Record ID": "external_id", "Deal Name": "name", "Deal Stage": "stage", "Pipeline": "pipeline", "Amount": "value",
@@ -56,7 +57,7 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
         "Id": "external_id", "AccountId": "company_external_id", "Name": "name", "StageName": "stage", "Amount": "value",
         "TotalOpportunityQuantity": "quantity", "CloseDate": "close_date", "NextStep": "next_action_note", "LeadSource": "source",
         "IsClosed": "is_closed", "IsWon": "is_won", "OwnerId": "owner_external_id", "CreatedDate": "opened_date",
-        "ContactId": "contact_external_id", "Probability": "probability",
+        "ContactId": "contact_external_id", "Probability": "probability", "Description": "log_note",
     },
     ("salesforce_api_names", "Account", "companies"): {
         "Id": "external_id", "Name": "name", "ParentId": "parent_external_id", "BillingCountry": "country", "Website": "domain",
@@ -65,7 +66,7 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     },
     ("salesforce_api_names", "Contact", "contacts"): {
         "Id": "external_id", "AccountId": "company_external_id", "LastName": "last_name", "FirstName": "first_name", "Name": "name",
-        "Phone": "phone", "MobilePhone": "mobile", "Email": "email", "Title": "title", "LeadSource": "source?",
+        "Phone": "phone", "MobilePhone": "mobile", "Email": "email", "Title": "title", "LeadSource": "source?", "Description": "log_note",
     },
     ("salesforce_api_names", "Lead", "leads"): {
         "Id": "external_id", "LastName": "last_name", "FirstName": "first_name", "Name": "name", "Title": "title", "Company": "company",
@@ -100,7 +101,7 @@ HOMELESS: dict[tuple[str, str, str], tuple[str, ...]] = {
     ),
     ("pipedrive_deals", "headers", "deals"): (
         "Deal - Label", "Deal - Update time", "Organization - Address", "Organization - Owner", "Person - First name",
-        "Person - Last name", "Person - Phone (Work)", "Person - Phone", "Note - Content",
+        "Person - Last name", "Person - Phone (Work)", "Person - Phone",
     ),
     ("hubspot_deals", "headers", "deals"): (
         "Last Activity Date", "Deal Type",
@@ -113,7 +114,7 @@ HOMELESS: dict[tuple[str, str, str], tuple[str, ...]] = {
         "City", "Create Date", "Last Activity Date",
     ),
     ("salesforce_api_names", "Opportunity", "deals"): (
-        "IsDeleted", "IsPrivate", "Description", "ExpectedRevenue", "Type", "ForecastCategory", "ForecastCategoryName", "CampaignId",
+        "IsDeleted", "IsPrivate", "ExpectedRevenue", "Type", "ForecastCategory", "ForecastCategoryName", "CampaignId",
         "HasOpportunityLineItem", "Pricebook2Id", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp",
         "LastActivityDate", "LastStageChangeDate", "FiscalQuarter", "FiscalYear", "Fiscal",
     ),
@@ -123,7 +124,7 @@ HOMELESS: dict[tuple[str, str, str], tuple[str, ...]] = {
     ),
     ("salesforce_api_names", "Contact", "contacts"): (
         "IsDeleted", "Salutation", "MailingStreet", "MailingCity", "MailingState", "MailingPostalCode", "MailingCountry", "ReportsToId",
-        "Department", "Description", "OwnerId", "CreatedDate", "LastModifiedDate",
+        "Department", "OwnerId", "CreatedDate", "LastModifiedDate",
     ),
     ("salesforce_report_csv", "headers", "deals"): (
         "Fiscal Period", "Expected Revenue", "Age", "Type", "Owner Role",

@@ -9,8 +9,11 @@ import pytest
 from tests.journeys.imports.imported import bring, field_of, stage
 from tests.people import NOW, Cast, make_cast
 from wonward.domains.comms.queries import list_communications
+from wonward.domains.sales.operations.next_actions import set_next_action
 from wonward.domains.sales.queries.deals import list_deals
-from wonward.domains.sales.types import DealFilter, DealRow
+from wonward.domains.sales.types import DealFilter, DealRow, NextAction
+from wonward.journeys.imports.operations import undo_import
+from wonward.journeys.imports.queries import get_batch
 from wonward.kernel.ref import Ref
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +97,46 @@ def test_notes_without_a_day_want_nothing(cast: Cast) -> None:
     assert (done.counts["created"], done.counts.get("next_actions_taken", 0)) == (1, 0)
     (row,) = list_communications(actor=cast.seller, refs=[Ref("sales.deal", deal_named(cast, "Relaunch").id)])
     assert (row.body, row.happened_at.replace(tzinfo=None)) == ("They want blue", datetime(2026, 11, 3, 10))
+
+
+ACTIVITIES = "Activity - ID,Activity - Subject,Activity - Due date,Activity - Done,Deal - ID\n1,Demo,2026-12-04,To do,7\n2,Ring,2026-12-05,To do,8\n"
+TWO_DEALS = "Deal - ID,Deal - Title,Deal - Organization\n7,Relaunch,Acme\n8,Shop,Acme\n"
+
+
+def test_undo_gives_back_the_next_actions_that_nobody_has_touched_since(cast: Cast) -> None:
+    deals = bring(cast.seller, "deals", TWO_DEALS)
+    before = {name: action_of(cast, name) for name in ("Relaunch", "Shop")}
+    done = bring(cast.seller, "communications", ACTIVITIES)
+    assert (action_of(cast, "Relaunch")[1], action_of(cast, "Shop")[1]) == ("Demo", "Ring")
+    own = NextAction("email", date(2026, 12, 8), "Send our own words")
+    set_next_action(actor=cast.seller, deal_id=deal_named(cast, "Shop").id, action=own, now=NOW)
+    undo_import(actor=cast.seller, batch_id=done.id, now=NOW)
+    undone = get_batch(actor=cast.seller, batch_id=done.id)
+    assert action_of(cast, "Relaunch") == before["Relaunch"]
+    assert action_of(cast, "Shop")[1] == "Send our own words"
+    assert (log_of(cast, "Relaunch"), log_of(cast, "Shop")) == ([], [])
+    assert (undone.counts["removed"], undone.counts["kept"]) == (3, 1)
+    assert [(str(ref), why) for ref, why in undone.kept] == [
+        (f"sales.deal:{deal_named(cast, 'Shop').id}", "its next action was changed after the import")
+    ]
+    undo_import(actor=cast.seller, batch_id=deals.id, now=NOW)
+    assert [row.name for row in list_deals(actor=cast.seller, where=DealFilter(), now=NOW)] == ["Shop"]
+
+
+def test_activities_of_a_deal_do_not_make_it_touched_for_the_undo_of_its_own_import(cast: Cast) -> None:
+    deals = bring(cast.seller, "deals", TWO_DEALS)
+    done = bring(cast.seller, "communications", ACTIVITIES)
+    undo_import(actor=cast.seller, batch_id=done.id, now=NOW)
+    undo_import(actor=cast.seller, batch_id=deals.id, now=NOW)
+    assert list_deals(actor=cast.seller, where=DealFilter(), now=NOW) == []
+
+
+def test_of_two_errands_of_one_import_the_undo_gives_back_what_was_there_before_both(cast: Cast) -> None:
+    bring(cast.seller, "deals", TWO_DEALS)
+    before = action_of(cast, "Relaunch")
+    late = "".join(f"{number},Later {number},2026-12-20,To do,7\n" for number in range(1, 601))
+    head = ACTIVITIES.partition("\n")[0]
+    done = bring(cast.seller, "communications", f"{head}\n{late}700,Soonest,2026-12-01,To do,7\n")
+    assert action_of(cast, "Relaunch")[1] == "Soonest"
+    undo_import(actor=cast.seller, batch_id=done.id, now=NOW)
+    assert action_of(cast, "Relaunch") == before

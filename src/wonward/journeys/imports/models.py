@@ -115,3 +115,17 @@ class ImportSideRecord(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "noun", "ref_id"], name="import_side_record_once")]
+
+
+class ImportErrand(models.Model):
+    """A next action an import gave a deal that was there before it. `former` and `given` hold kind, due date, note and owner id."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="errands")
+    noun = models.CharField(max_length=60, default="sales.deal")
+    ref_id = models.BigIntegerField()
+    former = models.JSONField()
+    given = models.JSONField()
+    status = models.CharField(max_length=10, default="created")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "noun", "ref_id"], name="import_errand_once")]

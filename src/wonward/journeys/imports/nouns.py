@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from wonward.foundation.access.policy import register_noun
 from wonward.foundation.database.registry import LinkMove, moves_links
-from wonward.journeys.imports.models import ImportOutcome, ImportSideRecord
+from wonward.journeys.imports.models import ImportErrand, ImportOutcome, ImportSideRecord
 from wonward.journeys.imports.queries import visible_batches, visible_mappings
 from wonward.kernel.actor import Actor
 
@@ -30,3 +30,4 @@ def move_outcomes(move: LinkMove) -> None:
     """What an import made is looked for where it went; its version tells that it was touched since."""
     move.refs(ImportOutcome, "noun", "ref_id")
     move.refs(ImportSideRecord, "noun", "ref_id", alone_with=("batch_id",))
+    move.refs(ImportErrand, "noun", "ref_id", alone_with=("batch_id",))

@@ -135,7 +135,7 @@ class BatchRow:
     """One import as its author or an admin sees it. `counts` is empty until rows are applied.
 
     Keys of `counts`: created, updated, unchanged, skipped; for deals also history_won, history_lost,
-    next_actions_given, next_actions_taken, owners_defaulted, valued_from_prices, companies_created, services_to_review, people_created,
+    next_actions_given, next_actions_taken, notes_logged, owners_defaulted, valued_from_prices, companies_created, services_to_review, people_created,
     contacts_created, stakeholders_linked; after an undo removed and kept.
     """
 

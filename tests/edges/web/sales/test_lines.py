@@ -227,3 +227,41 @@ class TestTheEditor:
             answer = sign_in(cast.seller).post(url(sale), {**data, "do": do}, headers=on_the_page(sale))
             assert answer.status_code in (200, 422)
             assert "<b>" not in answer.content.decode()
+
+
+class TestTheHoursByRole:
+    """Of each service, on the panel and in the editor."""
+
+    def test_they_are_shown_changed_and_given_back_to_the_template(self, sale: Sale, cast: Cast, catalogue: Catalogue, sign_in: SignIn) -> None:
+        change_lines(actor=cast.seller, deal_id=sale.deal_id, now=NOW, lines=[NewLine(catalogue.campaign, hours=(("Designer", 2400),))])
+        desk = sign_in(cast.seller)
+        assert "Hours of each role in one: Designer 40" in desk.get(url(sale, "deal")).content.decode()
+        editor = desk.get(url(sale)).content.decode()
+        assert 'name="hours-0" value="Designer 40"' in editor
+        row = {"service": catalogue.campaign, "price": "12000"}
+        version = get_deal(actor=cast.seller, deal_id=sale.deal_id).version
+        desk.post(url(sale), form({**row, "hours": "Designer 24; <b>Editor</b> 7,5 h"}, version=version))
+        (line,) = lines_of(cast, sale)
+        assert line.hours == (("Designer", 1440), ("<b>Editor</b>", 450))
+        page = desk.get(url(sale, "deal")).content.decode()
+        assert "Designer 24; &lt;b&gt;Editor&lt;/b&gt; 7.5" in page
+        desk.post(url(sale), form(row, version=version + 1))
+        assert lines_of(cast, sale)[0].hours == line.hours
+        desk.post(url(sale), form({**row, "hours": ""}, version=version + 1))
+        assert not lines_of(cast, sale)[0].hours
+        assert "Hours of each role" not in desk.get(url(sale, "deal")).content.decode()
+
+    def test_what_are_no_hours_is_said_beside_the_field_and_keeps_what_was_typed(self, sale: Sale, cast: Cast, catalogue: Catalogue, sign_in: SignIn) -> None:
+        answer = sign_in(cast.seller).post(url(sale), form({"service": catalogue.campaign, "hours": "Designer plenty"}))
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "“Designer plenty” is none." in page
+        assert 'value="Designer plenty"' in page
+        assert 'id="error-hours-r0"' in page
+        refused = sign_in(cast.seller).post(url(sale), form({"service": catalogue.campaign, "hours": f"{'R' * 300} 4"})).content.decode()
+        assert 'id="error-hours-r0"' in refused
+
+    def test_another_service_in_the_row_does_not_take_the_hours_of_the_former(self, sale: Sale, cast: Cast, catalogue: Catalogue, sign_in: SignIn) -> None:
+        row = {"service": catalogue.hosting, "drawn": catalogue.campaign, "hours": "Designer 24"}
+        sign_in(cast.seller).post(url(sale), form(row))
+        assert not lines_of(cast, sale)[0].hours

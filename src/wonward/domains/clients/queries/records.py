@@ -67,9 +67,10 @@ def visible_contacts(actor: Actor) -> QuerySet[Contact]:
     reach = actor.scope_of("clients.company.view")
     if reach is Scope.NONE and not actor.is_system:
         return Contact.objects.none()
-    seen = Q(pk__in=Affiliation.objects.filter(company__in=visible_companies(actor)).values("contact_id"))
+    works = Affiliation.objects.filter(contact_id=OuterRef("pk"))
+    seen = Q(Exists(works.filter(company__in=visible_companies(actor))))
     if actor.is_system or reach is Scope.ALL:
-        seen |= ~Q(pk__in=Affiliation.objects.values("contact_id"))
+        seen |= ~Q(Exists(works))
     return Contact.objects.filter(seen)
 
 

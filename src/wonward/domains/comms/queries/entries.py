@@ -20,6 +20,8 @@ from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
 _MOST_READ = 5000
+_SPARE, _GROWTH = 20, 4
+_NEWEST_LINK = ("-happened_at", "-communication_id")
 SORTS = {
     "happened_at": ("happened_at", "pk"), "-happened_at": ("-happened_at", "-pk"),
     "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
@@ -50,10 +52,10 @@ def communications_among(*, actor: Actor, communication_ids: Collection[int]) ->
     return {key for key, noun, ref_id in links if Ref(noun, ref_id) in seen}
 
 
-def _privacy(actor: Actor) -> Q:
+def _privacy(actor: Actor, at: str = "") -> Q:
     if actor.is_system:
         return Q()
-    return ~Q(privacy="restricted") | Q(author_id=actor.person_id or 0)
+    return ~Q(**{f"{at}privacy": "restricted"}) | Q(**{f"{at}author_id": actor.person_id or 0})
 
 
 def list_communications(
@@ -75,6 +77,8 @@ def list_communications(
     is_plain = not (kinds or text or since or until or updated_since or offset or contacts) and sort == "-happened_at"
     if len(wanted) == 1 and is_plain:
         return _rows_of(actor, _newest_on(actor, next(iter(wanted)), limit))
+    if not (kinds or text or updated_since or contacts) and sort == "-happened_at":
+        return _rows_of(actor, _newest_over(actor, wanted, since, until, offset, limit))
     entries = _on(actor, wanted, also=_taken_part(actor, contacts))
     if kinds:
         entries = entries.filter(kind__in=kinds)
@@ -101,25 +105,48 @@ def _taken_part(actor: Actor, contact_ids: Collection[int]) -> set[int]:
 
 def _on(actor: Actor, refs: Iterable[Ref], *, also: Collection[int] = ()) -> QuerySet[Communication]:
     """The entries that hang on any of the records and that the actor may read; each once."""
+    here = Q(pk__in=_links_of(refs).values("communication_id"))
+    return Communication.objects.filter(here | Q(pk__in=also) if also else here).filter(_privacy(actor))
+
+
+def _links_of(refs: Iterable[Ref]) -> QuerySet[CommunicationLink]:
     by_noun: dict[str, list[int]] = {}
     for ref in refs:
         by_noun.setdefault(ref.noun, []).append(ref.id)
     match = Q(pk__in=[])
     for noun, ids in by_noun.items():
         match |= Q(noun=noun, ref_id__in=ids)
-    links = CommunicationLink.objects.filter(match)
-    here = Q(pk__in=links.values("communication_id"))
-    return Communication.objects.filter(here | Q(pk__in=also) if also else here).filter(_privacy(actor))
+    return CommunicationLink.objects.filter(match)
+
+
+def _newest_over(
+    actor: Actor, refs: Collection[Ref], since: datetime | None, until: datetime | None, offset: int, limit: int
+) -> list[tuple[Any, ...]]:
+    """Orders by the time on the links, and reads the entries themselves of those that are shown."""
+    links = _links_of(refs)
+    if since is not None:
+        links = links.filter(happened_at__gte=since)
+    if until is not None:
+        links = links.filter(happened_at__lt=until)
+    found: dict[int, tuple[Any, ...]] = {}
+    walked, step = 0, offset + limit + _SPARE
+    while len(found) < offset + limit:
+        part = list(links.order_by(*_NEWEST_LINK).values_list("communication_id", flat=True)[walked : walked + step])
+        readable = Communication.objects.filter(_privacy(actor), pk__in=set(part)).order_by(*SORTS["-happened_at"])
+        found |= {values[0]: values for values in readable.values_list(*_COLUMNS)}
+        if len(part) < step:
+            break
+        walked, step = walked + step, step * _GROWTH
+    return list(found.values())[offset : offset + limit]
 
 
 def list_with_contact(*, actor: Actor, contact_id: int, limit: int = 50) -> list[CommunicationRow]:
     """Newest first, what hangs on a contact and what they took part in elsewhere, as far as the viewer may read it."""
     if not actor.may("comms.communication.view"):
         return []
-    here = CommunicationLink.objects.filter(noun="clients.contact", ref_id=contact_id).values("communication_id")
-    took_part = Participant.objects.filter(contact_id=contact_id).values("communication_id")
-    entries = Communication.objects.filter(Q(pk__in=here) | Q(pk__in=took_part)).order_by(*SORTS["-happened_at"])
-    newest = list(entries.values_list("pk", flat=True)[: limit * 4])
+    here = CommunicationLink.objects.filter(noun="clients.contact", ref_id=contact_id).values_list("happened_at", "communication_id")
+    took_part = Participant.objects.filter(contact_id=contact_id).values_list("communication__happened_at", "communication_id")
+    newest = [key for _, key in here.union(took_part).order_by("-happened_at", "-communication_id")[: limit * 4]]
     seen = communications_among(actor=actor, communication_ids=newest)
     return communication_rows(actor, Communication.objects.filter(pk__in=[key for key in newest if key in seen][:limit]).order_by(*SORTS["-happened_at"]))
 
@@ -209,10 +236,10 @@ def _newest_on(actor: Actor, ref: Ref, limit: int) -> list[tuple[Any, ...]]:
 
 
 def _on_record(actor: Actor, values: Values, limit: int) -> QuerySet[Any, Any]:
+    """Walks the record's links from the newest on: the time of an entry stands on each of its links."""
     links = CommunicationLink.objects.filter(noun=values["noun"], ref_id=values["id"])
-    entries = Communication.objects.filter(pk__in=links.values("communication_id"))
-    readable = entries.filter(_privacy(replace(actor, person_id=values["person"])))
-    return readable.order_by(*SORTS["-happened_at"]).values_list(*_COLUMNS)[:limit]
+    readable = links.filter(_privacy(replace(actor, person_id=values["person"]), "communication__"))
+    return readable.order_by(*_NEWEST_LINK).values_list(*(f"communication__{name}" for name in _COLUMNS))[:limit]
 
 
 def _rows_of(actor: Actor, found: Sequence[tuple[Any, ...]]) -> list[CommunicationRow]:
@@ -222,15 +249,11 @@ def _rows_of(actor: Actor, found: Sequence[tuple[Any, ...]]) -> list[Communicati
     for key in ids:
         keep_seen(actor, Ref("comms.communication", key))
     links: dict[int, list[Ref]] = {}
-    for key, noun, ref_id in CommunicationLink.objects.filter(communication_id__in=ids).order_by("pk").values_list(
-        "communication_id", "noun", "ref_id"
-    ):
+    for key, noun, ref_id in prepared.rows_among("links of entries", _hung, {}, name="entries", choices=ids):
         links.setdefault(key, []).append(Ref(noun, ref_id))
     seen = visible_refs(actor, {ref for refs in links.values() for ref in refs})
     people: dict[int, list[tuple[str, int | None]]] = {}
-    for key, name, address, contact, person, contact_id in Participant.objects.filter(
-        communication_id__in=ids
-    ).order_by("pk").values_list("communication_id", "name", "address", "contact__name", "person__name", "contact_id"):
+    for key, name, address, contact, person, contact_id in prepared.rows_among("people of entries", _took_part, {}, name="entries", choices=ids):
         people.setdefault(key, []).append((contact or person or name or address, contact_id))
     return [
         CommunicationRow(*(
@@ -240,6 +263,16 @@ def _rows_of(actor: Actor, found: Sequence[tuple[Any, ...]]) -> list[Communicati
         ))
         for values in found
     ]
+
+
+def _hung(values: Values) -> QuerySet[Any, Any]:
+    links = CommunicationLink.objects.filter(communication_id__in=values["entries"]).order_by("pk")
+    return links.values_list("communication_id", "noun", "ref_id")
+
+
+def _took_part(values: Values) -> QuerySet[Any, Any]:
+    people = Participant.objects.filter(communication_id__in=values["entries"]).order_by("pk")
+    return people.values_list("communication_id", "name", "address", "contact__name", "person__name", "contact_id")
 
 
 def list_mentions(communication_ids: Collection[int]) -> list[tuple[int, int]]:

@@ -115,8 +115,8 @@ def change_pipeline(
 
 
 @transaction.atomic
-def create_pipeline(*, actor: Actor, name: str, now: datetime) -> int:
-    """A new pipeline with the stages of the default one; its id."""
+def create_pipeline(*, actor: Actor, name: str, stages: Sequence[StageDraft] = (), now: datetime) -> int:
+    """A new pipeline with the open stages given, or with those of the default one; its id."""
     require(actor, "sales.pipeline.edit")
     words = name.strip()[:120]
     if not words:
@@ -124,7 +124,8 @@ def create_pipeline(*, actor: Actor, name: str, now: datetime) -> int:
     if Pipeline.objects.filter(name=words).exists():
         raise Refused.field("name", worded("There is a pipeline {words} already.", words=words), "taken")
     pipeline = Pipeline.objects.create(name=words, position=Pipeline.objects.count(), created_at=now, updated_at=now)
-    model = list(Stage.objects.filter(pipeline__is_default=True).order_by("position", "pk"))
+    of_default = Stage.objects.filter(pipeline__is_default=True).order_by("position", "pk")
+    model = list(of_default.exclude(kind="open") if stages else of_default)
     made = Stage.objects.bulk_create(
         Stage(pipeline=pipeline, name=one.name, position=one.position, kind=one.kind, probability=one.probability,
               days_until_stuck=one.days_until_stuck, required_fields=one.required_fields, exit_criteria=one.exit_criteria)
@@ -134,6 +135,8 @@ def create_pipeline(*, actor: Actor, name: str, now: datetime) -> int:
     record_change(
         actor=actor, operation="sales.pipeline.create", ref=Ref("sales.pipeline", pipeline.pk), changes={"name": [None, words]}, now=now
     )
+    if stages:
+        change_pipeline(actor=actor, pipeline_id=pipeline.pk, name=words, stages=stages, now=now)
     return pipeline.pk
 
 

@@ -12,18 +12,20 @@ from django.utils.translation import gettext as _
 from wonward.domains.catalog.types import Offer
 from wonward.domains.sales.queries.deals import sum_of
 from wonward.domains.sales.types import LineRow, NewLine
+from wonward.edges.web.sales.role_hours import hours_words, read_hours
 from wonward.edges.web.shell.fields import FormReader
 from wonward.kernel.errors import FieldError
 from wonward.kernel.money import Money
 
 MOST_ROWS = 100
+LONGEST_HOURS = 2000
 
 
 @dataclass(slots=True)
 class DraftRow:
     """One line as typed. `drawn_service` and `drawn_price` are what the page showed, to tell what has been changed since.
 
-    `is_open` while nobody has chosen among the options: all of them come along. `key` names the row on the page.
+    `is_open` while nobody has chosen among the options: all of them come along. `key` names the row on the page. `hours` as one types them; empty they are the template's, None leaves what stands on the deal.
     """
 
     key: str
@@ -34,6 +36,7 @@ class DraftRow:
     is_open: bool = True
     drawn_service: int | None = None
     drawn_price: str = ""
+    hours: str | None = None
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -64,8 +67,9 @@ def rows_of(lines: Sequence[LineRow], offers: Mapping[int, Offer]) -> list[Draft
         rows.append(DraftRow(
             f"r{place}", line.service_id, plain_quantity(line.quantity), price,
             offered if line.options is None else line.options, line.options is None, line.service_id, price,
+            hours_words(line.hours or ()),
         ))
-    return rows or [DraftRow("r0")]
+    return rows or [DraftRow("r0", hours="")]
 
 
 def read_rows(data: QueryDict) -> list[DraftRow]:
@@ -73,14 +77,14 @@ def read_rows(data: QueryDict) -> list[DraftRow]:
     count = data.get("rows", "")
     rows = []
     for place in range(min(int(count), MOST_ROWS) if count.isdecimal() and len(count) < 6 else 0):
-        def text(name: str, at: int = place) -> str:
-            return data.get(f"{name}-{at}", "").replace("\x00", "").strip()[:80]
+        def text(name: str, at: int = place, longest: int = 80) -> str:
+            return data.get(f"{name}-{at}", "").replace("\x00", "").strip()[:longest]
 
         key = text("key")
         rows.append(DraftRow(
             key if key.isascii() and key.isalnum() and key else f"x{place}", _id(text("service")), text("quantity"), text("price"),
             tuple(option[:120] for option in data.getlist(f"option-{place}")), text("open") == "1", _id(text("drawn")),
-            text("drawn_price"),
+            text("drawn_price"), text("hours", longest=LONGEST_HOURS) if f"hours-{place}" in data else None,
         ))
     return rows
 
@@ -100,6 +104,8 @@ def settle(rows: Sequence[DraftRow], offers: Mapping[int, Offer]) -> None:
         if row.price == row.drawn_price:
             row.price = plain_amount(offer.price) if offer else ""
         row.options, row.is_open = offer.options if offer else (), True
+        if row.drawn_service is not None and row.hours is not None:
+            row.hours = ""
 
 
 def change_rows(rows: list[DraftRow], do: str) -> None:
@@ -108,7 +114,7 @@ def change_rows(rows: list[DraftRow], do: str) -> None:
     if verb == "add":
         if len(rows) < MOST_ROWS:
             numbers = [int(row.key[1:]) for row in rows if row.key[1:].isdecimal()]
-            rows.append(DraftRow(f"r{max(numbers, default=-1) + 1}"))
+            rows.append(DraftRow(f"r{max(numbers, default=-1) + 1}", hours=""))
         return
     at = int(place) if place.isdecimal() and len(place) < 4 else len(rows)
     if at >= len(rows):
@@ -130,11 +136,12 @@ def read_lines(rows: Sequence[DraftRow], currency: str, *, with_prices: bool) ->
         if row.service_id is None:
             row.errors["service"] = _("Choose a service, or take this line away.")
         quantity = _quantity(row)
-        reader = FormReader({"price": row.price})
+        reader = FormReader({"price": row.price, "hours": row.hours or ""})
         price = reader.money("price", currency) if with_prices else None
+        hours = None if row.hours is None else read_hours(reader, "hours")
         row.errors.update({error.field: error.message for error in reader.errors})
         if row.service_id is not None and quantity is not None and not reader.errors:
-            found.append((row, NewLine(row.service_id, quantity, price, None if row.is_open else row.options)))
+            found.append((row, NewLine(row.service_id, quantity, price, None if row.is_open else row.options, hours=hours)))
     return found
 
 
@@ -157,10 +164,11 @@ def _quantity(row: DraftRow) -> Decimal | None:
 
 def tell(found: Sequence[tuple[DraftRow, NewLine]], errors: Sequence[FieldError]) -> list[str]:
     """Put what the operation refused beside the fields; returns what concerns no single line."""
-    names = {"service_id": "service", "unit_price": "price", "quantity": "quantity", "options": "options"}
+    names = {"service_id": "service", "unit_price": "price", "quantity": "quantity", "options": "options", "role_hours": "hours"}
     general = []
     for error in errors:
         place, _bracket, name = error.field.removeprefix("lines[").partition("].")
+        name = name.partition("[")[0]
         if place.isdecimal() and name in names and int(place) < len(found):
             found[int(place)][0].errors.setdefault(names[name], error.message)
         else:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from wonward.domains.catalog.queries import list_service_options
 from wonward.domains.sales.types import LineRow
+from wonward.edges.web.sales.role_hours import hours_words
 from wonward.edges.web.shell.formats import date_form, locale_name, money_words, number
 from wonward.foundation.organisation.types import Conversion
 from wonward.kernel.money import Money
@@ -18,7 +19,7 @@ from wonward.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
-    """A line as it stands on the page. `options` are those sold; `choice` says in words that all or none are; `note` where its price came from."""
+    """A line as it stands on the page. `options` are those sold; `choice` says in words that all or none are; `note` where its price came from, `hours` those of each role in one unit."""
 
     name: str
     detail: str
@@ -26,6 +27,7 @@ class ShownLine:
     options: tuple[str, ...]
     choice: str
     note: str = ""
+    hours: str = ""
 
 
 def conversion_words(conversion: Conversion | None) -> str:
@@ -51,7 +53,7 @@ def _shown(line: LineRow, *, has_options: bool) -> ShownLine:
         choice = _("All options")
     elif line.options == () and has_options:
         choice = _("No options")
-    return ShownLine(line.service_name, _detail(line), line.total, line.options or (), choice, conversion_words(line.conversion))
+    return ShownLine(line.service_name, _detail(line), line.total, line.options or (), choice, conversion_words(line.conversion), hours_words(line.hours or ()))
 
 
 def _detail(line: LineRow) -> str:

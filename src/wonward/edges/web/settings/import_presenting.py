@@ -158,7 +158,7 @@ def count_rows(counts: Mapping[str, int]) -> list[tuple[str, int]]:
         "people_created": _("New people"), "services_to_review": _("New services to review"),
         "stakeholders_linked": _("Stakeholders linked"), "dependencies_added": _("Dependencies added"),
         "history_won": _("Won deals, as history"), "history_lost": _("Lost deals, as history"),
-        "next_actions_given": _("Next actions given"), "next_actions_taken": _("Next actions taken over"), "owners_defaulted": _("Owners filled in"),
+        "next_actions_given": _("Next actions given"), "next_actions_taken": _("Next actions taken over"), "notes_logged": _("Notes in the log"), "owners_defaulted": _("Owners filled in"),
         "valued_from_prices": _("Values taken from prices"), "unknown_stages": _("Stages nobody knows"),
         "removed": _("Taken back"), "kept": _("Kept"),
     }

@@ -31,6 +31,7 @@ _TIES = frozenset({("promises.promisecover", "task_id"), ("staff.teamcalendar", 
 _NOTED_PARTS = frozenset({"sales.stage"})
 _LEFT = frozenset({
     "automation.bulkrow", "promises.promisesource", "handoff.clientupdate", "imports.importoutcome", "imports.importsiderecord",
+    "imports.importerrand",
 })
 
 

@@ -19,6 +19,7 @@ from wonward.foundation.jobs.queries import is_job_waiting
 from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.journeys.imports import events
 from wonward.journeys.imports.models import ImportBatch, ImportChunk, ImportOutcome, ImportSideRecord
+from wonward.journeys.imports.operations.kinds.notes import log_notes
 from wonward.journeys.imports.operations.kinds.registry import HANDLERS, LINKS
 from wonward.journeys.imports.operations.own_fields import fill_own_fields, former_records
 from wonward.journeys.imports.operations.staging import require_right
@@ -109,6 +110,7 @@ def _apply_chunk(work: Work, batch: ImportBatch, chunk_id: int, carried: Mapping
     former = former_records(work, rows)
     outcomes = HANDLERS[batch.kind].apply(work, rows)
     fill_own_fields(work, outcomes, former)
+    log_notes(work, outcomes)
     skipped = [Outcome(ReadRow(packed[0], {}, packed[3], packed[4]), "skipped", message=packed[5]) for packed in chunk.rows if packed[5]]
     _write_outcomes(batch, [*outcomes, *skipped])
     ImportSideRecord.objects.bulk_create(

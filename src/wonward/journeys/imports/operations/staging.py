@@ -19,6 +19,7 @@ from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.journeys.imports import events
 from wonward.journeys.imports.models import ImportBatch, ImportChunk
 from wonward.journeys.imports.operations.kinds.meeting import parents_first
+from wonward.journeys.imports.operations.kinds.notes import warn_of_notes
 from wonward.journeys.imports.operations.kinds.registry import HANDLERS, PARENT_FIELDS
 from wonward.journeys.imports.operations.own_fields import check_own_values
 from wonward.journeys.imports.operations.work import Work, work_of
@@ -142,6 +143,7 @@ def survey(batch: ImportBatch, actor: Actor, table: Table, lines: Sequence[Mappe
     work.problems += [*_unnamed(batch.kind, fields), *_unread_currencies(batch, table, lines)]
     check_own_values(work, rows)
     HANDLERS[batch.kind].survey(work, rows)
+    warn_of_notes(work, rows)
     _keep_findings(batch, work, table, lines, formats.to_document(), rows, [*table.notes, *notes, *work.notes])
     packed = [[row.number, raw[row.number], *_packed(row)] for row in rows]
     return [packed[start : start + ROWS_PER_CHUNK] for start in range(0, len(packed), ROWS_PER_CHUNK)]

@@ -36,8 +36,9 @@ from wonward.foundation.files.queries import find_documented_refs
 from wonward.journeys.capacity.queries import find_deals_with_date_answers
 from wonward.journeys.handoff.queries import find_deals_with_answers, find_told_projects
 from wonward.journeys.imports import events
-from wonward.journeys.imports.models import ImportBatch, ImportOutcome, ImportSideRecord
+from wonward.journeys.imports.models import ImportBatch, ImportErrand, ImportOutcome, ImportSideRecord
 from wonward.journeys.imports.operations.committing import find_import
+from wonward.journeys.imports.operations.kinds.errands import give_back
 from wonward.journeys.imports.operations.work import attempt
 from wonward.journeys.insights.queries import find_people_with_objectives
 from wonward.journeys.promises.operations import change_plan
@@ -67,7 +68,7 @@ class _Result:
 def undo_import(*, actor: Actor, batch_id: int, now: datetime) -> None:
     """Remove or archive what an import made and nobody has touched since; `BatchRow.kept` lists the rest.
 
-    Deals and entries of the log are erased; companies, contacts, services and projects archived; people deactivated.
+    Deals and entries of the log are erased, deals get back the next actions the import took the place of; companies, contacts, services and projects archived; people deactivated.
     Changes an import made to records that were there before are not taken back; they are listed too. Killed midway, it
     goes on when called again. Refused while the import waits or runs; on an undone import nothing changes.
     """
@@ -78,6 +79,7 @@ def undo_import(*, actor: Actor, batch_id: int, now: datetime) -> None:
     if batch.status not in ("done", "failed"):
         raise Conflict(worded("This import is {status}; only one that has ended can be undone.", status=worded(batch.status)))
     result = _Result()
+    result.removed, result.kept = give_back(actor, batch.pk, now)
     for noun in _ORDER:
         for part in _parts(batch, noun):
             _undo_part(batch, actor, noun, part, result, now)
@@ -201,6 +203,7 @@ def _end(batch: ImportBatch, actor: Actor, result: _Result, now: datetime) -> No
         return
     removed = ImportOutcome.objects.filter(batch=batch, status="undone").count()
     removed += ImportSideRecord.objects.filter(batch=batch, status="undone").count()
+    removed += ImportErrand.objects.filter(batch=batch, status="undone").count()
     row.status, row.version, row.updated_at = "undone", row.version + 1, now
     row.kept = [[str(ref), heard(why)] for ref, why in result.kept[:_KEPT_LISTED]]
     row.undo_counts = {"removed": removed, "kept": len(result.kept)}

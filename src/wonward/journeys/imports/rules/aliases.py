@@ -96,6 +96,7 @@ _TABLE: dict[str, dict[str, str]] = {
         "tags": "tags | tag | labels | label | categories | schlagwörter | etiketten | étiquettes | etiquetas",
         "owner": f"{_OWNER} | company owner | account owner | organization owner | organisation owner",
         "owner_email": _OWNER_EMAIL, "owner_external_id": _OWNER_ID,
+        "log_note": f"{_NOTES} | note content | note body | last note | latest note | comments | comment",
     },
     "contacts": {
         "external_id": f"{_ID} | contact id | person id | vid | contact record id",
@@ -111,6 +112,7 @@ _TABLE: dict[str, dict[str, str]] = {
         "no_calls": "do not call | no calls",
         "preference": "preference | preferred contact method | contact preference | preferred channel",
         "company": _COMPANY, "company_external_id": _COMPANY_ID, "company_domain": _COMPANY_DOMAIN,
+        "log_note": f"{_NOTES} | note content | note body | last note | latest note | comments | comment",
     },
     "leads": {
         "external_id": f"{_ID} | lead id | mql id | lead number | prospect id | lead record id",
@@ -157,6 +159,7 @@ _TABLE: dict[str, dict[str, str]] = {
         "source": "source | lead source | original source | deal source | channel | origin | quelle | herkunft | lead quelle | origine | fuente | fonte | bron | zdroj | źródło | original traffic source",
         "next_action_note": "next step | next steps | next action | next activity subject | next activity | nächster schritt | nächste aktivität | prochaine étape | próximo paso | próximo passo | prossimo passo | volgende stap",
         "next_action_date": "next action date | next activity date | next step date | next contact date | next follow up | follow up date | nächste aktivität am | wiedervorlage",
+        "log_note": f"{_NOTES} | note content | note body | last note | latest note | comments | comment",
     },
     "services": {
         "external_id": f"{_ID} | product id | service id | product code | sku | item number | artikelnummer | item code",
@@ -303,5 +306,6 @@ SEEN_FROM_OUTSIDE: Mapping[tuple[str, str], str] = {
     ("deal", "name"): "deal", ("deal", "external_id"): "deal_external_id",
     ("project", "name"): "project", ("project", "external_id"): "project_external_id",
     ("service", "name"): "service",
+    ("note", "body"): "log_note", ("note", "happened_at"): "log_note_at",
     ("activity", "subject"): "next_action_note", ("activity", "due_date"): "next_action_date",
 }

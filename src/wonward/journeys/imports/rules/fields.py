@@ -43,6 +43,10 @@ _CONTACT = (
     Field("contact_email", "E-mail of the contact", "email", 254),
     Field("contact_external_id", "Id of the contact", "id", 150),
 )
+_NOTE = (
+    Field("log_note", "Note for the log", "long_text", 100_000),
+    Field("log_note_at", "Time of the note", "moment"),
+)
 _PERSON_NAME = (
     Field("name", "Name", "name"),
     Field("first_name", "First name", "name", 100),
@@ -67,7 +71,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         Field("address", "Address", "text", 500),
         Field("source", "Source", "text", 160),
         Field("tags", "Tags", "text", 500),
-        *_OWNER,
+        *_OWNER, *_NOTE,
     ),
     "contacts": _fields(
         _ID, *_PERSON_NAME,
@@ -83,7 +87,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         Field("pain_points", "Pain points", "text", 1000),
         Field("no_email", "Refuses e-mail", "yes_no"),
         Field("no_calls", "Refuses calls", "yes_no"),
-        *_COMPANY,
+        *_COMPANY, *_NOTE,
     ),
     "leads": _fields(
         _ID, *_PERSON_NAME,
@@ -130,6 +134,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         Field("source", "Source", "text", 120),
         Field("next_action_note", "Next action", "text", 300),
         Field("next_action_date", "Next action due", "date"),
+        *_NOTE,
     ),
     "services": _fields(
         _ID,

@@ -17,6 +17,7 @@ from wonward.domains.sales.types import PipelineRow, StageRow
 from wonward.edges.api.v1.answers import Page, after_write, answer, page
 from wonward.edges.api.v1.inputs import Body, Count, Id, Line, ListQuery, Name, Short
 from wonward.edges.api.v1.routes import ApiRequest, route, version_asked
+from wonward.foundation.access.policy import require
 from wonward.kernel.errors import NotFound
 
 
@@ -134,7 +135,7 @@ def _kept(row: PipelineRow) -> list[StageDraft]:
 @route("GET", "/pipelines/{record:pipeline_id}", permission="sales.deal.view", answers={200: PipelineOut})
 def read_pipeline(request: ApiRequest, pipeline_id: int) -> HttpResponse:
     """One pipeline with its stages."""
-    del request
+    require(request.actor, "sales.deal.view")
     return _one(pipeline_id)
 
 

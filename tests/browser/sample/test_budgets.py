@@ -19,6 +19,7 @@ def test_a_first_visit_stays_within_its_budgets(office: Office, visit: Callable[
     load, nodes = seen.load, seen.nodes
     html = next(size for url, size in load.fetched.values() if url.endswith(office.places[name].replace(" ", "%20")))
     print(f"{name}: {len(load.addresses)} requests, {load.size()} bytes, HTML {html}, {nodes} nodes")
+    print(load)
     assert len(load.addresses) <= budgets.MOST_REQUESTS, sorted(load.addresses)
     assert load.size() <= budgets.MOST_ON_THE_WIRE, load
     assert 0 < html <= budgets.MOST_HTML

@@ -19,7 +19,7 @@ from wonward.kernel.errors import Refused
 from wonward.kernel.money import Money, exponent
 from wonward.kernel.wording import worded
 
-_COLUMNS = ("name", "currency", "time_zone", "language", "areas", "accent", "has_logo", "version")
+_COLUMNS = ("name", "currency", "time_zone", "language", "areas", "accent", "has_logo", "has_sample", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class OrganisationRow:
     areas: dict[str, bool]
     accent: str = "petrol"
     has_logo: bool = False
+    has_sample: bool = False
     version: int = 1
 
     def is_on(self, area: str) -> bool:
@@ -50,14 +51,15 @@ def _read_organisation() -> OrganisationRow:
     if not found:
         new = Organisation()
         return OrganisationRow(new.name, new.currency, new.time_zone, new.language, new.areas or {})
-    name, currency, time_zone, language, areas, accent, has_logo, version = found[0]
-    return OrganisationRow(name, currency, time_zone, language, areas or {}, accent, bool(has_logo), version)
+    name, currency, time_zone, language, areas, accent, has_logo, has_sample, version = found[0]
+    return OrganisationRow(name, currency, time_zone, language, areas or {}, accent, bool(has_logo), bool(has_sample), version)
 
 
 def _settings(values: Values) -> QuerySet[Any, Any]:
     del values
     has_logo = ExpressionWrapper(~Q(logo=""), output_field=BooleanField())
-    return Organisation.objects.filter(pk=1).annotate(has_logo=has_logo).values_list(*_COLUMNS)
+    has_sample = ExpressionWrapper(Q(sample_batch__isnull=False), output_field=BooleanField())
+    return Organisation.objects.filter(pk=1).annotate(has_logo=has_logo, has_sample=has_sample).values_list(*_COLUMNS)
 
 
 def find_sample_mark() -> dict[str, Any] | None:

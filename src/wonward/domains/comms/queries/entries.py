@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from wonward.domains.comms.models import Communication, CommunicationLink, Mention, Participant
 from wonward.domains.comms.types import CommunicationRow
@@ -20,7 +20,7 @@ from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
 _MOST_READ = 5000
-_SPARE, _GROWTH = 20, 4
+_RECORDS_OF_AN_ENTRY, _SPARE, _GROWTH = 3, 20, 4
 _NEWEST_LINK = ("-happened_at", "-communication_id")
 SORTS = {
     "happened_at": ("happened_at", "pk"), "-happened_at": ("-happened_at", "-pk"),
@@ -122,18 +122,22 @@ def _links_of(refs: Iterable[Ref]) -> QuerySet[CommunicationLink]:
 def _newest_over(
     actor: Actor, refs: Collection[Ref], since: datetime | None, until: datetime | None, offset: int, limit: int
 ) -> list[tuple[Any, ...]]:
-    """Orders by the time on the links, and reads the entries themselves of those that are shown."""
+    """Orders by the time on the links, and reads the entries of the newest of them; an entry hangs on about three records of a client."""
     links = _links_of(refs)
     if since is not None:
         links = links.filter(happened_at__gte=since)
     if until is not None:
         links = links.filter(happened_at__lt=until)
+    readable = FilteredRelation("communication", condition=_privacy(actor, "communication__"))
     found: dict[int, tuple[Any, ...]] = {}
-    walked, step = 0, offset + limit + _SPARE
+    walked, step = 0, (offset + limit) * _RECORDS_OF_AN_ENTRY + _SPARE
     while len(found) < offset + limit:
-        part = list(links.order_by(*_NEWEST_LINK).values_list("communication_id", flat=True)[walked : walked + step])
-        readable = Communication.objects.filter(_privacy(actor), pk__in=set(part)).order_by(*SORTS["-happened_at"])
-        found |= {values[0]: values for values in readable.values_list(*_COLUMNS)}
+        newest = links.order_by(*_NEWEST_LINK).values("pk")[walked : walked + step]
+        part = list(
+            CommunicationLink.objects.filter(pk__in=newest).annotate(readable=readable).order_by(*_NEWEST_LINK)
+            .values_list(*(f"readable__{name}" for name in _COLUMNS))
+        )
+        found |= {values[0]: values for values in part if values[0] is not None}
         if len(part) < step:
             break
         walked, step = walked + step, step * _GROWTH

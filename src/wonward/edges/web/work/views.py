@@ -25,7 +25,6 @@ from wonward.foundation.access.operations import change_preferences
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.client_record.queries.first_steps import list_first_steps
 from wonward.journeys.handoff.queries import count_open_wins, list_handoffs
-from wonward.journeys.house.queries.sample import find_sample
 from wonward.journeys.insights.queries import list_objectives
 
 OBJECTIVES_SHOWN = 4
@@ -61,7 +60,7 @@ def my_work(request: SignedInRequest) -> HttpResponse:
         "open_wins": _open_wins(request), "first_steps": first_steps(list_first_steps(actor=actor, now=request.now)),
     }
     context.update(_narrowing(look, has_both=actor.may("sales.deal.view") and get_organisation().is_on("delivery")))
-    context["sample"] = find_sample(actor=actor) if context["first_steps"] else None
+    context["has_sample"] = actor.may("house.sample.remove") and get_organisation().has_sample
     return render(request, "work/my_work.html", context, block="content")
 
 

@@ -5,7 +5,7 @@
 // focuses what is wrong. 409, 412 and other 4xx never swap: a fragment with a form or buttons opens in the drawer,
 // words alone become a toast. 5xx, a timeout or no network: nothing is swapped, a check box or select goes back,
 // `wonward:failed` is dispatched on the source, the sentence of text-offline is shown. A 401 follows HX-Redirect.
-// Islands load when their element is on the page, or comes with a swap.
+// Islands load when their element is on the page, or comes with a swap. select[data-submit]: choosing sends its form.
 import { csrfToken, emit, readFragment, text, writing } from './request.js';
 import { toast } from './toast.js';
 import './menu.js';
@@ -21,7 +21,7 @@ const islands = [
   ['deal-board', () => import('./board.js')],
   ['plan-gantt', () => import('./gantt.js')],
   ['work-planner', () => import('./planner.js')],
-  ['work-rows,[data-submit]', () => import('./rows.js')],
+  ['work-rows', () => import('./rows.js')],
   ['[data-quote-url]', () => import('./quoting.js')],
   ['form,[data-words]', () => import('./forms.js')],
 ];
@@ -119,6 +119,7 @@ const sayWhole = ({ target }) => {
 document.addEventListener('pointerover', sayWhole);
 document.addEventListener('focusin', sayWhole);
 
+document.addEventListener('change', ({ target }) => { if (target.matches('select[data-submit]')) target.form.requestSubmit(); });
 document.addEventListener('htmx:config:request', onRequest);
 document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => { if (isWrite(ctx)) ends.set(ctx, writing(ctx)); });
 document.addEventListener('htmx:finally:request', ({ detail: { ctx } }) => ends.get(ctx)?.());

@@ -3,7 +3,7 @@
 // <work-rows data-menu-id="row-menu"> around [data-row]; one row is in the tab order. Arrows walk, Enter opens its first link,
 // D presses its [data-done], X its check box. Alt+Shift+arrows and the menu opened by [data-row-menu] POST `way` (in, out, up,
 // down) to the row's data-place-url; the answer lands where its id is, and the row keeps the focus by its id.
-// textarea[data-lines]: Enter sends the form, Shift+Enter starts a line.  select[data-submit]: choosing sends the form.
+// textarea[data-lines]: Enter sends the form, Shift+Enter starts a line.
 import { openMenu } from './menu.js';
 import { apply, reasonOf, send } from './request.js';
 import { toast } from './toast.js';
@@ -88,4 +88,3 @@ document.addEventListener('keydown', event => {
   event.preventDefault();
   event.target.form.requestSubmit();
 });
-document.addEventListener('change', event => { if (event.target.matches('select[data-submit]')) event.target.form.requestSubmit(); });

@@ -137,7 +137,7 @@ def _newest_over(
             CommunicationLink.objects.filter(pk__in=newest).annotate(readable=readable).order_by(*_NEWEST_LINK)
             .values_list(*(f"readable__{name}" for name in _COLUMNS))
         )
-        found |= {values[0]: values for values in part if values[0] is not None}
+        found |= {values[0]: values for values in part if values[1] is not None}
         if len(part) < step:
             break
         walked, step = walked + step, step * _GROWTH

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from wonward.domains.comms.models import Communication, CommunicationLink, Mention, Participant
 from wonward.domains.comms.types import CommunicationRow
@@ -128,16 +128,16 @@ def _newest_over(
         links = links.filter(happened_at__gte=since)
     if until is not None:
         links = links.filter(happened_at__lt=until)
-    readable = FilteredRelation("communication", condition=_privacy(actor, "communication__"))
+    is_readable = Value(value=True) if actor.is_system else Case(When(_privacy(actor, "communication__"), then=True), default=False)
     found: dict[int, tuple[Any, ...]] = {}
     walked, step = 0, (offset + limit) * _RECORDS_OF_AN_ENTRY + _SPARE
     while len(found) < offset + limit:
         newest = links.order_by(*_NEWEST_LINK).values("pk")[walked : walked + step]
         part = list(
-            CommunicationLink.objects.filter(pk__in=newest).annotate(readable=readable).order_by(*_NEWEST_LINK)
-            .values_list(*(f"readable__{name}" for name in _COLUMNS))
+            CommunicationLink.objects.filter(pk__in=newest).annotate(is_readable=is_readable).order_by(*_NEWEST_LINK)
+            .values_list("is_readable", *(f"communication__{name}" for name in _COLUMNS))
         )
-        found |= {values[0]: values for values in part if values[1] is not None}
+        found |= {key: (key, *values) for may_read, key, *values in part if may_read}
         if len(part) < step:
             break
         walked, step = walked + step, step * _GROWTH

@@ -10,7 +10,12 @@ from django.db import IntegrityError, connection, transaction
 
 from tests.owner_guard import written_tables
 from wonward.foundation.audit.models import AuditEntry
-from wonward.foundation.database import insert_numbered, insert_rows
+from wonward.foundation.database import (
+    insert_numbered,
+    insert_records,
+    insert_rows,
+    insert_told,
+)
 from wonward.foundation.organisation.models import ExchangeRate
 
 NOON = datetime(2026, 3, 29, 12, 0, 0, 123456, tzinfo=UTC)
@@ -49,6 +54,32 @@ def test_numbered_rows_answer_with_their_ids_in_order():
 
     assert list(AuditEntry.objects.filter(pk__in=ids).order_by("pk").values_list("ref_id", flat=True)) == list(range(40))
     assert ids == sorted(ids)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 250])
+def test_the_ids_told_belong_to_the_rows_and_a_fixed_column_is_worked_out_by_the_database(count):
+    columns = [name for name in COLUMNS if name != "operation"]
+    rows = [[value for name, value in zip(COLUMNS, entry(place), strict=True) if name != "operation"] for place in range(count)]
+
+    ids = insert_told(AuditEntry, columns, rows, fixed={"operation": "lower('TEST.TOLD')"})
+
+    found = dict(AuditEntry.objects.filter(operation="test.told").values_list("pk", "ref_id"))
+    assert [found[key] for key in ids] == list(range(count))
+
+
+@pytest.mark.django_db
+def test_records_are_written_with_their_defaults_and_those_in_conflict_may_be_left_out():
+    day = date(2026, 1, 1)
+    insert_records([])
+    insert_records([ExchangeRate(currency="USX", valid_from_date=day, rate=Decimal("1.5"))])
+
+    insert_records([ExchangeRate(currency=code, valid_from_date=day, rate=Decimal(2)) for code in ("USX", "USY")], ignore_conflicts=True)
+    insert_records([AuditEntry(happened_at=NOON, operation="test.record", noun="x", ref_id=1, actor_label="A", salt="s", digest="d")])
+
+    assert dict(ExchangeRate.objects.filter(currency__startswith="US").values_list("currency", "rate")) == {"USX": Decimal("1.5"), "USY": Decimal(2)}
+    written = AuditEntry.objects.get(operation="test.record")
+    assert (written.chain_position, written.on_behalf_of, written.changes) == (None, AuditEntry().on_behalf_of, None)
 
 
 @pytest.mark.django_db

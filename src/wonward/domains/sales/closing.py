@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from wonward.domains.clients.operations import mark_client, put_main_stakeholder, unmark_clients
 from wonward.domains.clients.queries import client_since, contact_belongs_to
@@ -31,6 +33,7 @@ from wonward.domains.sales.rules.role_hours import read_hours
 from wonward.domains.sales.types import ClosingBrief, NextAction, SoldService, WonDeal
 from wonward.domains.staff.queries import person_exists
 from wonward.foundation.audit.operations import record_change
+from wonward.foundation.database.prepared import Values, rows
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
@@ -210,19 +213,27 @@ def _keep_brief(deal: Deal, brief: ClosingBrief, now: datetime) -> None:
 
 
 def _facts(deal: Deal, *, is_first: bool) -> WonDeal:
-    lines = DealLine.objects.filter(deal_id=deal.pk).order_by("position", "pk")
+    lines = rows("lines of a won deal", _sold, {"deal": deal.pk})
     assert deal.company_id is not None
     return WonDeal(
         deal.pk, deal.number, deal.name, deal.company_id, deal.owner_id,
         Money(deal.value_minor, deal.currency) if deal.value_minor is not None else None,
         tuple(
             SoldService(
-                line.service_id, line.quantity,
-                Money(line.unit_price_minor, deal.currency) if line.unit_price_minor is not None else None,
-                None if line.options is None else tuple(line.options), read_conversion(line.conversion), read_hours(line.role_hours),
+                service_id, quantity, Money(minor, deal.currency) if minor is not None else None,
+                None if options is None else tuple(options), read_conversion(conversion), read_hours(role_hours),
             )
-            for line in lines
+            for service_id, quantity, minor, options, conversion, role_hours in lines
         ),
         is_first, deal.is_restricted,
-        tuple(DealMember.objects.filter(deal_id=deal.pk).order_by("pk").values_list("person_id", flat=True)),
+        tuple(key for (key,) in rows("members of a won deal", _members, {"deal": deal.pk})),
     )
+
+
+def _sold(values: Values) -> QuerySet[Any, Any]:
+    lines = DealLine.objects.filter(deal_id=values["deal"]).order_by("position", "pk")
+    return lines.values_list("service_id", "quantity", "unit_price_minor", "options", "conversion", "role_hours")
+
+
+def _members(values: Values) -> QuerySet[Any, Any]:
+    return DealMember.objects.filter(deal_id=values["deal"]).order_by("pk").values_list("person_id")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
 from itertools import chain
@@ -26,14 +26,9 @@ def insert_rows(
     among them. Values are what the fields hold; expressions are not taken. Call it in the owner's package, in a transaction.
     """
     fields: list[Any] = [model._meta.get_field(name) for name in columns]
-    values = [list(row) for row in rows]
+    values = _stored(fields, rows)
     if not values:
         return
-    for place, field in enumerate(fields):
-        if turn := _converter(field):
-            for row in values:
-                if row[place] is not None:
-                    row[place] = turn(row[place])
     quote = connection.ops.quote_name
     names = ", ".join(quote(field.column) for field in fields)
     head = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "
@@ -50,6 +45,44 @@ def insert_rows(
         for start in range(0, len(values), at_once):
             part = values[start : start + at_once]
             cursor.execute(f"{head}{', '.join([one] * len(part))}{tail}", list(chain.from_iterable(part)))
+
+
+def insert_records(records: Sequence[models.Model], *, ignore_conflicts: bool = False) -> None:
+    """`insert_rows` for unsaved records of one model, whose ids nobody asks for; what the database fills in by itself is not among their columns."""
+    if records:
+        model = type(records[0])
+        columns = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+        insert_rows(model, columns, [[getattr(record, name) for name in columns] for record in records], ignore_conflicts=ignore_conflicts)
+
+
+def insert_told(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, fixed: Mapping[str, str]) -> list[int]:
+    """`insert_rows` that returns the ids given by the database, in order of the rows; `fixed` are further columns with an SQL expression each."""
+    fields: list[Any] = [model._meta.get_field(name) for name in columns]
+    values = _stored(fields, rows)
+    quote = connection.ops.quote_name
+    names = ", ".join([*(quote(field.column) for field in fields), *map(quote, fixed)])
+    one = f"({', '.join([*['%s'] * len(fields), *fixed.values()])})"
+    ids: list[int] = []
+    with connection.cursor() as cursor:
+        for start in range(0, len(values), _ROWS_PER_STATEMENT):
+            part = values[start : start + _ROWS_PER_STATEMENT]
+            # Table, columns and expressions are our own words, never somebody's.
+            text = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES {', '.join([one] * len(part))} RETURNING id"  # noqa: S608
+            cursor.execute(text, list(chain.from_iterable(part)))
+            # They are given in the order of the rows, and told in any.
+            ids.extend(sorted(key for (key,) in cursor.fetchall()))
+    return ids
+
+
+def _stored(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    """The rows as the database keeps their values."""
+    values = [list(row) for row in rows]
+    for place, field in enumerate(fields if values else ()):
+        if turn := _converter(field):
+            for row in values:
+                if row[place] is not None:
+                    row[place] = turn(row[place])
+    return values
 
 
 def copy_rows(statement: str, rows: Sequence[Sequence[Any]]) -> None:

@@ -11,7 +11,7 @@ from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef
 
 from wonward.foundation.access.policy import require
-from wonward.foundation.database import insert_rows
+from wonward.foundation.database import insert_records, insert_rows, insert_told
 from wonward.foundation.database.doorbell import ring
 from wonward.foundation.events.bus import handler_names
 from wonward.foundation.events.models import Delivery, DeliveryState, EventSubject, OutboxEvent
@@ -23,14 +23,9 @@ KEPT_FOR = timedelta(days=90)
 _PRUNED_AT_ONCE = 500
 
 
-class CurrentTransaction(models.Func):
-    """The number of the running transaction on PostgreSQL, 0 on SQLite."""
-
-    output_field = models.BigIntegerField()
-    template = "0"
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="pg_current_xact_id()::text::bigint", **context)
+_OUTBOX = ("name", "version", "payload", "actor_label", "actor_user_id", "on_behalf_of", "recorded_at")
+_TRANSACTION = {"postgresql": "pg_current_xact_id()::text::bigint", "sqlite": "0"}
+"""The number of the running transaction, which SQLite does not need."""
 
 
 def publish(event: Event, *, actor: Actor, now: datetime) -> int:
@@ -48,22 +43,23 @@ def publish_many(events: Sequence[Event], *, actor: Actor, now: datetime) -> lis
         raise RuntimeError("An event is published outside a transaction.")
     if not events:
         return []
-    rows = OutboxEvent.objects.bulk_create(_row(event, actor, now) for event in events)
+    fixed = {"transaction_id": _TRANSACTION[connection.vendor]}
+    ids = insert_told(OutboxEvent, _OUTBOX, [_row(event, actor, now) for event in events], fixed=fixed)
     insert_rows(
         EventSubject, ("event_id", "noun", "ref_id"),
         [
-            (row.pk, ref.noun, ref.id)
-            for row, event in zip(rows, events, strict=True)
+            (key, ref.noun, ref.id)
+            for key, event in zip(ids, events, strict=True)
             for ref in dict.fromkeys(event.subjects())
         ],
     )
-    Delivery.objects.bulk_create(
-        Delivery(event=row, handler=handler, due_at=now)
-        for row in rows
-        for handler in handler_names(row.name)
-    )
+    insert_records([
+        Delivery(event_id=key, handler=handler, due_at=now)
+        for key, event in zip(ids, events, strict=True)
+        for handler in handler_names(event.name)
+    ])
     ring()
-    return [row.pk for row in rows]
+    return ids
 
 
 def replay_delivery(*, actor: Actor, delivery_id: int, now: datetime) -> None:
@@ -120,17 +116,9 @@ def settle_restored_events() -> int:
         return OutboxEvent.objects.exclude(transaction_id=0).update(transaction_id=0)
 
 
-def _row(event: Event, actor: Actor, now: datetime) -> OutboxEvent:
-    return OutboxEvent(
-        name=event.name,
-        version=event.version,
-        payload=msgspec.to_builtins(event, str_keys=True),
-        actor_label=actor.label,
-        actor_user_id=actor.user_id,
-        on_behalf_of=actor.on_behalf_of,
-        recorded_at=now,
-        transaction_id=CurrentTransaction(),
-    )
+def _row(event: Event, actor: Actor, now: datetime) -> tuple[Any, ...]:
+    """One fact in the order of `_OUTBOX`."""
+    return event.name, event.version, msgspec.to_builtins(event, str_keys=True), actor.label, actor.user_id, actor.on_behalf_of, now
 
 
 def _revive(deliveries: models.QuerySet[Delivery], now: datetime) -> int:

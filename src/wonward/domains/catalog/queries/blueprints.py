@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from wonward.domains.catalog.models import Service, TemplateVersion
+from wonward.domains.catalog.queries.book import resolved
 from wonward.domains.catalog.queries.templates import get_template
 from wonward.domains.catalog.rules.composing import compose_additions, compose_projects
 from wonward.domains.catalog.rules.expanding import expand_items
@@ -22,6 +23,7 @@ from wonward.domains.catalog.types import (
     SoldLine,
     SoldService,
 )
+from wonward.foundation.database.prepared import Values, rows_among
 from wonward.kernel.actor import Actor
 
 
@@ -35,14 +37,14 @@ def get_blueprints(*, name: str, lines: Sequence[SoldLine]) -> list[Blueprint]:
 
 def get_additions(*, name: str, lines: Sequence[SoldLine], there: Sequence[str]) -> list[tuple[int | None, Blueprint]]:
     """What lines sold later add to the projects there are, by the rule of `rules.composing.compose_additions`."""
-    services = _services({line.service_id for line in lines})
+    services = resolved({line.service_id for line in lines})
     versions = _current_versions({row.template_id for row in services.values() if row.template_id})
     return compose_additions(name, [_sold(line, services) for line in lines], versions, there)
 
 
 def list_blueprints(*, deals: Sequence[tuple[str, Sequence[SoldLine]]]) -> list[list[Blueprint]]:
     """The same for many deals, each a name and its lines, in their order; two queries whatever their number."""
-    services = _services({line.service_id for _, lines in deals for line in lines})
+    services = resolved({line.service_id for _, lines in deals for line in lines})
     versions = _current_versions({row.template_id for row in services.values() if row.template_id})
     return [
         compose_projects(
@@ -56,17 +58,12 @@ def list_blueprints(*, deals: Sequence[tuple[str, Sequence[SoldLine]]]) -> list[
 
 def get_role_hours(service_ids: Collection[int]) -> dict[int, Hours]:
     """Minutes of each role that one unit of a service plans, all its options sold, by its template."""
-    services = _services(service_ids)
+    services = resolved(service_ids)
     versions = _current_versions({row.template_id for row in services.values() if row.template_id})
     return {
         key: hours_for_one(expand_items(versions[row.template_id].items) if row.template_id in versions else (), row.effort_minutes)
         for key, row in services.items()
     }
-
-
-def _services(service_ids: Collection[int]) -> dict[int, Service]:
-    rows = Service.objects.select_related("merged_into").filter(pk__in=service_ids)
-    return {row.pk: row.merged_into or row for row in rows}
 
 
 def _sold(line: SoldLine, services: Mapping[int, Service]) -> tuple[SoldLine, SoldService]:
@@ -75,10 +72,13 @@ def _sold(line: SoldLine, services: Mapping[int, Service]) -> tuple[SoldLine, So
 
 
 def _current_versions(template_ids: Collection[int]) -> dict[int, FrozenTemplate]:
-    rows = TemplateVersion.objects.select_related("template").filter(
-        template_id__in=template_ids, number=F("template__current_number")
-    )
-    return {row.template_id: FrozenTemplate(row.template_id, row.template.name, row.number, row.items) for row in rows}
+    found = rows_among("current versions", _current, {}, name="templates", choices=template_ids)
+    return {key: FrozenTemplate(key, name, number, items) for key, name, number, items in found}
+
+
+def _current(values: Values) -> QuerySet[Any, Any]:
+    versions = TemplateVersion.objects.filter(template_id__in=values["templates"], number=F("template__current_number"))
+    return versions.values_list("template_id", "template__name", "number", "items")
 
 
 def get_preview_items(

@@ -8,6 +8,7 @@ from datetime import date
 
 from wonward.domains.catalog.models import Service, ServicePrice
 from wonward.domains.catalog.types import BookEntry, Listed
+from wonward.foundation.database.reading import once
 from wonward.foundation.organisation.queries import get_exchange, get_organisation
 from wonward.foundation.organisation.types import Exchange
 from wonward.kernel.money import LARGEST_MINOR, Money
@@ -63,7 +64,11 @@ def read_book(services: Iterable[Service], currencies: Collection[str], *, on: d
 
 def resolved(service_ids: Collection[int]) -> dict[int, Service]:
     """Services by the id asked for; an alias gives the service it stands for. One query."""
-    rows = Service.objects.select_related("merged_into").filter(pk__in=service_ids) if service_ids else []
+    return once(("services", frozenset(service_ids)), lambda: _resolved(service_ids)) if service_ids else {}
+
+
+def _resolved(service_ids: Collection[int]) -> dict[int, Service]:
+    rows = Service.objects.select_related("merged_into").filter(pk__in=service_ids)
     return {row.pk: row.merged_into or row for row in rows}
 
 

@@ -25,7 +25,7 @@ from wonward.domains.clients.types import NewCompany, NewContact, StakeholderRow
 from wonward.domains.staff.queries import get_team_id, person_exists
 from wonward.foundation.access.policy import require, require_change
 from wonward.foundation.audit.operations import Change, record_change, record_changes
-from wonward.foundation.database import insert_rows
+from wonward.foundation.database import insert_records, insert_rows
 from wonward.foundation.events.operations import publish, publish_many
 from wonward.foundation.organisation.operations import take_numbers
 from wonward.kernel.actor import Actor
@@ -354,7 +354,7 @@ def link_stakeholders(*, source: Ref, target: Ref, now: datetime) -> int:
         )
         for row in rows
     ]
-    Stakeholder.objects.bulk_create(copies, ignore_conflicts=True)
+    insert_records(copies, ignore_conflicts=True)
     return len(copies)
 
 

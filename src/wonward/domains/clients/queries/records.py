@@ -363,7 +363,10 @@ def contact_rows(actor: Actor, contacts: Iterable[Contact]) -> list[ContactRow]:
 
 def contact_belongs_to(*, contact_id: int, company_id: int) -> bool:
     """Whether a contact works, or worked, at the company."""
-    return Affiliation.objects.filter(contact_id=contact_id, company_id=company_id).exists()
+    return bool(prepared.rows(
+        "belongs to", lambda values: Affiliation.objects.filter(contact_id=values["contact"], company_id=values["company"]).values_list("pk")[:1],
+        {"contact": contact_id, "company": company_id},
+    ))
 
 
 def client_since(company_id: int) -> date | None:
@@ -374,7 +377,7 @@ def client_since(company_id: int) -> date | None:
 def get_contact_names(contact_ids: Iterable[int | None]) -> dict[int, str]:
     """Names by id for records whose visibility has been settled."""
     wanted = {key for key in contact_ids if key}
-    return dict(Contact.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+    return dict(prepared.rows_among("names of contacts", lambda values: Contact.objects.filter(pk__in=values["ids"]).values_list("pk", "name"), {}, name="ids", choices=wanted))
 
 
 def list_stakeholders(*, ref: Ref) -> list[StakeholderRow]:

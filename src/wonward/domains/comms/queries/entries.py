@@ -176,7 +176,10 @@ def find_homes(*, communication_ids: Collection[int], noun: str) -> dict[int, li
 
 def is_talked_about(*, ref: Ref) -> bool:
     """Whether the log knows anything of a record, whoever may read it."""
-    return CommunicationLink.objects.filter(noun=ref.noun, ref_id=ref.id).exists()
+    return bool(prepared.rows(
+        "talked about", lambda values: CommunicationLink.objects.filter(noun=values["noun"], ref_id=values["id"]).values_list("pk")[:1],
+        {"noun": ref.noun, "id": ref.id},
+    ))
 
 
 def find_talk_since(*, refs: Collection[Ref], since: datetime) -> str:

@@ -29,10 +29,10 @@ from wonward.domains.sales.rules.role_hours import kept_hours
 from wonward.domains.sales.types import NewDeal, NewLine, NextAction, PastDeal, PipelineRow, StageRow
 from wonward.domains.staff.operations import release_bookings
 from wonward.domains.staff.queries import find_existing_people, get_team_id, person_exists
-from wonward.foundation.access.policy import require, require_change
+from wonward.foundation.access.policy import keep_seen, require, require_change
 from wonward.foundation.audit.operations import Change, record_change, record_changes
 from wonward.foundation.custom_fields.operations import set_many_values
-from wonward.foundation.database import insert_numbered, insert_rows
+from wonward.foundation.database import insert_numbered, insert_records, insert_rows
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.operations import take_numbers
 from wonward.foundation.organisation.queries import civil_date, get_exchange, get_organisation, to_reporting
@@ -194,6 +194,7 @@ def lock_deal(*, actor: Actor, deal_id: int, permission: str) -> Deal:
     deal = Deal.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=deal_id).first()
     if deal is None:
         raise NotFound("deal", deal_id)
+    keep_seen(actor, Ref("sales.deal", deal.pk))
     require_deal_change(actor=actor, deal=deal, permission=permission)
     return deal
 
@@ -386,7 +387,7 @@ def enter_stage(deal: Deal, stage: Stage, now: datetime) -> None:
     if stage.exit_criteria:
         confirmed = StageVisit.objects.filter(deal_id=deal.pk, stage=stage).order_by("-entered_at", "-pk").values_list("confirmed", flat=True).first()
     StageVisit.objects.filter(deal_id=deal.pk, left_at__isnull=True).update(left_at=now)
-    StageVisit.objects.create(deal_id=deal.pk, stage=stage, entered_at=now, confirmed=confirmed)
+    insert_records([StageVisit(deal_id=deal.pk, stage=stage, entered_at=now, confirmed=confirmed)])
     deal.stage, deal.pipeline_id, deal.stage_entered_at = stage, stage.pipeline_id, now
 
 
@@ -454,8 +455,8 @@ def put_next_action(deal: Deal, action: NextAction) -> None:
 def end_next_action(actor: Actor, deal: Deal, outcome: str, now: datetime) -> None:
     """Note how the current next action ended; the caller sets the next one or closes the deal."""
     if deal.next_due_date is not None:
-        NextActionEntry.objects.create(
+        insert_records([NextActionEntry(
             deal_id=deal.pk, kind=deal.next_kind, note=deal.next_note, due_date=deal.next_due_date,
             owner_id=deal.next_owner_id or deal.owner_id, outcome=outcome, ended_at=now, ended_by=actor.label,
-        )
+        )])
     deal.next_kind, deal.next_note, deal.next_due_date, deal.next_owner_id, deal.parked_reason = "", "", None, None, ""

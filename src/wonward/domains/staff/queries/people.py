@@ -381,8 +381,14 @@ def find_people_by_name(names: Collection[str]) -> dict[str, int]:
 
 def find_delivery_lead() -> int | None:
     """Who accepts handoffs when nobody is named: a team lead with the project manager role, else any of them."""
+    found = rows("delivery lead", _delivery_leads, {})
+    return found[0][0] if found else None
+
+
+def _delivery_leads(values: Values) -> QuerySet[Any, Any]:
+    del values
     people = Person.objects.filter(is_active=True, user__access_role__key="project_manager", user__is_active=True)
-    return people.order_by("-is_team_lead", "pk").values_list("pk", flat=True).first()
+    return people.order_by("-is_team_lead", "pk").values_list("pk")[:1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,10 +426,11 @@ def get_default_calendar() -> tuple[int, WorkCalendar]:
 
 
 def _read_default_calendar() -> tuple[int, WorkCalendar]:
-    row = Calendar.objects.filter(is_default=True).first()
-    if row is None:
+    found = rows("default calendar", lambda values: Calendar.objects.filter(is_default=True).order_by("pk").values_list("pk", "document")[:1], {})
+    if not found:
         raise LookupError("The default calendar is missing; run the migrations.")
-    return row.pk, WorkCalendar.from_document(row.document)
+    ((key, document),) = found
+    return key, WorkCalendar.from_document(document)
 
 
 def get_calendar(calendar_id: int) -> WorkCalendar:

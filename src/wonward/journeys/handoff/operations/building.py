@@ -13,6 +13,7 @@ from wonward.domains.delivery.types import CreatedProject, NewProject
 from wonward.domains.finance.operations import open_budget
 from wonward.domains.sales.types import SoldService, WonDeal
 from wonward.domains.staff.operations import confirm_bookings
+from wonward.foundation.database import insert_records
 from wonward.foundation.files.operations import link_documents
 from wonward.journeys.handoff.models import Handoff, HandoffProject
 from wonward.journeys.handoff.rules.shares import share_of
@@ -48,13 +49,13 @@ def build_project(
 
 def enter_projects(handoff: Handoff, company_id: int, created: Sequence[CreatedProject], blueprints: Sequence[Blueprint]) -> None:
     """Note on the handoff which projects it made from what; its lead works for the client from now on."""
-    HandoffProject.objects.bulk_create(
+    insert_records([
         HandoffProject(
             handoff=handoff, project_id=project.project_id, template_name=blueprint.template_name,
             template_number=blueprint.template_number, task_count=project.task_count, milestone_count=project.milestone_count,
         )
         for project, blueprint in zip(created, blueprints, strict=True)
-    )
+    ])
     if handoff.lead_id is not None:
         put_client_team(
             basis_noun="delivery.project", links=[(project.project_id, company_id, handoff.lead_id) for project in created]

@@ -10,6 +10,7 @@ from django.db import transaction
 from wonward.domains.clients.queries import contact_belongs_to
 from wonward.domains.staff.queries import find_existing_people, get_default_calendar
 from wonward.foundation.audit.operations import record_change
+from wonward.foundation.database import insert_records
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.handoff import events
@@ -90,7 +91,7 @@ def invite_to_kickoff(*, handoff: Handoff, owner_id: int | None, now: datetime) 
         handoff=handoff, date=handoff.kickoff_date, starts_at=FIRST_HOUR, time_zone=get_organisation().time_zone, updated_at=now
     )
     people = dict.fromkeys(key for key in (handoff.lead_id, owner_id) if key)
-    KickoffAttendee.objects.bulk_create([
+    insert_records([
         *(KickoffAttendee(meeting=meeting, person_id=key) for key in people),
         KickoffAttendee(meeting=meeting, contact_id=handoff.main_stakeholder_id),
     ])

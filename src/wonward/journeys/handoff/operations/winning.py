@@ -17,6 +17,7 @@ from wonward.domains.sales.types import ClosingBrief, WonDeal
 from wonward.domains.staff.operations import confirm_bookings
 from wonward.domains.staff.queries import find_delivery_lead, get_default_calendar
 from wonward.foundation.audit.operations import record_change
+from wonward.foundation.database import insert_records
 from wonward.foundation.database.reading import one_reading
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.operations import take_numbers
@@ -161,9 +162,7 @@ def _hand_off(
     promised, _ = attach_promises(actor=actor, deal_id=won.deal_id, plans=plans, now=now)
     handoff.records_created += promised
     enter_projects(handoff, won.company_id, created, blueprints)
-    KickoffItem.objects.bulk_create(
-        KickoffItem(handoff=handoff, position=place, text=text) for place, text in enumerate(get_rules().checklist)
-    )
+    insert_records([KickoffItem(handoff=handoff, position=place, text=text) for place, text in enumerate(get_rules().checklist)])
     invite_to_kickoff(handoff=handoff, owner_id=won.owner_id, now=now)
     handoff.save(update_fields=["records_created"])
     _freeze(actor, handoff, won, "win", sold_lines(won, on=civil_date(now, get_organisation().time_zone), made=blueprints), now)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
 
 from wonward.domains.sales.queries.deals import get_brief, get_deal, list_lines
 from wonward.domains.sales.queries.proposals import find_offer
 from wonward.domains.sales.rules import brief_errors
 from wonward.domains.sales.types import ClosingBrief
 from wonward.domains.sales.types.proposals import Offer
+from wonward.foundation.database.prepared import Values, rows
 from wonward.foundation.database.reading import once
 from wonward.journeys.handoff.models import GateDraft, HandoffRules, RequiredAnswer
 from wonward.journeys.handoff.rules.answers import extra_errors, fill_from
@@ -24,21 +28,25 @@ def get_rules() -> RulesRow:
 
 
 def _read_rules() -> RulesRow:
-    row = HandoffRules.objects.filter(pk=1).values_list("acceptance_minutes", "checklist", "version").first()
-    if row is None:
+    found = rows("handoff rules", lambda values: HandoffRules.objects.filter(pk=1).values_list("acceptance_minutes", "checklist", "version"), {})
+    if not found:
         return RulesRow(ACCEPTANCE_HOURS * 60, CHECKLIST, 1)
-    return RulesRow(row[0], tuple(row[1]), row[2])
+    ((minutes, checklist, version),) = found
+    return RulesRow(minutes, tuple(checklist), version)
 
 
 def list_asked_answers() -> list[AskedAnswer]:
     """Every field asked for at a gate, in order."""
-    return [_asked(row) for row in RequiredAnswer.objects.filter(archived_at__isnull=True).order_by("position", "pk")]
+    return [
+        AskedAnswer(key, pipeline_id, service_id, name, label, kind, tuple(choices), position, version)
+        for key, pipeline_id, service_id, name, label, kind, choices, position, version in rows("asked answers", _asked, {})
+    ]
 
 
-def _asked(row: RequiredAnswer) -> AskedAnswer:
-    return AskedAnswer(
-        row.pk, row.pipeline_id, row.service_id, row.key, row.label, row.kind, tuple(row.choices), row.position, row.version
-    )
+def _asked(values: Values) -> QuerySet[Any, Any]:
+    del values
+    asked = RequiredAnswer.objects.filter(archived_at__isnull=True).order_by("position", "pk")
+    return asked.values_list("pk", "pipeline_id", "service_id", "key", "label", "kind", "choices", "position", "version")
 
 
 def fill_from_offer(*, actor: Actor, deal_id: int, brief: ClosingBrief) -> tuple[ClosingBrief, Offer | None]:

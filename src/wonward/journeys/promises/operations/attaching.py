@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from wonward.domains.delivery.queries.tasks import list_plan_ends
 from wonward.foundation.audit.operations import Change, record_changes
+from wonward.foundation.database import insert_records
 from wonward.journeys.promises.models import Promise, PromiseCover, PromiseProject
 from wonward.journeys.promises.operations.coverage import FOLLOWING, follow_plan, refresh_coverage
 from wonward.journeys.promises.operations.odds import find_waiting
@@ -167,5 +168,5 @@ def _cover(promises: Sequence[Promise], plans: Sequence[PlanWork], now: datetime
         for plan in plans if plan.project_id == promise.project_id or plan.project_id in further.get(promise.pk, ())
         for task_id in plan.covering.get(promise.key, ())
     ]
-    PromiseCover.objects.bulk_create(covers, ignore_conflicts=True)
+    insert_records(covers, ignore_conflicts=True)
     return covers

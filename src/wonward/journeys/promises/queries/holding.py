@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
+
+from django.db.models import QuerySet
 
 from wonward.domains.delivery.queries.projects import find_projects
 from wonward.domains.delivery.types import ProjectRow
+from wonward.foundation.database.prepared import Values, rows_among
 from wonward.journeys.promises.models import Promise, PromiseProject
 from wonward.journeys.promises.types import PromiseRow
 from wonward.kernel.actor import Actor
@@ -14,20 +18,27 @@ from wonward.kernel.actor import Actor
 def find_further(*, promise_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
     """The further projects of each promise that has any, for promises whose visibility has been settled; one query."""
     found: dict[int, tuple[int, ...]] = {}
-    rows = PromiseProject.objects.filter(promise_id__in=set(promise_ids)).order_by("project_id")
-    for promise_id, project_id in rows.values_list("promise_id", "project_id"):
+    for promise_id, project_id in rows_among("further projects", _further, {}, name="promises", choices=promise_ids):
         found[promise_id] = (*found.get(promise_id, ()), project_id)
     return found
 
 
+def _further(values: Values) -> QuerySet[Any, Any]:
+    return PromiseProject.objects.filter(promise_id__in=values["promises"]).order_by("project_id").values_list("promise_id", "project_id")
+
+
 def find_projects_of_deals(*, deal_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
     """The projects that promises of each deal hold in, the first made first; empty before a win. One query."""
-    home = Promise.objects.filter(deal_id__in=set(deal_ids), project__isnull=False).order_by().values_list("deal_id", "project_id")
-    further = PromiseProject.objects.filter(promise__deal_id__in=set(deal_ids)).order_by().values_list("promise__deal_id", "project_id")
     found: dict[int, set[int]] = {}
-    for deal_id, project_id in home.union(further):
+    for deal_id, project_id in rows_among("projects of deals", _of_deals, {}, name="deals", choices=deal_ids):
         found.setdefault(deal_id, set()).add(project_id)
     return {key: tuple(sorted(ids)) for key, ids in found.items()}
+
+
+def _of_deals(values: Values) -> QuerySet[Any, Any]:
+    home = Promise.objects.filter(deal_id__in=values["deals"], project__isnull=False).order_by().values_list("deal_id", "project_id")
+    further = PromiseProject.objects.filter(promise__deal_id__in=values["deals"]).order_by().values_list("promise__deal_id", "project_id")
+    return home.union(further)
 
 
 def find_deals_of_project(*, project_id: int) -> set[int]:

@@ -212,6 +212,8 @@ WORK_WEB: tuple[Line, ...] = (
     web("GET", "/documents/{document}/preview/", "document_preview", None, target="document", families=_PAPERS),
     web("POST", "/documents/{document}/versions/", "document_versions", "files.document.change", target="document", families=_PAPERS,
         changes="document", refuses=_PAPERS, body={}),
+    web("POST", "/documents/{document}/archiving/", "document_archiving", "files.document.change", target="document", families=_PAPERS, changes="document",
+        body={"do": "archive"}),
     web("GET", "/documents/{document}/versions/{version.first}/", "document_version", None, target="document", families=_PAPERS),
     web("GET", "/documents/{document}/versions/{version.first}/shown/", "document_shown", None, target="document", families=_PAPERS),
     web("POST", "/documents/{document}/versions/{version.first}/restoring/", "document_restoring", "files.document.change", target="document", families=_PAPERS,

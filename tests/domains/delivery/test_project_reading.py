@@ -27,9 +27,11 @@ from wonward.domains.delivery.models import (
     TaskEffort,
     TaskHelper,
     TaskLabel,
+    TaskSkill,
 )
 from wonward.domains.delivery.operations import (
     add_checks,
+    ask_for_skills,
     enter_risk,
     freeze_plan,
     label_tasks,
@@ -199,6 +201,7 @@ def whole(project_id: int) -> dict[str, Any]:
         "met": sorted(MetCriterion.objects.filter(**of_task).values_list("task__name", "text", "met_by_label", "met_at")),
         "labels": sorted(TaskLabel.objects.filter(**of_task).values_list("task__name", "label__name", "label__tone")),
         "helpers": sorted(TaskHelper.objects.filter(**of_task).values_list("task__name", "person__name", "part")),
+        "skills": sorted(TaskSkill.objects.filter(**of_task).values_list("task__name", "skill__name", "level")),
         "efforts": sorted(TaskEffort.objects.filter(**of_task).values_list("task__name", "role__name", "minutes")),
     }
 
@@ -218,6 +221,7 @@ def enter_everything(plan: Plan, cast: Cast) -> None:
     meet_criterion(actor=cast.manager, task_id=build, text="It works", is_met=True, now=NOW)
     label_tasks(actor=cast.manager, project_id=plan.project_id, task_ids=[build, wireframes], add=["Front end"], now=NOW)
     put_helper(actor=cast.manager, task_id=build, person_id=cast.seller.person_id, part="reviews", now=NOW)
+    ask_for_skills(actor=cast.manager, task_id=build, put={"French": 3, "Vue": 5}, now=NOW)
     roles = ensure_roles(names=["Developer", "Tester"], now=NOW)
     TaskEffort.objects.filter(task_id=build).delete()
     TaskEffort.objects.bulk_create(TaskEffort(task_id=build, role_id=key, minutes=600) for key in roles.values())
@@ -307,7 +311,7 @@ def test_helpers_nobody_here_is_called_are_named(plan: Plan, cast: Cast) -> None
     assert not TaskHelper.objects.filter(task__project_id=made.project_id).exists()
 
 
-@pytest.mark.parametrize("said", ["{", "[]", '{"checks": 3}', '{"labels": ["' + "x" * 41 + '"]}', '{"repeat": [0, "week", null]}', '{"other": 1}',
+@pytest.mark.parametrize("said", ["{", "[]", '{"checks": 3}', '{"labels": ["' + "x" * 41 + '"]}', '{"repeat": [0, "week", null]}', '{"other": 1}', '{"skills": [["French", 6]]}',
                                   '{"blocked": ["No", "2200-01-01"]}', "9" * 5000, "[" * 3000])
 def test_what_another_program_made_of_our_own_words_is_lost_with_a_line(said: str) -> None:
     field = f"<ExtendedAttribute><FieldID>188743740</FieldID><Value>{escape(said)}</Value></ExtendedAttribute>"

@@ -145,6 +145,8 @@ def test_a_closing_asks_for_lessons_and_keeps_what_is_still_owed(plan: Plan, cas
     reopen_project(actor=cast.manager, project_id=plan.project_id, now=NOW)
     assert get_project(actor=cast.manager, project_id=plan.project_id).status == "active"
     assert [kind for kind, _, _ in list_lessons(project_id=plan.project_id)] == ["keep", "change"]
+    close_project(**given, lessons=[("keep", "Weekly calls"), ("keep", "Weekly calls"), ("keep", "Fridays off")], is_open_known=True)
+    assert [text for _, text, _ in list_lessons(project_id=plan.project_id)] == ["Weekly calls", "Photos first", "Fridays off"]
 
 
 @pytest.mark.django_db

@@ -133,6 +133,17 @@ def test_a_holiday_and_a_worked_saturday_are_respected():
     assert span(timings(PlanTask("A", 5 * DAY), calendar=calendar)["A"]) == (MONDAY, at(7, 17))
 
 
+def test_spans_that_begin_and_end_at_odd_minutes_are_worked_to_the_minute():
+    odd = WorkCalendar((((481, 723), (777, 1018)),) * 5 + ((), ()), {date(2026, 3, 4): ((601, 608),)})
+    linked = PlanLink("A", "B", LinkType.SS, lag_minutes=490), PlanLink("B", "C", LinkType.FF)
+
+    result = timings(PlanTask("A", 484), PlanTask("B", 7), PlanTask("C", 483), *linked, calendar=odd, start_at=datetime(2026, 3, 2))
+
+    assert span(result["A"]) == (datetime(2026, 3, 2, 8, 1), datetime(2026, 3, 3, 8, 2))
+    assert span(result["B"]) == (datetime(2026, 3, 3, 8, 8), datetime(2026, 3, 3, 8, 15))
+    assert span(result["C"]) == (datetime(2026, 3, 2, 8, 15), datetime(2026, 3, 3, 8, 15))
+
+
 def test_a_project_starting_on_a_weekend_begins_on_monday():
     timing = timings(PlanTask("A", DAY), start_at=datetime(2026, 2, 28))["A"]
 

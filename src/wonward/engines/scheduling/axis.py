@@ -7,11 +7,13 @@ of the last minute worked), ``start_side`` the latter (the beginning of the next
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
+from math import gcd
 
 from wonward.engines.scheduling.errors import AbsurdValue
 from wonward.kernel.work_calendar import MINUTES_PER_DAY, CalendarNeverWorks, Spans, WorkCalendar
@@ -21,12 +23,7 @@ LAST_DAY = date(2200, 12, 31).toordinal()
 MARGIN_DAYS = 1500
 FIRST_ALLOWED_DAY = FIRST_DAY - MARGIN_DAYS
 LAST_ALLOWED_DAY = LAST_DAY + MARGIN_DAYS
-SMALLEST_BUCKET = 30
-
-
-AxisTables = tuple[
-    list[int], list[tuple[int, ...]], int, list[int], list[int], list[int], list[tuple[int, ...]]
-]
+SMALLEST_UNIT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,60 +85,56 @@ def _minutes_before(spans: Spans) -> tuple[int, ...]:
     return tuple(accumulate(worked, initial=0))
 
 
-@lru_cache(maxsize=512)
-def _working_minutes(spans: Spans) -> tuple[int, ...]:
-    """The minutes of the day that are worked, in order."""
-    return tuple(minute for start, end in spans for minute in range(start, end))
+class Leads:
+    """By working minute, for calendars whose spans begin and end at odd minutes: what ``CalendarAxis.leads`` holds by its unit."""
+
+    __slots__ = ("_first", "_leads", "_size")
+
+    def __init__(self, spans: Sequence[tuple[int, int]], size: int) -> None:
+        self._first = [first for first, _ in spans]
+        self._leads = [lead for _, lead in spans]
+        self._size = size
+
+    def __getitem__(self, index: int) -> int:
+        if index >= self._size:
+            raise IndexError(index)
+        return self._leads[bisect_right(self._first, index) - 1]
+
+
+AxisTables = tuple[list[int], list[tuple[int, ...]], int, list[int] | Leads]
 
 
 class CalendarAxis:
     """One calendar compiled over one window.
 
-    ``before_day[d]`` working minutes before day d, ``in_day[d]`` the table of ``_minutes_before`` of its spans;
-    ``before_worked[j]``, ``opens[j]``, ``minutes[j]``: index, midnight instant and worked minutes of the j-th
-    worked day; ``day_of_bucket[index // bucket]`` the worked day holding the first index of that bucket.
+    ``before_day[d]`` working minutes before day d, ``in_day[d]`` the table of ``_minutes_before`` of its spans.
+    ``unit`` divides every working span; ``leads[index // unit]`` is what the instant at which the minute after ``index``
+    working minutes begins is ahead of that index: within one span it is one number.
     ``tables`` is all of these, for loops that cannot afford a call.
     """
 
-    __slots__ = (
-        "before_day",
-        "before_worked",
-        "bucket",
-        "calendar",
-        "day_of_bucket",
-        "in_day",
-        "minutes",
-        "opens",
-        "size",
-        "tables",
-        "window",
-    )
+    __slots__ = ("before_day", "calendar", "in_day", "leads", "size", "tables", "unit", "window")
 
     def __init__(self, calendar: WorkCalendar, window: Window) -> None:
         self.calendar = calendar
         self.window = window
-        self.in_day = _by_day(calendar, window, _minutes_before)
+        spans_by_day = _by_day(calendar, window)
+        self.in_day = [_minutes_before(spans) for spans in spans_by_day]
         self.before_day = list(accumulate([table[-1] for table in self.in_day], initial=0))
         self.size = self.before_day[-1]
         if not self.size:
             raise CalendarNeverWorks("a calendar without any working time")
-        minutes_by_day = _by_day(calendar, window, _working_minutes)
-        worked_days = [day for day, minutes in enumerate(minutes_by_day) if minutes]
-        self.opens = [day * MINUTES_PER_DAY for day in worked_days]
-        self.minutes = [minutes for minutes in minutes_by_day if minutes]
-        self.before_worked = [self.before_day[day] for day in worked_days]
-        self.bucket = max(SMALLEST_BUCKET, min(len(table) for table in self.minutes))
-        self.day_of_bucket = _days_of_buckets(self.before_worked, self.bucket, self.size)
-        self.before_worked.append(self.size)
-        self.tables: AxisTables = (
-            self.before_day,
-            self.in_day,
-            self.bucket,
-            self.day_of_bucket,
-            self.before_worked,
-            self.opens,
-            self.minutes,
-        )
+        edges = {edge for spans in {*spans_by_day} for edge in chain.from_iterable(spans)}
+        self.unit = gcd(*edges)
+        self.leads: list[int] | Leads
+        if self.unit < SMALLEST_UNIT:
+            self.unit = 1
+            self.leads = Leads([(first, lead) for first, lead, _ in _spans_in_order(spans_by_day)], self.size)
+        else:
+            self.leads = []
+            for _, lead, length in _spans_in_order(spans_by_day):
+                self.leads += [lead] * (length // self.unit)
+        self.tables: AxisTables = (self.before_day, self.in_day, self.unit, self.leads)
 
     def index(self, instant: int) -> int:
         """Working minutes before an instant."""
@@ -158,10 +151,7 @@ class CalendarAxis:
         if index < 0:
             raise WindowTooSmall(self.window, is_before=True)
         try:
-            worked_day = self.day_of_bucket[index // self.bucket]
-            while index >= self.before_worked[worked_day + 1]:
-                worked_day += 1
-            return self.opens[worked_day] + self.minutes[worked_day][index - self.before_worked[worked_day]]
+            return index + self.leads[index // self.unit]
         except IndexError:
             raise WindowTooSmall(self.window, is_before=False) from None
 
@@ -178,29 +168,25 @@ class CalendarAxis:
         return start, index
 
 
-def _by_day(
-    calendar: WorkCalendar, window: Window, table_of: Callable[[Spans], tuple[int, ...]]
-) -> list[tuple[int, ...]]:
-    """A table for each day of the window: those of the week over and over, then the exceptions."""
+def _by_day(calendar: WorkCalendar, window: Window) -> list[Spans]:
+    """The working spans of each day of the window: those of the week over and over, then the exceptions."""
     first_weekday = (window.first_day - 1) % 7
-    week = [table_of(spans) for spans in calendar.week]
-    tables = (week[first_weekday:] + week[:first_weekday]) * (window.day_count // 7 + 1)
-    del tables[window.day_count :]
-    for day, spans in calendar.exceptions.items():
+    spans = [*calendar.week[first_weekday:], *calendar.week[:first_weekday]] * (window.day_count // 7 + 1)
+    del spans[window.day_count :]
+    for day, own in calendar.exceptions.items():
         position = day.toordinal() - window.first_day
         if 0 <= position < window.day_count:
-            tables[position] = table_of(spans)
-    return tables
+            spans[position] = own
+    return spans
 
 
-def _days_of_buckets(before_worked: Sequence[int], bucket: int, size: int) -> list[int]:
-    days: list[int] = []
-    for day, before in enumerate(before_worked):
-        wanted = -(-before // bucket)
-        if wanted > len(days):
-            days.extend([day - 1] * (wanted - len(days)))
-    days.extend([len(before_worked) - 1] * (size // bucket + 1 - len(days)))
-    return days
+def _spans_in_order(spans_by_day: Sequence[Spans]) -> Iterator[tuple[int, int, int]]:
+    """Of each working span the working minutes before it, what its instants are ahead of their indexes, and its length."""
+    before = 0
+    for day, spans in enumerate(spans_by_day):
+        for start, end in spans:
+            yield before, day * MINUTES_PER_DAY + start - before, end - start
+            before += end - start
 
 
 @lru_cache(maxsize=64)

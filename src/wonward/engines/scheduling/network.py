@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from operator import attrgetter, lt
+from itertools import compress, count, repeat
+from operator import attrgetter, ne
 
 from wonward.engines.scheduling.axis import (
     FIRST_DAY,
@@ -64,7 +65,6 @@ _dates = attrgetter(
     "manual_start_at",
     "manual_finish_at",
 )
-_from_key, _to_key = attrgetter("from_key"), attrgetter("to_key")
 _FINISH_TO_START, _START_TO_START = LinkType.FS, LinkType.SS
 _FINISH_TO_FINISH, _START_TO_FINISH = LinkType.FF, LinkType.SF
 _WORKING = LagUnit.WORKING
@@ -121,7 +121,7 @@ class Network:
         self.hierarchy: Hierarchy = build_hierarchy(
             self.keys, [task.parent for task in tasks], self.position_of
         )
-        detailed = [place for place, details in enumerate(map(_details, tasks)) if details != _NO_DETAILS]
+        detailed = list(compress(count(), map(ne, map(_details, tasks), repeat(_NO_DETAILS))))
         for place in detailed:
             _check_details(tasks[place])
         self.detailed = detailed
@@ -157,13 +157,14 @@ class Network:
         problem, window = self.problem, self.window
         axis_of: dict[str | None, CalendarAxis] = {None: compile_calendar(problem.calendar, window)}
         names = [task.calendar for task in self.tasks]
-        for name in {name for name in names if name is not None}:
+        for name in set(names):
+            if name is None:
+                continue
             if name not in problem.calendars:
                 raise UnknownCalendar(f"there is no calendar {name!r}")
             axis_of[name] = compile_calendar(problem.calendars[name], window)
-        tables_of = {name: axis.tables for name, axis in axis_of.items()}
         self.axes: list[CalendarAxis] = [axis_of[name] for name in names]
-        self.tables: list[AxisTables] = [tables_of[name] for name in names]
+        self.tables: list[AxisTables] = [axis.tables for axis in self.axes]
 
     def _sort_kinds(self) -> None:
         self.kinds = bytearray(self.task_count)
@@ -226,17 +227,13 @@ class Network:
 
     def _connect(self) -> None:
         none: list[GeneralLink] = []
-        self.successors: list[list[int]] = [[] for _ in self.tasks]
+        nobody: list[int] = []
+        self.successors: list[list[int]] = [nobody] * self.task_count
         self.general: list[list[GeneralLink]] = [none] * self.task_count
         self.hub_leaves: dict[int, list[int]] = {}
         self._hubs: dict[tuple[int, int], int] = {}
         self.node_keys: list[Key] = list(self.keys) if self.hierarchy.leaves else self.keys
-        links, summaries = self.problem.links, self.hierarchy.leaves
-        sources, targets = self._positions(_from_key, links), self._positions(_to_key, links)
-        is_ordered = all(map(lt, sources, targets))
-        if not is_ordered:
-            self._refuse_self_links(sources, targets)
-        (self._connect_summaries if summaries else self._connect_leaves)(sources, targets)
+        is_ordered = self._connect_links()
         if is_ordered and not self.hub_leaves:
             self.order: Sequence[int] = range(self.task_count)
         else:
@@ -246,48 +243,44 @@ class Network:
             ]
             self.order = order_nodes(after, self.node_keys)
 
-    def _connect_leaves(self, sources: Sequence[int], targets: Sequence[int]) -> None:
-        """Join tasks where no summary is linked: a loop without calls for the links most plans are made of."""
-        links, successors, others = self.problem.links, self.successors, self.general
-        for link, source, target in zip(links, sources, targets, strict=True):
+    def _connect_links(self) -> bool:
+        """Join what is linked, without a call for the links most plans are made of; whether every task comes after what it waits for."""
+        position_of, successors, leaves = self.position_of, self.successors, self.hierarchy.leaves
+        is_ordered = True
+        for link in self.problem.links:
             lag, kind = link.lag_minutes, link.type
-            if kind is _FINISH_TO_START and not lag:
-                successors[source].append(target)
+            try:
+                source, target = position_of[link.from_key], position_of[link.to_key]
+            except KeyError as missing:
+                raise UnknownTask(f"a link names an unknown task {missing.args[0]!r}") from None
+            if source >= target:
+                is_ordered = False
+                if source == target:
+                    raise SelfLink(f"task {self.keys[source]!r} waits for itself")
+            is_plain = kind is _FINISH_TO_START and not lag
+            if is_plain and not leaves:
+                if successors[source]:
+                    successors[source].append(target)
+                else:
+                    successors[source] = [target]
                 continue
             if not -LONGEST_MINUTES <= lag <= LONGEST_MINUTES:
                 _refuse_lag(link)
-            code = _code_of(kind)
-            if code == FS and not lag:
-                successors[source].append(target)
-                continue
-            unit = link.lag_unit
-            general = (target, code, lag, unit is not _WORKING and unit != _WORKING)
-            if others[source]:
-                others[source].append(general)
+            code = FS if is_plain else _code_of(kind)
+            if leaves and (source in leaves or target in leaves):
+                self._join_summaries(source, (target, code, lag, link.lag_unit != _WORKING))
             else:
-                others[source] = [general]
-
-    def _connect_summaries(self, sources: Sequence[int], targets: Sequence[int]) -> None:
-        for link, source, target in zip(self.problem.links, sources, targets, strict=True):
-            if not -LONGEST_MINUTES <= link.lag_minutes <= LONGEST_MINUTES:
-                _refuse_lag(link)
-            self._join_summaries(source, (target, _code_of(link.type), link.lag_minutes, link.lag_unit != _WORKING))
-
-    def _positions(self, key_of: Callable[[PlanLink], Key], links: Sequence[PlanLink]) -> list[int]:
-        try:
-            return list(map(self.position_of.__getitem__, map(key_of, links)))
-        except KeyError as missing:
-            raise UnknownTask(f"a link names an unknown task {missing.args[0]!r}") from None
-
-    def _refuse_self_links(self, sources: Sequence[int], targets: Sequence[int]) -> None:
-        for source, target in zip(sources, targets, strict=True):
-            if source == target:
-                raise SelfLink(f"task {self.keys[source]!r} waits for itself")
+                unit = link.lag_unit
+                self._join(source, (target, code, lag, unit is not _WORKING and unit != _WORKING))
+        return is_ordered
 
     def _join(self, source: int, link: GeneralLink) -> None:
         target, code, lag, _ = link
         if code == FS and not lag:
-            self.successors[source].append(target)
+            if self.successors[source]:
+                self.successors[source].append(target)
+            else:
+                self.successors[source] = [target]
         elif self.general[source]:
             self.general[source].append(link)
         else:
@@ -318,10 +311,7 @@ class Network:
         self.node_keys.append(self.keys[summary])
         self.hub_leaves[hub] = self.hierarchy.leaves[summary]
         for leaf in self.hub_leaves[hub]:
-            if kind == FINISH_HUB:
-                self.successors[leaf].append(hub)
-            else:
-                self._join(leaf, (hub, STARTS_WITHIN, 0, False))
+            self._join(leaf, (hub, FS if kind == FINISH_HUB else STARTS_WITHIN, 0, False))
         return hub
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from wonward.engines.scheduling.axis import CalendarAxis, WindowTooSmall
 from wonward.engines.scheduling.network import (
@@ -108,40 +109,39 @@ def _run_forward(solution: Solution, held: dict[int, int] | None, affected: Coll
         order = [node for node in order if node in affected]
         _push_across_border(solution, affected, ready)
     status = network.status if network.status is not None else 0
-    for node in order:
-        start = ready[node]
-        if kinds[node] > MILESTONE:
+    columns = (ready, kinds, tables, durations, successors, general)
+    for node, start, kind, (before_day, in_day, unit, leads), duration, followers, others in zip(order, *_in_order(columns, order), strict=False):
+        if kind > MILESTONE:
             _place_special(solution, node, start, held)
             finish = finishes_at[node]
         else:
             if start < status:
                 start = status
-            before_day, in_day, bucket, day_of_bucket, before_worked, opens, minutes = tables[node]
             day = start // 1440
-            index = before_day[day] + in_day[day][start - day * 1440]
-            start_index[node] = index
-            if kinds[node]:
+            start_index[node] = index = before_day[day] + in_day[day][start - day * 1440]
+            if kind:
                 finish = _place_milestone(solution, node, start, index)
             else:
-                index += durations[node]
-                finish_index[node] = index
-                index -= 1
-                worked = day_of_bucket[index // bucket]
-                while index >= before_worked[worked + 1]:
-                    worked += 1
-                finishes_at[node] = finish = opens[worked] + minutes[worked][index - before_worked[worked]] + 1
-        for follower in successors[node]:
+                finish_index[node] = index = index + duration
+                finishes_at[node] = finish = index + leads[(index - 1) // unit]
+        for follower in followers:
             if ready[follower] < finish:
                 ready[follower] = finish
-        if general[node]:
+        if others:
             _push_general(solution, node, ready)
     _finish_project(solution)
 
 
+def _in_order(columns: Iterable[Sequence[Any]], order: Sequence[int]) -> list[Iterator[Any]]:
+    """What columns hold for each node when its turn comes: what is written before that is seen."""
+    if isinstance(order, range):
+        return [iter(column) if order.step > 0 else reversed(column) for column in columns]
+    return [map(column.__getitem__, order) for column in columns]
+
+
 def _place_milestone(solution: Solution, node: int, ready: int, index: int) -> int:
     """Where a milestone may lie; most often the instant it is ready at is within working time or ends it."""
-    _, in_day, _, _, _, _, _ = solution.network.tables[node]
-    table, minute = in_day[ready // 1440], ready % 1440
+    table, minute = solution.network.tables[node][1][ready // 1440], ready % 1440
     at = ready
     if table[minute + 1] == table[minute] and not (minute and table[minute - 1] < table[minute]):
         at, _ = solution.network.axes[node].milestone(ready)
@@ -194,17 +194,18 @@ def _push_general(solution: Solution, node: int, ready: list[int]) -> None:
     axes, durations = network.axes, network.durations
     start, finish = NOT_WORKED_OUT, solution.finishes_at[node]
     for follower, code, lag, is_elapsed in network.general[node]:
-        if not code & FROM_START:
-            earliest = finish
-        elif code == STARTS_WITHIN:
-            continue
-        else:
-            earliest = start = solution.start_instant(node) if start < 0 else start
+        earliest, back = finish, 0
+        if code:
+            if code == STARTS_WITHIN:
+                continue
+            if code & FROM_START:
+                earliest = start = solution.start_instant(node) if start < 0 else start
+            if code & TO_FINISH:
+                back = durations[follower]
         if is_elapsed:
-            earliest += lag
-        if code & TO_FINISH or (lag and not is_elapsed):
-            back = durations[follower] if code & TO_FINISH else 0
-            earliest = link_start(axes[follower], earliest, 0 if is_elapsed else lag, back)
+            earliest, lag = earliest + lag, 0
+        if lag or back:
+            earliest = link_start(axes[follower], earliest, lag, back)
         if earliest > ready[follower]:
             ready[follower] = earliest
 
@@ -218,17 +219,13 @@ def link_start(axis: CalendarAxis, source: int, lag: int, back: int) -> int:
         return source
     if source < 0:
         raise WindowTooSmall(axis.window, is_before=True)
-    before_day, in_day, bucket, day_of_bucket, before_worked, opens, minutes = axis.tables
+    before_day, in_day, unit, leads = axis.tables
     day = source // 1440
     index = before_day[day] + in_day[day][source - day * 1440] + lag - back
-    end = 1 if lag > 0 and not back else 0
-    index -= end
-    if index < 0:
+    last = index - 1 if lag > 0 and not back else index
+    if last < 0:
         raise WindowTooSmall(axis.window, is_before=True)
-    worked = day_of_bucket[index // bucket]
-    while index >= before_worked[worked + 1]:
-        worked += 1
-    return opens[worked] + minutes[worked][index - before_worked[worked]] + end
+    return index + leads[last // unit]
 
 
 def _run_backward(solution: Solution) -> None:
@@ -238,18 +235,20 @@ def _run_backward(solution: Solution) -> None:
     successors, general = network.successors, network.general
     late_finish_index, late_starts_at = solution.late_finish_index, solution.late_starts_at
     project_finish = solution.finish_at
-    for node in reversed(network.order):
+    order = network.order[::-1]
+    columns = (kinds, spans, tables, successors, general)
+    for node, kind, span, (before_day, in_day, unit, leads), followers, others in zip(order, *_in_order(columns, order), strict=False):
         limit = project_finish
-        for follower in successors[node]:
-            if late_starts_at[follower] < limit:
-                limit = late_starts_at[follower]
-        if kinds[node] > MILESTONE:
+        for follower in followers:
+            late = late_starts_at[follower]
+            if late < limit:
+                limit = late
+        if kind > MILESTONE:
             _limit_special(solution, node, limit)
             continue
         index_limit = NEVER
-        if general[node]:
+        if others:
             limit, index_limit = _general_limits(solution, node, limit)
-        before_day, in_day, bucket, day_of_bucket, before_worked, opens, minutes = tables[node]
         day = limit // 1440
         if day < 0:
             raise WindowTooSmall(network.window, is_before=True)
@@ -257,14 +256,11 @@ def _run_backward(solution: Solution) -> None:
         if index_limit < index:
             index = index_limit
         late_finish_index[node] = index
-        index -= spans[node]
+        index -= span
         if index < 0:
             raise WindowTooSmall(network.window, is_before=True)
-        worked = day_of_bucket[index // bucket]
-        while index >= before_worked[worked + 1]:
-            worked += 1
-        late = opens[worked] + minutes[worked][index - before_worked[worked]]
-        late_starts_at[node] = late if late <= limit or spans[node] else axes[node].finish_side(index)
+        late = index + leads[index // unit]
+        late_starts_at[node] = late if late <= limit or span else axes[node].finish_side(index)
 
 
 def _limit_special(solution: Solution, node: int, limit: int) -> None:
@@ -308,21 +304,22 @@ def latest_source(axis: CalendarAxis, index: int, instant: int, lag: int, is_ela
 def _general_limits(solution: Solution, node: int, limit: int) -> tuple[int, int]:
     """Tighten a late finish by the links that are not plain: as an instant, and as a working index."""
     network = solution.network
-    axis, span, index_limit = network.axes[node], solution.spans[node], NEVER
-    is_started = node in network.started
+    axes, started, complete = network.axes, network.started, network.complete
+    spans, late_finish_index, late_starts_at, first_leaves = solution.spans, solution.late_finish_index, solution.late_starts_at, solution.first_leaves
+    axis, span, index_limit = axes[node], spans[node], NEVER
+    is_started = node in started
     for follower, code, lag, is_elapsed in network.general[node]:
         if code == STARTS_WITHIN:
-            if node != solution.first_leaves[follower]:
+            if node != first_leaves[follower]:
                 continue
-            latest = solution.late_starts_at[follower]
-        elif follower in network.complete or (code == SS and follower in network.started):
+            latest = late_starts_at[follower]
+        elif follower in complete or (code == SS and follower in started):
             continue
         else:
-            index, follower_span = solution.late_finish_index[follower], solution.spans[follower]
+            index, follower_span = late_finish_index[follower], spans[follower]
             if not code & TO_FINISH:
                 index -= follower_span
-            instant = solution.late_starts_at[follower]
-            latest = latest_source(network.axes[follower], index, instant, lag, is_elapsed, follower_span)
+            latest = latest_source(axes[follower], index, late_starts_at[follower], lag, is_elapsed, follower_span)
         if latest >= limit:
             continue
         if not (code & FROM_START and (span or is_started)):

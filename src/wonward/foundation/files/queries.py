@@ -61,15 +61,16 @@ def list_documents(
     updated_since: datetime | None = None,
     sort: str = "-happened_at",
     with_archived: bool = False,
+    only_archived: bool = False,
 ) -> list[DocumentRow]:
     """Documents on any of the given records (none given: on any record), newest first.
 
     `before` is the (`happened_at`, `id`) of the last row of the page before; `sort` is one of SORTS.
     """
     refs = list(refs)
-    if len(refs) == 1 and not (before or offset or text or updated_since or with_archived) and sort == "-happened_at":
+    if len(refs) == 1 and not (before or offset or text or updated_since or with_archived or only_archived) and sort == "-happened_at":
         return _on_record(actor, refs[0], limit)
-    found = _visible(actor, refs, with_archived=with_archived)
+    found = _visible(actor, refs, with_archived=with_archived, only_archived=only_archived)
     if before is not None:
         when, last_id = before
         found = found.filter(Q(happened_at__lt=when) | Q(happened_at=when, pk__lt=last_id))
@@ -136,9 +137,9 @@ def find_homes(document_id: int, noun: str) -> list[int]:
     return list(DocumentLink.objects.filter(document_id=document_id, ref_noun=noun).order_by("pk").values_list("ref_id", flat=True))
 
 
-def count_documents(actor: Actor, refs: Iterable[Ref] = (), *, with_archived: bool = False) -> int:
+def count_documents(actor: Actor, refs: Iterable[Ref] = (), *, with_archived: bool = False, only_archived: bool = False) -> int:
     """How many documents `list_documents` would find."""
-    return _visible(actor, refs, with_archived=with_archived).count()
+    return _visible(actor, refs, with_archived=with_archived, only_archived=only_archived).count()
 
 
 def list_contents() -> list[str]:
@@ -233,11 +234,11 @@ def read_start(actor: Actor, document_id: int, *, number: int | None = None, lim
         return read_text(stream.read(limit_bytes), opened.row.media_type), opened.row.size <= limit_bytes
 
 
-def _visible(actor: Actor, refs: Iterable[Ref], *, with_archived: bool) -> QuerySet[Any]:
+def _visible(actor: Actor, refs: Iterable[Ref], *, with_archived: bool, only_archived: bool = False) -> QuerySet[Any]:
     wanted = list(refs)
     found = Document.objects.of_fitting_privacy(actor)
-    if not with_archived:
-        found = found.filter(archived_at__isnull=True)
+    if only_archived or not with_archived:
+        found = found.filter(archived_at__isnull=not only_archived)
     if wanted:
         seen = Q(pk__in=[])
         for ref in visible_refs(actor, wanted):

@@ -121,6 +121,24 @@ def test_a_new_version_keeps_the_old_and_brings_it_back(project_id: int, cast: C
     assert client.get(reverse("document_version", args=[key, 9])).status_code == 404
 
 
+def test_a_document_is_put_away_and_one_press_brings_it_back(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.owner)
+    key = upload(client, project_id, "texts.txt", b"The first words")
+    docs, preview, away = reverse("project_docs", args=[project_id]), reverse("document_preview", args=[key]), reverse("document_archiving", args=[key])
+    assert "texts.txt" not in client.get(docs, {"files": "away"}).content.decode()
+    page = client.post(away, {"do": "archive", "version": "1"}, follow=True).content.decode()
+    assert "The document is put away." in page
+    assert "The first words" in page, "its content stays"
+    assert "texts.txt" not in client.get(docs).content.decode()
+    assert "texts.txt" in client.get(docs, {"files": "away"}).content.decode()
+    stale = client.post(away, {"do": "restore", "version": "1"})
+    assert stale.status_code == 412
+    page = client.post(away, {"do": "restore"}, follow=True).content.decode()
+    assert "The document is back." in page
+    assert "texts.txt" in client.get(docs).content.decode()
+    assert client.get(preview).status_code == 200
+
+
 @pytest.mark.parametrize(("name", "content", "shown", "policy"), [
     ("logo.png", PNG, "<img", "sandbox"), ("offer.pdf", PDF, "<iframe", "script-src 'none'"),
 ])
@@ -155,6 +173,7 @@ def test_a_stranger_reads_no_byte_of_any_version(project_id: int, cast: Cast, si
         assert stranger.get(reverse(name, args=[key, *more])).status_code == 404
     assert stranger.post(reverse("document_versions", args=[key]), {"file": SimpleUploadedFile("x.txt", b"x")}).status_code == 404
     assert stranger.post(reverse("document_restoring", args=[key, 1])).status_code == 404
+    assert stranger.post(reverse("document_archiving", args=[key]), {"do": "archive"}).status_code == 404
 
 
 def test_a_teammate_reads_a_file_and_may_not_replace_it(project_id: int, cast: Cast, sign_in: SignIn) -> None:
@@ -165,6 +184,8 @@ def test_a_teammate_reads_a_file_and_may_not_replace_it(project_id: int, cast: C
     assert f'action="{reverse("document_versions", args=[key])}"' not in page
     assert teammate.post(reverse("document_versions", args=[key]), {"file": SimpleUploadedFile("x.txt", b"Mine")}).status_code == 403
     assert teammate.post(reverse("document_restoring", args=[key, 1])).status_code == 403
+    assert teammate.post(reverse("document_archiving", args=[key]), {"do": "archive"}).status_code == 403
+    assert "archiving" not in teammate.get(reverse("document_preview", args=[key])).content.decode()
     assert [row.number for row in list_versions(cast.owner, key)] == [1]
 
 

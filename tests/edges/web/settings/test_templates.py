@@ -25,6 +25,7 @@ from wonward.domains.catalog.queries import (
 from wonward.domains.catalog.types import NewService
 from wonward.edges.web.settings.draft_text import Unreadable, read_amount, write_amount
 from wonward.edges.web.settings.template_draft import draft_of
+from wonward.foundation.access.operations import change_preferences
 from wonward.journeys.handoff.operations import close_deal_as_won
 
 pytestmark = pytest.mark.django_db
@@ -245,6 +246,22 @@ def test_a_service_with_a_fault_says_so_beside_the_field(cast: Cast, sign_in: Si
 def test_the_draft_of_every_gallery_template_means_the_same_items(cast: Cast) -> None:
     for one, _here in list_gallery(actor=cast.owner):
         assert compare_drafts(one.items, draft_of(one.name, one.items).items()) == []
+
+
+def test_a_template_of_the_gallery_is_written_in_the_language_of_whoever_takes_it(cast: Cast, sign_in: SignIn) -> None:
+    change_preferences(actor=cast.manager, language="de", now=NOW)
+    client = sign_in(cast.manager)
+    client.post(reverse("new_template"), {"source": "gallery", "keys": [one.key for one, _here in list_gallery(actor=cast.owner)]})
+    originals = {one.key: one.items for one, _here in list_gallery(actor=cast.owner)}
+    made = {row.name: get_template(actor=cast.owner, template_id=row.id) for row in list_templates(actor=cast.owner)}
+    german = made["Website-Bau"]
+    kickoff = next(item for item in german.items if item["key"] == "kickoff")
+    assert (kickoff["name"], kickoff["checklist"][0]) == ("Auftaktworkshop", "Agenda zwei Tage vorher verschickt")
+    said = [text for items in originals.values() for item in items for text in (item["name"], *item.get("checklist", ()), *item.get("acceptance", ()))]
+    assert len(said) > 100
+    left = {text for template in made.values() for item in template.items for text in (item["name"], *item.get("checklist", ()), *item.get("acceptance", ()))}
+    assert left & set(said) == {"Pilot", "Analyse"}, "these are German words too"
+    assert [item["role"] for item in german.items if "role" in item] == [item["role"] for item in originals["website"] if "role" in item]
 
 
 @pytest.mark.parametrize(("text", "amount"), [

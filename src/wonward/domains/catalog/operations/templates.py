@@ -21,7 +21,7 @@ from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
-from wonward.kernel.wording import worded
+from wonward.kernel.wording import heard, heard_within, speaking, worded
 
 
 @transaction.atomic
@@ -98,7 +98,10 @@ def import_template(*, actor: Actor, document: Any, now: datetime) -> int:
 
 @transaction.atomic
 def add_gallery_templates(*, actor: Actor, keys: Sequence[str], now: datetime) -> list[int]:
-    """Take over templates that come with the product; one that is here already is not added again. Their ids, in order."""
+    """Take over templates that come with the product; one that is here already is not added again. Their ids, in order.
+
+    They are written in the language of whoever takes them over.
+    """
     require(actor, "catalog.template.edit")
     known = {one.key: one for one in GALLERY}
     for place, key in enumerate(keys):
@@ -109,7 +112,9 @@ def add_gallery_templates(*, actor: Actor, keys: Sequence[str], now: datetime) -
     for key in dict.fromkeys(keys):
         origin = f"gallery:{key}"
         if origin not in here:
-            here[origin] = _create(actor, known[key].name, known[key].items, "From the gallery", origin, now)
+            with speaking(actor.language):
+                name, items = heard(known[key].name), heard_within(known[key].items)
+            here[origin] = _create(actor, name, items, "From the gallery", origin, now)
         ids.append(here[origin])
     return ids
 

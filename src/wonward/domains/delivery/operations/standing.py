@@ -93,7 +93,7 @@ def close_project(
 ) -> None:
     """End a project: what it came to, what it taught as (keep | change, words), where the client is asked about it.
 
-    Open work or open promises are refused unless `is_open_known`; they are kept with the closing.
+    What it taught is kept once, also when it was closed before. Open work or open promises are refused unless `is_open_known`; they are kept with the closing.
     """
     project = _hold(actor, project_id)
     if project.status == "done":
@@ -112,8 +112,10 @@ def close_project(
         project=project, summary=summary.strip(), survey_place=survey_place.strip()[:300], open_promises=list(open_promises),
         status_before=project.status, stage_before=project.stage, closed_by_label=actor.label[:160], closed_at=now,
     )
+    kept = set(Lesson.objects.filter(project=project).values_list("kind", "text"))
     Lesson.objects.bulk_create(
-        Lesson(project=project, kind=kind, text=text, author_label=actor.label[:160], created_at=now) for kind, text in words
+        Lesson(project=project, kind=kind, text=text, author_label=actor.label[:160], created_at=now)
+        for kind, text in dict.fromkeys(words) if (kind, text) not in kept
     )
     before = project.status
     project.status, project.stage = "done", "closure"

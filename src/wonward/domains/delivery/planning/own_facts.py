@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from wonward.domains.catalog.types import SkillNeeded
 from wonward.domains.delivery.models import (
     ChecklistItem,
     Label,
@@ -15,6 +16,7 @@ from wonward.domains.delivery.models import (
     TaskHelper,
     TaskLabel,
 )
+from wonward.domains.delivery.planning.skills import write_needed_skills
 from wonward.domains.delivery.types.exchange import OwnFacts
 from wonward.domains.staff.operations import ensure_roles
 from wonward.domains.staff.queries import find_people_by_name
@@ -32,7 +34,7 @@ def set_own_facts(task: Task, facts: OwnFacts) -> None:
 
 
 def write_own_facts(taken: Sequence[tuple[Task, OwnFacts]], now: datetime) -> None:
-    """Checklists, met criteria, labels, helpers and shared efforts; helpers nobody here is called are left out."""
+    """Checklists, met criteria, labels, helpers, shared efforts and skills; helpers nobody here is called are left out."""
     if not taken:
         return
     ChecklistItem.objects.bulk_create([
@@ -48,7 +50,13 @@ def write_own_facts(taken: Sequence[tuple[Task, OwnFacts]], now: datetime) -> No
         TaskEffort(task=task, role_id=roles[role.strip().casefold()], minutes=minutes)
         for task, facts in taken for role, minutes in facts.efforts if role.strip()
     ], batch_size=500, ignore_conflicts=True)
+    write_needed_skills({task.pk: _skills(facts) for task, facts in taken if facts.skills and task.kind == "task"}, now)
     _write_helpers(taken, now)
+
+
+def _skills(facts: OwnFacts) -> list[SkillNeeded]:
+    """Each skill once, however its name is written."""
+    return list({" ".join(name.split()).casefold(): SkillNeeded(name, level) for name, level in facts.skills if name.strip()}.values())
 
 
 def _write_labels(taken: Sequence[tuple[Task, OwnFacts]], now: datetime) -> None:

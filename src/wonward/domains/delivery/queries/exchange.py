@@ -16,7 +16,6 @@ from wonward.domains.delivery.models import (
     ProjectNote,
     Risk,
     Task,
-    TaskSkill,
 )
 from wonward.domains.delivery.queries.outside import list_outside_links
 from wonward.domains.delivery.queries.own_facts import gather_own_facts
@@ -81,12 +80,10 @@ def list_file_losses(*, actor: Actor, project_id: int) -> tuple[Loss, ...]:
     """What of a plan the viewer has been shown its file for MS Project will not hold, with how many."""
     links = list_outside_links(actor=actor, project_id=project_id)
     followers = [link for link in links if link.from_project_id == project_id]
-    skilled = TaskSkill.objects.filter(task__project_id=project_id)
     found = (
         Loss("Dependencies on work of projects you do not see stay here.", sum(not link.is_from_seen for link in links)),
         Loss("Work of other projects that waits for this plan is named in the files of those projects.", len(followers),
              tuple(dict.fromkeys(link.to_number for link in followers if link.is_to_seen))[:_EXAMPLES]),
-        Loss("Skills that tasks ask for stay here.", skilled.count(), tuple(skilled.order_by("pk").values_list("skill__name", flat=True)[:_EXAMPLES])),
         Loss("Risks and issues stay here.", Risk.objects.filter(project_id=project_id).count()),
         Loss("Notes of the project stay here.", ProjectNote.objects.filter(project_id=project_id, archived_at__isnull=True).count()),
         Loss("Frozen plans between the first and the newest ten stay here.", max(0, PlanBaseline.objects.filter(project_id=project_id).count() - MOST_BASELINES)),

@@ -11,6 +11,7 @@ from wonward.domains.delivery.models import (
     TaskEffort,
     TaskHelper,
     TaskLabel,
+    TaskSkill,
 )
 from wonward.domains.delivery.types.exchange import OwnFacts
 
@@ -19,20 +20,21 @@ _COLUMNS = ("pk", "acceptance_criteria", "repeat_every", "repeat_unit", "repeat_
 
 
 def gather_own_facts(*, project_id: int) -> dict[int, OwnFacts]:
-    """The facts of every task of a project the viewer has been shown; six queries."""
+    """The facts of every task of a project the viewer has been shown; seven queries."""
     of_task = {"task__project_id": project_id}
     met = _by_task(MetCriterion.objects.filter(**of_task).order_by("pk").values_list("task_id", "text", "met_by_label", "met_at"))
     checks = _by_task(ChecklistItem.objects.filter(**of_task).order_by("position", "pk").values_list("task_id", "text", "is_done", "done_by_label", "done_at"))
     labels = _by_task(TaskLabel.objects.filter(**of_task).order_by("pk").values_list("task_id", "label__name"))
     helpers = _by_task(TaskHelper.objects.filter(**of_task).order_by("pk").values_list("task_id", "person__name", "part"))
     efforts = _by_task(TaskEffort.objects.filter(**of_task).order_by("pk").values_list("task_id", "role__name", "minutes"))
+    skills = _by_task(TaskSkill.objects.filter(**of_task).order_by("skill__key").values_list("task_id", "skill__name", "level"))
     facts: dict[int, OwnFacts] = {}
     for key, criteria, every, unit, until, blocked, since, promise_key, priority, tier in (
         Task.objects.filter(project_id=project_id).order_by("position", "pk").values_list(*_COLUMNS)
     ):
         facts[key] = OwnFacts(
             tuple(criteria), tuple(met.get(key, ())), tuple(checks.get(key, ())), tuple(name for (name,) in labels.get(key, ())),
-            tuple(helpers.get(key, ())), tuple(efforts.get(key, ())), (every, unit, until) if every else None,
+            tuple(helpers.get(key, ())), tuple(efforts.get(key, ())), tuple(skills.get(key, ())), (every, unit, until) if every else None,
             (blocked, since) if blocked else None, promise_key, _is_priority_set(priority, tier),
         )
     return facts

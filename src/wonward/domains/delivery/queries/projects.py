@@ -287,7 +287,7 @@ def find_undo(*, project_id: int, plan_version: int) -> tuple[list[PlanEdit], in
     if found is None:
         raise NotFound("plan change", plan_version)
     if any("removed_task_id" in step for step in found):
-        raise Conflict("Tasks that were removed cannot be put back by an undo.")
+        raise Conflict("Tasks that were removed come back from the trash.")
     return [_undone(step) for step in found], _version_after(project_id, plan_version)
 
 

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from wonward.edges.web.delivery.pages_asked import page_asked
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.fields import errors_by_field
+from wonward.edges.web.shell.fields import FormReader, errors_by_field
 from wonward.edges.web.shell.formats import moment, size_words
 from wonward.edges.web.shell.middleware import CSP
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to
-from wonward.foundation.files.operations import add_version, restore_version
+from wonward.edges.web.shell.saying import go_on, take_said
+from wonward.foundation.files.operations import add_version, archive_document, restore_version
 from wonward.foundation.files.queries import (
     count_versions,
     get_document,
@@ -94,6 +95,18 @@ def document_restoring(request: SignedInRequest, document_id: int, number: int) 
     return go_to(request, address_of("document_preview", document_id=document_id))
 
 
+@page(permission="files.document.change", methods=("POST",))
+def document_archiving(request: SignedInRequest, document_id: int) -> HttpResponse:
+    """Put a document away, out of every list, or bring it back; the page of the document says so, with an undo."""
+    reader = FormReader(request.POST)
+    is_archived, version = request.POST.get("do") != "restore", reader.version()
+    reader.finish()
+    archive_document(actor=request.actor, document_id=document_id, is_archived=is_archived, version=version, now=request.now)
+    words = _("The document is put away.") if is_archived else _("The document is back.")
+    here = address_of("document_preview", document_id=document_id)
+    return go_on(request, here, words, undo_url=request.path, undo={"do": "restore" if is_archived else "archive"})
+
+
 def _preview(request: SignedInRequest, document_id: int, errors: dict[str, str], *, status: int = 200) -> HttpResponse:
     actor = request.actor
     row = get_document(actor, document_id)
@@ -113,7 +126,7 @@ def _preview(request: SignedInRequest, document_id: int, errors: dict[str, str],
         "shown_href": address_of("document_shown", document_id=document_id, number=shown.number), "errors": errors,
         "download_href": address_of("document_version", document_id=document_id, number=shown.number),
         "size": size_words(shown.size), "at": moment(shown.added_at, actor.time_zone),
-        "may_add": row.uploaded_by_id is not None and may_change_document(actor, row),
+        "may_add": row.uploaded_by_id is not None and may_change_document(actor, row), "said": take_said(request), "may_archive": may_change_document(actor, row),
         "page_number": place, "pages": max(1, -(-total // VERSIONS_PER_PAGE)), "total": total, "base_href": f"{home}?version={shown.number}&",
         "versions": [
             {"row": one, "size": size_words(one.size), "at": moment(one.added_at, actor.time_zone),

@@ -69,19 +69,19 @@ def project_files(request: SignedInRequest, project_id: int) -> HttpResponse:
 def _docs(request: SignedInRequest, project_id: int, errors: dict[str, str]) -> HttpResponse:
     actor, query = request.actor, request.GET
     row = get_project(actor=actor, project_id=project_id)
-    is_away = query.get("notes") == "away"
+    is_away, files_away = query.get("notes") == "away", query.get("files") == "away"
     number, notes_number = page_asked(query), page_asked(query, "notes_page")
     with_files = find_documented_refs(Ref("delivery.task", key) for key in list_task_ids(project_id=project_id))
     refs = [Ref("delivery.project", project_id), *sorted(with_files, key=str)[:MOST_TASKS]]
-    files = list_documents(actor, refs, limit=FILES_PER_PAGE, offset=(number - 1) * FILES_PER_PAGE, sort="-updated_at")
-    total = count_documents(actor, refs)
+    files = list_documents(actor, refs, limit=FILES_PER_PAGE, offset=(number - 1) * FILES_PER_PAGE, sort="-updated_at", only_archived=files_away)
+    total = count_documents(actor, refs, only_archived=files_away)
     tasks = find_tasks(task_ids=[ref.id for one in files for ref in one.refs if ref.noun == "delivery.task"])
     names = {key: task.name for key, task in tasks.items() if task.project_id == project_id}
     notes = list_notes(actor=actor, project_id=project_id, is_away=is_away, offset=(notes_number - 1) * NOTES_PER_PAGE, limit=NOTES_PER_PAGE)
     note_total = count_notes(project_id=project_id, is_away=is_away)
-    home = f"{address_of('project_docs', project_id=project_id)}?{'notes=away&' if is_away else ''}"
+    home = f"{address_of('project_docs', project_id=project_id)}?{'notes=away&' if is_away else ''}{'files=away&' if files_away else ''}"
     context = {
-        **_frame(request, row), "errors": errors, "is_away": is_away, "may_attach": actor.may("files.document.add"),
+        **_frame(request, row), "errors": errors, "is_away": is_away, "files_away": files_away, "may_attach": actor.may("files.document.add"),
         "notes": [{"row": one, "href": address_of("project_note", note_id=one.id), "at": moment(one.updated_at, actor.time_zone),
                    "start": " ".join(one.text.split())[:160]} for one in notes],
         "files": [_file(one, names, actor.time_zone) for one in files],

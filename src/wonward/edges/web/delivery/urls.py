@@ -129,6 +129,7 @@ urlpatterns = [
     path("documents/<int:document_id>/", document_views.document, name="document"),
     path("documents/<int:document_id>/preview/", document_views.document_preview, name="document_preview"),
     path("documents/<int:document_id>/versions/", document_views.document_versions, name="document_versions"),
+    path("documents/<int:document_id>/archiving/", document_views.document_archiving, name="document_archiving"),
     path("documents/<int:document_id>/versions/<int:number>/", document_views.document_version, name="document_version"),
     path("documents/<int:document_id>/versions/<int:number>/shown/", document_views.document_shown, name="document_shown"),
     path("documents/<int:document_id>/versions/<int:number>/restoring/", document_views.document_restoring, name="document_restoring"),

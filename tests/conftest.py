@@ -15,7 +15,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tests import owner_guard
-from tests.laid_out import copy_database
+from tests.laid_out import copy_database, fill_postgresql
 from tests.postgres import Cluster, ProgramsMissing, remove_cluster, start_cluster
 
 LAID_OUT = "test.sqlite3"
@@ -83,13 +83,15 @@ def _read_settings() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
-    """On SQLite the suite begins with a copy of the migrated database, so that no run lays it out again."""
+    """The suite begins with a copy of the migrated database, so that no run lays it out again."""
     from django.conf import settings
+    from django.db import connection
 
     database = settings.DATABASES["default"]
-    if "sqlite" not in database["ENGINE"]:
-        return False
-    copy_database(Path(database["TEST"]["NAME"]))
+    if "sqlite" in database["ENGINE"]:
+        copy_database(Path(database["TEST"]["NAME"]))
+    else:
+        fill_postgresql(database, name=connection.creation._get_test_db_name())
     return True
 
 

@@ -39,8 +39,16 @@ AROUND = ("tests/edges/web", "tests/edges/portal", "tests/edges/commands", "test
 # Long and the same on both databases: `make test` goes there on SQLite, `make prove` on PostgreSQL too; and so it is with `AROUND`.
 WALK = ("tests/permissions", "tests/edges/api/test_description.py")
 REAL_DATA = ("tests/journeys/imports/test_maven.py", "tests/journeys/imports/test_maven_alone.py", "tests/journeys/imports/test_leads.py")
+# Journeys of chance, the solver and programs at the API: `make test` asks them of SQLite, `make prove` of PostgreSQL too.
+ON_ONE = (
+    "tests/edges/api", "tests/faults/test_harness.py", "tests/journeys/capacity/test_leveling.py", "tests/journeys/handoff/test_one_truth.py",
+    "tests/journeys/promises/test_conservation.py", "tests/journeys/promises/test_conservation_of_deals.py",
+)
 # These lay out installations of their own, whichever database is asked for: once is enough.
-WITH_THEIR_OWN = ("tests/hardening/test_scripts_in_words.py", "tests/edges/commands/test_backup.py", "tests/edges/commands/test_upgrading.py")
+WITH_THEIR_OWN = (
+    "tests/hardening/test_scripts_in_words.py", "tests/edges/commands/test_backup.py", "tests/edges/commands/test_carrying_over.py",
+    "tests/edges/commands/test_upgrading.py",
+)
 # `make prove` has run all of the fault harness before the long tests begin.
 SAMPLES_OF_THE_HARNESS = "tests/faults/test_harness.py"
 SAY_EVERY_SECONDS = 60
@@ -105,7 +113,7 @@ def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
     """What runs, the quick steps first and then the longest first, so that no processor waits at the end."""
     chosen = ["-m", "long" if is_long else "not long"]
     sampled = [SAMPLES_OF_THE_HARNESS] if is_long else []
-    left_out = [IN_THE_BROWSER, *WITHOUT_A_DATABASE, *sampled, *(WITH_THEIR_OWN if is_long else (*AROUND, *WALK, *REAL_DATA))]
+    left_out = [IN_THE_BROWSER, *WITHOUT_A_DATABASE, *sampled, *(WITH_THEIR_OWN if is_long else (*AROUND, *WALK, *REAL_DATA, *ON_ONE))]
     on_postgres = ["--database=postgresql", *(f"--ignore={path}" for path in left_out)]
     suites = [
         Step("suite on PostgreSQL", [*_pytest(folder, "postgresql"), *chosen, *on_postgres], _why_no_postgres()),
@@ -115,8 +123,12 @@ def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
     ]
     walk = Step("permission walk", [*_pytest(folder, "walk"), *chosen, "--database=sqlite", *WALK])
     if is_long:
-        again = [*_pytest(folder, "again"), "-m", "not long", "--database=postgresql", *AROUND, *WALK, *REAL_DATA]
-        return [*suites, walk, Step("the rest on PostgreSQL", again, _why_no_postgres())]
+        again = [*_pytest(folder, "again"), "-m", "not long", "--database=postgresql", *AROUND, *WALK, *REAL_DATA, *ON_ONE]
+        properties = [*_pytest(folder, "properties"), "-m", "hypothesis and not long", "--all-examples", f"--ignore={IN_THE_BROWSER}"]
+        return [
+            *suites, walk, Step("the rest on PostgreSQL", again, _why_no_postgres()), Step("properties by all their examples", properties),
+            Step("every page in the browser", [*_pytest(folder, "everywhere"), *chosen, IN_THE_BROWSER], _why_no_browser(), is_repeatable=True),
+        ]
     return [
         Step("lint", [sys.executable, "-m", "ruff", "check", "src", "tests", "tools"]),
         Step("types", [sys.executable, "-m", "mypy"]),

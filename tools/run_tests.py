@@ -1,9 +1,9 @@
 """The test command: lint, types, the suite on SQLite, the suite on PostgreSQL, and people at the browser.
 
-As many steps run side by side as there are processors, each with its own temporary folder and its output kept apart. A step's
+One step more than there are processors runs side by side, since those in the browser often wait, each with its own temporary folder and its output kept apart. A step's
 output is printed whole when it ends; what failed, what was skipped and how long each step took stand at the very end. What fails in
 the browser is tried once more, since a browser on a busy machine may miss its moment; the end names what needed a second try.
-`--long` runs the long property runs and fault tests instead.
+`--long` runs the long tests instead: every page, all examples of the properties, and on PostgreSQL what the other run asks of SQLite alone.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Step:
         self.seconds = time.monotonic()
         self.output = (folder / f"{self.name.replace(' ', '-')}.log").open("w+b")
         self.process = subprocess.Popen(  # noqa: S603
-            self.command, cwd=ROOT, env=_environment(), stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.STDOUT
+            self.command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.STDOUT
         )
 
     def lines(self) -> list[str]:
@@ -150,7 +150,7 @@ def _pytest(folder: Path, name: str) -> list[str]:
     ]
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """With compiled code kept out of the tree: the many processes that tests start would each compile everything again."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, "PYTHONPYCACHEPREFIX": str(ROOT / ".pytest_cache" / "bytecode")}
@@ -246,7 +246,7 @@ def main() -> int:
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="ww-run-", ignore_cleanup_errors=True) as name:
         steps = plan_steps(Path(name), is_long="--long" in sys.argv)
-        run_side_by_side(steps, Path(name), lanes=processors())
+        run_side_by_side(steps, Path(name), lanes=processors() + 1)
     return report(steps, time.monotonic() - started)
 
 

@@ -32,7 +32,9 @@ TWO_PEOPLE = "tests/browser/main_job/test_together.py"
 ON_THE_SAMPLE = "tests/browser/sample"
 WITHOUT_A_DATABASE = (
     "tests/engines", "tests/architecture", "tests/kernel", "tests/edges/web/test_components.py", "tests/edges/web/test_formats.py",
-    "tests/domains/catalog/test_template_properties.py", "tests/journeys/handoff/test_brief.py",
+    "tests/domains/catalog/test_template_properties.py", "tests/journeys/handoff/test_brief.py", "tests/journeys/handoff/test_brief_words.py",
+    "tests/journeys/imports/test_reading.py", "tests/domains/clients/test_sameness.py", "tests/foundation/jobs/test_names.py",
+    "tests/foundation/http/test_guarded_client.py", "tests/foundation/mail/test_rules.py", "tests/undo/test_every_operation_has_a_way_back.py",
 )
 # What draws pages and what stands around them asks the database through the same queries that the stories ask.
 AROUND = ("tests/edges/web", "tests/edges/portal", "tests/edges/commands", "tests/hardening")

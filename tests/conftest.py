@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import shutil
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tests import owner_guard
-from tests.laid_out import copy_database
+from tests.laid_out import copy_database, fill_postgresql
 from tests.postgres import Cluster, ProgramsMissing, remove_cluster, start_cluster
 
 LAID_OUT = "test.sqlite3"
@@ -25,6 +26,9 @@ PLAIN_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
 # How fast an example is drawn says something about the machine, nothing about the product.
 hypothesis_settings.register_profile("wonward", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("wonward")
+
+# A property is asked a part of its examples on every run, and all of them by `make prove`.
+PART_OF_THE_EXAMPLES, FEWEST_EXAMPLES = 4, 15
 
 _cluster = pytest.StashKey[Cluster]()
 _data_dir = pytest.StashKey[Path]()
@@ -38,6 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("WONWARD_TEST_DATABASE") or "sqlite",
         help="which database the suite runs on (or WONWARD_TEST_DATABASE)",
     )
+    parser.addoption("--all-examples", action="store_true", help="ask every property all of its examples")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -83,13 +88,15 @@ def _read_settings() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
-    """On SQLite the suite begins with a copy of the migrated database, so that no run lays it out again."""
+    """The suite begins with a copy of the migrated database, so that no run lays it out again."""
     from django.conf import settings
+    from django.db import connection
 
     database = settings.DATABASES["default"]
-    if "sqlite" not in database["ENGINE"]:
-        return False
-    copy_database(Path(database["TEST"]["NAME"]))
+    if "sqlite" in database["ENGINE"]:
+        copy_database(Path(database["TEST"]["NAME"]))
+    else:
+        fill_postgresql(database, name=connection.creation._get_test_db_name())
     return True
 
 
@@ -133,7 +140,23 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.line(config.stash[_why_skipped])
 
 
+def pytest_collection_finish() -> None:
+    """What stands now stays to the end: it is not searched for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+def _ask_fewer_examples(items: list[pytest.Item]) -> None:
+    for test in {item.obj for item in items if isinstance(item, pytest.Function) and not item.get_closest_marker("long")}:
+        asked = getattr(test, "_hypothesis_internal_use_settings", None)
+        if asked is not None and asked.max_examples > FEWEST_EXAMPLES:
+            fewer = max(FEWEST_EXAMPLES, asked.max_examples // PART_OF_THE_EXAMPLES)
+            test._hypothesis_internal_use_settings = hypothesis_settings(asked, max_examples=fewer)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--all-examples"):
+        _ask_fewer_examples(items)
     if _why_skipped not in config.stash:
         return
     skip = pytest.mark.skip(reason=config.stash[_why_skipped])

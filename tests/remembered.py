@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -19,7 +20,11 @@ _READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA", "BEGIN", "EXPL
 _SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = current_schema() ORDER BY sequencename"
 
 
-@dataclass
+_listening: list[_Memory] = []
+"""The makings under way, the outermost first: what one says again, those around it have to say as well."""
+
+
+@dataclass(eq=False)
 class _Memory:
     """What one making wrote, from which state, and what it returned."""
 
@@ -28,9 +33,10 @@ class _Memory:
     moved: dict[str, int | None] = field(default_factory=dict)
     result: Any = None
     statements: list[tuple[str, Any, bool]] = field(default_factory=list)
+    """What was written, in its order; without words: where the sequences stood."""
 
     def listen(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
-        if not str(sql).lstrip().upper().startswith(_READS):
+        if not str(sql).lstrip().upper().startswith(_READS) or "nextval(" in str(sql):
             self.statements.append((str(sql), [list(row) for row in params] if many else params, many))
         return execute(sql, params, many, context)
 
@@ -39,14 +45,18 @@ class _Memory:
         self.moved = {name: value for name, value in _sequences().items() if self.sequences.get(name) != value}
 
     def say_again(self) -> None:
-        _set({name: self.sequences.get(name) for name in self.moved})
+        begun: tuple[str, Any, bool] = ("", {name: self.sequences.get(name) for name in self.moved}, False)
+        said = [begun, *self.statements, ("", self.moved, False)]
         with connection.cursor() as cursor:
-            for sql, params, many in self.statements:
-                if sql.startswith("COPY "):
+            for sql, params, many in said:
+                if not sql:
+                    _set(params)
+                elif sql.startswith("COPY "):
                     copy_rows(sql, params)
-                    continue
-                (cursor.cursor.executemany if many else cursor.cursor.execute)(sql, params)
-        _set(self.moved)
+                else:
+                    (cursor.cursor.executemany if many else cursor.cursor.execute)(sql, params)
+        for around in _listening:
+            around.statements += said
 
 
 class _Trail:
@@ -79,25 +89,29 @@ def _beginning() -> Any:
 
 
 def remembered(make: Callable[P, R]) -> Callable[P, R]:
-    """For makers of worlds whose answer is never changed; only in a test that is rolled back, since a commit must be heard."""
+    """For makers of worlds; only in a test that is rolled back, since a commit must be heard."""
     memories: dict[str, _Memory] = {}
 
     @wraps(make)
     def made(*args: P.args, **kwargs: P.kwargs) -> R:
         if not connection.in_atomic_block:
             return make(*args, **kwargs)
-        key, beginning = repr((args, sorted(kwargs.items()))), _beginning()
+        key, beginning = f"{make.__module__}.{make.__qualname__}{(args, sorted(kwargs.items()))!r}", _beginning()
         memory = memories.get(key)
         if memory is None or beginning is None or memory.beginning != beginning:
             memory = _Memory(beginning, _sequences())
-            with connection.execute_wrapper(memory.listen):
-                memory.end(make(*args, **kwargs))
+            _listening.append(memory)
+            try:
+                with connection.execute_wrapper(memory.listen):
+                    memory.end(make(*args, **kwargs))
+            finally:
+                _listening.remove(memory)
             if beginning is not None:
                 memories.setdefault(key, memory)
         else:
             memory.say_again()
         _trail.follow(beginning, key)
-        return memory.result
+        return deepcopy(memory.result)
 
     return made
 

@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.figures import FILE, read_figures  # noqa: E402
-from tools.run_tests import processors  # noqa: E402
+from tools.run_tests import environment, processors  # noqa: E402
 from tools.trust_page import RESULTS, write_page  # noqa: E402
 
 _KEEPING = threading.Lock()
@@ -72,12 +72,12 @@ class Run:
         file = folder / f"{'-'.join(self.arguments).replace('-', '').replace('/', '')}.json"
         is_harness = self.arguments[:2] == HARNESS
         more = ("--json", str(file)) if is_harness else ()
-        environment = {**os.environ, **dict(self.settings), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", FILE: str(file)}
+        around = {**environment(), **dict(self.settings), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", FILE: str(file)}
         started = time.monotonic()
         print(f"\n$ {self.command}", flush=True)
         with tempfile.TemporaryFile("w+") as errors:
             process = subprocess.Popen(  # noqa: S603
-                [sys.executable, *self.arguments, *more], cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE,
+                [sys.executable, *self.arguments, *more], cwd=ROOT, env=around, text=True, stdout=subprocess.PIPE,
                 stdin=subprocess.DEVNULL, stderr=errors if is_harness else None,
             )
             assert process.stdout is not None

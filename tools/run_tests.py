@@ -1,9 +1,9 @@
 """The test command: lint, types, the suite on SQLite, the suite on PostgreSQL, and people at the browser.
 
-As many steps run side by side as there are processors, each with its own temporary folder and its output kept apart. A step's
+One step more than there are processors runs side by side, since those in the browser often wait, each with its own temporary folder and its output kept apart. A step's
 output is printed whole when it ends; what failed, what was skipped and how long each step took stand at the very end. What fails in
 the browser is tried once more, since a browser on a busy machine may miss its moment; the end names what needed a second try.
-`--long` runs the long property runs and fault tests instead.
+`--long` runs the long tests instead: every page, all examples of the properties, and on PostgreSQL what the other run asks of SQLite alone.
 """
 
 from __future__ import annotations
@@ -32,15 +32,25 @@ TWO_PEOPLE = "tests/browser/main_job/test_together.py"
 ON_THE_SAMPLE = "tests/browser/sample"
 WITHOUT_A_DATABASE = (
     "tests/engines", "tests/architecture", "tests/kernel", "tests/edges/web/test_components.py", "tests/edges/web/test_formats.py",
-    "tests/domains/catalog/test_template_properties.py", "tests/journeys/handoff/test_brief.py",
+    "tests/domains/catalog/test_template_properties.py", "tests/journeys/handoff/test_brief.py", "tests/journeys/handoff/test_brief_words.py",
+    "tests/journeys/imports/test_reading.py", "tests/domains/clients/test_sameness.py", "tests/foundation/jobs/test_names.py",
+    "tests/foundation/http/test_guarded_client.py", "tests/foundation/mail/test_rules.py", "tests/undo/test_every_operation_has_a_way_back.py",
 )
 # What draws pages and what stands around them asks the database through the same queries that the stories ask.
 AROUND = ("tests/edges/web", "tests/edges/portal", "tests/edges/commands", "tests/hardening")
 # Long and the same on both databases: `make test` goes there on SQLite, `make prove` on PostgreSQL too; and so it is with `AROUND`.
 WALK = ("tests/permissions", "tests/edges/api/test_description.py")
 REAL_DATA = ("tests/journeys/imports/test_maven.py", "tests/journeys/imports/test_maven_alone.py", "tests/journeys/imports/test_leads.py")
+# Journeys of chance, the solver and programs at the API: `make test` asks them of SQLite, `make prove` of PostgreSQL too.
+ON_ONE = (
+    "tests/edges/api", "tests/faults/test_harness.py", "tests/journeys/capacity/test_leveling.py", "tests/journeys/handoff/test_one_truth.py",
+    "tests/journeys/promises/test_conservation.py", "tests/journeys/promises/test_conservation_of_deals.py",
+)
 # These lay out installations of their own, whichever database is asked for: once is enough.
-WITH_THEIR_OWN = ("tests/hardening/test_scripts_in_words.py", "tests/edges/commands/test_backup.py", "tests/edges/commands/test_upgrading.py")
+WITH_THEIR_OWN = (
+    "tests/hardening/test_scripts_in_words.py", "tests/edges/commands/test_backup.py", "tests/edges/commands/test_carrying_over.py",
+    "tests/edges/commands/test_upgrading.py",
+)
 # `make prove` has run all of the fault harness before the long tests begin.
 SAMPLES_OF_THE_HARNESS = "tests/faults/test_harness.py"
 SAY_EVERY_SECONDS = 60
@@ -68,7 +78,7 @@ class Step:
         self.seconds = time.monotonic()
         self.output = (folder / f"{self.name.replace(' ', '-')}.log").open("w+b")
         self.process = subprocess.Popen(  # noqa: S603
-            self.command, cwd=ROOT, env=_environment(), stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.STDOUT
+            self.command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.STDOUT
         )
 
     def lines(self) -> list[str]:
@@ -105,7 +115,7 @@ def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
     """What runs, the quick steps first and then the longest first, so that no processor waits at the end."""
     chosen = ["-m", "long" if is_long else "not long"]
     sampled = [SAMPLES_OF_THE_HARNESS] if is_long else []
-    left_out = [IN_THE_BROWSER, *WITHOUT_A_DATABASE, *sampled, *(WITH_THEIR_OWN if is_long else (*AROUND, *WALK, *REAL_DATA))]
+    left_out = [IN_THE_BROWSER, *WITHOUT_A_DATABASE, *sampled, *(WITH_THEIR_OWN if is_long else (*AROUND, *WALK, *REAL_DATA, *ON_ONE))]
     on_postgres = ["--database=postgresql", *(f"--ignore={path}" for path in left_out)]
     suites = [
         Step("suite on PostgreSQL", [*_pytest(folder, "postgresql"), *chosen, *on_postgres], _why_no_postgres()),
@@ -115,8 +125,12 @@ def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
     ]
     walk = Step("permission walk", [*_pytest(folder, "walk"), *chosen, "--database=sqlite", *WALK])
     if is_long:
-        again = [*_pytest(folder, "again"), "-m", "not long", "--database=postgresql", *AROUND, *WALK, *REAL_DATA]
-        return [*suites, walk, Step("the rest on PostgreSQL", again, _why_no_postgres())]
+        again = [*_pytest(folder, "again"), "-m", "not long", "--database=postgresql", *AROUND, *WALK, *REAL_DATA, *ON_ONE]
+        properties = [*_pytest(folder, "properties"), "-m", "hypothesis and not long", "--all-examples", f"--ignore={IN_THE_BROWSER}"]
+        return [
+            *suites, walk, Step("the rest on PostgreSQL", again, _why_no_postgres()), Step("properties by all their examples", properties),
+            Step("every page in the browser", [*_pytest(folder, "everywhere"), *chosen, IN_THE_BROWSER], _why_no_browser(), is_repeatable=True),
+        ]
     return [
         Step("lint", [sys.executable, "-m", "ruff", "check", "src", "tests", "tools"]),
         Step("types", [sys.executable, "-m", "mypy"]),
@@ -138,7 +152,7 @@ def _pytest(folder: Path, name: str) -> list[str]:
     ]
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """With compiled code kept out of the tree: the many processes that tests start would each compile everything again."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, "PYTHONPYCACHEPREFIX": str(ROOT / ".pytest_cache" / "bytecode")}
@@ -234,7 +248,7 @@ def main() -> int:
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="ww-run-", ignore_cleanup_errors=True) as name:
         steps = plan_steps(Path(name), is_long="--long" in sys.argv)
-        run_side_by_side(steps, Path(name), lanes=processors())
+        run_side_by_side(steps, Path(name), lanes=processors() + 1)
     return report(steps, time.monotonic() - started)
 
 

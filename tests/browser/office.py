@@ -46,7 +46,7 @@ class Person:
 
 @contextmanager
 def served(fill: Sequence[str], database_url: str = "", *, host: str = "") -> Iterator[Site]:
-    """A fresh installation: migrated, filled by the Python program `fill` (whose last line may be JSON), and served.
+    """A fresh installation, or one on a database that has its tables, filled by the Python program `fill` (whose last line may be JSON), and served.
 
     `host` is a name browsers know this machine by, where a number will not do.
     """
@@ -63,8 +63,6 @@ def served(fill: Sequence[str], database_url: str = "", *, host: str = "") -> It
         environment["WONWARD_DATABASE_URL"] = database_url
     try:
         copy_installation(Path(folder), with_database=not database_url)
-        if database_url:
-            run_program(["-m", "wonward", "migrate"], environment)
         told = run_program(fill, environment).splitlines()
         world = json.loads(told[-1]) if told and told[-1].startswith("{") else {}
         process = subprocess.Popen([sys.executable, "-m", "wonward", "serve"], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)

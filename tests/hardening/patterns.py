@@ -21,7 +21,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
     "The last one to save overwrites the others": (
         "tests/edges/api/test_conventions.py::test_versions_travel_as_etags_and_a_stale_one_shows_both_values",),
     "Readers that write are locked out on SQLite": (
-        "tests/foundation/database/test_sqlite_backend.py::test_eight_processes_that_read_and_then_write_lose_nothing_and_are_never_locked_out",),
+        "tests/foundation/database/test_sqlite_backend.py::test_processes_that_read_and_then_write_lose_nothing_and_are_never_locked_out",),
     "An acknowledged change is gone after a power cut": ("tests/faults/test_harness.py::test_a_power_cut_loses_nothing_and_the_controls_lose",),
     "A backup cannot be restored, or only half": (
         "tests/edges/commands/test_backup.py::test_a_restored_installation_holds_what_was_backed_up",

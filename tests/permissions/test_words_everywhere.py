@@ -44,6 +44,7 @@ def stretched(walker: Walker, tmp_path: Path) -> Iterator[Walker]:
     place = tmp_path / "en_XA" / "LC_MESSAGES" / "django.mo"
     place.parent.mkdir(parents=True)
     place.write_bytes(compiled(pseudo(collect())))
+    sums = walker._sums
     was = User.objects.filter(email="owner@studio.test").values_list("language", flat=True).get()
     with override_settings(LOCALE_PATHS=[str(tmp_path), *settings.LOCALE_PATHS]):
         trans_real._translations.clear()
@@ -51,6 +52,7 @@ def stretched(walker: Walker, tmp_path: Path) -> Iterator[Walker]:
         yield walker
         User.objects.filter(email="owner@studio.test").update(language=was)
     walker.take_faults()
+    walker._sums = sums
     trans_real._translations.clear()
     translation.activate("en")
 

@@ -13,6 +13,7 @@ import pytest
 
 from tests.browser.chromium import CHROMIUM
 from tests.browser.office import MAIN_JOB, Person, Site, seated, served
+from tests.laid_out import fill_postgresql
 
 PASSWORD = "correct horse battery"  # noqa: S105 - the cast's, in tests/people.py
 
@@ -41,7 +42,7 @@ def _new_database(url: str) -> str:
     with psycopg.connect(host=database["HOST"], port=database["PORT"] or None, user=database["USER"],
                          password=database["PASSWORD"] or None, dbname="postgres", autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS wonward_browser")
-        connection.execute("CREATE DATABASE wonward_browser")
+    fill_postgresql(database, name="wonward_browser")
     return urlunsplit(urlsplit(url)._replace(path="/wonward_browser"))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.domains.delivery.plan import Plan, make_plan
 from tests.people import NOW, Cast
+from tests.remembered import remembered
 from wonward.domains.approvals.queries import find_approval
 from wonward.domains.approvals.types import ApprovalView, NewStep
 from wonward.domains.clients.queries import list_contact_choices
@@ -62,6 +63,7 @@ class Gate:
         return self.plan.task(name).status
 
 
+@remembered
 def make_gate(cast: Cast) -> Gate:
     plan = make_plan(cast)
     wireframes, build = plan.ids["wireframes"], plan.ids["build"]

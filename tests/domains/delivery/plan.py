@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.people import NOW, WEBSITE, Cast, make_sale
+from tests.remembered import remembered
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.queries.tasks import list_tasks
 from wonward.domains.delivery.types import PlanEdit, TaskRow
@@ -35,6 +36,7 @@ class Plan:
         return get_project(actor=self.cast.manager, project_id=self.project_id).plan_version
 
 
+@remembered
 def make_plan(
     cast: Cast, *, name: str = "Website replatform", company: str = "Northwind Robotics", items: Sequence[dict[str, object]] = WEBSITE
 ) -> Plan:

@@ -87,14 +87,14 @@ def one_connection():
         signal.connect(close_old_connections)
 
 
-def _explore(examples: int) -> None:
-    """Requests made up from the document, by five roles in turn: none breaks the API, and every answer is a declared one."""
+def _explore(examples: int, *, share: int = 1) -> None:
+    """Requests made up for every `share`th operation, by five roles in turn: none breaks the API, and every answer is a declared one."""
     cast = make_cast()
     make_sale(cast)
     roles = itertools.cycle([token_of(getattr(cast, role)) for role in ROLES])
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
     count = 0
-    for found in schema.get_all_operations():
+    for found in itertools.islice(schema.get_all_operations(), 0, None, share):
 
         @settings(
             max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
@@ -109,13 +109,13 @@ def _explore(examples: int) -> None:
         send()
         # The next operation begins with another role, or few examples would always meet the same ones.
         next(roles)
-    tell("requests made up from the description, by five roles", count=count, operations=len(ROUTES))
+    tell("requests made up from the description, by five roles", count=count, operations=len(ROUTES) // share)
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("one_connection")
 def test_made_up_requests_of_five_roles_get_declared_answers():
-    _explore(4)
+    _explore(4, share=10)
 
 
 @pytest.mark.long

@@ -64,6 +64,7 @@ def _objects(schema: Mapping[str, Any], place: str) -> Iterator[tuple[str, Mappi
         yield from _objects(found["additionalProperties"], f"{place}{{}}")
 
 
+@cache
 def _columns(package: str) -> set[str]:
     """Every column of every table of a package."""
     with connection.cursor() as cursor:

@@ -48,6 +48,7 @@ def _told(folder: Path) -> dict[str, Any]:
     return {"contents": manifest["contents"], "tables": tables}
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="the private cluster needs a POSIX system")
 def test_a_house_goes_to_postgresql_and_comes_back_as_it_was(tmp_path: Path) -> None:
     try:

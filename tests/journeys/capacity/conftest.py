@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.people import NOW, Cast, Sale, make_cast, make_sale
+from tests.remembered import remembered
 from wonward.domains.staff.operations import NewPerson, create_people, put_roles
 from wonward.kernel.actor import system_actor
 
@@ -22,6 +23,11 @@ class Studio:
 
 @pytest.fixture
 def studio(db) -> Studio:
+    return make_studio()
+
+
+@remembered
+def make_studio() -> Studio:
     cast = make_cast()
     sale = make_sale(cast)
     ida, emil, dev = create_people(

@@ -7,6 +7,7 @@ from datetime import date
 
 from tests.journeys.capacity.conftest import Studio
 from tests.people import NOW, make_sale
+from tests.remembered import remembered
 from wonward.domains.delivery.queries.tasks import list_tasks
 from wonward.domains.delivery.types import TaskChange
 from wonward.domains.staff.operations import NewPerson, create_people, put_roles
@@ -39,6 +40,7 @@ class Clash:
         return get_leveling_run(actor=self.studio.cast.owner, run_id=run_id, plan=plan, now=NOW)
 
 
+@remembered
 def make_clash(studio: Studio) -> Clash:
     cast = studio.cast
     others = create_people(actor=system_actor(), people=[NewPerson(name="Yara Costa"), NewPerson(name="Oskar Blum")], now=NOW)

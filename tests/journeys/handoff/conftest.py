@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.people import NOW, Cast, Sale, make_cast, make_sale
+from tests.remembered import remembered
 from wonward.journeys.handoff.operations import close_deal_as_won
 from wonward.journeys.handoff.types import ClosedDeal
 
@@ -21,4 +22,9 @@ def sale(cast: Cast) -> Sale:
 
 @pytest.fixture
 def won(cast: Cast, sale: Sale) -> ClosedDeal:
+    return win(cast, sale)
+
+
+@remembered
+def win(cast: Cast, sale: Sale) -> ClosedDeal:
     return close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from django.db.models import Count
 
 from tests.people import NOW, Cast, Sale, make_cast, make_sale
+from tests.remembered import remembered
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication, NewParticipant
 from wonward.domains.delivery.queries.tasks import list_tasks
@@ -59,6 +60,7 @@ def quoted(entry_id: int, quote: str) -> Source:
     return Source(quote=quote, ref=Ref("comms.communication", entry_id))
 
 
+@remembered
 def make_world() -> World:
     """Templates due with the build and covered by key; content due later; a search promise that nothing covers."""
     cast = make_cast()

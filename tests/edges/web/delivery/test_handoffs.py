@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from tests.edges.web.sales.desk import SignIn
 from tests.people import NOW, Cast, Sale, make_sale
+from tests.remembered import remembered
 from wonward.journeys.handoff.operations import close_deal_as_won, return_handoff
 from wonward.journeys.handoff.queries import get_handoff, list_questions
 from wonward.journeys.handoff.types import ClosedDeal, Question
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
+@remembered
 def win(cast: Cast, sale: Sale) -> ClosedDeal:
     return close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from tests.edges.api.client import Api
 from tests.edges.web.sales.desk import SignIn
 from tests.people import NOW, Cast, Sale
+from tests.remembered import remembered
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.delivery.operations import set_members
@@ -30,6 +31,11 @@ PROMISES, ENTRIES, FILES = 204, 230, 203
 
 @pytest.fixture
 def won(cast: Cast, sale: Sale) -> ClosedDeal:
+    return make_long(cast, sale)
+
+
+@remembered
+def make_long(cast: Cast, sale: Sale) -> ClosedDeal:
     deal = Ref("sales.deal", sale.deal_id)
     log_communications(
         actor=cast.seller, now=NOW,

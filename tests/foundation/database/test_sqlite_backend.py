@@ -8,7 +8,9 @@ import time
 from contextlib import contextmanager
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import OperationalError, transaction
+from django.db.models import Count
 from django.db.utils import ConnectionHandler
 
 from wonward.foundation.database.retries import is_temporarily_unavailable
@@ -202,3 +204,9 @@ def test_eight_processes_that_read_and_then_write_lose_nothing_and_are_never_loc
     assert database.execute("SELECT key FROM runtime_single").fetchone() == (120,)
     assert database.execute("SELECT count(*) FROM runtime_effect").fetchone() == (120,)
     database.close()
+
+
+def test_a_count_beside_a_record_groups_by_its_key_alone(connect):
+    counted = ContentType.objects.annotate(rights=Count("permission"))
+    sql, _ = counted.query.get_compiler(connection=connect()).as_sql()
+    assert sql.endswith('GROUP BY "django_content_type"."id"') or sql.endswith("GROUP BY 1")

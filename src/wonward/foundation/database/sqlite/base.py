@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.backends.sqlite3 import base, operations
+from django.db.backends.sqlite3 import base, features, operations
 
 from wonward.foundation.database.sqlite.write_turn import WriteTurn
 
@@ -49,6 +49,12 @@ class Cursor(base.SQLiteCursorWrapper):
             return super().executemany(query, param_list)
 
 
+class DatabaseFeatures(features.DatabaseFeatures):
+    """SQLite, like PostgreSQL, groups a row by its key alone; naming its other columns only gives the sorter more to carry."""
+
+    allows_group_by_selected_pks = True
+
+
 class DatabaseOperations(operations.DatabaseOperations):
     """Reads the dates and instants this backend wrote itself, all in UTC, without Django's tolerant parser.
 
@@ -67,6 +73,7 @@ class DatabaseOperations(operations.DatabaseOperations):
 class DatabaseWrapper(base.DatabaseWrapper):
     """Write-ahead log, full durability, IMMEDIATE transactions, and writers that queue instead of colliding."""
 
+    features_class = DatabaseFeatures
     ops_class = DatabaseOperations
     transaction_mode: str | None
     _turn: WriteTurn | None = None

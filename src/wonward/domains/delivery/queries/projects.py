@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -190,8 +190,24 @@ def _first_baseline(values: Values) -> QuerySet[Any, Any]:
 
 def _frozen(values: tuple[Any, ...]) -> BaselineRow:
     number, name, finish_date, created_at, frozen = values
-    dates = {int(key): (date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for key, pair in frozen.items()}
-    return BaselineRow(number, name, finish_date, created_at, dates)
+    return BaselineRow(number, name, finish_date, created_at, _FrozenDates(frozen))
+
+
+class _FrozenDates(Mapping[int, tuple[date, date]]):
+    """The dates of a frozen plan, read from their text when they are asked for: a page shows few of them."""
+
+    def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
+        self._texts = texts
+
+    def __getitem__(self, task_id: int) -> tuple[date, date]:
+        start, finish = self._texts[str(task_id)]
+        return date.fromisoformat(start), date.fromisoformat(finish)
+
+    def __iter__(self) -> Iterator[int]:
+        return map(int, self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
 
 
 def _baseline(values: Values) -> QuerySet[Any, Any]:

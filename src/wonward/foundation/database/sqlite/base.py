@@ -19,6 +19,8 @@ _WRITES = re.compile(
     r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|REINDEX|ANALYZE|VACUUM(?!\s+INTO))\b", re.I
 )
 
+_LONG = 20_000
+
 
 @lru_cache(maxsize=4096)
 def _day(stored: bytes) -> date:
@@ -35,6 +37,13 @@ base.Database.register_converter("date", _day)  # type: ignore[attr-defined]
 base.Database.register_converter("datetime", _instant)  # type: ignore[attr-defined]
 
 
+@lru_cache(maxsize=512)
+def _marked(query: str) -> str:
+    """A statement as the driver wants it; pages ask with few of them, over and over."""
+    marked: str = base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
+    return marked
+
+
 class Cursor(base.SQLiteCursorWrapper):
     """Takes the write turn for a statement that writes outside a transaction."""
 
@@ -43,6 +52,12 @@ class Cursor(base.SQLiteCursorWrapper):
     def execute(self, query: str, params: Any = None) -> Any:
         with self.wrapper.turn_for(query):
             return super().execute(query, params)
+
+    def convert_query(self, query: str, *, param_names: Any = None) -> str:
+        if param_names is None and len(query) < _LONG:
+            return _marked(query)
+        converted: str = super().convert_query(query, param_names=param_names)
+        return converted
 
     def executemany(self, query: str, param_list: Any) -> Any:
         with self.wrapper.turn_for(query):

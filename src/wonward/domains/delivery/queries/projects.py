@@ -86,7 +86,12 @@ def get_project(*, actor: Actor, project_id: int) -> ProjectRow:
 
 def find_projects(*, actor: Actor, project_ids: Collection[int]) -> dict[int, ProjectRow]:
     """The visible ones among the given projects, by id; one query."""
-    rows = _rows(Project.objects.visible_to(actor).filter(pk__in=set(project_ids)))
+    question = question_of(
+        actor, "projects by id", ["delivery.project.view"],
+        lambda viewer, values: _counted(Project.objects.visible_to(viewer).filter(pk__in=values["projects"])),
+    )
+    found = prepared.rows_among(question.key, question.build, question.values, name="projects", choices=project_ids)
+    rows = [ProjectRow(*_named(values)) for values in found]
     for row in rows:
         keep_seen(actor, Ref("delivery.project", row.id))
     return {row.id: row for row in rows}

@@ -186,7 +186,10 @@ def _parents(values: Values) -> QuerySet[Any, Any]:
 
 def _narrowed(key: str, build: prepared.Build, values: Values, actor: Actor, where: WorkFilter) -> list[tuple[Any, ...]]:
     """The tuples of what `build` makes and the filter lets pass; without one the statement is compiled once."""
-    return list(matching(actor, build(values), where)) if where.is_on else prepared.rows((prepared.place_of(build), key), build, values)
+    if not where.is_on:
+        return prepared.rows((prepared.place_of(build), key), build, values)
+    found: QuerySet[Any, Any] = matching(actor, build(values), where)
+    return list(found)
 
 
 def list_days(

@@ -15,7 +15,7 @@ def printed(value: Any) -> str:
     if kind is str:
         return _escape_inner(value)
     if kind is Markup:
-        return value  # type: ignore[no-any-return]
+        return value
     return str(value) if kind is int else escape(value)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 
 import pytest
+from django.utils.translation import gettext_lazy
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup, escape
 
 from wonward.edges.web.shell.environment import build_environment
 
@@ -47,3 +49,15 @@ def test_words_that_are_translated_as_they_stand_may_hold_anything(tmp_path):
     page = build_environment(loader=FileSystemLoader(tmp_path)).get_template("page.html")
     assert page.render(words="50% <draft> %(x)s") == "50% &lt;draft&gt; %(x)s"
     assert page.render(words="") == ""
+
+
+class Spoken:
+    def __str__(self) -> str:
+        return "<i>"
+
+
+@pytest.mark.parametrize("value", ["<b> & 'x' \"y\"", Markup("<b>"), 12, -3, True, 1.5, None, Spoken(), ["<"], gettext_lazy("<u>"), type("Loud", (str,), {})("<b>")])
+def test_whatever_is_printed_is_escaped_as_markup_is(value, tmp_path):
+    (tmp_path / "page.html").write_text("{{ value }}{% macro said(it) %}{{ it }}{% endmacro %}{{ said(value) }}{{ said(said(value)) }}")
+    page = build_environment(loader=FileSystemLoader(tmp_path)).get_template("page.html").render(value=value)
+    assert page == str(escape(value)) * 3

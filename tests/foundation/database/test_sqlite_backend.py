@@ -8,7 +8,9 @@ import time
 from contextlib import contextmanager
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import OperationalError, transaction
+from django.db.models import Count
 from django.db.utils import ConnectionHandler
 
 from wonward.foundation.database.retries import is_temporarily_unavailable
@@ -203,3 +205,9 @@ def test_processes_that_read_and_then_write_lose_nothing_and_are_never_locked_ou
     assert database.execute("SELECT key FROM runtime_single").fetchone() == (15 * count,)
     assert database.execute("SELECT count(*) FROM runtime_effect").fetchone() == (15 * count,)
     database.close()
+
+
+def test_a_count_beside_a_record_groups_by_its_key_alone(connect):
+    counted = ContentType.objects.annotate(rights=Count("permission"))
+    sql, _ = counted.query.get_compiler(connection=connect()).as_sql()
+    assert sql.endswith('GROUP BY "django_content_type"."id"')

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from wonward.foundation.database.reading import put, recall
@@ -77,17 +78,14 @@ def declare(name: str, label: str, **defaults: Scope) -> None:
     if name in PERMISSIONS:
         raise ValueError(f"The permission {name} is declared twice.")
     PERMISSIONS[name] = Permission(name, label, {**dict.fromkeys(_EVERYTHING, Scope.ALL), **defaults})
+    _usual_grants.cache_clear()
 
 
 def grants_of(
     role: str, overrides: Mapping[str, str] | None = None, team_overrides: Mapping[str, str] | None = None
 ) -> dict[str, Scope]:
     """Every permission of an access role with its reach; overrides win over defaults, a team's over its members' role's."""
-    grants: dict[str, Scope] = {
-        name: reach
-        for name, permission in PERMISSIONS.items()
-        if (reach := permission.defaults.get(role, Scope.NONE)) is not Scope.NONE
-    }
+    grants = dict(_usual_grants(role))
     if role == "owner":
         return grants
     if role == "admin":
@@ -96,6 +94,16 @@ def grants_of(
         if name in PERMISSIONS:
             grants[name] = Scope(override)
     return grants
+
+
+@lru_cache(maxsize=64)
+def _usual_grants(role: str) -> Mapping[str, Scope]:
+    """What an access role reaches before anybody changed it, until another permission is declared."""
+    return {
+        name: reach
+        for name, permission in PERMISSIONS.items()
+        if (reach := permission.defaults.get(role, Scope.NONE)) is not Scope.NONE
+    }
 
 
 def closed_prefixes(areas: Mapping[str, bool]) -> tuple[str, ...]:

@@ -195,6 +195,28 @@ def test_a_row_moves_in_and_out(project_id: int, cast: Cast, sign_in: SignIn) ->
     assert "is the first here already" in refused.content.decode()
 
 
+def test_a_row_is_drawn_for_whoever_looks_in_their_language_and_anew_when_its_task_changes(project_id: int, cast: Cast, sign_in: SignIn) -> None:
+    url, task = reverse("project_list", args=[project_id]), tasks_of(cast, project_id)["Wireframes"]
+    place, cell = f'data-place-url="{reverse("task_placing", args=[task.id])}"', reverse("task_cell", args=[task.id])
+    mine = sign_in(cast.manager).get(url).content.decode()
+    assert place in mine
+    assert cell in mine
+    assert 'aria-label="Open Wireframes"' in mine
+    for _ in range(2):
+        theirs = sign_in(cast.seller).get(url).content.decode()
+        assert "Wireframes" in theirs
+        assert place not in theirs
+        assert cell not in theirs
+    change_preferences(actor=cast.manager, language="de", now=NOW)
+    assert 'aria-label="Wireframes öffnen"' in sign_in(cast.manager).get(url).content.decode()
+    change_plan(actor=cast.manager, project_id=project_id, changes=[TaskChange(task.id, {"name": "<i>Sketches"})], reason="Named anew.", now=NOW)
+    changed = sign_in(cast.manager).get(url).content.decode()
+    assert "&lt;i&gt;Sketches" in changed
+    assert "<i>Sketches" not in changed
+    assert "Wireframes" not in changed
+    assert place not in sign_in(cast.manager).get(url, {"sort": "name"}).content.decode()
+
+
 def test_many_rows_show_what_happens_first_and_one_undo_takes_it_all_back(project_id: int, cast: Cast, sign_in: SignIn) -> None:
     client, rows = sign_in(cast.manager), tasks_of(cast, project_id)
     url, chosen = reverse("bulk_edit", args=[project_id]), [rows["Discovery workshop"].id, rows["Wireframes"].id]

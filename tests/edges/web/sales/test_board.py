@@ -14,6 +14,7 @@ from django.urls import reverse
 from tests.edges.web.sales.desk import SignIn
 from tests.people import NOW, Cast, Sale
 from wonward.domains.sales.operations.deals import create_deals
+from wonward.domains.sales.operations.pipelines import create_pipeline
 from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.types import NewDeal, NextAction
@@ -76,6 +77,17 @@ def test_the_chips_count_what_they_would_show_whichever_is_on(cast: Cast, sign_i
     page = sign_in(cast.seller).get(reverse("deals_board"), {"urgency": "overdue"}).content.decode()
     assert "Overdue<b>2</b>" in page
     assert "Due today<b>3</b>" in page
+
+
+def test_the_chips_of_a_board_count_its_own_pipeline_alone(cast: Cast, sign_in: SignIn) -> None:
+    other = create_pipeline(actor=cast.owner, name="Renewals", now=NOW)
+    action = NextAction("call", date(2026, 11, 10), "Call them")
+    create_deals(actor=cast.seller, deals=[NewDeal("Again", None, action, pipeline_id=other)], now=NOW)
+    open_deals(cast, 2, due=date(2026, 11, 10))
+    client = sign_in(cast.seller)
+    assert "Overdue<b>2</b>" in client.get(reverse("deals_board"), {"pipeline": list_pipelines()[0].id}).content.decode()
+    assert "Overdue<b>1</b>" in client.get(reverse("deals_board"), {"pipeline": other}).content.decode()
+    assert "Overdue<b>3</b>" in client.get(reverse("deals_table")).content.decode()
 
 
 def test_somebody_without_the_right_to_change_gets_a_board_that_does_not_move(sale: Sale, cast: Cast, sign_in: SignIn) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from wonward.domains.delivery.models import Dependency, OutsideDependency, Project, Task
 from wonward.domains.delivery.rules.chains import ChainTask, ChainWait, trace_chain
 from wonward.domains.delivery.types import ChainLink, CriticalChain
 from wonward.domains.staff.queries import get_calendar
-from wonward.foundation.database.prepared import rows_of_many
+from wonward.foundation.database.prepared import Values, rows_among, rows_of_many
 
 MOST_PROJECTS = 30
+_WAIT = ("predecessor_id", "successor_id", "type", "lag_minutes")
 
 
 def list_critical_chains(*, project_ids: Collection[int], late_first: Sequence[int], limit: int = 3) -> list[CriticalChain]:
@@ -50,17 +53,20 @@ def _upstream(end: int, before: Mapping[int, set[int]]) -> set[int]:
     return found
 
 
+def _dated(values: Values) -> QuerySet[Any, Any]:
+    rows = Task.objects.filter(project_id__in=values["ids"], start_date__isnull=False, finish_date__isnull=False)
+    return rows.values_list("pk", "project_id", "name", "parent_id", "start_date", "finish_date", "status")
+
+
 def _load(project_ids: Collection[int]) -> tuple[dict[int, ChainTask], list[ChainWait]]:
-    rows = Task.objects.filter(project_id__in=project_ids, start_date__isnull=False, finish_date__isnull=False)
     tasks = {
         key: ChainTask(key, project_id, name, parent_id, start, finish, status == "done")
         for key, project_id, name, parent_id, start, finish, status in
-        rows.values_list("pk", "project_id", "name", "parent_id", "start_date", "finish_date", "status")
+        rows_among("dated work", _dated, {}, name="ids", choices=project_ids)
         if start and finish
     }
-    columns = ("predecessor_id", "successor_id", "type", "lag_minutes")
-    inner = Dependency.objects.filter(project_id__in=project_ids).values_list(*columns)
-    outer = OutsideDependency.objects.filter(project_id__in=project_ids).values_list(*columns)
+    inner = rows_among("what waits inside", lambda values: Dependency.objects.filter(project_id__in=values["ids"]).values_list(*_WAIT), {}, name="ids", choices=project_ids)
+    outer = rows_among("what waits outside", lambda values: OutsideDependency.objects.filter(project_id__in=values["ids"]).values_list(*_WAIT), {}, name="ids", choices=project_ids)
     return tasks, [ChainWait(*values) for values in (*inner, *outer)]
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from wonward.domains.delivery.models import (
     ChecklistItem,
@@ -25,6 +28,8 @@ from wonward.domains.delivery.types import (
     TaskDetails,
     TaskRow,
 )
+from wonward.foundation.database import prepared
+from wonward.foundation.database.prepared import Values
 from wonward.kernel.actor import Actor
 
 MOST_CANDIDATES = 2000
@@ -56,25 +61,34 @@ def _met(task_id: int) -> dict[str, tuple[str, datetime]]:
 
 def list_labels() -> list[LabelRow]:
     """Every label by name."""
-    return [LabelRow(*row) for row in Label.objects.order_by("key").values_list("pk", "name", "tone")]
+    return [LabelRow(*row) for row in prepared.rows("labels", lambda _: Label.objects.order_by("key").values_list("pk", "name", "tone"), {})]
 
 
 def find_labels_of(task_ids: Collection[int]) -> dict[int, list[LabelRow]]:
     """The labels of tasks the viewer has been shown; one query."""
     found: dict[int, list[LabelRow]] = {}
-    rows = TaskLabel.objects.filter(task_id__in=set(task_ids)).order_by("label__key")
-    for task_id, label_id, name, tone in rows.values_list("task_id", "label_id", "label__name", "label__tone"):
+    for task_id, label_id, name, tone in prepared.rows_among("labels of tasks", _labels_of, {}, name="tasks", choices=task_ids):
         found.setdefault(task_id, []).append(LabelRow(label_id, name, tone))
     return found
+
+
+def _labels_of(values: Values) -> QuerySet[Any, Any]:
+    rows = TaskLabel.objects.filter(task_id__in=values["tasks"]).order_by("label__key")
+    return rows.values_list("task_id", "label_id", "label__name", "label__tone")
 
 
 def count_checks_of(task_ids: Collection[int]) -> dict[int, tuple[int, int]]:
     """How many lines of the checklist of each task are done, and how many there are; one query."""
     found: dict[int, tuple[int, int]] = {}
-    for task_id, is_done in ChecklistItem.objects.filter(task_id__in=set(task_ids)).values_list("task_id", "is_done"):
+    lines = prepared.rows_among("lines of checklists", _checks_of, {}, name="tasks", choices=task_ids)
+    for task_id, is_done in lines:
         done, total = found.get(task_id, (0, 0))
         found[task_id] = (done + is_done, total + 1)
     return found
+
+
+def _checks_of(values: Values) -> QuerySet[Any, Any]:
+    return ChecklistItem.objects.filter(task_id__in=values["tasks"]).values_list("task_id", "is_done")
 
 
 def list_helper_ids(task_id: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -86,7 +86,12 @@ def get_project(*, actor: Actor, project_id: int) -> ProjectRow:
 
 def find_projects(*, actor: Actor, project_ids: Collection[int]) -> dict[int, ProjectRow]:
     """The visible ones among the given projects, by id; one query."""
-    rows = _rows(Project.objects.visible_to(actor).filter(pk__in=set(project_ids)))
+    question = question_of(
+        actor, "projects by id", ["delivery.project.view"],
+        lambda viewer, values: _counted(Project.objects.visible_to(viewer).filter(pk__in=values["projects"])),
+    )
+    found = prepared.rows_among(question.key, question.build, question.values, name="projects", choices=project_ids)
+    rows = [ProjectRow(*_named(values)) for values in found]
     for row in rows:
         keep_seen(actor, Ref("delivery.project", row.id))
     return {row.id: row for row in rows}
@@ -190,8 +195,24 @@ def _first_baseline(values: Values) -> QuerySet[Any, Any]:
 
 def _frozen(values: tuple[Any, ...]) -> BaselineRow:
     number, name, finish_date, created_at, frozen = values
-    dates = {int(key): (date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for key, pair in frozen.items()}
-    return BaselineRow(number, name, finish_date, created_at, dates)
+    return BaselineRow(number, name, finish_date, created_at, _FrozenDates(frozen))
+
+
+class _FrozenDates(Mapping[int, tuple[date, date]]):
+    """The dates of a frozen plan, read from their text when they are asked for: a page shows few of them."""
+
+    def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
+        self._texts = texts
+
+    def __getitem__(self, task_id: int) -> tuple[date, date]:
+        start, finish = self._texts[str(task_id)]
+        return date.fromisoformat(start), date.fromisoformat(finish)
+
+    def __iter__(self) -> Iterator[int]:
+        return map(int, self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
 
 
 def _baseline(values: Values) -> QuerySet[Any, Any]:

@@ -38,6 +38,7 @@ from wonward.domains.delivery.types import (
 from wonward.domains.staff.queries import list_roles
 from wonward.foundation.access.policy import visible_refs
 from wonward.foundation.access.queries import rows_seen
+from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values, rows_of_many
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
@@ -166,10 +167,9 @@ def _load_counts(values: Values) -> dict[str, Any]:
 
 def list_health_tasks(*, project_id: int, today: date, limit: int = 8) -> list[TaskRow]:
     """What is overdue or blocked in a project the viewer has been shown, the longest first."""
-    tasks = Task.objects.filter(project_id=project_id).exclude(status="done").exclude(kind="phase").filter(
-        Q(finish_date__lt=today) | Q(deadline_date__lt=today) | ~Q(blocked_reason="")
-    )
-    ids = list(tasks.order_by("finish_date", "pk").values_list("pk", flat=True)[:limit])
+    ids = [key for (key,) in prepared.rows(("overdue or blocked", limit), lambda values: Task.objects.filter(project_id=values["project"]).exclude(
+        status="done").exclude(kind="phase").filter(Q(finish_date__lt=values["today"]) | Q(deadline_date__lt=values["today"]) | ~Q(blocked_reason="")
+    ).order_by("finish_date", "pk").values_list("pk")[:limit], {"project": project_id, "today": today})]
     rows = find_tasks(task_ids=ids)
     return [rows[key] for key in ids if key in rows]
 
@@ -178,38 +178,63 @@ def list_status_updates(*, actor: Actor, project_id: int, offset: int = 0, limit
     """What was published about a project the viewer sees, newest first."""
     if not visible_refs(actor, [Ref("delivery.project", project_id)]):
         raise NotFound("project", project_id)
-    rows = StatusUpdate.objects.filter(project_id=project_id).order_by("-published_at", "-pk")
-    return [StatusUpdateRow(*row) for row in rows.values_list(*_UPDATE)[offset : offset + limit]]
+    if offset:
+        return [StatusUpdateRow(*row) for row in _updates({"project": project_id})[offset : offset + limit]]
+    return [StatusUpdateRow(*row) for row in prepared.rows(("status updates", limit), lambda values: _updates(values)[:limit], {"project": project_id})]
+
+
+def _updates(values: Values) -> QuerySet[Any, Any]:
+    return StatusUpdate.objects.filter(project_id=values["project"]).order_by("-published_at", "-pk").values_list(*_UPDATE)
 
 
 def get_since(*, project_id: int, since: datetime, today: date) -> SinceThen:
     """What a status update can say of a project the viewer has been shown; five queries."""
-    changes = PlanChange.objects.filter(project_id=project_id, happened_at__gt=since, moved_count__gt=0).order_by("pk")
-    done = Task.objects.filter(project_id=project_id, status="done", actual_finish_date__gte=since.date()).exclude(kind="phase").order_by("actual_finish_date", "pk")
-    finished = list(done.values_list("kind", "name")[:60])
-    blocked = Task.objects.filter(project_id=project_id).exclude(blocked_reason="").exclude(status="done").order_by("blocked_date", "pk")
+    project = {"project": project_id}
+    finished = prepared.rows("finished since", _finished, {**project, "day": since.date()})
     risks = [
-        title for title, kind, probability, impact in
-        Risk.objects.filter(project_id=project_id, status="open").order_by("pk").values_list("title", "kind", "probability", "impact")
+        title for title, kind, probability, impact in prepared.rows("open risks", _open_risks, project)
         if impact * (5 if kind == "issue" else probability) >= 15
     ]
-    coming = Task.objects.filter(
-        project_id=project_id, kind__in=MOMENTS, finish_date__lte=today + timedelta(days=28)
-    ).exclude(status="done").order_by("finish_date", "pk")
-    moved = changes.exclude(finish_before_date=F("finish_after_date")).values_list(
-        "author_label", "reason", "finish_before_date", "finish_after_date")[:10]
+    coming = prepared.rows("coming moments", _coming, {**project, "until": today + timedelta(days=28)})
+    moved = prepared.rows("moved since", _moved, {**project, "since": since})
     return SinceThen(
         tuple((who, reason, before, after) for who, reason, before, after in moved),
         tuple(name for kind, name in finished if kind == "task"), tuple(name for kind, name in finished if kind in MOMENTS),
-        tuple(blocked.values_list("name", "blocked_reason")[:10]), tuple(risks[:10]),
-        tuple((name, day) for name, day in coming.values_list("name", "finish_date")[:6] if day),
+        tuple((name, reason) for name, reason in prepared.rows("blocked work", _blocked, project)), tuple(risks[:10]),
+        tuple((name, day) for name, day in coming if day),
     )
+
+
+def _moved(values: Values) -> QuerySet[Any, Any]:
+    changes = PlanChange.objects.filter(project_id=values["project"], happened_at__gt=values["since"], moved_count__gt=0).order_by("pk")
+    changes = changes.exclude(finish_before_date=F("finish_after_date"))
+    return changes.values_list("author_label", "reason", "finish_before_date", "finish_after_date")[:10]
+
+
+def _finished(values: Values) -> QuerySet[Any, Any]:
+    done = Task.objects.filter(project_id=values["project"], status="done", actual_finish_date__gte=values["day"]).exclude(kind="phase")
+    return done.order_by("actual_finish_date", "pk").values_list("kind", "name")[:60]
+
+
+def _blocked(values: Values) -> QuerySet[Any, Any]:
+    blocked = Task.objects.filter(project_id=values["project"]).exclude(blocked_reason="").exclude(status="done")
+    return blocked.order_by("blocked_date", "pk").values_list("name", "blocked_reason")[:10]
+
+
+def _open_risks(values: Values) -> QuerySet[Any, Any]:
+    risks = Risk.objects.filter(project_id=values["project"], status="open").order_by("pk")
+    return risks.values_list("title", "kind", "probability", "impact")
+
+
+def _coming(values: Values) -> QuerySet[Any, Any]:
+    moments = Task.objects.filter(project_id=values["project"], kind__in=MOMENTS, finish_date__lte=values["until"]).exclude(status="done")
+    return moments.order_by("finish_date", "pk").values_list("name", "finish_date")[:6]
 
 
 def find_stage(project_id: int) -> str:
     """Where a project the viewer has been shown stands in its lifecycle; until somebody says so, as its status has it."""
-    found = Project.objects.filter(pk=project_id).values_list("stage", "status").first()
-    stage, status = found or ("", "")
+    found = prepared.rows("stage of a project", lambda values: Project.objects.filter(pk=values["project"]).values_list("stage", "status"), {"project": project_id})
+    stage, status = found[0] if found else ("", "")
     return stage or STAGE_OF_STATUS.get(status, "initiation")
 
 

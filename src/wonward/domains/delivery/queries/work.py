@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -13,6 +14,8 @@ from wonward.domains.delivery.queries.tasks import find_tasks, in_another_order,
 from wonward.domains.delivery.types import TASK_STATUSES, DayRow, TaskRow, WorkFilter
 from wonward.foundation.access.policy import visible_refs
 from wonward.foundation.custom_fields.queries import narrow_by_fields
+from wonward.foundation.database import prepared
+from wonward.foundation.database.prepared import Values
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
@@ -90,7 +93,11 @@ def find_matching_ids(*, actor: Actor, project_id: int, where: WorkFilter) -> se
 
 def list_phases(*, project_id: int) -> list[tuple[int, str]]:
     """The phases of a project the viewer has been shown, in their order."""
-    return list(Task.objects.filter(project_id=project_id, kind="phase").order_by("position", "pk").values_list("pk", "name"))
+    return [(key, name) for key, name in prepared.rows("phases of a plan", _phases, {"project": project_id})]
+
+
+def _phases(values: Values) -> QuerySet[Any, Any]:
+    return Task.objects.filter(project_id=values["project"], kind="phase").order_by("position", "pk").values_list("pk", "name")
 
 
 def list_board(
@@ -101,8 +108,8 @@ def list_board(
     `only` names one column, of which `offset` cards are left out.
     """
     _require_seen(actor, project_id)
-    tasks = matching(actor, Task.objects.filter(project_id=project_id).exclude(kind="phase"), where)
-    found = list(tasks.order_by("finish_date", "pk").values_list("pk", "status", "parent_id", "assignee_id"))
+    found = _narrowed("cards of a board", lambda values: Task.objects.filter(project_id=values["project"]).exclude(kind="phase").order_by(
+        "finish_date", "pk").values_list("pk", "status", "parent_id", "assignee_id"), {"project": project_id}, actor, where)
     columns = _columns(project_id, by)
     phases = _phase_of(project_id) if by == "phase" else {}
     groups: dict[str, list[int]] = {key: [] for key in columns}
@@ -124,8 +131,7 @@ def _columns(project_id: int, by: str) -> dict[str, str]:
     if by == "status":
         return dict.fromkeys(TASK_STATUSES, "")
     if by == "phase":
-        phases = Task.objects.filter(project_id=project_id, kind="phase").order_by("position", "pk").values_list("pk", "name")
-        return {**{str(key): name for key, name in phases}, "0": ""}
+        return {**{str(key): name for key, name in list_phases(project_id=project_id)}, "0": ""}
     working = Task.objects.filter(project_id=project_id, assignee__isnull=False).values_list("assignee_id", "assignee__name")
     members = Project.objects.filter(pk=project_id).values_list("members__person_id", "members__person__name")
     people = {key: name for key, name in [*working.distinct(), *members] if key}
@@ -152,7 +158,7 @@ def list_work(*, actor: Actor, project_id: int, where: WorkFilter, sort: str = "
     """
     _require_seen(actor, project_id)
     every = Task.objects.filter(project_id=project_id)
-    shape = list(every.order_by("position", "pk").values_list("pk", "parent_id"))
+    shape = prepared.rows("parents of a plan", _parents, {"project": project_id})
     if sort:
         ordered = [(values, 0) for values in in_another_order(matching(actor, every, where), sort, actor).values_list("pk")]
     else:
@@ -174,13 +180,26 @@ def list_work(*, actor: Actor, project_id: int, where: WorkFilter, sort: str = "
     )
 
 
+def _parents(values: Values) -> QuerySet[Any, Any]:
+    return Task.objects.filter(project_id=values["project"]).order_by("position", "pk").values_list("pk", "parent_id")
+
+
+def _narrowed(key: str, build: prepared.Build, values: Values, actor: Actor, where: WorkFilter) -> list[tuple[Any, ...]]:
+    """The tuples of what `build` makes and the filter lets pass; without one the statement is compiled once."""
+    if not where.is_on:
+        return prepared.rows((prepared.place_of(build), key), build, values)
+    found: QuerySet[Any, Any] = matching(actor, build(values), where)
+    return list(found)
+
+
 def list_days(
     *, actor: Actor, project_id: int, where: WorkFilter, first: date, last: date, limit: int = 500
 ) -> tuple[list[DayRow], int]:
     """What is worked on between two days, phases left out, and how much of it there is in all."""
     _require_seen(actor, project_id)
-    tasks = Task.objects.filter(project_id=project_id, start_date__lte=last, finish_date__gte=first).exclude(kind="phase")
-    found = list(matching(actor, tasks, where).order_by("start_date", "-finish_date", "pk").values_list(*DayRow._fields))
+    found = _narrowed("work between two days", lambda values: Task.objects.filter(
+        project_id=values["project"], start_date__lte=values["last"], finish_date__gte=values["first"]
+    ).exclude(kind="phase").order_by("start_date", "-finish_date", "pk").values_list(*DayRow._fields), {"project": project_id, "first": first, "last": last}, actor, where)
     return [DayRow(*values) for values in found[:limit]], len(found)
 
 

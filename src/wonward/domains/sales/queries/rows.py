@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, QuerySet
@@ -89,13 +90,18 @@ def rows_of(tuples: Iterable[Sequence[Any]], right: ValueRight) -> list[DealRow]
 
 
 def _row(values: Sequence[Any], right: ValueRight) -> DealRow:
+    return _made(tuple(values), right.covers(values[0], values[6]))
+
+
+@lru_cache(maxsize=4096)
+def _made(values: tuple[Any, ...], may_see: bool) -> DealRow:
+    """The row of a tuple, whoever looks; one read again and found the same is the same row."""
     (
         pk, number, name, status, company_id, company, owner_id, owner, pipeline_id, stage_id, stage, kind,
         stage_probability, stuck_days, probability, value_minor, currency, source, opened, expected, closed, lost_reason,
         is_history, is_restricted, entered, next_kind, next_note, next_due, next_owner_id, next_owner, service, tone,
         external_id, version, created, updated,
     ) = values
-    may_see = right.covers(pk, owner_id)
     action = None
     if next_due is not None and status == "open":
         action = NextActionRow(next_kind, next_note, next_due, next_owner_id or owner_id, next_owner or owner or "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +38,9 @@ def sum_by_stage(*, actor: Actor, where: DealFilter, now: datetime) -> dict[int,
     else:
         # Only what is due by today can be urgent: an index finds that part, where all rows would each be held against the day.
         found = narrowed.rows("deal sums", lambda deals, values: _summed(deals))
-        for _, stage_id, *counts in narrowed.rows("urgent deals", lambda deals, values: _due(narrowed, deals, values)):
+        # A pipeline is its stages: asked without it, the index is entered at the day in every stage instead of being read whole.
+        due = narrow(actor, replace(where, pipeline_id=None), now)
+        for _, stage_id, *counts in due.rows("urgent deals", lambda deals, values: _due(due, deals, values)):
             urgent[stage_id] = counts
     sums = {}
     for _, stage_id, count, value, own_weight, stage_value, *_rest in found:

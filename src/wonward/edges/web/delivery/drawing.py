@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from wonward.domains.delivery.types import DependencyRow, OutlineRow, TaskRow
 from wonward.kernel.work_calendar import WorkCalendar
@@ -43,8 +44,8 @@ class PlanDrawing:
     bars: list[Bar]
     links: list[str]
     critical_links: list[str]
-    ticks: list[Tick]
-    off_spans: list[tuple[int, int]]
+    ticks: Sequence[Tick]
+    off_spans: Sequence[tuple[int, int]]
     width: int
     height: int
     day_width: int
@@ -99,8 +100,8 @@ def draw_plan(
     plain, critical = _links(rows, links, range(first_row, first_row + len(stretch)), x_of, unit)
     is_open_ended = first_row + len(stretch) < len(rows)
     return PlanDrawing(
-        bars, plain, critical, _ticks(first, span, unit) if not first_row else [],
-        _off_spans(first, span, unit, calendar) if not first_row else [], span * unit, max(1, len(rows)) * ROW, unit,
+        bars, plain, critical, _ticks(first, span, unit) if not first_row else (),
+        _off_spans(first, span, unit, calendar) if not first_row else (), span * unit, max(1, len(rows)) * ROW, unit,
         x_of(today) if first <= today <= last else None, x_of(promised) + unit if promised else None,
         first_row, len(rows) - first_row - len(stretch) if is_open_ended else 0, last,
     )
@@ -154,8 +155,9 @@ def _links(
     return plain, critical
 
 
-def _off_spans(first: date, span: int, unit: int, calendar: WorkCalendar) -> list[tuple[int, int]]:
-    """Stretches of days off as (x, width)."""
+@lru_cache(maxsize=256)
+def _off_spans(first: date, span: int, unit: int, calendar: WorkCalendar) -> tuple[tuple[int, int], ...]:
+    """Stretches of days off as (x, width); the same for every drawing of that frame."""
     spans: list[tuple[int, int]] = []
     for n in range(span):
         if calendar.is_working_day(first + timedelta(days=n)):
@@ -164,7 +166,7 @@ def _off_spans(first: date, span: int, unit: int, calendar: WorkCalendar) -> lis
             spans[-1] = (spans[-1][0], spans[-1][1] + unit)
         else:
             spans.append((n * unit, unit))
-    return spans
+    return tuple(spans)
 
 
 def _path(source: tuple[int, int, int], target: tuple[int, int, int], kind: str) -> str:
@@ -182,7 +184,8 @@ def _path(source: tuple[int, int, int], target: tuple[int, int, int], kind: str)
     return f"M{from_x} {from_y}H{out}V{middle}H{back}V{to_y}H{to_x - 1 if kind in ('FS', 'SS') else to_x + 1}"
 
 
-def _ticks(first: date, span: int, unit: int) -> list[Tick]:
+@lru_cache(maxsize=256)
+def _ticks(first: date, span: int, unit: int) -> tuple[Tick, ...]:
     ticks = []
     for n in range(span):
         day = first + timedelta(days=n)
@@ -190,7 +193,7 @@ def _ticks(first: date, span: int, unit: int) -> list[Tick]:
             ticks.append(Tick(n * unit, day, True))
         elif day.weekday() == 0 and unit >= 8:
             ticks.append(Tick(n * unit, day, False))
-    return ticks
+    return tuple(ticks)
 
 
 @dataclass(frozen=True, slots=True)

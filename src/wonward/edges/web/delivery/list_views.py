@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, QueryDict
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from wonward.domains.delivery.queries.baselines import find_variances
 from wonward.domains.delivery.queries.details import find_labels_of
@@ -31,7 +31,7 @@ from wonward.edges.web.delivery.plan_views import ask_why, header_context
 from wonward.edges.web.delivery.task_presenting import status_words
 from wonward.edges.web.delivery.timeline_presenting import unkept_words
 from wonward.edges.web.delivery.work_filters import NAMES, filter_context, read_filter
-from wonward.edges.web.delivery.work_presenting import row_cells, row_view
+from wonward.edges.web.delivery.work_presenting import drawn_row, row_cells, row_view
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.custom_facts import cells_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
@@ -39,8 +39,16 @@ from wonward.edges.web.shell.formats import date_short
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
-from wonward.edges.web.shell.saved_lists import ListColumn, SavedList, list_in, look_at, register_list
+from wonward.edges.web.shell.saved_lists import (
+    ListColumn,
+    ListLook,
+    SavedList,
+    list_in,
+    look_at,
+    register_list,
+)
 from wonward.journeys.promises.operations import ReasonRequired, change_plan
+from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound, Refused, Stale
 
 ROWS_PER_PAGE = 60
@@ -78,21 +86,31 @@ def list_context(request: SignedInRequest, project_id: int) -> dict[str, Any]:
     ids = [task.id for task in found.rows]
     labels = find_labels_of(ids)
     header = header_context(request, row)
+    facts, unkept = _facts(actor, row, look, ids), _unkept(row, found.rows)
+    columns, language = tuple((column.key, column.is_number) for column in look.columns[1:]), get_language() or ""
+    may_change = header["may_change"]
     rows = [
-        row_view(task, found.levels[task.id], is_parent=task.id in found.parents, labels=labels.get(task.id, []), today=where.today)
+        drawn_row(
+            task, found.levels[task.id], tuple(labels.get(task.id, ())), columns, tuple(facts.get(task.id, {}).items()), unkept.get(task.id, ""),
+            where.today, task.id in found.parents, may_change, may_change and not sort, language,
+        )
         for task in found.rows
     ]
-    for view in rows:
-        view["cells"] = row_cells(view, may_change=header["may_change"])
     return {
         **header, "tab": "list", "total": found.total, "page_number": number, "pages": -(-found.total // ROWS_PER_PAGE),
         "look": look, "sort": sort, "sort_href": look.without("sort", "page"), "base_href": look.without("page"),
         "heads": [*look.heads, {"key": "more", "label": _("More"), "is_sortable": False, "is_hidden_label": True}],
-        "custom_cells": cells_of(actor, "delivery.task", look.custom_keys, ids),
-        "variances": _variances(row, {column.key for column in look.columns}, ids),
         "export_href": look.without("page").replace(look.base, address_of("tasks_export", project_id=project_id), 1),
-        "rows": rows, "cell_options": _options(project_id) if header["may_change"] else {}, "unkept": _unkept(row, found.rows), "line_errors": {}, "line_text": "", **filter_context(request, project_id, "project_list", where, query),
+        "rows": rows, "cell_options": _options(project_id) if may_change else {}, "line_errors": {}, "line_text": "", **filter_context(request, project_id, "project_list", where, query),
     }
+
+
+def _facts(actor: Actor, project: ProjectRow, look: ListLook, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """What the columns say that few lists show: those of the first baseline and of custom fields."""
+    found = _variances(project, {column.key for column in look.columns}, ids)
+    for key, cells in cells_of(actor, "delivery.task", look.custom_keys, ids).items():
+        found.setdefault(key, {}).update(cells)
+    return found
 
 
 def _variances(project: ProjectRow, columns: Collection[str], ids: Sequence[int]) -> dict[int, dict[str, str]]:

@@ -73,6 +73,19 @@ def row_cells(
     return {field: _drawn(field, task.id, task.version, *values[field], language) for field in fields}
 
 
+@lru_cache(maxsize=2048)
+def drawn_row(
+    task: TaskRow, level: int, labels: tuple[LabelRow, ...], columns: tuple[tuple[str, bool], ...], facts: tuple[tuple[str, str], ...], unkept: str,
+    today: date, is_parent: bool, may_change: bool, is_placed: bool, language: str,
+) -> Markup:
+    """A row of the list. Everything it shows is in its arguments, so one drawn once is right until its task or the day changes."""
+    del language
+    row = row_view(task, level, is_parent=is_parent, labels=labels, today=today)
+    row["cells"] = row_cells(row, may_change=may_change)
+    drawn: Markup = macro_of("delivery/parts/list_row.html", "row")(row, columns, dict(facts), unkept, may_change, is_placed)
+    return drawn
+
+
 @lru_cache(maxsize=8192)
 def _drawn(
     field: str, task_id: int, version: int, value: Any, shown: str, may_edit: bool, language: str

@@ -32,7 +32,7 @@ from wonward.edges.web.shell.formats import (
     number,
     time_words,
 )
-from wonward.edges.web.shell.markup import avatar, icon, stage_dots, tiny_icon
+from wonward.edges.web.shell.markup import avatar, icon, printed, stage_dots, tiny_icon
 from wonward.edges.web.shell.render import frame_part
 from wonward.kernel.wording import heard
 
@@ -48,7 +48,7 @@ def _compiled_templates() -> FileSystemBytecodeCache | None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return None
-    return FileSystemBytecodeCache(str(folder), f"template-{__version__}-%s.bin") if os.access(folder, os.W_OK) else None
+    return FileSystemBytecodeCache(str(folder), f"template-printed-{__version__}-%s.bin") if os.access(folder, os.W_OK) else None
 
 
 def _escaped(translate: Callable[..., str]) -> Callable[..., str]:
@@ -68,9 +68,15 @@ def _in_words_of(catalogue: object, text: str) -> Markup:
     return escape(translation.gettext(text))
 
 
+@lru_cache(maxsize=8192)
+def _whole_words_of(catalogue: object, text: str) -> Markup:
+    """A text without values, finished."""
+    return _in_words_of(catalogue, text) % {}
+
+
 def _said(text: str, /, **given: Any) -> Markup:
     """What `_` says in templates, with its values put in and escaped; a percent sign is written twice, as in every message."""
-    return _in_words_of(trans_real.catalog(), text) % given
+    return _in_words_of(trans_real.catalog(), text) % given if given else _whole_words_of(trans_real.catalog(), text)
 
 
 def _translated(words: str) -> Markup:
@@ -101,6 +107,11 @@ class _SharedModule(Template):
 class _Pages(Environment):
     context_class = _PlainContext
     template_class = _SharedModule
+
+    def _generate(self, *args: Any, **kwargs: Any) -> str:
+        """What a template prints goes through `printed`; the first line of the compiled text brings Jinja's own `escape`."""
+        first, rest = super()._generate(*args, **kwargs).split("\n", 1)
+        return f"{first}\nfrom {printed.__module__} import {printed.__name__} as escape\n{rest}"
 
 
 def build_environment(**options: Any) -> Environment:

@@ -81,7 +81,12 @@ def money_short(value: Money | None) -> str:
     """€6.65M, €412k: for headers and sums."""
     if value is None:
         return ""
-    amount, locale = value.amount, locale_name()
+    return _money_short(value, locale_name())
+
+
+@lru_cache(maxsize=4096)
+def _money_short(value: Money, locale: str) -> str:
+    amount = value.amount
     for limit, divisor, suffix, digits in ((1_000_000, 1_000_000, "M", 2), (10_000, 1000, "k", 0)):
         if abs(amount) >= limit:
             text = format_currency(

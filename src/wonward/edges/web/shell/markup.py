@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from django.templatetags.static import static
-from markupsafe import Markup, escape
+from markupsafe import Markup, _escape_inner, escape
+
+
+def printed(value: Any) -> str:
+    """What stands in a page for a value, escaped as `escape` does it, without wrapping once more what is only put into a page."""
+    kind = type(value)
+    if kind is str:
+        return _escape_inner(value)
+    if kind is Markup:
+        return value
+    return str(value) if kind is int else escape(value)
 
 
 @lru_cache(maxsize=2048)

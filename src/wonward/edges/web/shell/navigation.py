@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, trans_real
 
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.saved_lists import SAVED, known_list, view_href
@@ -155,6 +156,19 @@ ACTIONS = (
 )
 
 
+_ASKED = frozenset(place.permission for place in (*PLACES, *SETTINGS_PARTS, *ACTIONS) if place.permission)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A place in the words of one language, without what changes from page to page."""
+
+    group: str
+    label: str
+    href: str
+    place: Place
+
+
 def shell_of(request: HttpRequest, *, with_counts: bool = True) -> Shell:
     """The shell of a request; a stranger sees only whose installation it is."""
     organisation = get_organisation()
@@ -173,10 +187,7 @@ def shell_of(request: HttpRequest, *, with_counts: bool = True) -> Shell:
         organisation.name, get_token(request), _navigation(request, actor, counts), _viewer(actor, preferences.email),
         preferences.theme, preferences.density, preferences.language, actor.time_zone, True, _banner(actor),
         preferences.keyboard_is_on, organisation.accent, organisation.has_logo, frozenset(actor.grants), has_delivery, has_sales,
-        actions=tuple(
-            NavigationItem(str(one.label), one.icon, address_of(one.route), letter=one.letter) for one in ACTIONS
-            if (one.permission is None or actor.may(one.permission)) and (has_delivery or one.route != "new_template")
-        ),
+        actions=_actions(trans_real.catalog(), _rights_of(actor), has_delivery),
         has_pinned_records=bool(counts.records),
     )
 
@@ -202,31 +213,55 @@ def _viewer(actor: Actor, email: str) -> Viewer:
     return Viewer(actor.label, initials_of(actor.label), tone_of(actor.person_id), _(ROLES.get(actor.role, actor.role)), email)
 
 
+def _rights_of(actor: Actor) -> frozenset[str]:
+    return frozenset(permission for permission in _ASKED if actor.may(permission))
+
+
+@lru_cache(maxsize=256)
+def _actions(catalogue: object, rights: frozenset[str], has_delivery: bool) -> tuple[NavigationItem, ...]:
+    """What can be begun, in the words of the catalogue, which is active."""
+    del catalogue
+    return tuple(
+        NavigationItem(str(one.label), one.icon, address_of(one.route), letter=one.letter) for one in ACTIONS
+        if (one.permission is None or one.permission in rights) and (has_delivery or one.route != "new_template")
+    )
+
+
 def _navigation(request: HttpRequest, actor: Actor, counts: NavigationCounts) -> tuple[NavigationGroup, ...]:
     groups: dict[str, list[NavigationItem]] = {}
-    for place in (_settings_of(actor) if one is SETTINGS else one for one in PLACES):
-        if place is None or (place.permission is not None and not actor.may(place.permission)):
-            continue
-        href = address_of(place.route)
+    path = request.path
+    for drawn in _drawn_places(trans_real.catalog(), _rights_of(actor), get_organisation().is_on(DELIVERY)):
+        place, href = drawn.place, drawn.href
         count = place.count(counts) if place.count else None
-        is_current = request.path == href or (href != "/" and request.path.startswith(href))
-        groups.setdefault(str(place.group), []).append(
-            NavigationItem(str(_label_of(place)), place.icon, href, count or None, place.is_hot and bool(count), is_current, place.letter)
+        is_current = path == href or (href != "/" and path.startswith(href))
+        groups.setdefault(drawn.group, []).append(
+            NavigationItem(drawn.label, place.icon, href, count or None, place.is_hot and bool(count), is_current, place.letter)
         )
     if counts.pins and (pinned := _pinned(request, actor)):
         groups[_("Pinned")] = pinned
     return tuple(NavigationGroup(label, tuple(items)) for label, items in groups.items())
 
 
-def _settings_of(actor: Actor) -> Place | None:
+@lru_cache(maxsize=256)
+def _drawn_places(catalogue: object, rights: frozenset[str], has_delivery: bool) -> tuple[_Drawn, ...]:
+    """The places open to those rights, in the words of the catalogue, which is active."""
+    del catalogue
+    shown = (_settings_of(rights) if one is SETTINGS else one for one in PLACES)
+    return tuple(
+        _Drawn(str(place.group), str(_label_of(place, has_delivery)), address_of(place.route), place)
+        for place in shown if place is not None and (place.permission is None or place.permission in rights)
+    )
+
+
+def _settings_of(rights: frozenset[str]) -> Place | None:
     """The settings for those who may open any of their parts; the trash alone is no reason."""
-    first = next((part for part in SETTINGS_PARTS if part.permission and part.route != "trash" and actor.may(part.permission)), None)
+    first = next((part for part in SETTINGS_PARTS if part.route != "trash" and part.permission in rights), None)
     return replace(SETTINGS, route=first.route) if first else None
 
 
-def _label_of(place: Place) -> str | Promise:
+def _label_of(place: Place, has_delivery: bool) -> str | Promise:
     """Where nothing is delivered, the page of templates and services is that of the services alone."""
-    return place.label if place.route != "templates" or get_organisation().is_on(DELIVERY) else gettext_lazy("Services")
+    return place.label if place.route != "templates" or has_delivery else gettext_lazy("Services")
 
 
 def _pinned(request: HttpRequest, actor: Actor) -> list[NavigationItem]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, TextField, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Coalesce
 
 from wonward.domains.delivery.queries.tasks import find_tasks, get_task
@@ -29,7 +29,7 @@ from wonward.journeys.promises.queries.amounts import (
     holding_words,
     reads_every_amount,
 )
-from wonward.journeys.promises.queries.holding import find_further
+from wonward.journeys.promises.queries.holding import find_further, list_covers, list_kept_by
 from wonward.journeys.promises.rules import (
     because_of,
     cover_share,
@@ -321,7 +321,7 @@ def _work(promise_ids: Collection[int]) -> dict[int, list[TaskRow]]:
     """The covering tasks of each promise, in the order they were named."""
     if not promise_ids:
         return {}
-    pairs = list(PromiseCover.objects.filter(promise_id__in=promise_ids).order_by("pk").values_list("promise_id", "task_id"))
+    pairs = list_covers(promise_ids=promise_ids)
     tasks: Mapping[int, TaskRow] = find_tasks(task_ids=[task_id for _, task_id in pairs]) if pairs else {}
     work: dict[int, list[TaskRow]] = {}
     for promise_id, task_id in pairs:
@@ -402,11 +402,7 @@ def find_reason_counts(*, actor: Actor, task_ids: Collection[int], parents: Mapp
     around = {key: _chain(key, parents) for key in task_ids}
     wanted = set(task_ids).union(*around.values())
     kept: dict[int, set[int]] = {}
-    further = PromiseProject.objects.filter(promise=OuterRef("promise"), project=OuterRef("task__project"))
-    holding = Q(promise__project_id=F("task__project_id")) | Exists(further)
-    live = PromiseCover.objects.filter(holding, task_id__in=wanted).exclude(promise__state="replaced")
-    pairs = live.values_list("task_id", "promise_id")
-    for task_id, promise_id in pairs:
+    for task_id, promise_id in list_kept_by(task_ids=wanted):
         kept.setdefault(task_id, set()).add(promise_id)
     counts = {key: len(set().union(*(kept.get(one, ()) for one in (key, *around.get(key, ()))))) for key in task_ids}
     return {key: count for key, count in counts.items() if count}

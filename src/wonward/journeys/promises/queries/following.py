@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
-
-from django.db.models import QuerySet
 
 from wonward.domains.delivery.queries.tasks import find_tasks
-from wonward.foundation.database.prepared import Values, rows_of_many
-from wonward.journeys.promises.models import Promise, PromiseCover
+from wonward.journeys.promises.models import Promise
+from wonward.journeys.promises.queries.holding import list_covers
 from wonward.journeys.promises.rules import coverage_of
 from wonward.journeys.promises.types import BrokenPromise
 
@@ -44,13 +41,9 @@ def confirmed_with_covers(*, project_ids: Sequence[int]) -> list[tuple[Promise, 
     """The confirmed promises that hold in any of the projects, with the ids of their covering tasks wherever these are; two queries."""
     promises = list(Promise.objects.holding_in(project_ids).filter(state="confirmed").order_by("pk"))
     covers: dict[int, list[int]] = {}
-    for promise_id, task_id in rows_of_many("covers", _covers, {}, name="promises", choices=[promise.pk for promise in promises]):
+    for promise_id, task_id in list_covers(promise_ids=[promise.pk for promise in promises]):
         covers.setdefault(promise_id, []).append(task_id)
     return [(promise, covers.get(promise.pk, [])) for promise in promises]
-
-
-def _covers(values: Values) -> QuerySet[Any, Any]:
-    return PromiseCover.objects.filter(promise_id__in=values["promises"]).values_list("promise_id", "task_id")
 
 
 def finishes_with_others(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from wonward.domains.delivery.queries.projects import find_projects
 from wonward.domains.delivery.types import ProjectRow
 from wonward.foundation.database.prepared import Values, rows_among
-from wonward.journeys.promises.models import Promise, PromiseProject
+from wonward.journeys.promises.models import Promise, PromiseCover, PromiseProject
 from wonward.journeys.promises.types import PromiseRow
 from wonward.kernel.actor import Actor
 
@@ -25,6 +25,28 @@ def find_further(*, promise_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
 
 def _further(values: Values) -> QuerySet[Any, Any]:
     return PromiseProject.objects.filter(promise_id__in=values["promises"]).order_by("project_id").values_list("promise_id", "project_id")
+
+
+def list_covers(*, promise_ids: Collection[int]) -> list[tuple[int, int]]:
+    """(promise id, task id) of the work that keeps promises whose visibility has been settled, in the order it was named; one query."""
+    found = rows_among("work of promises", _covers, {}, name="promises", choices=promise_ids)
+    return [(promise_id, task_id) for promise_id, task_id in found]
+
+
+def _covers(values: Values) -> QuerySet[Any, Any]:
+    return PromiseCover.objects.filter(promise_id__in=values["promises"]).order_by("pk").values_list("promise_id", "task_id")
+
+
+def list_kept_by(*, task_ids: Collection[int]) -> list[tuple[int, int]]:
+    """(task id, promise id) of every promise that holds in the project of a task and is kept by it; one query."""
+    found = rows_among("promises kept by tasks", _kept, {}, name="tasks", choices=task_ids)
+    return [(task_id, promise_id) for task_id, promise_id in found]
+
+
+def _kept(values: Values) -> QuerySet[Any, Any]:
+    further = PromiseProject.objects.filter(promise=OuterRef("promise"), project=OuterRef("task__project"))
+    live = PromiseCover.objects.filter(Q(promise__project_id=F("task__project_id")) | Exists(further), task_id__in=values["tasks"])
+    return live.exclude(promise__state="replaced").values_list("task_id", "promise_id")
 
 
 def find_projects_of_deals(*, deal_ids: Collection[int]) -> dict[int, tuple[int, ...]]:

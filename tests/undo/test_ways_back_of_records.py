@@ -18,7 +18,6 @@ from wonward.domains.clients.operations import (
     change_company,
     change_contact,
     create_companies,
-    create_contacts,
     decide_duplicate,
     merge_records,
     put_affiliation,
@@ -29,7 +28,7 @@ from wonward.domains.clients.operations import (
 )
 from wonward.domains.clients.operations.filing import note_duplicates
 from wonward.domains.clients.queries import list_duplicates
-from wonward.domains.clients.types import NewCompany, NewContact
+from wonward.domains.clients.types import NewCompany
 from wonward.domains.comms.operations import log_communications, refile_communication
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.sales.operations.deals import change_deal
@@ -43,7 +42,13 @@ from wonward.foundation.custom_fields.operations import (
 )
 from wonward.foundation.custom_fields.types import FieldKind, NewField
 from wonward.journeys.automation.operations import apply_bulk_change, start_bulk_change, undo_bulk_change
-from wonward.journeys.imports.operations import check_import, delete_mapping, save_mapping, undo_import, use_mapping
+from wonward.journeys.imports.operations import (
+    check_import,
+    delete_mapping,
+    save_mapping,
+    undo_import,
+    use_mapping,
+)
 from wonward.journeys.imports.queries import get_batch
 from wonward.kernel.ref import Ref
 

@@ -14,7 +14,13 @@ from tests.undo.table import UNDO, By
 from tests.undo.ways import Way, Ways, walk
 from wonward.domains.clients.operations import create_contacts
 from wonward.domains.clients.types import NewContact
-from wonward.domains.sales.operations.deals import change_deal, create_deals, lose_deal, move_deal, reopen_deal
+from wonward.domains.sales.operations.deals import (
+    change_deal,
+    create_deals,
+    lose_deal,
+    move_deal,
+    reopen_deal,
+)
 from wonward.domains.sales.operations.discipline import save_lost_reasons
 from wonward.domains.sales.operations.exit_criteria import confirm_exit_criterion
 from wonward.domains.sales.operations.forms import save_form, submit_form
@@ -24,7 +30,12 @@ from wonward.domains.sales.operations.lines import change_lines, revise_deal
 from wonward.domains.sales.operations.members import put_deal_member, remove_deal_member
 from wonward.domains.sales.operations.next_actions import save_brief, set_next_action
 from wonward.domains.sales.operations.pipelines import StageDraft, change_pipeline, create_pipeline
-from wonward.domains.sales.operations.proposals import create_proposal, revoke_links, save_proposal, send_proposal
+from wonward.domains.sales.operations.proposals import (
+    create_proposal,
+    revoke_links,
+    save_proposal,
+    send_proposal,
+)
 from wonward.domains.sales.operations.scoring import save_criteria, save_score_rules
 from wonward.domains.sales.operations.stakeholders import (
     name_deal_contacts,
@@ -35,7 +46,15 @@ from wonward.domains.sales.queries.forms import get_form
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.queries.proposals import get_proposal
 from wonward.domains.sales.types import NewDeal, NewLine, NextAction
-from wonward.domains.sales.types.leads import Criterion, Finding, FormField, NewLead, NewLeadForm, NewScoreRule, SentForm
+from wonward.domains.sales.types.leads import (
+    Criterion,
+    Finding,
+    FormField,
+    NewLead,
+    NewLeadForm,
+    NewScoreRule,
+    SentForm,
+)
 from wonward.journeys.house.operations import trash_record
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref

@@ -35,6 +35,7 @@ from wonward.domains.sales.types import DealFilter  # noqa: E402
 from wonward.domains.staff.operations import NewPerson, create_people  # noqa: E402
 from wonward.edges.commands.bench.data import EMAIL, PASSWORD, open_deals, owner  # noqa: E402
 from wonward.edges.commands.bench.figures import floor_ms, median_ms, queries_of, tell, wall_ms  # noqa: E402
+from wonward.edges.commands.static_files import ensure_static_files  # noqa: E402
 from wonward.foundation.search.operations import index_records  # noqa: E402
 from wonward.foundation.search.queries import count_entries  # noqa: E402
 from wonward.journeys.client_record.queries.search_entries import communication_entries  # noqa: E402
@@ -96,6 +97,7 @@ def _entry(
 
 def main() -> None:
     call_command("migrate", interactive=False, verbosity=0)
+    ensure_static_files()
     now = datetime.now(UTC)
     actor = owner() or _build(now)
     ensure_log(actor, now)

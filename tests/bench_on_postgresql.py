@@ -1,4 +1,4 @@
-"""What a win costs on PostgreSQL: `python -m tests.bench_on_postgresql` prints JSON lines, measured in a cluster of its own."""
+"""What a win and finding words in the log cost on PostgreSQL: `python -m tests.bench_on_postgresql` prints JSON lines, measured in a cluster of its own."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from tests.postgres import ProgramsMissing, private_cluster
 
 
 def main() -> int:
-    """The exit code of the measuring program; 0, saying so, where PostgreSQL is not installed."""
+    """The exit code of the measuring programs; 0, saying so, where PostgreSQL is not installed."""
     try:
         with private_cluster(is_durable=True) as url, tempfile.TemporaryDirectory(prefix="wonward-bench-") as folder:
             environment = {**os.environ, "WONWARD_DATABASE_URL": url, "WONWARD_DATA_DIR": folder}
-            return subprocess.run([sys.executable, "-m", "wonward.edges.commands.bench.wins"], env=environment, check=False).returncode
+            return max(
+                subprocess.run([sys.executable, "-m", f"wonward.edges.commands.bench.{name}"], env=environment, check=False).returncode
+                for name in ("wins", "logs")
+            )
     except ProgramsMissing as missing:
         print(f"NOT MEASURED ON POSTGRESQL: {missing}", file=sys.stderr)
         return 0

@@ -367,7 +367,7 @@ UNDO: dict[str, By | PartOf | Never] = {
     "house.take_export": Never("A file that was taken is out."),
     "delivery.keep_baselines": PartOf("promises.open_project_from_plan"),
     "promises.fill_project_from_plan": By("promises.undo_plan_change"),
-    "promises.open_project_from_plan": By("delivery.archive_projects"),
+    "promises.open_project_from_plan": By("delivery.archive_project"),
     "access.answer_once": _KEY,
     "access.change_role_rights": PartOf("staff.set_role_rights"),
     "access.change_user": PartOf("staff.change_sign_in"),

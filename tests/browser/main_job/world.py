@@ -20,7 +20,10 @@ from wonward.domains.comms.operations import log_communications  # noqa: E402
 from wonward.domains.comms.types import CommunicationKind, NewCommunication  # noqa: E402
 from wonward.domains.delivery.queries.tasks import list_tasks  # noqa: E402
 from wonward.domains.sales.operations.deals import create_deals  # noqa: E402
+from wonward.domains.sales.operations.leads import create_leads  # noqa: E402
+from wonward.domains.sales.operations.proposals import create_proposal, send_proposal  # noqa: E402
 from wonward.domains.sales.types import ClosingBrief, NewDeal, NewLine, NextAction  # noqa: E402
+from wonward.domains.sales.types.leads import NewLead  # noqa: E402
 from wonward.domains.staff.operations import NewPerson, create_people  # noqa: E402
 from wonward.journeys.handoff.operations import accept_handoff, close_deal_as_won  # noqa: E402
 from wonward.kernel.actor import system_actor  # noqa: E402
@@ -60,7 +63,12 @@ def main() -> None:
         entries=[NewCommunication(CommunicationKind.CALL, (Ref("sales.deal", deals[0]),),
                                   "We must be live before the trade fair on the 24th.", now)],
     )
-    print(json.dumps({"company_id": company_id, "contact_id": contact_id, "deals": deals, "harbour": _won(cast, service_id, now)}))
+    (lead_id,) = create_leads(actor=cast.seller, now=now, leads=[
+        NewLead(name="Signe Holt", company_name="Pellworth Ceramics", email="signe@pellworth.test", phone="+45 5550 1084", message="We open a showroom in May."),
+    ])
+    offer_id = create_proposal(actor=cast.seller, deal_id=deals[3], now=now)
+    token = send_proposal(actor=cast.seller, proposal_id=offer_id, valid_until=today + timedelta(days=20), now=now)
+    print(json.dumps({"lead_id": lead_id, "offer_id": offer_id, "token": token, "company_id": company_id, "contact_id": contact_id, "deals": deals, "harbour": _won(cast, service_id, now)}))
 
 
 def _won(cast: Cast, service_id: int, now: datetime) -> dict[str, Any]:

@@ -123,3 +123,15 @@ def test_a_lost_deal_that_is_signed_all_the_same_stands_on_discipline_until_it_i
     page = sign_in(cast.leader).get("/sales/discipline/").content.decode()
     assert "Signed after it was lost" in page
     assert f'href="/deals/{sale.deal_id}/"' in page
+
+
+def test_what_nobody_changes_any_more_is_read_as_words_in_the_office(cast, sale, sent):
+    key, token = sent
+    office = sign_in(cast.seller)
+    assert b'name="quantity-0"' in office.get(f"/proposals/{key}/").content
+    sign(token)
+    page = office.get(f"/proposals/{key}/").content.decode()
+    assert 'name="quantity-0"' not in page
+    assert "Website Northwind Robotics" in page
+    assert "Strategist 16" in page
+    assert "The price is fixed." in page

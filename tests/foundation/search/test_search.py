@@ -186,6 +186,21 @@ def test_the_few_records_one_sees_are_found_below_many_newer_ones_one_does_not(
     assert not result.is_partial
 
 
+@pytest.mark.parametrize(("typed", "share"), [("templa", 1), ("templa", 3), ("web templa", 1), ("web templa", 3), ("templates", 1)])
+def test_the_beginning_of_a_common_word_finds_what_holds_it_whole_however_common_it_is(records, sam, mia, monkeypatch, typed, share):
+    """Read one by one where nearly all that begins so goes on so, gathered where only some does: the answer is the same."""
+    monkeypatch.setattr(queries, "MOST_RANKED", 30)
+    monkeypatch.setattr(index, "_PROBED", 20)
+    refs = records.add_many(90, sam)
+    hidden = records.add_many(40, mia)
+    said = {ref: ("temple" if place % share else "templates") for place, ref in enumerate([*refs, *hidden])}
+    index_records([SearchEntry(ref, "web", body=f"Move the {word}.") for ref, word in said.items()])
+    result = search_records(sam, typed, limit=100)
+    wanted = [ref for ref in refs if said[ref] == "templates"]
+    assert {hit.ref for hit in result.hits} == set(wanted[-30:])
+    assert result.is_partial is (len(wanted) > 30)
+
+
 def test_records_one_does_not_see_do_not_count_as_common(records, sam, mia, monkeypatch):
     monkeypatch.setattr(queries, "MOST_RANKED", 5)
     index_records(

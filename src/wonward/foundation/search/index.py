@@ -21,6 +21,11 @@ from wonward.foundation.search.types import Term
 _TITLE_WEIGHT = 8
 _BATCH_GROWTH = 4
 _BEYOND_ALL = 2**62
+# FTS5 keeps the entries of beginnings this long ready, newest first; those of longer ones it gathers, all of them.
+_KEPT_BEGINNING = 3
+_PROBED = 400
+_HOLDS_WORDS = "instr(' ' || found_entry.words || ' ' || found_entry.body, %s)"
+_SHARE_TO_WALK = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,9 @@ class SqliteIndex:
             ranked = self._rank("search_words", _nearness(plain), _all_of(plain), permitted, most, limit)
             if ranked.is_partial:
                 return ranked
+        if (wide := _widened(terms)) != tuple(terms) and self._hold_mostly(wide, held := _beginning(terms), most):
+            both = Condition(f"{held.sql} AND {permitted.sql}", (*held.params, *permitted.params))
+            return self._rank("search_words", _nearness(terms), _all_of(wide), both, most, limit)
         return self._rank("search_words", _nearness(terms), _all_of(terms), permitted, most, limit)
 
     def rank_parts(self, parts: Sequence[str], permitted: Condition, *, most: int, limit: int) -> Ranked:
@@ -101,6 +109,19 @@ class SqliteIndex:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH %s LIMIT %s)", [wanted, most + 1])
             return bool(cursor.fetchone()[0] > most)
+
+    def _hold_mostly(self, wide: Sequence[Term], held: Condition, most: int) -> bool:
+        """Whether many entries fit, and of the newest nearly half hold the longer beginnings too: then reading them one by one costs less than gathering."""
+        if not self._holds("search_words", _all_of(wide), most):
+            return False
+        sql = f"""
+            SELECT count(*) FROM (
+                SELECT rowid AS id FROM search_words WHERE search_words MATCH %s ORDER BY rowid DESC LIMIT %s
+            ) AS newest JOIN search_entry AS found_entry ON found_entry.id = newest.id WHERE {held.sql}
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [_all_of(wide), _PROBED, *held.params])
+            return bool(cursor.fetchone()[0] >= _PROBED * _SHARE_TO_WALK)
 
     def _few(self, table: str, score: str, wanted: str, nouns: Sequence[str], most: int) -> list[Match] | None:
         # Counted first: a score asks for all entries that hold the words, also where only a few are read.
@@ -249,6 +270,26 @@ def _nearness(terms: Sequence[Term]) -> Condition:
 def _plain(terms: Sequence[Term]) -> tuple[Term, ...]:
     """The words as if all of them were finished."""
     return tuple(Term(term.words) for term in terms)
+
+
+def _is_gathered(term: Term) -> bool:
+    return term.is_prefix and len(term.words) == 1 and term.words[0].isascii() and len(stem(term.words[0])) > _KEPT_BEGINNING
+
+
+def _widened(terms: Sequence[Term]) -> tuple[Term, ...]:
+    """The same with long beginnings cut to what FTS5 keeps ready."""
+    return tuple(Term((term.words[0][:_KEPT_BEGINNING],), is_prefix=True) if _is_gathered(term) else term for term in terms)
+
+
+def _beginning(terms: Sequence[Term]) -> Condition:
+    """An entry holds a word with each of the beginnings that were cut."""
+    pieces, params = [], []
+    for term in terms:
+        if _is_gathered(term):
+            ways = [f" {words[0]}" for words in spellings(term)]
+            pieces.append(f"({' OR '.join([_HOLDS_WORDS] * len(ways))})")
+            params += ways
+    return Condition(" AND ".join(pieces), tuple(params))
 
 
 def _all_of(terms: Sequence[Term]) -> str:

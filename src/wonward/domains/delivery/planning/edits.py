@@ -302,5 +302,5 @@ def _remove_task(network: Network, edit: RemovedTask, result: AppliedEdits) -> N
     network.tasks = [task for task in network.tasks if task.pk not in gone]
     network.links = [link for link in network.links if link.predecessor_id not in gone and link.successor_id not in gone]
     network.outside = [wait for wait in network.outside if wait.link.successor_id not in gone]
-    if not network.tasks:
+    if not network.tasks and not edit.may_empty:
         raise Refused.field("task_id", "A plan keeps at least one task.")

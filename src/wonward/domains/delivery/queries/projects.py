@@ -324,7 +324,7 @@ def _version_after(project_id: int, plan_version: int) -> int:
 
 def _undone(step: Mapping[str, Any]) -> PlanEdit:
     if "added_task_id" in step:
-        return RemovedTask(step["added_task_id"])
+        return RemovedTask(step["added_task_id"], may_empty=True)
     if "added_link" in step:
         return RemovedDependency(*step["added_link"])
     if "status_date" in step:

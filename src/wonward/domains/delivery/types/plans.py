@@ -138,10 +138,11 @@ class ChangedDependency:
 
 @dataclass(frozen=True, slots=True)
 class RemovedTask:
-    """A task to delete, with everything inside it."""
+    """A task to delete, with everything inside it; only taking back may leave a plan empty, as it was before its first task."""
 
     task_id: int
     version: int | None = None
+    may_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

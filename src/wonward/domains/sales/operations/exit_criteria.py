@@ -34,7 +34,7 @@ def confirm_exit_criterion(
     if any(one["key"] == key for one in said) == is_met:
         return
     others = [one for one in said if one["key"] != key]
-    stay.confirmed = [*others, {"key": key, "by": actor.label[:160], "at": now.isoformat()}] if is_met else others
+    stay.confirmed = [*others, {"key": key, "by": actor.label[:160], "at": now.isoformat()}] if is_met else others or None
     stay.save(update_fields=["confirmed"])
     deal.version += 1
     deal.updated_at = now

@@ -187,6 +187,7 @@ def comment_on_proposal(*, actor: Actor, proposal_id: int, text: str, now: datet
 def ask_about_proposal(*, token: str, name: str, text: str, now: datetime) -> None:
     """A question of the holder of a link that was not taken back; one that has expired may still be asked for a new one."""
     link = _kept_link(token)
+    name, text = name.replace("\x00", ""), text.replace("\x00", "")
     if not text.strip():
         raise Refused.field("text", "Please write your question.", "required")
     proposal = link.version.proposal

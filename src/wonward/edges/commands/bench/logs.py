@@ -1,29 +1,49 @@
-"""What finding words costs in a log of a million entries of natural length."""
+"""What finding words costs in a log of a million entries of natural length.
+
+`python -m wonward.edges.commands.bench.logs` measures nothing else, on the database of the environment, which it migrates
+first; WONWARD_BENCH_ENTRIES asks for fewer entries.
+"""
 
 from __future__ import annotations
 
+import os
 import random
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
-from django.test import Client
-from django.urls import reverse
+import django
 
-from wonward.domains.clients.queries import list_contacts
-from wonward.domains.comms.operations import log_communications
-from wonward.domains.comms.queries import search_log
-from wonward.domains.comms.types import CommunicationKind, LogFilter, NewCommunication, NewParticipant
-from wonward.domains.sales.queries.deals import list_deals
-from wonward.domains.sales.types import DealFilter
-from wonward.edges.commands.bench.figures import floor_ms, median_ms, queries_of, tell, wall_ms
-from wonward.foundation.search.operations import index_records
-from wonward.foundation.search.queries import count_entries
-from wonward.journeys.client_record.queries.search_entries import communication_entries
-from wonward.kernel.actor import Actor
-from wonward.kernel.ref import Ref
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wonward.config.settings")
+django.setup()
 
-ENTRIES = 1_000_000
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.urls import reverse  # noqa: E402
+
+from wonward.domains.catalog.operations import create_services  # noqa: E402
+from wonward.domains.catalog.types import NewService  # noqa: E402
+from wonward.domains.clients.operations import create_companies, create_contacts  # noqa: E402
+from wonward.domains.clients.queries import list_contacts  # noqa: E402
+from wonward.domains.clients.types import NewCompany, NewContact  # noqa: E402
+from wonward.domains.comms.operations import log_communications  # noqa: E402
+from wonward.domains.comms.queries import search_log  # noqa: E402
+from wonward.domains.comms.types import CommunicationKind, LogFilter, NewCommunication, NewParticipant  # noqa: E402
+from wonward.domains.sales.queries.deals import list_deals  # noqa: E402
+from wonward.domains.sales.types import DealFilter  # noqa: E402
+from wonward.domains.staff.operations import NewPerson, create_people  # noqa: E402
+from wonward.edges.commands.bench.data import EMAIL, PASSWORD, open_deals, owner  # noqa: E402
+from wonward.edges.commands.bench.figures import floor_ms, median_ms, queries_of, tell, wall_ms  # noqa: E402
+from wonward.edges.commands.static_files import ensure_static_files  # noqa: E402
+from wonward.foundation.search.operations import index_records  # noqa: E402
+from wonward.foundation.search.queries import count_entries  # noqa: E402
+from wonward.journeys.client_record.queries.search_entries import communication_entries  # noqa: E402
+from wonward.kernel.actor import Actor, system_actor  # noqa: E402
+from wonward.kernel.money import Money  # noqa: E402
+from wonward.kernel.ref import Ref  # noqa: E402
+
+ENTRIES = int(os.environ.get("WONWARD_BENCH_ENTRIES") or 1_000_000)
 RARE = "kestrelwing"
 _RARE_EVERY = 90_000
 _AT_ONCE = 2_000
@@ -75,6 +95,31 @@ def _entry(
     )
 
 
+def main() -> None:
+    call_command("migrate", interactive=False, verbosity=0)
+    ensure_static_files()
+    now = datetime.now(UTC)
+    actor = owner() or _build(now)
+    ensure_log(actor, now)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    client = Client()
+    client.post(reverse("sign_in"), {"email": EMAIL, "password": PASSWORD})
+    measure_log(client, actor, now)
+
+
+def _build(now: datetime) -> Actor:
+    """Whom and what the entries are about: eight thousand open deals and as many people as speak."""
+    create_people(actor=system_actor(), now=now, people=[NewPerson(name="Owner Bench", email=EMAIL, access_role="owner", password=PASSWORD)])
+    actor = owner()
+    assert actor is not None
+    companies = create_companies(actor=actor, companies=[NewCompany(name=f"Company {n:05}") for n in range(_CONTACTS)], now=now)
+    create_contacts(actor=actor, contacts=[NewContact(name=f"Contact {n}", company_id=key) for n, key in enumerate(companies)], now=now)
+    services = create_services(actor=actor, now=now, services=[NewService(name="Service", price=Money(100_000, "EUR"))])
+    open_deals(actor, companies, services, random.Random(7), now)  # noqa: S311
+    return actor
+
+
 def measure_log(client: Client, actor: Actor, now: datetime) -> None:
     """One line per figure: words nobody else uses, words in nearly every entry, one person's words, the page itself."""
     words = ensure_log(actor, now)
@@ -94,3 +139,7 @@ def measure_log(client: Client, actor: Actor, now: datetime) -> None:
     address = reverse("conversations")
     tell("log_page_by_word", cpu_ms=median_ms(lambda: client.get(f"{address}?q={common}")), floor_ms=floor, goal_ms=100,
          queries=queries_of(lambda: client.get(f"{address}?q={common}")))
+
+
+if __name__ == "__main__":
+    main()

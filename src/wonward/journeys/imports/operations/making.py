@@ -52,12 +52,12 @@ def make_people(work: Work, people: People, records: Sequence[Record], field: st
         name = record.get(field, "")
         decided = chosen_id(work.choices.owners, name) if field == "owner" else None
         if name and decided in (None, "create") and people.find(record, field) is None:
-            missing.setdefault(same_key(name), NewPerson(name=name, email=record.get(f"{field}_email", "")))
+            missing.setdefault(same_key(name), NewPerson(name=name, email=record.get(f"{field}_email", ""), external_source=work.source))
     wanted = list(missing.values())
     made = write_each(lambda part: create_people(actor=work.actor, people=part, now=work.now), wanted)
     for new, key in zip(wanted, made, strict=True):
         if isinstance(key, int):
-            people.add(PersonKey(key, new.name, new.email, True, "", "", 1))
+            people.add(PersonKey(key, new.name, new.email, True, work.source, "", 1))
             work.made("staff.person", key, new.name, "people_created")
 
 

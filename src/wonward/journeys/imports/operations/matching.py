@@ -48,6 +48,11 @@ def ids_in(text: str) -> list[str]:
     return [one.strip() for one in text.replace(",", ";").split(";") if one.strip()]
 
 
+def _was_taken_back(person: PersonKey) -> bool:
+    """Whether the undo of an import put somebody away, who comes anew with the next one."""
+    return not person.is_active and bool(person.external_source) and not person.external_id
+
+
 class People:
     """Colleagues by id, address and name."""
 
@@ -58,7 +63,8 @@ class People:
         self._by_email: dict[str, PersonKey] = {}
         self._by_name: dict[str, PersonKey] = {}
         for person in list_person_keys():
-            self.add(person)
+            if not _was_taken_back(person):
+                self.add(person)
 
     def add(self, person: PersonKey) -> None:
         """Know one more person; those known before keep their name."""

@@ -179,7 +179,7 @@ def _remove_tasks(actor: Actor, versions: Mapping[int, int], now: datetime) -> s
 
 def _removing(actor: Actor, project_id: int, task_id: int, now: datetime) -> Callable[[], object]:
     return lambda: change_plan(
-        actor=actor, project_id=project_id, changes=[RemovedTask(task_id)], reason="The import was undone", now=now
+        actor=actor, project_id=project_id, changes=[RemovedTask(task_id, may_empty=True)], reason="The import was undone", now=now
     )
 
 

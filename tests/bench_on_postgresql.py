@@ -1,4 +1,7 @@
-"""What a win and finding words in the log cost on PostgreSQL: `python -m tests.bench_on_postgresql` prints JSON lines, measured in a cluster of its own."""
+"""What a win and finding words in the log cost on PostgreSQL: `python -m tests.bench_on_postgresql` prints JSON lines.
+
+The cluster is its own; what the log needs is built once and kept in var/bench-postgresql.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,17 @@ import os
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 from tests.postgres import ProgramsMissing, private_cluster
+
+KEPT = Path(__file__).resolve().parents[1] / "var" / "bench-postgresql"
 
 
 def main() -> int:
     """The exit code of the measuring programs; 0, saying so, where PostgreSQL is not installed."""
     try:
-        with private_cluster(is_durable=True) as url, tempfile.TemporaryDirectory(prefix="wonward-bench-") as folder:
+        with private_cluster(is_durable=True, kept=KEPT) as url, tempfile.TemporaryDirectory(prefix="wonward-bench-") as folder:
             environment = {**os.environ, "WONWARD_DATABASE_URL": url, "WONWARD_DATA_DIR": folder}
             return max(
                 subprocess.run([sys.executable, "-m", f"wonward.edges.commands.bench.{name}"], env=environment, check=False).returncode

@@ -88,17 +88,22 @@ def _as_user(command: list[str], user: str | None, *, dies_with_parent: bool = F
 
 @dataclass
 class Cluster:
-    """One running server. `url` names an empty database; `folder` holds data, socket and log."""
+    """One running server. `url` names its database; `folder` holds socket and log, and the data unless these are `kept` elsewhere."""
 
     folder: Path
     programs: Path
     user: str | None
     is_durable: bool = False
+    kept: Path | None = None
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
     def url(self) -> str:
         return f"postgres://{DATABASE}@/{DATABASE}?host={self.folder}"
+
+    @property
+    def data(self) -> Path:
+        return self.kept or self.folder / "data"
 
     @property
     def log(self) -> str:
@@ -114,7 +119,7 @@ class Cluster:
         }
         if not self.is_durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        command = [str(self.programs / "postgres"), "-D", str(self.folder / "data")]
+        command = [str(self.programs / "postgres"), "-D", str(self.data)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         with (self.folder / "log").open("ab") as log:
@@ -162,25 +167,39 @@ class Cluster:
         subprocess.run([*command, "-v", "ON_ERROR_STOP=1", "-c", sql], check=True, capture_output=True)
 
 
-def start_cluster(*, is_durable: bool = False, within: str = "") -> Cluster:
-    """A fresh cluster in a short temporary folder, of `within` if told (socket paths are limited to about 100 characters)."""
+def start_cluster(*, is_durable: bool = False, within: str = "", kept: Path | None = None) -> Cluster:
+    """A cluster in a short temporary folder, of `within` if told (socket paths are limited to about 100 characters).
+
+    Its data are fresh, or those of `kept`, which stay there for the next time.
+    """
     programs, user = find_programs(), _server_user()
     folder = Path(tempfile.mkdtemp(prefix="ww-pg-", dir=within or _short_place()))
     if user:
         shutil.chown(folder, user)
-    cluster = Cluster(folder, programs, user, is_durable)
+    cluster = Cluster(folder, programs, user, is_durable, kept)
     try:
-        initdb = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", DATABASE, "-A", "trust"]
-        initdb += ["-E", "UTF8", "--locale=C", *([] if is_durable else ["--no-sync"])]
-        made = subprocess.run(_as_user(initdb, user), capture_output=True, text=True, check=False, cwd=folder)
-        if made.returncode:
-            raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
+        is_new = not (cluster.data / "PG_VERSION").exists()
+        if is_new:
+            _lay_out(cluster)
         cluster.start()
-        cluster.run_sql(f"CREATE DATABASE {DATABASE}")
+        if is_new:
+            cluster.run_sql(f"CREATE DATABASE {DATABASE}")
     except BaseException:
         remove_cluster(cluster)
         raise
     return cluster
+
+
+def _lay_out(cluster: Cluster) -> None:
+    if cluster.kept:
+        cluster.kept.mkdir(parents=True, exist_ok=True)
+        if cluster.user:
+            shutil.chown(cluster.kept, cluster.user)
+    initdb = [str(cluster.programs / "initdb"), "-D", str(cluster.data), "-U", DATABASE, "-A", "trust"]
+    initdb += ["-E", "UTF8", "--locale=C", *([] if cluster.is_durable else ["--no-sync"])]
+    made = subprocess.run(_as_user(initdb, cluster.user), capture_output=True, text=True, check=False, cwd=cluster.folder)
+    if made.returncode:
+        raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
 
 
 def _short_place() -> str | None:
@@ -197,9 +216,9 @@ def remove_cluster(cluster: Cluster) -> None:
 
 
 @contextlib.contextmanager
-def private_cluster(*, is_durable: bool = False) -> Iterator[str]:
-    """The URL of a cluster that lives as long as the block; fsync is off unless `is_durable`."""
-    cluster = start_cluster(is_durable=is_durable)
+def private_cluster(*, is_durable: bool = False, kept: Path | None = None) -> Iterator[str]:
+    """The URL of a cluster that lives as long as the block; fsync is off unless `is_durable`. Only the data of `kept` outlive it."""
+    cluster = start_cluster(is_durable=is_durable, kept=kept)
     remove = functools.partial(remove_cluster, cluster)
     atexit.register(remove)
     try:

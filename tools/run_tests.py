@@ -43,7 +43,7 @@ WALK = ("tests/permissions", "tests/edges/api/test_description.py")
 REAL_DATA = ("tests/journeys/imports/test_maven.py", "tests/journeys/imports/test_maven_alone.py", "tests/journeys/imports/test_leads.py")
 # Journeys of chance, the solver and programs at the API: `make test` asks them of SQLite, `make prove` of PostgreSQL too.
 ON_ONE = (
-    "tests/edges/api", "tests/faults/test_harness.py", "tests/journeys/capacity/test_leveling.py", "tests/journeys/handoff/test_one_truth.py",
+    "tests/edges/api", "tests/undo", "tests/faults/test_harness.py", "tests/journeys/capacity/test_leveling.py", "tests/journeys/handoff/test_one_truth.py",
     "tests/journeys/promises/test_conservation.py", "tests/journeys/promises/test_conservation_of_deals.py",
 )
 # These lay out installations of their own, whichever database is asked for: once is enough.
@@ -117,28 +117,27 @@ def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
     sampled = [SAMPLES_OF_THE_HARNESS] if is_long else []
     left_out = [IN_THE_BROWSER, *WITHOUT_A_DATABASE, *sampled, *(WITH_THEIR_OWN if is_long else (*AROUND, *WALK, *REAL_DATA, *ON_ONE))]
     on_postgres = ["--database=postgresql", *(f"--ignore={path}" for path in left_out)]
-    suites = [
-        Step("suite on PostgreSQL", [*_pytest(folder, "postgresql"), *chosen, *on_postgres], _why_no_postgres()),
-        Step("suite on SQLite", [
-            *_pytest(folder, "sqlite"), *chosen, "--database=sqlite", *(f"--ignore={path}" for path in (IN_THE_BROWSER, *sampled, *WALK)),
-        ]),
-    ]
+    on_postgresql = Step("suite on PostgreSQL", [*_pytest(folder, "postgresql"), *chosen, *on_postgres], _why_no_postgres())
+    on_sqlite = Step("suite on SQLite", [
+        *_pytest(folder, "sqlite"), *chosen, "--database=sqlite", *(f"--ignore={path}" for path in (IN_THE_BROWSER, *sampled, *WALK)),
+    ])
     walk = Step("permission walk", [*_pytest(folder, "walk"), *chosen, "--database=sqlite", *WALK])
     if is_long:
         again = [*_pytest(folder, "again"), "-m", "not long", "--database=postgresql", *AROUND, *WALK, *REAL_DATA, *ON_ONE]
         properties = [*_pytest(folder, "properties"), "-m", "hypothesis and not long", "--all-examples", f"--ignore={IN_THE_BROWSER}"]
         return [
-            *suites, walk, Step("the rest on PostgreSQL", again, _why_no_postgres()), Step("properties by all their examples", properties),
+            on_postgresql, on_sqlite, walk, Step("the rest on PostgreSQL", again, _why_no_postgres()), Step("properties by all their examples", properties),
             Step("every page in the browser", [*_pytest(folder, "everywhere"), *chosen, IN_THE_BROWSER], _why_no_browser(), is_repeatable=True),
         ]
     return [
         Step("lint", [sys.executable, "-m", "ruff", "check", "src", "tests", "tools"]),
         Step("types", [sys.executable, "-m", "mypy"]),
-        *suites,
-        walk,
-        Step("pages in the browser", [*_pytest(folder, "pages"), *chosen, ON_THE_SAMPLE], _why_no_browser(), is_repeatable=True),
+        on_sqlite,
         Step("people at the browser", [*_pytest(folder, "browser"), *chosen, IN_THE_BROWSER, f"--ignore={ON_THE_SAMPLE}"],
              _why_no_browser(), is_repeatable=True),
+        on_postgresql,
+        walk,
+        Step("pages in the browser", [*_pytest(folder, "pages"), *chosen, ON_THE_SAMPLE], _why_no_browser(), is_repeatable=True),
         Step("two people on PostgreSQL", [*_pytest(folder, "together"), "--database=postgresql", TWO_PEOPLE],
              _why_no_browser() or _why_no_postgres(), is_repeatable=True),
     ]

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -25,19 +26,22 @@ _PAIRS = (("noun", "ref_id"), ("ref_noun", "ref_id"), ("subject_noun", "subject_
           ("about_noun", "about_id"), ("place_noun", "place_id"))
 
 
-def house_models(*, with_passing: bool = False) -> dict[str, type[models.Model]]:
+@cache
+def house_models(*, with_passing: bool = False) -> Mapping[str, type[models.Model]]:
     """Every table that belongs to the house, by name; those that hold the moment only if asked for."""
-    found = {model._meta.label_lower: model for model in connection.introspection.get_migratable_models()}
+    found = _every_model()
     ours = [name for name in sorted(found) if found[name].__module__.startswith(_OURS)]
     return {name: found[name] for name in ours if with_passing or not is_passing(name)}
 
 
+@cache
+def _every_model() -> Mapping[str, type[models.Model]]:
+    return {model._meta.label_lower: model for model in connection.introspection.get_migratable_models()}
+
+
 def table_model(table: str) -> type[models.Model]:
     """The model of a table of the house, or of the queue of jobs."""
-    found = house_models(with_passing=True)
-    if table == _QUEUE:
-        return next(model for model in connection.introspection.get_migratable_models() if model._meta.label_lower == _QUEUE)
-    return found[table]
+    return _every_model()[table] if table == _QUEUE else house_models(with_passing=True)[table]
 
 
 def list_tables(*, with_passing: bool = False) -> list[Table]:

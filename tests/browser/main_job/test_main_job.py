@@ -20,7 +20,7 @@ def test_a_deal_is_won_through_the_gate_accepted_and_a_moved_task_reaches_sales_
     deal_id = site.world["deals"][0]
     seller = sit_down("seller").page
     seller.goto(f"{site.url}/deals/")
-    assert seller.locator("[data-deal]").count() == 4
+    assert seller.locator("[data-deal]").count() == 5
     seller.goto(f"{site.url}/deals/{deal_id}/")
     seller.locator("[data-drawer]", has_text="Close won").first.click()
     gate = seller.locator("#drawer form")

@@ -55,7 +55,7 @@ def main() -> None:
         deals=[
             NewDeal(name=name, company_id=company_id, value=Money(8_400_000, "EUR"), lines=(NewLine(service_id, Decimal(1)),),
                     next_action=NextAction("call", today + timedelta(days=days), "Call Hanne"))
-            for name, days in (("Website replatform", 0), ("Careers site", -2), ("Shop relaunch", 5), ("Fair configurator", 9))
+            for name, days in (("Website replatform", 0), ("Careers site", -2), ("Shop relaunch", 5), ("Fair configurator", 9), ("Booth tablets", 12))
         ],
     )
     log_communications(
@@ -66,7 +66,7 @@ def main() -> None:
     (lead_id,) = create_leads(actor=cast.seller, now=now, leads=[
         NewLead(name="Signe Holt", company_name="Pellworth Ceramics", email="signe@pellworth.test", phone="+45 5550 1084", message="We open a showroom in May."),
     ])
-    offer_id = create_proposal(actor=cast.seller, deal_id=deals[3], now=now)
+    offer_id = create_proposal(actor=cast.seller, deal_id=deals[4], now=now)
     token = send_proposal(actor=cast.seller, proposal_id=offer_id, valid_until=today + timedelta(days=20), now=now)
     print(json.dumps({"lead_id": lead_id, "offer_id": offer_id, "token": token, "company_id": company_id, "contact_id": contact_id, "deals": deals, "harbour": _won(cast, service_id, now)}))
 

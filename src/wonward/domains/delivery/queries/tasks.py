@@ -144,7 +144,8 @@ def in_order(found: Iterable[tuple[Any, ...]], *, parent_at: int) -> list[tuple[
     while stack:
         values, level = stack.pop()
         ordered.append((values, level))
-        stack.extend((child, level + 1) for child in reversed(children.get(values[0], [])))
+        if below := children.get(values[0]):
+            stack.extend((child, level + 1) for child in reversed(below))
     return ordered
 
 

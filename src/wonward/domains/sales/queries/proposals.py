@@ -80,7 +80,10 @@ def list_unsigned_offers(*, actor: Actor, deal_id: int) -> list[Offer]:
 
 
 def _sent(actor: Actor, deal_id: int) -> QuerySet[ProposalVersion]:
-    found = ProposalVersion.objects.filter(proposal__in=_visible(actor), proposal__deal_id=deal_id, sent_at__isnull=False)
+    require(actor, "sales.proposal.view")
+    # The deal itself is asked whether it is seen, not every deal there is.
+    seen = Deal.objects.visible_to(actor).filter(pk=deal_id).values("pk")
+    found = ProposalVersion.objects.filter(proposal__deal__in=seen, sent_at__isnull=False)
     return found.select_related("proposal")
 
 

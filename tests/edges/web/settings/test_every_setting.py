@@ -201,6 +201,13 @@ def test_a_removed_rate_comes_back_as_it_was(owner: Any) -> None:
     assert _state() == before
 
 
+def test_a_calendar_is_not_put_away_by_a_form_whose_version_cannot_be_read(owner: Any) -> None:
+    owner.post(reverse("calendars"), {"name": "Spare"})
+    address, before = reverse("calendar_archiving", kwargs={"calendar_id": _spare_calendar(owner)}), _state()
+    assert owner.post(address, {"do": "archive", "version": "the first"}).status_code == 422
+    assert _state() == before
+
+
 def test_a_field_that_was_taken_off_comes_back_as_it_was(owner: Any) -> None:
     _post(owner, "fields", {"noun": "sales.deal", "label": "Region", "kind": "choice", "choices": "North\nSouth"})
     (field,) = [row for row in list_every_field(noun="sales.deal") if row.key == "region"]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from wonward.edges.web.delivery.pages_asked import page_asked
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.fields import FormReader, errors_by_field
+from wonward.edges.web.shell.fields import errors_by_field, read_archiving
 from wonward.edges.web.shell.formats import moment, size_words
 from wonward.edges.web.shell.middleware import CSP
 from wonward.edges.web.shell.pages import SignedInRequest, page
@@ -98,9 +98,7 @@ def document_restoring(request: SignedInRequest, document_id: int, number: int) 
 @page(permission="files.document.change", methods=("POST",))
 def document_archiving(request: SignedInRequest, document_id: int) -> HttpResponse:
     """Put a document away, out of every list, or bring it back; the page of the document says so, with an undo."""
-    reader = FormReader(request.POST)
-    is_archived, version = request.POST.get("do") != "restore", reader.version()
-    reader.finish()
+    is_archived, version = read_archiving(request.POST)
     archive_document(actor=request.actor, document_id=document_id, is_archived=is_archived, version=version, now=request.now)
     words = _("The document is put away.") if is_archived else _("The document is back.")
     here = address_of("document_preview", document_id=document_id)

@@ -22,7 +22,7 @@ from wonward.domains.staff.operations import (
 )
 from wonward.domains.staff.queries import CalendarRow, list_calendars, list_team_calendars
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.fields import FormReader, errors_by_field
+from wonward.edges.web.shell.fields import FormReader, errors_by_field, read_archiving
 from wonward.edges.web.shell.formats import date_words, locale_name
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
@@ -76,10 +76,8 @@ def team_calendar(request: SignedInRequest, team_id: int) -> HttpResponse:
 @page(permission=_EDIT, methods=("POST",))
 def calendar_archiving(request: SignedInRequest, calendar_id: int) -> HttpResponse:
     """Put away a calendar nobody works by, or bring it back."""
-    is_archived = request.POST.get("do") != "restore"
-    archive_calendar(
-        actor=request.actor, calendar_id=calendar_id, is_archived=is_archived, version=FormReader(request.POST).version(), now=request.now
-    )
+    is_archived, version = read_archiving(request.POST)
+    archive_calendar(actor=request.actor, calendar_id=calendar_id, is_archived=is_archived, version=version, now=request.now)
     words = _("The calendar is put away.") if is_archived else _("The calendar is back.")
     return go_on(request, address_of("calendars"), words, undo_url=request.path, undo={"do": "restore" if is_archived else "archive"})
 

@@ -13,7 +13,7 @@ from wonward.domains.catalog.queries import get_service, list_service_history, l
 from wonward.domains.catalog.types import BookEntry, NewService, ServiceRow
 from wonward.edges.web.settings.draft_text import plain_number
 from wonward.edges.web.settings.template_presenting import placement_options
-from wonward.edges.web.shell.fields import FormReader, errors_by_field
+from wonward.edges.web.shell.fields import FormReader, errors_by_field, read_archiving
 from wonward.edges.web.shell.history import history_entries
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
@@ -163,9 +163,7 @@ def _form(request: SignedInRequest, row: ServiceRow | None, errors: dict[str, st
 @page(permission="catalog.service.edit", methods=("POST",))
 def service_archiving(request: SignedInRequest, service_id: int) -> HttpResponse:
     """Take a service off the price list, or put it back."""
-    reader = FormReader(request.POST)
-    is_archived, version = request.POST.get("do") != "restore", reader.version()
-    reader.finish()
+    is_archived, version = read_archiving(request.POST)
     archive_service(actor=request.actor, service_id=service_id, is_archived=is_archived, version=version, now=request.now)
     return go_to(request, reverse("templates"))
 

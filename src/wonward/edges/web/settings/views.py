@@ -29,7 +29,7 @@ from wonward.edges.web.settings.template_presenting import (
     version_rows,
 )
 from wonward.edges.web.settings.template_preview import chosen_options, preview_context, read_sold
-from wonward.edges.web.shell.fields import FormReader
+from wonward.edges.web.shell.fields import read_archiving
 from wonward.edges.web.shell.navigation import DELIVERY
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
@@ -128,8 +128,6 @@ def template_file(request: SignedInRequest, template_id: int) -> HttpResponse:
 @page(permission="catalog.template.edit", methods=("POST",))
 def template_archiving(request: SignedInRequest, template_id: int) -> HttpResponse:
     """Put a template away, or take it back."""
-    reader = FormReader(request.POST)
-    is_archived, version = request.POST.get("do") != "restore", reader.version()
-    reader.finish()
+    is_archived, version = read_archiving(request.POST)
     archive_template(actor=request.actor, template_id=template_id, is_archived=is_archived, version=version, now=request.now)
     return go_to(request, reverse("template", kwargs={"template_id": template_id}))

@@ -83,6 +83,14 @@ class FormReader:
             raise Refused(self.errors[0].words, self.errors)
 
 
+def read_archiving(data: Mapping[str, str]) -> tuple[bool, int | None]:
+    """Whether a form puts its record away or, with `do=restore`, brings it back, and the version it was opened with; Refused."""
+    reader = FormReader(data)
+    version = reader.version()
+    reader.finish()
+    return data.get("do") != "restore", version
+
+
 def errors_by_field(errors: tuple[FieldError, ...] | list[FieldError]) -> dict[str, str]:
     """The first sentence per field, for showing it beside the field; `brief.` and such prefixes are dropped."""
     found: dict[str, str] = {}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from tests.people import NOW, Cast
 from wonward.domains.approvals.queries import get_approval
 from wonward.domains.approvals.types import NewStep
+from wonward.domains.comms.operations import log_communications
+from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.delivery.operations import add_checks, enter_risk, put_helper, write_note
 from wonward.domains.delivery.queries.outside import list_outside_links
 from wonward.domains.delivery.queries.projects import get_project, list_project_members
@@ -20,6 +22,7 @@ from wonward.domains.delivery.types import (
     RiskFields,
     TaskChange,
 )
+from wonward.domains.sales.operations.answers import follow_answers
 from wonward.domains.sales.operations.exit_criteria import confirm_exit_criterion
 from wonward.domains.sales.operations.leads import create_leads
 from wonward.domains.sales.operations.pipelines import StageDraft, change_pipeline
@@ -91,6 +94,15 @@ def ask_on_the_way(world: World, cast: Cast) -> None:
     world.ids["criterion.first"] = list_pipelines()[0].stages[0].exit_criteria[0].key  # type: ignore[assignment]
     for key in ("open", "peer", "hidden"):
         confirm_exit_criterion(actor=cast.owner, deal_id=world.ids[f"deal.{key}"], key=str(world.ids["criterion.first"]), now=NOW)
+
+
+def leave_clients_waiting(world: World, cast: Cast) -> None:
+    """The client of every open deal wrote last."""
+    for key in ("open", "peer", "hidden"):
+        ref = Ref("sales.deal", world.ids[f"deal.{key}"])
+        entry = NewCommunication(CommunicationKind.EMAIL, (ref,), "When can we begin?", NOW, direction="in")
+        log_communications(actor=cast.owner, entries=[entry], now=NOW)
+        follow_answers(deal_ids=[ref.id], now=NOW)
 
 
 def wait_for_others(world: World, cast: Cast) -> None:

@@ -13,7 +13,14 @@ from decimal import Decimal
 from django.db import connection
 
 from tests.people import NOW, PASSWORD, WEBSITE, Cast, actor_of, make_cast
-from tests.permissions.beside import ask_on_the_way, deepen, hold_one, wait_for_others, write_down
+from tests.permissions.beside import (
+    ask_on_the_way,
+    deepen,
+    hold_one,
+    leave_clients_waiting,
+    wait_for_others,
+    write_down,
+)
 from wonward.domains.catalog.operations import create_services, create_template
 from wonward.domains.catalog.types import NewService
 from wonward.domains.clients.models import Affiliation, Company, DuplicatePair
@@ -476,7 +483,7 @@ def _deliver(world: World, cast: Cast) -> None:
     for key in ("north", "south", "secret"):
         world.ids[f"kickoff_item.{key}"] = get_kickoff(actor=cast.owner, handoff_id=world.ids[f"handoff.{key}"]).items[0].id
     deepen(world, cast)
-    wait_for_others(world, cast), write_down(world, cast), hold_one(world, cast), ask_on_the_way(world, cast)
+    wait_for_others(world, cast), write_down(world, cast), hold_one(world, cast), ask_on_the_way(world, cast), leave_clients_waiting(world, cast)
     (unsold_id,) = create_services(actor=cast.owner, services=[NewService(name="Never sold")], now=NOW)
     world.ids["required.unsold"] = require_answer(actor=cast.owner, new=NewAskedAnswer("Who hosts?", service_id=unsold_id), now=NOW)
     world.ids["question.north"] = list_questions(handoff_id=world.ids["handoff.north"])[0].id

@@ -256,6 +256,7 @@ UNDO: dict[str, By | PartOf | Never] = {
     "sales.save_form": By("sales.save_form", _BEFORE),
     "sales.save_lost_reasons": By("sales.save_lost_reasons", _BEFORE),
     "sales.save_score_rules": By("sales.save_score_rules", _BEFORE),
+    "sales.settle_answer": By("sales.settle_answer", "with `is_settled` False; offered as Undo where it happened"),
     "sales.set_next_action": By("sales.set_next_action", _BEFORE),
     "sales.settle_past_lead": By("imports.undo_import"),
     "sales.complete_win": PartOf("handoff.close_deal_as_won"),

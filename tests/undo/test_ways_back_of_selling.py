@@ -14,6 +14,9 @@ from tests.undo.table import UNDO, By
 from tests.undo.ways import Way, Ways, walk
 from wonward.domains.clients.operations import create_contacts
 from wonward.domains.clients.types import NewContact
+from wonward.domains.comms.operations import log_communications
+from wonward.domains.comms.types import CommunicationKind, NewCommunication
+from wonward.domains.sales.operations.answers import follow_answers, settle_answer
 from wonward.domains.sales.operations.deals import (
     change_deal,
     create_deals,
@@ -183,6 +186,15 @@ def _(cast: Cast, sale: Sale) -> Way:
         lambda: confirm_exit_criterion(actor=cast.seller, deal_id=sale.deal_id, key=key, now=NOW),
         lambda _: confirm_exit_criterion(actor=cast.seller, deal_id=sale.deal_id, key=key, is_met=False, now=NOW),
     )
+
+
+@WAYS.of("sales.settle_answer")
+def _(cast: Cast, sale: Sale) -> Way:
+    entry = NewCommunication(CommunicationKind.EMAIL, (Ref("sales.deal", sale.deal_id),), "When do we begin?", NOW, direction="in")
+    log_communications(actor=cast.seller, entries=[entry], now=NOW)
+    follow_answers(deal_ids=[sale.deal_id], now=NOW)
+    later = {"actor": cast.seller, "deal_id": sale.deal_id, "now": NOW + timedelta(minutes=1)}
+    return Way(lambda: settle_answer(**later), lambda _: settle_answer(is_settled=False, **later))
 
 
 @WAYS.of("sales.put_deal_member")

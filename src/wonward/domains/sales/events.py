@@ -91,6 +91,21 @@ class NextActionOverdue(_AboutDeal):
 
 
 @dataclass(frozen=True, slots=True)
+class OwedAnswerChanged(_AboutDeal):
+    """A client waits for an answer, or no longer."""
+
+    name: ClassVar[str] = "sales.answer.changed"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOverdue(_AboutDeal):
+    """`level` 1: the deal's owner should know; 2: their manager too."""
+
+    name: ClassVar[str] = "sales.answer.overdue"
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class ProposalChanged(_AboutDeal):
     name: ClassVar[str] = "sales.proposal.changed"
     proposal_id: int = 0

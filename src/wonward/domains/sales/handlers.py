@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wonward.domains.comms.events import CommunicationLogged
+from wonward.domains.comms.events import CommunicationLogged, CommunicationRefiled
 from wonward.domains.comms.queries import find_communications
 from wonward.domains.sales.events import (
+    AnswerOverdue,
     DealLost,
     DealMembersChanged,
     DealWon,
     LeadsCreated,
     NextActionOverdue,
+    ProposalChanged,
     ProposalDiscussed,
     ProposalSigned,
 )
+from wonward.domains.sales.operations.answers import follow_answers
 from wonward.domains.sales.operations.leads import ANSWER_KINDS, note_first_responses
+from wonward.domains.sales.queries.answers import find_owed_answer
 from wonward.domains.sales.queries.deals import get_deal, list_members
 from wonward.domains.sales.queries.leads import find_leads
 from wonward.domains.staff.queries import find_manager_of, find_user_ids
@@ -24,6 +28,7 @@ from wonward.foundation.events.types import Author
 from wonward.foundation.notifications.operations import notify
 from wonward.foundation.notifications.registry import declare_topic
 from wonward.foundation.notifications.types import Notice, Reason
+from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.ref import Ref
 from wonward.kernel.wording import worded
@@ -35,6 +40,10 @@ declare_topic(
 declare_topic(
     "follow_ups", "Overdue follow-ups", "Next actions of yours that are overdue, and those of your team that stay so.",
     kinds={"sales.next_action.overdue": "Follow-up overdue"},
+)
+declare_topic(
+    "answers", "Answers that are late", "Clients of deals of yours who wrote and wait too long, and those of your team that stay so.",
+    kinds={"sales.answer.overdue": "A client waits for an answer"},
 )
 declare_topic(
     "proposals", "Proposals", "What clients ask about your proposals, and when they sign.",
@@ -85,6 +94,35 @@ def stop_clocks_of_answered_leads(event: CommunicationLogged, *, now: datetime) 
                 actor=Actor(label=row.author or "Log", is_system=True, via="event"), lead_ids=lead_ids,
                 responded_at=row.happened_at, now=now,
             )
+
+
+@subscribe(CommunicationLogged, CommunicationRefiled)
+def follow_what_was_written(event: CommunicationLogged | CommunicationRefiled, *, now: datetime) -> None:
+    """A client who writes waits for an answer; one of ours ends it."""
+    found = [Ref.parse(text) for text in event.refs]
+    if deal_ids := [ref.id for ref in found if ref.noun == "sales.deal"]:
+        follow_answers(deal_ids=deal_ids, now=now)
+
+
+@subscribe(ProposalChanged, ProposalDiscussed)
+def follow_what_was_asked(event: ProposalChanged | ProposalDiscussed, *, now: datetime) -> None:
+    """The same for questions and answers on a proposal's page."""
+    follow_answers(deal_ids=[event.deal_id], now=now)
+
+
+@subscribe(AnswerOverdue, tells_author=True)
+def tell_of_late_answers(event: AnswerOverdue, *, author: Author, now: datetime) -> None:
+    """First whoever owns the deal, later whoever answers for them."""
+    waiting = find_owed_answer(deal_id=event.deal_id)
+    if waiting is None:
+        return
+    deal = get_deal(actor=system_actor(), deal_id=event.deal_id)
+    person_id = deal.owner_id if event.level == 1 else find_manager_of(deal.owner_id)
+    notice = Notice(
+        "sales.answer.overdue", Ref("sales.deal", event.deal_id), worded("The client wrote on {date}, {name}", date=civil_date(waiting.asked_at, get_organisation().time_zone), name=deal.owner_name),
+        key=f"answer:{event.deal_id}:{waiting.asked_at.isoformat()}:{event.level}",
+    )
+    notify(notice=notice, to={Reason.ASSIGNED: find_user_ids([person_id])}, author=author, now=now)
 
 
 @subscribe(LeadsCreated, tells_author=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from wonward.domains.sales.operations.answers import escalate_late_answers
 from wonward.domains.sales.operations.discipline import escalate_overdue_next_actions
 from wonward.domains.sales.operations.forms import prune_submissions
 from wonward.domains.sales.operations.scoring import rescore_open_leads
@@ -24,3 +25,4 @@ def forget_senders(*, now: datetime) -> None:
 @job("sales.discipline.watch", every=timedelta(minutes=30))
 def watch_next_actions(*, now: datetime) -> None:
     escalate_overdue_next_actions(now=now)
+    escalate_late_answers(now=now)

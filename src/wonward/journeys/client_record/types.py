@@ -35,6 +35,7 @@ from wonward.domains.sales.types import (
     DealSums,
     LineRow,
     MemberRow,
+    OwedAnswerRow,
     PipelineRow,
 )
 from wonward.foundation.files.types import DocumentRow
@@ -132,6 +133,7 @@ class DealPage:
     proposal_count: int
     today: date
     criteria: list[CriterionRow]
+    owed_answer: OwedAnswerRow | None = None
 
     @property
     def ready_count(self) -> int:

@@ -192,6 +192,24 @@ def find_talk_since(*, refs: Collection[Ref], since: datetime) -> str:
     return found.first() or ""
 
 
+def find_last_answer(*, ref: Ref) -> datetime | None:
+    """When people of ours last spoke or wrote to the client about a record, whoever may read it; a call or meeting is an answer whoever began it."""
+    ours = Q(communication__kind__in=("call", "meeting")) | Q(communication__kind__in=("email", "chat")) & ~Q(communication__direction="in")
+    here = CommunicationLink.objects.filter(ours, noun=ref.noun, ref_id=ref.id, communication__is_automatic=False)
+    return here.order_by("-happened_at").values_list("happened_at", flat=True).first()
+
+
+def find_first_message(*, ref: Ref, after: datetime | None) -> datetime | None:
+    """When a client first wrote about a record after an instant, whoever may read it. What an import brought is history, and a restricted
+    entry concerns its author alone."""
+    theirs = CommunicationLink.objects.filter(
+        noun=ref.noun, ref_id=ref.id, communication__kind__in=("email", "chat"), communication__direction="in",
+        communication__is_automatic=False, communication__external_id="",
+    ).exclude(communication__privacy="restricted")
+    theirs = theirs.filter(happened_at__gt=after) if after else theirs
+    return theirs.order_by("happened_at").values_list("happened_at", flat=True).first()
+
+
 def get_communication(*, actor: Actor, communication_id: int) -> CommunicationRow:
     """One entry, or NotFound."""
     if not communications_among(actor=actor, communication_ids=[communication_id]):

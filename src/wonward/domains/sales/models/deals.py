@@ -21,6 +21,7 @@ class Pipeline(models.Model):
     is_default = models.BooleanField(default=False)
     qualification = models.JSONField(default=list)
     response_goal_minutes = models.PositiveIntegerField(default=60)
+    answer_goal_minutes = models.PositiveIntegerField(default=480, db_default=480)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -148,6 +149,23 @@ class Deal(models.Model):
                 condition=~Q(status="won") | Q(company__isnull=False) | Q(is_history=True), name="won_deal_has_company"
             ),
         ]
+
+
+class OwedAnswer(models.Model):
+    """A client who wrote about a deal and has no answer yet: since `asked_at`, to be answered by `due_at`.
+
+    Derived from the log and the questions on proposals. `settled_at`: what was written until then needs no answer. `told` says who
+    knows that it is late: 0 nobody, 1 the deal's owner, 2 their manager too.
+    """
+
+    deal = models.OneToOneField(Deal, models.CASCADE, related_name="owed_answer")
+    asked_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    told = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at", "told"], condition=Q(asked_at__isnull=False), name="owed_answer_due")]
 
 
 class LostReason(models.Model):

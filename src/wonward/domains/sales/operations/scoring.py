@@ -78,29 +78,32 @@ def save_score_rules(*, actor: Actor, rules: Sequence[NewScoreRule], now: dateti
 
 @transaction.atomic
 def save_criteria(
-    *, actor: Actor, pipeline_id: int, criteria: Sequence[Criterion], response_goal_minutes: int | None = None, now: datetime
+    *, actor: Actor, pipeline_id: int, criteria: Sequence[Criterion], response_goal_minutes: int | None = None,
+    answer_goal_minutes: int | None = None, now: datetime,
 ) -> None:
-    """What is found out about leads and deals of a pipeline, and how soon a lead is answered."""
+    """What is found out about leads and deals of a pipeline, how soon a lead is answered and how soon a client who writes about a deal."""
     require(actor, "sales.lead.configure")
     pipeline = Pipeline.objects.select_for_update().filter(pk=pipeline_id).first()
     if pipeline is None:
         raise NotFound("pipeline", pipeline_id)
     if errors := criteria_errors(criteria):
         raise Refused(errors[0].words, errors)
-    if response_goal_minutes is not None and not 1 <= response_goal_minutes <= 60 * 24 * 30:
-        raise Refused.field("response_goal_minutes", "The goal lies between one minute and thirty days of work.", "range")
-    before = [pipeline.qualification, pipeline.response_goal_minutes]
+    goals = {"response_goal_minutes": response_goal_minutes, "answer_goal_minutes": answer_goal_minutes}
+    for name, goal in goals.items():
+        if goal is not None and not 1 <= goal <= 60 * 24 * 30:
+            raise Refused.field(name, "The goal lies between one minute and thirty days of work.", "range")
+    before = {name: getattr(pipeline, name) for name in ("qualification", *goals)}
     pipeline.qualification = [
         {"key": one.key, "label": one.label.strip()[:80], "question": one.question.strip()[:300]} for one in criteria
     ]
-    pipeline.response_goal_minutes = response_goal_minutes or pipeline.response_goal_minutes
+    for name, goal in goals.items():
+        setattr(pipeline, name, goal or getattr(pipeline, name))
     pipeline.version += 1
     pipeline.updated_at = now
     pipeline.save()
     record_change(
         actor=actor, operation="sales.pipeline.change", ref=Ref("sales.pipeline", pipeline.pk),
-        changes={"qualification": [before[0], pipeline.qualification], "response_goal_minutes": [before[1], pipeline.response_goal_minutes]},
-        now=now,
+        changes={name: [value, getattr(pipeline, name)] for name, value in before.items()}, now=now,
     )
 
 

@@ -62,7 +62,7 @@ GROUPS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "pipeline": (("pipeline__name", "pipeline_id"), "pipeline_id", "pipeline__name"),
 }
 _BY_VALUE = ("value", "-value")
-URGENCIES = ("overdue", "today", "stuck", "no_next_action", "no_owner", "slipped", "parked")
+URGENCIES = ("overdue", "today", "stuck", "no_next_action", "no_owner", "slipped", "parked", "unanswered")
 
 
 def get_deal(*, actor: Actor, deal_id: int, value_is_known: bool = False) -> DealRow:

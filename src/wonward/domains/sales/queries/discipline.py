@@ -9,7 +9,14 @@ from django.db.models import Case, Count, DateTimeField, Min, Q, Sum, Value, Whe
 
 from wonward.domains.sales.models import LostReason
 from wonward.domains.sales.queries.rows import ValueRight
-from wonward.domains.sales.queries.shapes import by_day, day_frame, filter_deals, slipped, stuck_cutoffs
+from wonward.domains.sales.queries.shapes import (
+    by_day,
+    day_frame,
+    filter_deals,
+    slipped,
+    stuck_cutoffs,
+    unanswered,
+)
 from wonward.domains.sales.types import DealFilter, DisciplineRow
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.actor import Actor
@@ -19,7 +26,7 @@ from wonward.kernel.money import Money
 def list_discipline(*, actor: Actor, now: datetime, pipeline_id: int | None = None) -> list[DisciplineRow]:
     """One row per owner of open deals the viewer sees, by name, and last a row with `owner_id` None for all of them."""
     frame, cutoffs = day_frame(actor, now), stuck_cutoffs(now)
-    deals = filter_deals(actor, DealFilter(status="open", pipeline_id=pipeline_id), frame, cutoffs)
+    deals = filter_deals(actor, DealFilter(status="open", pipeline_id=pipeline_id), frame, cutoffs, now)
     overdue = by_day(frame, "lt")
     stuck_at = Case(
         *[When(stage_id=key, then=Value(at)) for key, at in cutoffs.items()], default=Value(None), output_field=DateTimeField()
@@ -32,8 +39,9 @@ def list_discipline(*, actor: Actor, now: datetime, pipeline_id: int | None = No
         "stuck": Count("pk", filter=stuck), "slipped": Count("pk", filter=slipped(frame)),
         "parked": Count("pk", filter=Q(next_kind="parked")), "unclean": Count("pk", filter=lacking | overdue | slipped(frame)),
         "slipped_minor": Sum("reporting_minor", filter=slipped(frame), default=0), "oldest_due_date": Min("next_due_date", filter=overdue),
+        "unanswered": Count("pk", filter=unanswered(now)),
     }
-    names = ("open_count", "no_owner", "no_next_action", "overdue", "stuck", "slipped", "parked", "unclean", "slipped_minor", "oldest_due_date")
+    names = ("open_count", "no_owner", "no_next_action", "overdue", "stuck", "slipped", "parked", "unclean", "slipped_minor", "oldest_due_date", "unanswered")
     right, currency = ValueRight(actor), get_organisation().currency
 
     def row(owner_id: int | None, owner: str, values: dict[str, Any]) -> DisciplineRow:

@@ -37,7 +37,7 @@ class Narrowed:
         """The queryset for these values."""
         actor = replace(self.actor, person_id=values["person"], team_id=values["team"])
         where = replace(self.where, **{name: values[name] for name in _NUMBERS if name in values})
-        return filter_deals(actor, where, self.frame_of(values), self.cutoffs_of(values))
+        return filter_deals(actor, where, self.frame_of(values), self.cutoffs_of(values), values["now"])
 
     def frame_of(self, values: Values) -> DayFrame:
         """What day it is for whom."""
@@ -85,13 +85,13 @@ def narrow(actor: Actor, where: DealFilter, now: datetime) -> Narrowed:
     frame, cutoffs = day_frame(actor, now), stuck_cutoffs(now)
     numbers = {name: getattr(where, name) for name in _NUMBERS if getattr(where, name) is not None}
     values = {
-        "person": actor.person_id or 0, "team": actor.team_id or 0, "today": frame.today,
+        "person": actor.person_id or 0, "team": actor.team_id or 0, "today": frame.today, "now": now,
         **{f"cutoff {key}": at for key, at in cutoffs.items()}, **numbers,
     }
     return Narrowed(actor, where, frame, cutoffs, values)
 
 
-def filter_deals(actor: Actor, where: DealFilter, frame: DayFrame, cutoffs: dict[int, datetime]) -> QuerySet[Deal]:
+def filter_deals(actor: Actor, where: DealFilter, frame: DayFrame, cutoffs: dict[int, datetime], now: datetime) -> QuerySet[Deal]:
     """Deals of a filter that the viewer sees."""
     deals = Deal.objects.visible_to(actor)
     exact = {
@@ -118,7 +118,7 @@ def filter_deals(actor: Actor, where: DealFilter, frame: DayFrame, cutoffs: dict
     if where.closed is not None:
         deals = deals.filter(closed_date__range=where.closed)
     if where.urgency:
-        deals = deals.filter(status="open").filter(urgency_of(where.urgency, frame, cutoffs))
+        deals = deals.filter(status="open").filter(unanswered(now) if where.urgency == "unanswered" else urgency_of(where.urgency, frame, cutoffs))
     if where.segment is not None:
         deals = deals.filter(company__in=companies_of(actor, where.segment))
     if where.people is not None:
@@ -157,6 +157,11 @@ def urgency_of(urgency: str, frame: DayFrame, cutoffs: dict[int, datetime]) -> Q
     for stage_id, cutoff in cutoffs.items():
         late_in_stage |= Q(stage_id=stage_id, stage_entered_at__lt=cutoff)
     return by_day(frame, "lt") & late_in_stage
+
+
+def unanswered(now: datetime) -> Q:
+    """The client wrote, and should have had an answer by now."""
+    return Q(owed_answer__asked_at__isnull=False, owed_answer__due_at__lt=now)
 
 
 def slipped(frame: DayFrame) -> Q:

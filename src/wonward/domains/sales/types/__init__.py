@@ -311,6 +311,17 @@ class DealFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class OwedAnswerRow:
+    """A deal whose client waits for an answer."""
+
+    deal_id: int
+    deal_name: str
+    company_name: str
+    asked_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DealGroup:
     """The deals of one stage, owner or company in a list; `value` for those who see all of it."""
 
@@ -368,6 +379,7 @@ class DisciplineRow:
     unclean: int
     slipped_value: Money | None
     oldest_due_date: date | None
+    unanswered: int = 0
 
     @property
     def clean_share(self) -> int:

@@ -312,6 +312,7 @@ class DealQuery(ListQuery):
     company_id: QueryId | None = None
     external_id: QueryText = ""
     is_history: QueryFlag | None = None
+    is_unanswered: QueryFlag = False
     segment_id: QueryId | None = None
     people_segment_id: QueryId | None = None
     field: FieldFilters = []
@@ -360,7 +361,7 @@ def read_deals(request: ApiRequest, where: DealQuery = Query(...)) -> HttpRespon
     wanted = DealFilter(
         status=where.status, owner_id=where.owner_id, pipeline_id=where.pipeline_id, stage_id=where.stage_id,
         company_id=where.company_id, external_id=where.external_id, is_history=where.is_history, text=where.q,
-        updated_since=where.updated_since, custom=read_field_filters(request.actor, "sales.deal", where.field),
+        updated_since=where.updated_since, urgency="unanswered" if where.is_unanswered else "", custom=read_field_filters(request.actor, "sales.deal", where.field),
         segment=homes_in(request.actor, where.segment_id), people=people_in(request.actor, where.people_segment_id),
     )
     rows = list_deals(

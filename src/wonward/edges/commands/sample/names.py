@@ -61,4 +61,5 @@ NOTES = (
     ("call", "Prefers short e-mails with numbers. Do not call before ten."),
     ("meeting", "Walked through the estimate. The configurator is the risk; a fixed feature list would help."),
 )
+REPLY = "Here are both prices, with and without support. The second page compares them year by year."
 LOST = ("Chose a cheaper offer", "Project stopped by the board", "No answer for two months", "Does it in house")

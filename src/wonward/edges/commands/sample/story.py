@@ -37,6 +37,7 @@ from wonward.kernel.ref import Ref
 from wonward.kernel.work_calendar import STANDARD_CALENDAR
 
 Say = Callable[[str], None]
+WAITS_EVERY = 5  # Of as many deals one has a client whose mails nobody answered yet.
 
 
 @dataclass(slots=True)
@@ -155,12 +156,20 @@ def talk(stage: Stage, *, seller: Actor, deal_id: int, company_id: int, start: d
     for place in range(count):
         kind, body = stage.dice.choice(names.NOTES)
         contact = stage.dice.choice(stage.contacts[company_id])
+        refs, at = (Ref("sales.deal", deal_id), Ref("clients.company", company_id)), start + gap * (place + 1)
         entries.append(
             NewCommunication(
-                kind=CommunicationKind(kind), refs=(Ref("sales.deal", deal_id), Ref("clients.company", company_id)), body=body,
-                happened_at=start + gap * (place + 1), participants=(NewParticipant(contact_id=contact),),
+                kind=CommunicationKind(kind), refs=refs, body=body, happened_at=at, direction="in" if kind == "email" else "",
+                participants=(NewParticipant(contact_id=contact),),
             )
         )
+        if kind == "email" and deal_id % WAITS_EVERY:
+            entries.append(
+                NewCommunication(
+                    kind=CommunicationKind.EMAIL, refs=refs, body=names.REPLY, happened_at=at + gap / 4, direction="out",
+                    participants=(NewParticipant(contact_id=contact),),
+                )
+            )
     return log_communications(actor=seller, entries=entries, now=end)
 
 

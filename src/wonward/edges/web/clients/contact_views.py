@@ -28,7 +28,7 @@ from wonward.domains.clients.queries.segments import list_segments, read_contact
 from wonward.domains.clients.queries.sums import sum_contacts
 from wonward.domains.clients.types import NONE, ContactFilter, ContactRow, NewContact
 from wonward.domains.comms.operations import log_communications
-from wonward.domains.comms.types import CommunicationKind, NewCommunication
+from wonward.domains.comms.types import CommunicationKind, NewCommunication, NewParticipant
 from wonward.edges.web.clients.contact_presenting import (
     BASES,
     KINDS,
@@ -60,7 +60,7 @@ from wonward.edges.web.shell.saved_lists import (
     register_list,
 )
 from wonward.edges.web.shell.segments import CONTACT_FILTERS, segment_in
-from wonward.edges.web.shell.timelines import files_beside, kind_choices, tell
+from wonward.edges.web.shell.timelines import direction_of, files_beside, kind_choices, tell
 from wonward.journeys.client_record.queries.contact_page import get_contact_page
 from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
 from wonward.kernel.ref import Ref
@@ -336,7 +336,10 @@ def contact_log(request: SignedInRequest, contact_id: int) -> HttpResponse:
     refs = [Ref("clients.contact", contact_id)]
     if row.company_id is not None:
         refs.append(Ref("clients.company", row.company_id))
-    entry = NewCommunication(kind=CommunicationKind(kind), refs=tuple(refs), body=body, happened_at=request.now)
+    entry = NewCommunication(
+        kind=CommunicationKind(kind), refs=tuple(refs), body=body, happened_at=request.now, direction=direction_of(request.POST, kind),
+        participants=(NewParticipant(contact_id=contact_id),),
+    )
     try:
         log_communications(actor=request.actor, now=request.now, entries=[entry])
     except Refused as refusal:

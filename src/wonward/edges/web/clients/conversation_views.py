@@ -24,7 +24,14 @@ from wonward.edges.web.shell.records import PLACES, read_ref, record_address
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
 from wonward.edges.web.shell.saved_lists import ListLook, SavedList, look_at, register_list
-from wonward.edges.web.shell.timelines import StoryEntry, entry_of, files_beside, kind_choices, tell
+from wonward.edges.web.shell.timelines import (
+    StoryEntry,
+    direction_of,
+    entry_of,
+    files_beside,
+    kind_choices,
+    tell,
+)
 from wonward.foundation.access.policy import host_nouns, names_of, visible_refs
 from wonward.foundation.files.operations import add_document
 from wonward.foundation.files.storage import put_stream
@@ -188,7 +195,7 @@ def _log(request: SignedInRequest) -> HttpResponse:
         upload = request.FILES.get("file")
         stored = put_stream(upload) if isinstance(upload, UploadedFile) and actor.may("files.document.add") else None
         words = [part for part in (outcome if kind == "call" else "", body) if part]
-        entry = NewCommunication(CommunicationKind(kind), tuple(chosen), "\n".join(words), request.now, privacy=privacy)
+        entry = NewCommunication(CommunicationKind(kind), tuple(chosen), "\n".join(words), request.now, privacy=privacy, direction=direction_of(post, kind))
         (key,) = log_communications(actor=actor, entries=[entry], now=request.now)
         if stored is not None and isinstance(upload, UploadedFile):
             homes = [*chosen, Ref("comms.communication", key)]

@@ -44,7 +44,7 @@ from wonward.edges.web.shell.saved_lists import (
     register_list,
 )
 from wonward.edges.web.shell.segments import COMPANY_FILTERS
-from wonward.edges.web.shell.timelines import files_beside, kind_choices, promise_urls, tell
+from wonward.edges.web.shell.timelines import direction_of, files_beside, kind_choices, promise_urls, tell
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.client_record.queries.company_page import get_company_page
 from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
@@ -283,7 +283,7 @@ def company_log(request: SignedInRequest, company_id: int) -> HttpResponse:
         log_communications(
             actor=request.actor, now=request.now,
             entries=[NewCommunication(kind=CommunicationKind(kind), refs=(Ref("clients.company", company_id),), body=body,
-                                      happened_at=request.now)],
+                                      happened_at=request.now, direction=direction_of(request.POST, kind))],
         )
     except Refused as refusal:
         if not refusal.errors:

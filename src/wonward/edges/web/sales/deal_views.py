@@ -25,7 +25,7 @@ from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
 from wonward.edges.web.shell.promise_drafts import Home, promise_form
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import closing_drawer, go_to, with_toast
-from wonward.edges.web.shell.timelines import files_beside, promise_urls, tell
+from wonward.edges.web.shell.timelines import direction_of, files_beside, promise_urls, tell
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.handoff.operations import save_gate_answers
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused, Stale
@@ -196,6 +196,7 @@ def deal_log(request: SignedInRequest, deal_id: int) -> HttpResponse:
             raise Refused.field("kind", _("Choose note, call, e-mail or meeting."))
         entry = NewCommunication(
             kind=CommunicationKind(kind), refs=(Ref("sales.deal", deal_id),), body=body, happened_at=request.now,
+            direction=direction_of(request.POST, kind),
             participants=(NewParticipant(contact_id=contact_id),) if contact_id else (),
         )
         log_communications(actor=request.actor, now=request.now, entries=[entry])

@@ -28,7 +28,7 @@ from wonward.edges.web.shell.replies import go_to
 from wonward.kernel.errors import NotAllowed, Refused
 
 FIXED_NEXT = 8
-_NUMBERS = ("no_owner", "no_next_action", "overdue", "stuck", "slipped")
+_NUMBERS = ("no_owner", "no_next_action", "overdue", "stuck", "slipped", "unanswered")
 
 
 @page(permission="sales.deal.create")
@@ -91,9 +91,10 @@ def _cards(total: DisciplineRow, today: Any) -> list[dict[str, Any]]:
         "stuck": _("Late, and too long in their stage"),
         "slipped": _("%(value)s moved or passed") % {"value": money_short(total.slipped_value)} if total.slipped_value and total.slipped else
         _("Close dates moved later or passed"),
+        "unanswered": _("Clients who wrote and wait beyond the goal"),
     }
     looks = {"no_owner": (_("No owner"), "user"), "no_next_action": (_("No next action"), "circle-alert"), "overdue": (_("Overdue"), "clock-alert"),
-             "stuck": (_("Stuck"), "hourglass"), "slipped": (_("Close date slipped"), "calendar-x")}
+             "stuck": (_("Stuck"), "hourglass"), "slipped": (_("Close date slipped"), "calendar-x"), "unanswered": (_("Unanswered"), "message-circle")}
     return [
         {"label": label, "icon": icon, "value": number(getattr(total, key)), "note": notes[key], "href": _table(key),
          "tone": "ok" if not getattr(total, key) else "bad" if key in ("no_owner", "no_next_action") else ""}

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from wonward.domains.clients.types import PossibleDuplicate
 from wonward.domains.marketing.types import TouchRow
@@ -20,6 +20,7 @@ from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import date_short, moment, number, time_words
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.saved_lists import ListLook, SavedList, Words
+from wonward.edges.web.shell.waiting import span_words
 from wonward.foundation.custom_fields.queries import PREFIX
 
 INBOX_QUERY = ("view", "sort", "q", "source", "campaign", "page", "saved")
@@ -199,17 +200,6 @@ def clock_of(lead: LeadRow, *, now: datetime, zone: str) -> Clock:
     words = _("%(time)s left") % {"time": span_words(left)} if left < timedelta(hours=10) else _("until %(at)s") % {
         "at": f"{date_short(lead.response_due_at.date())}, {time_words(lead.response_due_at, zone)}"}
     return Clock(state, words, "timer", due, share)
-
-
-def span_words(span: timedelta) -> str:
-    """18 min, 1 h 52 min, 3 d."""
-    minutes = int(span.total_seconds() // 60)
-    if minutes < 60:
-        return _("%(count)s min") % {"count": minutes}
-    if minutes < 60 * 24:
-        hours, rest = divmod(minutes, 60)
-        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest} if rest else _("%(hours)s h") % {"hours": hours}
-    return ngettext("%(count)s day", "%(count)s days", minutes // 1440) % {"count": minutes // 1440}
 
 
 def asked_of(criteria: Sequence[Criterion], lead: LeadRow) -> list[Asked]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from wonward.domains.marketing.queries import list_campaigns
 from wonward.domains.sales.operations.forms import save_form
 from wonward.domains.sales.operations.scoring import save_criteria, save_score_rules
+from wonward.domains.sales.queries.answers import get_answer_goal
 from wonward.domains.sales.queries.forms import get_form, list_forms
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines
 from wonward.domains.sales.queries.scoring import (
@@ -82,17 +83,18 @@ def _read_rules(data: Mapping[str, str]) -> list[NewScoreRule]:
 
 @page(permission="sales.lead.configure", methods=("GET", "POST"))
 def lead_questions(request: SignedInRequest) -> HttpResponse:
-    """What is found out about leads and deals of a pipeline, and how soon a lead is answered."""
+    """What is found out about leads and deals of a pipeline, and how soon clients are answered."""
     pipelines = list_pipelines()
     asked = request.POST.get("pipeline_id") or request.GET.get("pipeline", "")
     pipeline = find_pipeline(pipelines, int(asked) if asked.isdecimal() and len(asked) < 16 else None)
-    criteria, goal = list_criteria(pipeline_id=pipeline.id), get_response_goal(pipeline_id=pipeline.id)
+    criteria, goal, answer_goal = list_criteria(pipeline_id=pipeline.id), get_response_goal(pipeline_id=pipeline.id), get_answer_goal(pipeline_id=pipeline.id)
     refused: Refused | None = None
     if request.method == "POST":
         try:
-            criteria, goal = _read_criteria(request.POST)
+            criteria, goal, answer_goal = _read_criteria(request.POST)
             save_criteria(
-                actor=request.actor, pipeline_id=pipeline.id, criteria=criteria, response_goal_minutes=goal, now=request.now
+                actor=request.actor, pipeline_id=pipeline.id, criteria=criteria, response_goal_minutes=goal, answer_goal_minutes=answer_goal,
+                now=request.now,
             )
             return go_to(request, f"{address_of('lead_questions')}?pipeline={pipeline.id}&saved=1")
         except NotAllowed:
@@ -101,13 +103,13 @@ def lead_questions(request: SignedInRequest) -> HttpResponse:
             refused = refusal
     context = {
         "pipeline": pipeline, "pipelines": pipelines, "criteria": criteria, "spare": range(len(criteria), len(criteria) + SPARE_ROWS),
-        "goal": goal, "refused": refused, "is_saved": request.GET.get("saved") == "1",
+        "goal": goal, "answer_goal": answer_goal, "refused": refused, "is_saved": request.GET.get("saved") == "1",
         "errors": {error.field: error.message for error in refused.errors} if refused else {}, "places": _places("lead_questions"),
     }
     return render(request, "sales/lead_questions.html", context, status=422 if refused else 200)
 
 
-def _read_criteria(data: Mapping[str, str]) -> tuple[list[Criterion], int]:
+def _read_criteria(data: Mapping[str, str]) -> tuple[list[Criterion], int, int]:
     reader = FormReader(data)
     criteria = []
     for place in range(min(reader.number("rows") or 0, 30)):
@@ -115,9 +117,9 @@ def _read_criteria(data: Mapping[str, str]) -> tuple[list[Criterion], int]:
         if label:
             key = reader.text(f"key-{place}", limit=40) or _key_of(label)
             criteria.append(Criterion(key, label, reader.text(f"question-{place}", limit=300)))
-    goal = reader.number("goal") or 0
+    goal, answer_goal = reader.number("goal") or 0, reader.number("answer_goal") or 0
     reader.finish()
-    return criteria, goal
+    return criteria, goal, answer_goal
 
 
 def _key_of(label: str) -> str:

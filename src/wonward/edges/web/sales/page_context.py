@@ -33,6 +33,7 @@ from wonward.edges.web.shell.pages import SignedInRequest
 from wonward.edges.web.shell.render import render_block
 from wonward.edges.web.shell.timelines import files_beside, promise_urls, tell
 from wonward.edges.web.shell.timelines import kind_choices as entry_kinds
+from wonward.edges.web.shell.waiting import waiting_of
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.client_record.queries.deal_page import get_deal_page
 from wonward.journeys.client_record.types import DealPage
@@ -64,6 +65,7 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
         "services_total": sum_of(page.lines), "lines_url": address_of("deal_lines", deal_id=deal_id) if rights["may_edit"] else "",
         "members": members_of(page.members), "members_url": address_of("deal_members", deal_id=deal_id) if rights["may_edit"] else "",
         "criteria": page.criteria, "ready_items": readiness_of(page, gate_url=gate_url if rights["may_win"] else ""),
+        "waiting": waiting_of(page.owed_answer, now=request.now, zone=actor.time_zone),
         "action_kinds": kind_choices(), "action_days": day_choices(page.today),
         "stages": [stage for stage in page.pipeline.stages if stage.kind == "open"],
         "story": tell(

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from wonward.edges.web.sales import (
+    answer_views,
     conversion_views,
     deal_views,
     discipline_views,
@@ -50,6 +51,7 @@ urlpatterns = [
     path("deals/<int:deal_id>/chance/", stage_views.deal_chance, name="deal_chance"),
     path("deals/<int:deal_id>/exit-criteria/", stage_views.deal_exit_criterion, name="deal_exit_criterion"),
     path("deals/<int:deal_id>/next-action/", deal_views.deal_next_action, name="deal_next_action"),
+    path("deals/<int:deal_id>/answer/", answer_views.deal_answer, name="deal_answer"),
     path("deals/<int:deal_id>/brief/", deal_views.deal_brief, name="deal_brief"),
     path("deals/<int:deal_id>/log/", deal_views.deal_log, name="deal_log"),
     path("deals/<int:deal_id>/promises/", deal_views.deal_promise, name="deal_promise"),

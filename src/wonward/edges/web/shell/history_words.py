@@ -45,6 +45,8 @@ FIELDS: Mapping[str, str | Promise] = {
     "privacy": gettext_lazy("Who may read it"), "promises": gettext_lazy("Promises"), "qualification": gettext_lazy("Qualification"),
     "question": gettext_lazy("Question"), "answer": gettext_lazy("Answer"), "answers": gettext_lazy("Answers"),
     "extra_answers": gettext_lazy("Further answers"), "response_goal_minutes": gettext_lazy("Response goal in minutes"),
+    "answer_goal_minutes": gettext_lazy("Answer goal in minutes"), "answer_settled_at": gettext_lazy("Needs no answer"),
+    "answer_escalation": gettext_lazy("Escalated"),
     "acceptance_minutes": gettext_lazy("Time to accept in minutes"), "score_rules": gettext_lazy("Score rules"), "skills": gettext_lazy("Skills"),
     "task": gettext_lazy("Task"), "version": gettext_lazy("Version"), "valid_until": gettext_lazy("Valid until"), "week": gettext_lazy("Week"),
     "exceptions": gettext_lazy("Single days"), "areas": gettext_lazy("Areas"), "scopes": gettext_lazy("Scopes"), "time_zone": gettext_lazy("Time zone"),

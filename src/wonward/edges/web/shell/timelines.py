@@ -35,7 +35,7 @@ class StoryFile:
 
 @dataclass(frozen=True, slots=True)
 class StoryEntry:
-    """One entry; `promise_url` opens the form that makes a promise of its words."""
+    """One entry; `promise_url` opens the form that makes a promise of its words; `joint` stands before the people: with, or from."""
 
     id: int
     icon: str
@@ -50,6 +50,7 @@ class StoryEntry:
     is_restricted: bool
     promise_url: str = ""
     files: tuple[StoryFile, ...] = ()
+    joint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,13 @@ def entry_of(row: CommunicationRow, zone: str, promise_url: str = "", files: Seq
     return StoryEntry(
         row.id, icon, tone, str(words), row.author, people, row.subject, row.body, time_words(row.happened_at, zone),
         row.happened_at.isoformat(), row.privacy == "restricted", promise_url if row.body else "", tuple(files),
+        _("from") if row.direction == "in" else _("with"),
     )
+
+
+def direction_of(data: Mapping[str, str], kind: str) -> str:
+    """Whose words an entry holds: "in" when the composer was told that the client wrote or called."""
+    return "in" if data.get("is_from_client") and kind != "note" else ""
 
 
 def _day_words(day: date, today: date) -> str:

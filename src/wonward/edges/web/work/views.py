@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from wonward.domains.approvals.queries import list_approvals
 from wonward.domains.delivery.queries.tasks import list_my_tasks
+from wonward.domains.sales.queries.answers import list_owed_answers
 from wonward.domains.sales.queries.deals import list_deals
 from wonward.domains.sales.queries.shapes import day_frame
 from wonward.domains.sales.types import DealFilter
@@ -20,6 +21,7 @@ from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.replies import go_to, nothing
 from wonward.edges.web.shell.saved_lists import ListLook, SavedList, look_at, register_list
+from wonward.edges.web.shell.waiting import waiting_of
 from wonward.edges.web.work.presenting import action_kinds, first_steps, work_groups
 from wonward.foundation.access.operations import change_preferences
 from wonward.foundation.organisation.queries import get_organisation
@@ -28,6 +30,7 @@ from wonward.journeys.handoff.queries import count_open_wins, list_handoffs
 from wonward.journeys.insights.queries import list_objectives
 
 OBJECTIVES_SHOWN = 4
+WAITING_SHOWN = 8
 SIDES, TIMES = ("sell", "deliver"), ("overdue", "today", "later")
 MY_WORK = register_list(SavedList("work.mine", "my_work", gettext_lazy("My work"), gettext_lazy("Everything due"), None, ("side", "when", "only")))
 _LEADING = ("owner", "admin", "leadership")
@@ -41,22 +44,24 @@ def my_work(request: SignedInRequest) -> HttpResponse:
     today = frame.today_for(actor.person_id)
     look = look_at(request, MY_WORK)
     side, when, is_blocked = look.query.get("side", ""), look.query.get("when", ""), look.query.get("only", "") == "blocked"
-    deals = []
+    deals, waiting = [], []
     if actor.may("sales.deal.view") and actor.person_id and side != "deliver" and not is_blocked:
         where = DealFilter(status="open", owner_id=actor.person_id)
         deals = list_deals(actor=actor, where=where, now=request.now, sort="next_action", limit=50)
+        waiting = list_owed_answers(actor=actor, owner_id=actor.person_id, limit=WAITING_SHOWN)
     tasks = list_my_tasks(actor=actor, until=today + timedelta(days=7)) if actor.person_id and side != "sell" else []
     groups = work_groups(deals, [task for task in tasks if task.blocked_reason or not is_blocked], today)
     if when in TIMES:
         groups = [group for group in groups if group.key == when]
     may_accept = actor.may("handoff.handoff.accept")
-    waiting = "awaiting_acceptance" if may_accept else "returned"
+    asked = "awaiting_acceptance" if may_accept else "returned"
     context = {
         "today": today, "tomorrow": today + timedelta(days=1), "groups": groups, "kinds": action_kinds(),
         "due_count": sum(len(group.items) for group in groups if group.key != "later"),
-        "handoffs": list_handoffs(actor=actor, status=waiting, limit=10), "may_accept": may_accept,
+        "handoffs": list_handoffs(actor=actor, status=asked, limit=10), "may_accept": may_accept,
         "approvals": list_approvals(actor=actor, is_mine=True, limit=10) if actor.person_id and actor.may("delivery.project.view") else [],
         "objectives": [objective_view(row) for row in list_objectives(actor=actor, now=request.now, is_mine=True, limit=OBJECTIVES_SHOWN)],
+        "waiting": [waiting_of(row, now=request.now, zone=actor.time_zone) for row in waiting],
         "open_wins": _open_wins(request), "first_steps": first_steps(list_first_steps(actor=actor, now=request.now)),
     }
     context.update(_narrowing(look, has_both=actor.may("sales.deal.view") and get_organisation().is_on("delivery")))

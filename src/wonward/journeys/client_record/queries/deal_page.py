@@ -7,6 +7,7 @@ from datetime import datetime
 from wonward.domains.clients.queries import list_contact_choices, list_stakeholders
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.delivery.queries.projects import find_projects
+from wonward.domains.sales.queries.answers import ask_owed_answers, find_owed_answer
 from wonward.domains.sales.queries.deals import (
     ask_members,
     get_brief,
@@ -49,7 +50,7 @@ def get_deal_page(*, actor: Actor, deal_id: int, now: datetime) -> DealPage:
     timeline = list_communications(actor=actor, refs=[ref], limit=30)
     promises = list_promises(actor=actor, deal_id=deal_id) if actor.may("promises.promise.view") else []
     visits = list_visits(deal_id=deal_id)
-    members, documents, proposals = numbers([ask_members(deal_id), ask_links(ref), ask_proposals(deal_id)])
+    members, documents, proposals, owed = numbers([ask_members(deal_id), ask_links(ref), ask_proposals(deal_id), ask_owed_answers(deal_id)])
     return DealPage(
         deal=deal, pipeline=pipeline, lines=list_lines(deal=deal), brief=brief,
         readiness=[ReadinessStep(field, is_there) for field, is_there in readiness(brief).items()],
@@ -61,6 +62,7 @@ def get_deal_page(*, actor: Actor, deal_id: int, now: datetime) -> DealPage:
         documents=list_documents(actor, [ref]) if documents else [], promises=promises, coverage=sum_coverage(promises), handoff=handoff,
         drifts=drifts, members=list_members(deal_id=deal_id) if members else [], proposal_count=proposals, today=today,
         criteria=list_criteria(stage=stage_of(pipeline, deal.stage_id), visits=visits) if deal.status == "open" else [],
+        owed_answer=find_owed_answer(deal_id=deal_id) if owed else None,
     )
 
 

@@ -22,6 +22,7 @@ from wonward.domains.delivery.queries.loads import list_work_loads
 from wonward.domains.delivery.queries.projects import get_project, list_projects
 from wonward.domains.delivery.queries.tasks import list_tasks
 from wonward.domains.delivery.types import NewTask, TaskChange
+from wonward.domains.sales.operations.deals import change_deal
 from wonward.domains.sales.operations.lines import change_lines
 from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.sales.types import NewLine, NextAction
@@ -113,6 +114,15 @@ def test_undoing_a_win_puts_everything_back_to_before_it(cast: Cast, sale: Sale,
     assert list_promises(actor=cast.owner, project_id=project_id) == []
     assert client_since(sale.company_id) is None
     assert faults() == []
+
+
+def test_the_next_action_of_an_undone_win_follows_the_deal_to_its_next_owner(cast: Cast, sale: Sale) -> None:
+    win(cast, sale)
+    undo_win(actor=cast.seller, deal_id=sale.deal_id, now=LATER)
+    change_deal(actor=cast.seller, deal_id=sale.deal_id, changes={"owner_id": cast.teammate.person_id}, now=LATER)
+    action = get_deal(actor=cast.teammate, deal_id=sale.deal_id).next_action
+    assert action
+    assert action.owner_id == cast.teammate.person_id
 
 
 def test_its_archived_projects_are_in_nobodys_work_and_ask_for_no_time(cast: Cast, sale: Sale, reserved: list[int]) -> None:

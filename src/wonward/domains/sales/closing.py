@@ -152,7 +152,8 @@ def put_back_deal(*, actor: Actor, deal_id: int, reason: str, now: datetime) -> 
     assert won_at
     former = NextActionEntry.objects.filter(deal_id=deal.pk, outcome="won", ended_at=won_at).order_by("-pk").first()
     today = civil_date(now, get_organisation().time_zone)
-    action = NextAction(former.kind, former.due_date, former.note, former.owner_id) if former else NextAction("task", today, reason[:300])
+    named_id = former.owner_id if former and former.owner_id != deal.owner_id else None
+    action = NextAction(former.kind, former.due_date, former.note, named_id) if former else NextAction("task", today, reason[:300])
     if former:
         former.delete()
     enter_stage(deal, _stage_before(deal), now)

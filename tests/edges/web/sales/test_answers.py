@@ -31,15 +31,19 @@ def write(browser, sale, **more):
 
 def test_what_the_client_wrote_is_told_as_theirs_and_waits_on_the_page_and_in_my_work(cast: Cast, sale: Sale, sign_in: SignIn):
     browser = sign_in(cast.seller)
-    assert "waits for an answer" not in browser.get(deal_url(sale)).content.decode()
+    assert "The client waits" not in browser.get(deal_url(sale)).content.decode()
     story = write(browser, sale).content.decode()
     assert '<span class="muted">from</span> <b>Hanne Dahl</b>' in story
     for page in (browser.get(deal_url(sale)), browser.get(deal_url(sale), {"part": "aside"}, headers=HTMX)):
-        assert "The client waits for an answer" in page.content.decode()
+        assert "The client waits" in page.content.decode()
     mine = browser.get(reverse("my_work")).content.decode()
     assert "Clients wait for your answer" in mine
     assert "Northwind Robotics · Website replatform" in mine
     assert "Clients wait for your answer" not in sign_in(cast.teammate).get(reverse("my_work")).content.decode()
+
+
+def test_words_of_nobody_in_particular_are_the_clients(cast: Cast, sale: Sale, sign_in: SignIn):
+    assert '<span class="muted">from</span> <b>the client</b>' in write(sign_in(cast.seller), sale, contact_id="").content.decode()
 
 
 def test_a_note_is_never_theirs(cast: Cast, sale: Sale, sign_in: SignIn):
@@ -56,10 +60,10 @@ def test_no_answer_needed_is_one_click_with_undo_and_not_for_others(cast: Cast, 
     assert sign_in(cast.teammate).post(deal_url(sale, "deal_answer"), {"is_settled": "1"}, headers=HTMX).status_code == 403
     done = browser.post(deal_url(sale, "deal_answer"), {"is_settled": "1"}, headers=HTMX)
     assert done.status_code == 200
-    assert "waits for an answer" not in done.content.decode()
+    assert "The client waits" not in done.content.decode()
     assert '"undo_values": {"is_settled": ""}' in done.headers["HX-Trigger"]
     back = browser.post(deal_url(sale, "deal_answer"), {"is_settled": ""}, headers=HTMX)
-    assert "The client waits for an answer" in back.content.decode()
+    assert "The client waits" in back.content.decode()
     assert browser.post(deal_url(sale, "deal_answer"), {"is_settled": "1"}).status_code == 302
     assert browser.post(deal_url(sale, "deal_answer"), {"is_settled": "1"}, headers=HTMX).status_code == 409
 

@@ -96,7 +96,7 @@ def entry_of(row: CommunicationRow, zone: str, promise_url: str = "", files: Seq
     """One entry as its line shows it."""
     words, icon, tone = _KINDS.get(row.kind, _KINDS["note"])
     icon, tone = ("bot", "warn") if row.is_automatic else (icon, tone)
-    people = ", ".join(name for name in row.participants if name != row.author)
+    people = ", ".join(name for name in row.participants if name != row.author) or (_("the client") if row.direction == "in" else "")
     return StoryEntry(
         row.id, icon, tone, str(words), row.author, people, row.subject, row.body, time_words(row.happened_at, zone),
         row.happened_at.isoformat(), row.privacy == "restricted", promise_url if row.body else "", tuple(files),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wonward.domains.sales.types import OwedAnswerRow
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.formats import moment
+from wonward.edges.web.shell.formats import date_short, time_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,14 @@ def waiting_of(row: OwedAnswerRow | None, *, now: datetime, zone: str) -> Waitin
         return None
     left = row.due_at - now
     is_late = left < timedelta(0)
-    badge = _("%(time)s late") % {"time": span_words(-left)} if is_late else _("until %(at)s") % {"at": moment(row.due_at, zone)}
-    words = _("The last word is theirs, since %(at)s.") % {"at": moment(row.asked_at, zone)}
+    badge = _("%(time)s late") % {"time": span_words(-left)} if is_late else _("until %(at)s") % {"at": _day_and_time(row.due_at, zone)}
+    words = _("For an answer, since %(at)s.") % {"at": _day_and_time(row.asked_at, zone)}
     name = f"{row.company_name} · {row.deal_name}" if row.company_name else row.deal_name
     return Waiting(name, address_of("deal", deal_id=row.deal_id), words, badge, "bad" if is_late else "", "clock-alert" if is_late else "timer")
+
+
+def _day_and_time(at: datetime, zone: str) -> str:
+    return f"{date_short(at.astimezone(ZoneInfo(zone)).date())}, {time_words(at, zone)}"
 
 
 def span_words(span: timedelta) -> str:

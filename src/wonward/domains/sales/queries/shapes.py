@@ -32,12 +32,13 @@ class Narrowed:
     frame: DayFrame
     cutoffs: dict[int, datetime]
     values: dict[str, Any]
+    now: datetime
 
     def deals(self, values: Values) -> QuerySet[Deal]:
         """The queryset for these values."""
         actor = replace(self.actor, person_id=values["person"], team_id=values["team"])
         where = replace(self.where, **{name: values[name] for name in _NUMBERS if name in values})
-        return filter_deals(actor, where, self.frame_of(values), self.cutoffs_of(values), values["now"])
+        return filter_deals(actor, where, self.frame_of(values), self.cutoffs_of(values), values.get("now", self.now))
 
     def frame_of(self, values: Values) -> DayFrame:
         """What day it is for whom."""
@@ -85,10 +86,11 @@ def narrow(actor: Actor, where: DealFilter, now: datetime) -> Narrowed:
     frame, cutoffs = day_frame(actor, now), stuck_cutoffs(now)
     numbers = {name: getattr(where, name) for name in _NUMBERS if getattr(where, name) is not None}
     values = {
-        "person": actor.person_id or 0, "team": actor.team_id or 0, "today": frame.today, "now": now,
+        "person": actor.person_id or 0, "team": actor.team_id or 0, "today": frame.today,
+        **({"now": now} if where.urgency == "unanswered" else {}),
         **{f"cutoff {key}": at for key, at in cutoffs.items()}, **numbers,
     }
-    return Narrowed(actor, where, frame, cutoffs, values)
+    return Narrowed(actor, where, frame, cutoffs, values, now)
 
 
 def filter_deals(actor: Actor, where: DealFilter, frame: DayFrame, cutoffs: dict[int, datetime], now: datetime) -> QuerySet[Deal]:

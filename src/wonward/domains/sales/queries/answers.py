@@ -17,6 +17,14 @@ def ask_owed_answers(deal_id: int) -> Question:
     )
 
 
+def ask_owed_by(owner_id: int) -> Question:
+    """How many clients of somebody's open deals wait, to be asked together with other numbers."""
+    return Question(
+        "owed answers of an owner",
+        lambda values: count_of(OwedAnswer.objects.filter(asked_at__isnull=False, deal__status="open", deal__owner_id=values["owner"])), {"owner": owner_id},
+    )
+
+
 def find_owed_answer(*, deal_id: int) -> OwedAnswerRow | None:
     """What a deal's client waits for, of a deal the viewer was shown; None when nobody waits or it is closed."""
     found = OwedAnswer.objects.filter(deal_id=deal_id, asked_at__isnull=False, deal__status="open")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from wonward.domains.approvals.queries import list_approvals
 from wonward.domains.delivery.queries.tasks import list_my_tasks
-from wonward.domains.sales.queries.answers import list_owed_answers
+from wonward.domains.sales.queries.answers import ask_owed_by, list_owed_answers
 from wonward.domains.sales.queries.deals import list_deals
 from wonward.domains.sales.queries.shapes import day_frame
 from wonward.domains.sales.types import DealFilter
@@ -24,9 +24,10 @@ from wonward.edges.web.shell.saved_lists import ListLook, SavedList, look_at, re
 from wonward.edges.web.shell.waiting import waiting_of
 from wonward.edges.web.work.presenting import action_kinds, first_steps, work_groups
 from wonward.foundation.access.operations import change_preferences
+from wonward.foundation.database.prepared import numbers
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.client_record.queries.first_steps import list_first_steps
-from wonward.journeys.handoff.queries import count_open_wins, list_handoffs
+from wonward.journeys.handoff.queries import ask_open_wins, count_open_wins, list_handoffs
 from wonward.journeys.insights.queries import list_objectives
 
 OBJECTIVES_SHOWN = 4
@@ -45,10 +46,11 @@ def my_work(request: SignedInRequest) -> HttpResponse:
     look = look_at(request, MY_WORK)
     side, when, is_blocked = look.query.get("side", ""), look.query.get("when", ""), look.query.get("only", "") == "blocked"
     deals, waiting = [], []
+    open_wins, owed = numbers([ask_open_wins(), ask_owed_by(actor.person_id or 0)])
     if actor.may("sales.deal.view") and actor.person_id and side != "deliver" and not is_blocked:
         where = DealFilter(status="open", owner_id=actor.person_id)
         deals = list_deals(actor=actor, where=where, now=request.now, sort="next_action", limit=50)
-        waiting = list_owed_answers(actor=actor, owner_id=actor.person_id, limit=WAITING_SHOWN)
+        waiting = list_owed_answers(actor=actor, owner_id=actor.person_id, limit=WAITING_SHOWN) if owed else []
     tasks = list_my_tasks(actor=actor, until=today + timedelta(days=7)) if actor.person_id and side != "sell" else []
     groups = work_groups(deals, [task for task in tasks if task.blocked_reason or not is_blocked], today)
     if when in TIMES:
@@ -62,7 +64,7 @@ def my_work(request: SignedInRequest) -> HttpResponse:
         "approvals": list_approvals(actor=actor, is_mine=True, limit=10) if actor.person_id and actor.may("delivery.project.view") else [],
         "objectives": [objective_view(row) for row in list_objectives(actor=actor, now=request.now, is_mine=True, limit=OBJECTIVES_SHOWN)],
         "waiting": [waiting_of(row, now=request.now, zone=actor.time_zone) for row in waiting],
-        "open_wins": _open_wins(request), "first_steps": first_steps(list_first_steps(actor=actor, now=request.now)),
+        "open_wins": _open_wins(request) if open_wins else 0, "first_steps": first_steps(list_first_steps(actor=actor, now=request.now, has_deals=bool(deals))),
     }
     context.update(_narrowing(look, has_both=actor.may("sales.deal.view") and get_organisation().is_on("delivery")))
     context["has_sample"] = actor.may("house.sample.remove") and get_organisation().has_sample

@@ -33,45 +33,46 @@ class FirstStep:
     is_done: bool
 
 
-def list_first_steps(*, actor: Actor, now: datetime) -> list[FirstStep]:
-    """The steps of the viewer's access role; nothing for those who put the list away or have done it all."""
+def list_first_steps(*, actor: Actor, now: datetime, has_deals: bool = False) -> list[FirstStep]:
+    """The steps of the viewer's access role; nothing for those who put the list away or have done it all. `has_deals`: the caller has
+    seen a deal of theirs already."""
     if actor.user_id is None or not wants_checklist(actor.user_id):
         return []
-    steps = [FirstStep(key, measure()) for key, measure in _measures(actor, now)]
+    steps = [FirstStep(key, measure()) for key, measure in _measures(actor, now, has_deals=has_deals)]
     return [] if all(step.is_done for step in steps) else steps
 
 
 def list_setup_steps(*, actor: Actor, now: datetime) -> list[FirstStep]:
     """What makes an empty installation a house of one's own."""
-    return [FirstStep(key, measure()) for key, measure in _setup(actor, now)]
+    return [FirstStep(key, measure()) for key, measure in _setup(actor, now, has_deals=False)]
 
 
-def _setup(actor: Actor, now: datetime) -> list[tuple[str, Callable[[], bool]]]:
+def _setup(actor: Actor, now: datetime, *, has_deals: bool) -> list[tuple[str, Callable[[], bool]]]:
     steps: list[tuple[str, Callable[[], bool]]] = [("house", lambda: get_organisation().name != UNNAMED)]
     if actor.may("catalog.service.view"):
         steps.append(("services", lambda: has_services(actor=actor)))
     steps.append(("people", lambda: count_sign_ins() > 1))
     if actor.may("sales.deal.create"):
-        steps.append(("deal", lambda: bool(list_deals(actor=actor, where=DealFilter(), now=now, limit=1))))
+        steps.append(("deal", lambda: has_deals or bool(list_deals(actor=actor, where=DealFilter(), now=now, limit=1))))
     return steps
 
 
-def _measures(actor: Actor, now: datetime) -> list[tuple[str, Callable[[], bool]]]:
+def _measures(actor: Actor, now: datetime, *, has_deals: bool) -> list[tuple[str, Callable[[], bool]]]:
     assert actor.user_id is not None
     user_id = actor.user_id
     if actor.may("organisation.settings.edit"):
-        return [*_setup(actor, now), ("factor", lambda: has_factor(user_id))]
-    return [*_of_role(actor, now), ("factor", lambda: has_factor(user_id))]
+        return [*_setup(actor, now, has_deals=has_deals), ("factor", lambda: has_factor(user_id))]
+    return [*_of_role(actor, now, has_deals=has_deals), ("factor", lambda: has_factor(user_id))]
 
 
-def _of_role(actor: Actor, now: datetime) -> list[tuple[str, Callable[[], bool]]]:
+def _of_role(actor: Actor, now: datetime, *, has_deals: bool) -> list[tuple[str, Callable[[], bool]]]:
     """What somebody with these rights does first in their part of the house."""
     steps: list[tuple[str, Callable[[], bool]]] = []
     if actor.may("sales.deal.create"):
         if actor.may("sales.goal.edit"):
             steps.append(("goal", lambda: bool(list_goals(actor=actor, start=civil_date(now, actor.time_zone)))))
         mine = DealFilter(owner_id=actor.person_id)
-        steps.append(("deal", lambda: bool(list_deals(actor=actor, where=mine, now=now, limit=1))))
+        steps.append(("deal", lambda: has_deals or bool(list_deals(actor=actor, where=mine, now=now, limit=1))))
         steps.append(("leads", lambda: count_leads(actor=actor, where=LeadFilter(view="late"), now=now) == 0))
         steps.append(("pin", lambda: bool(list_pins(actor=actor))))
     elif actor.may("handoff.handoff.accept"):

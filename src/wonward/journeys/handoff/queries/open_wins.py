@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from wonward.domains.sales.queries.deals import find_deal_rows
 from wonward.domains.sales.types import DealRow
 from wonward.foundation.access.policy import visible_ids
+from wonward.foundation.database.prepared import Question, count_of
 from wonward.journeys.handoff.models import OpenWin
 from wonward.kernel.actor import Actor
 
@@ -22,6 +23,11 @@ def list_open_wins(*, actor: Actor, offset: int = 0, limit: int = 50) -> list[De
     deal_ids = list(newest[offset : offset + limit])
     rows = find_deal_rows(actor=actor, deal_ids=deal_ids) if deal_ids else {}
     return [rows[deal_id] for deal_id in deal_ids if deal_id in rows]
+
+
+def ask_open_wins() -> Question:
+    """How many open wins there are for anybody, to be asked together with other numbers."""
+    return Question("open wins of all", lambda _: count_of(OpenWin.objects.all()), {})
 
 
 def count_open_wins(*, actor: Actor) -> int:

@@ -51,8 +51,9 @@ WITH_THEIR_OWN = (
     "tests/hardening/test_scripts_in_words.py", "tests/edges/commands/test_backup.py", "tests/edges/commands/test_carrying_over.py",
     "tests/edges/commands/test_upgrading.py",
 )
-# `make prove` has run all of the fault harness before the long tests begin.
+# `make prove` runs all of the fault harness: a sample of it says nothing more, before the long tests as little as in `make test`.
 SAMPLES_OF_THE_HARNESS = "tests/faults/test_harness.py"
+SWEEP_OF_THE_HARNESS = f"{SAMPLES_OF_THE_HARNESS}::test_a_killed_win_and_a_killed_import_are_whole_or_nothing"
 SAY_EVERY_SECONDS = 60
 SOME_FAILED = 1
 """pytest's exit code for it."""
@@ -120,6 +121,7 @@ def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
     on_postgresql = Step("suite on PostgreSQL", [*_pytest(folder, "postgresql"), *chosen, *on_postgres], _why_no_postgres())
     on_sqlite = Step("suite on SQLite", [
         *_pytest(folder, "sqlite"), *chosen, "--database=sqlite", *(f"--ignore={path}" for path in (IN_THE_BROWSER, *sampled, *WALK)),
+        f"--deselect={SWEEP_OF_THE_HARNESS}",
     ])
     walk = Step("permission walk", [*_pytest(folder, "walk"), *chosen, "--database=sqlite", *WALK])
     if is_long:

@@ -30,7 +30,7 @@ _STATIC = (
 
 def copy_database(target: Path) -> None:
     """Put a copy of the migrated database at `target`."""
-    shutil.copyfile(_kept("database", _is_about_tables, partial(_run_all, (_MIGRATE,))) / DATABASE, target)
+    shutil.copyfile(kept("database", _is_about_tables, partial(_run_all, (_MIGRATE,))) / DATABASE, target)
 
 
 def lay_out_tables() -> None:
@@ -47,7 +47,7 @@ def lay_out_tables() -> None:
 def fill_postgresql(database: Mapping[str, Any], *, name: str = "") -> None:
     """Put every table into the empty database that the settings name, or into another one of that server, which is made first."""
     programs = find_programs()
-    tables = _kept("postgresql", _is_about_tables, partial(_dump, programs), state=str(programs)) / TABLES
+    tables = kept("postgresql", _is_about_tables, partial(_dump, programs), state=str(programs)) / TABLES
     place = ["-h", str(database["HOST"] or ""), "-p", str(database["PORT"] or 5432), "-U", str(database["USER"])]
     environment = {**os.environ, "PGPASSWORD": str(database.get("PASSWORD") or "")}
     ask = [str(programs / "psql"), "-qX", "-v", "ON_ERROR_STOP=1", *place]
@@ -59,7 +59,7 @@ def fill_postgresql(database: Mapping[str, Any], *, name: str = "") -> None:
 
 def copy_installation(target: Path, *, with_database: bool = True) -> None:
     """Put a copy of the installation into the folder `target`."""
-    shutil.copytree(_kept("static", _is_static, partial(_run_all, (["-c", _STATIC],))) / "static", target / "static", dirs_exist_ok=True)
+    shutil.copytree(kept("static", _is_static, partial(_run_all, (["-c", _STATIC],))) / "static", target / "static", dirs_exist_ok=True)
     if with_database:
         copy_database(target / DATABASE)
 
@@ -72,7 +72,7 @@ def _is_static(path: Path) -> bool:
     return "static" in path.parts or "commands" in path.parts or path.name == "settings.py"
 
 
-def _kept(part: str, is_about: Callable[[Path], bool], build: Callable[[Path], None], *, state: str = "") -> Path:
+def kept(part: str, is_about: Callable[[Path], bool], build: Callable[[Path], None], *, state: str = "") -> Path:
     """The folder with one part, built when the sources it is about, or `state`, have changed; never written to."""
     KEPT.mkdir(parents=True, exist_ok=True)
     folder = KEPT / f"{part}-{_state(is_about, state)}"

@@ -40,7 +40,7 @@ WITHOUT_A_DATABASE = (
 AROUND = ("tests/edges/web", "tests/edges/portal", "tests/edges/commands", "tests/hardening")
 # Long and the same on both databases: `make test` goes there on SQLite, `make prove` on PostgreSQL too; and so it is with `AROUND`.
 WALK = ("tests/permissions", "tests/edges/api/test_description.py")
-REAL_DATA = ("tests/journeys/imports/test_maven.py", "tests/journeys/imports/test_maven_alone.py", "tests/journeys/imports/test_leads.py")
+REAL_DATA = tuple(f"tests/journeys/imports/test_{name}.py" for name in ("maven", "maven_alone", "leads", "salesforce"))
 # Journeys of chance, the solver and programs at the API: `make test` asks them of SQLite, `make prove` of PostgreSQL too.
 ON_ONE = (
     "tests/edges/api", "tests/undo", "tests/faults/test_harness.py", "tests/journeys/capacity/test_leveling.py", "tests/journeys/handoff/test_one_truth.py",
@@ -51,8 +51,11 @@ WITH_THEIR_OWN = (
     "tests/hardening/test_scripts_in_words.py", "tests/edges/commands/test_backup.py", "tests/edges/commands/test_carrying_over.py",
     "tests/edges/commands/test_upgrading.py",
 )
-# `make prove` has run all of the fault harness before the long tests begin.
+# `make prove` runs all of the fault harness: a sample of it says nothing more, before the long tests as little as in `make test`.
 SAMPLES_OF_THE_HARNESS = "tests/faults/test_harness.py"
+SWEEP_OF_THE_HARNESS = f"{SAMPLES_OF_THE_HARNESS}::test_a_killed_win_and_a_killed_import_are_whole_or_nothing"
+# Of a process that asks no database.
+OF_NO_DATABASE = "tests/stories/test_passkeys.py::test_web_and_worker_do_not_load_what_checks_passkeys_until_somebody_uses_one"
 SAY_EVERY_SECONDS = 60
 SOME_FAILED = 1
 """pytest's exit code for it."""
@@ -116,10 +119,11 @@ def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
     chosen = ["-m", "long" if is_long else "not long"]
     sampled = [SAMPLES_OF_THE_HARNESS] if is_long else []
     left_out = [IN_THE_BROWSER, *WITHOUT_A_DATABASE, *sampled, *(WITH_THEIR_OWN if is_long else (*AROUND, *WALK, *REAL_DATA, *ON_ONE))]
-    on_postgres = ["--database=postgresql", *(f"--ignore={path}" for path in left_out)]
+    on_postgres = ["--database=postgresql", f"--deselect={OF_NO_DATABASE}", *(f"--ignore={path}" for path in left_out)]
     on_postgresql = Step("suite on PostgreSQL", [*_pytest(folder, "postgresql"), *chosen, *on_postgres], _why_no_postgres())
     on_sqlite = Step("suite on SQLite", [
         *_pytest(folder, "sqlite"), *chosen, "--database=sqlite", *(f"--ignore={path}" for path in (IN_THE_BROWSER, *sampled, *WALK)),
+        f"--deselect={SWEEP_OF_THE_HARNESS}",
     ])
     walk = Step("permission walk", [*_pytest(folder, "walk"), *chosen, "--database=sqlite", *WALK])
     if is_long:

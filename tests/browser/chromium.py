@@ -12,7 +12,18 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 AXE = Path(__file__).resolve().parent / "vendor" / "axe.min.js"
 CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), "")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+# Of a browser without a window: no second process for the next page, and none for each toolbar that is a page itself. Chromium reads the last list
+# alone, so the first names, which Playwright asks for, stand here again.
+_NOT_WANTED = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "LensOverlay",
+    "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints",
+    "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch", "Translate",
+    "SpareRendererForSitePerProcess", "InitialWebUI", "WebUIReloadButton", "WebUIToolbar", "PreloadTopChromeWebUI", "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+)
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", f"--disable-features={','.join(_NOT_WANTED)}",
+]
 PATIENCE_MS = 120_000
 WAIT_MS = 45_000
 COLOUR_RULES = ("color-contrast", "link-in-text-block")

@@ -144,12 +144,15 @@ def test_what_is_drawn_as_pdf_is_handed_nothing_hidden(walker: Walker, role: str
 
 
 def test_the_ear_of_the_walk_is_not_deaf(walker: Walker):
-    for role in ("seller", "owner"):
-        for line in API:
-            for family in line.families if line.method == "GET" else ():
-                path, query = address(line, walker.world, family), fill(line.query, walker.world, family)
-                walker.api(role, "GET", path, query=query)
-    assert [canary.name for canary in CANARIES if not walker.heard.get(canary.name, set()) & canary.known_to] == []
+    def unheard() -> list[str]:
+        return [canary.name for canary in CANARIES if not walker.heard.get(canary.name, set()) & canary.known_to]
+
+    pages = [(role, line, family) for role in ("seller", "owner") for line in API if line.method == "GET" for family in line.families]
+    for role, line, family in pages:
+        if not unheard():
+            break
+        walker.api(role, "GET", address(line, walker.world, family), query=fill(line.query, walker.world, family))
+    assert unheard() == []
     walker.report()
 
 

@@ -13,12 +13,13 @@ from django.conf import settings
 from django.test import override_settings
 from django.utils import translation
 from django.utils.translation import trans_real
-from tools.messages import collect, compiled, pseudo
+from tools.messages import compiled, pseudo
 
 from tests.edges.web.language.test_words import NAMES, bare_words, stored_words
 from tests.permissions.lines import address, fill
 from tests.permissions.table import WEB
 from tests.permissions.walker import Walker
+from tests.words import collected_words
 from wonward.domains.catalog.queries import list_gallery
 from wonward.foundation.access.models import User
 
@@ -43,7 +44,7 @@ def stretched(walker: Walker, tmp_path: Path) -> Iterator[Walker]:
     """The owner reads a language of which every translated word is marked."""
     place = tmp_path / "en_XA" / "LC_MESSAGES" / "django.mo"
     place.parent.mkdir(parents=True)
-    place.write_bytes(compiled(pseudo(collect())))
+    place.write_bytes(compiled(pseudo(collected_words())))
     sums = walker._sums
     was = User.objects.filter(email="owner@studio.test").values_list("language", flat=True).get()
     with override_settings(LOCALE_PATHS=[str(tmp_path), *settings.LOCALE_PATHS]):

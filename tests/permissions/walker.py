@@ -27,7 +27,7 @@ from wonward.edges.api.v1.limits import RateLimit
 from wonward.edges.web.shell import render
 from wonward.foundation.access.operations import renew_recovery_codes
 
-CHECK_EVERY = 200
+CHECK_EVERY = 400
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[.,'\u00a0\u202f ](?=\d)")
 _SECRET_LOOKING = re.compile(r"[A-Za-z0-9]{64}")
 
@@ -65,6 +65,7 @@ class Walker:
     statuses: Counter[int] = field(default_factory=Counter)
     undrawn: set[str] = field(default_factory=set)
     _clients: dict[str, Client] = field(default_factory=dict)
+    _program: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     _tokens: dict[str, str] = field(default_factory=dict)
     _contexts: list[str] = field(default_factory=list)
     _log: _Log = field(default_factory=lambda: _Log())
@@ -123,7 +124,7 @@ class Walker:
         self._log.lines.clear()
         watch = WriteWatch()
         mark = transaction.savepoint()
-        client = Client(raise_request_exception=False) if is_api else self._clients[role]
+        client = self._program if is_api else self._clients[role]
         cookies = dict(client.cookies)
         with connection.execute_wrapper(watch):
             response = ask(client)

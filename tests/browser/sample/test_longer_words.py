@@ -1,4 +1,4 @@
-"""In a language a third longer than English no word is cut off at a desk or on a phone, unless it says the whole of itself when pointed at."""
+"""In a language a third longer than English no word is cut off or lies on a control, at a desk or on a phone, unless it says the whole of itself when pointed at."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tools.messages import collect, compiled, pseudo
+from tools.messages import compiled, pseudo
 
-from tests.browser.clipping import CUT_OFF
+from tests.browser.clipping import CUT_OFF, ON_TOP
 from tests.browser.office import run_program, seated
 from tests.browser.sample.conftest import PHONE, Office, overhang
 from tests.browser.sample.places import LISTS, PASSWORD, RECORDS, SELLER
+from tests.words import collected_words
 
 MAIN = (*(name for name in LISTS if name not in ("failures", "templates")), *(name for name in RECORDS if name != "template"), "plan", "task")
 FURTHER = ("/leads/", "/contacts/", "/portfolio/", "/objectives/", "/inbox/", "/profile/")
@@ -24,7 +25,7 @@ def reader(office: Office) -> Iterator[Any]:
     """The seller, who reads the stretched language for as long as these tests last."""
     words = Path(office.site.environment["WONWARD_DATA_DIR"]) / "locale" / "en_XA" / "LC_MESSAGES" / "django.mo"
     words.parent.mkdir(parents=True, exist_ok=True)
-    words.write_bytes(compiled(pseudo(collect())))
+    words.write_bytes(compiled(pseudo(collected_words())))
     _speak(office, "en-xa")
     try:
         with seated(office.site, office.browser, SELLER, PASSWORD) as person:
@@ -33,7 +34,7 @@ def reader(office: Office) -> Iterator[Any]:
         _speak(office, "en")
 
 
-def test_no_word_of_a_page_is_cut_off(office: Office, reader: Any) -> None:
+def test_no_word_of_a_page_is_cut_off_or_lies_on_a_control(office: Office, reader: Any) -> None:
     addresses = [*(office.places[name] for name in MAIN), *FURTHER, *(f"{office.places['project']}{part}/" for part in WORK)]
     found = {address: seen for address in addresses if (seen := _seen_on(reader, f"{office.site.url}{address}"))}
     assert found == {}
@@ -54,10 +55,10 @@ def _seen_on(reader: Any, url: str) -> dict[str, Any]:
     reader.set_viewport_size({"width": 1440, "height": 900})
     reader.goto(url, wait_until="load")
     assert "⟦" in reader.locator("body").inner_text(), url
-    seen: dict[str, Any] = {"at a desk": reader.evaluate(CUT_OFF)}
+    seen: dict[str, Any] = {"at a desk": reader.evaluate(CUT_OFF), "on top at a desk": reader.evaluate(ON_TOP)}
     reader.set_viewport_size(PHONE)
     reader.wait_for_timeout(150)
-    seen |= {"on a phone": reader.evaluate(CUT_OFF), "overhang": overhang(reader)}
+    seen |= {"on a phone": reader.evaluate(CUT_OFF), "on top on a phone": reader.evaluate(ON_TOP), "overhang": overhang(reader)}
     return {where: what for where, what in seen.items() if what}
 
 

@@ -12,14 +12,15 @@ from tests.browser.chromium import CHROMIUM
 from tests.browser.office import Person, Site, seated, served
 from tests.people import PASSWORD
 
-WORLD = ("-m", "tests.browser.timeline.world")
+WORLD, ENDLESS = ("-m", "tests.browser.timeline.world"), "endless"
 
 
 @pytest.fixture(scope="package")
-def site() -> Iterator[Site]:
+def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     if not CHROMIUM:
         pytest.skip("CHROMIUM IS MISSING: the browser tests were skipped")
-    with served(WORLD) as found:
+    is_endless = any(f"[{ENDLESS}-" in item.name for item in request.session.items)
+    with served((*WORLD, ENDLESS) if is_endless else WORLD) as found:
         yield found
 
 

@@ -162,7 +162,9 @@ def test_two_people_drag_one_bar_and_the_later_is_told_and_loses_nothing(sit_dow
     assert dates(owner, "Task 19") == wished
 
 
-@pytest.mark.parametrize(("plan", "last"), [("long", "Task 2999"), ("endless", "Task 9999")])
+@pytest.mark.parametrize(("plan", "last"), [
+    ("long", "Task 2999"), pytest.param("endless", "Task 9999", marks=pytest.mark.long),
+])
 def test_a_plan_of_thousands_opens_scrolls_and_finds_its_last_task(sit_down: Any, plan: str, last: str) -> None:
     page = sit_down("manager", plan)
     timed = page.evaluate("""async () => {

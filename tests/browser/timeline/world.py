@@ -1,8 +1,9 @@
-"""Plans of three and ten thousand tasks, and a small one: run as a program inside an installation; prints their ids."""
+"""A small plan, one of three thousand tasks and, where `endless` is asked for, one of ten thousand: run as a program inside an installation; prints their ids."""
 
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 
 import django
@@ -19,6 +20,8 @@ from wonward.journeys.promises.operations import open_project  # noqa: E402
 from wonward.kernel.actor import system_actor  # noqa: E402
 
 PER_PHASE = 50
+PLANS = {"small": 20, "spare": 30, "long": 3000}
+ENDLESS = "endless"
 
 
 def main() -> None:
@@ -31,7 +34,7 @@ def main() -> None:
     cast = Cast(**{key: actor_of(f"{key}@studio.test") for key in ROLES})
     (company_id,) = create_companies(actor=cast.seller, companies=[NewCompany(name="Harbour Foods")], now=now)
     ids = {}
-    for name, count in (("small", 20), ("spare", 30), ("long", 3000), ("endless", 10_000)):
+    for name, count in {**PLANS, **({ENDLESS: 10_000} if ENDLESS in sys.argv else {})}.items():
         new = NewProject(
             name=f"A {name} plan", company_id=company_id, manager_id=cast.manager.person_id, start_date=now.date() + timedelta(days=3),
             promised_finish_date=now.date() + timedelta(days=400), items=tuple(items(count)), status="active",

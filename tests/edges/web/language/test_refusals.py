@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
-from tools.messages import LOCALES, collect, read, said_below, translations, unsayable
+from tools.messages import LOCALES, read, said_below, translations, unsayable
 
 from tests.edges.api.client import Api
+from tests.words import collected_words
 from wonward.foundation.access.models import User
 from wonward.kernel.errors import FieldError, NotFound, Refused
 from wonward.kernel.wording import heard, heard_within, joined, worded
@@ -32,7 +33,7 @@ def test_every_refusal_can_be_said_in_another_language():
 
 def test_german_says_every_refusal():
     german = read(LOCALES / "de" / "LC_MESSAGES" / "django.po")
-    known = {message.id for message in collect()}
+    known = {message.id for message in collected_words()}
     missing = [text for text in dict.fromkeys(said_below()) if (found := german.get(text)) is None or not all(translations(found))]
     assert missing == [], "Run tools/messages.py update and translate."
     assert set(said_below()) <= known

@@ -11,9 +11,10 @@ import pytest
 from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext, ngettext, trans_real
-from tools.messages import LOCALES, Catalog, collect, compiled, faults, pseudo, read, stretched
+from tools.messages import LOCALES, Catalog, compiled, faults, pseudo, read, stretched
 
 from tests.edges.web.lists.test_saved_views import text_of
+from tests.words import collected_words
 from wonward.foundation.access.models import User
 
 GERMAN = LOCALES / "de" / "LC_MESSAGES" / "django.po"
@@ -24,7 +25,7 @@ _OURS = re.compile(r"⟦[^⟦⟧]*⟧")
 
 @pytest.fixture(scope="module")
 def source() -> Catalog:
-    return collect()
+    return collected_words()
 
 
 def test_german_says_nearly_everything_and_loses_no_placeholder(source):

@@ -27,7 +27,7 @@ from wonward.edges.api.v1.limits import RateLimit
 from wonward.edges.web.shell import render
 from wonward.foundation.access.operations import renew_recovery_codes
 
-CHECK_EVERY = 400
+CHECK_EVERY = 200
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[.,'\u00a0\u202f ](?=\d)")
 _SECRET_LOOKING = re.compile(r"[A-Za-z0-9]{64}")
 

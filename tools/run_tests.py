@@ -39,7 +39,8 @@ WITHOUT_A_DATABASE = (
 # What draws pages and what stands around them asks the database through the same queries that the stories ask.
 AROUND = ("tests/edges/web", "tests/edges/portal", "tests/edges/commands", "tests/hardening")
 # Long and the same on both databases: `make test` goes there on SQLite, `make prove` on PostgreSQL too; and so it is with `AROUND`.
-WALK = ("tests/permissions", "tests/edges/api/test_description.py")
+DESCRIPTION = "tests/edges/api/test_description.py"
+WALK = ("tests/permissions", DESCRIPTION)
 REAL_DATA = ("tests/journeys/imports/test_maven.py", "tests/journeys/imports/test_maven_alone.py", "tests/journeys/imports/test_leads.py")
 # Journeys of chance, the solver and programs at the API: `make test` asks them of SQLite, `make prove` of PostgreSQL too.
 ON_ONE = (
@@ -53,6 +54,8 @@ WITH_THEIR_OWN = (
 )
 # `make prove` has run all of the fault harness before the long tests begin.
 SAMPLES_OF_THE_HARNESS = "tests/faults/test_harness.py"
+# What pages say is the same on both databases, and what asks them is walked on both by others.
+ABOUT_WORDS = ("tests/edges/web/language", "tests/permissions/test_words_everywhere.py")
 SAY_EVERY_SECONDS = 60
 SOME_FAILED = 1
 """pytest's exit code for it."""
@@ -123,7 +126,10 @@ def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
     ])
     walk = Step("permission walk", [*_pytest(folder, "walk"), *chosen, "--database=sqlite", *WALK])
     if is_long:
-        again = [*_pytest(folder, "again"), "-m", "not long", "--database=postgresql", *AROUND, *WALK, *REAL_DATA, *ON_ONE]
+        # The few requests that are made up from the description are among the many of the suite on PostgreSQL.
+        once = (*WITHOUT_A_DATABASE, *WITH_THEIR_OWN, *ABOUT_WORDS, DESCRIPTION, *sampled)
+        again = [*_pytest(folder, "again"), "-m", "not long", "--database=postgresql", *(f"--ignore={path}" for path in once),
+                 *(path for path in (*AROUND, *WALK, *REAL_DATA, *ON_ONE) if path not in once)]
         properties = [*_pytest(folder, "properties"), "-m", "hypothesis and not long", "--all-examples", f"--ignore={IN_THE_BROWSER}"]
         return [
             on_postgresql, on_sqlite, walk, Step("the rest on PostgreSQL", again, _why_no_postgres()), Step("properties by all their examples", properties),

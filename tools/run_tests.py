@@ -39,7 +39,8 @@ WITHOUT_A_DATABASE = (
 # What draws pages and what stands around them asks the database through the same queries that the stories ask.
 AROUND = ("tests/edges/web", "tests/edges/portal", "tests/edges/commands", "tests/hardening")
 # Long and the same on both databases: `make test` goes there on SQLite, `make prove` on PostgreSQL too; and so it is with `AROUND`.
-WALK = ("tests/permissions", "tests/edges/api/test_description.py")
+DESCRIPTION = "tests/edges/api/test_description.py"
+WALK = ("tests/permissions", DESCRIPTION)
 REAL_DATA = tuple(f"tests/journeys/imports/test_{name}.py" for name in ("maven", "maven_alone", "leads", "salesforce"))
 # Journeys of chance, the solver and programs at the API: `make test` asks them of SQLite, `make prove` of PostgreSQL too.
 ON_ONE = (
@@ -53,9 +54,11 @@ WITH_THEIR_OWN = (
 )
 # `make prove` runs all of the fault harness: a sample of it says nothing more, before the long tests as little as in `make test`.
 SAMPLES_OF_THE_HARNESS = "tests/faults/test_harness.py"
-SWEEP_OF_THE_HARNESS = f"{SAMPLES_OF_THE_HARNESS}::test_a_killed_win_and_a_killed_import_are_whole_or_nothing"
+SWEEP_OF_THE_HARNESS = f"{SAMPLES_OF_THE_HARNESS}::test_a_killed_win_and_a_killed_import_are_whole_or_nothing_and_what_they_leave_alike_is_lived_on_once"
 # Of a process that asks no database.
 OF_NO_DATABASE = "tests/stories/test_passkeys.py::test_web_and_worker_do_not_load_what_checks_passkeys_until_somebody_uses_one"
+# What pages say is the same on both databases, and what asks them is walked on both by others.
+ABOUT_WORDS = ("tests/edges/web/language", "tests/permissions/test_words_everywhere.py")
 SAY_EVERY_SECONDS = 60
 SOME_FAILED = 1
 """pytest's exit code for it."""
@@ -127,7 +130,10 @@ def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
     ])
     walk = Step("permission walk", [*_pytest(folder, "walk"), *chosen, "--database=sqlite", *WALK])
     if is_long:
-        again = [*_pytest(folder, "again"), "-m", "not long", "--database=postgresql", *AROUND, *WALK, *REAL_DATA, *ON_ONE]
+        # The few requests that are made up from the description are among the many of the suite on PostgreSQL.
+        once = (*WITHOUT_A_DATABASE, *WITH_THEIR_OWN, *ABOUT_WORDS, DESCRIPTION, *sampled)
+        again = [*_pytest(folder, "again"), "-m", "not long", "--database=postgresql", *(f"--ignore={path}" for path in once),
+                 *(path for path in (*AROUND, *WALK, *REAL_DATA, *ON_ONE) if path not in once)]
         properties = [*_pytest(folder, "properties"), "-m", "hypothesis and not long", "--all-examples", f"--ignore={IN_THE_BROWSER}"]
         return [
             on_postgresql, on_sqlite, walk, Step("the rest on PostgreSQL", again, _why_no_postgres()), Step("properties by all their examples", properties),

@@ -6,7 +6,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from tools.run_tests import Step, report, run_side_by_side
+from tools.run_tests import (
+    ABOUT_WORDS,
+    DESCRIPTION,
+    ROOT,
+    SAMPLES_OF_THE_HARNESS,
+    WITH_THEIR_OWN,
+    WITHOUT_A_DATABASE,
+    Step,
+    plan_steps,
+    report,
+    run_side_by_side,
+)
 
 
 def step(name: str, program: str, *, is_repeatable: bool) -> Step:
@@ -32,3 +43,14 @@ def test_only_what_failed_in_a_browser_gets_a_second_try(
     told = capsys.readouterr().out
     assert outcome in told
     assert ("FAILED tests/x.py" in told) == ("tests/x.py" in program)
+
+
+def test_what_is_the_same_on_both_databases_is_asked_once_and_not_again_on_postgresql(tmp_path: Path) -> None:
+    (again,) = (one for one in plan_steps(tmp_path, is_long=True) if one.name == "the rest on PostgreSQL")
+    (first,) = (one for one in plan_steps(tmp_path, is_long=False) if one.name == "suite on SQLite")
+    for path in (*WITHOUT_A_DATABASE, *WITH_THEIR_OWN, *ABOUT_WORDS, SAMPLES_OF_THE_HARNESS, DESCRIPTION):
+        assert (ROOT / path).exists(), path
+        assert f"--ignore={path}" in again.command
+        assert path not in again.command, "what is named is collected whatever is ignored"
+        assert f"--ignore={path}" not in first.command or path == DESCRIPTION, "the walk has it"
+    assert "tests/permissions" in again.command

@@ -25,10 +25,13 @@ def _run(tmp_path: Path, *arguments: str):
     return done.returncode, json.loads(file.read_text()), done.stdout
 
 
-def test_a_killed_win_and_a_killed_import_are_whole_or_nothing(tmp_path):
-    code, results, said = _run(tmp_path, "sweep", "--journey", "handoff", "--journey", "import", "--points", "4")
+def test_a_killed_win_and_a_killed_import_are_whole_or_nothing_and_what_they_leave_alike_is_lived_on_once(tmp_path):
+    code, results, said = _run(tmp_path, "sweep", "--journey", "handoff:4", "--journey", "import:8")
     assert [sum(result["faults"].values()) for result in results] == [0, 0], said
-    assert [result["points"] for result in results] == [4, 4]
+    assert [result["points"] for result in results] == [4, 8]
+    won, imported = (result["states"] for result in results)
+    assert won == 2, said
+    assert 2 <= imported < 8, said
     assert code == 0
 
 
@@ -54,7 +57,19 @@ def test_a_power_cut_loses_nothing_and_the_controls_lose(tmp_path):
 def test_the_same_seed_kills_at_the_same_steps_and_the_first_and_last_are_among_them():
     assert choose(200, 20, 7) == choose(200, 20, 7) != choose(200, 20, 8)
     assert {1, 200} <= set(choose(200, 20, 7))
+    assert choose(200, 1, 7) == choose(200, 1, 7) != choose(200, 1, 8)
+    assert not {1, 200} & {step for seed in range(400) for step in choose(200, 1, seed)}, "one alone breaks off in the middle"
     assert choose(5, 0, 1) == choose(5, 9, 1) == [1, 2, 3, 4, 5]
+
+
+def test_two_processes_that_draw_the_same_make_the_same_keys():
+    program = ("from tests.faults.harness.steps import draw_the_same_every_time; import secrets, uuid;"
+               " draw_the_same_every_time(); print(secrets.token_hex(8), secrets.token_urlsafe(9), uuid.uuid4())")
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "DJANGO_SETTINGS_MODULE": "wonward.config.settings"}
+    first, second = (subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+                     for _ in range(2))
+    assert first == second
+    assert len(set(first.split())) == 3
 
 
 def test_what_is_missing_doubled_or_different_is_told_by_table():

@@ -46,9 +46,9 @@ def test_everything_that_is_promised_is_run():
     for database in ((), ("--database", "postgresql")):
         assert ("blackbox", "--kills", str(KILLS), *database) in COMMANDS
         assert ("races", *database) in COMMANDS
-        (swept,) = (words for words in COMMANDS if words[0] == "sweep" and ("postgresql" in words) == bool(database))
-        wishes = [swept[place + 1] for place, word in enumerate(swept) if word == "--journey"]
-        assert {wish.partition(":")[0] for wish in wishes} == JOURNEYS
+        swept = [words for words in COMMANDS if words[0] == "sweep" and ("postgresql" in words) == bool(database)]
+        wishes = [words[place + 1] for words in swept for place, word in enumerate(words) if word == "--journey"]
+        assert sorted(wish.partition(":")[0] for wish in wishes) == sorted(JOURNEYS), "each on one lane"
         assert wishes[0] == "handoff", "the win is killed at every step"
         assert bool(database) or [wish for wish in wishes if ":" in wish] == ["migrate:1"], "so is everything else on SQLite, but migrations"
     assert int(next(words[2] for words in COMMANDS if words[0] == "power")) >= IMAGES
@@ -64,7 +64,7 @@ def test_a_part_tells_what_it_took_of_the_processors_and_a_failed_one_its_code(t
     assert f"({busy.seconds:.0f} s, {busy.processor_seconds:.0f} s of a processor, exit code 3)" in capsys.readouterr().out
 
 
-def test_what_took_longest_begins_first_and_the_whole_tells_whether_it_kept_within_its_minutes(tmp_path, monkeypatch):
+def test_what_took_longest_begins_first_and_the_whole_tells_whether_it_kept_within_its_minutes(tmp_path, monkeypatch, capsys):
     results, begun = tmp_path / "trust.json", []
     commands = [Run((*HARNESS, *words, "--seed", "7")).command for words in COMMANDS]
     load = Run(prove.LOAD, settings=(("FULL", "1"),)).command
@@ -85,8 +85,36 @@ def test_what_took_longest_begins_first_and_the_whole_tells_whether_it_kept_with
     whole = json.loads(results.read_text())["python tools/prove.py --seed 7"]
     assert whole["exit_code"] == 3
     (told,) = whole["results"]
-    assert (told["within_5_minutes"], told["within_30_minutes"]) == ("yes", "yes")
-    assert prove._yes(301, 5) == "no"
+    assert {name: words for name, words in told.items() if name not in ("what", "processors")} == {
+        "harness": "0.0 of 5 minutes: yes", "long_tests": "0.0 of 15 minutes: yes", "load": "0.0 of 8 minutes: yes", "all_of_it": "0.0 of 30 minutes: yes",
+    }
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split() for line in said if line.endswith("  yes")] == [
+        *[["harness", "0", "300", "yes"]] * 2, ["long", "tests", "1", "900", "yes"], ["load", "1", "480", "yes"], ["all", "of", "it", "0", "1800", "yes"],
+    ]
+
+
+def test_a_part_above_its_limit_says_so_and_is_no_failure(tmp_path, monkeypatch, capsys):
+    assert prove.table_of({"harness": (301, 5)})[1].split() == ["harness", "301", "300", "no"]
+    monkeypatch.setattr(prove, "_prove", lambda folder, chosen: [Run(("x",), code=0, seconds=9999.0)])
+    monkeypatch.setattr("sys.argv", ["prove.py"])
+    assert prove.main() == 0
+    monkeypatch.setattr(prove, "_prove", lambda folder, chosen: [Run(("x",), code=1, seconds=1.0)])
+    assert prove.main() == 1
+    assert "FAILED: python x" in capsys.readouterr().out
+
+
+def test_the_growth_under_load_is_told_with_its_verdict():
+    grown = {"what": "load_growth", "mb_a_minute": 1.4, "files_a_minute": 0.0, "goal_mb_a_minute": 1, "stands_still": "no"}
+    (line,) = prove._growth([Run(("load",), results=[{"what": "load_errors"}, grown]), Run(("x",))])
+    assert line == "growth under load: 1.4 MB and 0.0 descriptors a minute, goal 1 MB: stands still: no"
+
+
+def test_journeys_of_several_lanes_stand_in_one_table():
+    swept = [{"name": name, "database": "sqlite", "points": 3, "steps": 3, "faults": {}, "is_good": True} for name in ("outbox", "import", "handoff")]
+    told = {f"python -m lane {place}": {"seconds": 1, "exit_code": 0, "results": [one]} for place, one in enumerate(swept)}
+    page = render(told, "{{faults}}")
+    assert [line.split()[1] for line in page.splitlines()[2:]] == ["handoff,", "import,", "outbox,"]
 
 
 def test_what_an_answer_of_the_questionnaire_names_is_there():

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from wonward.edges.commands.bench.memory import Watch, open_files, slope
+from wonward.edges.commands.bench.memory import Watch, open_files, slope, stands_still
 
 
 def test_growth_is_what_comes_a_minute_in_the_second_half():
@@ -16,6 +16,14 @@ def test_growth_is_what_comes_a_minute_in_the_second_half():
     assert watch.growth() == {"mb_a_minute": 2.0, "files_a_minute": 0.7, "looked": 4}
     watch._seen = [(minute, 300, 40) for minute in range(8)]
     assert watch.growth() == {"mb_a_minute": 0.0, "files_a_minute": 0.0, "looked": 4}
+
+
+def test_only_what_was_looked_at_and_holds_no_more_stands_still():
+    level = {"mb_a_minute": 0.9, "files_a_minute": 0.2, "looked": 21}
+    assert stands_still(level, 1)
+    assert not stands_still({**level, "mb_a_minute": 1.1}, 1)
+    assert not stands_still({**level, "files_a_minute": 1.0}, 1)
+    assert not stands_still({**level, "looked": 0}, 1)
 
 
 def test_a_line_through_noise_and_through_nothing():

@@ -49,8 +49,8 @@ def run_sweep(place: Any, chosen: argparse.Namespace) -> list[dict[str, Any]]:
               + f"  ({time.monotonic() - started:.0f} s, {_processor_seconds() - spent:.0f} s of a processor beside the database's)", flush=True)
         for _, sentence in found.faults[:20]:
             print(f"    {sentence}")
-        results.append({"name": name, "database": chosen.database, "points": found.points, "steps": found.steps, "seed": chosen.seed,
-                        "faults": dict(counts), "is_good": not found.faults})
+        results.append({"name": name, "database": chosen.database, "points": found.points, "steps": found.steps,
+                        "states": found.states, "seed": chosen.seed, "faults": dict(counts), "is_good": not found.faults})
     return results
 
 
@@ -106,7 +106,8 @@ def run_races(place: Any, chosen: argparse.Namespace) -> list[dict[str, Any]]:
     results = []
     for found in (close_together(place), edit_together(place)):
         counts = found.counts()
-        print(f"{found.name} on {chosen.database}: " + ", ".join(f"{number} {kind}" for kind, number in counts.items()), flush=True)
+        print(f"{found.name} on {chosen.database}: " + ", ".join(f"{number} {kind}" for kind, number in counts.items())
+              + (f", {found.refused} edits refused because another came first" if found.refused else ""), flush=True)
         for _, sentence in found.faults[:20]:
             print(f"    {sentence}")
         results.append({"name": found.name, "database": chosen.database, "points": found.points, "faults": dict(counts),

@@ -42,6 +42,7 @@ _SHAPE = {
     """,
 }
 SHELF = "shelf"
+_WITH_STRATEGIES = 150_000
 _VIRTUAL = ("sqlite_", "search_words", "search_trigrams")
 
 
@@ -89,7 +90,9 @@ class OnPostgres:
     def _copy_database(self, source: str, target: str) -> None:
         with psycopg.connect(self._admin_url, autocommit=True) as admin:
             admin.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)'.encode())
-            admin.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"'.encode())
+            # Files are copied in half the time that their content takes through the log, which is the way of newer servers.
+            way = " STRATEGY FILE_COPY" if admin.info.server_version >= _WITH_STRATEGIES else ""
+            admin.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"{way}'.encode())
             # A copied sequence has values it may give without logging them: a crash would give them again, unless a checkpoint lies between.
             admin.execute(b"CHECKPOINT")
 
@@ -109,8 +112,9 @@ def level_counters() -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(_COUNTERS)
-        for counter, table, column in cursor.fetchall():
-            cursor.execute(f"SELECT setval(%s, COALESCE(MAX({column}), 0) + 1, FALSE) FROM {table}", [counter])
+        every = [f"(SELECT setval('{counter}', COALESCE(MAX({column}), 0) + 1, FALSE) FROM {table})" for counter, table, column in cursor.fetchall()]
+        if every:
+            cursor.execute(f"SELECT ARRAY[{', '.join(every)}]")
 
 
 def fingerprint() -> dict[str, list[Any]]:

@@ -62,6 +62,8 @@ class Journey:
     is_atomic: bool = True
     starts_from: str = "sale"
     verdict: Callable[[], list[str]] = list
+    is_warmed: bool = True
+    """Whether it is done once before it is killed; not worth it where its work is long and its imports are few."""
 
 
 def settle() -> None:
@@ -257,13 +259,13 @@ def _restore_again() -> None:
 def _lay_out_former_tables() -> None:
     """The tables as they were before the last step of every package, where no other package's steps ask for it."""
     executor = MigrationExecutor(connection)
-    graph = executor.loader.graph
+    graph, wanted = executor.loader.graph, list[tuple[str, str]]()
     leaves = [leaf for leaf in graph.leaf_nodes() if graph.nodes[leaf].__module__.startswith("wonward.")]
     for leaf in leaves:
-        parents = [parent.key for parent in graph.node_map[leaf].parents if parent.key[0] == leaf[0]]
-        if leaf not in executor.loader.applied_migrations:
-            executor.migrate(parents)
-            executor.loader.build_graph()
+        planned = {(step.app_label, step.name) for step, _ in executor.migration_plan(wanted)}
+        if leaf not in planned:
+            wanted += [parent.key for parent in graph.node_map[leaf].parents if parent.key[0] == leaf[0]]
+    executor.migrate(wanted)
 
 
 def _migrate() -> None:
@@ -284,6 +286,6 @@ JOURNEYS = {
         Journey("upload", _remember_token, _upload_and_say, _upload_again),
         Journey("backup", _back_up, _make_backup_and_say, _back_up_if_missing, is_atomic=False, verdict=_is_backup_whole),
         Journey("restore", _nothing, _restore_and_say, _restore_again, is_atomic=False, starts_from="nothing"),
-        Journey("migrate", _lay_out_former_tables, lambda _: _migrate(), _migrate, is_atomic=False, starts_from="no tables"),
+        Journey("migrate", _lay_out_former_tables, lambda _: _migrate(), _migrate, is_atomic=False, starts_from="no tables", is_warmed=False),
     )
 }

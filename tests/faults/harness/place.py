@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import tempfile
@@ -48,14 +49,14 @@ def _place(folder: Path, cluster: Cluster | None) -> object:
     django.setup()
     from django.conf import settings
     from django.contrib.auth.hashers import Argon2PasswordHasher
-    from django.urls import get_resolver
 
     from tests.faults.harness.installation import SHELF, OnPostgres, OnSqlite
 
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
-    # Once here instead of in every fork: the pages and the interface for programs.
-    get_resolver().url_patterns  # noqa: B018
+    # What is here stays for good: no fork has to copy it to look through it.
+    gc.collect()
+    gc.freeze()
     (folder / "live" / "static").mkdir(parents=True, exist_ok=True)
     shelf = folder / SHELF
     return OnPostgres(shelf, cluster) if cluster else OnSqlite(shelf)

@@ -16,7 +16,7 @@ from django.db import connections
 from tests.faults.harness.forks import Say, in_fork
 from tests.faults.harness.installation import Installation, digest_all, fingerprint, level_counters
 from tests.faults.harness.journeys import Journey, make_ground
-from tests.faults.harness.steps import Steps
+from tests.faults.harness.steps import Steps, draw_the_same_every_time
 from tests.laid_out import lay_out_tables
 from wonward.edges.commands.check import find_checks, find_violations
 
@@ -32,13 +32,14 @@ class Findings:
     points: int = 0
     steps: int = 0
     states: int = 0
+    refused: int = 0
     faults: list[tuple[str, str]] = field(default_factory=list)
 
     def counts(self) -> Counter[str]:
         return Counter(dict.fromkeys(KINDS, 0) | Counter(kind for kind, _ in self.faults))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reference:
     """A journey in peace: its steps, and the content before it, right after it, and after everything has settled."""
 
@@ -46,8 +47,12 @@ class Reference:
     before: dict[str, Any]
     after: dict[str, Any]
     settled: dict[str, Any]
+    start: str = ""
+    """The digest of all there is before it."""
     recovered: dict[str, Any] = field(default_factory=dict)
     """What came of each state a kill left, by the digest of all of it: of two that are the same to the last byte, one is lived on."""
+    is_as_at_start: bool = False
+    """Whether the last kill left what was there before it: nothing has to be put back."""
 
 
 Plant = Callable[[], None]
@@ -80,7 +85,7 @@ def hunt(journey: Journey, place: Installation, *, plant: Plant, most: int, seed
     sound = _in_peace(journey, place)
     place.bring_back(journey.name)
     labels = _expect(in_fork(lambda say: _act(journey, say, 0, plant)), f"{journey.name} with its bug")
-    known = Reference(labels, sound.before, sound.after, sound.settled)
+    known = Reference(labels, sound.before, sound.after, sound.settled, sound.start)
     found = Findings(journey.name, steps=len(labels))
     drawn = random.Random(seed).sample(range(1, len(labels) + 1), len(labels))
     for number in sorted(drawn, key=lambda step: "commit" not in labels[step - 1])[:most]:
@@ -92,10 +97,12 @@ def hunt(journey: Journey, place: Installation, *, plant: Plant, most: int, seed
 
 
 def choose(steps: int, points: int, seed: int) -> list[int]:
-    """Which steps are killed: all of them, or as many as wished, drawn by the seed; first and last are always among them."""
+    """Which steps are killed: all of them, or as many as wished, drawn by the seed; first and last are among them, unless one is alone."""
     everything = range(1, steps + 1)
     if not points or points >= steps:
         return list(everything)
+    if points == 1:
+        return random.Random(seed).sample(everything[1:-1], 1)
     drawn = random.Random(seed).sample(everything[1:-1], max(points - 2, 0))
     return sorted({1, steps, *drawn})
 
@@ -146,26 +153,28 @@ def make_states(place: Installation) -> None:
 
 def warm_up(journey: Journey, place: Installation) -> None:
     """Do everything once in this process, from which the others are forked: they begin as warm as a server that has run for a while."""
-    journey.act(lambda word, value: None)
-    _recover_level(journey)
-    fingerprint()
-    find_violations(dict(find_checks()))
-    connections.close_all()
+    if journey.is_warmed:
+        journey.act(lambda word, value: None)
+        _recover_level(journey)
+        fingerprint()
+        find_violations(dict(find_checks()))
+        connections.close_all()
     place.bring_back(journey.name)
 
 
 def _in_peace(journey: Journey, place: Installation) -> Reference:
-    before = {} if journey.starts_from == "nothing" else _expect(in_fork(lambda _: fingerprint()), "before")
+    before, start = ({}, "") if journey.starts_from == "nothing" else _expect(in_fork(lambda _: (fingerprint(), digest_all())), "before")
     steps = _expect(in_fork(lambda say: _act(journey, say, 0, no_plant)), f"{journey.name} in peace")
     after = _expect(in_fork(lambda _: fingerprint()), "after")
     if journey.starts_from != "nothing":
         _expect(in_fork(lambda _: _recover_level(journey)), f"recovering {journey.name} in peace")
-    return Reference(steps, before, after, _expect(in_fork(lambda _: fingerprint()), "settled"))
+    return Reference(steps, before, after, _expect(in_fork(lambda _: fingerprint()), "settled"), start)
 
 
 def _act(journey: Journey, say: Say, kill_at: int, plant: Plant) -> list[str]:
     plant()
     steps = Steps(Path(settings.DATA_DIR).parent, kill_at)
+    draw_the_same_every_time()
     with steps.counted():
         journey.act(say)
         steps.note("the end")
@@ -175,17 +184,19 @@ def _act(journey: Journey, say: Say, kill_at: int, plant: Plant) -> list[str]:
 def _kill_and_judge(
     journey: Journey, known: Reference, number: int, plant: Plant, place: Installation
 ) -> list[tuple[str, str]]:
-    place.bring_back(journey.name)
+    if not known.is_as_at_start:
+        place.bring_back(journey.name)
+    known.is_as_at_start = False
     where = f"{journey.name}, step {number} of {len(known.labels)} ({known.labels[number - 1]})"
     killed = in_fork(lambda say: _act(journey, say, number, plant))
     if not killed.is_killed:
         return [("half-made", f"{where}: the process was not killed: {killed.error or 'it took fewer steps'}")]
-    judged = in_fork(lambda _: _recover(journey, plant, known.recovered))
+    judged = in_fork(lambda _: _recover(journey, plant, known))
     if judged.error:
         return [("locked", f"{where}: {judged.error.strip().splitlines()[-1]}")]
     left, lived = judged.said["result"]
     if lived is None:
-        lived = known.recovered[left]
+        lived, known.is_as_at_start = known.recovered[left], left == known.start
     elif left:
         known.recovered[left] = lived
     raw, settled, sentences = lived
@@ -198,12 +209,14 @@ def _kill_and_judge(
     return faults + [(kind, f"{where}: {what}") for kind, what in compare(known.settled, settled)]
 
 
-def _recover(journey: Journey, plant: Plant, recovered: dict[str, Any]) -> tuple[str, Any]:
+def _recover(journey: Journey, plant: Plant, known: Reference) -> tuple[str, Any]:
     """The digest of what the kill left, and what came of it: right after the kill, in the end, and what is wrong; None if that is known."""
     plant()
-    # What is not atomic hardly ever leaves the same twice.
-    left = digest_all() if journey.is_atomic else ""
-    if left in recovered:
+    # To look into an installation that may have no database yet would begin one.
+    left = digest_all() if known.start else ""
+    if left in known.recovered:
+        if left == known.start:
+            level_counters()
         return left, None
     raw = fingerprint() if journey.is_atomic else {}
     _recover_level(journey)

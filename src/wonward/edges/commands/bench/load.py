@@ -37,7 +37,7 @@ from django.urls import reverse  # noqa: E402
 from wonward.edges.commands.bench.company_of_200 import PEOPLE, Company, build  # noqa: E402
 from wonward.edges.commands.bench.data import EMAIL, PASSWORD  # noqa: E402
 from wonward.edges.commands.bench.figures import tell  # noqa: E402
-from wonward.edges.commands.bench.memory import Watch, family, pss, wait_for  # noqa: E402
+from wonward.edges.commands.bench.memory import Watch, family, pss, stands_still, wait_for  # noqa: E402
 from wonward.edges.commands.static_files import ensure_static_files  # noqa: E402
 
 RATE, STREAMS, CALLERS, SEED = 30, 2_000, 40, 1
@@ -116,7 +116,8 @@ def _drive(company: Company, cookie: str, port: int, pid: int, folder: Path) -> 
     tell("load_errors", value=len(tally.errors), goal=0, first=tally.errors[:3])
     tell("load_streams", open=held, goal=STREAMS, hearing=heard)
     tell("load_memory", before_mb=round(before / 1024, 1), after_mb=round(after / 1024, 1), grown_mb=round((after - before) / 1024, 1), seconds=seconds)
-    tell("load_growth", **watch.growth(), goal_mb_a_minute=GROWTH_GOAL_MB, seconds=seconds)
+    growth = watch.growth()
+    tell("load_growth", **growth, goal_mb_a_minute=GROWTH_GOAL_MB, stands_still="yes" if stands_still(growth, GROWTH_GOAL_MB) else "no", seconds=seconds)
 
 
 def _tasks(company: Company, cookie: str, seconds: int) -> list[Task]:

@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
@@ -94,6 +94,11 @@ class Watch:
             "mb_a_minute": round(slope(minutes, [one[1] for one in half]), 2),
             "files_a_minute": round(slope(minutes, [float(one[2]) for one in half]), 2), "looked": len(half),
         }
+
+
+def stands_still(growth: Mapping[str, float], goal_mb_a_minute: float) -> bool:
+    """Whether what was looked at holds no more as time goes by: neither memory above the goal nor one descriptor more a minute."""
+    return growth["looked"] > 1 and growth["mb_a_minute"] <= goal_mb_a_minute and growth["files_a_minute"] < 1
 
 
 def slope(along: Sequence[float], values: Sequence[float]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from tests.people import NOW, Cast, Sale, make_cast, make_sale
 from wonward.domains.comms.operations import log_communications
@@ -98,3 +99,13 @@ def test_a_log_longer_than_is_read_says_so(cast: Cast, sale: Sale, monkeypatch: 
     hits = search_log(actor=cast.seller, where=LogFilter("hosting", refs=(Ref("sales.deal", sale.deal_id),)))
     assert [row.id for row in hits.rows] == keys[:0:-1]
     assert hits.is_partial
+
+
+def test_who_may_read_an_entry_is_told_by_indexes_alone() -> None:
+    with connection.cursor() as cursor:
+        indexes = connection.introspection.get_constraints(cursor, "comms_communicationlink").values()
+        begins = [one["columns"] for one in indexes if one["columns"][:1] == ["communication_id"] and not one["foreign_key"]]
+        assert begins == [["communication_id", "noun", "ref_id"]]
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'communication_readers'")
+            assert cursor.fetchone()[0].endswith("(id) INCLUDE (privacy, author_id)")

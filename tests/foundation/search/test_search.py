@@ -201,6 +201,26 @@ def test_the_beginning_of_a_common_word_finds_what_holds_it_whole_however_common
     assert result.is_partial is (len(wanted) > 30)
 
 
+@pytest.mark.parametrize("expected", [0, 40, 900, 1_000_000], ids=["nothing", "few", "a word of some lots", "a word of every entry"])
+def test_what_is_found_does_not_depend_on_what_postgresql_expects_to_find(records, sam, mia, monkeypatch, expected):
+    """The words are asked of the index, of its newest lots or of one entry after the other, as the statistics say: they may be wrong."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite looks instead of expecting")
+    monkeypatch.setattr(queries, "MOST_RANKED", 20)
+    monkeypatch.setattr(index.PostgresIndex, "_expects", lambda *_: (expected, 10_000))
+    refs = records.add_many(60, sam)
+    index_records([SearchEntry(ref, "templates") for ref in refs[:45]])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('search_entry_id_seq', max(id) + 400000) FROM search_entry")
+    index_records([SearchEntry(ref, "templates") for ref in (*refs[45:], *records.add_many(30, mia))])
+    for typed in ("templates", "templa", '"templates"'):
+        ids, is_partial = rank_records(sam, typed, "testing.deal", 100)
+        assert (set(ids), is_partial) == ({ref.id for ref in refs[40:]}, True), typed
+        assert len(rank_records(mia, typed, "testing.deal", 100)[0]) == 20
+    remove_records(refs[5:50])
+    assert rank_records(sam, "templa", "testing.deal", 100) == ([ref.id for ref in [*refs[:5], *refs[50:]][::-1]], False)
+
+
 def test_records_one_does_not_see_do_not_count_as_common(records, sam, mia, monkeypatch):
     monkeypatch.setattr(queries, "MOST_RANKED", 5)
     index_records(
@@ -279,6 +299,25 @@ def test_the_migrations_can_be_undone_and_done_again(records, sam):
     ref = records.add(sam)
     index_records([SearchEntry(ref, "acme")])
     assert found(sam, "acme") == [ref]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_index_that_is_filled_is_built_anew_beside_the_old_one_also_after_it_was_stopped_half_way(put, sam):
+    ref = put("acme", sam)
+    call_command("migrate", "search", "0004", verbosity=0)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE INDEX search_entry_words ON search_entry USING gin (vector)")
+            cursor.execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'search_entry_words'::regclass")
+    call_command("migrate", "search", verbosity=0)
+    assert found(sam, "acme") == [ref]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'search_entry' AND indexdef LIKE '%gin (%vector%'")
+            ((name, words),) = cursor.fetchall()
+        assert name == "search_entry_words"
+        assert "id >> 16" in words
+        assert "gin_pending_list_limit='256'" in words
 
 
 def test_without_trigrams_beginnings_of_words_are_still_found(put, sam, monkeypatch):

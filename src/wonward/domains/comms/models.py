@@ -6,7 +6,10 @@ from django.db import models
 
 
 class Communication(models.Model):
-    """A call, e-mail, chat, meeting or note."""
+    """A call, e-mail, chat, meeting or note.
+
+    On PostgreSQL a migration makes the index `communication_readers` of what the privacy of an entry depends on.
+    """
 
     kind = models.CharField(max_length=12)
     subject = models.CharField(max_length=300, default="")
@@ -35,7 +38,7 @@ class Communication(models.Model):
 class CommunicationLink(models.Model):
     """A record the entry belongs to."""
 
-    communication = models.ForeignKey(Communication, models.CASCADE, related_name="links")
+    communication = models.ForeignKey(Communication, models.CASCADE, related_name="links", db_index=False)
     noun = models.CharField(max_length=60)
     ref_id = models.BigIntegerField()
     happened_at = models.DateTimeField()

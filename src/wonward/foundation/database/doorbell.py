@@ -8,6 +8,8 @@ from typing import Any
 from django.db import connection, connections
 
 _CHANNEL = "wonward"
+BELL = f"pg_notify('{_CHANNEL}', '')"
+"""What rings on PostgreSQL, as part of a statement."""
 _POLL_SECONDS = 0.075
 _SLICE_SECONDS = 0.25
 

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 
 from wonward.foundation.access.policy import require
 from wonward.foundation.database import insert_records, insert_rows, insert_told
-from wonward.foundation.database.doorbell import ring
+from wonward.foundation.database.doorbell import BELL, ring
 from wonward.foundation.events.bus import handler_names
 from wonward.foundation.events.models import Delivery, DeliveryState, EventSubject, OutboxEvent
 from wonward.kernel.actor import Actor
@@ -37,12 +37,14 @@ def publish_many(events: Sequence[Event], *, actor: Actor, now: datetime) -> lis
     """Record facts and their deliveries in the caller's transaction; the ids, in the given order.
 
     Outside a transaction this is a RuntimeError: a fact without the change it tells of would be a lie.
-    Costs three inserts for any number of events.
+    Costs three inserts for any number of events; one event on PostgreSQL a single statement.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An event is published outside a transaction.")
     if not events:
         return []
+    if len(events) == 1 and connection.vendor == "postgresql":
+        return [_publish_at_once(events[0], actor, now)]
     fixed = {"transaction_id": _TRANSACTION[connection.vendor]}
     ids = insert_told(OutboxEvent, _OUTBOX, [_row(event, actor, now) for event in events], fixed=fixed)
     insert_rows(
@@ -60,6 +62,35 @@ def publish_many(events: Sequence[Event], *, actor: Actor, now: datetime) -> lis
     ])
     ring()
     return ids
+
+
+def _publish_at_once(event: Event, actor: Actor, now: datetime) -> int:
+    """The fact, what it is about, its deliveries and the bell in one way to PostgreSQL and back: most operations tell one fact."""
+    subjects = list(dict.fromkeys(event.subjects()))
+    fresh = Delivery(due_at=now)
+    names = [field.attname for field in Delivery._meta.concrete_fields if field.attname not in ("id", "event_id", "handler")]
+    name, version, payload, *who = _row(event, actor, now)
+    # Tables, columns and expressions are our own words, never somebody's.
+    sql = f"""
+        WITH fact AS (
+            INSERT INTO events_outboxevent ({", ".join(_OUTBOX)}, transaction_id)
+            VALUES ({", ".join(["%s"] * len(_OUTBOX))}, {_TRANSACTION["postgresql"]}) RETURNING id
+        ), about AS (
+            INSERT INTO events_eventsubject (event_id, noun, ref_id)
+            SELECT fact.id, noun, ref_id FROM fact, unnest(%s::text[], %s::bigint[]) AS about(noun, ref_id)
+        ), reactions AS (
+            INSERT INTO events_delivery (event_id, handler, {", ".join(names)})
+            SELECT fact.id, handler, {", ".join(["%s"] * len(names))} FROM fact, unnest(%s::text[]) AS reactions(handler)
+        )
+        SELECT id, {BELL} FROM fact
+    """  # noqa: S608
+    params = [
+        name, version, connection.ops.adapt_json_value(payload, None), *who, [ref.noun for ref in subjects], [ref.id for ref in subjects],
+        *(getattr(fresh, one) for one in names), list(handler_names(event.name)),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return int(cursor.fetchone()[0])
 
 
 def replay_delivery(*, actor: Actor, delivery_id: int, now: datetime) -> None:

@@ -26,6 +26,12 @@ _KEPT_BEGINNING = 3
 _PROBED = 400
 _HOLDS_WORDS = "instr(' ' || found_entry.words || ' ' || found_entry.body, %s)"
 _SHARE_TO_WALK = 0.4
+# What the index on PostgreSQL holds of an entry, as its migration says it.
+_WORDS_AND_LOT, _LOT_BITS = "(vector || array_to_tsvector(ARRAY['#' || (id >> 16)::text]))", 16
+# PostgreSQL expects one entry in two hundred to hold a word of which it knows nothing.
+_SHARE_KNOWN = 0.0075
+_SHARE_TO_WALK_BACK = 0.2
+_WORTH_A_WINDOW, _WINDOW_SPARE = 1.5, 1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,26 +167,34 @@ class PostgresIndex:
 
     asks_few_first = True
 
+    def __init__(self) -> None:
+        self._expected: dict[Condition, tuple[int, int]] = {}
+
     def rank_terms(self, terms: Sequence[Term], permitted: Condition, *, most: int, limit: int) -> Ranked:
-        wanted = _tsquery(terms)
-        match = Condition("vector @@ to_tsquery('simple', %s)", (wanted,))
-        score = Condition("ts_rank(found_entry.vector, to_tsquery('simple', %s))", (wanted,))
-        return self._rank(match, score, permitted, most, limit)
+        # The beginning of a common word would first gather every entry with any word that begins so.
+        plain = _plain(terms)
+        if plain != terms and self._expects(_holding(plain))[0] > most:
+            ranked = self._rank_holding(plain, permitted, most, limit)
+            if ranked.is_partial:
+                return ranked
+        return self._rank_holding(terms, permitted, most, limit)
 
     def rank_parts(self, parts: Sequence[str], permitted: Condition, *, most: int, limit: int) -> Ranked:
         if not has_trigrams():
             return Ranked((), is_partial=False)
-        return self._rank(_titled(parts), Condition("-length(found_entry.words)", ()), permitted, most, limit)
+        titled = _titled(parts)
+        return self._rank(titled, titled, Condition("-length(words)", ()), permitted, most, limit)
 
     def find_few(self, terms: Sequence[Term], nouns: Sequence[str], *, most: int) -> list[Match] | None:
-        wanted = _tsquery(terms)
-        match = Condition("vector @@ to_tsquery('simple', %s)", (wanted,))
-        return self._few(match, Condition("ts_rank(vector, to_tsquery('simple', %s))", (wanted,)), nouns, most)
+        return self._few(_holding(terms), _closeness(terms), nouns, most)
 
     def find_few_parts(self, parts: Sequence[str], nouns: Sequence[str], *, most: int) -> list[Match] | None:
         return self._few(_titled(parts), Condition("-length(words)", ()), nouns, most) if has_trigrams() else []
 
     def _few(self, match: Condition, score: Condition, nouns: Sequence[str], most: int) -> list[Match] | None:
+        expected, held = self._expects(match)
+        if expected > max(most, held * _SHARE_KNOWN):
+            return None
         # In no order: asked for the newest, PostgreSQL walks the whole table backwards for a word that hardly anybody wrote.
         sql = f"""
             SELECT id, ref_noun, ref_id, privacy, {score.sql} FROM (
@@ -192,23 +206,51 @@ class PostgresIndex:
             rows = cursor.fetchall()
         return None if len(rows) > most else [Match(*row) for row in rows if row[1] in nouns]
 
+    def _rank_holding(self, terms: Sequence[Term], permitted: Condition, most: int, limit: int) -> Ranked:
+        everywhere, batch = _holding(terms), _first_batch(most)
+        expected, held = self._expects(everywhere)
+        first = everywhere
+        if expected > held * _SHARE_TO_WALK_BACK:
+            first = everywhere = _holding(terms, is_walked=True)
+        elif expected > batch * _WORTH_A_WINDOW:
+            first = _holding(terms, lots=self._newest_lots(batch / expected))
+        return self._rank(first, everywhere, _closeness(terms), permitted, most, limit)
+
     def _rank(
-        self, match: Condition, score: Condition, permitted: Condition, most: int, limit: int
+        self, first: Condition, everywhere: Condition, score: Condition, permitted: Condition, most: int, limit: int
     ) -> Ranked:
-        """Takes the newest matches in growing batches until enough are permitted or none is left."""
+        """Takes the newest matches in growing batches until enough are permitted or none is left; those that hold `first` before all others."""
         best: list[tuple[float, int]] = []
-        ranked, before, batch = 0, _BEYOND_ALL, most + most // 4 + 2
+        ranked, before, batch, match = 0, _BEYOND_ALL, _first_batch(most), first
         while True:
-            rows = _newest_batch(
-                match, score, permitted, before=before, batch=batch, most=most - ranked, limit=limit
-            )
-            matched, taken, before = rows[0][:3]
+            rows = _newest_batch(match, score, permitted, before=before, batch=batch, most=most - ranked, limit=limit)
+            matched, taken, oldest = rows[0][:3]
             best = heapq.nlargest(
                 limit, best + [(points, key) for *_, points, key in rows if key is not None]
             )
-            if ranked + matched > most or taken < batch:
+            if ranked + matched > most or (taken < batch and match is everywhere):
                 return Ranked(tuple(key for _, key in best), ranked + matched > most)
-            ranked, batch = ranked + matched, batch * _BATCH_GROWTH
+            ranked, before, batch, match = ranked + matched, oldest or before, batch * _BATCH_GROWTH, everywhere
+
+    def _expects(self, match: Condition) -> tuple[int, int]:
+        """How many entries PostgreSQL expects to match, and to be there at all: told by its statistics, without looking.
+
+        Where it is wrong an answer takes longer; it says the same.
+        """
+        if match not in self._expected:
+            sql = f"EXPLAIN (FORMAT JSON) SELECT 1 FROM search_entry WHERE {match.sql} UNION ALL SELECT 1 FROM search_entry"
+            with connection.cursor() as cursor:
+                cursor.execute(sql, match.params)
+                found, held = cursor.fetchone()[0][0]["Plan"]["Plans"]
+            self._expected[match] = (found["Plan Rows"], held["Plan Rows"])
+        return self._expected[match]
+
+    def _newest_lots(self, share: float) -> range:
+        """The newest lots of entries that hold this share of all."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT max(id) FROM search_entry")
+            newest = cursor.fetchone()[0] or 0
+        return range(max(0, int(newest * (1 - share * _WINDOW_SPARE))) >> _LOT_BITS, (newest >> _LOT_BITS) + 2)
 
 
 def _newest_batch(
@@ -224,18 +266,16 @@ def _newest_batch(
     """Rows of (permitted, matched, oldest id, score, id), best first; one row without an id when none is permitted.
 
     The matches come without their permission first: PostgreSQL then chooses well between walking the newest entries
-    and asking the word index. OFFSET 0 keeps it from joining the two questions into one.
+    and asking the word index. OFFSET 0 keeps it from joining the two questions into one, and the order from asking of
+    more of them than are ranked.
     """
     sql = f"""
         WITH newest AS MATERIALIZED (
-            SELECT id FROM search_entry WHERE {match.sql} AND id < %s ORDER BY id DESC LIMIT %s
+            SELECT id, ref_noun, ref_id, privacy, {score.sql} AS score FROM search_entry
+            WHERE {match.sql} AND id < %s ORDER BY id DESC LIMIT %s
         ), matched AS MATERIALIZED (
-            SELECT newest.id AS id, seen.score AS score
-            FROM newest CROSS JOIN LATERAL (
-                SELECT {score.sql} AS score FROM search_entry AS found_entry
-                WHERE found_entry.id = newest.id AND {permitted.sql} OFFSET 0
-            ) AS seen
-            ORDER BY newest.id DESC LIMIT %s
+            SELECT found_entry.id, found_entry.score FROM (SELECT * FROM newest ORDER BY id DESC OFFSET 0) AS found_entry
+            WHERE {permitted.sql} ORDER BY found_entry.id DESC LIMIT %s
         )
         SELECT (SELECT count(*) FROM matched), counts.taken, counts.oldest, best.score, best.id
         FROM (SELECT count(*) AS taken, min(id) AS oldest FROM newest) AS counts LEFT JOIN (
@@ -243,10 +283,29 @@ def _newest_batch(
             ORDER BY score DESC, id DESC LIMIT %s
         ) AS best ON true ORDER BY best.score DESC, best.id DESC
     """
-    params = [*match.params, before, batch, *score.params, *permitted.params, most + 1, most, limit]
+    params = [*score.params, *match.params, before, batch, *permitted.params, most + 1, most, limit]
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
+
+
+def _first_batch(most: int) -> int:
+    """A quarter more than is ranked: of the newest matches some may not be permitted."""
+    return most + most // 4 + 2
+
+
+def _holding(terms: Sequence[Term], *, lots: range | None = None, is_walked: bool = False) -> Condition:
+    """An entry holds every term: asked of the word index, of it within lots of entries, or of one entry after the other."""
+    wanted = _tsquery(terms)
+    if is_walked:
+        return Condition("vector @@ to_tsquery('simple', %s)", (wanted,))
+    if lots is None:
+        return Condition(f"{_WORDS_AND_LOT} @@ to_tsquery('simple', %s)", (wanted,))
+    return Condition(f"{_WORDS_AND_LOT} @@ (to_tsquery('simple', %s) && %s::tsquery)", (wanted, " | ".join(f"'#{lot}'" for lot in lots)))
+
+
+def _closeness(terms: Sequence[Term]) -> Condition:
+    return Condition("ts_rank(vector, to_tsquery('simple', %s))", (_tsquery(terms),))
 
 
 def spellings(term: Term) -> list[tuple[str, ...]]:

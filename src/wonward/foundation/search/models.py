@@ -9,7 +9,8 @@ class Entry(models.Model):
     """One record as it can be found. `words` holds folded words, `body` the stems of the text and of those words: not text to show.
 
     On SQLite triggers copy both into the tables `search_words` and `search_trigrams`: a migration that rebuilds
-    this table there must create the triggers again. On PostgreSQL the column `vector` is generated from them.
+    this table there must create the triggers again. On PostgreSQL the column `vector` is generated from them,
+    and the index `search_entry_words` holds it together with the lot an entry belongs to.
     """
 
     ref_noun = models.CharField(max_length=64)

@@ -47,10 +47,13 @@ def while_unchanged(key: Hashable, fetch: Callable[[], T]) -> T:
     The answer must be immutable and follow from the data and `key` alone: who looks, in what language and on what day is
     part of the key wherever the answer depends on it.
     """
-    state = _state() if is_reading() else None
+    if not is_reading():
+        return fetch()
+    connection: Any = connections[DEFAULT_DB_ALIAS]
+    state = _state(connection)
     if state is None:
         return fetch()
-    kept = _kept_for(state)
+    kept = _kept_for(connection, state)
     if key not in kept.answers:
         # The state was told before the question is asked: an answer can be newer than what it is kept under, never older.
         kept.add(key, fetch())
@@ -79,17 +82,16 @@ def forget_answers(connection: Any) -> None:
     connection.__dict__.pop(_KEPT, None)
 
 
-def _state() -> Hashable | None:
-    connection: Any = connections[DEFAULT_DB_ALIAS]
+def _state(connection: Any) -> Hashable | None:
     if connection.vendor == "sqlite":
         state: Hashable | None = connection.state_of_data()
         return state
     return None if connection.in_atomic_block else recall(_TOLD)
 
 
-def _kept_for(state: Hashable) -> _Kept:
+def _kept_for(connection: Any, state: Hashable) -> _Kept:
     """What this connection keeps; its thread alone uses it. Answers of another state of the data are gone."""
-    holder = connections[DEFAULT_DB_ALIAS].__dict__
+    holder: dict[str, Any] = connection.__dict__
     kept: _Kept | None = holder.get(_KEPT)
     if kept is None or kept.state != state:
         kept = holder[_KEPT] = _Kept(state)

@@ -254,11 +254,11 @@ def list_teams() -> list[TeamRow]:
 
 def rows_seen(
     actor: Actor, name: str, permissions: Sequence[str], build: Callable[[Actor, Values], QuerySet[Any, Any]],
-    values: Values | None = None,
+    values: Values | None = None, *, is_kept: bool = False,
 ) -> list[tuple[Any, ...]]:
     """Prepared rows of a question whose visibility depends on the actor's person, team and reach in `permissions` alone."""
     question = question_of(actor, name, permissions, build, values)
-    return rows(question.key, question.build, question.values)
+    return rows(question.key, question.build, question.values, is_kept=is_kept)
 
 
 def question_of(

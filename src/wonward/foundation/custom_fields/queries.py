@@ -14,7 +14,7 @@ from wonward.foundation.custom_fields.rules import COLUMN_OF, Stored, read_condi
 from wonward.foundation.custom_fields.types import CustomValue, FieldKind, FieldRow, FilledField
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values
-from wonward.foundation.database.reading import once
+from wonward.foundation.database.unchanged import once_while_unchanged
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
@@ -34,7 +34,7 @@ def list_fields(*, actor: Actor, noun: str = "") -> list[FieldRow]:
 def list_every_field(*, noun: str = "", with_deleted: bool = False) -> list[FieldRow]:
     """The same whoever looks: for those who say which fields there are."""
     return [
-        row for row in once("custom fields", _every_field)
+        row for row in once_while_unchanged("custom fields", _every_field)
         if (not noun or row.noun == noun) and (with_deleted or not row.is_deleted)
     ]
 

@@ -18,6 +18,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Count, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
+from wonward.foundation.database.unchanged import while_unchanged
+
 Values = Mapping[str, Any]
 Build = Callable[[Values], QuerySet[Any, Any]]
 
@@ -44,17 +46,21 @@ class _Statement:
     converters: Any
 
 
-def rows(key: Hashable, build: Build, values: Values) -> list[tuple[Any, ...]]:
+def rows(key: Hashable, build: Build, values: Values, *, is_kept: bool = False) -> list[tuple[Any, ...]]:
     """The tuples of the `values_list` queryset that `build` returns for `values`.
 
-    `key` names everything about the queryset that is not one of the values: two calls of one `build` with one key must
+    `is_kept` is for what is read from many rows: the same statement with the same values is sent again only after something was
+    written. `key` names everything about the queryset that is not one of the values: two calls of one `build` with one key must
     differ in nothing but their values. Values are ints below 2**31, words compared exactly, dates or instants; lists belong elsewhere.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     statement = _statement(connection, key, build, values)
     if statement is None:
         return []
-    return _fetched(connection, statement, statement.sql, _bound(connection, statement, values))
+    params = _bound(connection, statement, values)
+    if not is_kept:
+        return _fetched(connection, statement, statement.sql, params)
+    return list(while_unchanged((statement.sql, *params), lambda: tuple(_fetched(connection, statement, statement.sql, params))))
 
 
 def _folded(numbers: Iterable[int]) -> str:
@@ -82,17 +88,40 @@ class Question:
     values: Values
 
 
-def numbers(questions: Sequence[Question]) -> list[int]:
-    """The one number each question is answered with (0 when there is none), all asked in one statement."""
+def numbers(questions: Sequence[Question], *, is_kept: bool = False) -> list[int]:
+    """The one number each question is answered with (0 when there is none), all asked in one statement.
+
+    `is_kept` is for counts on many pages: they are asked again only after something was written, unless the instant is part of them.
+    """
     connection = connections[DEFAULT_DB_ALIAS]
-    parts: list[str] = []
-    params: list[Any] = []
-    for question in questions:
-        statement = _statement(connection, question.key, question.build, question.values)
-        parts.append(f"COALESCE(({statement.sql}), 0)" if statement else "0")
-        params.extend(_bound(connection, statement, question.values) if statement else ())
+    asked = [_number(connection, question) for question in questions]
+    if not is_kept:
+        return _answered(connection, asked)
+    steady = [not any(isinstance(value, datetime) for value in question.values.values()) for question in questions]
+    passing: list[int] = []
+
+    def ask_all() -> tuple[int, ...]:
+        answers = _answered(connection, asked)
+        passing.extend(answer for answer, stays in zip(answers, steady, strict=True) if not stays)
+        return tuple(answer for answer, stays in zip(answers, steady, strict=True) if stays)
+
+    lasting = while_unchanged(tuple((sql, *params) for (sql, params), stays in zip(asked, steady, strict=True) if stays), ask_all)
+    if not passing:
+        passing = _answered(connection, [one for one, stays in zip(asked, steady, strict=True) if not stays])
+    kept, fresh = iter(lasting), iter(passing)
+    return [next(kept if stays else fresh) for stays in steady]
+
+
+def _number(connection: Any, question: Question) -> tuple[str, list[Any]]:
+    statement = _statement(connection, question.key, question.build, question.values)
+    return (f"COALESCE(({statement.sql}), 0)", _bound(connection, statement, question.values)) if statement else ("0", [])
+
+
+def _answered(connection: Any, asked: Sequence[tuple[str, Sequence[Any]]]) -> list[int]:
+    if not asked:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", params)
+        cursor.execute(f"SELECT {', '.join(sql for sql, _ in asked)}", [value for _, params in asked for value in params])
         return list(cursor.fetchone())
 
 
@@ -135,7 +164,9 @@ def rows_among(
     return rows((place_of(build), key, size), among, {**values, **dict(zip(names, padded, strict=True))})
 
 
-def rows_of_many(key: Hashable, build: Build, values: Values, *, name: str, choices: Iterable[int]) -> list[tuple[Any, ...]]:
+def rows_of_many(
+    key: Hashable, build: Build, values: Values, *, name: str, choices: Iterable[int], is_kept: bool = False
+) -> list[tuple[Any, ...]]:
     """`rows` with the value `name` being a list of any length, compared by `__in` and sent as one parameter.
 
     For hundreds of ids; few of them are found quicker with `rows_among`, where the database knows how many there are.
@@ -144,7 +175,7 @@ def rows_of_many(key: Hashable, build: Build, values: Values, *, name: str, choi
     def unfolded(given: Values) -> QuerySet[Any, Any]:
         return build({**given, name: _unfolded(given[name])})
 
-    return rows((place_of(build), key), unfolded, {**values, name: _folded(choices)})
+    return rows((place_of(build), key), unfolded, {**values, name: _folded(choices)}, is_kept=is_kept)
 
 
 def place_of(build: Callable[..., Any]) -> Hashable:

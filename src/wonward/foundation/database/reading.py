@@ -37,6 +37,11 @@ def once(key: Hashable, fetch: Callable[[], T]) -> T:
     return found
 
 
+def is_reading() -> bool:
+    """Whether somebody is answering without writing."""
+    return _FETCHED.get() is not None
+
+
 def recall(key: Hashable) -> Any:
     """What a reading has been given or has fetched under a key; None outside of one, or when there is nothing."""
     fetched = _FETCHED.get()

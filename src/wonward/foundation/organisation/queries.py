@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
 from wonward.foundation.database.prepared import Values, rows
-from wonward.foundation.database.reading import once
+from wonward.foundation.database.unchanged import once_while_unchanged
 from wonward.foundation.organisation.models import ExchangeRate, NumberSeries, Organisation
 from wonward.foundation.organisation.types import Exchange
 from wonward.kernel.errors import Refused
@@ -43,7 +43,7 @@ class OrganisationRow:
 
 def get_organisation() -> OrganisationRow:
     """The one row; its defaults stand in until the first run has written it."""
-    return once("organisation", _read_organisation)
+    return once_while_unchanged("organisation", _read_organisation)
 
 
 def _read_organisation() -> OrganisationRow:

@@ -32,6 +32,7 @@ from wonward.foundation.audit.queries import OPENED, remember_opening
 from wonward.foundation.custom_fields.queries import narrow_by_fields, sort_by_field
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Question, Values, count_of
+from wonward.foundation.database.unchanged import while_unchanged
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound
 from wonward.kernel.ref import Ref
@@ -72,7 +73,7 @@ def _named(values: tuple[Any, ...]) -> tuple[Any, ...]:
 def get_project(*, actor: Actor, project_id: int) -> ProjectRow:
     """One project, or NotFound when it is missing or hidden."""
     found = rows_seen(
-        actor, "project", ["delivery.project.view"], values={"project": project_id},
+        actor, "project", ["delivery.project.view"], values={"project": project_id}, is_kept=True,
         build=lambda viewer, values: _counted(Project.objects.visible_to(viewer).filter(pk=values["project"])),
     )
     if not found:
@@ -177,15 +178,16 @@ def ask_live(actor: Actor) -> Question:
 
 def find_latest_baseline(*, project_id: int) -> BaselineRow | None:
     """The newest frozen plan of a project the viewer has been shown."""
-    found = prepared.rows("latest baseline", _baseline, {"project": project_id})
-    if not found:
-        return None
-    return _frozen(found[0])
+    return while_unchanged(("latest baseline", project_id), lambda: _read_baseline("latest baseline", _baseline, project_id))
 
 
 def find_first_baseline(*, project_id: int) -> BaselineRow | None:
     """The plan a project the viewer has been shown began with."""
-    found = prepared.rows("first baseline", _first_baseline, {"project": project_id})
+    return _read_baseline("first baseline", _first_baseline, project_id)
+
+
+def _read_baseline(name: str, build: prepared.Build, project_id: int) -> BaselineRow | None:
+    found = prepared.rows(name, build, {"project": project_id})
     return _frozen(found[0]) if found else None
 
 

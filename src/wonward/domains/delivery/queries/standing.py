@@ -57,7 +57,7 @@ def list_standings(
         return [ProjectStanding(*row) for row in found.order_by("pk").values_list(*_STANDING)]
     rows = rows_seen(
         actor, f"standings {sorted(statuses)}", ["delivery.project.view"],
-        lambda viewer, _: narrow_projects(actor=viewer, statuses=statuses).order_by("pk").values_list(*_STANDING),
+        lambda viewer, _: narrow_projects(actor=viewer, statuses=statuses).order_by("pk").values_list(*_STANDING), is_kept=True,
     )
     return [ProjectStanding(*row) for row in rows]
 
@@ -67,7 +67,7 @@ def find_health_facts(*, days_late: Mapping[int, int], today: date) -> dict[int,
     risks = _grave(days_late)
     work = {
         key: (milestones, overdue, blocked, (today - oldest).days if oldest else 0, behind)
-        for key, milestones, overdue, blocked, oldest, behind in rows_of_many("late or blocked", _late_or_blocked, {"today": today}, name="ids", choices=days_late)
+        for key, milestones, overdue, blocked, oldest, behind in rows_of_many("late or blocked", _late_or_blocked, {"today": today}, name="ids", choices=days_late, is_kept=True)
     }
     facts = {}
     for key, days in days_late.items():
@@ -127,12 +127,12 @@ def find_next_milestones(*, project_ids: Collection[int]) -> dict[int, NextMiles
 
 def find_bottlenecks(*, project_ids: Collection[int], today: date, limit: int = 8) -> Bottlenecks:
     """Which people and roles carry most of what holds several projects up: critical and overdue work first; three queries."""
-    given = rows_of_many("people", _load_by_person, {"today": today}, name="ids", choices=project_ids)
+    given = rows_of_many("people", _load_by_person, {"today": today}, name="ids", choices=project_ids, is_kept=True)
     loads = [
         PersonLoad(key, name or "", count, critical, overdue, projects, left // 100)
         for key, name, count, critical, overdue, projects, left in given
     ]
-    wanted = rows_of_many("roles", _load_by_role, {"today": today}, name="ids", choices=project_ids)
+    wanted = rows_of_many("roles", _load_by_role, {"today": today}, name="ids", choices=project_ids, is_kept=True)
     titles = list_roles()
     asked = [
         RoleLoad(titles.get(key, ""), count, critical, overdue, nobody, projects, left // 100)

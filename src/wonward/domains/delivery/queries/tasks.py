@@ -15,6 +15,7 @@ from wonward.foundation.access.policy import keep_seen, visible_refs
 from wonward.foundation.custom_fields.queries import narrow_by_fields, sort_by_field
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values
+from wonward.foundation.database.unchanged import while_unchanged
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
@@ -85,7 +86,7 @@ def get_work_in_sight(*, actor: Actor, project_id: int) -> WorkInSight:
         raise NotFound("project", project_id)
     given = {"project": project_id}
     landmarks = [_row(values, 0) for values in prepared.rows("landmarks of a plan", _landmarks, given)]
-    parents = prepared.rows("sums by parent", _by_parent, given)
+    parents = prepared.rows("sums by parent", _by_parent, given, is_kept=True)
     inside = {key: (total, done, waiting) for key, total, done, waiting, _, _ in parents}
     return WorkInSight(
         tuple(row for row in landmarks if row.is_moment),
@@ -112,9 +113,13 @@ def _by_parent(values: Values) -> QuerySet[Any, Any]:
 
 
 def list_outline(*, project_id: int) -> list[OutlineRow]:
-    """The shape of a plan the viewer has been shown, parents before children; one query."""
+    """The shape of a plan the viewer has been shown, parents before children; at most one query."""
+    return list(while_unchanged(("outline of a plan", project_id), lambda: _read_outline(project_id)))
+
+
+def _read_outline(project_id: int) -> tuple[OutlineRow, ...]:
     found = prepared.rows("outline of a plan", _shape, {"project": project_id})
-    return [OutlineRow(*(*values[:2], level, *values[2:])) for values, level in in_order(found, parent_at=1)]
+    return tuple(OutlineRow(*(*values[:2], level, *values[2:])) for values, level in in_order(found, parent_at=1))
 
 
 def list_task_names(*, project_id: int | None = None, task_ids: Collection[int] = ()) -> list[tuple[int, str, int]]:

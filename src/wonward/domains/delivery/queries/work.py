@@ -93,7 +93,7 @@ def find_matching_ids(*, actor: Actor, project_id: int, where: WorkFilter) -> se
 
 def list_phases(*, project_id: int) -> list[tuple[int, str]]:
     """The phases of a project the viewer has been shown, in their order."""
-    return [(key, name) for key, name in prepared.rows("phases of a plan", _phases, {"project": project_id})]
+    return [(key, name) for key, name in prepared.rows("phases of a plan", _phases, {"project": project_id}, is_kept=True)]
 
 
 def _phases(values: Values) -> QuerySet[Any, Any]:
@@ -158,7 +158,7 @@ def list_work(*, actor: Actor, project_id: int, where: WorkFilter, sort: str = "
     """
     _require_seen(actor, project_id)
     every = Task.objects.filter(project_id=project_id)
-    shape = prepared.rows("parents of a plan", _parents, {"project": project_id})
+    shape = prepared.rows("parents of a plan", _parents, {"project": project_id}, is_kept=True)
     if sort:
         ordered = [(values, 0) for values in in_another_order(matching(actor, every, where), sort, actor).values_list("pk")]
     else:
@@ -187,7 +187,7 @@ def _parents(values: Values) -> QuerySet[Any, Any]:
 def _narrowed(key: str, build: prepared.Build, values: Values, actor: Actor, where: WorkFilter) -> list[tuple[Any, ...]]:
     """The tuples of what `build` makes and the filter lets pass; without one the statement is compiled once."""
     if not where.is_on:
-        return prepared.rows((prepared.place_of(build), key), build, values)
+        return prepared.rows((prepared.place_of(build), key), build, values, is_kept=True)
     found: QuerySet[Any, Any] = matching(actor, build(values), where)
     return list(found)
 

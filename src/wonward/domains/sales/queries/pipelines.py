@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from wonward.domains.sales.models import Pipeline
 from wonward.domains.sales.types import Criterion, PipelineRow, StageRow
 from wonward.foundation.database.prepared import Values, rows
-from wonward.foundation.database.reading import once
+from wonward.foundation.database.unchanged import once_while_unchanged
 from wonward.kernel.errors import Refused
 from wonward.kernel.wording import worded
 
@@ -21,7 +21,7 @@ def list_pipelines(
     *, text: str = "", updated_since: datetime | None = None, offset: int = 0, limit: int = 500
 ) -> list[PipelineRow]:
     """Every pipeline with its stages in order, the default one first; one query."""
-    pipelines: Iterable[PipelineRow] = once("pipelines", _every_pipeline)
+    pipelines: Iterable[PipelineRow] = once_while_unchanged("pipelines", _every_pipeline)
     if text:
         pipelines = (row for row in pipelines if text.casefold() in row.name.casefold())
     if updated_since:

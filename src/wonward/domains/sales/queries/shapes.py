@@ -48,10 +48,11 @@ class Narrowed:
         """Per open stage, the instant before which an arrival counts as too long ago."""
         return {key: values[f"cutoff {key}"] for key in self.cutoffs}
 
-    def rows(self, name: str, finish: Finish, *, is_hot: bool = True) -> list[tuple[Any, ...]]:
+    def rows(self, name: str, finish: Finish, *, is_hot: bool = True, is_kept: bool = False) -> list[tuple[Any, ...]]:
         """The tuples of what `finish` makes of the deals; a shape that names text or lists is compiled each time."""
         if is_hot and self._is_steady:
-            return prepared.rows((prepared.place_of(finish), name, self._key), lambda values: finish(self.deals(values), values), self.values)
+            key = (prepared.place_of(finish), name, self._key)
+            return prepared.rows(key, lambda values: finish(self.deals(values), values), self.values, is_kept=is_kept)
         return list(finish(self.deals(self.values), self.values))
 
     def rows_per_stage(self, name: str, finish: Finish, stage_ids: Sequence[int]) -> list[tuple[Any, ...]]:
@@ -136,9 +137,10 @@ def day_frame(actor: Actor, now: datetime) -> DayFrame:
 
 
 def stuck_cutoffs(now: datetime) -> dict[int, datetime]:
-    """Per open stage, the instant before which an arrival counts as too long ago."""
+    """Per open stage, the instant before which an arrival counts as too long ago; whole minutes, so that many readers ask the same."""
+    minute = now.replace(second=0, microsecond=0)
     stages = (stage for row in list_pipelines() for stage in row.stages if stage.kind == "open")
-    return {stage.id: now - timedelta(days=stage.days_until_stuck) for stage in stages}
+    return {stage.id: minute - timedelta(days=stage.days_until_stuck) for stage in stages}
 
 
 def urgency_of(urgency: str, frame: DayFrame, cutoffs: dict[int, datetime]) -> Q:

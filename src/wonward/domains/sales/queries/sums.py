@@ -33,14 +33,14 @@ def sum_by_stage(*, actor: Actor, where: DealFilter, now: datetime) -> dict[int,
     narrowed = narrow(actor, where, now)
     urgent: dict[int, Sequence[int]] = {}
     if narrowed.frame.exceptions or where.company_id is not None:
-        found = narrowed.rows("deal sums with urgencies", lambda deals, values: _summed(deals).annotate(**_urgencies(narrowed, values)))
+        found = narrowed.rows("deal sums with urgencies", lambda deals, values: _summed(deals).annotate(**_urgencies(narrowed, values)), is_kept=True)
         urgent = {row[1]: row[6:] for row in found}
     else:
         # Only what is due by today can be urgent: an index finds that part, where all rows would each be held against the day.
-        found = narrowed.rows("deal sums", lambda deals, values: _summed(deals))
+        found = narrowed.rows("deal sums", lambda deals, values: _summed(deals), is_kept=True)
         # A pipeline is its stages: asked without it, the index is entered at the day in every stage instead of being read whole.
         due = narrow(actor, replace(where, pipeline_id=None), now)
-        for _, stage_id, *counts in due.rows("urgent deals", lambda deals, values: _due(due, deals, values)):
+        for _, stage_id, *counts in due.rows("urgent deals", lambda deals, values: _due(due, deals, values), is_kept=True):
             urgent[stage_id] = counts
     sums = {}
     for _, stage_id, count, value, own_weight, stage_value, *_rest in found:
@@ -62,6 +62,7 @@ def sum_groups(*, actor: Actor, where: DealFilter, now: datetime, group: str) ->
     found = narrow(actor, where, now).rows(
         f"deals in groups by {group}",
         lambda deals, values: deals.order_by().values_list(key, name).annotate(count=Count("*"), value=Sum("reporting_minor", default=0)),
+        is_kept=True,
     )
     return {
         group_id or 0: DealGroup(group_name or "", count, Money(int(value), currency) if right.is_everywhere else None)

@@ -17,6 +17,7 @@ from wonward.foundation.access.policy import grants_of, require, without_areas
 from wonward.foundation.access.queries import PreferenceRow, keep_preferences, live_sign_in
 from wonward.foundation.database.prepared import Values, rows
 from wonward.foundation.database.reading import once
+from wonward.foundation.database.unchanged import keep_state, once_while_unchanged, state_of_data
 from wonward.foundation.events.queries import keep_latest_event, newest_event
 from wonward.foundation.organisation.queries import stored_areas
 from wonward.kernel.actor import Actor
@@ -133,8 +134,9 @@ def _signed_in(user_id: int, sign_in_id: int = 0) -> _SignedIn | None:
     if not found:
         return None
     person_id, name, team_id, is_lead, password, role_id, epoch, is_live, role, overrides, more, areas, *settings = found[0]
-    email, theme, density, language, time_zone, keyboard_is_on, week_start, newest = settings
+    email, theme, density, language, time_zone, keyboard_is_on, week_start, newest, state = settings
     keep_latest_event(newest)
+    keep_state(state)
     return _SignedIn(
         user_id, person_id, name, team_id, is_lead, password, role_id, epoch, bool(is_live), overrides, more or {}, areas or {},
         PreferenceRow(email, role, theme, density, language, time_zone, keyboard_is_on, week_start),
@@ -144,10 +146,10 @@ def _signed_in(user_id: int, sign_in_id: int = 0) -> _SignedIn | None:
 def _of_user(values: Values) -> QuerySet[Any, Any]:
     people = Person.objects.filter(user_id=values["user"], user__is_active=True).order_by("pk")
     live = Exists(live_sign_in(values["sign_in"], values["user"]))
-    return people.annotate(newest_event=Subquery(newest_event()), is_live=live, areas=Subquery(stored_areas())).values_list(
+    return people.annotate(newest_event=Subquery(newest_event()), is_live=live, areas=Subquery(stored_areas()), state=state_of_data()).values_list(
         "pk", "name", "team_id", "is_team_lead", "user__password", "user__access_role_id", "user__session_epoch", "is_live",
         "user__access_role__key", "user__access_role__overrides", "team__overrides", "areas", "user__email", "user__theme", "user__density", "user__language", "user__time_zone",
-        "user__keyboard_is_on", "user__week_start", "newest_event",
+        "user__keyboard_is_on", "user__week_start", "newest_event", "state",
     )
 
 
@@ -189,7 +191,7 @@ def list_people(
     if not actor.may("staff.person.view"):
         return []
     if active_only and not text and limit == 500:
-        return [row for row, is_placeholder in once("active people", _active_people) if with_placeholders or not is_placeholder]
+        return [row for row, is_placeholder in once_while_unchanged("active people", _active_people) if with_placeholders or not is_placeholder]
     people = Person.objects.select_related("team").order_by("name")
     if active_only:
         people = people.filter(is_active=True)
@@ -333,7 +335,7 @@ def get_day_frame(*, now: datetime, time_zone: str) -> DayFrame:
 def _day_frame(now: datetime, time_zone: str) -> DayFrame:
     base = now.astimezone(ZoneInfo(time_zone)).date()
     others: dict[date, list[str]] = {}
-    for (zone,) in rows("time zones of people", _time_zones, {}):
+    for (zone,) in rows("time zones of people", _time_zones, {}, is_kept=True):
         day = now.astimezone(ZoneInfo(zone)).date()
         if day != base:
             others.setdefault(day, []).append(zone)
@@ -422,7 +424,7 @@ def own_calendar() -> Coalesce:
 
 def get_default_calendar() -> tuple[int, WorkCalendar]:
     """The organisation's calendar and its id."""
-    return once("default calendar", _read_default_calendar)
+    return once_while_unchanged("default calendar", _read_default_calendar)
 
 
 def _read_default_calendar() -> tuple[int, WorkCalendar]:
@@ -435,7 +437,7 @@ def _read_default_calendar() -> tuple[int, WorkCalendar]:
 
 def get_calendar(calendar_id: int) -> WorkCalendar:
     """A calendar by id; Monday to Friday when it is gone."""
-    return once(("calendar", calendar_id), lambda: _calendar(calendar_id))
+    return once_while_unchanged(("calendar", calendar_id), lambda: _calendar(calendar_id))
 
 
 def _calendar(calendar_id: int) -> WorkCalendar:

@@ -8,11 +8,14 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import django
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+
+from wonward.foundation.database.sqlite import dbapi2
 
 
 def tell(figure: str, **facts: Any) -> None:
@@ -33,6 +36,28 @@ def median_ms(work: Callable[[], Any], *, runs: int = 15, warm: int = 3) -> floa
         work()
         spent.append((time.process_time() - started) * 1000)
     return round(statistics.median(spent), 2)
+
+
+def after_a_write_ms(work: Callable[[], Any], *, runs: int = 15) -> float:
+    """The same where somebody has written since the last time: no answer that was kept can be given again."""
+    spent = []
+    for _ in range(runs + 1):
+        _write_elsewhere()
+        started = time.process_time()
+        work()
+        spent.append((time.process_time() - started) * 1000)
+    return round(statistics.median(spent[1:]), 2)
+
+
+def _write_elsewhere() -> None:
+    """A transaction that changes no row of anybody's."""
+    if connection.vendor != "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id()")
+        return
+    with closing(dbapi2.connect(connection.settings_dict["NAME"])) as other:
+        (number,) = other.execute("PRAGMA user_version").fetchone()
+        other.execute(f"PRAGMA user_version = {(number + 1) % 1_000_000}")
 
 
 def wall_ms(work: Callable[[], Any], *, runs: int = 5) -> float:

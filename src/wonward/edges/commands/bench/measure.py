@@ -22,7 +22,7 @@ from wonward.domains.sales.types import DealFilter  # noqa: E402
 from wonward.edges.commands.bench.data import CLOSED, EMAIL, PASSWORD, ensure_data  # noqa: E402
 from wonward.edges.commands.bench.delivery import measure_delivery  # noqa: E402
 from wonward.edges.commands.bench.engines import measure_engines  # noqa: E402
-from wonward.edges.commands.bench.figures import floor_ms, median_ms, queries_of, tell  # noqa: E402
+from wonward.edges.commands.bench.figures import after_a_write_ms, floor_ms, median_ms, queries_of, tell  # noqa: E402
 from wonward.edges.commands.bench.logs import measure_log  # noqa: E402
 from wonward.edges.commands.bench.memory import idle_memory  # noqa: E402
 from wonward.edges.commands.bench.selling import measure_selling  # noqa: E402
@@ -87,7 +87,8 @@ def _page(client: Client, name: str, url: str, floor: float, goal: float) -> Non
             raise SystemExit(f"{url} answered {response.status_code}")
 
     cpu = median_ms(fetch)
-    tell(name, cpu_ms=cpu, floor_ms=floor, ratio=round(cpu / max(floor, 0.01), 1), goal_ms=goal, queries=queries_of(fetch),
+    tell(name, cpu_ms=cpu, after_a_write_ms=after_a_write_ms(fetch), floor_ms=floor, ratio=round(cpu / max(floor, 0.01), 1), goal_ms=goal,
+         queries=queries_of(fetch),
          kilobytes=round(len(client.get(url).content) / 1024))
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, QueryDict
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from wonward.domains.delivery.queries.details import count_checks_of, find_labels_of
 from wonward.domains.delivery.queries.projects import get_project
@@ -17,7 +17,7 @@ from wonward.domains.delivery.types import PlacedTask, PlanEdit, TaskChange, Tas
 from wonward.edges.web.delivery.plan_views import ask_why, header_context
 from wonward.edges.web.delivery.task_presenting import status_words
 from wonward.edges.web.delivery.work_filters import NAMES, filter_context, kept_query, read_filter
-from wonward.edges.web.delivery.work_presenting import card_view
+from wonward.edges.web.delivery.work_presenting import card_view, drawn_card
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
 from wonward.edges.web.shell.pages import SignedInRequest, is_fragment, page
@@ -53,9 +53,9 @@ def project_board(request: SignedInRequest, project_id: int) -> HttpResponse:
         actor=request.actor, project_id=project_id, by=by, where=where, limit=CARDS_AT_ONCE, only=only, offset=offset
     )
     header = header_context(request, row)
-    columns = _columns(query, where, found, by, project_id, offset)
+    columns = _columns(query, where, found, by, project_id, offset, may_change=header["may_change"])
     if only and is_fragment(request):
-        return render_block(request, "delivery/board.html", "cards", {"column": columns[0], "may_change": header["may_change"]})
+        return render_block(request, "delivery/board.html", "cards", {"column": columns[0]})
     home = address_of("project_board", project_id=project_id)
     shared = kept_query(query)
     context = {
@@ -69,17 +69,20 @@ def project_board(request: SignedInRequest, project_id: int) -> HttpResponse:
     return render(request, "delivery/board.html", context, block="board")
 
 
-def _columns(query: QueryDict, where: WorkFilter, found: list[BoardColumn], by: str, project_id: int, offset: int) -> list[dict[str, Any]]:
+def _columns(query: QueryDict, where: WorkFilter, found: list[BoardColumn], by: str, project_id: int, offset: int, *, may_change: bool) -> list[dict[str, Any]]:
     ids = [task.id for column in found for task in column.tasks]
     labels, checks = find_labels_of(ids), count_checks_of(ids)
-    shared = kept_query(query)
+    shared, language = kept_query(query), get_language() or ""
     columns = []
     for column in found:
         left = column.total - offset - len(column.tasks)
         more = f"{address_of('project_board', project_id=project_id)}?by={by}&column={column.key}&from={offset + len(column.tasks)}"
         columns.append({
             "id": column.key, "name": column_words(by, column), "total": column.total,
-            "cards": [card_view(task, column.key, labels.get(task.id, []), checks.get(task.id), where.today, by) for task in column.tasks],
+            "cards": [
+                drawn_card(task, column.key, tuple(labels.get(task.id, ())), checks.get(task.id), where.today, by, may_change, language)
+                for task in column.tasks
+            ],
             "more_url": (more + (f"&{shared}" if shared else "")) if left > 0 else "",
             "more_words": ngettext("Show %(n)s more", "Show %(n)s more", min(left, CARDS_AT_ONCE)) % {"n": min(left, CARDS_AT_ONCE)},
         })

@@ -45,6 +45,16 @@ def card_view(
     }
 
 
+@lru_cache(maxsize=2048)
+def drawn_card(
+    task: TaskRow, column: str, labels: tuple[LabelRow, ...], checks: tuple[int, int] | None, today: date, by: str, may_change: bool, language: str
+) -> Markup:
+    """A card as markup. Everything it shows is in its arguments, so one drawn once is right until its task or the day changes."""
+    del language
+    card: Markup = macro_of("delivery/parts/cards.html", "card")(card_view(task, column, labels, checks, today, by), may_change)
+    return card
+
+
 def row_view(task: TaskRow, level: int, *, is_parent: bool, labels: Sequence[LabelRow], today: date) -> dict[str, Any]:
     """A row of the list."""
     return {

@@ -15,6 +15,7 @@ from wonward.domains.sales.operations.deals import change_deal, move_deal
 from wonward.domains.sales.operations.next_actions import set_next_action
 from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.sales.types import NextAction
+from wonward.edges.web.sales.entries import draw_entry
 from wonward.edges.web.sales.forms import read_answers, read_extra, read_field
 from wonward.edges.web.sales.page_context import PARTS, STORY_LENGTH, deal_context, parts_of, redrawn
 from wonward.edges.web.sales.views import moved_card
@@ -51,7 +52,7 @@ def _older_entries(request: SignedInRequest, deal_id: int) -> HttpResponse:
     rows = list_communications(actor=request.actor, refs=[ref], offset=start, limit=STORY_LENGTH + 1)
     here = address_of("deal", deal_id=deal_id)
     context = {
-        "story": tell(
+        "draw_entry": draw_entry, "story": tell(
             rows[:STORY_LENGTH], today=request.now.date(), zone=request.actor.time_zone,
             promise_url=promise_urls(request.actor, address_of("deal_promise", deal_id=deal_id)),
             files=files_beside(request.actor, rows[:STORY_LENGTH]),

@@ -22,6 +22,7 @@ from wonward.edges.web.sales.deal_page import (
     readiness_of,
     stakeholders_of,
 )
+from wonward.edges.web.sales.entries import draw_entry
 from wonward.edges.web.sales.line_panel import shown_lines
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.custom_facts import facts_in
@@ -68,7 +69,7 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
         "waiting": waiting_of(page.owed_answer, now=request.now, zone=actor.time_zone),
         "action_kinds": kind_choices(), "action_days": day_choices(page.today),
         "stages": [stage for stage in page.pipeline.stages if stage.kind == "open"],
-        "story": tell(
+        "draw_entry": draw_entry, "story": tell(
             page.timeline, today=page.today, zone=actor.time_zone,
             promise_url=promise_urls(actor, promise_url), files=files_beside(actor, page.timeline),
         ),

@@ -13,7 +13,6 @@ from typing import Any
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils import translation
-from django.utils.translation import trans_real
 from jinja2 import Environment, FileSystemBytecodeCache, StrictUndefined, Template
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
@@ -33,7 +32,7 @@ from wonward.edges.web.shell.formats import (
     time_words,
 )
 from wonward.edges.web.shell.markup import avatar, icon, printed, stage_dots, tiny_icon
-from wonward.edges.web.shell.render import frame_part
+from wonward.edges.web.shell.render import frame_part, spoken_catalogue
 from wonward.kernel.wording import heard
 
 
@@ -76,7 +75,7 @@ def _whole_words_of(catalogue: object, text: str) -> Markup:
 
 def _said(text: str, /, **given: Any) -> Markup:
     """What `_` says in templates, with its values put in and escaped; a percent sign is written twice, as in every message."""
-    return _in_words_of(trans_real.catalog(), text) % given if given else _whole_words_of(trans_real.catalog(), text)
+    return _in_words_of(spoken_catalogue(), text) % given if given else _whole_words_of(spoken_catalogue(), text)
 
 
 def _translated(words: str) -> Markup:

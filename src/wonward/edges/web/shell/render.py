@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
+from django.utils.translation import trans_real
 from jinja2 import Template
 from markupsafe import Markup
 
@@ -18,6 +21,22 @@ from wonward.kernel.errors import FieldError
 from wonward.kernel.wording import heard
 
 log = logging.getLogger("wonward.web")
+_SPOKEN: ContextVar[object] = ContextVar("spoken", default=None)
+
+
+def spoken_catalogue() -> object:
+    """The words of the active language; while a page is drawn it stays what it was when that began."""
+    return _SPOKEN.get() or trans_real.catalog()
+
+
+@contextmanager
+def _in_one_language() -> Iterator[None]:
+    """Asking which language is active is most of what a translated word costs, and a page asks a hundred times."""
+    token = _SPOKEN.set(trans_real.catalog())
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(token)
 
 
 def render(
@@ -28,17 +47,22 @@ def render(
     values = {**context, "request": request}
     if block and is_fragment(request):
         values["shell"] = shell_of(request, with_counts=False)
-        part = compiled.new_context(values)
-        return HttpResponse("".join(compiled.blocks[block](part)), status=status)
+        return HttpResponse(_block_of(compiled, block, values), status=status)
     values["shell"] = shell_of(request)
-    return HttpResponse(compiled.render(values), status=status)
+    with _in_one_language():
+        page = compiled.render(values)
+    return HttpResponse(page, status=status)
 
 
 def render_block(request: HttpRequest, template: str, block: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
     """One block of a template, whoever asks."""
-    compiled = _template(template)
-    part = compiled.new_context({**context, "request": request, "shell": shell_of(request, with_counts=False)})
-    return HttpResponse("".join(compiled.blocks[block](part)), status=status)
+    values = {**context, "request": request, "shell": shell_of(request, with_counts=False)}
+    return HttpResponse(_block_of(_template(template), block, values), status=status)
+
+
+def _block_of(compiled: Template, block: str, values: dict[str, Any]) -> str:
+    with _in_one_language():
+        return "".join(compiled.blocks[block](compiled.new_context(values)))
 
 
 def frame_part(template: str, shell: Shell) -> Markup:

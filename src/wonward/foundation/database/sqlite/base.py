@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -13,6 +13,7 @@ from typing import Any
 from django.db.backends.sqlite3 import base, features, operations
 
 from wonward.foundation.database.sqlite.write_turn import WriteTurn
+from wonward.foundation.database.unchanged import forget_answers
 
 _PRAGMAS = ("PRAGMA synchronous = FULL", "PRAGMA mmap_size = 0", "PRAGMA journal_size_limit = 67108864")
 _WRITES = re.compile(
@@ -102,12 +103,28 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
+        forget_answers(self)
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         if not self.is_in_memory_db():
             self._turn = WriteTurn(conn_params["database"], conn_params["timeout"])
             self._start_log(connection, self._turn)
         return connection
+
+    def state_of_data(self) -> Hashable | None:
+        """Equal to an earlier one of this connection only while nobody, it included, has written; None where that is not known.
+
+        The driver counts the rows this connection changed, also those that were rolled back: inside a transaction nothing is told.
+        """
+        if self.in_atomic_block or self.is_in_memory_db():
+            return None
+        self.ensure_connection()
+        connection: Any = self.connection
+        if connection.in_transaction:
+            return None
+        with self.wrap_database_errors:
+            (version,) = connection.execute("PRAGMA data_version").fetchone()
+        return version, connection.total_changes
 
     @staticmethod
     def _start_log(connection: Any, turn: WriteTurn) -> None:

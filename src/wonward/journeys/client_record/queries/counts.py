@@ -31,9 +31,9 @@ class NavigationCounts:
 
 
 def count_navigation(*, actor: Actor, now: datetime) -> NavigationCounts:
-    """All counts in one query; a side the viewer may not see counts nothing."""
+    """All counts in at most one query; a side the viewer may not see counts nothing."""
     waiting = "awaiting_acceptance" if actor.may("handoff.handoff.accept") else "returned"
     return NavigationCounts(*numbers([
         ask_due(actor, now=now), ask_deals(actor, status="open"), ask_handoffs(actor, status=waiting), ask_live(actor),
         ask_unread(actor, now=now), ask_leads_to_answer(actor), ask_pins(actor), ask_pinned_records(actor),
-    ]))
+    ], is_kept=True))

@@ -14,7 +14,7 @@ from wonward.domains.sales.rules import brief_errors
 from wonward.domains.sales.types import ClosingBrief
 from wonward.domains.sales.types.proposals import Offer
 from wonward.foundation.database.prepared import Values, rows
-from wonward.foundation.database.reading import once
+from wonward.foundation.database.unchanged import once_while_unchanged
 from wonward.journeys.handoff.models import GateDraft, HandoffRules, RequiredAnswer
 from wonward.journeys.handoff.rules.answers import extra_errors, fill_from
 from wonward.journeys.handoff.types import ACCEPTANCE_HOURS, CHECKLIST, AskedAnswer, GateFacts, RulesRow
@@ -24,7 +24,7 @@ from wonward.kernel.errors import FieldError
 
 def get_rules() -> RulesRow:
     """The rules as set, or the ones Wonward comes with."""
-    return once("handoff rules", _read_rules)
+    return once_while_unchanged("handoff rules", _read_rules)
 
 
 def _read_rules() -> RulesRow:

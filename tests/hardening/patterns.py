@@ -6,7 +6,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
     # Losing and doubling
     "A won deal makes two projects when two people close it, or one clicks twice": (
         "tests/faults/test_parallel_wins.py::test_fifty_parallel_wins_make_one_handoff_and_answer_with_the_same_ids",),
-    "A crash leaves a won deal without its project": ("tests/faults/test_harness.py::test_a_killed_win_and_a_killed_import_are_whole_or_nothing",),
+    "A crash leaves a won deal without its project": ("tests/faults/test_harness.py::test_a_killed_win_and_a_killed_import_are_whole_or_nothing_and_what_they_leave_alike_is_lived_on_once",),
     "A repeated request creates the record again": (
         "tests/edges/api/test_conventions.py::test_a_repeat_with_the_same_key_gets_the_first_answer_and_adds_nothing",),
     "A reaction takes effect twice when its worker dies": (

@@ -91,7 +91,8 @@ def lead_questions(request: SignedInRequest) -> HttpResponse:
     refused: Refused | None = None
     if request.method == "POST":
         try:
-            criteria, goal, answer_goal = _read_criteria(request.POST)
+            criteria, goal, wanted = _read_criteria(request.POST)
+            answer_goal = answer_goal if wanted is None else wanted
             save_criteria(
                 actor=request.actor, pipeline_id=pipeline.id, criteria=criteria, response_goal_minutes=goal, answer_goal_minutes=answer_goal,
                 now=request.now,
@@ -109,7 +110,7 @@ def lead_questions(request: SignedInRequest) -> HttpResponse:
     return render(request, "sales/lead_questions.html", context, status=422 if refused else 200)
 
 
-def _read_criteria(data: Mapping[str, str]) -> tuple[list[Criterion], int, int]:
+def _read_criteria(data: Mapping[str, str]) -> tuple[list[Criterion], int, int | None]:
     reader = FormReader(data)
     criteria = []
     for place in range(min(reader.number("rows") or 0, 30)):
@@ -117,7 +118,7 @@ def _read_criteria(data: Mapping[str, str]) -> tuple[list[Criterion], int, int]:
         if label:
             key = reader.text(f"key-{place}", limit=40) or _key_of(label)
             criteria.append(Criterion(key, label, reader.text(f"question-{place}", limit=300)))
-    goal, answer_goal = reader.number("goal") or 0, reader.number("answer_goal") or 0
+    goal, answer_goal = reader.number("goal") or 0, reader.number("answer_goal")
     reader.finish()
     return criteria, goal, answer_goal
 

@@ -24,6 +24,8 @@ MARGIN_DAYS = 1500
 FIRST_ALLOWED_DAY = FIRST_DAY - MARGIN_DAYS
 LAST_ALLOWED_DAY = LAST_DAY + MARGIN_DAYS
 SMALLEST_UNIT = 5
+# One object for each number, whichever table names it: the tables of a plan then stay near the processor.
+_COUNTS = tuple(range(MINUTES_PER_DAY + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def _minutes_before(spans: Spans) -> tuple[int, ...]:
     worked = bytearray(MINUTES_PER_DAY)
     for start, end in spans:
         worked[start:end] = b"\x01" * (end - start)
-    return tuple(accumulate(worked, initial=0))
+    return tuple(map(_COUNTS.__getitem__, accumulate(worked, initial=0)))
 
 
 class Leads:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import compress, count, repeat
-from operator import attrgetter, ne
+from operator import attrgetter
 
 from wonward.engines.scheduling.axis import (
     FIRST_DAY,
@@ -48,15 +47,6 @@ WINDOW_STEP_DAYS = 364
 
 GeneralLink = tuple[int, int, int, bool]
 
-_details = attrgetter(
-    "constraint",
-    "deadline_at",
-    "percent_complete",
-    "actual_start_at",
-    "actual_finish_at",
-    "is_manual",
-)
-_NO_DETAILS = (ConstraintType.ASAP, None, 0, None, None, False)
 _dates = attrgetter(
     "constraint_at",
     "deadline_at",
@@ -68,6 +58,7 @@ _dates = attrgetter(
 _FINISH_TO_START, _START_TO_START = LinkType.FS, LinkType.SS
 _FINISH_TO_FINISH, _START_TO_FINISH = LinkType.FF, LinkType.SF
 _WORKING = LagUnit.WORKING
+_ASAP = ConstraintType.ASAP
 _DATELESS = (ConstraintType.ASAP, ConstraintType.ALAP)
 
 
@@ -121,10 +112,13 @@ class Network:
         self.hierarchy: Hierarchy = build_hierarchy(
             self.keys, [task.parent for task in tasks], self.position_of
         )
-        detailed = list(compress(count(), map(ne, map(_details, tasks), repeat(_NO_DETAILS))))
+        self.detailed = detailed = [
+            place for place, task in enumerate(tasks)
+            if task.percent_complete or task.is_manual or task.deadline_at is not None or task.actual_start_at is not None
+            or task.actual_finish_at is not None or (task.constraint is not _ASAP and task.constraint != _ASAP)
+        ]
         for place in detailed:
             _check_details(tasks[place])
-        self.detailed = detailed
         _check_date(problem.start_at)
         if problem.status_at is not None:
             _check_date(problem.status_at)
@@ -163,8 +157,9 @@ class Network:
             if name not in problem.calendars:
                 raise UnknownCalendar(f"there is no calendar {name!r}")
             axis_of[name] = compile_calendar(problem.calendars[name], window)
-        self.axes: list[CalendarAxis] = [axis_of[name] for name in names]
-        self.tables: list[AxisTables] = [axis.tables for axis in self.axes]
+        self.axes: list[CalendarAxis] = list(map(axis_of.__getitem__, names))
+        tables_of = {name: axis.tables for name, axis in axis_of.items()}
+        self.tables: list[AxisTables] = list(map(tables_of.__getitem__, names))
 
     def _sort_kinds(self) -> None:
         self.kinds = bytearray(self.task_count)
@@ -245,7 +240,7 @@ class Network:
 
     def _connect_links(self) -> bool:
         """Join what is linked, without a call for the links most plans are made of; whether every task comes after what it waits for."""
-        position_of, successors, leaves = self.position_of, self.successors, self.hierarchy.leaves
+        position_of, successors, general, leaves = self.position_of, self.successors, self.general, self.hierarchy.leaves
         is_ordered = True
         for link in self.problem.links:
             lag, kind = link.lag_minutes, link.type
@@ -266,12 +261,17 @@ class Network:
                 continue
             if not -LONGEST_MINUTES <= lag <= LONGEST_MINUTES:
                 _refuse_lag(link)
-            code = FS if is_plain else _code_of(kind)
+            code = FS if kind is _FINISH_TO_START else SS if kind is _START_TO_START else FF if kind is _FINISH_TO_FINISH else _code_of(kind)
+            unit = link.lag_unit
+            general_link = (target, code, lag, unit is not _WORKING and unit != _WORKING)
             if leaves and (source in leaves or target in leaves):
-                self._join_summaries(source, (target, code, lag, link.lag_unit != _WORKING))
+                self._join_summaries(source, general_link)
+            elif is_plain:
+                self._join(source, general_link)
+            elif general[source]:
+                general[source].append(general_link)
             else:
-                unit = link.lag_unit
-                self._join(source, (target, code, lag, unit is not _WORKING and unit != _WORKING))
+                general[source] = [general_link]
         return is_ordered
 
     def _join(self, source: int, link: GeneralLink) -> None:

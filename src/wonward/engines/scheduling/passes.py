@@ -100,7 +100,7 @@ def _run_forward(solution: Solution, held: dict[int, int] | None, affected: Coll
     network = solution.network
     kinds, durations, tables = network.kinds, network.durations, network.tables
     successors, general = network.successors, network.general
-    start_index, finish_index, finishes_at = solution.start_index, solution.finish_index, solution.finishes_at
+    start_index, starts_at, finish_index, finishes_at = solution.start_index, solution.starts_at, solution.finish_index, solution.finishes_at
     ready = [network.start] * network.task_count + [0] * (len(kinds) - network.task_count)
     for place, anchor in network.anchors.items():
         ready[place] = anchor
@@ -120,7 +120,13 @@ def _run_forward(solution: Solution, held: dict[int, int] | None, affected: Coll
             day = start // 1440
             start_index[node] = index = before_day[day] + in_day[day][start - day * 1440]
             if kind:
-                finish = _place_milestone(solution, node, start, index)
+                minutes, minute = in_day[day], start - day * 1440
+                if minutes[minute + 1] > minutes[minute] or (minute and minutes[minute - 1] < minutes[minute]):
+                    finish = start
+                else:
+                    finish, _ = network.axes[node].milestone(start)
+                starts_at[node] = finishes_at[node] = finish
+                finish_index[node] = index
             else:
                 finish_index[node] = index = index + duration
                 finishes_at[node] = finish = index + leads[(index - 1) // unit]
@@ -137,17 +143,6 @@ def _in_order(columns: Iterable[Sequence[Any]], order: Sequence[int]) -> list[It
     if isinstance(order, range):
         return [iter(column) if order.step > 0 else reversed(column) for column in columns]
     return [map(column.__getitem__, order) for column in columns]
-
-
-def _place_milestone(solution: Solution, node: int, ready: int, index: int) -> int:
-    """Where a milestone may lie; most often the instant it is ready at is within working time or ends it."""
-    table, minute = solution.network.tables[node][1][ready // 1440], ready % 1440
-    at = ready
-    if table[minute + 1] == table[minute] and not (minute and table[minute - 1] < table[minute]):
-        at, _ = solution.network.axes[node].milestone(ready)
-    solution.starts_at[node] = solution.finishes_at[node] = at
-    solution.finish_index[node] = index
-    return at
 
 
 def _finish_project(solution: Solution) -> None:
@@ -304,9 +299,9 @@ def latest_source(axis: CalendarAxis, index: int, instant: int, lag: int, is_ela
 def _general_limits(solution: Solution, node: int, limit: int) -> tuple[int, int]:
     """Tighten a late finish by the links that are not plain: as an instant, and as a working index."""
     network = solution.network
-    axes, started, complete = network.axes, network.started, network.complete
+    tables, started, complete = network.tables, network.started, network.complete
     spans, late_finish_index, late_starts_at, first_leaves = solution.spans, solution.late_finish_index, solution.late_starts_at, solution.first_leaves
-    axis, span, index_limit = axes[node], spans[node], NEVER
+    span, index_limit = spans[node], NEVER
     is_started = node in started
     for follower, code, lag, is_elapsed in network.general[node]:
         if code == STARTS_WITHIN:
@@ -319,13 +314,19 @@ def _general_limits(solution: Solution, node: int, limit: int) -> tuple[int, int
             index, follower_span = late_finish_index[follower], spans[follower]
             if not code & TO_FINISH:
                 index -= follower_span
-            latest = latest_source(axes[follower], index, late_starts_at[follower], lag, is_elapsed, follower_span)
+            if follower_span and not is_elapsed and index >= lag:
+                # As `latest_source` says it, without the calls.
+                index -= lag
+                _, _, unit, leads = tables[follower]
+                latest = index + leads[index // unit]
+            else:
+                latest = latest_source(network.axes[follower], index, late_starts_at[follower], lag, is_elapsed, follower_span)
         if latest >= limit:
             continue
         if not (code & FROM_START and (span or is_started)):
             limit = latest
         elif not is_started:
-            index_limit = min(index_limit, latest_start_index(axis, latest, span) + span)
+            index_limit = min(index_limit, latest_start_index(network.axes[node], latest, span) + span)
     return limit, index_limit
 
 

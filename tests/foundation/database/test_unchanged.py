@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
+from tests.elsewhere import elsewhere
 from tests.people import NOW
 from wonward.foundation.database.prepared import Question, Values, count_of, numbers, rows
 from wonward.foundation.database.reading import one_reading
@@ -47,18 +48,6 @@ def _add(model: str) -> None:
     ContentType.objects.create(app_label="unchanged", model=model)
 
 
-def _elsewhere(work: Callable[[], None]) -> None:
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-
-
 def _asked(fetch: Callable[[], int]) -> int:
     with one_reading():
         _begin()
@@ -88,7 +77,7 @@ def test_an_answer_is_given_again_until_this_connection_writes(committed: None, 
 
 def test_an_answer_is_asked_again_when_another_connection_has_written(committed: None, fetch: Callable[[], int]) -> None:
     assert [_asked(fetch), _asked(fetch)] == [1, 1]
-    _elsewhere(lambda: _add("elsewhere"))
+    elsewhere(lambda: _add("elsewhere"))
     assert [_asked(fetch), _asked(fetch)] == [2, 2]
 
 
@@ -107,7 +96,7 @@ def test_what_another_connection_has_not_committed_is_not_seen_and_seen_once_it_
             return len(rows("later", _things, {"label": "unchanged"}, is_kept=True))
 
     assert seen() == 0
-    writer = threading.Thread(target=lambda: _elsewhere(write))
+    writer = threading.Thread(target=lambda: elsewhere(write))
     writer.start()
     written.wait(20)
     assert [seen(), seen()] == [0, 0]
@@ -183,7 +172,7 @@ def test_counts_are_asked_in_one_statement_and_those_of_this_instant_each_time(c
             assert numbers(questions, is_kept=True) == numbers(questions, is_kept=True) == [1, 1, 0]
         first, again = (query["sql"].count("COUNT(*)") for query in asked.captured_queries)
         assert (first, again) == (3, 1)
-    _elsewhere(lambda: _add("two"))
+    elsewhere(lambda: _add("two"))
     with one_reading():
         _begin()
         assert numbers(questions, is_kept=True) == [2, 2, 0]

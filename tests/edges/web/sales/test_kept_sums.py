@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,26 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.edges.web.sales.desk import sign_in
+from tests.elsewhere import elsewhere
 from tests.people import NOW, make_cast, make_sale
 from wonward.domains.sales.operations.deals import change_deal
 from wonward.kernel.actor import Actor
 from wonward.kernel.money import Money
 
 TABLE = "?status=open"
-
-
-def elsewhere(work: Callable[[], Any]) -> None:
-    """Another process, as far as the database can tell: its own connection."""
-
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
 
 
 def page_of(client: Client) -> tuple[str, list[str]]:

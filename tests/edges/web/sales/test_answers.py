@@ -76,7 +76,9 @@ def test_the_report_counts_who_waits_too_long_and_opens_the_rows(cast: Cast, sal
     monkeypatch.setattr("wonward.edges.web.shell.middleware.read_clock", lambda: NOW + timedelta(days=3))
     report = browser.get(reverse("discipline")).content.decode()
     assert 'href="/deals/table/?urgency=unanswered"' in report
-    assert "Website replatform" in browser.get(rows).content.decode()
+    narrowed = browser.get(rows).content.decode()
+    assert "Website replatform" in narrowed
+    assert "Unanswered" in narrowed
     assert "late" in browser.get(deal_url(sale)).content.decode()
 
 

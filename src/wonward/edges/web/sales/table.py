@@ -173,7 +173,13 @@ def narrowing_chips(query: Mapping[str, str], pipelines: Sequence[PipelineRow], 
     """Filters that reports set, each with the way to take it away."""
     stages = {str(stage.id): stage.name for row in pipelines for stage in row.stages}
     segment, people = segment_in(actor, query), people_segment_in(actor, query)
+    # The other urgencies have chips of their own.
+    urgencies = {
+        "parked": (_("Parked"), "pause"), "slipped": (_("Close date slipped"), "calendar-x"), "unanswered": (_("Unanswered"), "message-circle"),
+        "no_owner": (_("No owner"), "user"),
+    }
     words = {
+        "urgency": urgencies.get(query.get("urgency", ""), ("", "")),
         "people": (people.name if people else "", "contact"),
         "segment": (segment.name if segment else "", "building-2"),
         "stage": (stages.get(query.get("stage", ""), ""), "columns-3"),

@@ -127,6 +127,14 @@ def test_what_needs_no_answer_is_put_aside_and_taken_back_by_those_who_may_chang
     assert get_deal(actor=cast.seller, deal_id=deal_id).version == version
 
 
+def test_a_message_dated_ahead_of_our_clock_is_put_aside_too():
+    cast = make_cast()
+    deal_id = make_sale(cast).deal_id
+    say(cast, deal_id, at=NOW + timedelta(minutes=5))
+    settle_answer(actor=cast.seller, deal_id=deal_id, now=NOW)
+    assert find_owed_answer(deal_id=deal_id) is None
+
+
 def test_the_owner_is_told_when_it_is_late_the_manager_a_day_later_and_each_of_them_once():
     cast = make_cast()
     deal_id = make_sale(cast).deal_id

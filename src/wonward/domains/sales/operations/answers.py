@@ -69,7 +69,7 @@ def settle_answer(*, actor: Actor, deal_id: int, is_settled: bool = True, now: d
         if is_settled:
             raise Conflict(worded("Nobody waits for an answer about {number}.", number=deal.number))
         raise Conflict(worded("No answer about {number} was put aside.", number=deal.number))
-    before, row.settled_at = row.settled_at, now if is_settled else None
+    before, row.settled_at = row.settled_at, max(now, row.asked_at or now) if is_settled else None
     if not _follow(deal, row, now):
         row.save()
     record_change(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
-from tests.people import NOW, Cast
+from tests.people import NOW, TODAY, Cast
 from wonward.domains.approvals.queries import get_approval
 from wonward.domains.approvals.types import NewStep
 from wonward.domains.comms.operations import log_communications
@@ -26,8 +27,10 @@ from wonward.domains.sales.operations.answers import follow_answers
 from wonward.domains.sales.operations.exit_criteria import confirm_exit_criterion
 from wonward.domains.sales.operations.leads import create_leads
 from wonward.domains.sales.operations.pipelines import StageDraft, change_pipeline
+from wonward.domains.sales.operations.terms import set_term
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.types.leads import NewLead
+from wonward.domains.sales.types.terms import NewTerm
 from wonward.foundation.access.operations.passkeys import NewPasskey, keep_passkey
 from wonward.foundation.access.queries import list_passkeys
 from wonward.foundation.webhooks.operations import add_webhook, collect_facts
@@ -103,6 +106,8 @@ def leave_clients_waiting(world: World, cast: Cast) -> None:
         entry = NewCommunication(CommunicationKind.EMAIL, (ref,), "When can we begin?", NOW, direction="in")
         log_communications(actor=cast.owner, entries=[entry], now=NOW)
         follow_answers(deal_ids=[ref.id], now=NOW)
+    for key in ("north", "south", "secret"):
+        set_term(actor=cast.owner, deal_id=world.ids[f"deal.{key}"], term=NewTerm(TODAY, date(2027, 11, 30)), now=NOW)
 
 
 def wait_for_others(world: World, cast: Cast) -> None:

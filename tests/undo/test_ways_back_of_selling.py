@@ -45,6 +45,7 @@ from wonward.domains.sales.operations.stakeholders import (
     put_deal_stakeholder,
     remove_deal_stakeholder,
 )
+from wonward.domains.sales.operations.terms import clear_term, end_term, set_term
 from wonward.domains.sales.queries.forms import get_form
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.queries.proposals import get_proposal
@@ -58,6 +59,8 @@ from wonward.domains.sales.types.leads import (
     NewScoreRule,
     SentForm,
 )
+from wonward.domains.sales.types.terms import NewTerm
+from wonward.journeys.handoff.operations import close_deal_as_won
 from wonward.journeys.house.operations import trash_record
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
@@ -195,6 +198,33 @@ def _(cast: Cast, sale: Sale) -> Way:
     follow_answers(deal_ids=[sale.deal_id], now=NOW)
     later = {"actor": cast.seller, "deal_id": sale.deal_id, "now": NOW + timedelta(minutes=1)}
     return Way(lambda: settle_answer(**later), lambda _: settle_answer(is_settled=False, **later))
+
+
+def _won(cast: Cast, sale: Sale) -> dict[str, Any]:
+    close_deal_as_won(actor=cast.seller, deal_id=sale.deal_id, brief=sale.brief(), now=NOW)
+    return {"actor": cast.seller, "deal_id": sale.deal_id, "now": NOW}
+
+
+@WAYS.of("sales.set_term")
+def _(cast: Cast, sale: Sale) -> Way:
+    deal = _won(cast, sale)
+    before = NewTerm(TODAY, date(2027, 11, 30))
+    set_term(term=before, **deal)
+    return Way(lambda: set_term(term=NewTerm(TODAY, date(2028, 1, 31), "runs_on", 90, 30, 6), **deal), lambda _: set_term(term=before, **deal))
+
+
+@WAYS.of("sales.clear_term")
+def _(cast: Cast, sale: Sale) -> Way:
+    deal = _won(cast, sale)
+    set_term(term=NewTerm(TODAY, date(2027, 11, 30)), **deal)
+    return Way(lambda: clear_term(**deal), lambda before: set_term(term=before, **deal))
+
+
+@WAYS.of("sales.end_term")
+def _(cast: Cast, sale: Sale) -> Way:
+    deal = _won(cast, sale)
+    set_term(term=NewTerm(TODAY, date(2027, 11, 30)), **deal)
+    return Way(lambda: end_term(reason="The shop is closed.", **deal), lambda before: end_term(reason=before, **deal))
 
 
 @WAYS.of("sales.put_deal_member")

@@ -185,3 +185,32 @@ class LeadsErased(Event):
 
     def subjects(self) -> tuple[Ref, ...]:
         return tuple(Ref("sales.lead", key) for key in self.lead_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class TermChanged(_AboutDeal):
+    """A contract's days, or what happens at their end, are different."""
+
+    name: ClassVar[str] = "sales.term.changed"
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalOpened(_AboutDeal):
+    """A deal was opened that renews a contract."""
+
+    name: ClassVar[str] = "sales.renewal.opened"
+    renewal_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalBlocked(_AboutDeal):
+    """The day of a renewal came, and it could not be opened."""
+
+    name: ClassVar[str] = "sales.renewal.blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class TermExtended(_AboutDeal):
+    """A contract runs on because nobody gave notice in time."""
+
+    name: ClassVar[str] = "sales.term.extended"

@@ -16,12 +16,17 @@ from wonward.domains.sales.events import (
     ProposalChanged,
     ProposalDiscussed,
     ProposalSigned,
+    RenewalBlocked,
+    RenewalOpened,
+    TermExtended,
 )
 from wonward.domains.sales.operations.answers import follow_answers
 from wonward.domains.sales.operations.leads import ANSWER_KINDS, note_first_responses
+from wonward.domains.sales.operations.terms import follow_renewal
 from wonward.domains.sales.queries.answers import find_owed_answer
 from wonward.domains.sales.queries.deals import get_deal, list_members
 from wonward.domains.sales.queries.leads import find_leads
+from wonward.domains.sales.queries.terms import find_term
 from wonward.domains.staff.queries import find_manager_of, find_user_ids
 from wonward.foundation.events.bus import subscribe
 from wonward.foundation.events.types import Author
@@ -48,6 +53,13 @@ declare_topic(
 declare_topic(
     "proposals", "Proposals", "What clients ask about your proposals, and when they sign.",
     kinds={"sales.proposal.discussed": "Question about a proposal", "sales.proposal.signed": "Proposal signed"},
+)
+declare_topic(
+    "renewals", "Contracts and renewals", "Contracts of deals you own that are to be renewed, or run on.",
+    kinds={
+        "sales.renewal.opened": "A renewal begins", "sales.renewal.blocked": "A renewal could not be opened",
+        "sales.term.extended": "A contract runs on",
+    },
 )
 declare_topic("leads", "New leads", "Leads that arrive by a form and are yours.", kinds={"sales.lead.created": "New lead"})
 
@@ -156,3 +168,26 @@ def tell_of_proposals(event: ProposalSigned | ProposalDiscussed, *, author: Auth
     notify(
         notice=Notice(event.name, Ref("sales.deal", event.deal_id)), to={Reason.ASSIGNED: find_user_ids([deal.owner_id])}, author=author, now=now
     )
+
+
+@subscribe(DealWon)
+def go_on_where_the_former_ended(event: DealWon, *, now: datetime) -> None:
+    """The contract of a renewal follows the one it renews."""
+    follow_renewal(deal_id=event.deal_id, now=now)
+
+
+@subscribe(RenewalOpened, RenewalBlocked, TermExtended, tells_author=True)
+def tell_of_contracts(event: RenewalOpened | RenewalBlocked | TermExtended, *, author: Author, now: datetime) -> None:
+    """Whoever owns the deal hears what became of its contract while they did something else."""
+    if author.user_id is not None:
+        return
+    everybody = system_actor()
+    term = find_term(actor=everybody, deal_id=event.deal_id, today=civil_date(now, get_organisation().time_zone))
+    if term is None:
+        return
+    renewal_id = event.renewal_id if isinstance(event, RenewalOpened) else None
+    about = get_deal(actor=everybody, deal_id=renewal_id or event.deal_id)
+    owner_id = about.owner_id or find_manager_of(None)
+    detail = term.blocked if isinstance(event, RenewalBlocked) else worded("The contract ends on {date}, {name}", date=term.terms.ends_date, name=term.company_name)
+    notice = Notice(event.name, Ref("sales.deal", about.id), detail, key=f"{event.name}:{event.deal_id}:{term.terms.ends_date}")
+    notify(notice=notice, to={Reason.ASSIGNED: find_user_ids([owner_id])}, author=author, now=now)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.db.models import Count, F, Q
 
-from wonward.domains.sales.models import Deal, Lead
+from wonward.domains.sales.models import ContractTerm, Deal, Lead
+from wonward.domains.sales.operations.terms import terms_in
+from wonward.domains.sales.rules.terms import notice_day, opening_day
 
 
 def check_open_deals_have_owner_and_next_action() -> list[str]:
@@ -42,4 +44,13 @@ def check_scores_are_sums() -> list[str]:
     return [
         f"The score of the lead {number} is {score}, its parts come to {sum(part[3] for part in parts)}."
         for number, score, parts in found.iterator() if score != sum(part[3] for part in parts)
+    ]
+
+
+def check_terms_add_up() -> list[str]:
+    """The days that follow from a contract's term are those that its agreed days give."""
+    found = ContractTerm.objects.select_related("deal")
+    return [
+        f"The contract term of {row.deal.number} has other days of notice and renewal than its end gives." for row in found.iterator()
+        if (row.notice_date, row.opens_date) != (notice_day(terms_in(row)), opening_day(terms_in(row)))
     ]

@@ -8,6 +8,7 @@ from wonward.domains.sales.operations.answers import escalate_late_answers
 from wonward.domains.sales.operations.discipline import escalate_overdue_next_actions
 from wonward.domains.sales.operations.forms import prune_submissions
 from wonward.domains.sales.operations.scoring import rescore_open_leads
+from wonward.domains.sales.operations.terms import keep_contracts_going
 from wonward.foundation.jobs.registry import job
 
 
@@ -26,3 +27,8 @@ def forget_senders(*, now: datetime) -> None:
 def watch_next_actions(*, now: datetime) -> None:
     escalate_overdue_next_actions(now=now)
     escalate_late_answers(now=now)
+
+
+@job("sales.terms.watch", every=timedelta(hours=6))
+def watch_contracts(*, now: datetime) -> None:
+    keep_contracts_going(now=now)

@@ -7,9 +7,11 @@ from datetime import date
 
 from wonward.domains.delivery.types import PlanChangeRow, ProjectRow
 from wonward.domains.sales.types import DealRow, PipelineRow, StageVisitRow
+from wonward.domains.sales.types.terms import TermRow
 from wonward.journeys.client_record.types import Drift, LifecycleStep
 from wonward.journeys.handoff.types import HandoffRow
 from wonward.journeys.handoff.types.telling import ForecastMemory
+from wonward.kernel.wording import worded
 from wonward.kernel.work_calendar import STANDARD_CALENDAR, WorkCalendar
 
 
@@ -42,9 +44,9 @@ def working_days_apart(first: date | None, second: date | None, calendar: WorkCa
 
 def deal_lifecycle(
     *, deal: DealRow, pipeline: PipelineRow, visits: Sequence[StageVisitRow], handoff: HandoffRow | None,
-    drifts: Sequence[Drift], today: date,
+    drifts: Sequence[Drift], term: TermRow | None = None, today: date,
 ) -> list[LifecycleStep]:
-    """The rail of a deal: its stages, the seam, then what delivery will do or does."""
+    """The rail of a deal: its stages, the seam, what delivery will do or does, and the renewal of its contract."""
     days: dict[int, int] = {}
     for visit in visits:
         last = visit.left_at.date() if visit.left_at else today
@@ -56,13 +58,13 @@ def deal_lifecycle(
         is_now = deal.status == "open" and place == current
         state = "current" if is_now else "done" if stage.id in days or place < current else "todo"
         spent = days.get(stage.id)
-        steps.append(LifecycleStep(stage.name, f"{spent} d" if spent is not None else "", state, "sell"))
+        steps.append(LifecycleStep(stage.name, worded("{count} d", count=spent) if spent is not None else "", state, "sell"))
     if deal.status == "lost":
         steps.append(LifecycleStep("Lost", _short(deal.closed_date), "late", "sell"))
         return steps
     if deal.status == "won":
         steps.append(LifecycleStep("Won", _short(deal.closed_date), "done", "sell"))
-    return steps + deliver_steps(handoff=handoff, drifts=drifts, today=today)
+    return [*steps, *deliver_steps(handoff=handoff, drifts=drifts, today=today), *([renewal_step([term])] if term else [])]
 
 
 def deliver_steps(*, handoff: HandoffRow | None, drifts: Sequence[Drift], today: date) -> list[LifecycleStep]:
@@ -75,7 +77,7 @@ def deliver_steps(*, handoff: HandoffRow | None, drifts: Sequence[Drift], today:
         ]
     is_accepted = handoff.status == "accepted"
     seam = LifecycleStep(
-        "Handoff", {"accepted": "verified", "returned": "returned"}.get(handoff.status, "waiting"),
+        "Handoff", {"accepted": worded("verified"), "returned": worded("returned")}.get(handoff.status, worded("waiting")),
         "done" if is_accepted else "current", "seam",
     )
     kickoff = LifecycleStep(
@@ -90,20 +92,30 @@ def deliver_steps(*, handoff: HandoffRow | None, drifts: Sequence[Drift], today:
 
 
 def company_lifecycle(
-    *, first_touch: date, open_count: int, client_since: date | None, live_projects: int, done_projects: int, late: bool
+    *, first_touch: date, open_count: int, client_since: date | None, live_projects: int, done_projects: int, late: bool,
+    terms: Sequence[TermRow] = (),
 ) -> list[LifecycleStep]:
-    """From first touch to the work of today."""
+    """From first touch to the renewal."""
     return [
         LifecycleStep("First touch", _short(first_touch), "done", "sell"),
-        LifecycleStep("Deals", f"{open_count} open" if open_count else "", "current" if open_count else "done", "sell"),
+        LifecycleStep("Deals", worded("{count} open", count=open_count) if open_count else "", "current" if open_count else "done", "sell"),
         LifecycleStep("Client", _short(client_since), "done" if client_since else "todo", "seam"),
         LifecycleStep(
-            "Projects", f"{live_projects} live" if live_projects else "",
+            "Projects", worded("{count} live", count=live_projects) if live_projects else "",
             "late" if late else "current" if live_projects else "done" if done_projects else "todo", "deliver",
         ),
         LifecycleStep("Delivered", str(done_projects) if done_projects else "", "done" if done_projects else "todo", "deliver"),
+        renewal_step(terms),
     ]
 
 
+def renewal_step(terms: Sequence[TermRow]) -> LifecycleStep:
+    """How the contracts of a client go on: what needs somebody first, then what is under way, what comes next, what was renewed."""
+    for state, look in (("due", "late"), ("offered", "current"), ("ending", "current"), ("running", "todo"), ("renewed", "done"), ("over", "late")):
+        if days := [term.notice_date if state == "due" else term.terms.ends_date for term in terms if term.state == state]:
+            return LifecycleStep("Renewal", _short(max(days) if state in ("renewed", "over") else min(days)), look, "sell")
+    return LifecycleStep("Renewal", "", "todo", "sell")
+
+
 def _short(day: date | None) -> str:
-    return f"{day.day} {day:%b %Y}" if day else ""
+    return worded("{day}", day=day) if day else ""

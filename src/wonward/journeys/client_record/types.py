@@ -38,6 +38,7 @@ from wonward.domains.sales.types import (
     OwedAnswerRow,
     PipelineRow,
 )
+from wonward.domains.sales.types.terms import TermRow
 from wonward.foundation.files.types import DocumentRow
 from wonward.journeys.handoff.types import HandoffRow, QuestionRow
 from wonward.journeys.handoff.types.telling import ForecastMemory
@@ -48,7 +49,7 @@ from wonward.kernel.ref import Ref
 
 @dataclass(frozen=True, slots=True)
 class LifecycleStep:
-    """One stretch of the lifecycle rail. `side` is sell, seam or deliver; `state` done, current, todo or late."""
+    """One stretch of the lifecycle rail; `detail` is a sentence to be heard. `side` is sell, seam or deliver; `state` done, current, todo or late."""
 
     label: str
     detail: str
@@ -134,6 +135,8 @@ class DealPage:
     today: date
     criteria: list[CriterionRow]
     owed_answer: OwedAnswerRow | None = None
+    term: TermRow | None = None
+    renews: TermRow | None = None
 
     @property
     def ready_count(self) -> int:
@@ -199,6 +202,7 @@ class CompanyPage:
     merges: list[MergeRow]
     duplicate_count: int
     referrer: ReferralRow | None
+    terms: list[TermRow]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,12 @@ from wonward.domains.sales.models.proposals import (
     ProposalLink,
     ProposalVersion,
 )
+from wonward.domains.sales.models.terms import ContractTerm
 
 __all__ = [
     "BriefDraft",
     "Contract",
+    "ContractTerm",
     "Deal",
     "DealLine",
     "DealMember",

@@ -44,11 +44,13 @@ from wonward.edges.web.shell.saved_lists import (
     register_list,
 )
 from wonward.edges.web.shell.segments import COMPANY_FILTERS
+from wonward.edges.web.shell.terms import shown_term
 from wonward.edges.web.shell.timelines import direction_of, files_beside, kind_choices, promise_urls, tell
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.client_record.queries.company_page import get_company_page
 from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import heard
 
 ROWS_PER_PAGE = 50
 PARTS = ("header", "facts", "aside", "timeline", "work")
@@ -155,7 +157,7 @@ def company_context(request: SignedInRequest, company_id: int) -> dict[str, Any]
     people = list_people(actor=actor)
     return {
         "page": found, "company": found.company, "lifecycle_steps": [
-            replace(step, label=_(step.label)) for step in found.lifecycle if get_organisation().is_on(SALES if step.side == "sell" else DELIVERY)
+            replace(step, label=_(step.label), detail=heard(step.detail)) for step in found.lifecycle if get_organisation().is_on(SALES if step.side == "sell" else DELIVERY)
         ], "now": request.now, "today": found.today, "errors": {}, "values": {},
         "live": live, "here": address_of("company", company_id=company_id), "initials": initials_of(found.company.name),
         "tone": tone_of(company_id), "late_count": sum(1 for drift in live_drifts if drift.is_late),
@@ -171,7 +173,7 @@ def company_context(request: SignedInRequest, company_id: int) -> dict[str, Any]
             promise_url=promise_urls(actor, address_of("company_promise", company_id=company_id)),
             files=files_beside(actor, found.timeline),
         ),
-        "entry_kinds": kind_choices(),
+        "entry_kinds": kind_choices(), "terms": [shown_term(row) for row in found.terms if row.state != "renewed"][:6],
         "links": links_of(found, may_open_projects=may_open), "may_edit": actor.may("clients.company.edit"),
         "may_log": actor.may("comms.communication.log"), "one_fact": None, "typed": "", "error": "",
         "may_merge": actor.may("clients.record.merge"), "same_people": [], "duplicate_words": duplicate_words,

@@ -15,6 +15,7 @@ from wonward.edges.web.shell.ledgers import promise_url, said_words, words_url
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.journeys.client_record.types import Drift, LifecycleStep
 from wonward.journeys.promises.types import APART, COLUMNS, Coverage, PromiseRow
+from wonward.kernel.wording import heard
 
 ENTRY_ICONS = {"call": "phone", "email": "mail", "chat": "message-square", "meeting": "users", "note": "square-pen"}
 CARDS_SHOWN = 4
@@ -117,7 +118,7 @@ def slip_words(drift: Drift) -> tuple[str, str]:
 def step_views(steps: Iterable[LifecycleStep], hrefs: Mapping[str, str]) -> list[dict[str, Any]]:
     """The lifecycle rail; `hrefs` leads from a label to the record behind it."""
     return [
-        {"label": _(step.label), "detail": step.detail, "state": step.state, "side": step.side, "href": hrefs.get(step.label, "")}
+        {"label": _(step.label), "detail": heard(step.detail), "state": step.state, "side": step.side, "href": hrefs.get(step.label, "")}
         for step in steps
     ]
 

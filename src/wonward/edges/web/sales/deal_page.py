@@ -21,6 +21,7 @@ from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.client_record.types import DealPage
 from wonward.journeys.handoff.types.previews import WinPreview
 from wonward.journeys.promises.types import PromiseRow
+from wonward.kernel.wording import heard
 
 ANSWERS = {
     "scope_summary": gettext_lazy("Scope summary"), "promised_finish_date": gettext_lazy("Promised finish"),
@@ -260,7 +261,7 @@ def rail_of(page: DealPage) -> list[dict[str, str]]:
     project = address_of("project", project_id=page.drifts[0].project.id) if page.drifts else ""
     hrefs = {"seam": handoff, "deliver": project}
     return [
-        {"label": _(step.label), "detail": step.detail, "state": step.state, "side": step.side, "href": hrefs.get(step.side, "")}
+        {"label": _(step.label), "detail": heard(step.detail), "state": step.state, "side": step.side, "href": hrefs.get(step.side, "")}
         for step in page.lifecycle if step.side == "sell" or get_organisation().is_on(DELIVERY)
     ]
 

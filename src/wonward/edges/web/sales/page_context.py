@@ -32,6 +32,7 @@ from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.next_actions import day_choices, kind_choices, look_of
 from wonward.edges.web.shell.pages import SignedInRequest
 from wonward.edges.web.shell.render import render_block
+from wonward.edges.web.shell.terms import shown_term
 from wonward.edges.web.shell.timelines import files_beside, promise_urls, tell
 from wonward.edges.web.shell.timelines import kind_choices as entry_kinds
 from wonward.edges.web.shell.waiting import waiting_of
@@ -67,6 +68,7 @@ def deal_context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
         "members": members_of(page.members), "members_url": address_of("deal_members", deal_id=deal_id) if rights["may_edit"] else "",
         "criteria": page.criteria, "ready_items": readiness_of(page, gate_url=gate_url if rights["may_win"] else ""),
         "waiting": waiting_of(page.owed_answer, now=request.now, zone=actor.time_zone),
+        "term": shown_term(page.term) if page.term else None, "renews": shown_term(page.renews) if page.renews else None,
         "action_kinds": kind_choices(), "action_days": day_choices(page.today),
         "stages": [stage for stage in page.pipeline.stages if stage.kind == "open"],
         "draw_entry": draw_entry, "story": tell(
@@ -111,6 +113,7 @@ def _rights(request: SignedInRequest, page: DealPage) -> dict[str, bool]:
         "may_lose": may_change and actor.may("sales.deal.lose") and is_open,
         "may_reopen": may_edit and deal.status == "lost" and not deal.is_history,
         "may_take_back": is_settled and not deal.is_history and is_theirs and actor.may("sales.deal.win"),
+        "may_term": is_settled and is_theirs and actor.may("sales.deal.edit"),
         "may_undo_win": is_undo_in_time(page.handoff, now=request.now),
         "may_log": actor.may("comms.communication.log"), "may_promise": actor.may("promises.promise.make"),
         "may_see_promises": actor.may("promises.promise.view"), "may_ask_date": is_open and actor.may("capacity.date.ask"),

@@ -17,6 +17,7 @@ from wonward.edges.web.sales import (
     report_views,
     stage_views,
     stakeholder_views,
+    term_views,
     views,
 )
 
@@ -52,6 +53,10 @@ urlpatterns = [
     path("deals/<int:deal_id>/exit-criteria/", stage_views.deal_exit_criterion, name="deal_exit_criterion"),
     path("deals/<int:deal_id>/next-action/", deal_views.deal_next_action, name="deal_next_action"),
     path("deals/<int:deal_id>/answer/", answer_views.deal_answer, name="deal_answer"),
+    path("deals/<int:deal_id>/term/", term_views.deal_term, name="deal_term"),
+    path("deals/<int:deal_id>/term/ending/", term_views.deal_term_ending, name="deal_term_ending"),
+    path("deals/<int:deal_id>/renewal/", term_views.deal_renewal, name="deal_renewal"),
+    path("renewals/", term_views.renewals, name="renewals"),
     path("deals/<int:deal_id>/brief/", deal_views.deal_brief, name="deal_brief"),
     path("deals/<int:deal_id>/log/", deal_views.deal_log, name="deal_log"),
     path("deals/<int:deal_id>/promises/", deal_views.deal_promise, name="deal_promise"),

@@ -126,6 +126,7 @@ PLACES = (
     Place(gettext_lazy("Sell"), gettext_lazy("Deals"), "columns-3", "deals_board", "sales.deal.view",
           lambda counts: counts.open_deals, letter="d"),
     Place(gettext_lazy("Sell"), gettext_lazy("Proposals"), "file-text", "proposals", "sales.proposal.view"),
+    Place(gettext_lazy("Sell"), gettext_lazy("Renewals"), "repeat-2", "renewals", "sales.deal.view"),
     Place(gettext_lazy("Sell"), gettext_lazy("Discipline"), "gauge", "discipline", "sales.deal.create"),
     Place(gettext_lazy("Sell"), gettext_lazy("Reports"), "chart-column", "sales_reports", "sales.report.view"),
     Place(gettext_lazy("Deliver"), gettext_lazy("Handoffs"), "seam", "handoffs", "handoff.handoff.view",

@@ -15,7 +15,9 @@ from wonward.domains.comms.queries import list_communications
 from wonward.domains.delivery.queries.projects import list_projects
 from wonward.domains.sales.queries.deals import list_deals
 from wonward.domains.sales.queries.sums import sum_deals
+from wonward.domains.sales.queries.terms import list_terms
 from wonward.domains.sales.types import DealFilter, DealRow
+from wonward.domains.sales.types.terms import TermRow
 from wonward.domains.staff.queries import get_person_names, list_people
 from wonward.foundation.files.queries import list_documents
 from wonward.foundation.organisation.queries import civil_date
@@ -40,6 +42,8 @@ def get_company_page(*, actor: Actor, company_id: int, now: datetime) -> Company
             *(Ref("delivery.project", project.id) for project in projects)]
     open_deals = [deal for deal in deals if deal.status == "open"]
     closed = [deal for deal in deals if deal.status != "open"]
+    has_won = company.client_since_date is not None or any(deal.status == "won" for deal in closed)
+    terms = list_terms(actor=actor, today=today, company_ids=[company_id], limit=200) if has_won else []
     return CompanyPage(
         company=company, owner_name=_owner_name(actor, company.owner_id),
         contacts=list_contacts(actor=actor, company_id=company_id, limit=100), open_deals=open_deals, closed_deals=closed,
@@ -47,12 +51,13 @@ def get_company_page(*, actor: Actor, company_id: int, now: datetime) -> Company
         open_sums=sum_deals(actor=actor, where=DealFilter(company_id=company_id, status="open"), now=now) if may_see_deals else None,
         drifts=drifts, handoffs=list_handoffs_of_company(actor=actor, company_id=company_id),
         timeline=list_communications(actor=actor, refs=refs, limit=30), documents=list_documents(actor, refs),
-        lifecycle=_lifecycle(company.created_at.date(), company.client_since_date, open_deals, drifts, deals), today=today,
+        lifecycle=_lifecycle(company.created_at.date(), company.client_since_date, open_deals, drifts, deals, terms), today=today,
         merges=list_merges(actor=actor, noun="clients.company", record_id=company_id) if company.was_merged else [],
         duplicate_count=(
             count_duplicates_of(actor=actor, noun="clients.company", record_id=company_id) if company.may_be_twice else 0
         ),
         referrer=find_referrer(actor=actor, company_id=company_id) if company.referred_by_id else None,
+        terms=terms,
     )
 
 
@@ -69,12 +74,13 @@ def _won(closed: list[DealRow]) -> Money | None:
 
 
 def _lifecycle(
-    created: date, client_since: date | None, open_deals: list[DealRow], drifts: list[Drift], deals: list[DealRow]
+    created: date, client_since: date | None, open_deals: list[DealRow], drifts: list[Drift], deals: list[DealRow],
+    terms: list[TermRow],
 ) -> list[LifecycleStep]:
     first = min([deal.opened_date for deal in deals], default=created)
     live = sum(1 for drift in drifts if drift.project.status in ("planned", "active", "on_hold"))
     return company_lifecycle(
         first_touch=min(first, created), open_count=len(open_deals), client_since=client_since, live_projects=live,
         done_projects=sum(1 for drift in drifts if drift.project.status == "done"),
-        late=any(drift.is_late for drift in drifts if drift.project.status != "done"),
+        late=any(drift.is_late for drift in drifts if drift.project.status != "done"), terms=terms,
     )

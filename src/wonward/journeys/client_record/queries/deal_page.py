@@ -19,6 +19,7 @@ from wonward.domains.sales.queries.deals import (
 )
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
 from wonward.domains.sales.queries.proposals import ask_proposals
+from wonward.domains.sales.queries.terms import ask_terms, find_terms_around
 from wonward.domains.sales.rules import readiness
 from wonward.domains.sales.types import ClosingBrief
 from wonward.foundation.database.prepared import numbers
@@ -50,19 +51,22 @@ def get_deal_page(*, actor: Actor, deal_id: int, now: datetime) -> DealPage:
     timeline = list_communications(actor=actor, refs=[ref], limit=30)
     promises = list_promises(actor=actor, deal_id=deal_id) if actor.may("promises.promise.view") else []
     visits = list_visits(deal_id=deal_id)
-    members, documents, proposals, owed = numbers([ask_members(deal_id), ask_links(ref), ask_proposals(deal_id), ask_owed_answers(deal_id)])
+    members, documents, proposals, owed, terms = numbers(
+        [ask_members(deal_id), ask_links(ref), ask_proposals(deal_id), ask_owed_answers(deal_id), ask_terms(deal_id)]
+    )
+    term, renews = find_terms_around(actor=actor, deal_id=deal_id, today=today) if terms else (None, None)
     return DealPage(
         deal=deal, pipeline=pipeline, lines=list_lines(deal=deal), brief=brief,
         readiness=[ReadinessStep(field, is_there) for field, is_there in readiness(brief).items()],
         lifecycle=deal_lifecycle(
-            deal=deal, pipeline=pipeline, visits=visits, handoff=handoff, drifts=drifts, today=today
+            deal=deal, pipeline=pipeline, visits=visits, handoff=handoff, drifts=drifts, term=term, today=today
         ),
         stakeholders=list_stakeholders(ref=ref),
         contacts=contacts, timeline=timeline,
         documents=list_documents(actor, [ref]) if documents else [], promises=promises, coverage=sum_coverage(promises), handoff=handoff,
         drifts=drifts, members=list_members(deal_id=deal_id) if members else [], proposal_count=proposals, today=today,
         criteria=list_criteria(stage=stage_of(pipeline, deal.stage_id), visits=visits) if deal.status == "open" else [],
-        owed_answer=find_owed_answer(deal_id=deal_id) if owed else None,
+        owed_answer=find_owed_answer(deal_id=deal_id) if owed else None, term=term, renews=renews,
     )
 
 

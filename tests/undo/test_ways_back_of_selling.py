@@ -45,7 +45,7 @@ from wonward.domains.sales.operations.stakeholders import (
     put_deal_stakeholder,
     remove_deal_stakeholder,
 )
-from wonward.domains.sales.operations.terms import clear_term, end_term, set_term
+from wonward.domains.sales.operations.terms import clear_term, end_term, open_renewal, set_term
 from wonward.domains.sales.queries.forms import get_form
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.queries.proposals import get_proposal
@@ -225,6 +225,16 @@ def _(cast: Cast, sale: Sale) -> Way:
     deal = _won(cast, sale)
     set_term(term=NewTerm(TODAY, date(2027, 11, 30)), **deal)
     return Way(lambda: end_term(reason="The shop is closed.", **deal), lambda before: end_term(reason=before, **deal))
+
+
+@WAYS.of("sales.open_renewal")
+def _(cast: Cast, sale: Sale) -> Way:
+    deal = _won(cast, sale)
+    set_term(term=NewTerm(TODAY, date(2027, 11, 30)), **deal)
+    return Way(
+        lambda: open_renewal(**deal), lambda key: lose_deal(actor=cast.seller, deal_id=key, reason="Opened by mistake", now=NOW),
+        frozenset({"sales.deal", "sales.dealline", "clients.clientteammember", "clients.stakeholder"}) | TOLD_BY_BOTH, frozenset({"sales.contractterm"}),
+    )
 
 
 @WAYS.of("sales.put_deal_member")

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from wonward.domains.sales.models import ContractTerm, Deal
 from wonward.domains.sales.queries.rows import ValueRight
-from wonward.domains.sales.rules.terms import state_of
+from wonward.domains.sales.rules.terms import last_day_after, state_of
 from wonward.domains.sales.types.terms import NewTerm, TermRow
 from wonward.foundation.access.policy import require
 from wonward.foundation.database.prepared import Question, count_of
@@ -31,6 +31,11 @@ _COLUMNS = (
     "deal__currency", "starts_date", "ends_date", "renewal", "notice_days", "lead_days", "runs_on_months", "notice_date", "opens_date", "end_reason",
     "blocked", "renewal_deal_id", "renewal_deal__name", "renewal_deal__status", "is_renewal_seen", "version",
 )
+
+
+def a_year_from(first: date) -> NewTerm:
+    """What a contract's form begins with: a year from its first day."""
+    return NewTerm(first, last_day_after(first, 12))
 
 
 def ask_terms(deal_id: int) -> Question:

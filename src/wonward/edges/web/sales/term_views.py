@@ -12,8 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from wonward.domains.sales.operations.terms import clear_term, end_term, open_renewal, set_term
 from wonward.domains.sales.queries.deals import get_deal
-from wonward.domains.sales.queries.terms import SOON_DAYS, TERM_FILTERS, count_terms, find_term, list_terms
-from wonward.domains.sales.rules.terms import last_day_after
+from wonward.domains.sales.queries.terms import (
+    SOON_DAYS,
+    TERM_FILTERS,
+    a_year_from,
+    count_terms,
+    find_term,
+    list_terms,
+)
 from wonward.domains.sales.types.terms import NewTerm, TermRow
 from wonward.edges.web.sales.page_context import redrawn
 from wonward.edges.web.shell.addresses import address_of
@@ -43,9 +49,8 @@ RENEWALS_LIST = register_list(SavedList(
 def _context(request: SignedInRequest, deal_id: int) -> dict[str, Any]:
     today = civil_date(request.now, request.actor.time_zone)
     deal, row = get_deal(actor=request.actor, deal_id=deal_id), find_term(actor=request.actor, deal_id=deal_id, today=today)
-    first = deal.closed_date or today
     return {
-        "deal": deal, "row": row, "term": row.terms if row else NewTerm(first, last_day_after(first, 12)), "errors": {}, "values": {},
+        "deal": deal, "row": row, "term": row.terms if row else a_year_from(deal.closed_date or today), "errors": {}, "values": {},
         "choices": list(RENEWAL_WORDS.items()), "here": address_of("deal_term", deal_id=deal_id),
     }
 

@@ -120,9 +120,7 @@ def _number(connection: Any, question: Question) -> tuple[str, list[Any]]:
 def _answered(connection: Any, asked: Sequence[tuple[str, Sequence[Any]]]) -> list[int]:
     if not asked:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(sql for sql, _ in asked)}", [value for _, params in asked for value in params])
-        return list(cursor.fetchone())
+    return list(_sent(connection, f"SELECT {', '.join(sql for sql, _ in asked)}", [value for _, params in asked for value in params])[0])
 
 
 def rows_for_each(
@@ -199,10 +197,19 @@ def _bound(connection: Any, statement: _Statement, values: Values) -> list[Any]:
 
 
 def _fetched(connection: Any, statement: _Statement, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    found = _sent(connection, sql, params)
+    return _converted(connection, statement, found) if found and statement.converters else found
+
+
+def _sent(connection: Any, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]]
+    if connection.vendor == "postgresql":
+        found = connection.fetch_often(sql, params)
+        return found
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return _converted(connection, statement, found) if found and statement.converters else found
+        found = cursor.fetchall()
+    return found
 
 
 def _converted(connection: Any, statement: _Statement, found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

@@ -8,7 +8,6 @@ from typing import ClassVar
 from wonward.kernel.event import Event
 from wonward.kernel.ref import Ref
 
-
 MOST_REFS = 500
 
 

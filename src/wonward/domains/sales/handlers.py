@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wonward.domains.comms.events import MOST_REFS, CommunicationErased, CommunicationLogged, CommunicationRefiled
+from wonward.domains.comms.events import (
+    MOST_REFS,
+    CommunicationErased,
+    CommunicationLogged,
+    CommunicationRefiled,
+)
 from wonward.domains.comms.queries import find_communications, find_homes
 from wonward.domains.sales.events import (
     AnswerOverdue,

@@ -27,6 +27,7 @@ from wonward.edges.commands.bench.selling import measure_selling  # noqa: E402
 from wonward.edges.commands.bench.wins import GOALS, measure_large_win, measure_win  # noqa: E402
 from wonward.edges.commands.static_files import ensure_static_files  # noqa: E402
 
+
 def main() -> None:
     call_command("migrate", interactive=False, verbosity=0)
     ensure_static_files()

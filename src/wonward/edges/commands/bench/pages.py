@@ -49,7 +49,10 @@ def main() -> None:
     ensure_history(actor, now)
     ensure_contacts(actor, now)
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+        if connection.vendor == "postgresql":
+            cursor.execute("SET statement_timeout = 0")
+        cursor.execute("VACUUM ANALYZE sales_deal" if connection.vendor == "postgresql" else "ANALYZE")
+        cursor.execute("ANALYZE")
     client = Client()
     client.post(reverse("sign_in"), {"email": EMAIL, "password": PASSWORD})
     measure_pages(client, actor, now)

@@ -75,4 +75,4 @@ def test_a_statement_is_counted_once_however_it_is_sent(database, teams):
     for _ in range(4):
         with CaptureQueriesContext(database) as captured:
             prepared.rows("counted", lambda values: Team.objects.filter(pk=values["id"]).values_list("pk", "name", "updated_at"), {"id": teams[0].pk})
-        assert len(captured) == 1
+        assert [str(teams[0].pk) in one["sql"] for one in captured] == [True]

@@ -23,8 +23,17 @@ class _KeptCursor(psycopg.Cursor[Any]):
         return super().execute(query, params, prepare=True)
 
 
+class _Operations(base.DatabaseOperations):
+    """What a log of statements shows is readable, however the values were sent."""
+
+    def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str:
+        return str(self.compose_sql(sql, params) if isinstance(cursor, _KeptCursor) else super().last_executed_query(cursor, sql, params))  # type: ignore[attr-defined]
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """READ COMMITTED, with limits on waiting unless the settings name their own."""
+
+    ops_class = _Operations
 
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import Any, Self
 
 import psycopg
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 
 from wonward.foundation.database.unchanged import forget_answers
 
@@ -23,11 +23,13 @@ class _KeptCursor(psycopg.Cursor[Any]):
         return super().execute(query, params, prepare=True)
 
 
-class _Operations(base.DatabaseOperations):
+class _Operations(operations.DatabaseOperations):
     """What a log of statements shows is readable, however the values were sent."""
 
     def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str:
-        return str(self.compose_sql(sql, params) if isinstance(cursor, _KeptCursor) else super().last_executed_query(cursor, sql, params))  # type: ignore[attr-defined]
+        if isinstance(cursor, _KeptCursor):
+            return str(self.compose_sql(sql, params))
+        return super().last_executed_query(cursor, sql, params)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

@@ -1,6 +1,6 @@
-"""What a win and finding words in the log cost on PostgreSQL: `python -m tests.bench_on_postgresql` prints JSON lines.
+"""What a win, finding words in the log and the pages of selling cost on PostgreSQL: `python -m tests.bench_on_postgresql` prints JSON lines.
 
-The cluster is its own; what the log needs is built once and kept in var/bench-postgresql.
+The cluster is its own; what it takes is built once and kept in var/bench-postgresql. Names of programs after it (`pages`) measure these alone.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def main() -> int:
             environment = {**os.environ, "WONWARD_DATABASE_URL": url, "WONWARD_DATA_DIR": folder}
             return max(
                 subprocess.run([sys.executable, "-m", f"wonward.edges.commands.bench.{name}"], env=environment, check=False).returncode
-                for name in ("wins", "logs")
+                for name in sys.argv[1:] or ("wins", "logs", "pages")
             )
     except ProgramsMissing as missing:
         print(f"NOT MEASURED ON POSTGRESQL: {missing}", file=sys.stderr)

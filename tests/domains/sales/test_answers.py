@@ -7,9 +7,13 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from tests.people import NOW, make_cast, make_sale
-from wonward.domains.comms.operations import log_communications, refile_communication
-from wonward.domains.comms.types import CommunicationKind, NewCommunication
-from wonward.domains.sales.operations.answers import escalate_late_answers, settle_answer
+from wonward.domains.clients.operations import create_contacts
+from wonward.domains.clients.types import NewContact
+from wonward.domains.comms.events import MOST_REFS
+from wonward.domains.comms.operations import erase_communications, log_communications, refile_communication
+from wonward.domains.comms.queries import search_log
+from wonward.domains.comms.types import CommunicationKind, LogFilter, NewCommunication
+from wonward.domains.sales.operations.answers import escalate_late_answers, follow_answers, settle_answer
 from wonward.domains.sales.operations.deals import lose_deal
 from wonward.domains.sales.operations.proposals import (
     ask_about_proposal,
@@ -25,6 +29,7 @@ from wonward.domains.sales.queries.scoring import list_criteria
 from wonward.domains.sales.types import DealFilter
 from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.events.models import OutboxEvent
+from wonward.foundation.search.models import Entry
 from wonward.kernel.errors import Conflict, NotAllowed, Refused
 from wonward.kernel.ref import Ref
 
@@ -183,3 +188,41 @@ def test_how_soon_a_client_is_answered_is_the_pipelines_own():
     assert find_owed_answer(deal_id=sale.deal_id).due_at == NOW + timedelta(minutes=30)
     with pytest.raises(Refused, match="between one minute and thirty days"):
         save_criteria(actor=cast.owner, pipeline_id=pipeline_id, criteria=criteria, answer_goal_minutes=0, now=NOW)
+
+
+def test_many_deals_are_followed_with_as_many_questions_as_one(django_assert_num_queries):
+    cast = make_cast()
+    deals = [make_sale(cast, company=f"Client {n}").deal_id for n in range(6)]
+    for place, deal_id in enumerate(deals):
+        say(cast, deal_id, at=NOW + timedelta(minutes=place))
+    follow_answers(deal_ids=deals, now=NOW)
+    for some in (deals[:1], deals):
+        with django_assert_num_queries(4):
+            follow_answers(deal_ids=some, now=NOW)
+    assert [find_owed_answer(deal_id=key).asked_at for key in deals] == [NOW + timedelta(minutes=place) for place in range(6)]
+
+
+def test_an_answer_that_an_import_brought_and_took_back_leaves_the_client_waiting():
+    cast = make_cast()
+    sale = make_sale(cast)
+    say(cast, sale.deal_id)
+    answer = say(cast, sale.deal_id, direction="out", at=NOW + timedelta(hours=1), external_source="file", external_id="7")
+    assert find_owed_answer(deal_id=sale.deal_id) is None
+    assert search_log(actor=cast.seller, where=LogFilter("support")).rows
+    erase_communications(actor=cast.seller, versions={answer: 1}, now=NOW)
+    deliver_pending(now=NOW)
+    assert find_owed_answer(deal_id=sale.deal_id).asked_at == NOW
+    assert list(Entry.objects.filter(ref_noun="comms.communication", ref_id=answer)) == []
+
+
+def test_answers_on_more_records_than_a_fact_names_all_end_the_waiting():
+    cast = make_cast()
+    deal_id = make_sale(cast).deal_id
+    company_id = get_deal(actor=cast.seller, deal_id=deal_id).company_id
+    contacts = create_contacts(actor=cast.seller, contacts=[NewContact(name=f"Person {n}", company_id=company_id) for n in range(MOST_REFS)], now=NOW)
+    say(cast, deal_id)
+    refs = (*(Ref("clients.contact", key) for key in contacts), Ref("sales.deal", deal_id))
+    entry = NewCommunication(CommunicationKind.EMAIL, refs, "To all of you", NOW + timedelta(hours=1), direction="out")
+    log_communications(actor=cast.seller, entries=[entry], now=NOW)
+    deliver_pending(now=NOW)
+    assert find_owed_answer(deal_id=deal_id) is None

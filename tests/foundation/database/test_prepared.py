@@ -152,3 +152,18 @@ def test_days_and_instants_are_the_same_from_a_column_and_from_an_expression(tea
     for _again in range(2):
         assert prepared.rows("times", build, {"id": teams[1].pk}) == [(teams[1].created_at, teams[1].created_at, teams[1].created_at.date(), NOW)]
     assert Team.objects.values_list("created_at", flat=True).get(pk=teams[1].pk).utcoffset() == timedelta(0)
+
+
+def test_where_a_slice_begins_is_a_value_like_others(teams):
+    built = []
+
+    def build(values):
+        built.append(values)
+        some = Team.objects.filter(created_at__lt=values["until"]).order_by("pk").values("pk")
+        return Team.objects.filter(pk__in=some[values["begin"] : values["begin"] + 2]).order_by("pk").values_list("name")
+
+    names = [team.name for team in teams]
+    for begin in (1, 0, 2, 5):
+        found = prepared.rows("a slice", build, {"until": NOW + timedelta(days=9), "begin": begin})
+        assert [name for (name,) in found] == names[begin : begin + 2]
+    assert len(built) == 1

@@ -8,9 +8,13 @@ from typing import ClassVar
 from wonward.kernel.event import Event
 from wonward.kernel.ref import Ref
 
+MOST_REFS = 500
+
 
 @dataclass(frozen=True, slots=True)
 class CommunicationLogged(Event):
+    """Entries were added; `refs` names what they hang on, of very many the first MOST_REFS."""
+
     name: ClassVar[str] = "comms.communication.logged"
     communication_ids: list[int]
     refs: list[str]
@@ -25,6 +29,19 @@ class CommunicationRefiled(Event):
     """An entry hangs on other records than before, or is seen by others; `refs` names those before and after."""
 
     name: ClassVar[str] = "comms.communication.refiled"
+    communication_ids: list[int]
+    refs: list[str]
+
+    def subjects(self) -> tuple[Ref, ...]:
+        entries = tuple(Ref("comms.communication", key) for key in self.communication_ids)
+        return entries + tuple(Ref.parse(text) for text in self.refs)
+
+
+@dataclass(frozen=True, slots=True)
+class CommunicationErased(Event):
+    """Imported entries were taken back; `refs` names what they hung on."""
+
+    name: ClassVar[str] = "comms.communication.erased"
     communication_ids: list[int]
     refs: list[str]
 

@@ -75,7 +75,7 @@ def log_communications(*, actor: Actor, entries: Sequence[NewCommunication], now
     )
     refs = list(dict.fromkeys(str(ref) for entry in entries for ref in entry.refs))
     if rows:
-        publish(events.CommunicationLogged(communication_ids=[row.pk for row in rows], refs=refs[:500]), actor=actor, now=now)
+        publish(events.CommunicationLogged(communication_ids=[row.pk for row in rows], refs=refs[: events.MOST_REFS]), actor=actor, now=now)
     return [row.pk for row in rows]
 
 
@@ -209,9 +209,13 @@ def erase_communications(*, actor: Actor, versions: Mapping[int, int], now: date
     if not actor.is_system:
         found = found.filter(author_id=actor.person_id)
     ids = {key for key, version in found.values_list("pk", "version") if version == versions[key]}
+    links = CommunicationLink.objects.filter(communication__in=ids).order_by("pk")
+    refs = dict.fromkeys(str(Ref(noun, ref_id)) for noun, ref_id in links.values_list("noun", "ref_id"))
     Communication.objects.filter(pk__in=ids).delete()
     record_changes(
         actor=actor, operation="comms.communication.erase", now=now,
         changes=[Change(Ref("comms.communication", key), {"erased_at": [None, now]}) for key in sorted(ids)],
     )
+    if ids:
+        publish(events.CommunicationErased(communication_ids=sorted(ids), refs=list(refs)), actor=actor, now=now)
     return ids

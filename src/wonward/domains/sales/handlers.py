@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from wonward.domains.comms.events import CommunicationLogged, CommunicationRefiled
-from wonward.domains.comms.queries import find_communications
+from wonward.domains.comms.events import (
+    MOST_REFS,
+    CommunicationErased,
+    CommunicationLogged,
+    CommunicationRefiled,
+)
+from wonward.domains.comms.queries import find_communications, find_homes
 from wonward.domains.sales.events import (
     AnswerOverdue,
     DealLost,
@@ -108,11 +113,14 @@ def stop_clocks_of_answered_leads(event: CommunicationLogged, *, now: datetime) 
             )
 
 
-@subscribe(CommunicationLogged, CommunicationRefiled)
-def follow_what_was_written(event: CommunicationLogged | CommunicationRefiled, *, now: datetime) -> None:
-    """A client who writes waits for an answer; one of ours ends it."""
-    found = [Ref.parse(text) for text in event.refs]
-    if deal_ids := [ref.id for ref in found if ref.noun == "sales.deal"]:
+@subscribe(CommunicationLogged, CommunicationRefiled, CommunicationErased)
+def follow_what_was_written(event: CommunicationLogged | CommunicationRefiled | CommunicationErased, *, now: datetime) -> None:
+    """A client who writes waits for an answer; one of ours ends it, until it is taken back."""
+    deal_ids = {ref.id for ref in map(Ref.parse, event.refs) if ref.noun == "sales.deal"}
+    if len(event.refs) >= MOST_REFS:
+        homes = find_homes(communication_ids=event.communication_ids, noun="sales.deal")
+        deal_ids.update(key for found in homes.values() for key in found)
+    if deal_ids:
         follow_answers(deal_ids=deal_ids, now=now)
 
 

@@ -52,6 +52,7 @@ def rows(key: Hashable, build: Build, values: Values, *, is_kept: bool = False) 
     `is_kept` is for what is read from many rows: the same statement with the same values is sent again only after something was
     written. `key` names everything about the queryset that is not one of the values: two calls of one `build` with one key must
     differ in nothing but their values. Values are ints below 2**31, words compared exactly, dates or instants; lists belong elsewhere.
+    A value may be where a slice begins.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     statement = _statement(connection, key, build, values)
@@ -120,9 +121,7 @@ def _number(connection: Any, question: Question) -> tuple[str, list[Any]]:
 def _answered(connection: Any, asked: Sequence[tuple[str, Sequence[Any]]]) -> list[int]:
     if not asked:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(sql for sql, _ in asked)}", [value for _, params in asked for value in params])
-        return list(cursor.fetchone())
+    return list(_sent(connection, f"SELECT {', '.join(sql for sql, _ in asked)}", [value for _, params in asked for value in params])[0])
 
 
 def rows_for_each(
@@ -199,10 +198,19 @@ def _bound(connection: Any, statement: _Statement, values: Values) -> list[Any]:
 
 
 def _fetched(connection: Any, statement: _Statement, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    found = _sent(connection, sql, params)
+    return _converted(connection, statement, found) if found and statement.converters else found
+
+
+def _sent(connection: Any, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]]
+    if connection.vendor == "postgresql":
+        found = connection.fetch_often(sql, params)
+        return found
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return _converted(connection, statement, found) if found and statement.converters else found
+        found = cursor.fetchall()
+    return found
 
 
 def _converted(connection: Any, statement: _Statement, found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -224,7 +232,7 @@ def _compile(connection: Any, build: Build, values: Values) -> _Statement | None
         sql, params = compiler.as_sql()
     except EmptyResultSet:
         return None
-    text, slots = _settled(sql, [_Slot(names[value]) if _is_known(value, names) else value for value in params])
+    text, slots = _settled(sql, [_Slot(names[value]) if _is_known(value, names) else value for value in params], names)
     columns = [column[0] for column in compiler.select[: compiler.col_count]]
     return _Statement(text, slots, compiler, compiler.get_converters(columns))
 
@@ -233,11 +241,17 @@ def _is_known(value: Any, names: Mapping[Any, str]) -> bool:
     return isinstance(value, int | str | date) and not isinstance(value, bool) and value in names
 
 
-def _settled(sql: str, params: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
-    """Short words and small numbers that never change become part of the text: only then does a partial index apply."""
+def _settled(sql: str, params: Sequence[Any], names: Mapping[Any, str]) -> tuple[str, tuple[Any, ...]]:
+    """Short words and small numbers that never change become part of the text: only then does a partial index apply.
+
+    Where a slice begins stands in the text as Django writes it, and is a value like others from here on.
+    """
     left, kept = iter(params), []
 
     def fill(found: re.Match[str]) -> str:
+        if found[1] and (name := names.get(int(found[1]))):
+            kept.append(_Slot(name))
+            return "OFFSET %s"
         if found.group() != "%s":
             return found.group()
         value = next(left)
@@ -248,7 +262,7 @@ def _settled(sql: str, params: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
         kept.append(value)
         return "%s"
 
-    return re.sub("%s|%%", fill, sql), tuple(kept)
+    return re.sub(r"%s|%%|OFFSET (\d+)", fill, sql), tuple(kept)
 
 
 def _stand_in(at: int, value: Any) -> Any:

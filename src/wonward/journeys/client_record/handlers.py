@@ -13,7 +13,7 @@ from wonward.domains.clients.events import (
     RecordsUnmerged,
 )
 from wonward.domains.clients.queries import list_people_of
-from wonward.domains.comms.events import CommunicationLogged, CommunicationRefiled
+from wonward.domains.comms.events import CommunicationErased, CommunicationLogged, CommunicationRefiled
 from wonward.domains.delivery.events import PlanChanged, ProjectChanged, ProjectCreated
 from wonward.domains.sales.events import (
     DealChanged,
@@ -102,6 +102,11 @@ def find_document(event: DocumentAdded | DocumentChanged | DocumentArchived, *, 
 @subscribe(CommunicationLogged, CommunicationRefiled)
 def find_new_communications(event: CommunicationLogged | CommunicationRefiled, *, now: datetime) -> None:
     index_records(entries.communication_entries(event.communication_ids))
+
+
+@subscribe(CommunicationErased)
+def forget_erased_communications(event: CommunicationErased, *, now: datetime) -> None:
+    remove_records(Ref("comms.communication", key) for key in event.communication_ids)
 
 
 @subscribe(LeadsCreated)

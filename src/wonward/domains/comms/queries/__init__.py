@@ -2,14 +2,13 @@
 
 from wonward.domains.comms.queries.entries import (
     SORTS,
+    answers_about,
     communication_rows,
     communications_among,
     count_communications,
     find_communications,
     find_communications_by_external,
-    find_first_message,
     find_homes,
-    find_last_answer,
     find_logged_refs,
     find_talk_since,
     get_communication,
@@ -18,20 +17,20 @@ from wonward.domains.comms.queries.entries import (
     list_log,
     list_mentions,
     list_with_contact,
+    messages_about,
     visible_communications,
 )
 from wonward.domains.comms.queries.searching import search_log
 
 __all__ = [
     "SORTS",
+    "answers_about",
     "communication_rows",
     "communications_among",
     "count_communications",
     "find_homes",
     "find_communications",
     "find_communications_by_external",
-    "find_first_message",
-    "find_last_answer",
     "find_logged_refs",
     "get_communication",
     "find_talk_since",
@@ -40,6 +39,7 @@ __all__ = [
     "list_log",
     "list_mentions",
     "list_with_contact",
+    "messages_about",
     "search_log",
     "visible_communications",
 ]

@@ -192,22 +192,24 @@ def find_talk_since(*, refs: Collection[Ref], since: datetime) -> str:
     return found.first() or ""
 
 
-def find_last_answer(*, ref: Ref) -> datetime | None:
-    """When people of ours last spoke or wrote to the client about a record, whoever may read it; a call or meeting is an answer whoever began it."""
+def answers_about(noun: str, ref_id: OuterRef) -> QuerySet[Any, Any]:
+    """When people of ours spoke or wrote to the client about each record of a question, newest first, whoever may read it.
+
+    A call or meeting is an answer whoever began it.
+    """
     ours = Q(communication__kind__in=("call", "meeting")) | Q(communication__kind__in=("email", "chat")) & ~Q(communication__direction="in")
-    here = CommunicationLink.objects.filter(ours, noun=ref.noun, ref_id=ref.id, communication__is_automatic=False)
-    return here.order_by("-happened_at").values_list("happened_at", flat=True).first()
+    here = CommunicationLink.objects.filter(ours, noun=noun, ref_id=ref_id, communication__is_automatic=False)
+    return here.order_by("-happened_at").values("happened_at")
 
 
-def find_first_message(*, ref: Ref, after: datetime | None) -> datetime | None:
-    """When a client first wrote about a record after an instant, whoever may read it. What an import brought is history, and a restricted
-    entry concerns its author alone."""
+def messages_about(noun: str, ref_id: OuterRef) -> QuerySet[Any, Any]:
+    """When clients wrote about each record of a question, oldest first, whoever may read it. What an import brought is history, and a
+    restricted entry concerns its author alone."""
     theirs = CommunicationLink.objects.filter(
-        noun=ref.noun, ref_id=ref.id, communication__kind__in=("email", "chat"), communication__direction="in",
+        noun=noun, ref_id=ref_id, communication__kind__in=("email", "chat"), communication__direction="in",
         communication__is_automatic=False, communication__external_id="",
     ).exclude(communication__privacy="restricted")
-    theirs = theirs.filter(happened_at__gt=after) if after else theirs
-    return theirs.order_by("happened_at").values_list("happened_at", flat=True).first()
+    return theirs.order_by("happened_at").values("happened_at")
 
 
 def get_communication(*, actor: Actor, communication_id: int) -> CommunicationRow:

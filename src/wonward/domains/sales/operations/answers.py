@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest, Least, NullIf
 
-from wonward.domains.comms.queries import find_first_message, find_last_answer
+from wonward.domains.comms.queries import answers_about, messages_about
 from wonward.domains.sales import events
 from wonward.domains.sales.models import Deal, OwedAnswer, ProposalComment
 from wonward.domains.sales.operations.deals import lock_deal
 from wonward.domains.sales.rules.leads import add_working_minutes
 from wonward.domains.staff.queries import get_default_calendar
 from wonward.foundation.audit.operations import Change, record_change, record_changes
-from wonward.foundation.events.operations import publish, publish_many
+from wonward.foundation.events.operations import publish_many
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.kernel.actor import Actor, system_actor
 from wonward.kernel.errors import Conflict
@@ -24,40 +25,49 @@ from wonward.kernel.wording import worded
 
 HOURS_UNTIL_MANAGER = 24
 _AT_ONCE = 200
+_BEFORE_ALL, _AFTER_ALL = datetime(1000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+_FOLLOWED = ("pk", "company_id", "pipeline__answer_goal_minutes", "owed_answer__asked_at", "asked_at")
 
 
 @transaction.atomic
 def follow_answers(*, deal_ids: Iterable[int], now: datetime) -> None:
     """Look again at what was written and answered about these deals; what has become late is told anew."""
-    deals = Deal.objects.select_for_update(of=("self",)).select_related("pipeline").filter(pk__in=list(deal_ids))
-    for deal in deals.order_by("pk"):
-        row = OwedAnswer.objects.filter(deal=deal).first() or OwedAnswer(deal=deal)
-        _follow(deal, row, now)
+    locked = Deal.objects.select_for_update(of=("self",)).filter(pk__in=set(deal_ids)).order_by("pk")
+    _follow(list(locked.values_list("pk", flat=True)), now)
 
 
-def _follow(deal: Deal, row: OwedAnswer, now: datetime) -> bool:
-    asked_at = _asked_since(deal, row.settled_at)
-    if asked_at == row.asked_at:
-        return False
-    row.asked_at, row.told = asked_at, 0
-    row.due_at = asked_at and add_working_minutes(
-        asked_at, deal.pipeline.answer_goal_minutes, calendar=get_default_calendar()[1], zone=get_organisation().time_zone
+def _follow(deal_ids: Sequence[int], now: datetime) -> None:
+    """The same for deals that are locked."""
+    changed, facts = [], []
+    for start in range(0, len(deal_ids), _AT_ONCE):
+        found = _asked_since(deal_ids[start : start + _AT_ONCE])
+        for deal_id, company_id, goal, known_since, asked_at in found.order_by("pk").values_list(*_FOLLOWED):
+            if asked_at == known_since:
+                continue
+            due_at = asked_at and add_working_minutes(
+                asked_at, goal, calendar=get_default_calendar()[1], zone=get_organisation().time_zone
+            )
+            changed.append(OwedAnswer(deal_id=deal_id, asked_at=asked_at, due_at=due_at))
+            facts.append(events.OwedAnswerChanged(deal_id=deal_id, company_id=company_id))
+    OwedAnswer.objects.bulk_create(
+        changed, batch_size=_AT_ONCE, update_conflicts=True, unique_fields=["deal"], update_fields=["asked_at", "due_at", "told"]
     )
-    row.save()
-    publish(events.OwedAnswerChanged(deal_id=deal.pk, company_id=deal.company_id), actor=system_actor(), now=now)
-    return True
+    if facts:
+        publish_many(facts, actor=system_actor(), now=now)
 
 
-def _asked_since(deal: Deal, settled_at: datetime | None) -> datetime | None:
-    """The first word of the client after our last one, in the log and on proposals."""
-    comments = ProposalComment.objects.filter(proposal__deal=deal)
-    ours = comments.filter(is_client=False).order_by("-created_at").values_list("created_at", flat=True).first()
-    answers = [at for at in (settled_at, ours, find_last_answer(ref=Ref("sales.deal", deal.pk))) if at]
-    after = max(answers, default=None)
-    theirs = comments.filter(is_client=True)
-    theirs = theirs.filter(created_at__gt=after) if after else theirs
-    asked = theirs.order_by("created_at").values_list("created_at", flat=True).first()
-    return min((at for at in (asked, find_first_message(ref=Ref("sales.deal", deal.pk), after=after)) if at), default=None)
+def _asked_since(deal_ids: Sequence[int]) -> QuerySet[Deal]:
+    """The first word of the client after our last one, in the log and on proposals; all deals in one statement."""
+    comments = ProposalComment.objects.filter(proposal__deal=OuterRef("pk")).values("created_at")
+    ours = Subquery(comments.filter(is_client=False).order_by("-created_at")[:1])
+    answered = Subquery(answers_about("sales.deal", OuterRef("pk"))[:1])
+    before_all = Value(_BEFORE_ALL, DateTimeField())
+    ended = Greatest(*(Coalesce(at, before_all) for at in (F("owed_answer__settled_at"), ours, answered)))
+    theirs = comments.filter(is_client=True, created_at__gt=OuterRef("ended_at")).order_by("created_at")
+    written = messages_about("sales.deal", OuterRef("pk")).filter(happened_at__gt=OuterRef("ended_at"))
+    after_all = Value(_AFTER_ALL, DateTimeField())
+    first = Least(*(Coalesce(Subquery(found[:1]), after_all) for found in (theirs, written)))
+    return Deal.objects.filter(pk__in=deal_ids).annotate(ended_at=ended).annotate(asked_at=NullIf(first, after_all))
 
 
 @transaction.atomic
@@ -70,8 +80,8 @@ def settle_answer(*, actor: Actor, deal_id: int, is_settled: bool = True, now: d
             raise Conflict(worded("Nobody waits for an answer about {number}.", number=deal.number))
         raise Conflict(worded("No answer about {number} was put aside.", number=deal.number))
     before, row.settled_at = row.settled_at, max(now, row.asked_at or now) if is_settled else None
-    if not _follow(deal, row, now):
-        row.save()
+    row.save(update_fields=["settled_at"])
+    _follow([deal.pk], now)
     record_change(
         actor=actor, operation="sales.answer.settle", ref=Ref("sales.deal", deal.pk), now=now,
         changes={"answer_settled_at": [before, row.settled_at]},

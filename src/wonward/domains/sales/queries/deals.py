@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -108,10 +109,18 @@ def list_deals(
         by_field = sort_by_field(deals, noun="sales.deal", sort=sort, actor=actor)
         return deals.order_by(*first, "-pk") if by_field is None else by_field.order_by(*first, *by_field.query.order_by)
 
-    found = narrow(actor, where, now).rows(
-        f"deals by {group} {sort}, {limit}", lambda deals, values: ordered(deals).values_list(*COLUMNS)[offset : offset + limit],
-        is_hot=offset == 0 and sort in SORTS,
-    )
+    def first_page(deals: QuerySet[Deal], values: Values) -> QuerySet[Any, Any]:
+        return ordered(deals).values_list(*COLUMNS)[:limit]
+
+    def later_page(deals: QuerySet[Deal], values: Values) -> QuerySet[Any, Any]:
+        """What stands beside a deal is looked up for the page alone, not for the deals before it."""
+        begin = values["offset"]
+        return ordered(Deal.objects.filter(pk__in=ordered(deals).values("pk")[begin : begin + limit])).values_list(*COLUMNS)
+
+    narrowed = narrow(actor, where, now)
+    if offset:
+        narrowed = replace(narrowed, values={**narrowed.values, "offset": offset})
+    found = narrowed.rows(f"deals by {group} {sort}, {limit}", later_page if offset else first_page, is_hot=sort in SORTS)
     deals = rows_of(found, ValueRight(actor))
     for deal in deals:
         keep_seen(actor, Ref("sales.deal", deal.id))

@@ -11,6 +11,7 @@ from typing import Any
 from wonward.domains.catalog.operations import create_services, create_template
 from wonward.domains.catalog.types import NewService
 from wonward.domains.clients.operations import create_companies, create_contacts
+from wonward.domains.clients.queries import count_companies
 from wonward.domains.clients.types import NewCompany, NewContact
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
@@ -28,7 +29,7 @@ from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
 
 EMAIL, PASSWORD = "owner@bench.example", "bench bench bench"
-CLOSED, OPEN = 92_000, 8_000
+CLOSED, OPEN, COMPANIES = 92_000, 8_000, 10_000
 
 
 def owner() -> Actor | None:
@@ -43,16 +44,30 @@ def ensure_data(now: datetime) -> tuple[Actor, dict[str, Any]]:
     if actor is not None and numbers([ask_count(actor, status="open")])[0] >= OPEN:
         return actor, {}
     create_people(actor=system_actor(), now=now,
-                  people=[NewPerson(name="Owner Bench", email=EMAIL, access_role="owner", password=PASSWORD)]
-                  + [NewPerson(name=f"Seller {n}", email=f"s{n}@bench.example", access_role="sales") for n in range(40)])
+                  people=[NewPerson(name="Owner Bench", email=EMAIL, access_role="owner", password=PASSWORD), *_sellers()])
     actor = owner()
     assert actor is not None
     dice = random.Random(7)  # noqa: S311
-    companies = create_companies(actor=actor, companies=[NewCompany(name=f"Company {n:05}") for n in range(10_000)], now=now)
+    companies = create_companies(actor=actor, companies=[NewCompany(name=f"Company {n:05}") for n in range(COMPANIES)], now=now)
     create_contacts(actor=actor, contacts=[NewContact(name=f"Contact {n}", company_id=key) for n, key in enumerate(companies)], now=now)
     services = create_services(actor=actor, now=now, services=[NewService(name=f"Service {n}", price=Money(100_000 * (n + 1), "EUR")) for n in range(6)])
     open_deals(actor, companies, services, dice, now)
     return actor, import_closed(actor, dice, now)
+
+
+def ensure_history(actor: Actor, now: datetime) -> None:
+    """Beside open deals that are there already: sellers, ten thousand companies and the deals of the past; those that are there stay."""
+    if find_user_id("s0@bench.example") is None:
+        create_people(actor=system_actor(), now=now, people=_sellers())
+    there = count_companies(actor=actor)
+    if there < COMPANIES:
+        create_companies(actor=actor, companies=[NewCompany(name=f"Company {n:05}") for n in range(there, COMPANIES)], now=now)
+    if sum(numbers([ask_count(actor, status=status) for status in ("won", "lost")])) < CLOSED:
+        import_closed(actor, random.Random(7), now)["commit"]()  # noqa: S311
+
+
+def _sellers() -> list[NewPerson]:
+    return [NewPerson(name=f"Seller {n}", email=f"s{n}@bench.example", access_role="sales") for n in range(40)]
 
 
 def open_deals(actor: Actor, companies: list[int], services: list[int], dice: random.Random, now: datetime) -> None:

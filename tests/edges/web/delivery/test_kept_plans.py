@@ -16,7 +16,14 @@ from tests.elsewhere import elsewhere
 from tests.people import NOW, make_cast
 from wonward.domains.clients.operations import change_company
 from wonward.domains.delivery.operations import change_project
-from wonward.domains.delivery.types import MovedTasks, NewDependency, NewTask, PlanEdit, RemovedDependency, TaskChange
+from wonward.domains.delivery.types import (
+    MovedTasks,
+    NewDependency,
+    NewTask,
+    PlanEdit,
+    RemovedDependency,
+    TaskChange,
+)
 from wonward.journeys.house.operations import bring_back, trash_tasks
 
 PAGES = ("project_plan", "project_list", "project_board", "project_calendar", "project_status", "project")

@@ -336,14 +336,34 @@ def find_baseline(*, project_id: int, number: int) -> BaselineRow | None:
 def find_undo(*, project_id: int, plan_version: int) -> tuple[list[PlanEdit], int]:
     """The edits that put back what the change to this plan version did, and the plan version they are meant for.
 
-    That is a later one where the plan has since only followed other projects. NotFound without such a change, Conflict when it removed tasks or the plan has moved on since.
+    That is a later one where the plan has since only followed other projects. NotFound without such a change, Conflict when it removed
+    tasks (`find_removed_tasks`: they come back from the trash) or the plan has moved on since.
     """
-    found = PlanChange.objects.filter(project_id=project_id, plan_version=plan_version).order_by("-pk").values_list("undo", flat=True).first()
-    if found is None:
-        raise NotFound("plan change", plan_version)
+    found = _undo_steps(project_id, plan_version)
     if any("removed_task_id" in step for step in found):
         raise Conflict("Tasks that were removed come back from the trash.")
     return [_undone(step) for step in found], _version_after(project_id, plan_version)
+
+
+def find_removed_tasks(*, project_id: int, plan_version: int) -> tuple[list[int], list[PlanEdit], int]:
+    """The tasks that the change to this plan version took out, the edits that put the rest of it back, and the plan version they are meant for.
+
+    The dependencies of those tasks are theirs.
+    """
+    found = _undo_steps(project_id, plan_version)
+    gone = [step["removed_task_id"] for step in found if "removed_task_id" in step]
+    rest = [
+        _undone(step) for step in found
+        if "removed_task_id" not in step and not ("removed_link" in step and {*step["removed_link"][:2]} & {*gone})
+    ]
+    return gone, rest, _version_after(project_id, plan_version)
+
+
+def _undo_steps(project_id: int, plan_version: int) -> list[dict[str, Any]]:
+    found = PlanChange.objects.filter(project_id=project_id, plan_version=plan_version).order_by("-pk").values_list("undo", flat=True).first()
+    if found is None:
+        raise NotFound("plan change", plan_version)
+    return list(found)
 
 
 def _version_after(project_id: int, plan_version: int) -> int:

@@ -13,8 +13,8 @@ from django.db import IntegrityError, transaction
 
 from wonward.domains.delivery.queries.projects import find_removed_tasks, find_undo, get_project
 from wonward.domains.delivery.types import PlanEdit, RemovedTask, RestoredTask
-from wonward.foundation.access.policy import can_see, names_of, require
-from wonward.foundation.audit.operations import record_change
+from wonward.foundation.access.policy import names_of, require, visible_refs
+from wonward.foundation.audit.operations import Change, record_change, record_changes
 from wonward.foundation.custom_fields.registry import find_host
 from wonward.foundation.database.operations import (
     check_links,
@@ -24,7 +24,7 @@ from wonward.foundation.database.operations import (
     write_rows,
 )
 from wonward.foundation.database.queries import read_rows
-from wonward.foundation.events.operations import publish
+from wonward.foundation.events.operations import publish, publish_many
 from wonward.foundation.files.storage import current_storage
 from wonward.journeys.house.events import RecordBroughtBack, RecordTrashed
 from wonward.journeys.house.models import TrashItem
@@ -120,12 +120,14 @@ def _put_away(
     if ref.noun in SETTINGS:
         return _put_setting_away(actor, ref, now), None
     host = find_host(ref.noun) if ref.noun in NOUNS else None
+    seen = visible_refs(actor, refs) if host is not None else set()
     for one in refs:
-        if host is None or not can_see(actor, one):
+        if one not in seen:
             raise NotFound("record", one)
     assert host is not None
     with transaction.atomic():
-        for one in refs:
+        # Of many tasks the plan is asked, which is one and lets no other's go.
+        for one in refs[:1] if ref.noun == TASK else refs:
             host.require_change(actor, one.id)
             if is_held(one):
                 raise on_hold()
@@ -159,9 +161,8 @@ def _take_out(actor: Actor, refs: Sequence[Ref], item: TrashItem, found: Belongi
     for table, rows in found.rows.items():
         remove_rows(table, rows)
     check_links()
-    for one in refs:
-        record_change(actor=actor, operation="house.trash", ref=one, changes={"trash": [None, item.pk]}, now=now)
-        publish(RecordTrashed(noun=one.noun, ref_id=one.id), actor=actor, now=now)
+    record_changes(actor=actor, operation="house.trash", changes=[Change(one, {"trash": [None, item.pk]}) for one in refs], now=now)
+    publish_many([RecordTrashed(noun=one.noun, ref_id=one.id) for one in refs], actor=actor, now=now)
 
 
 @transaction.atomic

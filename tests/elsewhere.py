@@ -10,14 +10,19 @@ from django.db import connection
 
 
 def elsewhere(work: Callable[[], Any]) -> None:
-    """Do something over a connection of its own, and wait for it."""
+    """Do something over a connection of its own, and wait for it; what goes wrong there goes wrong here."""
+    wrong: list[BaseException] = []
 
     def run() -> None:
         try:
             work()
+        except BaseException as error:
+            wrong.append(error)
         finally:
             connection.close()
 
     thread = threading.Thread(target=run)
     thread.start()
     thread.join()
+    if wrong:
+        raise wrong[0]

@@ -1,4 +1,8 @@
-"""Only the owning package writes its tables: watched at the database, so `update()` and raw SQL count too."""
+"""Only the owning package writes its tables: watched at the database, so `update()` and raw SQL count too.
+
+And whoever writes a row of a plan gives the plan another mark: what is read of a plan is kept until its mark moves (`delivery/queries/kept.py`), so
+that a write beside the two ways that move it would leave every reader with what was.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +28,10 @@ _PASSED_THROUGH = frozenset({"models", "migrations"})
 
 # What writes every table for the house as a whole; an import contract says who may call it.
 _WHOLE_TABLES = "wonward.foundation.database.operations"
+
+PLAN_TABLES = frozenset({"delivery_task", "delivery_dependency", "delivery_outsidedependency"})
+# The first writes the next `plan_version` along with the rows, the second the project itself.
+MARKING = frozenset({("wonward.domains.delivery.planning.editing", "write_change"), ("wonward.domains.delivery.planning.creation", "create_project")})
 
 
 @lru_cache(maxsize=4096)
@@ -79,6 +87,15 @@ def writing_module(frame: FrameType | None) -> str | None:
     return None
 
 
+def is_marking(frame: FrameType | None) -> bool:
+    """Whether one of the ways that move the mark of a plan is on the stack."""
+    while frame is not None:
+        if (frame.f_globals.get("__name__", ""), frame.f_code.co_name) in MARKING:
+            return True
+        frame = frame.f_back
+    return False
+
+
 class OwnerGuard:
     """An execute wrapper that refuses a write by anyone but the owner, and any write by a query."""
 
@@ -103,6 +120,8 @@ class OwnerGuard:
         for table, owner in owned.items():
             if package_of(writer) != owner:
                 raise AssertionError(f"{writer} writes the table {table}, which belongs to {owner}.")
+            if table in PLAN_TABLES and not is_marking(frame):
+                raise AssertionError(f"{writer} writes the table {table} and leaves the mark of the plan as it was.")
             if writer.split(".")[3:4] == ["queries"]:
                 raise AssertionError(f"{writer} is a query, yet it writes the table {table}.")
 

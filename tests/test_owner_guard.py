@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
+from django.db import connection, transaction
 
 from tests.owner_guard import Owners, written_tables
+from wonward.domains.delivery.models import Dependency, Task
 from wonward.foundation.files.models import Blob
 
 pytestmark = [pytest.mark.law, pytest.mark.django_db]
@@ -139,3 +140,25 @@ def test_the_written_tables_are_read_from_the_statement(sql, tables):
 def test_a_table_without_a_model_belongs_to_the_label_it_starts_with():
     assert Owners().owner_of("search_words_data") == "wonward.foundation.search"
     assert Owners().owner_of("django_session") is None
+
+
+def moves_a_task() -> None:
+    Task.objects.update(start_date=None)
+
+
+def lets_a_dependency_go() -> None:
+    Dependency.objects.all().delete()
+
+
+def write_change(way: Any) -> Any:
+    def write_change() -> None:
+        way()
+
+    return write_change
+
+
+@pytest.mark.parametrize("way", [moves_a_task, lets_a_dependency_go])
+def test_rows_of_a_plan_are_written_only_where_its_mark_moves(way):
+    with pytest.raises(AssertionError, match="leaves the mark of the plan as it was"), transaction.atomic():
+        as_module("wonward.domains.delivery.operations.details", way)()
+    as_module("wonward.domains.delivery.planning.editing", write_change(way))()

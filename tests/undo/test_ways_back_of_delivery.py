@@ -44,6 +44,7 @@ from wonward.domains.delivery.operations import (
     tick_check,
     write_note,
 )
+from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.queries.tasks import list_tasks
 from wonward.domains.delivery.types import NewTask, RiskFields, TaskChange
 from wonward.domains.delivery.types.work import AskForApproval
@@ -58,7 +59,7 @@ from wonward.foundation.files.operations import (
 from wonward.foundation.files.queries import get_document
 from wonward.foundation.files.storage import StoredBlob, put_stream
 from wonward.journeys.handoff.operations import accept_handoff, close_deal_as_won
-from wonward.journeys.house.operations import bring_back, trash_tasks
+from wonward.journeys.house.operations import bring_back, trash_tasks, undo_plan
 from wonward.journeys.promises.operations import ask_for_approval, change_plan
 from wonward.kernel.ref import Ref
 
@@ -294,6 +295,24 @@ def _(work: Work) -> Way:
     )
 
 
+@_of("house.undo_plan")
+def _(work: Work) -> Way:
+    add_checks(texts=["In German"], **work.at())
+    label_tasks(task_ids=[work.tasks["build"]], add=["Front end"], **work.here)
+    trash_tasks(actor=work.cast.owner, task_ids=[work.tasks["build"], work.tasks["concept"]], reason="Not sold.", now=NOW)
+
+    def turn() -> None:
+        undo_plan(plan_version=get_project(actor=work.cast.owner, project_id=work.project_id).plan_version, reason="By mistake", **work.here)
+
+    turn()
+    changes = [NewTask("One more", parent_id=work.tasks["concept"], after_ids=(work.tasks["build"],)), TaskChange(work.tasks["live"], {"notes": "At noon"})]
+    change_plan(changes=changes, **work.here)
+    more = next(row.id for row in list_tasks(actor=work.cast.owner, project_id=work.project_id) if row.name == "One more")
+    add_checks(actor=work.cast.owner, task_id=more, texts=["With the client"], now=NOW)
+    put_helper(actor=work.cast.owner, task_id=more, person_id=work.cast.member.person_id, part="reviews", now=NOW)
+    return Way(turn, lambda _: turn(), frozenset({"delivery.planchange"}))
+
+
 def _stored(words: bytes) -> StoredBlob:
     return put_stream(io.BytesIO(words))
 
@@ -351,7 +370,7 @@ ELSEWHERE = {"files.archive_document"}
 
 def test_every_line_is_walked() -> None:
     named = {name for name, way in UNDO.items() if name.startswith(("delivery.", "files.")) and isinstance(way, By)}
-    assert set(WAYS) - {"house.trash_tasks"} | ELSEWHERE == named
+    assert set(WAYS) - {"house.trash_tasks", "house.undo_plan"} | ELSEWHERE == named
 
 
 @pytest.mark.parametrize("name", sorted(WAYS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import pytest
@@ -21,6 +21,8 @@ from wonward.foundation.database.unchanged import (
     once_while_unchanged,
     state_of_data,
     while_unchanged,
+    while_version,
+    while_versions,
 )
 
 
@@ -176,3 +178,61 @@ def test_counts_are_asked_in_one_statement_and_those_of_this_instant_each_time(c
     with one_reading():
         _begin()
         assert numbers(questions, is_kept=True) == [2, 2, 0]
+
+
+def _of_version(version: int, fetch: Callable[[], int]) -> int:
+    with one_reading():
+        _begin()
+        return while_version("plan", version, fetch)
+
+
+def test_what_has_a_version_outlives_what_is_written_elsewhere_and_nothing_outlives_its_version(
+    committed: None, fetch: Callable[[], int]
+) -> None:
+    assert [_of_version(7, fetch), _of_version(7, fetch)] == [1, 1]
+    _add("own")
+    elsewhere(lambda: _add("elsewhere"))
+    assert _of_version(7, fetch) == 1
+    assert [_of_version(8, fetch), _of_version(8, fetch), _of_version(7, fetch)] == [2, 2, 3]
+    connection.close()
+    assert _of_version(7, fetch) == 4
+
+
+def test_nothing_of_a_version_is_kept_inside_a_transaction_or_outside_of_a_reading(committed: None, fetch: Callable[[], int]) -> None:
+    with transaction.atomic():
+        assert [_of_version(7, fetch), _of_version(7, fetch)] == [1, 2]
+    assert [while_version("plan", 7, fetch), while_version("plan", 7, fetch)] == [3, 4]
+    assert _of_version(7, fetch) == 5
+
+
+def test_of_many_things_only_those_of_another_version_are_asked_for(committed: None) -> None:
+    asked: list[list[str]] = []
+
+    def fetch_many(names: Collection[str]) -> dict[str, int]:
+        asked.append(sorted(names))
+        return {name: len(asked) for name in names if name != "gone"}
+
+    def ask(**versions: int) -> dict[str, int]:
+        with one_reading():
+            return while_versions("many", versions, fetch_many)
+
+    assert ask(a=1, b=1, gone=1) == {"a": 1, "b": 1}
+    assert ask(a=1, b=2, gone=1) == {"a": 1, "b": 2}
+    assert ask(a=1, b=2) == {"a": 1, "b": 2}
+    assert asked == [["a", "b", "gone"], ["b", "gone"]]
+
+
+def test_the_oldest_of_what_is_kept_by_version_goes_when_it_comes_to_too_many_rows(committed: None) -> None:
+    asked: list[int] = []
+
+    def ask(place: int) -> None:
+        def fetch_rows() -> tuple[int, ...]:
+            asked.append(place)
+            return (place,) * 25_000
+
+        with one_reading():
+            while_version(place, 1, fetch_rows)
+
+    for place in (1, 2, 1, 3, 2, 3, 1):
+        ask(place)
+    assert asked == [1, 2, 3, 1]

@@ -1,5 +1,6 @@
 """Critical path scheduling over working calendars, with the semantics of Microsoft Project."""
 
+from wonward.engines.scheduling.amending import amend_schedule
 from wonward.engines.scheduling.document import solve_document
 from wonward.engines.scheduling.errors import (
     AbsurdValue,
@@ -47,6 +48,7 @@ __all__ = [
     "TaskTiming",
     "UnknownCalendar",
     "UnknownTask",
+    "amend_schedule",
     "reschedule_plan",
     "schedule_plan",
     "solve_document",

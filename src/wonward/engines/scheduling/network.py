@@ -82,6 +82,7 @@ class Network:
         "general",
         "hierarchy",
         "hub_leaves",
+        "incoming",
         "keys",
         "kinds",
         "node_keys",
@@ -95,6 +96,7 @@ class Network:
         "tables",
         "task_count",
         "tasks",
+        "turns",
         "window",
     )
 
@@ -130,6 +132,8 @@ class Network:
         self._sort_kinds()
         self._hand_down_limits()
         self._connect()
+        self.incoming: list[list[int]] | None = None
+        self.turns: list[int] | None = None
 
     def is_same_frame(self, other: Network) -> bool:
         """Whether both measure time alike: window, project start, status date, calendars."""
@@ -146,6 +150,25 @@ class Network:
         yield from self.successors[node]
         for link in self.general[node]:
             yield link[0]
+
+    def sources(self) -> list[list[int]]:
+        """Per node what it waits for, once per link; found when first asked for."""
+        if self.incoming is None:
+            self.incoming = [[] for _ in self.kinds]
+            for node in range(len(self.kinds)):
+                for follower in self.followers(node):
+                    self.incoming[follower].append(node)
+        return self.incoming
+
+    def turn_of(self, node: int) -> int:
+        """When a node has its turn in the order; found when first asked for."""
+        if isinstance(self.order, range):
+            return node
+        if self.turns is None:
+            self.turns = [0] * len(self.kinds)
+            for turn, one in enumerate(self.order):
+                self.turns[one] = turn
+        return self.turns[node]
 
     def _assign_calendars(self) -> None:
         problem, window = self.problem, self.window
@@ -169,16 +192,18 @@ class Network:
             if not duration:
                 self.kinds[place] = MILESTONE
         for place in self.detailed:
-            task = self.tasks[place]
             self.kinds[place] = SPECIAL
-            if place in self.hierarchy.leaves:
-                continue
-            if task.actual_finish_at is not None or task.percent_complete >= 100:
-                self.complete.add(place)
-            if task.percent_complete or task.actual_start_at or task.actual_finish_at:
-                self.started.add(place)
+            if place not in self.hierarchy.leaves:
+                self._note_progress(place)
         for place in self.hierarchy.leaves:
             self.kinds[place] = SUMMARY
+
+    def _note_progress(self, place: int) -> None:
+        task = self.tasks[place]
+        if task.actual_finish_at is not None or task.percent_complete >= 100:
+            self.complete.add(place)
+        if task.percent_complete or task.actual_start_at or task.actual_finish_at:
+            self.started.add(place)
 
     def _hand_down_limits(self) -> None:
         """Own and inherited dates; of a summary, starts bind its leaves forward and finishes backward."""
@@ -267,14 +292,20 @@ class Network:
             if leaves and (source in leaves or target in leaves):
                 self._join_summaries(source, general_link)
             elif is_plain:
-                self._join(source, general_link)
+                self.join(source, general_link)
             elif general[source]:
                 general[source].append(general_link)
             else:
                 general[source] = [general_link]
         return is_ordered
 
-    def _join(self, source: int, link: GeneralLink) -> None:
+    def general_link(self, link: PlanLink, target: int) -> GeneralLink:
+        """One link to a node in numbers."""
+        if not -LONGEST_MINUTES <= link.lag_minutes <= LONGEST_MINUTES:
+            _refuse_lag(link)
+        return target, _code_of(link.type), link.lag_minutes, link.lag_unit != _WORKING
+
+    def join(self, source: int, link: GeneralLink) -> None:
         target, code, lag, _ = link
         if code == FS and not lag:
             if self.successors[source]:
@@ -298,7 +329,7 @@ class Network:
                 self._hubs[source, kind] = self._add_hub(source, kind)
             source = self._hubs[source, kind]
         for leaf in leaves.get(target, (target,)):
-            self._join(source, (leaf, code, lag, is_elapsed))
+            self.join(source, (leaf, code, lag, is_elapsed))
 
     def _add_hub(self, summary: int, kind: int) -> int:
         hub = len(self.kinds)
@@ -311,8 +342,32 @@ class Network:
         self.node_keys.append(self.keys[summary])
         self.hub_leaves[hub] = self.hierarchy.leaves[summary]
         for leaf in self.hub_leaves[hub]:
-            self._join(leaf, (hub, FS if kind == FINISH_HUB else STARTS_WITHIN, 0, False))
+            self.join(leaf, (hub, FS if kind == FINISH_HUB else STARTS_WITHIN, 0, False))
         return hub
+
+    def take_tasks(self, places: Sequence[int]) -> bool:
+        """Whether the values of these leaves, no longer those of the network this one was copied from, could be taken over."""
+        tasks = [self.tasks[place] for place in places]
+        _check_durations(tasks, [task.duration_minutes for task in tasks])
+        detailed = {place for place, task in zip(places, tasks, strict=True) if _is_detailed(task)}
+        for place in detailed:
+            _check_details(self.tasks[place])
+        if not self.window.holds(_fitting_window(self.problem, [self.tasks[place] for place in detailed])):
+            return False
+        self.durations, self.kinds = self.durations.copy(), self.kinds.copy()
+        self.started, self.complete = self.started - {*places}, self.complete - {*places}
+        self.anchors, self.caps = self.anchors.copy(), self.caps.copy()
+        self.detailed = sorted({*self.detailed} - {*places} | detailed)
+        for place, task in zip(places, tasks, strict=True):
+            self.durations[place] = task.duration_minutes
+            self.kinds[place] = PLAIN if task.duration_minutes else MILESTONE
+            self.anchors.pop(place, None)
+            self.caps.pop(place, None)
+            if place in detailed:
+                self.kinds[place] = SPECIAL
+                self._note_progress(place)
+                self._note_leaf_limits(place)
+        return True
 
 
 def _code_of(link_type: LinkType) -> int:
@@ -378,6 +433,12 @@ def _check_details(task: PlanTask) -> None:
     ):
         if first is not None and last is not None and last < first:
             raise AbsurdValue(worded("task {key} finishes before it starts", key=f"{task.key!r}"))
+
+
+def _is_detailed(task: PlanTask) -> bool:
+    """As the whole network tells it of all its tasks in one pass."""
+    dates = (task.deadline_at, task.actual_start_at, task.actual_finish_at)
+    return bool(task.percent_complete or task.is_manual or any(at is not None for at in dates) or task.constraint != _ASAP)
 
 
 def _first_repeated(keys: Sequence[Key]) -> Key:

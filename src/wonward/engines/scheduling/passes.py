@@ -76,7 +76,7 @@ def run_passes(solution: Solution, affected: Collection[int] | None = None) -> N
     """
     try:
         _run_forward(solution, None, affected)
-        _run_backward(solution)
+        run_backward(solution)
         for _ in range(HOLD_ROUNDS):
             holds = _late_holds(solution)
             if not holds:
@@ -85,7 +85,7 @@ def run_passes(solution: Solution, affected: Collection[int] | None = None) -> N
             _run_forward(solution, holds, None)
             if first_leaves == solution.first_leaves:
                 break
-            _run_backward(solution)
+            run_backward(solution)
     except IndexError:
         raise WindowTooSmall(solution.network.window, is_before=False) from None
 
@@ -112,7 +112,7 @@ def _run_forward(solution: Solution, held: dict[int, int] | None, affected: Coll
     columns = (ready, kinds, tables, durations, successors, general)
     for node, start, kind, (before_day, in_day, unit, leads), duration, followers, others in zip(order, *_in_order(columns, order), strict=False):
         if kind > MILESTONE:
-            _place_special(solution, node, start, held)
+            place_special(solution, node, start, held)
             finish = finishes_at[node]
         else:
             if start < status:
@@ -135,7 +135,7 @@ def _run_forward(solution: Solution, held: dict[int, int] | None, affected: Coll
                 ready[follower] = finish
         if others:
             _push_general(solution, node, ready)
-    _finish_project(solution)
+    finish_project(solution)
 
 
 def _in_order(columns: Iterable[Sequence[Any]], order: Sequence[int]) -> list[Iterator[Any]]:
@@ -145,12 +145,12 @@ def _in_order(columns: Iterable[Sequence[Any]], order: Sequence[int]) -> list[It
     return [map(column.__getitem__, order) for column in columns]
 
 
-def _finish_project(solution: Solution) -> None:
+def finish_project(solution: Solution) -> None:
     finishes = solution.finishes_at[: solution.network.task_count]
     solution.finish_at = max(finishes, default=solution.network.start)
 
 
-def _place_special(solution: Solution, node: int, ready: int, held: dict[int, int] | None) -> None:
+def place_special(solution: Solution, node: int, ready: int, held: dict[int, int] | None) -> None:
     network = solution.network
     kind = network.kinds[node]
     if kind == SUMMARY:
@@ -223,7 +223,7 @@ def link_start(axis: CalendarAxis, source: int, lag: int, back: int) -> int:
     return index + leads[last // unit]
 
 
-def _run_backward(solution: Solution) -> None:
+def run_backward(solution: Solution) -> None:
     """Find how late every node may be without moving the project's finish or breaking a date."""
     network = solution.network
     kinds, spans, tables, axes = network.kinds, solution.spans, network.tables, network.axes
@@ -239,11 +239,11 @@ def _run_backward(solution: Solution) -> None:
             if late < limit:
                 limit = late
         if kind > MILESTONE:
-            _limit_special(solution, node, limit)
+            limit_special(solution, node, limit)
             continue
         index_limit = NEVER
         if others:
-            limit, index_limit = _general_limits(solution, node, limit)
+            limit, index_limit = general_limits(solution, node, limit)
         day = limit // 1440
         if day < 0:
             raise WindowTooSmall(network.window, is_before=True)
@@ -258,7 +258,7 @@ def _run_backward(solution: Solution) -> None:
         late_starts_at[node] = late if late <= limit or span else axes[node].finish_side(index)
 
 
-def _limit_special(solution: Solution, node: int, limit: int) -> None:
+def limit_special(solution: Solution, node: int, limit: int) -> None:
     """The late dates of hubs and of tasks with dates or progress of their own."""
     network = solution.network
     kind, span, axis = network.kinds[node], solution.spans[node], network.axes[node]
@@ -269,7 +269,7 @@ def _limit_special(solution: Solution, node: int, limit: int) -> None:
         solution.late_finish_index[node] = solution.finish_index[node]
         return
     if network.general[node]:
-        limit, index_limit = _general_limits(solution, node, limit)
+        limit, index_limit = general_limits(solution, node, limit)
     if kind > SUMMARY:
         solution.late_starts_at[node] = limit
         return
@@ -296,7 +296,7 @@ def latest_source(axis: CalendarAxis, index: int, instant: int, lag: int, is_ela
     return axis.start_side(index - lag)
 
 
-def _general_limits(solution: Solution, node: int, limit: int) -> tuple[int, int]:
+def general_limits(solution: Solution, node: int, limit: int) -> tuple[int, int]:
     """Tighten a late finish by the links that are not plain: as an instant, and as a working index."""
     network = solution.network
     tables, started, complete = network.tables, network.started, network.complete

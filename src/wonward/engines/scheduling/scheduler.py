@@ -29,7 +29,7 @@ def schedule_plan(problem: PlanProblem) -> PlanSchedule:
     with _no_collecting():
         while True:
             try:
-                return _schedule(_solve(Network(problem, window)))
+                return as_schedule(_solve(Network(problem, window)))
             except WindowTooSmall as outside:
                 window = _widened(problem, outside)
 
@@ -56,7 +56,7 @@ def reschedule_plan(problem: PlanProblem, previous: PlanSchedule, changed: Colle
         run_passes(solution, affected)
     except WindowTooSmall:
         return schedule_plan(problem)
-    return _schedule(solution)
+    return as_schedule(solution)
 
 
 @contextmanager
@@ -77,7 +77,8 @@ def _solve(network: Network) -> Solution:
     return solution
 
 
-def _schedule(solution: Solution) -> PlanSchedule:
+def as_schedule(solution: Solution) -> PlanSchedule:
+    """What is shown of a solution; it is worked out when somebody reads it."""
     return PlanSchedule(Timings(solution), solution.network.window.at(solution.finish_at), solution)
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet, Value
 
 from wonward.domains.clients.queries import visible_companies
-from wonward.domains.delivery.models import PlanBaseline, PlanChange, Project, ProjectMember
+from wonward.domains.delivery.models import PlanBaseline, PlanChange, Project, ProjectMember, Task
+from wonward.domains.delivery.queries.kept import tell_mark, while_planned
 from wonward.domains.delivery.types import (
     BaselineRow,
     ChangedDependency,
@@ -32,7 +33,7 @@ from wonward.foundation.audit.queries import OPENED, remember_opening
 from wonward.foundation.custom_fields.queries import narrow_by_fields, sort_by_field
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Question, Values, count_of
-from wonward.foundation.database.unchanged import while_unchanged
+from wonward.foundation.database.unchanged import while_version
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound
 from wonward.kernel.ref import Ref
@@ -45,6 +46,8 @@ SORTS: dict[str, tuple[str, ...]] = {
 _COLUMNS = ("pk", "number", "name", "company_id", "company__name", "manager_id", "manager__name", "status", "start_date",
             "promised_finish_date", "forecast_finish_date", "finished_date", "task_count", "done_count", "calendar_id",
             "version", "plan_version", "created_at", "updated_at", "is_restricted", "archived_at", "open_work_date")
+_COUNTS = ("task_count", "done_count", "open_work_date")
+_ALONE = tuple(name for name in _COLUMNS if name not in _COUNTS)
 _FROZEN = ("number", "name", "finish_date", "created_at", "dates")
 _CHANGE = ("plan_version", "author_label", "reason", "finish_before_date", "finish_after_date", "moved_count", "happened_at",
            "cause_id", "cause__name", "cause__project_id", "cause__project__number")
@@ -64,6 +67,19 @@ def _counted(projects: QuerySet[Project]) -> QuerySet[Any, Any]:
     return counted.values_list(*_COLUMNS)
 
 
+def _read_counts(project_id: int) -> tuple[Any, ...]:
+    found = prepared.rows("counts of a plan", _count, {"project": project_id})
+    return found[0] if found else (0, 0, None)
+
+
+def _count(values: Values) -> QuerySet[Any, Any]:
+    """The same three of one plan by itself."""
+    return Task.objects.filter(project_id=values["project"]).order_by().annotate(one=Value(1)).values("one").annotate(
+        task_count=Count("pk", filter=Q(kind="task")), done_count=Count("pk", filter=Q(kind="task", status="done")),
+        open_work_date=Min("finish_date", filter=~Q(kind="phase") & ~Q(status="done")),
+    ).values_list(*_COUNTS)
+
+
 def _named(values: tuple[Any, ...]) -> tuple[Any, ...]:
     row = list(values)
     row[6] = row[6] or ""
@@ -74,12 +90,15 @@ def get_project(*, actor: Actor, project_id: int) -> ProjectRow:
     """One project, or NotFound when it is missing or hidden."""
     found = rows_seen(
         actor, "project", ["delivery.project.view"], values={"project": project_id}, is_kept=True,
-        build=lambda viewer, values: _counted(Project.objects.visible_to(viewer).filter(pk=values["project"])),
+        build=lambda viewer, values: Project.objects.visible_to(viewer).filter(pk=values["project"]).values_list(*_ALONE),
     )
     if not found:
         raise NotFound("project", project_id)
+    alone = dict(zip(_ALONE, found[0], strict=True))
+    tell_mark(project_id, alone["plan_version"], alone["updated_at"])
     keep_seen(actor, Ref("delivery.project", project_id))
-    row = ProjectRow(*_named(found[0]))
+    counts = while_planned(project_id, "counts of a plan", lambda: _read_counts(project_id))
+    row = ProjectRow(*_named(tuple({**alone, **dict(zip(_COUNTS, counts, strict=True))}[name] for name in _COLUMNS)))
     if row.is_restricted:
         remember_opening(what=OPENED, ref=Ref("delivery.project", project_id))
     return row
@@ -178,7 +197,7 @@ def ask_live(actor: Actor) -> Question:
 
 def find_latest_baseline(*, project_id: int) -> BaselineRow | None:
     """The newest frozen plan of a project the viewer has been shown."""
-    return while_unchanged(("latest baseline", project_id), lambda: _read_baseline("latest baseline", _baseline, project_id))
+    return _read_baseline("latest baseline", _newest_baseline, project_id)
 
 
 def find_first_baseline(*, project_id: int) -> BaselineRow | None:
@@ -187,12 +206,30 @@ def find_first_baseline(*, project_id: int) -> BaselineRow | None:
 
 
 def _read_baseline(name: str, build: prepared.Build, project_id: int) -> BaselineRow | None:
-    found = prepared.rows(name, build, {"project": project_id})
-    return _frozen(found[0]) if found else None
+    found = prepared.rows(name, build, {"project": project_id}, is_kept=True)
+    if not found:
+        return None
+    key, number, title, finish_date, created_at = found[0]
+    # What is frozen stays as it is.
+    dates = while_version(("dates of a baseline", key), (number, created_at), lambda: _read_dates(key))
+    return BaselineRow(number, title, finish_date, created_at, dates)
+
+
+def _newest_baseline(values: Values) -> QuerySet[Any, Any]:
+    return PlanBaseline.objects.filter(project_id=values["project"]).order_by("-number").values_list("pk", *_FROZEN[:-1])[:1]
 
 
 def _first_baseline(values: Values) -> QuerySet[Any, Any]:
-    return PlanBaseline.objects.filter(project_id=values["project"]).order_by("number").values_list(*_FROZEN)[:1]
+    return PlanBaseline.objects.filter(project_id=values["project"]).order_by("number").values_list("pk", *_FROZEN[:-1])[:1]
+
+
+def _read_dates(baseline_id: int) -> _FrozenDates:
+    found = prepared.rows("dates of a baseline", _dates, {"baseline": baseline_id})
+    return _FrozenDates(found[0][0] if found else {})
+
+
+def _dates(values: Values) -> QuerySet[Any, Any]:
+    return PlanBaseline.objects.filter(pk=values["baseline"]).values_list("dates")
 
 
 def _frozen(values: tuple[Any, ...]) -> BaselineRow:
@@ -215,11 +252,6 @@ class _FrozenDates(Mapping[int, tuple[date, date]]):
 
     def __len__(self) -> int:
         return len(self._texts)
-
-
-def _baseline(values: Values) -> QuerySet[Any, Any]:
-    newest = PlanBaseline.objects.filter(project_id=values["project"]).order_by("-number")
-    return newest.values_list(*_FROZEN)[:1]
 
 
 def require_plan_change(*, actor: Actor, project_id: int, manager_id: int | None) -> None:
@@ -304,14 +336,34 @@ def find_baseline(*, project_id: int, number: int) -> BaselineRow | None:
 def find_undo(*, project_id: int, plan_version: int) -> tuple[list[PlanEdit], int]:
     """The edits that put back what the change to this plan version did, and the plan version they are meant for.
 
-    That is a later one where the plan has since only followed other projects. NotFound without such a change, Conflict when it removed tasks or the plan has moved on since.
+    That is a later one where the plan has since only followed other projects. NotFound without such a change, Conflict when it removed
+    tasks (`find_removed_tasks`: they come back from the trash) or the plan has moved on since.
     """
-    found = PlanChange.objects.filter(project_id=project_id, plan_version=plan_version).order_by("-pk").values_list("undo", flat=True).first()
-    if found is None:
-        raise NotFound("plan change", plan_version)
+    found = _undo_steps(project_id, plan_version)
     if any("removed_task_id" in step for step in found):
         raise Conflict("Tasks that were removed come back from the trash.")
     return [_undone(step) for step in found], _version_after(project_id, plan_version)
+
+
+def find_removed_tasks(*, project_id: int, plan_version: int) -> tuple[list[int], list[PlanEdit], int]:
+    """The tasks that the change to this plan version took out, the edits that put the rest of it back, and the plan version they are meant for.
+
+    The dependencies of those tasks are theirs.
+    """
+    found = _undo_steps(project_id, plan_version)
+    gone = [step["removed_task_id"] for step in found if "removed_task_id" in step]
+    rest = [
+        _undone(step) for step in found
+        if "removed_task_id" not in step and not ("removed_link" in step and {*step["removed_link"][:2]} & {*gone})
+    ]
+    return gone, rest, _version_after(project_id, plan_version)
+
+
+def _undo_steps(project_id: int, plan_version: int) -> list[dict[str, Any]]:
+    found = PlanChange.objects.filter(project_id=project_id, plan_version=plan_version).order_by("-pk").values_list("undo", flat=True).first()
+    if found is None:
+        raise NotFound("plan change", plan_version)
+    return list(found)
 
 
 def _version_after(project_id: int, plan_version: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from wonward.domains.delivery.models import (
     StatusUpdate,
     Task,
 )
+from wonward.domains.delivery.queries.kept import MARK, tell_mark, while_each_planned
 from wonward.domains.delivery.queries.projects import narrow_projects
 from wonward.domains.delivery.queries.tasks import find_tasks
 from wonward.domains.delivery.types import (
@@ -35,16 +36,17 @@ from wonward.domains.delivery.types import (
     StatusUpdateRow,
     TaskRow,
 )
-from wonward.domains.staff.queries import list_roles
+from wonward.domains.staff.queries import get_person_names, list_roles
 from wonward.foundation.access.policy import visible_refs
 from wonward.foundation.access.queries import rows_seen
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values, rows_of_many
+from wonward.foundation.database.unchanged import while_unchanged
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
-_STANDING = ("pk", "company__name", "manager__name", "calendar_id", "promised_finish_date", "forecast_finish_date", "finished_date")
+_STANDING = ("pk", "company__name", "manager__name", "calendar_id", "promised_finish_date", "forecast_finish_date", "finished_date", *MARK)
 _UPDATE = ("pk", "project_id", "text", "colour", "promised_finish_date", "forecast_finish_date", "author_label", "published_at")
 
 
@@ -54,27 +56,37 @@ def list_standings(
     """What ordering and grouping many projects needs of each the viewer sees, and no more; one query."""
     if text or company_id is not None or manager_id is not None:
         found = narrow_projects(actor=actor, statuses=statuses, text=text, company_id=company_id, manager_id=manager_id)
-        return [ProjectStanding(*row) for row in found.order_by("pk").values_list(*_STANDING)]
+        return _told(list(found.order_by("pk").values_list(*_STANDING)))
     rows = rows_seen(
         actor, f"standings {sorted(statuses)}", ["delivery.project.view"],
         lambda viewer, _: narrow_projects(actor=viewer, statuses=statuses).order_by("pk").values_list(*_STANDING), is_kept=True,
     )
-    return [ProjectStanding(*row) for row in rows]
+    return _told(rows)
+
+
+def _told(rows: Sequence[tuple[Any, ...]]) -> list[ProjectStanding]:
+    standings = [ProjectStanding(*row) for row in rows]
+    for one in standings:
+        tell_mark(one.id, one.plan_version, one.updated_at)
+    return standings
 
 
 def find_health_facts(*, days_late: Mapping[int, int], today: date) -> dict[int, HealthFacts]:
     """What the rules count of projects the viewer has been shown, each with the working days it ends after its promise; two queries."""
     risks = _grave(days_late)
-    work = {
-        key: (milestones, overdue, blocked, (today - oldest).days if oldest else 0, behind)
-        for key, milestones, overdue, blocked, oldest, behind in rows_of_many("late or blocked", _late_or_blocked, {"today": today}, name="ids", choices=days_late, is_kept=True)
-    }
+    work = while_each_planned(("late or blocked", today), days_late, lambda ids: _count_late_or_blocked(ids, today))
     facts = {}
     for key, days in days_late.items():
-        milestones, overdue, blocked, blocked_days, behind = work.get(key, (0, 0, 0, 0, 0))
+        milestones, overdue, blocked, oldest, behind = work[key]
+        blocked_days = (today - oldest).days if oldest else 0
         grave_risks, grave_issues = risks.get(key, (0, 0))
         facts[key] = HealthFacts(days, milestones, overdue, blocked, blocked_days, grave_risks, grave_issues, behind)
     return facts
+
+
+def _count_late_or_blocked(ids: Collection[int], today: date) -> dict[int, tuple[int, int, int, date | None, int]]:
+    found = dict.fromkeys(ids, (0, 0, 0, None, 0))
+    return found | {key: tuple(counts) for key, *counts in rows_of_many("late or blocked", _late_or_blocked, {"today": today}, name="ids", choices=ids)}
 
 
 def _late_or_blocked(values: Values) -> QuerySet[Any, Any]:
@@ -113,30 +125,34 @@ def find_overrides(*, project_ids: Collection[int], today: date) -> dict[int, Ov
 
 def find_next_milestones(*, project_ids: Collection[int]) -> dict[int, NextMilestone]:
     """The first open milestone or approval of each project the viewer has been shown; one query."""
+    found = while_each_planned("next milestone", project_ids, _read_next_milestones)
+    return {key: one for key, one in found.items() if one is not None}
+
+
+def _read_next_milestones(ids: Collection[int]) -> dict[int, NextMilestone | None]:
     rows = rows_of_many(
         "next", lambda values: Task.objects.filter(
             project_id__in=values["ids"], kind__in=MOMENTS, finish_date__isnull=False
         ).exclude(status="done").order_by("finish_date", "pk").values_list("project_id", "pk", "name", "finish_date"),
-        {}, name="ids", choices=project_ids,
+        {}, name="ids", choices=ids,
     )
-    found: dict[int, NextMilestone] = {}
+    found: dict[int, NextMilestone | None] = dict.fromkeys(ids)
     for project_id, key, name, day in rows:
-        found.setdefault(project_id, NextMilestone(key, name, day))
+        found[project_id] = found[project_id] or NextMilestone(key, name, day)
     return found
 
 
 def find_bottlenecks(*, project_ids: Collection[int], today: date, limit: int = 8) -> Bottlenecks:
-    """Which people and roles carry most of what holds several projects up: critical and overdue work first; three queries."""
-    given = rows_of_many("people", _load_by_person, {"today": today}, name="ids", choices=project_ids, is_kept=True)
+    """Which people and roles carry most of what holds several projects up: critical and overdue work first; at most four queries."""
+    by_person, by_role = while_unchanged(("loads", tuple(project_ids), today), lambda: _add_up(project_ids, today))
+    names, titles = get_person_names(by_person), list_roles()
     loads = [
-        PersonLoad(key, name or "", count, critical, overdue, projects, left // 100)
-        for key, name, count, critical, overdue, projects, left in given
+        PersonLoad(key, names.get(key, ""), count, critical, overdue, projects, left // 100)
+        for key, (count, critical, overdue, left, _, projects) in by_person.items()
     ]
-    wanted = rows_of_many("roles", _load_by_role, {"today": today}, name="ids", choices=project_ids, is_kept=True)
-    titles = list_roles()
     asked = [
         RoleLoad(titles.get(key, ""), count, critical, overdue, nobody, projects, left // 100)
-        for key, count, critical, overdue, projects, left, nobody in wanted
+        for key, (count, critical, overdue, left, nobody, projects) in by_role.items()
     ]
     return Bottlenecks(
         tuple(sorted(loads, key=lambda one: (-one.critical - one.overdue, -one.minutes, one.name))[:limit]),
@@ -144,13 +160,39 @@ def find_bottlenecks(*, project_ids: Collection[int], today: date, limit: int = 
     )
 
 
+_Loads = tuple[tuple[bool, int, int, int, int, int, int], ...]
+"""Open work of one project: whether of a person or for a role, whose or which, tasks, critical, overdue, left × 100, given to nobody."""
+
+
+def _add_up(project_ids: Collection[int], today: date) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """The loads of projects together, of people and for roles by their ids; the last number counts the projects."""
+    sums: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
+    for loads in while_each_planned(("loads", today), project_ids, lambda ids: _read_loads(ids, today)).values():
+        for is_role, key, tasks, critical, overdue, left, nobody in loads:
+            known = sums[is_role].setdefault(key, [0, 0, 0, 0, 0, 0])
+            known[0] += tasks
+            known[1] += critical
+            known[2] += overdue
+            known[3] += left
+            known[4] += nobody
+            known[5] += 1
+    return sums
+
+
+def _read_loads(ids: Collection[int], today: date) -> dict[int, _Loads]:
+    found: dict[int, list[tuple[bool, int, int, int, int, int, int]]] = {key: [] for key in ids}
+    for is_role, build in ((False, _load_by_person), (True, _load_by_role)):
+        for project_id, *load in rows_of_many("loads", build, {"today": today}, name="ids", choices=ids):
+            found[project_id].append((is_role, *load))
+    return {key: tuple(loads) for key, loads in found.items()}
+
+
 def _load_by_person(values: Values) -> QuerySet[Any, Any]:
-    return _open_tasks(values).filter(assignee__isnull=False).values_list("assignee_id", "assignee__name").annotate(**_load_counts(values))
+    return _open_tasks(values).filter(assignee__isnull=False).values_list("project_id", "assignee_id").annotate(**_load_counts(values))
 
 
 def _load_by_role(values: Values) -> QuerySet[Any, Any]:
-    of_nobody = Count("pk", filter=Q(assignee__isnull=True))
-    return _open_tasks(values).filter(role__isnull=False).values_list("role_id").annotate(**_load_counts(values), nobody=of_nobody)
+    return _open_tasks(values).filter(role__isnull=False).values_list("project_id", "role_id").annotate(**_load_counts(values))
 
 
 def _open_tasks(values: Values) -> QuerySet[Task]:
@@ -160,8 +202,8 @@ def _open_tasks(values: Values) -> QuerySet[Task]:
 def _load_counts(values: Values) -> dict[str, Any]:
     return {
         "tasks": Count("pk"), "critical": Count("pk", filter=Q(is_critical=True)),
-        "overdue": Count("pk", filter=Q(finish_date__lt=values["today"])), "projects": Count("project_id", distinct=True),
-        "left": Sum(F("effort_minutes") * (100 - F("percent_complete")), default=0),
+        "overdue": Count("pk", filter=Q(finish_date__lt=values["today"])),
+        "left": Sum(F("effort_minutes") * (100 - F("percent_complete")), default=0), "nobody": Count("pk", filter=Q(assignee__isnull=True)),
     }
 
 

@@ -10,12 +10,12 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from wonward.domains.catalog.types import MOMENTS
 from wonward.domains.delivery.models import ChecklistItem, Dependency, Project, Task
+from wonward.domains.delivery.queries.kept import while_planned
 from wonward.domains.delivery.types import DependencyRow, OutlineRow, TaskRow, TopRow, WorkInSight
 from wonward.foundation.access.policy import keep_seen, visible_refs
 from wonward.foundation.custom_fields.queries import narrow_by_fields, sort_by_field
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values
-from wonward.foundation.database.unchanged import while_unchanged
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
@@ -86,7 +86,7 @@ def get_work_in_sight(*, actor: Actor, project_id: int) -> WorkInSight:
         raise NotFound("project", project_id)
     given = {"project": project_id}
     landmarks = [_row(values, 0) for values in prepared.rows("landmarks of a plan", _landmarks, given)]
-    parents = prepared.rows("sums by parent", _by_parent, given, is_kept=True)
+    parents = while_planned(project_id, "sums by parent", lambda: tuple(prepared.rows("sums by parent", _by_parent, given)))
     inside = {key: (total, done, waiting) for key, total, done, waiting, _, _ in parents}
     return WorkInSight(
         tuple(row for row in landmarks if row.is_moment),
@@ -114,7 +114,7 @@ def _by_parent(values: Values) -> QuerySet[Any, Any]:
 
 def list_outline(*, project_id: int) -> list[OutlineRow]:
     """The shape of a plan the viewer has been shown, parents before children; at most one query."""
-    return list(while_unchanged(("outline of a plan", project_id), lambda: _read_outline(project_id)))
+    return list(while_planned(project_id, "outline of a plan", lambda: _read_outline(project_id)))
 
 
 def _read_outline(project_id: int) -> tuple[OutlineRow, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from wonward.domains.delivery.models import Project, Task, TaskHelper, TaskLabel
+from wonward.domains.delivery.queries.kept import while_planned
 from wonward.domains.delivery.queries.tasks import find_tasks, in_another_order, in_order
 from wonward.domains.delivery.types import TASK_STATUSES, DayRow, TaskRow, WorkFilter
 from wonward.foundation.access.policy import visible_refs
@@ -93,7 +94,7 @@ def find_matching_ids(*, actor: Actor, project_id: int, where: WorkFilter) -> se
 
 def list_phases(*, project_id: int) -> list[tuple[int, str]]:
     """The phases of a project the viewer has been shown, in their order."""
-    return [(key, name) for key, name in prepared.rows("phases of a plan", _phases, {"project": project_id}, is_kept=True)]
+    return list(while_planned(project_id, "phases of a plan", lambda: tuple(prepared.rows("phases of a plan", _phases, {"project": project_id}))))
 
 
 def _phases(values: Values) -> QuerySet[Any, Any]:
@@ -158,13 +159,13 @@ def list_work(*, actor: Actor, project_id: int, where: WorkFilter, sort: str = "
     """
     _require_seen(actor, project_id)
     every = Task.objects.filter(project_id=project_id)
-    shape = prepared.rows("parents of a plan", _parents, {"project": project_id}, is_kept=True)
+    shape = while_planned(project_id, "shape of a plan", lambda: _read_shape(project_id))
     if sort:
         ordered = [(values, 0) for values in in_another_order(matching(actor, every, where), sort, actor).values_list("pk")]
     else:
-        ordered = in_order(shape, parent_at=1)
+        ordered = list(shape)
     if where.is_on and not sort:
-        parent_of = dict(shape)
+        parent_of = dict(values for values, _ in shape)
         kept = set(matching(actor, every, where).values_list("pk", flat=True))
         for key in list(kept):
             above = parent_of.get(key)
@@ -176,8 +177,13 @@ def list_work(*, actor: Actor, project_id: int, where: WorkFilter, sort: str = "
     rows = find_tasks(task_ids=[values[0] for values, _ in part])
     return WorkList(
         tuple(rows[values[0]] for values, _ in part if values[0] in rows), {values[0]: level for values, level in part},
-        frozenset(parent for _, parent in shape if parent is not None), len(ordered),
+        frozenset(parent for (_, parent), _ in shape if parent is not None), len(ordered),
     )
+
+
+def _read_shape(project_id: int) -> tuple[tuple[tuple[Any, ...], int], ...]:
+    """The outline of a plan as ((id, parent), level)."""
+    return tuple(in_order(prepared.rows("parents of a plan", _parents, {"project": project_id}), parent_at=1))
 
 
 def _parents(values: Values) -> QuerySet[Any, Any]:
@@ -187,7 +193,8 @@ def _parents(values: Values) -> QuerySet[Any, Any]:
 def _narrowed(key: str, build: prepared.Build, values: Values, actor: Actor, where: WorkFilter) -> list[tuple[Any, ...]]:
     """The tuples of what `build` makes and the filter lets pass; without one the statement is compiled once."""
     if not where.is_on:
-        return prepared.rows((prepared.place_of(build), key), build, values, is_kept=True)
+        place = (prepared.place_of(build), key)
+        return list(while_planned(values["project"], (*place, *values.values()), lambda: tuple(prepared.rows(place, build, values))))
     found: QuerySet[Any, Any] = matching(actor, build(values), where)
     return list(found)
 

@@ -164,6 +164,8 @@ class ProjectStanding:
     promised_finish_date: date | None
     forecast_finish_date: date | None
     finished_date: date | None
+    plan_version: int
+    updated_at: datetime
 
     @property
     def end_date(self) -> date | None:

@@ -68,11 +68,14 @@ def _median_of(work: Callable[[], Any], so_far: Callable[[], float], runs: int) 
     return round(statistics.median(spent), 2)
 
 
-def after_a_write_ms(work: Callable[[], Any], *, runs: int = 15) -> float:
-    """The same where somebody has written since the last time: no answer that was kept can be given again."""
+def after_a_write_ms(work: Callable[[], Any], *, write: Callable[[], Any] | None = None, runs: int = 15) -> float:
+    """The same where somebody has written since the last time: anything elsewhere, or what `write` does to these very records.
+
+    No answer that was kept until anything is written can be given again, none that `write` touches at all.
+    """
     spent = []
     for _ in range(runs + 1):
-        _write_elsewhere()
+        (write or _write_elsewhere)()
         started = spent_ms()
         work()
         spent.append(spent_ms() - started)

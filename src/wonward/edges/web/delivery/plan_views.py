@@ -35,7 +35,8 @@ from wonward.edges.web.shell.replies import nothing, with_toast
 from wonward.edges.web.shell.saved_lists import SavedList, list_in, look_at, register_list
 from wonward.foundation.organisation.queries import civil_date
 from wonward.journeys.client_record.queries.drift import list_drifts
-from wonward.journeys.promises.operations import ReasonRequired, change_plan, preview_plan, undo_plan_change
+from wonward.journeys.house.operations import undo_plan
+from wonward.journeys.promises.operations import ReasonRequired, change_plan, preview_plan
 from wonward.journeys.promises.queries import find_reason_counts
 from wonward.kernel.errors import Refused
 from wonward.kernel.wording import heard
@@ -121,7 +122,7 @@ def plan_undo(request: SignedInRequest, project_id: int) -> HttpResponse:
     reader.finish()
     if version is None:
         raise Refused.field("plan_version", _("Say which change to undo."), "required")
-    changed = undo_plan_change(actor=request.actor, project_id=project_id, plan_version=version, reason=_("Undone"), now=request.now)
+    changed = undo_plan(actor=request.actor, project_id=project_id, plan_version=version, reason=_("Undone"), now=request.now)
     words = _("Put back as it was.")
     if is_program(request):
         return answer_saved(request, project_id, changed, words)

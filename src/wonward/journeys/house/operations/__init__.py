@@ -43,7 +43,13 @@ from wonward.journeys.house.operations.sample import (
     serve_sample_load,
 )
 from wonward.journeys.house.operations.taking_over import import_house
-from wonward.journeys.house.operations.trash import bring_back, empty_trash, trash_record, trash_tasks
+from wonward.journeys.house.operations.trash import (
+    bring_back,
+    empty_trash,
+    trash_record,
+    trash_tasks,
+    undo_plan,
+)
 
 __all__ = [
     "ask_for_backup", "serve_backup", "set_backup_plan",
@@ -51,5 +57,5 @@ __all__ = [
     "bring_back", "carry_out_retention", "clear_old_exports", "empty_trash", "erase_again", "erase_colleague", "erase_person", "export_house", "export_person",
     "fail_abandoned_errands", "import_house", "make_export", "release_hold", "remembering_sample", "serve_colleague", "serve_person", "serve_sample",
     "serve_sample_load",
-    "set_hold", "set_retention", "take_export", "trash_record", "trash_tasks",
+    "set_hold", "set_retention", "take_export", "trash_record", "trash_tasks", "undo_plan",
 ]

@@ -11,9 +11,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from wonward.domains.delivery.queries.projects import find_removed_tasks, find_undo, get_project
 from wonward.domains.delivery.types import PlanEdit, RemovedTask, RestoredTask
-from wonward.foundation.access.policy import can_see, names_of, require
-from wonward.foundation.audit.operations import record_change
+from wonward.foundation.access.policy import names_of, require, visible_refs
+from wonward.foundation.audit.operations import Change, record_change, record_changes
 from wonward.foundation.custom_fields.registry import find_host
 from wonward.foundation.database.operations import (
     check_links,
@@ -23,7 +24,7 @@ from wonward.foundation.database.operations import (
     write_rows,
 )
 from wonward.foundation.database.queries import read_rows
-from wonward.foundation.events.operations import publish
+from wonward.foundation.events.operations import publish, publish_many
 from wonward.foundation.files.storage import current_storage
 from wonward.journeys.house.events import RecordBroughtBack, RecordTrashed
 from wonward.journeys.house.models import TrashItem
@@ -38,9 +39,14 @@ from wonward.journeys.house.queries.trash import (
 )
 from wonward.journeys.house.rules.holds import on_hold
 from wonward.journeys.house.rules.sample import table_of
-from wonward.journeys.promises.operations import ChangedPlan, change_plan
+from wonward.journeys.promises.operations import (
+    ChangedPlan,
+    ReasonRequired,
+    change_plan,
+    undo_plan_change,
+)
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import Conflict, NotFound
+from wonward.kernel.errors import Conflict, NotFound, Stale
 from wonward.kernel.ref import Ref
 from wonward.kernel.wording import joined, worded
 
@@ -72,20 +78,56 @@ def trash_tasks(
     return item_id, changed
 
 
+@transaction.atomic
+def undo_plan(*, actor: Actor, project_id: int, plan_version: int, reason: str = "", now: datetime) -> ChangedPlan:
+    """Put back what the change to `plan_version` did: tasks it took out come back from the trash with all that hung on them.
+
+    Tasks it added go into the trash with all that hangs on them since, so that this can be put back as well. `reason` is kept where a
+    promise breaks. Stale when the plan has moved on since, Conflict when the tasks have left the trash.
+    """
+    project = get_project(actor=actor, project_id=project_id)
+    gone, rest, meant = find_removed_tasks(project_id=project_id, plan_version=plan_version)
+    if gone:
+        if meant != project.plan_version:
+            raise Stale(
+                worded("The plan of {number} moved in the meantime.", number=project.number),
+                current={"plan_version": project.plan_version}, yours={"plan_version": meant},
+            )
+        item = visible_trash(actor).filter(noun=TASK, ref_id__in=gone).order_by("-pk").first()
+        if item is None:
+            raise Conflict(worded("The tasks that were removed no longer lie in the trash."))
+        changed = _returned(actor, item.pk, now, rest)[1]
+        assert changed is not None
+        return changed
+    edits, meant = find_undo(project_id=project_id, plan_version=plan_version)
+    added = [Ref(TASK, edit.task_id) for edit in edits if isinstance(edit, RemovedTask)]
+    if not added:
+        return undo_plan_change(actor=actor, project_id=project_id, plan_version=plan_version, reason=reason, now=now)
+    try:
+        with transaction.atomic():
+            changed = _put_away(actor, added, "", None, meant, now, edits)[1]
+    except ReasonRequired:
+        changed = _put_away(actor, added, reason, None, meant, now, edits)[1]
+    assert changed is not None
+    return changed
+
+
 def _put_away(
-    actor: Actor, refs: Sequence[Ref], reason: str, version: int | None, plan_version: int | None, now: datetime
+    actor: Actor, refs: Sequence[Ref], reason: str, version: int | None, plan_version: int | None, now: datetime, edits: Sequence[PlanEdit] = ()
 ) -> tuple[int, ChangedPlan | None]:
-    """Records of one kind into one place of the trash; tasks are of one plan."""
+    """Records of one kind into one place of the trash; tasks are of one plan, out of which `edits` take them or which else loses just them."""
     ref, *others = refs
     if ref.noun in SETTINGS:
         return _put_setting_away(actor, ref, now), None
     host = find_host(ref.noun) if ref.noun in NOUNS else None
+    seen = visible_refs(actor, refs) if host is not None else set()
     for one in refs:
-        if host is None or not can_see(actor, one):
+        if one not in seen:
             raise NotFound("record", one)
     assert host is not None
     with transaction.atomic():
-        for one in refs:
+        # Of many tasks the plan is asked, which is one and lets no other's go.
+        for one in refs[:1] if ref.noun == TASK else refs:
             host.require_change(actor, one.id)
             if is_held(one):
                 raise on_hold()
@@ -100,9 +142,9 @@ def _put_away(
             empty_links(table, column, keys)
         changed = None
         if ref.noun == TASK:
-            edits: list[PlanEdit] = [RemovedTask(one.id, version) for one in refs]
+            removals: list[PlanEdit] = [RemovedTask(one.id, version) for one in refs]
             changed = change_plan(
-                actor=actor, project_id=root["project_id"], changes=edits, reason=reason, plan_version=plan_version, now=now
+                actor=actor, project_id=root["project_id"], changes=edits or removals, reason=reason, plan_version=plan_version, now=now
             )
         _take_out(actor, refs, item, found, now)
     return item.pk, changed
@@ -119,9 +161,8 @@ def _take_out(actor: Actor, refs: Sequence[Ref], item: TrashItem, found: Belongi
     for table, rows in found.rows.items():
         remove_rows(table, rows)
     check_links()
-    for one in refs:
-        record_change(actor=actor, operation="house.trash", ref=one, changes={"trash": [None, item.pk]}, now=now)
-        publish(RecordTrashed(noun=one.noun, ref_id=one.id), actor=actor, now=now)
+    record_changes(actor=actor, operation="house.trash", changes=[Change(one, {"trash": [None, item.pk]}) for one in refs], now=now)
+    publish_many([RecordTrashed(noun=one.noun, ref_id=one.id) for one in refs], actor=actor, now=now)
 
 
 @transaction.atomic
@@ -159,6 +200,11 @@ def _users_of(found: Belongings) -> list[str]:
 
 def bring_back(*, actor: Actor, item_id: int, now: datetime) -> Ref:
     """Bring a record back as it was, under its number; a plan is dated anew. Conflict when something has its place or what it needs is gone."""
+    return _returned(actor, item_id, now)[0]
+
+
+def _returned(actor: Actor, item_id: int, now: datetime, rest: Sequence[PlanEdit] = ()) -> tuple[Ref, ChangedPlan | None]:
+    changed = None
     try:
         with transaction.atomic():
             item = visible_trash(actor).select_for_update().filter(pk=item_id).first()
@@ -173,19 +219,19 @@ def bring_back(*, actor: Actor, item_id: int, now: datetime) -> Ref:
             check_links()
             ref = Ref(item.noun, item.ref_id)
             if ref.noun == TASK:
-                _take_into_plan(actor, next(row for row in item.rows[table_of(TASK)] if row["id"] == ref.id), now)
+                changed = _take_into_plan(actor, next(row for row in item.rows[table_of(TASK)] if row["id"] == ref.id), rest, now)
             TrashItem.objects.filter(pk=item_id).delete()
             record_change(actor=actor, operation="house.bring_back", ref=ref, changes={"trash": [item_id, None]}, now=now)
             publish(RecordBroughtBack(noun=ref.noun, ref_id=ref.id), actor=actor, now=now)
     except IntegrityError:
         raise Conflict("Something else has its place by now, or what it belongs to is gone.") from None
-    return ref
+    return ref, changed
 
 
-def _take_into_plan(actor: Actor, task: dict[str, Any], now: datetime) -> None:
+def _take_into_plan(actor: Actor, task: dict[str, Any], rest: Sequence[PlanEdit], now: datetime) -> ChangedPlan:
     """Date the plan anew around a task that came back; what it breaks by that was broken when it went."""
     again = RestoredTask(task["id"], {"name": task["name"]})
-    change_plan(actor=actor, project_id=task["project_id"], changes=[again], reason=f"“{task['name']}” came back from the trash", now=now)
+    return change_plan(actor=actor, project_id=task["project_id"], changes=[again, *rest], reason=f"“{task['name']}” came back from the trash", now=now)
 
 
 def empty_trash(*, now: datetime) -> int:

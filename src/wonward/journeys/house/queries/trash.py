@@ -20,6 +20,7 @@ from wonward.kernel.ref import Ref
 
 TRASH_SORTS = {"trashed_at": ("pk",), "-trashed_at": ("-pk",), "name": ("name", "pk"), "-name": ("-name", "-pk")}
 KEPT_FOR = timedelta(days=30)
+_AT_ONCE = 500
 # What the house is set up with goes to the trash too, once nobody uses it: noun → right.
 SETTINGS = {"sales.pipeline": "sales.pipeline.edit", "access.team": "access.user.manage"}
 NOUNS = (*SETTINGS, "clients.company", "clients.contact", "sales.lead", "sales.deal", "delivery.project", "delivery.task")
@@ -68,20 +69,23 @@ def find_belongings(*, ref: Ref, also: Collection[int] = ()) -> Belongings:
     tables = {table.name: table for table in list_tables(with_passing=True) if table.name not in UNTOUCHED and not table.name.startswith("house.")}
     found = Belongings()
     root = table_of(ref.noun)
-    ids = (ref.id, *also)
-    waiting = deque([(root, row) for key in ids for row in read_rows(root, where={"id": key})])
-    for key in ids:
-        waiting.extend(_hanging(tables, Ref(ref.noun, key)))
+    ids = [ref.id, *also]
+    waiting = deque((root, row) for some in _in_parts(ids) for row in read_rows(root, where={"id": some}))
+    waiting.extend(_hanging(tables, ref.noun, ids))
     while waiting:
-        name, row = waiting.popleft()
-        key = row[tables[name].key]
-        if key in found.rows.setdefault(name, {}):
-            continue
-        found.rows[name][key] = row
+        name = waiting[0][0]
+        # Rows of one table that wait behind each other are followed together.
+        fresh: dict[Any, dict[str, Any]] = {}
+        while waiting and waiting[0][0] == name:
+            row = waiting.popleft()[1]
+            if row[tables[name].key] not in found.rows.get(name, {}):
+                fresh[row[tables[name].key]] = row
+        found.rows.setdefault(name, {}).update(fresh)
         if name in _NOTED_PARTS:
-            waiting.extend(_hanging(tables, Ref(name, key)))
-        waiting.extend(_pointing(tables, found, name, key))
-        waiting.extend(_borne(tables, found, name, row))
+            waiting.extend(_hanging(tables, name, list(fresh)))
+        waiting.extend(_pointing(tables, found, name, list(fresh)))
+        for row in fresh.values():
+            waiting.extend(_borne(tables, found, name, row))
     taken = found.rows
     found.emptied = [
         (name, column, left, target) for name, column, keys, target in found.emptied if (left := [key for key in keys if key not in taken.get(name, {})])
@@ -89,23 +93,30 @@ def find_belongings(*, ref: Ref, also: Collection[int] = ()) -> Belongings:
     return found
 
 
-def _hanging(tables: dict[str, Table], ref: Ref) -> list[tuple[str, dict[str, Any]]]:
-    rows = [("custom_fields.fieldvalue", row) for row in read_rows("custom_fields.fieldvalue", where={"field__noun": ref.noun, "ref_id": ref.id})]
-    for name, table in tables.items():
-        if name not in _LEFT:
-            for pair in table.references:
-                rows += [(name, row) for row in read_rows(name, where={pair.noun: ref.noun, pair.id: ref.id})]
+def _in_parts(keys: list[Any]) -> list[list[Any]]:
+    """Not more at once than a statement takes."""
+    return [keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE)]
+
+
+def _hanging(tables: dict[str, Table], noun: str, ids: list[Any]) -> list[tuple[str, dict[str, Any]]]:
+    rows: list[tuple[str, dict[str, Any]]] = []
+    for some in _in_parts(ids):
+        rows += [("custom_fields.fieldvalue", row) for row in read_rows("custom_fields.fieldvalue", where={"field__noun": noun, "ref_id": some})]
+        for name, table in tables.items():
+            if name not in _LEFT:
+                for pair in table.references:
+                    rows += [(name, row) for row in read_rows(name, where={pair.noun: noun, pair.id: some})]
     return rows
 
 
-def _pointing(tables: dict[str, Table], found: Belongings, name: str, key: Any) -> list[tuple[str, dict[str, Any]]]:
-    """Rows that point to a row that goes: its parts go along, others lose the link or stand in the way."""
+def _pointing(tables: dict[str, Table], found: Belongings, name: str, keys: list[Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Rows that point to rows that go: their parts go along, others lose the link or stand in the way."""
     along = []
     for other, table in tables.items():
         for column, target in table.links.items():
             if target != name:
                 continue
-            rows = list(read_rows(other, where={column: key}))
+            rows = [row for some in _in_parts(keys) for row in read_rows(other, where={column: some})]
             is_part = (other, column) in _TIES or column in table.owned and (other.partition(".")[0] == name.partition(".")[0] or other in FOLLOWING or table.is_passing)
             if is_part or (column in table.owned and table.references):
                 along += [(other, row) for row in rows]
@@ -113,8 +124,11 @@ def _pointing(tables: dict[str, Table], found: Belongings, name: str, key: Any) 
                 left = [row for row in rows if row[table.key] not in found.rows.get(other, {})]
                 if left:
                     found.in_the_way[other] = found.in_the_way.get(other, 0) + len(left)
-            elif rows:
-                found.emptied.append((other, column, [row[table.key] for row in rows], key))
+            else:
+                emptied: dict[Any, list[Any]] = {}
+                for row in rows:
+                    emptied.setdefault(row[column], []).append(row[table.key])
+                found.emptied += [(other, column, left, key) for key, left in emptied.items()]
     return along
 
 

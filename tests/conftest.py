@@ -33,6 +33,12 @@ PART_OF_THE_EXAMPLES, FEWEST_EXAMPLES = 4, 15
 # Requests leave many small objects and few circles: searching for those a twentieth as often takes a twentieth off the whole run.
 SEARCH_FOR_GARBAGE = (50_000, 20, 50)
 
+# These make connections, or read the settings of one, by themselves.
+WITH_CONNECTIONS_OF_THEIR_OWN = (
+    "tests/faults/", "tests/foundation/database/", "tests/foundation/events/", "tests/foundation/jobs/", "tests/foundation/realtime/",
+    "tests/test_database_choice.py",
+)
+
 _cluster = pytest.StashKey[Cluster]()
 _data_dir = pytest.StashKey[Path]()
 _why_skipped = pytest.StashKey[str]()
@@ -45,6 +51,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("WONWARD_TEST_DATABASE") or "sqlite",
         help="which database the suite runs on (or WONWARD_TEST_DATABASE)",
     )
+    parser.addoption("--asks-a-database", action="store_true", help="leave out what asks no database: it says the same beside any")
     parser.addoption("--all-examples", action="store_true", help="ask every property all of its examples")
 
 
@@ -162,13 +169,20 @@ def _ask_fewer_examples(items: list[pytest.Item]) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--all-examples"):
         _ask_fewer_examples(items)
+    if config.getoption("--asks-a-database"):
+        left_out = {item for item in items if not (_asks_a_database(item) or item.nodeid.startswith(WITH_CONNECTIONS_OF_THEIR_OWN))}
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
     if _why_skipped not in config.stash:
         return
     skip = pytest.mark.skip(reason=config.stash[_why_skipped])
-    for item in items:
-        fixtures = set(getattr(item, "fixturenames", ()))
-        if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "django_db_setup"}:
-            item.add_marker(skip)
+    for item in filter(_asks_a_database, items):
+        item.add_marker(skip)
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & {"db", "transactional_db", "django_db_setup"})
 
 
 @pytest.fixture(autouse=True)

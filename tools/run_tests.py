@@ -38,6 +38,8 @@ WITHOUT_A_DATABASE = (
 )
 # What draws pages and what stands around them asks the database through the same queries that the stories ask.
 AROUND = ("tests/edges/web", "tests/edges/portal", "tests/edges/commands", "tests/hardening")
+# A step of their own on SQLite, so that two processors share that suite.
+SCREENS_AND_DOORS = ("tests/edges", "tests/hardening")
 # Long and the same on both databases: `make test` goes there on SQLite, `make prove` on PostgreSQL too; and so it is with `AROUND`.
 DESCRIPTION = "tests/edges/api/test_description.py"
 WALK = ("tests/permissions", DESCRIPTION)
@@ -124,9 +126,9 @@ def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
     left_out = [IN_THE_BROWSER, *WITHOUT_A_DATABASE, *sampled, *(WITH_THEIR_OWN if is_long else (*AROUND, *WALK, *REAL_DATA, *ON_ONE))]
     on_postgres = ["--database=postgresql", f"--deselect={OF_NO_DATABASE}", *(f"--ignore={path}" for path in left_out)]
     on_postgresql = Step("suite on PostgreSQL", [*_pytest(folder, "postgresql"), *chosen, *on_postgres], _why_no_postgres())
+    elsewhere = (IN_THE_BROWSER, *sampled, *WALK, *(() if is_long else SCREENS_AND_DOORS))
     on_sqlite = Step("suite on SQLite", [
-        *_pytest(folder, "sqlite"), *chosen, "--database=sqlite", *(f"--ignore={path}" for path in (IN_THE_BROWSER, *sampled, *WALK)),
-        f"--deselect={SWEEP_OF_THE_HARNESS}",
+        *_pytest(folder, "sqlite"), *chosen, "--database=sqlite", *(f"--ignore={path}" for path in elsewhere), f"--deselect={SWEEP_OF_THE_HARNESS}",
     ])
     walk = Step("permission walk", [*_pytest(folder, "walk"), *chosen, "--database=sqlite", *WALK])
     if is_long:
@@ -141,15 +143,16 @@ def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
         ]
     return [
         Step("lint", [sys.executable, "-m", "ruff", "check", "src", "tests", "tools"]),
-        Step("types", [sys.executable, "-m", "mypy"]),
-        on_sqlite,
+        Step("suite on PostgreSQL", [*on_postgresql.command, "--asks-a-database"], on_postgresql.missing),
         Step("people at the browser", [*_pytest(folder, "browser"), *chosen, IN_THE_BROWSER, f"--ignore={ON_THE_SAMPLE}"],
              _why_no_browser(), is_repeatable=True),
-        on_postgresql,
+        on_sqlite,
         walk,
+        Step("screens and doors on SQLite", [*_pytest(folder, "screens"), *chosen, "--database=sqlite", f"--ignore={DESCRIPTION}", *SCREENS_AND_DOORS]),
         Step("pages in the browser", [*_pytest(folder, "pages"), *chosen, ON_THE_SAMPLE], _why_no_browser(), is_repeatable=True),
         Step("two people on PostgreSQL", [*_pytest(folder, "together"), "--database=postgresql", TWO_PEOPLE],
              _why_no_browser() or _why_no_postgres(), is_repeatable=True),
+        Step("types", [sys.executable, "-m", "mypy"]),
     ]
 
 

@@ -47,10 +47,27 @@ def test_only_what_failed_in_a_browser_gets_a_second_try(
 
 def test_what_is_the_same_on_both_databases_is_asked_once_and_not_again_on_postgresql(tmp_path: Path) -> None:
     (again,) = (one for one in plan_steps(tmp_path, is_long=True) if one.name == "the rest on PostgreSQL")
-    (first,) = (one for one in plan_steps(tmp_path, is_long=False) if one.name == "suite on SQLite")
     for path in (*WITHOUT_A_DATABASE, *WITH_THEIR_OWN, *ABOUT_WORDS, SAMPLES_OF_THE_HARNESS, DESCRIPTION):
         assert (ROOT / path).exists(), path
         assert f"--ignore={path}" in again.command
         assert path not in again.command, "what is named is collected whatever is ignored"
-        assert f"--ignore={path}" not in first.command or path == DESCRIPTION, "the walk has it"
     assert "tests/permissions" in again.command
+
+
+def test_every_file_of_tests_is_asked_by_one_step_on_sqlite_and_by_one_alone(tmp_path: Path) -> None:
+    asked = [one.command for one in plan_steps(tmp_path, is_long=False) if "pytest" in one.command and "--database=postgresql" not in one.command]
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        takers = [command for command in asked if _collects(command, name)]
+        assert len(takers) == 1, (name, takers)
+
+
+def _collects(command: list[str], name: str) -> bool:
+    """Whether pytest, called so, finds a file: below a path that is named (or anywhere, where none is), and not below one that is ignored."""
+    named = [word for word in command if word.startswith("tests/")]
+    ignored = [word.removeprefix("--ignore=") for word in command if word.startswith("--ignore=")]
+    return _is_below(name, named or ["tests"]) and not _is_below(name, ignored)
+
+
+def _is_below(name: str, paths: list[str]) -> bool:
+    return any(name == path or name.startswith(f"{path}/") for path in paths)

@@ -26,6 +26,9 @@ from tests.laid_out import copy_installation
 
 MAIN_JOB = ("-m", "tests.browser.main_job.world")
 SAMPLE = ("-m", "wonward", "demo")
+SERVE = ("-m", "wonward", "serve")
+# What `wonward serve` becomes once the files for browsers are in place, and they are: one start less.
+SUPERVISOR = ("-m", "wonward.config.server")
 _SILENT = {"Failed to load resource", "TypeError: Failed to fetch"}
 
 
@@ -48,7 +51,7 @@ class Person:
 
 
 @contextmanager
-def served(fill: Sequence[str], database_url: str = "", *, host: str = "") -> Iterator[Site]:
+def served(fill: Sequence[str], database_url: str = "", *, host: str = "", program: Sequence[str] = SUPERVISOR) -> Iterator[Site]:
     """A fresh installation, or one on a database that has its tables, filled by the Python program `fill` (whose last line may be JSON), and served.
 
     `host` is a name browsers know this machine by, where a number will not do.
@@ -68,7 +71,7 @@ def served(fill: Sequence[str], database_url: str = "", *, host: str = "") -> It
         copy_installation(Path(folder), with_database=not database_url)
         told = run_program(fill, environment).splitlines()
         world = json.loads(told[-1]) if told and told[-1].startswith("{") else {}
-        process = subprocess.Popen([sys.executable, "-m", "wonward", "serve"], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen([sys.executable, *program], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
         site = Site(f"http://{host or '127.0.0.1'}:{port}", world, process, environment)
         try:
             _wait_until_up(site)

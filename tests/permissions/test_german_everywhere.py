@@ -45,16 +45,17 @@ def _texts(walker: Walker, language: str) -> Iterator[tuple[str, set[str]]]:
             yield line.name, {" ".join(text.split()) for text in texts.found}
 
 
-@pytest.fixture
-def read(walker: Walker) -> Iterator[dict[str, dict[str, set[str]]]]:
+@pytest.fixture(scope="module")
+def read(walker: Walker) -> dict[str, dict[str, set[str]]]:
     """The texts of every page in both languages."""
     sums = walker._sums
     was = User.objects.filter(email="owner@studio.test").values_list("language", flat=True).get()
-    yield {language: dict(_texts(walker, language)) for language in ("en", "de")}
+    found = {language: dict(_texts(walker, language)) for language in ("en", "de")}
     User.objects.filter(email="owner@studio.test").update(language=was)
     translation.activate("en")
     walker.take_faults()
     walker._sums = sums
+    return found
 
 
 def test_what_a_german_reads_on_any_page_is_german(read: dict[str, dict[str, set[str]]]) -> None:

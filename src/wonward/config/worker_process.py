@@ -7,13 +7,17 @@ from importlib import import_module
 
 import django
 
+from wonward.kernel.garbage import unsearched_start
+
 
 def main() -> None:
     """Work until SIGTERM or SIGINT."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wonward.config.settings")
-    django.setup()
-    # Its tables exist only once Django is set up.
-    import_module("wonward.foundation.jobs.worker").run_worker_until_signalled()
+    with unsearched_start():
+        django.setup()
+        # Its tables exist only once Django is set up.
+        worker = import_module("wonward.foundation.jobs.worker")
+    worker.run_worker_until_signalled()
 
 
 if __name__ == "__main__":

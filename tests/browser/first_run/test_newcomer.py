@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
-
-from tests.browser.chromium import CHROMIUM, PATIENCE_MS, WAIT_MS
+from tests.browser.chromium import PATIENCE_MS, WAIT_MS
 from tests.browser.first_run.world import EMAIL, PASSWORD
-from tests.browser.office import Site, served
+from tests.browser.office import Site
 
 MOST_CLICKS, MOST_SECONDS = 25, 180
 # What a person needs who has never seen the pages: to point and press, to type one character, to read one word, to find one's way on a new page.
 A_CLICK, A_KEY, A_WORD, A_PAGE = 1.5, 0.3, 0.25, 2.7
 READ = "h1, h2, h3, label, legend, button, a.button, .hint, .field__hint, [aria-current]"
-
-
-@pytest.fixture(scope="module")
-def first_day() -> Iterator[Site]:
-    """An installation with one owner and nothing else."""
-    if not CHROMIUM:
-        pytest.skip("CHROMIUM IS MISSING: the browser tests were skipped")
-    with served(("-m", "tests.browser.first_run.world")) as site:
-        yield site
 
 
 @dataclass

@@ -1,27 +1,27 @@
-"""An installation with long plans, and people at it."""
+"""People at long plans."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.browser.chromium import CHROMIUM
-from tests.browser.office import Person, Site, seated, served
+from tests.browser.office import Person, Site, run_program, seated
 from tests.people import PASSWORD
 
 WORLD, ENDLESS = ("-m", "tests.browser.timeline.world"), "endless"
 
 
 @pytest.fixture(scope="package")
-def site(request: pytest.FixtureRequest) -> Iterator[Site]:
-    if not CHROMIUM:
-        pytest.skip("CHROMIUM IS MISSING: the browser tests were skipped")
+def site(house: Site, request: pytest.FixtureRequest) -> Site:
+    """The small installation, whose people get long plans."""
     is_endless = any(f"[{ENDLESS}-" in item.name for item in request.session.items)
-    with served((*WORLD, ENDLESS) if is_endless else WORLD) as found:
-        yield found
+    told = run_program((*WORLD, ENDLESS) if is_endless else WORLD, house.environment)
+    return replace(house, world=json.loads(told.splitlines()[-1]))
 
 
 @pytest.fixture

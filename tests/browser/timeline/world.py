@@ -1,4 +1,4 @@
-"""A small plan, one of three thousand tasks and, where `endless` is asked for, one of ten thousand: run as a program inside an installation; prints their ids."""
+"""A small plan, one of three thousand tasks and, where `endless` is asked for, one of ten thousand: run as a program inside an installation, whose people it makes where nobody is; prints their ids."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from wonward.domains.clients.operations import create_companies  # noqa: E402
 from wonward.domains.clients.types import NewCompany  # noqa: E402
 from wonward.domains.delivery.types import NewProject  # noqa: E402
 from wonward.domains.staff.operations import NewPerson, create_people  # noqa: E402
+from wonward.foundation.access.queries import find_user_id  # noqa: E402
 from wonward.journeys.promises.operations import open_project  # noqa: E402
 from wonward.kernel.actor import system_actor  # noqa: E402
 
@@ -26,13 +27,14 @@ ENDLESS = "endless"
 
 def main() -> None:
     now = datetime.now(UTC)
-    create_people(
-        actor=system_actor(), now=now,
-        people=[NewPerson(name=name, email=f"{key}@studio.test", access_role=role, password=PASSWORD)
-                for key, (name, role) in ROLES.items()],
-    )
+    if find_user_id("owner@studio.test") is None:
+        create_people(
+            actor=system_actor(), now=now,
+            people=[NewPerson(name=name, email=f"{key}@studio.test", access_role=role, password=PASSWORD)
+                    for key, (name, role) in ROLES.items()],
+        )
     cast = Cast(**{key: actor_of(f"{key}@studio.test") for key in ROLES})
-    (company_id,) = create_companies(actor=cast.seller, companies=[NewCompany(name="Harbour Foods")], now=now)
+    (company_id,) = create_companies(actor=cast.seller, companies=[NewCompany(name="Ferry Works")], now=now)
     ids = {}
     for name, count in {**PLANS, **({ENDLESS: 10_000} if ENDLESS in sys.argv else {})}.items():
         new = NewProject(

@@ -40,7 +40,10 @@ def read(source: Path) -> tuple[list[tuple[str | None, str]], set[str]]:
     queued: list[tuple[str | None, str]] = []
     declared: set[str] = set()
     for path in sorted(source.rglob("*.py")):
-        tree = ast.parse(path.read_text())
+        text = path.read_text()
+        if "enqueue" not in text and "job" not in text:
+            continue
+        tree = ast.parse(text)
         queued += names(path, tree, "enqueue")
         if path.name == "jobs.py" or "jobs" in path.parent.parts[-1:]:
             declared |= {name for name, _ in names(path, tree, "job") if name}

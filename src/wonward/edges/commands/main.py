@@ -12,6 +12,7 @@ from importlib import import_module
 from wonward.edges.commands.catalogue import COMMANDS, Command
 from wonward.edges.commands.output import complain
 from wonward.kernel.errors import NotFound, Refused
+from wonward.kernel.garbage import searched_seldom
 
 SETTINGS = "wonward.config.settings"
 
@@ -25,7 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         getattr(arguments, "parser", parser).print_help()
         return 2 if argv or len(sys.argv) > 1 else 0
     try:
-        return _run(command, arguments)
+        with searched_seldom():
+            return _run(command, arguments)
     except KeyboardInterrupt:
         complain("Stopped.")
         return 1

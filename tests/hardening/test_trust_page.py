@@ -80,7 +80,7 @@ def test_what_took_longest_begins_first_and_the_whole_tells_whether_it_kept_with
     monkeypatch.setattr(prove, "processors", lambda: 0)
     monkeypatch.setattr(Run, "go", go)
     runs = prove._prove(tmp_path, Namespace(seed=7, only=""))
-    assert begun == [commands[-1], *reversed(commands[:-1]), "python tools/run_tests.py --long", load]
+    assert begun == [commands[-1], *reversed(commands[:-1]), "python tools/run_tests.py --long --seed 7", load]
     assert [run.code for run in runs if run.code] == [3]
     whole = json.loads(results.read_text())["python tools/prove.py --seed 7"]
     assert whole["exit_code"] == 3

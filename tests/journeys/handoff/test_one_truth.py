@@ -214,4 +214,4 @@ def test_fifty_random_events_leave_one_truth() -> None:
 
 @pytest.mark.long
 def test_many_random_events_leave_one_truth() -> None:
-    go_on(games=games_of(20, in_full=100), moves=30)
+    go_on(games=games_of(15, in_full=100), moves=30)

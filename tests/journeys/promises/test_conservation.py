@@ -226,4 +226,4 @@ def test_a_hundred_and_fifty_random_changes_lose_no_promise() -> None:
 
 @pytest.mark.long
 def test_many_random_changes_lose_no_promise() -> None:
-    go_on(games=games_of(30, in_full=200), moves=50)
+    go_on(games=games_of(20, in_full=200), moves=50)

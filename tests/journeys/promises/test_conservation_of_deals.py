@@ -239,4 +239,4 @@ def test_a_hundred_random_steps_of_a_deal_lose_no_promise() -> None:
 
 @pytest.mark.long
 def test_many_random_steps_of_a_deal_lose_no_promise() -> None:
-    go_on(games=games_of(30, in_full=100), moves=50)
+    go_on(games=games_of(20, in_full=100), moves=50)

@@ -168,7 +168,8 @@ def _plan_long_steps(folder: Path, seed: int) -> list[Step]:
     """The long tests once, on the database where they have most to find, and again on PostgreSQL what has statements of its own."""
     def step(name: str, short: str, database: str, chosen: str, paths: tuple[str, ...], *, without: tuple[str, ...] = (), missing: str = "", **more: bool) -> Step:
         left_out = [f"--{'deselect' if '::' in path else 'ignore'}={path}" for path in without]
-        drawn = ["-m", chosen, f"--hypothesis-seed={seed}", f"--database={database}"]
+        # Its plugin takes a second to load in every process, and asks for nothing here.
+        drawn = ["-p", "no:schemathesis", "-m", chosen, f"--hypothesis-seed={seed}", f"--database={database}"]
         return Step(name, [*_pytest(folder, short), *drawn, *left_out, *paths], missing, **more)
 
     all_examples, elsewhere = ("--all-examples", "tests"), (IN_THE_BROWSER, SCRIPTS_IN_WORDS, *WALK, LIMITS, SAMPLES_OF_THE_HARNESS, SAMPLES_OF_MIGRATIONS)

@@ -54,7 +54,7 @@ def test_only_what_failed_in_a_browser_gets_a_second_try(
 
 def takes(step: Step, path: str) -> bool:
     """Whether a step runs the long tests of a file."""
-    said = step.command[step.command.index("-m", 3) + 1]
+    said = step.command[step.command.index("-m", 5) + 1]
     left_out = [word.removeprefix("--ignore=") for word in step.command if word.startswith("--ignore=")]
     named = [word for word in step.command if word.startswith("tests")]
     return "not long" not in said and any(path.startswith(one) for one in named) and not any(path.startswith(one) for one in left_out)

@@ -59,7 +59,6 @@ def test_a_house_goes_to_postgresql_and_comes_back_as_it_was(tmp_path: Path) -> 
     for folder in (first, second, third):
         folder.mkdir()
     copy_installation(first)
-    copy_installation(third)
     _run(["-c", _FILL], first)
     _run(["-m", "wonward", "export", str(tmp_path / "out")], first)
     with private_cluster() as url:

@@ -132,15 +132,15 @@ def _prove(folder: Path, chosen: argparse.Namespace) -> list[Run]:
     _go_side_by_side(sorted(harness, key=lambda run: lasted.get(run.command, math.inf), reverse=True), folder)
     proven = time.monotonic()
     print("\n".join(["", *table_of({"harness": (proven - started, HARNESS_MINUTES)})]), flush=True)
-    afterwards = [Run(LONG_TESTS)] if chosen.only in " ".join(LONG_TESTS) else []
+    long_tests = Run((*LONG_TESTS, "--seed", str(chosen.seed)))
+    afterwards = [long_tests] if chosen.only in long_tests.command else []
     for run in afterwards:
         run.go(folder)
         keep(run)
     if not chosen.only:
         afterwards.append(_measure(folder))
     parts = {"harness": (proven - started, HARNESS_MINUTES)}
-    parts |= {"long tests" if run.arguments == LONG_TESTS else "load": (run.seconds, LONG_MINUTES if run.arguments == LONG_TESTS else LOAD_MINUTES)
-              for run in afterwards}
+    parts |= {"long tests" if run is long_tests else "load": (run.seconds, LONG_MINUTES if run is long_tests else LOAD_MINUTES) for run in afterwards}
     parts["all of it"] = (time.monotonic() - started, MINUTES)
     print("\n".join(["", *table_of(parts), *_growth(afterwards)]), flush=True)
     if not chosen.only:

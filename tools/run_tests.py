@@ -3,11 +3,13 @@
 One step more than there are processors runs side by side, since those in the browser often wait, each with its own temporary folder and its output kept apart. A step's
 output is printed whole when it ends; what failed, what was skipped and how long each step took stand at the very end. What fails in
 the browser is tried once more, since a browser on a busy machine may miss its moment; the end names what needed a second try.
-`--long` runs the long tests instead: every page, all examples of the properties, and on PostgreSQL what the other run asks of SQLite alone.
+`--long` runs the long tests instead, drawn from `--seed`: every role, every page, all examples of the properties, and on PostgreSQL what
+the other run asks of SQLite alone and has statements of its own.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 import shutil
@@ -50,17 +52,35 @@ ON_ONE = (
     "tests/journeys/promises/test_conservation.py", "tests/journeys/promises/test_conservation_of_deals.py",
 )
 # These lay out installations of their own, whichever database is asked for: once is enough.
-WITH_THEIR_OWN = (
-    "tests/hardening/test_scripts_in_words.py", "tests/edges/commands/test_backup.py", "tests/edges/commands/test_carrying_over.py",
-    "tests/edges/commands/test_upgrading.py",
-)
+WITH_THEIR_OWN = ("tests/edges/commands/test_backup.py", "tests/edges/commands/test_carrying_over.py", "tests/edges/commands/test_upgrading.py")
+SCRIPTS_IN_WORDS = "tests/hardening/test_scripts_in_words.py"
 # `make prove` runs all of the fault harness: a sample of it says nothing more, before the long tests as little as in `make test`.
 SAMPLES_OF_THE_HARNESS = "tests/faults/test_harness.py"
+SAMPLES_OF_MIGRATIONS = "tests/edges/commands/test_upgrading.py::test_a_migration_that_broke_off_goes_on_and_ends_with_the_same_tables"
 SWEEP_OF_THE_HARNESS = f"{SAMPLES_OF_THE_HARNESS}::test_a_killed_win_and_a_killed_import_are_whole_or_nothing_and_what_they_leave_alike_is_lived_on_once"
 # Of a process that asks no database.
 OF_NO_DATABASE = "tests/stories/test_passkeys.py::test_web_and_worker_do_not_load_what_checks_passkeys_until_somebody_uses_one"
-# What pages say is the same on both databases, and what asks them is walked on both by others.
-ABOUT_WORDS = ("tests/edges/web/language", "tests/permissions/test_words_everywhere.py")
+# Long and asked of PostgreSQL: what it may answer otherwise (statements, locks, limits of its columns, processes that die while they hold some).
+LIMITS = "tests/edges/web/sales/test_limits.py"
+LONG_ON_POSTGRES = (
+    "tests/faults/test_worker.py", "tests/faults/test_worker_kill.py", "tests/permissions/test_machine.py", "tests/journeys/house/test_sample.py", LIMITS,
+)
+# What `make test` asks of SQLite alone is asked of PostgreSQL too where it has statements of its own: every route once for each outcome,
+# every filter and order of every list, the search, what changes many rows at once or puts them back, and the journeys of chance. What is
+# left out says words, draws pages, reads files or weighs scopes; the pages themselves are opened on PostgreSQL by the walk.
+AGAIN_ON_POSTGRES = (
+    "tests/permissions/test_walk.py", "tests/permissions/test_oracles.py", "tests/permissions/test_canaries.py", "tests/permissions/test_foreign.py",
+    "tests/permissions/test_link_holders.py", "tests/permissions/test_closed_leaks.py", "tests/edges/web/lists", "tests/edges/portal",
+    "tests/edges/commands", "tests/hardening/test_known_bugs.py", "tests/hardening/test_doors.py", "tests/edges/api/test_conventions.py",
+    "tests/edges/api/test_searching.py", "tests/edges/api/test_imports.py", "tests/edges/api/test_main_job.py", "tests/undo", *REAL_DATA,
+    *(path for path in ON_ONE if path.startswith("tests/journeys")),
+)
+# Without a statement of their own: a hidden id in the path is what the walk calls unseen, and letters and PDF are drawn from what was fetched.
+NOT_AGAIN = (
+    "tests/permissions/test_foreign.py::test_a_hidden_id_in_the_path_looks_missing",
+    "tests/permissions/test_canaries.py::test_what_is_drawn_as_pdf_is_handed_nothing_hidden",
+    "tests/permissions/test_canaries.py::test_every_part_of_a_page_keeps_what_is_hidden",
+)
 SAY_EVERY_SECONDS = 60
 SOME_FAILED = 1
 """pytest's exit code for it."""
@@ -119,28 +139,19 @@ class Step:
         return f"FAILED with exit code {self.code}" if self.code else "passed"
 
 
-def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
+def plan_steps(folder: Path, *, is_long: bool, seed: int = 1) -> list[Step]:
     """What runs, the quick steps first and then the longest first, so that no processor waits at the end."""
-    chosen = ["-m", "long" if is_long else "not long"]
-    sampled = [SAMPLES_OF_THE_HARNESS] if is_long else []
-    left_out = [IN_THE_BROWSER, *WITHOUT_A_DATABASE, *sampled, *(WITH_THEIR_OWN if is_long else (*AROUND, *WALK, *REAL_DATA, *ON_ONE))]
+    if is_long:
+        return _plan_long_steps(folder, seed)
+    chosen = ["-m", "not long"]
+    left_out = [IN_THE_BROWSER, *WITHOUT_A_DATABASE, *AROUND, *WALK, *REAL_DATA, *ON_ONE]
     on_postgres = ["--database=postgresql", f"--deselect={OF_NO_DATABASE}", *(f"--ignore={path}" for path in left_out)]
     on_postgresql = Step("suite on PostgreSQL", [*_pytest(folder, "postgresql"), *chosen, *on_postgres], _why_no_postgres())
-    elsewhere = (IN_THE_BROWSER, *sampled, *WALK, *(() if is_long else SCREENS_AND_DOORS))
+    elsewhere = (IN_THE_BROWSER, *WALK, *SCREENS_AND_DOORS)
     on_sqlite = Step("suite on SQLite", [
         *_pytest(folder, "sqlite"), *chosen, "--database=sqlite", *(f"--ignore={path}" for path in elsewhere), f"--deselect={SWEEP_OF_THE_HARNESS}",
     ])
     walk = Step("permission walk", [*_pytest(folder, "walk"), *chosen, "--database=sqlite", *WALK])
-    if is_long:
-        # The few requests that are made up from the description are among the many of the suite on PostgreSQL.
-        once = (*WITHOUT_A_DATABASE, *WITH_THEIR_OWN, *ABOUT_WORDS, DESCRIPTION, *sampled)
-        again = [*_pytest(folder, "again"), "-m", "not long", "--database=postgresql", *(f"--ignore={path}" for path in once),
-                 *(path for path in (*AROUND, *WALK, *REAL_DATA, *ON_ONE) if path not in once)]
-        properties = [*_pytest(folder, "properties"), "-m", "hypothesis and not long", "--all-examples", f"--ignore={IN_THE_BROWSER}"]
-        return [
-            on_postgresql, on_sqlite, walk, Step("the rest on PostgreSQL", again, _why_no_postgres()), Step("properties by all their examples", properties),
-            Step("every page in the browser", [*_pytest(folder, "everywhere"), *chosen, IN_THE_BROWSER], _why_no_browser(), is_repeatable=True),
-        ]
     return [
         Step("lint", [sys.executable, "-m", "ruff", "check", "src", "tests", "tools"]),
         Step("suite on PostgreSQL", [*on_postgresql.command, "--asks-a-database"], on_postgresql.missing),
@@ -153,6 +164,27 @@ def plan_steps(folder: Path, *, is_long: bool) -> list[Step]:
         Step("two people on PostgreSQL", [*_pytest(folder, "together"), "--database=postgresql", TWO_PEOPLE],
              _why_no_browser() or _why_no_postgres(), is_repeatable=True),
         Step("types", [sys.executable, "-m", "mypy"]),
+    ]
+
+
+def _plan_long_steps(folder: Path, seed: int) -> list[Step]:
+    """The long tests once, on the database where they have most to find, and again on PostgreSQL what has statements of its own."""
+    def step(name: str, short: str, database: str, chosen: str, paths: tuple[str, ...], *, without: tuple[str, ...] = (), missing: str = "", **more: bool) -> Step:
+        left_out = [f"--{'deselect' if '::' in path else 'ignore'}={path}" for path in without]
+        # Its plugin takes a second to load in every process, and asks for nothing here.
+        drawn = ["-p", "no:schemathesis", "-m", chosen, f"--hypothesis-seed={seed}", f"--database={database}"]
+        return Step(name, [*_pytest(folder, short), *drawn, *left_out, *paths], missing, **more)
+
+    all_examples, elsewhere = ("--all-examples", "tests"), (IN_THE_BROWSER, SCRIPTS_IN_WORDS, *WALK, LIMITS, SAMPLES_OF_THE_HARNESS, SAMPLES_OF_MIGRATIONS)
+    no_postgres, no_browser = _why_no_postgres(), _why_no_browser()
+    return [
+        step("long tests on SQLite", "sqlite", "sqlite", "long or hypothesis", all_examples, without=elsewhere),
+        step("permission walk", "walk", "sqlite", "long", ("tests/permissions",)),
+        step("again on PostgreSQL", "again", "postgresql", "not long", AGAIN_ON_POSTGRES, without=(*NOT_AGAIN, *WITH_THEIR_OWN), missing=no_postgres),
+        step("made up requests", "made-up", "sqlite" if no_postgres else "postgresql", "long", (DESCRIPTION,)),
+        step("long tests on PostgreSQL", "postgresql", "postgresql", "long", LONG_ON_POSTGRES, missing=no_postgres),
+        step("scripts in words", "scripts", "sqlite", "long", (SCRIPTS_IN_WORDS,), missing=no_browser, is_repeatable=True),
+        step("every page in the browser", "everywhere", "sqlite", "long", (IN_THE_BROWSER,), missing=no_browser, is_repeatable=True),
     ]
 
 
@@ -257,9 +289,13 @@ def report(steps: list[Step], seconds: float) -> int:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="tools/run_tests.py")
+    parser.add_argument("--long", action="store_true", help="the long tests instead")
+    parser.add_argument("--seed", type=int, default=1, help="from which the long tests draw")
+    chosen = parser.parse_args()
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="ww-run-", ignore_cleanup_errors=True) as name:
-        steps = plan_steps(Path(name), is_long="--long" in sys.argv)
+        steps = plan_steps(Path(name), is_long=chosen.long, seed=chosen.seed)
         run_side_by_side(steps, Path(name), lanes=processors() + 1)
     return report(steps, time.monotonic() - started)
 

@@ -7,10 +7,17 @@ from pathlib import Path
 
 import pytest
 from tools.run_tests import (
-    ABOUT_WORDS,
+    AGAIN_ON_POSTGRES,
+    AROUND,
     DESCRIPTION,
+    LONG_ON_POSTGRES,
+    NOT_AGAIN,
+    ON_ONE,
+    REAL_DATA,
     ROOT,
+    SAMPLES_OF_MIGRATIONS,
     SAMPLES_OF_THE_HARNESS,
+    WALK,
     WITH_THEIR_OWN,
     WITHOUT_A_DATABASE,
     Step,
@@ -45,13 +52,37 @@ def test_only_what_failed_in_a_browser_gets_a_second_try(
     assert ("FAILED tests/x.py" in told) == ("tests/x.py" in program)
 
 
+def takes(step: Step, path: str) -> bool:
+    """Whether a step runs the long tests of a file."""
+    said = step.command[step.command.index("-m", 5) + 1]
+    left_out = [word.removeprefix("--ignore=") for word in step.command if word.startswith("--ignore=")]
+    named = [word for word in step.command if word.startswith("tests")]
+    return "not long" not in said and any(path.startswith(one) for one in named) and not any(path.startswith(one) for one in left_out)
+
+
+def test_every_long_test_is_run_by_a_step_of_the_long_run_or_is_a_sample_of_the_harness(tmp_path: Path) -> None:
+    steps = plan_steps(tmp_path, is_long=True)
+    files = [str(file.relative_to(ROOT)) for file in sorted((ROOT / "tests").rglob("test_*.py")) if "mark." + "long" in file.read_text()]
+    assert len(files) > 20
+    assert [path for path in files if not any(takes(one, path) for one in steps)] == [SAMPLES_OF_THE_HARNESS]
+
+
 def test_what_is_the_same_on_both_databases_is_asked_once_and_not_again_on_postgresql(tmp_path: Path) -> None:
-    (again,) = (one for one in plan_steps(tmp_path, is_long=True) if one.name == "the rest on PostgreSQL")
-    for path in (*WITHOUT_A_DATABASE, *WITH_THEIR_OWN, *ABOUT_WORDS, SAMPLES_OF_THE_HARNESS, DESCRIPTION):
+    (again,) = (one for one in plan_steps(tmp_path, is_long=True) if one.name == "again on PostgreSQL")
+    for path in (*AGAIN_ON_POSTGRES, *WITH_THEIR_OWN, *LONG_ON_POSTGRES):
         assert (ROOT / path).exists(), path
-        assert f"--ignore={path}" in again.command
-        assert path not in again.command, "what is named is collected whatever is ignored"
-    assert "tests/permissions" in again.command
+    for path in (*WITHOUT_A_DATABASE, *WITH_THEIR_OWN, SAMPLES_OF_THE_HARNESS, DESCRIPTION):
+        assert path not in again.command, path
+    for path in AGAIN_ON_POSTGRES:
+        assert path.startswith((*AROUND, *ON_ONE, *REAL_DATA, *WALK)), "the suite on PostgreSQL asks it already"
+    for test in (*NOT_AGAIN, SAMPLES_OF_MIGRATIONS):
+        file, _, name = test.partition("::")
+        assert f"def {name}(" in (ROOT / file).read_text(), test
+
+
+def test_what_the_long_tests_draw_follows_from_the_seed(tmp_path: Path) -> None:
+    for seed in (1, 7):
+        assert all(f"--hypothesis-seed={seed}" in one.command for one in plan_steps(tmp_path, is_long=True, seed=seed))
 
 
 def test_every_file_of_tests_is_asked_by_one_step_on_sqlite_and_by_one_alone(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A worker is killed between an effect and its acknowledgement, fifty times: every effect still happens once."""
+"""A worker is killed between an effect and its acknowledgement, a dozen times: every effect still happens once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from wonward.foundation.database.sqlite import dbapi2 as sqlite
 
 pytestmark = pytest.mark.long
-KILLS = 50
+KILLS = 12
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from tests.hardening.payloads import numbered  # noqa: E402
 CODES = frozenset({
     "key", "digest", "password", "language", "time_zone", "theme", "density", "email_digest", "noun", "ref_noun", "subject_noun",
     "basis_noun", "prefix", "currency", "operation", "via", "salt", "chain_hash", "sha256", "media_type", "kind", "status", "state",
-    "direction", "privacy", "side", "decision", "coverage", "alarm", "type", "lag_unit", "constraint", "placement", "normalised",
+    "direction", "document_sha256", "privacy", "side", "decision", "coverage", "alarm", "type", "lag_unit", "constraint", "placement", "normalised",
     "external_source", "spread", "strategy", "ended_by", "name_key", "item_key", "field", "next_kind", "noun_key", "request_digest", "body_digest", "origin",
 })
 LEFT_ALONE = {

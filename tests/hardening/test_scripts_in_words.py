@@ -19,7 +19,7 @@ from tests.hardening.crawl import NOTICE, Seat, walk
 from tests.hardening.payloads import PAYLOADS
 
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.skipif(not CHROMIUM, reason="CHROMIUM IS MISSING")]
-MOST_ALIKE = 4
+MOST_ALIKE = 3
 """Pages of one kind, which differ by the record they show."""
 
 

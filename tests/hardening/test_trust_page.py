@@ -7,6 +7,7 @@ import re
 import shlex
 from argparse import Namespace
 from pathlib import Path
+from types import SimpleNamespace
 
 from tools import prove
 from tools.prove import COMMANDS, HARNESS, Run
@@ -78,9 +79,10 @@ def test_what_took_longest_begins_first_and_the_whole_tells_whether_it_kept_with
     monkeypatch.setattr(prove, "RESULTS", results)
     monkeypatch.setattr(prove, "write_page", lambda: None)
     monkeypatch.setattr(prove, "processors", lambda: 0)
+    monkeypatch.setattr(prove, "time", SimpleNamespace(monotonic=lambda: 100.0))
     monkeypatch.setattr(Run, "go", go)
     runs = prove._prove(tmp_path, Namespace(seed=7, only=""))
-    assert begun == [commands[-1], *reversed(commands[:-1]), "python tools/run_tests.py --long", load]
+    assert begun == [commands[-1], *reversed(commands[:-1]), "python tools/run_tests.py --long --seed 7", load]
     assert [run.code for run in runs if run.code] == [3]
     whole = json.loads(results.read_text())["python tools/prove.py --seed 7"]
     assert whole["exit_code"] == 3

@@ -156,7 +156,7 @@ def test_no_changed_words_leave_their_field():
 
 @pytest.mark.long
 def test_none_of_many_changed_words_leave_their_field():
-    _ask_all(400)
+    _ask_all(200)
 
 
 def test_a_writer_that_forgets_to_escape_is_noticed(monkeypatch: pytest.MonkeyPatch):
@@ -218,4 +218,4 @@ def test_no_changed_answer_of_a_passkey_is_taken_or_ends_the_reader(named: None)
 @pytest.mark.long
 @pytest.mark.django_db
 def test_none_of_many_changed_answers_of_a_passkey_is_taken_or_ends_the_reader(named: None):
-    _answer_all(200)
+    _answer_all(100)

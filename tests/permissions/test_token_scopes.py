@@ -86,7 +86,7 @@ def test_a_route_is_reached_by_its_own_scope_and_by_no_other_one_alone(walker: W
 
 @pytest.mark.long
 def test_a_route_is_reached_by_none_of_many_scopes_but_its_own(walker: Walker):
-    assert "\n".join(_matrix(walker, every=1 if os.environ.get("FULL") == "1" else 4)) == ""
+    assert "\n".join(_matrix(walker, every=1 if os.environ.get("FULL") == "1" else 8)) == ""
 
 
 def test_a_method_no_route_declares_is_refused_for_every_address_and_writes_nothing(walker: Walker):

@@ -53,7 +53,8 @@ def _export(folder: Path, into: Path) -> dict[str, bytes]:
 @pytest.mark.long
 def test_a_restored_installation_holds_what_was_backed_up(tmp_path):
     old, new, file = tmp_path / "old", tmp_path / "new", tmp_path / "backup.tar"
-    assert _wonward(old, "migrate").returncode == 0
+    old.mkdir()
+    copy_installation(old)
     filled = _run(old, "-c", FILL)
     assert filled.returncode == 0, filled.stderr
     made = _wonward(old, "backup", str(file), "--json")

@@ -9,17 +9,16 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from tests.journeys.handoff.two_projects import open_deal, training_service
+from tests.machines import games_of, play
 from tests.people import NOW, Cast, Sale, make_cast, make_sale
 from wonward.domains.delivery.operations import archive_project, restore_project
 from wonward.domains.delivery.queries.projects import get_project
@@ -201,24 +200,18 @@ class TruthMachine(RuleBasedStateMachine):
             assert all(row.project_ids for row in rows.values() if row.state not in ("waived", "replaced"))
 
 
-def play(*, games: int, moves: int) -> None:
+def go_on(*, games: int, moves: int) -> None:
     cast = make_cast()
     TruthMachine.cast, TruthMachine.sale = cast, make_sale(cast)
     TruthMachine.services = (TruthMachine.sale.service_id, training_service(cast))
     TruthMachine.deal_id = open_deal(cast, TruthMachine.sale, [TruthMachine.sale.service_id])
-    run_state_machine_as_test(
-        TruthMachine,
-        settings=settings(
-            max_examples=games, stateful_step_count=moves, deadline=None, database=None, print_blob=False,
-            suppress_health_check=list(HealthCheck), phases=(Phase.generate,),
-        ),
-    )
+    play(TruthMachine, games=games, moves=moves)
 
 
 def test_fifty_random_events_leave_one_truth() -> None:
-    play(games=5, moves=10)
+    go_on(games=5, moves=10)
 
 
 @pytest.mark.long
-def test_three_thousand_random_events_leave_one_truth() -> None:
-    play(games=100, moves=30)
+def test_many_random_events_leave_one_truth() -> None:
+    go_on(games=games_of(15, in_full=100), moves=30)

@@ -43,7 +43,7 @@ def wait_for(condition, seconds=120):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.005)
+        time.sleep(0.02)
 
 
 def test_a_killed_worker_is_followed_by_one_that_goes_on(start, tmp_path):

@@ -8,17 +8,16 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from tests.journeys.promises.world import DUE, World, audit_counts, make_world
+from tests.machines import games_of, play
 from tests.people import NOW
 from wonward.domains.delivery.queries.tasks import list_tasks
 from wonward.domains.delivery.types import NewTask, RemovedTask, TaskChange
@@ -216,21 +215,15 @@ def _place(known: Known, finishes: dict[int, date | None]) -> str:
     return "at_risk" if known.due and max(ends) > known.due else "planned"
 
 
-def play(*, games: int, moves: int) -> None:
+def go_on(*, games: int, moves: int) -> None:
     LedgerMachine.world = make_world()
-    run_state_machine_as_test(
-        LedgerMachine,
-        settings=settings(
-            max_examples=games, stateful_step_count=moves, deadline=None, database=None, print_blob=False,
-            suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink),
-        ),
-    )
+    play(LedgerMachine, games=games, moves=moves)
 
 
 def test_a_hundred_and_fifty_random_changes_lose_no_promise() -> None:
-    play(games=6, moves=25)
+    go_on(games=6, moves=25)
 
 
 @pytest.mark.long
-def test_ten_thousand_random_changes_lose_no_promise() -> None:
-    play(games=200, moves=50)
+def test_many_random_changes_lose_no_promise() -> None:
+    go_on(games=games_of(20, in_full=200), moves=50)

@@ -10,17 +10,16 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from tests.journeys.handoff.two_projects import open_deal, training_service
+from tests.machines import games_of, play
 from tests.people import NOW, Cast, Sale, make_cast, make_sale
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.queries.tasks import list_tasks
@@ -224,26 +223,20 @@ class DealMachine(RuleBasedStateMachine):
             assert get_project(actor=self.cast.owner, project_id=project_id).promised_finish_date == self.so_far.finish
 
 
-def play(*, games: int, moves: int) -> None:
+def go_on(*, games: int, moves: int) -> None:
     cast = make_cast()
     DealMachine.cast, DealMachine.sale = cast, make_sale(cast)
     training = training_service(cast)
     template_id = DealMachine.sale.template_id
     DealMachine.services = (DealMachine.sale.service_id, training, training_service(cast, name="Second site", template_id=template_id))
     DealMachine.deal_id = open_deal(cast, DealMachine.sale, [DealMachine.sale.service_id])
-    run_state_machine_as_test(
-        DealMachine,
-        settings=settings(
-            max_examples=games, stateful_step_count=moves, deadline=None, database=None, print_blob=False,
-            suppress_health_check=list(HealthCheck), phases=(Phase.generate,),
-        ),
-    )
+    play(DealMachine, games=games, moves=moves)
 
 
 def test_a_hundred_random_steps_of_a_deal_lose_no_promise() -> None:
-    play(games=5, moves=20)
+    go_on(games=5, moves=20)
 
 
 @pytest.mark.long
-def test_five_thousand_random_steps_of_a_deal_lose_no_promise() -> None:
-    play(games=100, moves=50)
+def test_many_random_steps_of_a_deal_lose_no_promise() -> None:
+    go_on(games=games_of(20, in_full=100), moves=50)

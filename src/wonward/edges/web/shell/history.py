@@ -23,6 +23,7 @@ _PERSON, _CONTACT, _COMPANY = "staff.person", "clients.contact", "clients.compan
 _POINTS_AT = {
     "owner_id": _PERSON, "assignee_id": _PERSON, "manager_id": _PERSON, "lead_id": _PERSON, "person_id": _PERSON,
     "main_stakeholder_id": _CONTACT, "contact_id": _CONTACT, "referred_by_id": _CONTACT, "company_id": _COMPANY, "parent_id": "",
+    "renewal_id": "sales.deal",
 }
 _STAKEHOLDER = "contact "
 # “goal 2026-10”, “USD 2026-11-19” and “risk 1, title”.

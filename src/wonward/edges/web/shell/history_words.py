@@ -57,6 +57,8 @@ FIELDS: Mapping[str, str | Promise] = {
     "description": gettext_lazy("Description"), "duration_days": gettext_lazy("Days"), "priority": gettext_lazy("Priority"),
     "health": gettext_lazy("Health"), "blockers": gettext_lazy("Blockers"), "deliverable": gettext_lazy("Deliverable"),
     "deliver": gettext_lazy("Deliverable"), "url": gettext_lazy("Address"), "secret": gettext_lazy("Secret"), "condition": gettext_lazy("Condition"),
+    "renewal": gettext_lazy("At the end"), "notice_days": gettext_lazy("Days of notice"), "runs_on_months": gettext_lazy("Runs on by, months"),
+    "lead_days": gettext_lazy("Renewal begins, days before"), "end_reason": gettext_lazy("Why it ends"), "renewal_id": gettext_lazy("Renewal"),
     "weight": gettext_lazy("Weight"), "coverage": gettext_lazy("Coverage"), "quantity": gettext_lazy("Quantity"),
     "unit_price": gettext_lazy("Unit price"), "discount": gettext_lazy("Discount"), "price": gettext_lazy("Price"), "cost": gettext_lazy("Cost"),
     "template_id": gettext_lazy("Template"), "service_id": gettext_lazy("Service"), "summary": gettext_lazy("Summary"), "sort": gettext_lazy("Sort"),
@@ -78,6 +80,7 @@ FIELDS: Mapping[str, str | Promise] = {
     "signer": gettext_lazy("Signed by"),
 }
 STATES: Mapping[str, str | Promise] = {
+    "offer": gettext_lazy("A renewal is offered"), "runs_on": gettext_lazy("It runs on unless notice is given"), "ends": gettext_lazy("It ends"),
     "open": gettext_lazy("Open"), "won": gettext_lazy("Won"), "lost": gettext_lazy("Lost"), "todo": gettext_lazy("To do"),
     "doing": gettext_lazy("In progress"), "done": gettext_lazy("Done"), "planned": gettext_lazy("Planned"), "active": gettext_lazy("Active"),
     "awaiting_acceptance": gettext_lazy("Waits for acceptance"), "accepted": gettext_lazy("Accepted"), "returned": gettext_lazy("Returned"),
@@ -93,4 +96,5 @@ STATES: Mapping[str, str | Promise] = {
 # The fields that hold such a word; what stands in others is somebody's own.
 OF_STATES = frozenset({
     "status", "state", "audience", "privacy", "kind", "measure", "part", "spread", "health", "likelihood", "impact", "priority", "weight", "coverage", "decision",
+    "renewal",
 })

@@ -43,7 +43,7 @@ def get_company_page(*, actor: Actor, company_id: int, now: datetime) -> Company
     open_deals = [deal for deal in deals if deal.status == "open"]
     closed = [deal for deal in deals if deal.status != "open"]
     has_won = company.client_since_date is not None or any(deal.status == "won" for deal in closed)
-    terms = list_terms(actor=actor, today=today, company_ids=[company_id], limit=200) if has_won else []
+    terms = list_terms(actor=actor, today=today, company_ids=[company_id], limit=200) if has_won and may_see_deals else []
     return CompanyPage(
         company=company, owner_name=_owner_name(actor, company.owner_id),
         contacts=list_contacts(actor=actor, company_id=company_id, limit=100), open_deals=open_deals, closed_deals=closed,

@@ -14,6 +14,7 @@ from wonward.domains.staff.operations import NewPerson, create_people, put_roles
 from wonward.domains.staff.queries import find_actor
 from wonward.edges.commands.sample import staffing, story
 from wonward.edges.commands.sample.catalogue import PRICES, TEMPLATES
+from wonward.edges.commands.sample.contracts import add_contracts
 from wonward.edges.commands.sample.leads import add_leads
 from wonward.edges.commands.sample.names import PEOPLE
 from wonward.edges.commands.sample.objectives import add_objectives
@@ -85,6 +86,8 @@ def _tell_the_story(now: datetime, say: story.Say, *, has_sign_ins: bool) -> Non
     add_leads(stage, marketer=actors["max.ahrens"])
     say("proposals")
     add_proposals(stage)
+    say("contracts by the year")
+    add_contracts(stage)
     say("approvals, notes and risks")
     work_on(stage, running)
     say("objectives")

@@ -9,7 +9,9 @@ import { apply, csrfToken, emit, fill, reasonOf, text, writing } from './request
 import { toast } from './toast.js';
 
 /* dates in words: a civil date is read as it stands, at noon of the reader's own day, so no zone can shift it */
-const words = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+// English as the server writes it, the day before the month.
+const tongue = document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang || undefined;
+const words = new Intl.DateTimeFormat(tongue, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
 function showWords(input) {
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(input.value) ?? [];
   const place = document.getElementById(input.dataset.words) ?? input.parentElement?.querySelector('.date-words');

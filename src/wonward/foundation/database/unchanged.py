@@ -121,6 +121,13 @@ def while_versions(name: Hashable, versions: Mapping[K, Hashable], fetch: Callab
     return found
 
 
+def is_version_kept(key: Hashable) -> bool:
+    """Whether some version of what `while_version` keeps under this key may be used by this reading, without saying which."""
+    connection: Any = connections[DEFAULT_DB_ALIAS]
+    kept: _KeptOfVersions | None = connection.__dict__.get(_KEPT_OF_VERSIONS)
+    return is_reading() and not connection.in_atomic_block and kept is not None and (key, None) in kept.answers
+
+
 def once_while_unchanged(key: Hashable, fetch: Callable[[], T]) -> T:
     """The same for settings that many panels of a page ask for: the state is looked at once per key and reading."""
     return once(key, lambda: while_unchanged(key, fetch))

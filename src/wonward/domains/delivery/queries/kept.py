@@ -16,7 +16,7 @@ from wonward.domains.delivery.models import Project
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Values
 from wonward.foundation.database.reading import is_reading, put, recall
-from wonward.foundation.database.unchanged import while_version, while_versions
+from wonward.foundation.database.unchanged import is_version_kept, while_version, while_versions
 
 T = TypeVar("T")
 
@@ -32,6 +32,11 @@ def tell_mark(project_id: int, plan_version: int, updated_at: datetime) -> None:
 def while_planned(project_id: int, key: Hashable, fetch: Callable[[], T]) -> T:
     """The answer of `fetch`, immutable and following from `key`, the tasks and the dependencies of this plan alone."""
     return while_version((key, project_id), _mark_of(project_id), fetch)
+
+
+def is_plan_kept(project_id: int, key: Hashable) -> bool:
+    """Whether `while_planned` keeps an answer of this plan in some state: what begins with nothing kept asks for more at once."""
+    return is_version_kept((key, project_id))
 
 
 def while_each_planned(

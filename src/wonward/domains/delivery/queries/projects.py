@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet, Value
 
 from wonward.domains.clients.queries import visible_companies
 from wonward.domains.delivery.models import PlanBaseline, PlanChange, Project, ProjectMember, Task
-from wonward.domains.delivery.queries.kept import tell_mark, while_planned
+from wonward.domains.delivery.queries.kept import is_plan_kept, tell_mark, while_planned
 from wonward.domains.delivery.types import (
     BaselineRow,
     ChangedDependency,
@@ -33,7 +33,7 @@ from wonward.foundation.audit.queries import OPENED, remember_opening
 from wonward.foundation.custom_fields.queries import narrow_by_fields, sort_by_field
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Question, Values, count_of
-from wonward.foundation.database.unchanged import while_version
+from wonward.foundation.database.unchanged import is_version_kept, while_version
 from wonward.kernel.actor import Actor, Scope
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound
 from wonward.kernel.ref import Ref
@@ -48,6 +48,7 @@ _COLUMNS = ("pk", "number", "name", "company_id", "company__name", "manager_id",
             "version", "plan_version", "created_at", "updated_at", "is_restricted", "archived_at", "open_work_date")
 _COUNTS = ("task_count", "done_count", "open_work_date")
 _ALONE = tuple(name for name in _COLUMNS if name not in _COUNTS)
+_COUNTS_KEPT = "counts of a plan"
 _FROZEN = ("number", "name", "finish_date", "created_at", "dates")
 _CHANGE = ("plan_version", "author_label", "reason", "finish_before_date", "finish_after_date", "moved_count", "happened_at",
            "cause_id", "cause__name", "cause__project_id", "cause__project__number")
@@ -67,8 +68,12 @@ def _counted(projects: QuerySet[Project]) -> QuerySet[Any, Any]:
     return counted.values_list(*_COLUMNS)
 
 
+def _one(projects: QuerySet[Project], columns: tuple[str, ...]) -> QuerySet[Any, Any]:
+    return _counted(projects) if columns is _COLUMNS else projects.values_list(*_ALONE)
+
+
 def _read_counts(project_id: int) -> tuple[Any, ...]:
-    found = prepared.rows("counts of a plan", _count, {"project": project_id})
+    found = prepared.rows(_COUNTS_KEPT, _count, {"project": project_id})
     return found[0] if found else (0, 0, None)
 
 
@@ -88,17 +93,20 @@ def _named(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def get_project(*, actor: Actor, project_id: int) -> ProjectRow:
     """One project, or NotFound when it is missing or hidden."""
+    # Where nothing is known of the plan yet, one statement asks for all of it.
+    columns = _ALONE if is_plan_kept(project_id, _COUNTS_KEPT) else _COLUMNS
     found = rows_seen(
-        actor, "project", ["delivery.project.view"], values={"project": project_id}, is_kept=True,
-        build=lambda viewer, values: Project.objects.visible_to(viewer).filter(pk=values["project"]).values_list(*_ALONE),
+        actor, "project" if columns is _ALONE else "project with counts", ["delivery.project.view"], values={"project": project_id}, is_kept=True,
+        build=lambda viewer, values: _one(Project.objects.visible_to(viewer).filter(pk=values["project"]), columns),
     )
     if not found:
         raise NotFound("project", project_id)
-    alone = dict(zip(_ALONE, found[0], strict=True))
-    tell_mark(project_id, alone["plan_version"], alone["updated_at"])
+    told = dict(zip(columns, found[0], strict=True))
+    tell_mark(project_id, told["plan_version"], told["updated_at"])
     keep_seen(actor, Ref("delivery.project", project_id))
-    counts = while_planned(project_id, "counts of a plan", lambda: _read_counts(project_id))
-    row = ProjectRow(*_named(tuple({**alone, **dict(zip(_COUNTS, counts, strict=True))}[name] for name in _COLUMNS)))
+    counted = tuple(told[name] for name in _COUNTS) if columns is _COLUMNS else None
+    counts = while_planned(project_id, _COUNTS_KEPT, lambda: counted or _read_counts(project_id))
+    row = ProjectRow(*_named(tuple({**told, **dict(zip(_COUNTS, counts, strict=True))}[name] for name in _COLUMNS)))
     if row.is_restricted:
         remember_opening(what=OPENED, ref=Ref("delivery.project", project_id))
     return row
@@ -206,21 +214,27 @@ def find_first_baseline(*, project_id: int) -> BaselineRow | None:
 
 
 def _read_baseline(name: str, build: prepared.Build, project_id: int) -> BaselineRow | None:
-    found = prepared.rows(name, build, {"project": project_id}, is_kept=True)
+    """What is frozen stays as it is: its dates, the long part of it, come along only where none are kept."""
+    kept = ("dates of a baseline", name, project_id)
+    is_alone = is_version_kept(kept)
+    found = prepared.rows((name, is_alone), lambda values: _alone(build(values)) if is_alone else build(values), {"project": project_id}, is_kept=True)
     if not found:
         return None
-    key, number, title, finish_date, created_at = found[0]
-    # What is frozen stays as it is.
-    dates = while_version(("dates of a baseline", key), (number, created_at), lambda: _read_dates(key))
+    key, number, title, finish_date, created_at, *texts = found[0]
+    dates = while_version(kept, (number, created_at), lambda: _FrozenDates(texts[0]) if texts else _read_dates(key))
     return BaselineRow(number, title, finish_date, created_at, dates)
 
 
+def _alone(baselines: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    return baselines.values_list("pk", *_FROZEN[:-1])
+
+
 def _newest_baseline(values: Values) -> QuerySet[Any, Any]:
-    return PlanBaseline.objects.filter(project_id=values["project"]).order_by("-number").values_list("pk", *_FROZEN[:-1])[:1]
+    return PlanBaseline.objects.filter(project_id=values["project"]).order_by("-number").values_list("pk", *_FROZEN)[:1]
 
 
 def _first_baseline(values: Values) -> QuerySet[Any, Any]:
-    return PlanBaseline.objects.filter(project_id=values["project"]).order_by("number").values_list("pk", *_FROZEN[:-1])[:1]
+    return PlanBaseline.objects.filter(project_id=values["project"]).order_by("number").values_list("pk", *_FROZEN)[:1]
 
 
 def _read_dates(baseline_id: int) -> _FrozenDates:

@@ -18,6 +18,7 @@ from wonward.domains.staff.operations import confirm_bookings
 from wonward.domains.staff.queries import find_delivery_lead, get_default_calendar
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.database import insert_records
+from wonward.foundation.database.gathering import written_together
 from wonward.foundation.database.reading import one_reading
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.operations import take_numbers
@@ -62,9 +63,9 @@ def close_deal_as_won(
     While delivery is switched off only the outcome is noted: no answer is owed, and no handoff and no project is made. Such
     an open win is handed off here as well, with its brief, once delivery is on.
     """
-    if not get_organisation().is_on("delivery"):
-        return _win_alone(actor, deal_id, version, now)
-    with one_reading():
+    with one_reading(), written_together():
+        if not get_organisation().is_on("delivery"):
+            return _win_alone(actor, deal_id, version, now)
         return _win_through_the_gate(actor, deal_id, brief, extra, version, now)
 
 

@@ -48,24 +48,31 @@ def test_rows_of_many_steps_are_written_in_their_order_by_as_many_statements_as_
 
 @pytest.mark.django_db
 def test_nothing_is_written_before_the_block_ends_and_nothing_when_it_fails(department, now):
-    with pytest.raises(ValueError, match="too late"), transaction.atomic(), written_together():
-        note("one", now)
-        publish(RecordCounted(1), actor=ANNA, now=now)
-        assert noted() == told() == []
-        raise ValueError("too late")
+    def fail_at_last():
+        with transaction.atomic(), written_together():
+            note("one", now)
+            publish(RecordCounted(1), actor=ANNA, now=now)
+            assert noted() == told() == []
+            raise ValueError("too late")
 
+    with pytest.raises(ValueError, match="too late"):
+        fail_at_last()
     assert noted() == told() == []
 
 
 @pytest.mark.django_db
 def test_what_a_savepoint_took_back_is_not_written_and_what_stands_around_it_is(department, now):
+    @transaction.atomic
+    def fail_at_last():
+        note("taken back", now)
+        with transaction.atomic():
+            publish(RecordCounted(1), actor=ANNA, now=now)
+        raise ValueError("no")
+
     with transaction.atomic(), written_together():
         note("before", now)
-        with pytest.raises(ValueError, match="no"), transaction.atomic():
-            note("taken back", now)
-            with transaction.atomic():
-                publish(RecordCounted(1), actor=ANNA, now=now)
-            raise ValueError("no")
+        with pytest.raises(ValueError, match="no"):
+            fail_at_last()
         with transaction.atomic():
             note("kept", now)
             publish(RecordCounted(2), actor=ANNA, now=now)

@@ -53,6 +53,6 @@ def put_off(write: Write, rows: Sequence[Any]) -> bool:
 
 def forget_rows(savepoint: str) -> None:
     """The backend has gone back to a savepoint: what waits since then was never."""
-    waiting = _WAITING.get()
-    for write, rows in waiting.items() if waiting else ():
+    waiting = _WAITING.get() or {}
+    for write, rows in waiting.items():
         waiting[write] = [(savepoints, row) for savepoints, row in rows if savepoint not in savepoints]

@@ -12,7 +12,7 @@ from wonward.domains.comms.queries import find_communications
 from wonward.domains.comms.types import CommunicationRow
 from wonward.foundation.access.policy import require, visible_refs
 from wonward.foundation.audit.operations import Change, record_changes
-from wonward.foundation.database import insert_records
+from wonward.foundation.database import insert_records, insert_with_ids
 from wonward.foundation.organisation.operations import take_numbers
 from wonward.journeys.promises.models import (
     Promise,
@@ -93,7 +93,7 @@ def _write(actor: Actor, promises: Sequence[NewPromise], now: datetime, homes: C
         )
         for number, new in zip(numbers, promises, strict=True)
     ]
-    Promise.objects.bulk_create(rows, batch_size=500)
+    insert_with_ids(rows)
     insert_records([_source(row, new.source, entries) for row, new in zip(rows, promises, strict=True) if new.source])
     return rows
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
@@ -16,6 +17,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -68,9 +70,11 @@ def served(fill: Sequence[str], database_url: str = "", *, host: str = "", progr
     if database_url:
         environment["WONWARD_DATABASE_URL"] = database_url
     try:
-        copy_installation(Path(folder), with_database=not database_url)
-        told = run_program(fill, environment).splitlines()
-        world = json.loads(told[-1]) if told and told[-1].startswith("{") else {}
+        if fill == MAIN_JOB and not database_url:
+            world = copy_main_job(Path(folder))
+        else:
+            copy_installation(Path(folder), with_database=not database_url)
+            world = _last_words(run_program(fill, environment))
         process = subprocess.Popen([sys.executable, *program], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
         site = Site(f"http://{host or '127.0.0.1'}:{port}", world, process, environment)
         try:
@@ -81,6 +85,30 @@ def served(fill: Sequence[str], database_url: str = "", *, host: str = "", progr
             process.wait(60)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def copy_main_job(target: Path) -> dict[str, Any]:
+    """The small installation, put into a folder, and what is in it: filled once by each process that asks for it."""
+    folder, world = _main_job()
+    shutil.copytree(folder, target, dirs_exist_ok=True)
+    return dict(world)
+
+
+@cache
+def _main_job() -> tuple[Path, dict[str, Any]]:
+    folder = Path(tempfile.mkdtemp(prefix="ww-main-job-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    environment = {
+        **os.environ, "WONWARD_DATA_DIR": str(folder), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "DJANGO_SETTINGS_MODULE": "wonward.config.settings",
+    }
+    environment.pop("WONWARD_DATABASE_URL", None)
+    copy_installation(folder)
+    return folder, _last_words(run_program(MAIN_JOB, environment))
+
+
+def _last_words(told: str) -> dict[str, Any]:
+    *_, last = told.splitlines() or [""]
+    return dict(json.loads(last)) if last.startswith("{") else {}
 
 
 def run_program(arguments: Sequence[str], environment: dict[str, str]) -> str:

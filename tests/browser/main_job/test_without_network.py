@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.chromium import CHROMIUM, ROOT
-from tests.laid_out import copy_installation
+from tests.browser.office import copy_main_job
 
 pytestmark = pytest.mark.browser
 
@@ -64,9 +63,7 @@ def test_the_board_loads_where_there_is_no_network():
         "DJANGO_SETTINGS_MODULE": "wonward.config.settings",
     }
     environment.pop("WONWARD_DATABASE_URL", None)
-    copy_installation(Path(folder))
-    world = subprocess.run([sys.executable, "-m", "tests.browser.main_job.world"], env=environment, cwd=ROOT, check=True, capture_output=True, text=True)
-    open_deals = len(json.loads(world.stdout.splitlines()[-1])["deals"])
+    open_deals = len(copy_main_job(Path(folder))["deals"])
     inside = f"ip link set lo up && exec {sys.executable} {story} 8000 {CHROMIUM} 'correct horse battery'"
     told = subprocess.run(["unshare", "-rn", "sh", "-c", inside], env=environment, cwd=ROOT, check=False, capture_output=True,
                           text=True, timeout=300)

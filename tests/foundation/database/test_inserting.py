@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tests.owner_guard import written_tables
 from wonward.foundation.audit.models import AuditEntry
@@ -15,6 +16,9 @@ from wonward.foundation.database import (
     insert_records,
     insert_rows,
     insert_told,
+    insert_with_ids,
+    put_record,
+    update_records,
 )
 from wonward.foundation.organisation.models import ExchangeRate
 
@@ -107,3 +111,77 @@ def test_every_way_of_writing_is_seen_by_who_watches_statements(count):
         insert_rows(AuditEntry, COLUMNS, [entry(place) for place in range(count)])
 
     assert seen == [AuditEntry._meta.db_table]
+
+
+def written(place):
+    return AuditEntry(**dict(zip(COLUMNS, entry(place), strict=True)))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3, 250])
+def test_records_that_are_asked_for_their_ids_know_them(count):
+    records = [written(place) for place in range(count)]
+
+    insert_with_ids([])
+    insert_with_ids(records)
+
+    assert [row.ref_id for row in AuditEntry.objects.filter(operation="test.row").order_by("pk")] == list(range(count))
+    assert [AuditEntry.objects.get(pk=record.pk).ref_id for record in records[-3:]] == list(range(count))[-3:]
+    records[0].salt = "again"
+    records[0].save()
+    assert AuditEntry.objects.filter(operation="test.row").count() == count
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3, 250])
+def test_records_are_changed_by_one_statement_each_by_its_own_values_and_in_the_columns_named_alone(count):
+    records = [written(place) for place in range(count)]
+    insert_with_ids(records)
+    for place, record in enumerate(records):
+        values = dict(zip(COLUMNS, entry(place + 1), strict=True))
+        record.happened_at, record.noun, record.changes, record.user_id = values["happened_at"], values["noun"], values["changes"], values["user_id"]
+        record.salt = "not named"
+
+    with CaptureQueriesContext(connection) as sent:
+        update_records([])
+        update_records(records, ["happened_at", "noun", "changes", "user_id"])
+
+    assert len(sent) == -(-count // 200) if connection.vendor == "postgresql" else 1
+    for place, row in enumerate(AuditEntry.objects.filter(operation="test.row").order_by("pk")):
+        values = dict(zip(COLUMNS, entry(place + 1), strict=True))
+        assert (row.happened_at, row.noun, row.changes, row.user_id) == (values["happened_at"], values["noun"], values["changes"], values["user_id"])
+        assert (row.salt, row.ref_id) == ("salt", place)
+
+
+@pytest.mark.django_db
+def test_every_column_is_written_where_none_is_named():
+    record = written(1)
+    insert_with_ids([record])
+    record.salt, record.ref_id = "other", 77
+
+    update_records([record])
+
+    assert AuditEntry.objects.filter(salt="other", ref_id=77).count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_word_too_long_is_refused_not_cut_off(count):
+    records = [written(place) for place in range(count)]
+    insert_with_ids(records)
+    records[-1].salt = "x" * 17
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite takes words of any length")
+
+    with pytest.raises(DataError), transaction.atomic():
+        update_records(records, ["salt"])
+
+
+@pytest.mark.django_db
+def test_a_record_is_put_in_or_changed_by_its_unique_columns():
+    day = date(2026, 1, 1)
+    for rate, at in ((Decimal("1.5"), day), (Decimal(2), day), (Decimal(3), day + timedelta(days=1))):
+        put_record(ExchangeRate(currency="USX", valid_from_date=at, rate=rate), unique=("currency", "valid_from_date"), fields=("rate",))
+
+    found = ExchangeRate.objects.filter(currency="USX").order_by("valid_from_date").values_list("rate", flat=True)
+    assert list(found) == [Decimal(2), Decimal(3)]

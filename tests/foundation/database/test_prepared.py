@@ -167,3 +167,37 @@ def test_where_a_slice_begins_is_a_value_like_others(teams):
         found = prepared.rows("a slice", build, {"until": NOW + timedelta(days=9), "begin": begin})
         assert [name for (name,) in found] == names[begin : begin + 2]
     assert len(built) == 1
+
+
+def test_whole_records_are_read_locked_and_can_be_saved(teams):
+    def build(values):
+        return Team.objects.select_for_update(of=("self",)).filter(pk=values["id"])
+
+    for team in teams[:2]:
+        (found,) = prepared.records("locked", build, {"id": team.pk})
+        assert (found, found.name, found.created_at) == (team, team.name, team.created_at)
+    found.name = "Second"
+    found.save()
+    assert Team.objects.get(pk=teams[1].pk).name == "Second"
+    assert prepared.records("locked", build, {"id": 0}) == []
+
+
+def test_records_are_changed_by_a_statement_built_once(teams):
+    built = []
+
+    def build(values):
+        built.append(values)
+        return Team.objects.filter(created_at__gte=values["from"]).order_by("name")
+
+    def renamed(values):
+        return {"name": values["name"], "updated_at": values["at"], "version": 9}
+
+    later = NOW + timedelta(days=5)
+    asked = {"from": NOW + timedelta(days=2), "name": "100 %s", "at": later}
+    assert prepared.change("renamed", build, asked, renamed) == 1
+    assert prepared.change("renamed", build, {**asked, "from": NOW + timedelta(days=1, hours=1), "name": "Other"}, renamed) == 1
+    assert prepared.change("renamed", build, {**asked, "from": NOW + timedelta(days=9)}, renamed) == 0
+
+    found = [(team.name, team.updated_at, team.version) for team in Team.objects.order_by("pk")]
+    assert found == [("Design", NOW, 1), ("Delivery", NOW, 1), ("Other", later, 9)]
+    assert len(built) == 1

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from wonward.domains.clients.operations import mark_client, put_main_stakeholder, unmark_clients
 from wonward.domains.clients.queries import client_since, contact_belongs_to
@@ -33,7 +33,8 @@ from wonward.domains.sales.rules.role_hours import read_hours
 from wonward.domains.sales.types import ClosingBrief, NextAction, SoldService, WonDeal
 from wonward.domains.staff.queries import person_exists
 from wonward.foundation.audit.operations import record_change
-from wonward.foundation.database.prepared import Values, rows
+from wonward.foundation.database import put_record, update_records
+from wonward.foundation.database.prepared import Values, records, rows
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
@@ -62,7 +63,7 @@ def win_deal(
         raise Conflict(worded("{number} is already lost.", number=deal.number))
     _check_version(deal, version)
     today = civil_date(now, get_organisation().time_zone)
-    stage = Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="won").order_by("position").first()
+    stage = _won_stage(deal)
     if stage is None:
         raise Refused(worded("The pipeline of {number} has no won stage.", number=deal.number))
     _check(deal, brief, [*(brief_errors(brief, today=today) if brief else ()), *unconfirmed(deal), *unfilled(deal.pk, stage)])
@@ -71,7 +72,7 @@ def win_deal(
     deal.status, deal.closed_at, deal.closed_date = "won", now, today
     deal.version += 1
     deal.updated_at = now
-    deal.save()
+    update_records([deal])
     if brief is not None:
         _keep_brief(deal, brief, now)
     assert deal.company_id is not None
@@ -100,6 +101,17 @@ def complete_win(*, actor: Actor, deal_id: int, brief: ClosingBrief, version: in
         changes={"brief": [None, brief.scope_summary.strip()[:300]]}, now=now,
     )
     return _facts(deal, is_first=True)
+
+
+def _won_stage(deal: Deal) -> Stage | None:
+    """The stage for won deals of the deal's pipeline; the one it stands in comes along."""
+    found = records("stages of a win", _stages, {"pipeline": deal.pipeline_id, "stage": deal.stage_id})
+    deal.stage = next(one for one in found if one.pk == deal.stage_id)
+    return next((one for one in found if one.kind == "won" and one.pipeline_id == deal.pipeline_id), None)
+
+
+def _stages(values: Values) -> QuerySet[Any, Any]:
+    return Stage.objects.filter(Q(pipeline_id=values["pipeline"], kind="won") | Q(pk=values["stage"])).order_by("position")
 
 
 def _check_version(deal: Deal, version: int | None) -> None:
@@ -206,9 +218,7 @@ def _keep_brief(deal: Deal, brief: ClosingBrief, now: datetime) -> None:
         "key_constraints": brief.key_constraints, "no_constraints": brief.no_constraints,
         "main_stakeholder_id": brief.main_stakeholder_id, "kickoff_date": brief.kickoff_date, "updated_at": now,
     }
-    BriefDraft.objects.bulk_create(
-        [BriefDraft(deal=deal, **answers)], update_conflicts=True, update_fields=list(answers), unique_fields=["deal"]
-    )
+    put_record(BriefDraft(deal=deal, **answers), unique=["deal_id"], fields=list(answers))
     assert brief.main_stakeholder_id is not None
     put_main_stakeholder(ref=Ref("sales.deal", deal.pk), contact_id=brief.main_stakeholder_id, now=now)
 
@@ -227,7 +237,7 @@ def _facts(deal: Deal, *, is_first: bool) -> WonDeal:
             for service_id, quantity, minor, options, conversion, role_hours in lines
         ),
         is_first, deal.is_restricted,
-        tuple(key for (key,) in rows("members of a won deal", _members, {"deal": deal.pk})),
+        tuple(key for (key,) in rows("members of a won deal", _members, {"deal": deal.pk})) if deal.is_restricted else (),
     )
 
 

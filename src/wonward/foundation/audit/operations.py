@@ -21,6 +21,7 @@ from wonward.foundation.audit.rules import (
     without_name,
 )
 from wonward.foundation.database import insert_rows
+from wonward.foundation.database.gathering import put_off
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
 
@@ -42,7 +43,13 @@ def record_change(*, actor: Actor, operation: str, ref: Ref, changes: Changes, n
 
 def record_changes(*, actor: Actor, operation: str, changes: Iterable[Change], now: datetime) -> None:
     """Note many changes of one operation with one insert."""
-    insert_rows(AuditEntry, _COLUMNS, [_entry(actor, operation, change, now) for change in changes])
+    rows = [_entry(actor, operation, change, now) for change in changes]
+    if not put_off(_write, rows):
+        _write(rows)
+
+
+def _write(rows: Sequence[tuple[Any, ...]]) -> None:
+    insert_rows(AuditEntry, _COLUMNS, rows)
 
 
 _COLUMNS = ("happened_at", "operation", "noun", "ref_id", "actor_label", "user_id", "on_behalf_of", "via", "salt", "digest",

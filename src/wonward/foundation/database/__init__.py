@@ -55,6 +55,60 @@ def insert_records(records: Sequence[models.Model], *, ignore_conflicts: bool = 
         insert_rows(model, columns, [[getattr(record, name) for name in columns] for record in records], ignore_conflicts=ignore_conflicts)
 
 
+def insert_with_ids(records: Sequence[models.Model]) -> None:
+    """`insert_records` for those whose ids somebody asks for: each knows its own afterwards."""
+    if records:
+        columns = [field.attname for field in records[0]._meta.concrete_fields if not field.primary_key]
+        ids = insert_told(type(records[0]), columns, [[getattr(record, name) for name in columns] for record in records], fixed={})
+        for record, key in zip(records, ids, strict=True):
+            record.pk, record._state.adding, record._state.db = key, False, connection.alias
+
+
+def put_record(record: models.Model, *, unique: Sequence[str], fields: Sequence[str]) -> None:
+    """Insert a record, or give the one that is there, by its `unique` columns, these fields of it."""
+    held: list[Any] = [field for field in record._meta.concrete_fields if not field.primary_key]
+    (values,) = _stored(held, [[getattr(record, field.attname) for field in held]])
+    quote = connection.ops.quote_name
+    names, marks = ", ".join(quote(field.column) for field in held), ", ".join(["%s"] * len(held))
+    keys, sets = ", ".join(map(quote, unique)), ", ".join(f"{quote(name)} = EXCLUDED.{quote(name)}" for name in fields)
+    # Table and columns are our own words, never somebody's.
+    text = f"INSERT INTO {quote(record._meta.db_table)} ({names}) VALUES ({marks}) ON CONFLICT ({keys}) DO UPDATE SET {sets}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+
+
+def update_records(records: Sequence[models.Model], columns: Sequence[str] = ()) -> None:
+    """Write these columns of records that are there, or all of them, by one statement; some ten times faster than `bulk_update`.
+
+    Values are what the fields hold; expressions are not taken. Call it in the owner's package, in a transaction.
+    """
+    if not records:
+        return
+    meta: Any = records[0]._meta
+    fields: list[Any] = [field for field in meta.concrete_fields if not field.primary_key and (not columns or field.attname in columns)]
+    values = _stored([*fields, meta.pk], [[*(getattr(record, field.attname) for field in fields), record.pk] for record in records])
+    quote = connection.ops.quote_name
+    table, key = quote(meta.db_table), quote(meta.pk.column)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite" or len(values) == 1:
+            text = f"UPDATE {table} SET {', '.join(f'{quote(field.column)} = %s' for field in fields)} WHERE {key} = %s"  # noqa: S608
+            cursor.executemany(text, values) if len(values) > 1 else cursor.execute(text, values[0])
+            return
+        held = [*fields, meta.pk]
+        one = f"({', '.join(f'%s::{_type_given(field)}' for field in held)})"
+        sets = ", ".join(f"{quote(field.column)} = given.{quote(field.column)}" for field in fields)
+        names = ", ".join(quote(field.column) for field in held)
+        for start in range(0, len(values), _ROWS_PER_STATEMENT):
+            part = values[start : start + _ROWS_PER_STATEMENT]
+            given = f"(VALUES {', '.join([one] * len(part))}) AS given ({names})"
+            cursor.execute(f"UPDATE {table} SET {sets} FROM {given} WHERE {table}.{key} = given.{key}", list(chain.from_iterable(part)))  # noqa: S608
+
+
+def _type_given(field: Any) -> str:
+    """Words are given as text: as what the column holds, they would be cut off instead of refused where they are too long."""
+    return "text" if isinstance(field, models.CharField) else str(field.rel_db_type(connection) if field.primary_key else field.db_type(connection))
+
+
 def insert_told(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, fixed: Mapping[str, str]) -> list[int]:
     """`insert_rows` that returns the ids given by the database, in order of the rows; `fixed` are further columns with an SQL expression each."""
     fields: list[Any] = [model._meta.get_field(name) for name in columns]

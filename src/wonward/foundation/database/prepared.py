@@ -17,6 +17,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Count, QuerySet, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.sql import UpdateQuery
 
 from wonward.foundation.database.unchanged import while_unchanged
 
@@ -62,6 +63,37 @@ def rows(key: Hashable, build: Build, values: Values, *, is_kept: bool = False) 
     if not is_kept:
         return _fetched(connection, statement, statement.sql, params)
     return list(while_unchanged((statement.sql, *params), lambda: tuple(_fetched(connection, statement, statement.sql, params))))
+
+
+def records(key: Hashable, build: Build, values: Values) -> list[Any]:
+    """`rows` for a queryset of whole records, which may be locked by it."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    statement = _statement(connection, key, build, values)
+    if statement is None:
+        return []
+    model = statement.compiler.query.model
+    names = [field.attname for field in model._meta.concrete_fields]
+    found = _fetched(connection, statement, statement.sql, _bound(connection, statement, values))
+    return [model.from_db(DEFAULT_DB_ALIAS, names, row) for row in found]
+
+
+def change(key: Hashable, build: Build, values: Values, to: Callable[[Values], Mapping[str, Any]]) -> int:
+    """Give the records of the queryset that `build` returns the values that `to` returns; how many they were."""
+    connection = connections[DEFAULT_DB_ALIAS]
+
+    def update(given: Values) -> QuerySet[Any, Any]:
+        changed = build(given).order_by()
+        query: Any = changed.query.chain(UpdateQuery)
+        query.add_update_values(dict(to(given)))
+        changed.query = query
+        return changed
+
+    statement = _statement(connection, ("change", place_of(build), place_of(to), key), update, values)
+    if statement is None:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, _bound(connection, statement, values))
+        return int(cursor.rowcount)
 
 
 def _folded(numbers: Iterable[int]) -> str:
@@ -142,17 +174,35 @@ def rows_for_each(
 
 
 def rows_among(
-    key: Hashable, build: Build, values: Values, *, name: str, choices: Collection[int]
+    key: Hashable, build: Build, values: Values, *, name: str, choices: Collection[int] | Collection[str]
 ) -> list[tuple[Any, ...]]:
     """`rows` with the value `name` being a list, compared by `__in`.
 
     Lists share a statement with all up to the next power of two; one of more than 256 is compiled by itself.
     """
-    wanted = sorted(set(choices))
-    if not wanted:
+    if not choices:
         return []
-    if len(wanted) > _LONGEST_LIST:
-        return list(build({**values, name: wanted}))
+    if len(choices) > _LONGEST_LIST:
+        return list(build({**values, name: sorted(set(choices))}))
+    among, size, given = _among(build, values, name, choices)
+    return rows((place_of(build), key, size), among, given)
+
+
+def records_among(
+    key: Hashable, build: Build, values: Values, *, name: str, choices: Collection[int] | Collection[str]
+) -> list[Any]:
+    """`rows_among` for a queryset of whole records."""
+    if not choices:
+        return []
+    if len(choices) > _LONGEST_LIST:
+        return list(build({**values, name: sorted(set(choices))}))
+    among, size, given = _among(build, values, name, choices)
+    return records((place_of(build), key, size), among, given)
+
+
+def _among(build: Build, values: Values, name: str, choices: Collection[int] | Collection[str]) -> tuple[Build, int, Values]:
+    """A question with as many places as the next power of two, and what stands in them."""
+    wanted: list[Any] = sorted(set(choices))
     size = 1 << (len(wanted) - 1).bit_length()
     padded = wanted + wanted[-1:] * (size - len(wanted))
     names = [f"{name} {place}" for place in range(size)]
@@ -160,7 +210,7 @@ def rows_among(
     def among(given: Values) -> QuerySet[Any, Any]:
         return build({**given, name: [given[one] for one in names]})
 
-    return rows((place_of(build), key, size), among, {**values, **dict(zip(names, padded, strict=True))})
+    return among, size, {**values, **dict(zip(names, padded, strict=True))}
 
 
 def rows_of_many(
@@ -233,7 +283,7 @@ def _compile(connection: Any, build: Build, values: Values) -> _Statement | None
     except EmptyResultSet:
         return None
     text, slots = _settled(sql, [_Slot(names[value]) if _is_known(value, names) else value for value in params], names)
-    columns = [column[0] for column in compiler.select[: compiler.col_count]]
+    columns = [column[0] for column in compiler.select[: compiler.col_count]] if compiler.select else []
     return _Statement(text, slots, compiler, compiler.get_converters(columns))
 
 

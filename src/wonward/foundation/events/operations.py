@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db.models import Exists, OuterRef
 from wonward.foundation.access.policy import require
 from wonward.foundation.database import insert_records, insert_rows, insert_told
 from wonward.foundation.database.doorbell import BELL, ring
+from wonward.foundation.database.gathering import put_off
 from wonward.foundation.events.bus import handler_names
 from wonward.foundation.events.models import Delivery, DeliveryState, EventSubject, OutboxEvent
 from wonward.kernel.actor import Actor
@@ -21,6 +23,7 @@ from wonward.kernel.event import Event
 
 KEPT_FOR = timedelta(days=90)
 _PRUNED_AT_ONCE = 500
+_TOLD_AT_ONCE = 200
 
 
 _OUTBOX = ("name", "version", "payload", "actor_label", "actor_user_id", "on_behalf_of", "recorded_at")
@@ -30,67 +33,88 @@ _TRANSACTION = {"postgresql": "pg_current_xact_id()::text::bigint", "sqlite": "0
 
 def publish(event: Event, *, actor: Actor, now: datetime) -> int:
     """Record one fact in the caller's transaction and return its id; see `publish_many`."""
-    return publish_many([event], actor=actor, now=now)[0]
+    ids = publish_many([event], actor=actor, now=now)
+    return ids[0] if ids else 0
 
 
 def publish_many(events: Sequence[Event], *, actor: Actor, now: datetime) -> list[int]:
     """Record facts and their deliveries in the caller's transaction; the ids, in the given order.
 
     Outside a transaction this is a RuntimeError: a fact without the change it tells of would be a lie.
-    Costs three inserts for any number of events; one event on PostgreSQL a single statement.
+    Costs three inserts for any number of events, on PostgreSQL a single statement. Facts that an operation of many steps
+    gathers have no ids yet.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An event is published outside a transaction.")
-    if not events:
+    facts = [_Fact(event, _row(event, actor, now), now) for event in events]
+    if not facts or put_off(_record, facts):
         return []
-    if len(events) == 1 and connection.vendor == "postgresql":
-        return [_publish_at_once(events[0], actor, now)]
-    fixed = {"transaction_id": _TRANSACTION[connection.vendor]}
-    ids = insert_told(OutboxEvent, _OUTBOX, [_row(event, actor, now) for event in events], fixed=fixed)
+    return _record(facts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """An event with its row in the order of `_OUTBOX`, and when it happened."""
+
+    event: Event
+    row: tuple[Any, ...]
+    now: datetime
+
+
+def _record(facts: Sequence[_Fact]) -> list[int]:
+    if connection.vendor == "postgresql":
+        return [key for start in range(0, len(facts), _TOLD_AT_ONCE) for key in _record_at_once(facts[start : start + _TOLD_AT_ONCE])]
+    ids = insert_told(OutboxEvent, _OUTBOX, [fact.row for fact in facts], fixed={"transaction_id": _TRANSACTION["sqlite"]})
     insert_rows(
         EventSubject, ("event_id", "noun", "ref_id"),
-        [
-            (key, ref.noun, ref.id)
-            for key, event in zip(ids, events, strict=True)
-            for ref in dict.fromkeys(event.subjects())
-        ],
+        [(key, ref.noun, ref.id) for key, fact in zip(ids, facts, strict=True) for ref in dict.fromkeys(fact.event.subjects())],
     )
     insert_records([
-        Delivery(event_id=key, handler=handler, due_at=now)
-        for key, event in zip(ids, events, strict=True)
-        for handler in handler_names(event.name)
+        Delivery(event_id=key, handler=handler, due_at=fact.now)
+        for key, fact in zip(ids, facts, strict=True)
+        for handler in handler_names(fact.event.name)
     ])
     ring()
     return ids
 
 
-def _publish_at_once(event: Event, actor: Actor, now: datetime) -> int:
-    """The fact, what it is about, its deliveries and the bell in one way to PostgreSQL and back: most operations tell one fact."""
-    subjects = list(dict.fromkeys(event.subjects()))
-    fresh = Delivery(due_at=now)
-    names = [field.attname for field in Delivery._meta.concrete_fields if field.attname not in ("id", "event_id", "handler")]
-    name, version, payload, *who = _row(event, actor, now)
-    # Tables, columns and expressions are our own words, never somebody's.
+def _record_at_once(facts: Sequence[_Fact]) -> list[int]:
+    """The facts, what they are about, their deliveries and the bell in one way to PostgreSQL and back."""
+    fresh = Delivery()
+    names = [field.attname for field in Delivery._meta.concrete_fields if field.attname not in ("id", "event_id", "handler", "due_at")]
+    one = f"({', '.join(['%s'] * len(_OUTBOX))}, {_TRANSACTION['postgresql']})"
+    # Ids are given in the order of the rows. Tables, columns and expressions are our own words, never somebody's.
     sql = f"""
         WITH fact AS (
-            INSERT INTO events_outboxevent ({", ".join(_OUTBOX)}, transaction_id)
-            VALUES ({", ".join(["%s"] * len(_OUTBOX))}, {_TRANSACTION["postgresql"]}) RETURNING id
+            INSERT INTO events_outboxevent ({", ".join(_OUTBOX)}, transaction_id) VALUES {", ".join([one] * len(facts))} RETURNING id
+        ), placed AS (
+            SELECT id, row_number() OVER (ORDER BY id) AS place FROM fact
         ), about AS (
             INSERT INTO events_eventsubject (event_id, noun, ref_id)
-            SELECT fact.id, noun, ref_id FROM fact, unnest(%s::text[], %s::bigint[]) AS about(noun, ref_id)
+            SELECT id, noun, ref_id FROM unnest(%s::int[], %s::text[], %s::bigint[]) WITH ORDINALITY AS about(place, noun, ref_id, at)
+            JOIN placed USING (place) ORDER BY at
         ), reactions AS (
-            INSERT INTO events_delivery (event_id, handler, {", ".join(names)})
-            SELECT fact.id, handler, {", ".join(["%s"] * len(names))} FROM fact, unnest(%s::text[]) AS reactions(handler)
+            INSERT INTO events_delivery (event_id, handler, due_at, {", ".join(names)})
+            SELECT id, handler, due_at, {", ".join(["%s"] * len(names))}
+            FROM unnest(%s::int[], %s::text[], %s::timestamptz[]) WITH ORDINALITY AS reactions(place, handler, due_at, at)
+            JOIN placed USING (place) ORDER BY at
         )
-        SELECT id, {BELL} FROM fact
+        SELECT id, {BELL} FROM placed ORDER BY id
     """  # noqa: S608
-    params = [
-        name, version, connection.ops.adapt_json_value(payload, None), *who, [ref.noun for ref in subjects], [ref.id for ref in subjects],
-        *(getattr(fresh, one) for one in names), list(handler_names(event.name)),
-    ]
+    about = [(place, ref.noun, ref.id) for place, fact in enumerate(facts, 1) for ref in dict.fromkeys(fact.event.subjects())]
+    reactions = [(place, handler, fact.now) for place, fact in enumerate(facts, 1) for handler in handler_names(fact.event.name)]
+    params: list[Any] = []
+    for fact in facts:
+        name, version, payload, *who = fact.row
+        params += [name, version, connection.ops.adapt_json_value(payload, None), *who]
+    params += [*_columns_of(about), *(getattr(fresh, name) for name in names), *_columns_of(reactions)]
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return int(cursor.fetchone()[0])
+        return [int(key) for key, _ in cursor.fetchall()]
+
+
+def _columns_of(rows: Sequence[tuple[Any, Any, Any]]) -> list[list[Any]]:
+    return [[row[place] for row in rows] for place in range(3)]
 
 
 def replay_delivery(*, actor: Actor, delivery_id: int, now: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from wonward.foundation.access.policy import require, visible_refs
 from wonward.foundation.audit.operations import record_change
@@ -222,16 +222,20 @@ def _link(document_id: int, refs: Sequence[Ref], happened_at: datetime) -> int:
     return len(fresh)
 
 
+_LINK_AS_WELL = """
+INSERT INTO files_documentlink (document_id, ref_noun, ref_id, happened_at)
+SELECT document_id, %s, CAST(%s AS bigint), happened_at FROM files_documentlink
+WHERE ref_noun = %s AND ref_id = %s ORDER BY id
+ON CONFLICT DO NOTHING
+"""
+
+
 @transaction.atomic(savepoint=False)
 def link_documents(*, source: Ref, target: Ref, now: datetime) -> int:
-    """Hang every document of the source on the target as well; returns how many."""
-    links = DocumentLink.objects.filter(ref_noun=source.noun, ref_id=source.id).order_by("pk")
-    rows = [
-        DocumentLink(document_id=key, ref_noun=target.noun, ref_id=target.id, happened_at=at)
-        for key, at in links.values_list("document_id", "happened_at")
-    ]
-    DocumentLink.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
+    """Hang every document of the source on the target as well; returns how many were not there yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LINK_AS_WELL, [target.noun, target.id, source.noun, source.id])
+        return cursor.rowcount
 
 
 @transaction.atomic(savepoint=False)

@@ -137,6 +137,14 @@ def find_homes(document_id: int, noun: str) -> list[int]:
     return list(DocumentLink.objects.filter(document_id=document_id, ref_noun=noun).order_by("pk").values_list("ref_id", flat=True))
 
 
+def ask_filed(ref: Ref) -> Question:
+    """How many documents hang on a record and are not put away, whoever sees them, to be asked together with other numbers."""
+    def filed(values: Values) -> QuerySet[Any, Any]:
+        return count_of(DocumentLink.objects.filter(ref_noun=values["noun"], ref_id=values["id"], document__archived_at__isnull=True))
+
+    return Question("count of what is filed", filed, {"noun": ref.noun, "id": ref.id})
+
+
 def count_documents(actor: Actor, refs: Iterable[Ref] = (), *, with_archived: bool = False, only_archived: bool = False) -> int:
     """How many documents `list_documents` would find."""
     return _visible(actor, refs, with_archived=with_archived, only_archived=only_archived).count()

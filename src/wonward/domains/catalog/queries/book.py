@@ -8,6 +8,7 @@ from datetime import date
 
 from wonward.domains.catalog.models import Service, ServicePrice
 from wonward.domains.catalog.types import BookEntry, Listed
+from wonward.foundation.database.prepared import records_among
 from wonward.foundation.database.reading import once
 from wonward.foundation.organisation.queries import get_exchange, get_organisation
 from wonward.foundation.organisation.types import Exchange
@@ -63,13 +64,15 @@ def read_book(services: Iterable[Service], currencies: Collection[str], *, on: d
 
 
 def resolved(service_ids: Collection[int]) -> dict[int, Service]:
-    """Services by the id asked for; an alias gives the service it stands for. One query."""
+    """Services by the id asked for; an alias gives the service it stands for. One query, and one for aliases."""
     return once(("services", frozenset(service_ids)), lambda: _resolved(service_ids)) if service_ids else {}
 
 
 def _resolved(service_ids: Collection[int]) -> dict[int, Service]:
-    rows = Service.objects.select_related("merged_into").filter(pk__in=service_ids)
-    return {row.pk: row.merged_into or row for row in rows}
+    found: list[Service] = records_among("services", lambda values: Service.objects.filter(pk__in=values["ids"]), {}, name="ids", choices=service_ids)
+    merged = {row.merged_into_id for row in found if row.merged_into_id}
+    others = Service.objects.in_bulk(merged) if merged else {}
+    return {row.pk: others.get(row.merged_into_id or 0, row) for row in found}
 
 
 def book_of(row: Service, *, with_price: bool, with_cost: bool) -> tuple[BookEntry, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from wonward.domains.clients import events
@@ -25,7 +25,8 @@ from wonward.domains.clients.types import NewCompany, NewContact, StakeholderRow
 from wonward.domains.staff.queries import get_team_id, person_exists
 from wonward.foundation.access.policy import require, require_change
 from wonward.foundation.audit.operations import Change, record_change, record_changes
-from wonward.foundation.database import insert_records, insert_rows
+from wonward.foundation.database import insert_rows, put_record
+from wonward.foundation.database.prepared import Values, change
 from wonward.foundation.events.operations import publish, publish_many
 from wonward.foundation.organisation.operations import take_numbers
 from wonward.kernel.actor import Actor
@@ -37,6 +38,12 @@ EDITABLE_COMPANY_FIELDS = ("name", "domain", "industry", "country", "tier", "emp
                            "founded_year", "owner_id", "parent_id", "pain_points", "preferences", "phone", "address", "source", "tags",
                            "referred_by_id", "is_restricted")
 EDITABLE_CONTACT_FIELDS = ("name", "title", "preference", "pain_points", "source", "tags", "referred_by_id")
+_LINK_AS_WELL = """
+INSERT INTO clients_stakeholder (contact_id, noun, ref_id, decision_role, influence, preference, stance, is_main, created_at)
+SELECT contact_id, %s, CAST(%s AS bigint), decision_role, influence, preference, stance, is_main, %s
+FROM clients_stakeholder WHERE noun = %s AND ref_id = %s ORDER BY id
+ON CONFLICT DO NOTHING
+"""
 _TAGS_HELD = 500
 _SHORT = {"phone": 60, "source": 160, "title": 160, "industry": 120, "country": 120, "domain": 200, "preference": 200, "name": 200}
 TIERS = ("", "A", "B", "C")
@@ -300,11 +307,15 @@ def change_contact(
 @transaction.atomic(savepoint=False)
 def put_main_stakeholder(*, ref: Ref, contact_id: int, now: datetime) -> None:
     """Make a contact the main stakeholder of a record; the former one stays, no longer main."""
-    Stakeholder.objects.filter(noun=ref.noun, ref_id=ref.id, is_main=True).exclude(contact_id=contact_id).update(is_main=False)
-    Stakeholder.objects.bulk_create(
-        [Stakeholder(noun=ref.noun, ref_id=ref.id, contact_id=contact_id, is_main=True, created_at=now)],
-        update_conflicts=True, update_fields=["is_main"], unique_fields=["noun", "ref_id", "contact"],
+    change("former main stakeholder", _other_main, {"noun": ref.noun, "id": ref.id, "contact": contact_id}, lambda _: {"is_main": False})
+    put_record(
+        Stakeholder(noun=ref.noun, ref_id=ref.id, contact_id=contact_id, is_main=True, created_at=now),
+        unique=("noun", "ref_id", "contact_id"), fields=["is_main"],
     )
+
+
+def _other_main(values: Values) -> QuerySet[Any, Any]:
+    return Stakeholder.objects.filter(noun=values["noun"], ref_id=values["id"], is_main=True).exclude(contact_id=values["contact"])
 
 
 @transaction.atomic
@@ -345,17 +356,10 @@ def remove_stakeholder(*, ref: Ref, contact_id: int) -> None:
 
 @transaction.atomic(savepoint=False)
 def link_stakeholders(*, source: Ref, target: Ref, now: datetime) -> int:
-    """Give the target the stakeholders of the source; returns how many it now has."""
-    rows = Stakeholder.objects.filter(noun=source.noun, ref_id=source.id)
-    copies = [
-        Stakeholder(
-            contact_id=row.contact_id, noun=target.noun, ref_id=target.id, decision_role=row.decision_role,
-            influence=row.influence, preference=row.preference, stance=row.stance, is_main=row.is_main, created_at=now,
-        )
-        for row in rows
-    ]
-    insert_records(copies, ignore_conflicts=True)
-    return len(copies)
+    """Give the target the stakeholders of the source; returns how many were not there yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LINK_AS_WELL, [target.noun, target.id, now, source.noun, source.id])
+        return cursor.rowcount
 
 
 @transaction.atomic
@@ -404,7 +408,10 @@ def clear_client_teams(*, basis_noun: str, basis_ids: Collection[int]) -> None:
 @transaction.atomic(savepoint=False)
 def mark_client(*, company_id: int, since: date, now: datetime) -> None:
     """The first win makes a company a client; later wins change nothing."""
-    Company.objects.filter(pk=company_id, client_since_date__isnull=True).update(client_since_date=since, updated_at=now)
+    change(
+        "first win", lambda values: Company.objects.filter(pk=values["company"], client_since_date__isnull=True),
+        {"company": company_id, "since": since, "now": now}, lambda values: {"client_since_date": values["since"], "updated_at": values["now"]},
+    )
 
 
 @transaction.atomic

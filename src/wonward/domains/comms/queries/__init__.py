@@ -3,6 +3,7 @@
 from wonward.domains.comms.queries.entries import (
     SORTS,
     answers_about,
+    ask_talked,
     communication_rows,
     communications_among,
     count_communications,
@@ -12,7 +13,6 @@ from wonward.domains.comms.queries.entries import (
     find_logged_refs,
     find_talk_since,
     get_communication,
-    is_talked_about,
     list_communications,
     list_log,
     list_mentions,
@@ -25,6 +25,7 @@ from wonward.domains.comms.queries.searching import search_log
 __all__ = [
     "SORTS",
     "answers_about",
+    "ask_talked",
     "communication_rows",
     "communications_among",
     "count_communications",
@@ -34,7 +35,6 @@ __all__ = [
     "find_logged_refs",
     "get_communication",
     "find_talk_since",
-    "is_talked_about",
     "list_communications",
     "list_log",
     "list_mentions",

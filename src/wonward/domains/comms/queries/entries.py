@@ -13,7 +13,7 @@ from wonward.domains.comms.models import Communication, CommunicationLink, Menti
 from wonward.domains.comms.types import CommunicationRow
 from wonward.foundation.access.policy import host_nouns, keep_seen, visible_ids, visible_refs
 from wonward.foundation.database import prepared
-from wonward.foundation.database.prepared import Values
+from wonward.foundation.database.prepared import Question, Values, count_of
 from wonward.foundation.search.queries import search_among
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
@@ -174,12 +174,12 @@ def find_homes(*, communication_ids: Collection[int], noun: str) -> dict[int, li
     return homes
 
 
-def is_talked_about(*, ref: Ref) -> bool:
-    """Whether the log knows anything of a record, whoever may read it."""
-    return bool(prepared.rows(
-        "talked about", lambda values: CommunicationLink.objects.filter(noun=values["noun"], ref_id=values["id"]).values_list("pk")[:1],
+def ask_talked(ref: Ref) -> Question:
+    """How much the log knows of a record, whoever may read it, to be asked together with other numbers."""
+    return Question(
+        "count of talk", lambda values: count_of(CommunicationLink.objects.filter(noun=values["noun"], ref_id=values["id"])),
         {"noun": ref.noun, "id": ref.id},
-    ))
+    )
 
 
 def find_talk_since(*, refs: Collection[Ref], since: datetime) -> str:

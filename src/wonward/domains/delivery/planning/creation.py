@@ -26,7 +26,7 @@ from wonward.domains.delivery.types import CreatedProject, NewProject
 from wonward.domains.staff.operations import ensure_roles
 from wonward.domains.staff.queries import get_calendar, get_default_calendar
 from wonward.foundation.audit.operations import record_change
-from wonward.foundation.database import insert_numbered, insert_rows
+from wonward.foundation.database import insert_numbered, insert_records, insert_rows, insert_with_ids
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.operations import take_numbers
 from wonward.kernel.actor import Actor
@@ -55,18 +55,19 @@ def create_project(*, actor: Actor, new: NewProject, now: datetime) -> CreatedPr
     dated = date_items(
         new.items, start_date=new.start_date, promised_finish_date=new.promised_finish_date, calendar=calendar
     )
-    project = Project.objects.create(
+    project = Project(
         number=take_numbers(noun="delivery.project", count=1)[0], name=new.name.strip()[:200], company_id=new.company_id,
         manager_id=new.manager_id, calendar_id=calendar_id, status=new.status, start_date=new.start_date,
         promised_finish_date=new.promised_finish_date, is_restricted=new.is_restricted,
         external_source=new.external_source, external_id=new.external_id, created_at=now, updated_at=now,
         forecast_finish_date=max((row.timing.finish_at.date() for row in dated.values()), default=new.start_date),
     )
+    insert_with_ids([project])
     tasks = _dated_tasks(project, new.items, dated, roles, now)
     link_count = _write_details(project, new.items, tasks, roles)
     write_needed_skills({tasks[item.key].pk: item.skills for item in new.items if item.skills}, now)
     people = dict.fromkeys(key for key in (new.manager_id, *new.member_ids) if key)
-    ProjectMember.objects.bulk_create(ProjectMember(project=project, person_id=key, added_at=now) for key in people)
+    insert_records([ProjectMember(project=project, person_id=key, added_at=now) for key in people])
     if new.items:
         _keep_baseline(project, list(tasks.values()), 1, "As sold", now)
     record_change(
@@ -145,7 +146,7 @@ def take_baseline(project: Project, tasks: Sequence[Task], *, name: str, now: da
 
 
 def _keep_baseline(project: Project, tasks: Sequence[Task | _Placed], number: int, name: str, now: datetime) -> PlanBaseline:
-    return PlanBaseline.objects.create(
+    baseline = PlanBaseline(
         project=project, number=number, name=name, finish_date=finish_date_of(tasks),
         dates={
             str(task.pk): [task.start_date.isoformat(), task.finish_date.isoformat()]
@@ -154,6 +155,8 @@ def _keep_baseline(project: Project, tasks: Sequence[Task | _Placed], number: in
         },
         created_at=now,
     )
+    insert_with_ids([baseline])
+    return baseline
 
 
 def _created(

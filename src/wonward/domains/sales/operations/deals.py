@@ -30,9 +30,10 @@ from wonward.domains.sales.types import NewDeal, NewLine, NextAction, PastDeal, 
 from wonward.domains.staff.operations import release_bookings
 from wonward.domains.staff.queries import find_existing_people, get_team_id, person_exists
 from wonward.foundation.access.policy import keep_seen, require, require_change
+from wonward.foundation.access.queries import question_of
 from wonward.foundation.audit.operations import Change, record_change, record_changes
 from wonward.foundation.custom_fields.operations import set_many_values
-from wonward.foundation.database import insert_numbered, insert_records, insert_rows
+from wonward.foundation.database import insert_numbered, insert_records, insert_rows, prepared
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.operations import take_numbers
 from wonward.foundation.organisation.queries import civil_date, get_exchange, get_organisation, to_reporting
@@ -191,7 +192,11 @@ def _build(
 
 def lock_deal(*, actor: Actor, deal_id: int, permission: str) -> Deal:
     """Take one visible deal for writing and check the right to change it."""
-    deal = Deal.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=deal_id).first()
+    question = question_of(
+        actor, "deal to change", ["sales.deal.view"], values={"deal": deal_id},
+        build=lambda viewer, values: Deal.objects.visible_to(viewer).select_for_update(of=("self",)).filter(pk=values["deal"]),
+    )
+    deal: Deal | None = next(iter(prepared.records(question.key, question.build, question.values)), None)
     if deal is None:
         raise NotFound("deal", deal_id)
     keep_seen(actor, Ref("sales.deal", deal.pk))
@@ -386,7 +391,10 @@ def enter_stage(deal: Deal, stage: Stage, now: datetime) -> None:
     confirmed = None
     if stage.exit_criteria:
         confirmed = StageVisit.objects.filter(deal_id=deal.pk, stage=stage).order_by("-entered_at", "-pk").values_list("confirmed", flat=True).first()
-    StageVisit.objects.filter(deal_id=deal.pk, left_at__isnull=True).update(left_at=now)
+    prepared.change(
+        "stage left", lambda values: StageVisit.objects.filter(deal_id=values["deal"], left_at__isnull=True), {"deal": deal.pk, "now": now},
+        lambda values: {"left_at": values["now"]},
+    )
     insert_records([StageVisit(deal_id=deal.pk, stage=stage, entered_at=now, confirmed=confirmed)])
     deal.stage, deal.pipeline_id, deal.stage_entered_at = stage, stage.pipeline_id, now
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
@@ -21,7 +22,7 @@ from wonward.domains.sales.types.proposals import (
     PublicProposal,
 )
 from wonward.foundation.access.policy import require
-from wonward.foundation.database.prepared import Question, count_of
+from wonward.foundation.database.prepared import Question, Values, count_of, rows
 from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
@@ -62,6 +63,19 @@ def list_proposals(
 def ask_proposals(deal_id: int) -> Question:
     """How many proposals were written for a deal the viewer has been shown, to be asked together with other numbers."""
     return Question("count of proposals", lambda values: count_of(Proposal.objects.filter(deal_id=values["deal"])), {"deal": deal_id})
+
+
+def ask_sent(deal_id: int) -> Question:
+    """How many versions of proposals of a deal went out, whoever may see them, to be asked together with other numbers."""
+    def sent(values: Values) -> QuerySet[Any, Any]:
+        return count_of(ProposalVersion.objects.filter(proposal__deal_id=values["deal"], sent_at__isnull=False))
+
+    return Question("count of sent versions", sent, {"deal": deal_id})
+
+
+def ask_contracts(deal_id: int) -> Question:
+    """How many contracts a deal has, whoever may see them, to be asked together with other numbers."""
+    return Question("count of contracts", lambda values: count_of(Contract.objects.filter(deal_id=values["deal"])), {"deal": deal_id})
 
 
 def find_offer(*, actor: Actor, deal_id: int) -> Offer | None:
@@ -151,15 +165,21 @@ def _comments(proposal_id: int) -> tuple[CommentRow, ...]:
 
 def find_contract(*, proposal_id: int | None = None, deal_id: int | None = None) -> ContractRow | None:
     """The contract of a proposal or deal the viewer has been shown, the newest of a deal."""
-    found = Contract.objects.select_related("proposal")
-    found = found.filter(proposal_id=proposal_id) if proposal_id is not None else found.filter(deal_id=deal_id or 0)
-    row = found.order_by("-pk").first()
-    if row is None:
-        return None
-    return ContractRow(
-        row.pk, row.deal_id, row.proposal_id, row.proposal.number, row.number, row.signer_name, row.signer_address, row.document_sha256,
-        row.document_id, Money(row.total_minor, row.currency), row.signed_at,
-    )
+    if proposal_id is not None:
+        found = rows("contract of a proposal", lambda values: _contracts(proposal_id=values["proposal"]), {"proposal": proposal_id})
+    else:
+        found = rows("contract of a deal", lambda values: _contracts(deal_id=values["deal"]), {"deal": deal_id or 0})
+    for key, of_deal, of_proposal, number, version, name, address, digest, document_id, minor, currency, signed_at in found:
+        return ContractRow(key, of_deal, of_proposal, number, version, name, address, digest, document_id, Money(minor, currency), signed_at)
+    return None
+
+
+def _contracts(**whose: int) -> QuerySet[Any, Any]:
+    newest = Contract.objects.filter(**whose).order_by("-pk")
+    return newest.values_list(
+        "pk", "deal_id", "proposal_id", "proposal__number", "number", "signer_name", "signer_address", "document_sha256", "document_id",
+        "total_minor", "currency", "signed_at",
+    )[:1]
 
 
 def list_signed_without_brief(*, actor: Actor) -> list[tuple[int, str, str, datetime]]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from wonward.domains.staff.events import BookingsChanged
 from wonward.domains.staff.models import Booking, Person
@@ -17,6 +18,7 @@ from wonward.domains.staff.rules import LONGEST_BOOKING_DAYS, total_minutes
 from wonward.domains.staff.types import BookingStatus, NewBooking, Spread
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import Change, record_changes
+from wonward.foundation.database.prepared import rows
 from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, FieldError, NotFound, Refused, Stale
@@ -165,8 +167,13 @@ def exchange_reserved(*, actor: Actor, subject: Ref, release: Collection[int], r
 
 
 def _tentative(noun: str, ref_id: int) -> list[Booking]:
-    found = Booking.objects.select_for_update(of=("self",)).select_related("role").order_by("pk")
-    return list(found.filter(subject_noun=noun, subject_id=ref_id, status=BookingStatus.TENTATIVE))
+    if not rows("tentative time", lambda values: _tentative_of(values["noun"], values["id"]).values_list("pk")[:1], {"noun": noun, "id": ref_id}):
+        return []
+    return list(_tentative_of(noun, ref_id).select_for_update(of=("self",)).select_related("role").order_by("pk"))
+
+
+def _tentative_of(noun: str, ref_id: int) -> QuerySet[Booking]:
+    return Booking.objects.filter(subject_noun=noun, subject_id=ref_id, status=BookingStatus.TENTATIVE)
 
 
 def _settle(

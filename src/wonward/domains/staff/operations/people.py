@@ -14,6 +14,7 @@ from wonward.domains.staff.models import Calendar, Person, PersonRole, Role
 from wonward.foundation.access.operations import create_user, ensure_team
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import Change, record_change, record_changes
+from wonward.foundation.database.prepared import rows_among
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
@@ -146,7 +147,7 @@ def deactivate_people(*, actor: Actor, versions: Mapping[int, int], now: datetim
 def ensure_roles(*, names: Collection[str], now: datetime) -> dict[str, int]:
     """Role ids by case-folded name; unknown names are created."""
     wanted = {name.strip().casefold(): name.strip() for name in names if name.strip()}
-    known = dict(Role.objects.filter(key__in=wanted).values_list("key", "pk"))
+    known = dict(rows_among("roles by key", lambda values: Role.objects.filter(key__in=values["keys"]).values_list("key", "pk"), {}, name="keys", choices=wanted))
     missing = [Role(name=name, key=key, created_at=now) for key, name in wanted.items() if key not in known]
     Role.objects.bulk_create(missing, ignore_conflicts=True)
     if missing:

@@ -1,4 +1,4 @@
-"""What a win costs: from the five answers to dated projects, with the bare inserts beside it.
+"""What a win costs: from the five answers to dated projects, with the bare inserts and the bare commit beside it.
 
 `python -m wonward.edges.commands.bench.wins` measures nothing else, on the database of the environment, which it migrates first.
 """
@@ -57,10 +57,10 @@ def measure_win(actor: Actor, tasks: int, goal: int, now: datetime, *, services:
         project_ids = close_deal_as_won(actor=actor, deal_id=deal_id, brief=brief, now=now).project_ids
         spent.append((time.perf_counter() - started) * 1000)
         cpu.append((time.process_time() - cpu_started) * 1000)
-    floor = round(sum(_bare_inserts(project_id) for project_id in project_ids), 2)
+    floor, commit = round(sum(_bare_inserts(project_id) for project_id in project_ids), 2), _bare_commit()
     tell(
         f"win_{tasks}_tasks" + (f"_{services}_services" if services > 1 else ""), ms=round(statistics.median(spent), 1),
-        cpu_ms=round(statistics.median(cpu), 1), floor_ms=floor, ratio=round(statistics.median(spent) / max(floor, 0.01), 1), goal_ms=goal,
+        cpu_ms=round(statistics.median(cpu), 1), floor_ms=floor, commit_ms=commit, ratio=round(statistics.median(spent) / max(floor, 0.01), 1), goal_ms=goal,
     )
     return project_ids[0]
 
@@ -79,6 +79,20 @@ def _bare_inserts(project_id: int) -> float:
                 cursor.executemany(f"INSERT INTO bench_copy VALUES ({marks})", rows)
                 cursor.execute("DROP TABLE bench_copy")
             spent.append((time.perf_counter() - started) * 1000)
+    return round(statistics.median(spent), 2)
+
+
+def _bare_commit() -> float:
+    """One row written and kept: what this disk asks of every win, however little it writes."""
+    spent = []
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS bench_commit (n integer)")
+        for number in range(9):
+            started = time.perf_counter()
+            with transaction.atomic():
+                cursor.execute("INSERT INTO bench_commit VALUES (%s)", [number])
+            spent.append((time.perf_counter() - started) * 1000)
+        cursor.execute("DROP TABLE bench_commit")
     return round(statistics.median(spent), 2)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Self
 import psycopg
 from django.db.backends.postgresql import base, operations
 
+from wonward.foundation.database.gathering import forget_rows
 from wonward.foundation.database.unchanged import forget_answers
 
 # Each of them takes about 160 kB of the server process for as long as the connection lives.
@@ -50,6 +51,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # Django says None, which would forbid it; its own cursors put values into the text and keep nothing.
         made.prepare_threshold, made.prepared_max = 5, _MOST_KEPT
         return made
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        forget_rows(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
 
     def fetch_often(self, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
         """The rows of a statement that is sent again and again: PostgreSQL plans it once per connection, not each time.

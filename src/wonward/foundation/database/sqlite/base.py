@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base, features, operations
 
+from wonward.foundation.database.gathering import forget_rows
 from wonward.foundation.database.sqlite.write_turn import WriteTurn
 from wonward.foundation.database.unchanged import forget_answers
 
@@ -178,6 +179,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._rollback()  # type: ignore[misc]
         finally:
             self._give_back_turn()
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        forget_rows(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
 
     def _close(self) -> None:
         try:

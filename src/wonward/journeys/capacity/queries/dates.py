@@ -22,6 +22,7 @@ from wonward.domains.staff.queries import (
 )
 from wonward.engines.forecast import slip_chances
 from wonward.foundation.access.policy import actor_of_user, can_see, require
+from wonward.foundation.database.prepared import rows_among
 from wonward.journeys.capacity.models import DateAnswer
 from wonward.journeys.capacity.queries.days import read_days
 from wonward.journeys.capacity.queries.effort import read_effort_history
@@ -164,6 +165,8 @@ def find_latest_answer(*, deal_id: int) -> DateAnswerRow | None:
 
 def read_odds(deal_ids: Collection[int]) -> dict[int, BasisRow]:
     """What was answered last about the dates of each deal; nothing once the deal sells something else than what was asked about."""
+    if not rows_among("deals asked about", lambda values: DateAnswer.objects.filter(deal_id__in=values["deals"]).values_list("pk")[:1], {}, name="deals", choices=deal_ids):
+        return {}
     newest = DateAnswer.objects.filter(deal_id__in=set(deal_ids)).order_by().values("deal_id").annotate(newest=Max("pk")).values("newest")
     return {
         row.deal_id: basis_of(row) for row in DateAnswer.objects.filter(pk__in=newest)

@@ -21,7 +21,7 @@ def promise_the_finish(actor: Actor, handoff: Handoff, promises: Sequence[Promis
     """The first win makes the promise, unless somebody has put it into words of their own that name no other day."""
     known = [row.due_date for row in promises if row.key == FINISH and row.state in LIVE]
     if not {None, handoff.promised_finish_date}.intersection(known):
-        make_promises(actor=actor, promises=[_finish_of(handoff)], now=now)
+        make_promises(actor=actor, promises=[_finish_of(handoff)], now=now, is_part=True)
 
 
 def agree_on_finish(*, actor: Actor, handoff: Handoff, reason: str, now: datetime) -> None:

@@ -5,22 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from wonward.domains.catalog.queries import get_cost_list, get_service_facts, list_blueprints
 from wonward.domains.catalog.types import Blueprint, SoldLine
-from wonward.domains.clients.queries import get_contact_names, list_stakeholders
+from wonward.domains.clients.queries import get_contact_names
 from wonward.domains.sales.queries.proposals import find_contract
 from wonward.domains.sales.types import SoldService, WonDeal
+from wonward.foundation.database import insert_with_ids
+from wonward.foundation.database.reading import once
 from wonward.foundation.organisation.types import Conversion
 from wonward.journeys.handoff.models import Handoff, ScopeBaseline
+from wonward.journeys.handoff.queries.readiness import stakeholders_of
 from wonward.journeys.handoff.rules.shares import currency_of
 from wonward.journeys.promises.queries import list_promise_facts
 from wonward.kernel.actor import Actor
 from wonward.kernel.money import Money
-from wonward.kernel.ref import Ref
+
+FIRST = "win"
+"""What freezes the first version: nothing was frozen before it."""
 
 
 def freeze_scope(
@@ -28,16 +33,19 @@ def freeze_scope(
     reason: str = "", now: datetime,
 ) -> ScopeBaseline:
     """Add the next version of the scope; what is frozen once is never changed."""
-    last = ScopeBaseline.objects.filter(handoff=handoff).order_by("-number").values_list("number", flat=True).first()
+    former = ScopeBaseline.objects.filter(handoff=handoff).order_by("-number").values_list("number", flat=True)
+    last = None if kind == FIRST else former.first()
     document = {
         "deal": deal_number, "contract": _contract(handoff.deal_id), "value": value, "answers": _answers(handoff), "lines": list(lines),
         "promises": _promises(handoff.deal_id), "stakeholders": _stakeholders(handoff.deal_id),
     }
     text = json.dumps(document, sort_keys=True, separators=(",", ":"))
-    return ScopeBaseline.objects.create(
+    frozen = ScopeBaseline(
         handoff=handoff, number=(last or 0) + 1, kind=kind, reason=reason[:500], author_label=actor.label, document=document,
         digest=hashlib.sha256(text.encode()).hexdigest(), created_at=now,
     )
+    insert_with_ids([frozen])
+    return frozen
 
 
 def sold_lines(won: WonDeal, *, on: date, made: Sequence[Blueprint] = ()) -> list[dict[str, Any]]:
@@ -82,13 +90,18 @@ def _converted(conversion: Conversion) -> dict[str, Any]:
 
 def _contract(deal_id: int) -> dict[str, Any] | None:
     """What the client signed: which version of which proposal, as which document; None for a deal won without a signature."""
-    signed = find_contract(deal_id=deal_id)
+    signed = once(contract_of(deal_id), lambda: find_contract(deal_id=deal_id))
     if signed is None:
         return None
     return {
         "id": signed.id, "proposal": signed.proposal_number, "version": signed.number, "document_sha256": signed.document_sha256,
         "signed_at": signed.signed_at.isoformat(),
     }
+
+
+def contract_of(deal_id: int) -> Hashable:
+    """Where a reading that knows the contract of a deal, or that there is none, puts it."""
+    return "contract of a deal", deal_id
 
 
 def _answers(handoff: Handoff) -> dict[str, Any]:
@@ -114,5 +127,5 @@ def _stakeholders(deal_id: int) -> list[dict[str, Any]]:
     return [
         {"contact_id": row.contact_id, "name": row.name, "decision_role": row.decision_role, "influence": row.influence,
          "stance": row.stance, "preference": row.preference, "is_main": row.is_main}
-        for row in list_stakeholders(ref=Ref("sales.deal", deal_id))
+        for row in stakeholders_of(deal_id)
     ]

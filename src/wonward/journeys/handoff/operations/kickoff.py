@@ -10,7 +10,7 @@ from django.db import transaction
 from wonward.domains.clients.queries import contact_belongs_to
 from wonward.domains.staff.queries import find_existing_people, get_default_calendar
 from wonward.foundation.audit.operations import record_change
-from wonward.foundation.database import insert_records
+from wonward.foundation.database import insert_records, insert_with_ids
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.journeys.handoff import events
@@ -87,9 +87,10 @@ def plan_kickoff(*, actor: Actor, handoff_id: int, plan: KickoffPlan, now: datet
 
 def invite_to_kickoff(*, handoff: Handoff, owner_id: int | None, now: datetime) -> None:
     """The first win sets a kickoff: its day at ten, the lead, the deal's owner and the main stakeholder. Whoever prepares it plans on from there."""
-    meeting = KickoffMeeting.objects.create(
+    meeting = KickoffMeeting(
         handoff=handoff, date=handoff.kickoff_date, starts_at=FIRST_HOUR, time_zone=get_organisation().time_zone, updated_at=now
     )
+    insert_with_ids([meeting])
     people = dict.fromkeys(key for key in (handoff.lead_id, owner_id) if key)
     insert_records([
         *(KickoffAttendee(meeting=meeting, person_id=key) for key in people),

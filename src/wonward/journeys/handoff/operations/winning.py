@@ -7,18 +7,21 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from wonward.domains.catalog.queries import get_blueprints, get_cost_list
 from wonward.domains.catalog.types import SoldLine
 from wonward.domains.clients.operations import put_main_stakeholder
 from wonward.domains.sales.closing import complete_win, win_deal
-from wonward.domains.sales.queries.proposals import list_unsigned_offers
+from wonward.domains.sales.queries.proposals import ask_contracts, ask_sent, list_unsigned_offers
 from wonward.domains.sales.types import ClosingBrief, WonDeal
 from wonward.domains.staff.operations import confirm_bookings
 from wonward.domains.staff.queries import find_delivery_lead, get_default_calendar
 from wonward.foundation.audit.operations import record_change
-from wonward.foundation.database import insert_records
-from wonward.foundation.database.reading import one_reading
+from wonward.foundation.database import insert_records, insert_with_ids
+from wonward.foundation.database.gathering import written_together
+from wonward.foundation.database.prepared import Question, Values, count_of, numbers
+from wonward.foundation.database.reading import one_reading, put
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.operations import take_numbers
 from wonward.foundation.organisation.queries import civil_date, get_organisation
@@ -27,7 +30,7 @@ from wonward.journeys.handoff.models import Handoff, KickoffItem, OpenWin
 from wonward.journeys.handoff.operations.adding import add_what_was_sold_since, begin_on_kickoff
 from wonward.journeys.handoff.operations.building import build_project, enter_projects, link_sale
 from wonward.journeys.handoff.operations.finishing import agree_on_finish, promise_the_finish
-from wonward.journeys.handoff.operations.freezing import freeze_scope, sold_lines
+from wonward.journeys.handoff.operations.freezing import FIRST, contract_of, freeze_scope, sold_lines
 from wonward.journeys.handoff.operations.kickoff import follow_kickoff_date, invite_to_kickoff
 from wonward.journeys.handoff.operations.locking import facts_of, save_handoff, start_clock
 from wonward.journeys.handoff.operations.undoing import drafts_among, take_out_of_archive
@@ -62,9 +65,9 @@ def close_deal_as_won(
     While delivery is switched off only the outcome is noted: no answer is owed, and no handoff and no project is made. Such
     an open win is handed off here as well, with its brief, once delivery is on.
     """
-    if not get_organisation().is_on("delivery"):
-        return _win_alone(actor, deal_id, version, now)
-    with one_reading():
+    with one_reading(), written_together():
+        if not get_organisation().is_on("delivery"):
+            return _win_alone(actor, deal_id, version, now)
         return _win_through_the_gate(actor, deal_id, brief, extra, version, now)
 
 
@@ -76,7 +79,8 @@ def _win_through_the_gate(
     owed = [*extra_errors(gate.asked, given), *_order_errors(brief)]
     try:
         won = win_deal(actor=actor, deal_id=deal_id, brief=brief, version=version, now=now)
-        if not won.is_first and OpenWin.objects.filter(deal_id=deal_id).exists():
+        is_open = not won.is_first and OpenWin.objects.filter(deal_id=deal_id).exists()
+        if is_open:
             won = complete_win(actor=actor, deal_id=deal_id, brief=brief, version=version, now=now)
     except Refused as refusal:
         if type(refusal) is Refused and refusal.errors and owed:
@@ -86,12 +90,20 @@ def _win_through_the_gate(
         return _replay(won)
     if owed:
         raise _incomplete(owed)
-    OpenWin.objects.filter(deal_id=deal_id).delete()
-    for offer in list_unsigned_offers(actor=system_actor(), deal_id=deal_id):
+    if is_open:
+        OpenWin.objects.filter(deal_id=deal_id).delete()
+    handoffs, sent, contracts = numbers([Question("handoffs of a deal", _handoffs, {"deal": deal_id}), ask_sent(deal_id), ask_contracts(deal_id)])
+    if not contracts:
+        put(contract_of(deal_id), None)
+    for offer in list_unsigned_offers(actor=system_actor(), deal_id=deal_id) if sent else ():
         propose_promises(actor=system_actor(), offer=offer, now=now)
     extras = told(gate.asked, given)
-    former = Handoff.objects.select_for_update().filter(deal_id=deal_id).first()
+    former = Handoff.objects.select_for_update().get(deal_id=deal_id) if handoffs else None
     return _hand_off_again(actor, former, won, brief, extras, now) if former else _hand_off(actor, won, brief, extras, now)
+
+
+def _handoffs(values: Values) -> QuerySet[Any, Any]:
+    return count_of(Handoff.objects.filter(deal_id=values["deal"]))
 
 
 def _order_errors(brief: ClosingBrief) -> list[FieldError]:
@@ -151,7 +163,6 @@ def _hand_off(
     promises = list_promise_facts(deal_id=won.deal_id)
     handoff.completeness = completeness_of(won=won, promises=promises)
     handoff.drafts_before = drafts_among(promises)
-    handoff.save()
     promise_the_finish(actor, handoff, promises, now)
     blueprints = get_blueprints(name=won.name, lines=[SoldLine.choosing(line.service_id, line.quantity, line.options, line.hours) for line in won.lines])
     costs = get_cost_list(
@@ -159,13 +170,13 @@ def _hand_off(
     )
     created = [build_project(actor, won, handoff, blueprint, costs, won.lines, place == 0, now) for place, blueprint in enumerate(blueprints)]
     plans = [PlanWork(project.project_id, project.promise_tasks, project.finishes) for project in created]
-    promised, _ = attach_promises(actor=actor, deal_id=won.deal_id, plans=plans, now=now)
+    promised, _ = attach_promises(actor=actor, deal_id=won.deal_id, plans=plans, are_new=True, now=now)
     handoff.records_created += promised
+    insert_with_ids([handoff])
     enter_projects(handoff, won.company_id, created, blueprints)
     insert_records([KickoffItem(handoff=handoff, position=place, text=text) for place, text in enumerate(get_rules().checklist)])
     invite_to_kickoff(handoff=handoff, owner_id=won.owner_id, now=now)
-    handoff.save(update_fields=["records_created"])
-    _freeze(actor, handoff, won, "win", sold_lines(won, on=civil_date(now, get_organisation().time_zone), made=blueprints), now)
+    _freeze(actor, handoff, won, FIRST, sold_lines(won, on=civil_date(now, get_organisation().time_zone), made=blueprints), now)
     record_change(
         actor=actor, operation="handoff.handoff.submit", ref=Ref("handoff.handoff", handoff.pk),
         changes={"status": [None, handoff.status], "deal": [None, won.number]}, now=now,

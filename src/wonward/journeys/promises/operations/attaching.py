@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from wonward.domains.delivery.queries.tasks import list_plan_ends
 from wonward.foundation.audit.operations import Change, record_changes
-from wonward.foundation.database import insert_records
+from wonward.foundation.database import insert_records, update_records
+from wonward.foundation.database.prepared import Values, records
 from wonward.journeys.promises.models import Promise, PromiseCover, PromiseProject
-from wonward.journeys.promises.operations.coverage import FOLLOWING, follow_plan, refresh_coverage
+from wonward.journeys.promises.operations.coverage import (
+    FOLLOWING,
+    follow_plan,
+    follow_plans,
+    refresh_coverage,
+    tell,
+    tell_crossings,
+)
 from wonward.journeys.promises.operations.odds import find_waiting
 from wonward.journeys.promises.queries.holding import (
     find_deals_of_project,
@@ -26,16 +35,19 @@ from wonward.kernel.ref import Ref
 
 _SETTLED = ("waived", "replaced")
 _LIVE = ("draft", "confirmed")
+_TIED = ("project_id", "state", "state_by", "state_at", "version")
 
 
 @transaction.atomic(savepoint=False)
-def attach_promises(*, actor: Actor, deal_id: int, plans: Sequence[PlanWork], now: datetime) -> tuple[int, int]:
+def attach_promises(
+    *, actor: Actor, deal_id: int, plans: Sequence[PlanWork], are_new: bool = False, now: datetime
+) -> tuple[int, int]:
     """The win ties a deal's promises to its projects, the first made first, and covers them by key.
 
-    Drafts are confirmed by it; one that waits for an approval stays a draft. Returns (promises tied, covered ones).
+    Drafts are confirmed by it; one that waits for an approval stays a draft. Returns (promises tied, covered ones). `are_new`
+    when the projects were made just now, so that nothing else holds in them and no other work keeps what is tied to them.
     """
-    live = Promise.objects.filter(deal_id=deal_id).filter(Q(project__isnull=True) | Q(state="draft")).exclude(state__in=_SETTLED)
-    promises = list(live.select_for_update().order_by("pk"))
+    promises: list[Promise] = records("promises to attach", _to_attach, {"deal": deal_id})
     unapproved = find_waiting(promises, now)
     waiting = [promise for promise in promises if promise.project_id is None]
     _settle_in(waiting, plans)
@@ -50,12 +62,32 @@ def attach_promises(*, actor: Actor, deal_id: int, plans: Sequence[PlanWork], no
             promise.updated_at = now
             changed.append(promise)
             changes.append(Change(Ref("promises.promise", promise.pk), fields))
-    Promise.objects.bulk_update(changed, ["project_id", "state", "state_by", "state_at", "version", "updated_at"])
-    record_changes(actor=actor, operation="promises.promise.attach", now=now, changes=changes)
     covers = _cover(waiting, plans, now)
     finishes = {key: day for plan in plans for key, day in plan.finishes.items()}
-    refresh_coverage(actor=actor, project_ids=[plan.project_id for plan in plans], finishes=finishes, now=now)
+    following, crossed = follow_plans(_with_finishes(waiting, covers, finishes), now) if are_new else ([], [])
+    update_records(changed, [*_TIED, *FOLLOWING])
+    record_changes(actor=actor, operation="promises.promise.attach", now=now, changes=changes)
+    if not are_new:
+        refresh_coverage(actor=actor, project_ids=[plan.project_id for plan in plans], finishes=finishes, now=now)
+    if following:
+        tell(following, actor, now, are_at_home=len(plans) == 1)
+    tell_crossings(crossed, actor, now)
     return len(waiting), len({cover.promise_id for cover in covers})
+
+
+def _with_finishes(
+    promises: Iterable[Promise], covers: Iterable[PromiseCover], finishes: Mapping[int, date]
+) -> list[tuple[Promise, list[date | None]]]:
+    """The confirmed ones with when the work that keeps them ends."""
+    ends: dict[int, list[date | None]] = {}
+    for cover in covers:
+        ends.setdefault(cover.promise_id, []).append(finishes.get(cover.task_id))
+    return [(promise, ends.get(promise.pk, [])) for promise in promises if promise.state == "confirmed"]
+
+
+def _to_attach(values: Values) -> QuerySet[Any, Any]:
+    live = Promise.objects.filter(deal_id=values["deal"]).filter(Q(project__isnull=True) | Q(state="draft")).exclude(state__in=_SETTLED)
+    return live.select_for_update().order_by("pk")
 
 
 @transaction.atomic(savepoint=False)

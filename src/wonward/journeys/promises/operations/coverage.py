@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.db import transaction
 from wonward.domains.delivery.queries.projects import find_projects
 from wonward.domains.delivery.queries.tasks import find_tasks
 from wonward.domains.sales.queries.deals import find_deal_rows
+from wonward.foundation.database import update_records
 from wonward.foundation.events.operations import publish, publish_many
 from wonward.journeys.promises import events
 from wonward.journeys.promises.models import Promise, PromiseCover
@@ -31,21 +32,27 @@ def refresh_coverage(*, actor: Actor, project_ids: Sequence[int], finishes: Mapp
 
     `finishes` are the finish dates of the projects' live tasks; those of other projects that keep the same promises are read.
     """
-    changed, crossed = [], []
     found = confirmed_with_covers(project_ids=project_ids)
     every = finishes_with_others(found, finishes, project_ids=project_ids)
-    for promise, task_ids in found:
+    changed, crossed = follow_plans([(promise, [every.get(key) for key in task_ids]) for promise, task_ids in found], now)
+    update_records(changed, FOLLOWING)
+    if changed:
+        tell(changed, actor, now)
+    tell_crossings(crossed, actor, now)
+
+
+def follow_plans(found: Iterable[tuple[Promise, Sequence[date | None]]], now: datetime) -> tuple[list[Promise], list[tuple[str, Promise]]]:
+    """Let promises follow the finishes of their work, unsaved: which are others now, and the lines that were crossed."""
+    changed, crossed = [], []
+    for promise, finishes in found:
         before = (promise.coverage, promise.forecast_date)
-        crossing = follow_plan(promise, [every.get(key) for key in task_ids])
+        crossing = follow_plan(promise, finishes)
         if before != (promise.coverage, promise.forecast_date):
             promise.updated_at = now
             changed.append(promise)
         if crossing:
             crossed.append((crossing, promise))
-    Promise.objects.bulk_update(changed, FOLLOWING, batch_size=200)
-    if changed:
-        tell(changed, actor, now)
-    tell_crossings(crossed, actor, now)
+    return changed, crossed
 
 
 def follow_plan(promise: Promise, finishes: Sequence[date | None]) -> str:
@@ -71,9 +78,9 @@ def lock_ledger(*project_ids: int) -> None:
     list(Promise.objects.select_for_update().holding_in(project_ids).order_by("pk").values_list("pk", flat=True))
 
 
-def tell(promises: Collection[Promise], actor: Actor, now: datetime) -> None:
-    """One fact about many promises."""
-    further = find_further(promise_ids=[promise.pk for promise in promises])
+def tell(promises: Collection[Promise], actor: Actor, now: datetime, *, are_at_home: bool = False) -> None:
+    """One fact about many promises; `are_at_home` when none of them holds in further projects."""
+    further = {} if are_at_home else find_further(promise_ids=[promise.pk for promise in promises if promise.project_id])
     publish(
         events.PromisesChanged(
             promise_ids=[promise.pk for promise in promises],

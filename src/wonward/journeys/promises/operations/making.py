@@ -12,7 +12,7 @@ from wonward.domains.comms.queries import find_communications
 from wonward.domains.comms.types import CommunicationRow
 from wonward.foundation.access.policy import require, visible_refs
 from wonward.foundation.audit.operations import Change, record_changes
-from wonward.foundation.database import insert_records
+from wonward.foundation.database import insert_records, insert_with_ids
 from wonward.foundation.organisation.operations import take_numbers
 from wonward.journeys.promises.models import (
     Promise,
@@ -38,15 +38,16 @@ from wonward.kernel.wording import worded
 _LOGGED = "comms.communication"
 
 
-@transaction.atomic
-def make_promises(*, actor: Actor, promises: Sequence[NewPromise], now: datetime) -> list[int]:
+def make_promises(*, actor: Actor, promises: Sequence[NewPromise], now: datetime, is_part: bool = False) -> list[int]:
     """Write promises down, each on a deal or project the actor sees. Returns their ids in order.
 
     Quoted words must stand in the log entry they are said to come from; who said them and when comes from it too. A promise
-    on a deal that was won holds in its projects at once, and work with its key keeps it.
+    on a deal that was won holds in its projects at once, and work with its key keeps it. `is_part` for an operation whose
+    transaction stands or falls with them.
     """
     require(actor, "promises.promise.make")
-    return _make(actor, promises, now)
+    with transaction.atomic(savepoint=not is_part):
+        return _make(actor, promises, now)
 
 
 def _make(actor: Actor, promises: Sequence[NewPromise], now: datetime, *, is_judged: bool = False) -> list[int]:
@@ -92,7 +93,7 @@ def _write(actor: Actor, promises: Sequence[NewPromise], now: datetime, homes: C
         )
         for number, new in zip(numbers, promises, strict=True)
     ]
-    Promise.objects.bulk_create(rows, batch_size=500)
+    insert_with_ids(rows)
     insert_records([_source(row, new.source, entries) for row, new in zip(rows, promises, strict=True) if new.source])
     return rows
 

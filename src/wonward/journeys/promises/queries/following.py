@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from wonward.domains.delivery.queries.tasks import find_tasks
+from wonward.foundation.database.prepared import records_among
 from wonward.journeys.promises.models import Promise
 from wonward.journeys.promises.queries.holding import list_covers
 from wonward.journeys.promises.rules import coverage_of
@@ -39,7 +40,10 @@ def find_newly_broken(
 
 def confirmed_with_covers(*, project_ids: Sequence[int]) -> list[tuple[Promise, list[int]]]:
     """The confirmed promises that hold in any of the projects, with the ids of their covering tasks wherever these are; two queries."""
-    promises = list(Promise.objects.holding_in(project_ids).filter(state="confirmed").order_by("pk"))
+    promises: list[Promise] = records_among(
+        "confirmed promises", lambda values: Promise.objects.holding_in(values["projects"]).filter(state="confirmed").order_by("pk"), {},
+        name="projects", choices=project_ids,
+    )
     covers: dict[int, list[int]] = {}
     for promise_id, task_id in list_covers(promise_ids=[promise.pk for promise in promises]):
         covers.setdefault(promise_id, []).append(task_id)

@@ -147,3 +147,23 @@ def test_a_connection_that_is_lost_is_told_as_lost_and_the_next_request_has_anot
     database.close_if_unusable_or_obsolete()
     ((new, _number),) = database.fetch_often("SELECT pg_backend_pid(), %s::int", [1])
     assert new != lost
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_with_one_plan_is_planned_once_whatever_its_values_and_others_as_before(database):
+    """The server by itself plans the first five times for the values, so that how often it did so tells who decided."""
+
+    def planned(part):
+        with database.cursor() as cursor:
+            cursor.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE %s", [f"%{part}%"])
+            return cursor.fetchone()
+
+    one, each = (f"SELECT name, {number} AS of_plans FROM access_team WHERE name = %s" for number in (71, 72))
+    Team.objects.create(name="Design", created_at=NOW, updated_at=NOW)
+    for name, rows in (("Design", 1), ("None", 0), ("Design", 1), ("Other", 0)):
+        assert len(database.fetch_often(one, [name], has_one_plan=True)) == len(database.fetch_often(each, [name])) == rows
+    assert (planned("71 AS of_plans"), planned("72 AS of_plans")) == ((3, 1), (0, 4))
+    assert len(database.fetch_often(each, ["Design"])) == 1
+    assert planned("72 AS of_plans") == (0, 5)
+    with transaction.atomic():
+        assert [database.fetch_often(one, ["Design"], has_one_plan=True) for _ in range(2)] == [[("Design", 71)]] * 2

@@ -18,13 +18,13 @@ _TAKEN, _KEPT, _MOST_KNOWN = "taken_statements", "kept_statements", 1000
 class _KeptCursor:
     """A kept statement for those who listen to what is sent."""
 
-    def __init__(self, kept: KeptStatements) -> None:
-        self._kept = kept
+    def __init__(self, kept: KeptStatements, *, has_one_plan: bool) -> None:
+        self._kept, self._has_one_plan = kept, has_one_plan
         self.rows: list[tuple[Any, ...]] = []
 
     def execute(self, sql: str, params: Sequence[Any]) -> None:
         """Send it, with its values beside the text."""
-        self.rows = self._kept.rows(sql, params)
+        self.rows = self._kept.rows(sql, params, has_one_plan=self._has_one_plan)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -56,11 +56,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.__dict__.pop(_KEPT, None)
         return super().get_new_connection(conn_params)
 
-    def fetch_often(self, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def fetch_often(self, sql: str, params: Sequence[Any], *, has_one_plan: bool = False) -> list[tuple[Any, ...]]:
         """The rows of a statement that is sent again and again: PostgreSQL plans it once per connection, not each time.
 
         Planning the widest statements of a page takes longer than running them. A text that PostgreSQL does not take with its
-        values beside it, because it cannot tell of which type they are, is sent as Django sends it.
+        values beside it, because it cannot tell of which type they are, is sent as Django sends it. `has_one_plan` where values never make another plan worth while.
         """
         self.close_if_health_check_failed()
         self.ensure_connection()
@@ -73,8 +73,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not self.execute_wrappers and not self.queries_logged:
             self.validate_thread_sharing()
             with self.wrap_database_errors:
-                return kept.rows(sql, params)
-        told = _KeptCursor(kept)
+                return kept.rows(sql, params, has_one_plan=has_one_plan)
+        told = _KeptCursor(kept, has_one_plan=has_one_plan)
         with self._prepare_cursor(told) as cursor:  # type: ignore[attr-defined]
             cursor.execute(sql, params)
         return told.rows

@@ -45,10 +45,12 @@ class KeptStatements:
         """Whether a statement sent now is in the transaction it belongs to: the driver begins one with a statement of its own."""
         return bool(self._driver.autocommit) or self._server.transaction_status != TransactionStatus.IDLE
 
-    def rows(self, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """What the statement answers with these values."""
+    def rows(self, sql: str, params: Sequence[Any], *, has_one_plan: bool = False) -> list[tuple[Any, ...]]:
+        """What the statement answers with these values; `has_one_plan` where the same plan is good for any values."""
         with self._driver.lock:
             try:
+                if has_one_plan and params and self._server.transaction_status == TransactionStatus.IDLE:
+                    return self._rows_by_one_plan(sql, params)
                 return self._rows(sql, params)
             except FeatureNotSupported:
                 # What it was planned for has been altered since. Inside a transaction nothing can be asked any more.
@@ -61,6 +63,14 @@ class KeptStatements:
         """Plan this text anew when it comes again."""
         for key in [key for key in self._names if key[0] == sql]:
             self._drop(key)
+
+    def _rows_by_one_plan(self, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Left to itself the server plans anew each time as soon as it guesses that knowing the values saves anything at all."""
+        self._checked(self._server.exec_(b"SET plan_cache_mode = force_generic_plan"))
+        try:
+            return self._rows(sql, params)
+        finally:
+            self._server.exec_(b"RESET plan_cache_mode")
 
     def _rows(self, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
         read = self._transformer

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
+from tests.edges.api.client import Api
 from tests.people import NOW, TODAY, Cast, Sale, make_cast, make_sale
 from wonward.domains.clients.models import (
     Affiliation,
@@ -28,10 +30,11 @@ from wonward.domains.clients.operations import (
 )
 from wonward.domains.clients.queries import find_merged_into, get_company
 from wonward.domains.clients.types import NewCompany, NewContact
-from wonward.domains.comms.operations import log_communications
+from wonward.domains.comms.operations import log_communications, refile_communication
 from wonward.domains.comms.queries import list_communications
-from wonward.domains.comms.types import CommunicationKind, NewCommunication
+from wonward.domains.comms.types import CommunicationKind, NewCommunication, NewParticipant
 from wonward.domains.sales.models import Deal
+from wonward.domains.sales.operations.stakeholders import name_deal_contacts, put_deal_stakeholder
 from wonward.foundation.audit.queries import list_history
 from wonward.foundation.database.registry import LinkMove, move_links
 from wonward.kernel.errors import Conflict, NotAllowed, NotFound, Refused
@@ -274,3 +277,44 @@ def test_custom_values_of_both_come_together_and_part_again(cast: Cast, sale: Sa
     ]
     assert undo_merge(actor=cast.seller, merge_id=merge_id, now=NOW) == ()
     assert _snapshot() == before
+
+
+def test_nothing_is_hung_on_a_record_that_was_merged_since_somebody_chose_it(cast: Cast, sale: Sale):
+    (gone_company,) = create_companies(actor=cast.owner, companies=[NewCompany(name="Northwind Robots")], now=NOW)
+    (gone,) = create_contacts(actor=cast.owner, contacts=[NewContact(name="H. Dahl", company_id=sale.company_id)], now=NOW)
+    deal = Ref("sales.deal", sale.deal_id)
+    note = NewCommunication(CommunicationKind("note"), (deal,), "Said at the fair", NOW)
+    (filed,) = log_communications(actor=cast.owner, entries=[note], now=NOW)
+    merge_records(actor=cast.owner, noun="clients.company", source_id=gone_company, target_id=sale.company_id, now=NOW)
+    merge_records(actor=cast.owner, noun="clients.contact", source_id=gone, target_id=sale.contact_id, now=NOW)
+    company, contact = Ref("clients.company", gone_company), Ref("clients.contact", gone)
+    ways: dict[str, Any] = {
+        "company_id": lambda: create_contacts(actor=cast.owner, contacts=[NewContact(name="New", company_id=gone_company)], now=NOW),
+        "referred_by_id": lambda: create_contacts(actor=cast.owner, contacts=[NewContact(name="New", referred_by_id=gone)], now=NOW),
+        "parent_id": lambda: create_companies(actor=cast.owner, companies=[NewCompany(name="New", parent_id=gone_company)], now=NOW),
+        "contact_id": lambda: put_deal_stakeholder(actor=cast.owner, deal_id=sale.deal_id, contact_id=gone, now=NOW),
+        "refs[1]": lambda: log_communications(actor=cast.owner, entries=[replace(note, refs=(deal, company))], now=NOW),
+        "participants[0].contact_id": lambda: log_communications(
+            actor=cast.owner, entries=[replace(note, participants=(NewParticipant(contact_id=gone),))], now=NOW
+        ),
+        "refs[0]": lambda: refile_communication(actor=cast.owner, communication_id=filed, refs=[contact], now=NOW),
+    }
+    ways |= {
+        "parent_id ": lambda: change_company(actor=cast.owner, company_id=sale.company_id, changes={"parent_id": gone_company}, version=None, now=NOW),
+        "referred_by_id ": lambda: change_company(actor=cast.owner, company_id=sale.company_id, changes={"referred_by_id": gone}, version=None, now=NOW),
+        "contact_id ": lambda: name_deal_contacts(actor=cast.owner, deal_id=sale.deal_id, contact_ids=[gone], now=NOW),
+    }
+    for field, way in ways.items():
+        with pytest.raises(Refused) as refusal:
+            way()
+        (error,) = refusal.value.errors
+        assert (error.field, error.code) == (field.strip(), "merged")
+        assert "has been merged in the meantime" in error.words
+
+
+def test_programs_hear_which_record_was_merged_meanwhile(cast: Cast, sale: Sale):
+    (gone,) = create_contacts(actor=cast.owner, contacts=[NewContact(name="H. Dahl", company_id=sale.company_id)], now=NOW)
+    merge_records(actor=cast.owner, noun="clients.contact", source_id=gone, target_id=sale.contact_id, now=NOW)
+    status, problem = Api(cast.owner).put(f"/deals/{sale.deal_id}/stakeholders/{gone}", {"decision_role": "decides"})
+    assert (status, problem["detail"], problem["errors"][0]["code"]) == (422, "“H. Dahl” has been merged in the meantime.", "merged")
+    assert not Stakeholder.objects.filter(contact_id=gone).exists()

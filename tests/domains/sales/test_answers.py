@@ -14,7 +14,9 @@ from wonward.domains.comms.operations import erase_communications, log_communica
 from wonward.domains.comms.queries import search_log
 from wonward.domains.comms.types import CommunicationKind, LogFilter, NewCommunication
 from wonward.domains.sales.operations.answers import escalate_late_answers, follow_answers, settle_answer
+from wonward.domains.sales.operations.conversion import convert_lead
 from wonward.domains.sales.operations.deals import lose_deal
+from wonward.domains.sales.operations.leads import answer_lead, create_leads
 from wonward.domains.sales.operations.proposals import (
     ask_about_proposal,
     comment_on_proposal,
@@ -26,7 +28,8 @@ from wonward.domains.sales.queries.answers import find_owed_answer, list_owed_an
 from wonward.domains.sales.queries.deals import get_deal, list_deals
 from wonward.domains.sales.queries.discipline import list_discipline
 from wonward.domains.sales.queries.scoring import list_criteria
-from wonward.domains.sales.types import DealFilter
+from wonward.domains.sales.types import DealFilter, NextAction
+from wonward.domains.sales.types.leads import Conversion, NewLead
 from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.events.models import OutboxEvent
 from wonward.foundation.search.models import Entry
@@ -225,4 +228,22 @@ def test_answers_on_more_records_than_a_fact_names_all_end_the_waiting():
     entry = NewCommunication(CommunicationKind.EMAIL, refs, "To all of you", NOW + timedelta(hours=1), direction="out")
     log_communications(actor=cast.seller, entries=[entry], now=NOW)
     deliver_pending(now=NOW)
+    assert find_owed_answer(deal_id=deal_id) is None
+
+
+@pytest.mark.parametrize(("answered_after", "then"), [(None, True), (timedelta(hours=1), False)])
+def test_the_deal_of_a_lead_owes_the_answer_the_lead_owed(answered_after, then):
+    cast = make_cast()
+    new = NewLead(name="Signe Holt", company_name="Pellworth Ceramics", message="We open a second showroom in May.", source="Website form")
+    (lead_id,) = create_leads(actor=cast.seller, leads=[new], now=NOW)
+    if answered_after:
+        answer_lead(actor=cast.seller, lead_id=lead_id, kind="email", body="14 May is realistic.", now=NOW + answered_after)
+    later = NOW + timedelta(hours=2)
+    wanted = Conversion(next_action=NextAction("call", date(2026, 11, 24), "Call Signe"))
+    deal_id = convert_lead(actor=cast.seller, lead_id=lead_id, conversion=wanted, now=later).deal_id
+    waiting = find_owed_answer(deal_id=deal_id)
+    assert (waiting and waiting.asked_at) == (NOW if then else None)
+    say(cast, deal_id, at=NOW + timedelta(hours=3))
+    assert find_owed_answer(deal_id=deal_id).asked_at == (NOW if then else NOW + timedelta(hours=3))
+    say(cast, deal_id, direction="", at=NOW + timedelta(hours=4))
     assert find_owed_answer(deal_id=deal_id) is None

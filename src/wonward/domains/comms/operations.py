@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from wonward.domains.clients.queries import visible_contacts
+from wonward.domains.clients.queries import find_merged, visible_contacts
 from wonward.domains.comms import events
 from wonward.domains.comms.models import Communication, CommunicationLink, Mention, Participant
 from wonward.domains.comms.queries import communications_among
@@ -92,12 +92,20 @@ def _note_mentions(pairs: Sequence[tuple[Communication, NewCommunication]]) -> N
     )
 
 
+def _merged_errors(merged: Mapping[Ref, str], named: Mapping[str, Ref]) -> list[FieldError]:
+    """Where an entry names a record that somebody merged into another one meanwhile: hung there nobody would find it."""
+    return [
+        FieldError(field, worded("“{name}” has been merged in the meantime.", name=merged[ref]), "merged") for field, ref in named.items() if ref in merged
+    ]
+
+
 def _check(actor: Actor, entries: Sequence[NewCommunication]) -> None:
     many = len(entries) > 1
     errors = []
     seen = visible_refs(actor, {ref for entry in entries for ref in entry.refs})
     contacts = {who.contact_id for entry in entries for who in entry.participants if who.contact_id}
     known = set(visible_contacts(actor).filter(pk__in=contacts).values_list("pk", flat=True)) if contacts else set()
+    merged = find_merged({ref for entry in entries for ref in entry.refs} | {Ref("clients.contact", key) for key in contacts})
     people = {who.person_id for entry in entries for who in entry.participants if who.person_id}
     colleagues = get_person_names(people)
     for index, entry in enumerate(entries):
@@ -118,6 +126,10 @@ def _check(actor: Actor, entries: Sequence[NewCommunication]) -> None:
             for place, who in enumerate(entry.participants)
             if who.contact_id and who.contact_id not in known
         )
+        errors.extend(_merged_errors(merged, {f"{at}refs[{place}]": ref for place, ref in enumerate(entry.refs)}))
+        errors.extend(_merged_errors(merged, {
+            f"{at}participants[{place}].contact_id": Ref("clients.contact", who.contact_id) for place, who in enumerate(entry.participants) if who.contact_id
+        }))
         errors.extend(
             FieldError(f"{at}participants[{place}].person_id", worded("There is no colleague {person_id}.", person_id=who.person_id), "unknown")
             for place, who in enumerate(entry.participants)
@@ -164,6 +176,7 @@ def refile_communication(
     former = [Ref(noun, key) for noun, key in entry.links.order_by("pk").values_list("noun", "ref_id")]
     wanted, seen = list(dict.fromkeys(refs)), visible_refs(actor, {*refs, *former})
     errors = [FieldError(f"refs[{place}]", worded("There is no record {ref} that you can see.", ref=ref), "unknown") for place, ref in enumerate(wanted) if ref not in seen]
+    errors += _merged_errors(find_merged({*wanted} - {*former}), {f"refs[{place}]": ref for place, ref in enumerate(wanted)})
     if not wanted:
         errors.append(FieldError("refs", "Name at least one record this belongs to.", "required"))
     if privacy is not None and privacy not in PRIVACIES:

@@ -47,13 +47,14 @@ class _Statement:
     converters: Any
 
 
-def rows(key: Hashable, build: Build, values: Values, *, is_kept: bool = False) -> list[tuple[Any, ...]]:
+def rows(key: Hashable, build: Build, values: Values, *, is_kept: bool = False, has_one_plan: bool = False) -> list[tuple[Any, ...]]:
     """The tuples of the `values_list` queryset that `build` returns for `values`.
 
     `is_kept` is for what is read from many rows: the same statement with the same values is sent again only after something was
     written. `key` names everything about the queryset that is not one of the values: two calls of one `build` with one key must
     differ in nothing but their values. Values are ints below 2**31, words compared exactly, dates or instants; lists belong elsewhere.
-    A value may be where a slice begins.
+    A value may be where a slice begins. `has_one_plan` where the database need not look at the values to know the quickest way: it
+    then plans the statement once, which for one of many tables takes longer than running it.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     statement = _statement(connection, key, build, values)
@@ -61,8 +62,10 @@ def rows(key: Hashable, build: Build, values: Values, *, is_kept: bool = False) 
         return []
     params = _bound(connection, statement, values)
     if not is_kept:
-        return _fetched(connection, statement, statement.sql, params)
-    return list(while_unchanged((statement.sql, *params), lambda: tuple(_fetched(connection, statement, statement.sql, params))))
+        return _fetched(connection, statement, statement.sql, params, has_one_plan=has_one_plan)
+    return list(while_unchanged(
+        (statement.sql, *params), lambda: tuple(_fetched(connection, statement, statement.sql, params, has_one_plan=has_one_plan))
+    ))
 
 
 def records(key: Hashable, build: Build, values: Values) -> list[Any]:
@@ -247,15 +250,17 @@ def _bound(connection: Any, statement: _Statement, values: Values) -> list[Any]:
     return [_adapted(connection, values[part.name]) if type(part) is _Slot else part for part in statement.params]
 
 
-def _fetched(connection: Any, statement: _Statement, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    found = _sent(connection, sql, params)
+def _fetched(
+    connection: Any, statement: _Statement, sql: str, params: Sequence[Any], *, has_one_plan: bool = False
+) -> list[tuple[Any, ...]]:
+    found = _sent(connection, sql, params, has_one_plan=has_one_plan)
     return _converted(connection, statement, found) if found and statement.converters else found
 
 
-def _sent(connection: Any, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+def _sent(connection: Any, sql: str, params: Sequence[Any], *, has_one_plan: bool = False) -> list[tuple[Any, ...]]:
     found: list[tuple[Any, ...]]
     if connection.vendor == "postgresql":
-        found = connection.fetch_often(sql, params)
+        found = connection.fetch_often(sql, params, has_one_plan=has_one_plan)
         return found
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

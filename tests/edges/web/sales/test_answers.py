@@ -10,7 +10,9 @@ from django.urls import reverse
 from tests.edges.web.sales.desk import SignIn
 from tests.people import NOW, Cast, Sale
 from wonward.domains.comms.queries import list_communications
+from wonward.domains.sales.operations.leads import create_leads
 from wonward.domains.sales.queries.answers import find_owed_answer
+from wonward.domains.sales.types.leads import NewLead
 from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.kernel.ref import Ref
 
@@ -105,3 +107,15 @@ def test_how_soon_clients_are_answered_is_set_beside_the_questions_for_leads(cas
     refused = browser.post(place, {"rows": "0", "goal": "60", "answer_goal": "0"})
     assert refused.status_code == 422
     assert "between one minute and thirty days" in refused.content.decode()
+
+
+def test_the_deal_a_lead_becomes_shows_that_the_client_still_waits(cast: Cast, sign_in: SignIn):
+    new = NewLead(name="Signe Holt", company_name="Pellworth Ceramics", message="We open a second showroom in May.", source="Website form")
+    (lead_id,) = create_leads(actor=cast.seller, leads=[new], now=NOW)
+    browser = sign_in(cast.seller)
+    answer = browser.post(reverse("lead_conversion", kwargs={"lead_id": lead_id}), {
+        "deal_name": "Second showroom", "next_kind": "call", "next_note": "Call Signe", "next_day": "2099-11-24",
+    })
+    assert answer.status_code in (200, 302), answer.content.decode()
+    page = browser.get(answer.headers.get("Location") or answer.headers["HX-Redirect"]).content.decode()
+    assert "The client waits" in page

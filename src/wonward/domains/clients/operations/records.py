@@ -19,7 +19,12 @@ from wonward.domains.clients.models import (
     Stakeholder,
 )
 from wonward.domains.clients.operations.filing import refile_companies, refile_contacts
-from wonward.domains.clients.queries import list_stakeholders, visible_companies, visible_contacts
+from wonward.domains.clients.queries import (
+    find_merged,
+    list_stakeholders,
+    visible_companies,
+    visible_contacts,
+)
 from wonward.domains.clients.rules import name_key, normalise_domain, normalise_point, pack_tags
 from wonward.domains.clients.types import NewCompany, NewContact, StakeholderRow
 from wonward.domains.staff.queries import get_team_id, person_exists
@@ -116,7 +121,15 @@ def _home_errors(actor: Actor, new: NewCompany, at: str) -> list[FieldError]:
         errors.append(FieldError(f"{at}owner_id", worded("There is no colleague {owner_id}.", owner_id=new.owner_id), "unknown"))
     if new.parent_id is not None and not visible_companies(actor).filter(pk=new.parent_id).exists():
         errors.append(FieldError(f"{at}parent_id", worded("There is no company {parent_id} that you can see.", parent_id=new.parent_id), "unknown"))
+    elif new.parent_id is not None:
+        _refuse_merged("clients.company", [new.parent_id], f"{at}parent_id")
     return errors
+
+
+def _refuse_merged(noun: str, ids: Collection[int], field: str) -> None:
+    """Nothing is hung on a record that somebody merged into another one after it was chosen: there nobody would look for it."""
+    for name in find_merged({Ref(noun, key) for key in ids}).values():
+        raise Refused.field(field, worded("“{name}” has been merged in the meantime.", name=name), "merged")
 
 
 @transaction.atomic
@@ -169,6 +182,8 @@ def _check_company(actor: Actor, changes: Mapping[str, Any], company: Company) -
     parent_id = changes.get("parent_id")
     if parent_id is not None and not visible_companies(actor).filter(pk=parent_id).exists():
         raise Refused.field("parent_id", worded("There is no company {parent_id} that you can see.", parent_id=parent_id), "unknown")
+    if parent_id is not None:
+        _refuse_merged("clients.company", [parent_id], "parent_id")
     seen = {company.pk}
     while parent_id is not None:
         if parent_id in seen:
@@ -185,6 +200,7 @@ def _check_referrer(actor: Actor, contact_id: Any, *, own_id: int | None = None)
         raise Refused.field("referred_by_id", "Nobody brings themselves.")
     if not visible_contacts(actor).filter(pk=contact_id).exists():
         raise Refused.field("referred_by_id", worded("There is no contact {contact_id} that you can see.", contact_id=contact_id), "unknown")
+    _refuse_merged("clients.contact", [contact_id], "referred_by_id")
 
 
 def _check_version(row: Company | Contact, changes: Mapping[str, Any], version: int | None) -> None:
@@ -232,6 +248,7 @@ def create_contacts(*, actor: Actor, contacts: Sequence[NewContact], now: dateti
     known = set(visible_companies(actor).filter(pk__in=homes).values_list("pk", flat=True))
     if missing := homes - known:
         raise Refused.field("company_id", worded("There is no company {missing} that you can see.", missing=min(missing)), "unknown")
+    _refuse_merged("clients.company", homes, "company_id")
     for brought in {contact.referred_by_id for contact in contacts}:
         _check_referrer(actor, brought)
     rows = [
@@ -326,6 +343,7 @@ def add_stakeholder(
     """Note the part a contact plays; the caller has settled the right to change the record."""
     if not visible_contacts(actor).filter(pk=contact_id).exists():
         raise Refused.field("contact_id", worded("There is no contact {contact_id} that you can see.", contact_id=contact_id), "unknown")
+    _refuse_merged("clients.contact", [contact_id], "contact_id")
     values = {"decision_role": decision_role, "influence": influence, "preference": preference, "stance": stance}
     Stakeholder.objects.update_or_create(
         noun=ref.noun, ref_id=ref.id, contact_id=contact_id, defaults=values, create_defaults={**values, "created_at": now}
@@ -342,6 +360,7 @@ def name_stakeholders(*, actor: Actor, links: Sequence[tuple[Ref, int]], now: da
     seen = set(visible_contacts(actor).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else wanted
     if unknown := sorted(wanted - seen):
         raise Refused.field("contact_id", worded("There is no contact {unknown} that you can see.", unknown=unknown[0]), "unknown")
+    _refuse_merged("clients.contact", wanted, "contact_id")
     insert_rows(
         Stakeholder, ("contact_id", "noun", "ref_id", "decision_role", "influence", "preference", "stance", "is_main", "created_at"),
         [(contact_id, ref.noun, ref.id, "", "", "", "", False, now) for ref, contact_id in dict.fromkeys(links)], ignore_conflicts=True,

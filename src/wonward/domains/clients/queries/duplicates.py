@@ -32,6 +32,7 @@ from wonward.domains.clients.types import DuplicateRow, MergeRow, PossibleDuplic
 from wonward.foundation.access.policy import reaches_all
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound
+from wonward.kernel.ref import Ref
 
 _STRONG_READ = 20
 _WEAK_READ = 40
@@ -196,6 +197,17 @@ def _merge_row(row: Merge) -> MergeRow:
     left = tuple((str(label), int(key)) for label, key in row.left)
     return MergeRow(row.pk, row.noun, row.source_id, row.target_id, row.source_name, row.target_name, row.moved_count, row.merged_at,
                     row.merged_by, row.undone_at, left)
+
+
+def find_merged(refs: Collection[Ref]) -> dict[Ref, str]:
+    """The names of those of some companies and contacts that have been merged into others; asked only where there are any."""
+    found: dict[Ref, str] = {}
+    models: tuple[tuple[str, Any], ...] = ((COMPANY, Company), (CONTACT, Contact))
+    for noun, model in models:
+        if keys := {ref.id for ref in refs if ref.noun == noun}:
+            gone = model.objects.filter(pk__in=keys, merged_into__isnull=False).order_by("pk")
+            found |= {Ref(noun, key): name for key, name in gone.values_list("pk", "name")}
+    return found
 
 
 def find_merged_into(*, noun: str, record_id: int) -> int | None:

@@ -16,6 +16,7 @@ from wonward.domains.comms.types import CommunicationKind, NewCommunication, New
 from wonward.domains.marketing.operations import link_touches
 from wonward.domains.sales import events
 from wonward.domains.sales.models import Deal, Lead
+from wonward.domains.sales.operations.answers import follow_answers
 from wonward.domains.sales.operations.carrying import carry_fields, company_facts, fill_company, fill_contact
 from wonward.domains.sales.operations.deals import check_new_deals, create_deals
 from wonward.domains.sales.operations.leads import check_lead_version, lock_lead, save_lead
@@ -117,7 +118,7 @@ def _deal(actor: Actor, lead: Lead, wanted: Conversion, company_id: int, contact
 
 
 def _carry_over(actor: Actor, lead: Lead, deal_id: int, company_id: int, contact_id: int, now: datetime) -> None:
-    """Words, log, documents, touches and findings of the lead are the deal's and the company's from now on."""
+    """Words, log, documents, touches and findings of the lead are the deal's and the company's from now on; who waited for an answer still does."""
     source, deal, company = Ref("sales.lead", lead.pk), Ref("sales.deal", deal_id), Ref("clients.company", company_id)
     if lead.qualification:
         Deal.objects.filter(pk=deal_id).update(qualification=lead.qualification)
@@ -136,3 +137,4 @@ def _carry_over(actor: Actor, lead: Lead, deal_id: int, company_id: int, contact
         link_communications(source=source, target=target, now=now)
         link_documents(source=source, target=target, now=now)
         link_touches(source=source, target=target)
+    follow_answers(deal_ids=[deal_id], now=now)

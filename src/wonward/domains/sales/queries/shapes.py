@@ -52,7 +52,7 @@ class Narrowed:
         """The tuples of what `finish` makes of the deals; a shape that names text or lists is compiled each time."""
         if is_hot and self._is_steady:
             key = (prepared.place_of(finish), name, self._key)
-            return prepared.rows(key, lambda values: finish(self.deals(values), values), self.values, is_kept=is_kept)
+            return prepared.rows(key, lambda values: finish(self.deals(values), values), self.values, is_kept=is_kept, has_one_plan=True)
         return list(finish(self.deals(self.values), self.values))
 
     def rows_per_stage(self, name: str, finish: Finish, stage_ids: Sequence[int]) -> list[tuple[Any, ...]]:

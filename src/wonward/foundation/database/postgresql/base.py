@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from typing import Any, Self
+from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base, operations
 
 from wonward.foundation.database.gathering import forget_rows
+from wonward.foundation.database.postgresql.kept import KeptStatements
 from wonward.foundation.database.unchanged import forget_answers
 
-# Each of them takes about 160 kB of the server process for as long as the connection lives.
-_MOST_KEPT = 100
-_TAKEN, _MOST_KNOWN = "taken_statements", 1000
+_TAKEN, _KEPT, _MOST_KNOWN = "taken_statements", "kept_statements", 1000
 
 
-class _KeptCursor(psycopg.Cursor[Any]):
-    """Sends values beside the text, and lets the server keep what it worked out for the text."""
+class _KeptCursor:
+    """A kept statement for those who listen to what is sent."""
 
-    def execute(self, query: Any, params: Any = None, **_: Any) -> Self:
-        return super().execute(query, params, prepare=True)
+    def __init__(self, kept: KeptStatements, *, has_one_plan: bool) -> None:
+        self._kept, self._has_one_plan = kept, has_one_plan
+        self.rows: list[tuple[Any, ...]] = []
+
+    def execute(self, sql: str, params: Sequence[Any]) -> None:
+        """Send it, with its values beside the text."""
+        self.rows = self._kept.rows(sql, params, has_one_plan=self._has_one_plan)
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 class _Operations(operations.DatabaseOperations):
@@ -47,33 +54,43 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         forget_answers(self)
         self.__dict__.pop(_TAKEN, None)
-        made: Any = super().get_new_connection(conn_params)
-        # Django says None, which would forbid it; its own cursors put values into the text and keep nothing.
-        made.prepare_threshold, made.prepared_max = 5, _MOST_KEPT
-        return made
+        self.__dict__.pop(_KEPT, None)
+        return super().get_new_connection(conn_params)
 
     def _savepoint_rollback(self, sid: str) -> None:
         forget_rows(sid)
         super()._savepoint_rollback(sid)  # type: ignore[misc]
 
-    def fetch_often(self, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def fetch_often(self, sql: str, params: Sequence[Any], *, has_one_plan: bool = False) -> list[tuple[Any, ...]]:
         """The rows of a statement that is sent again and again: PostgreSQL plans it once per connection, not each time.
 
         Planning the widest statements of a page takes longer than running them. A text that PostgreSQL does not take with its
-        values beside it, because it cannot tell of which type they are, is sent as Django sends it.
+        values beside it, because it cannot tell of which type they are, is sent as Django sends it. `has_one_plan` where values never make another plan worth while.
         """
         self.close_if_health_check_failed()
         self.ensure_connection()
         self.validate_no_broken_transaction()
-        if not self._is_taken(sql, params):
+        kept = self._kept_statements()
+        if not kept.has_begun or not self._is_taken(kept, sql, params):
             with self.cursor() as cursor:
                 cursor.execute(sql, params)
                 return list(cursor.fetchall())
-        with self._prepare_cursor(_KeptCursor(self.connection)) as cursor:  # type: ignore[attr-defined]
+        if not self.execute_wrappers and not self.queries_logged:
+            self.validate_thread_sharing()
+            with self.wrap_database_errors:
+                return kept.rows(sql, params, has_one_plan=has_one_plan)
+        told = _KeptCursor(kept, has_one_plan=has_one_plan)
+        with self._prepare_cursor(told) as cursor:  # type: ignore[attr-defined]
             cursor.execute(sql, params)
-            return list(cursor.fetchall())
+        return told.rows
 
-    def _is_taken(self, sql: str, params: Sequence[Any]) -> bool:
+    def _kept_statements(self) -> KeptStatements:
+        kept: KeptStatements | None = self.__dict__.get(_KEPT)
+        if kept is None:
+            kept = self.__dict__[_KEPT] = KeptStatements(self.connection, self.timezone)
+        return kept
+
+    def _is_taken(self, kept: KeptStatements, sql: str, params: Sequence[Any]) -> bool:
         """Not the first time, as many texts come only once; then tried once, so that a refusal does not end the transaction."""
         taken: dict[str, bool | None] = self.__dict__.setdefault(_TAKEN, {})
         if sql not in taken:
@@ -81,13 +98,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 taken.clear()
             taken[sql] = None
         elif taken[sql] is None:
-            taken[sql] = self._takes(sql, params)
+            with self.wrap_database_errors:
+                taken[sql] = self._takes(kept, sql, params)
         return bool(taken[sql])
 
-    def _takes(self, sql: str, params: Sequence[Any]) -> bool:
+    def _takes(self, kept: KeptStatements, sql: str, params: Sequence[Any]) -> bool:
         try:
             with nullcontext() if self.connection.autocommit else self.connection.transaction():
-                _KeptCursor(self.connection).execute(sql, params)
+                kept.rows(sql, params)
         except psycopg.ProgrammingError:
+            kept.forget(sql)
             return False
         return True

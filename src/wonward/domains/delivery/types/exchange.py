@@ -22,7 +22,8 @@ class OwnFacts:
     """What a task says that other programs have no word for; `plan` stands with the first task of a plan.
 
     `met` are criteria with who found them met and when, `checks` lines with whether, by whom and when they were done, `helpers` names
-    with their part, `efforts` roles with minutes, `skills` names with the level asked for, `repeat` every how many of which unit until when, `blocked` the reason and since when.
+    with their part, `efforts` roles with minutes, `skills` names with the level asked for, `repeat` every how many of which unit until when, `repeat_day` the day of the month a
+    series keeps, `blocked` the reason and since when.
     `is_priority_set` tells a normal priority that somebody set, and False one that follows the client's tier.
     """
 
@@ -34,6 +35,7 @@ class OwnFacts:
     efforts: tuple[tuple[str, int], ...] = ()
     skills: tuple[tuple[str, int], ...] = ()
     repeat: tuple[int, str, date | None] | None = None
+    repeat_day: int | None = None
     blocked: tuple[str, date | None] | None = None
     promise_key: str = ""
     is_priority_set: bool | None = None

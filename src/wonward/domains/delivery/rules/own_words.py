@@ -104,7 +104,7 @@ def _rows(most: int, *readers: Callable[[Any], Any]) -> Callable[[Any], tuple[An
 
 
 def _plan(value: Any) -> PlanFacts:
-    readers: dict[str, Callable[[Any], Any]] = {"baseline_names": _rows(11, _line(120)), "promised_finish_date": _day}
+    readers: dict[str, Callable[[Any], Any]] = {"baseline_names": _rows(11, _line(120)), "promised_finish_date": _day, "status_date": _day}
     return PlanFacts(**{name: readers[name](said) for name, said in value.items()})
 
 

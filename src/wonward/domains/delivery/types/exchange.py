@@ -11,10 +11,11 @@ from wonward.kernel.work_calendar import WorkCalendar
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """What a whole plan says that other programs have no word for."""
+    """What a whole plan says that other programs have no word for; what is not done lies on or after `status_date`."""
 
     baseline_names: tuple[str, ...] = ()
     promised_finish_date: date | None = None
+    status_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,10 @@ class TakenComment:
 
 @dataclass(frozen=True, slots=True)
 class ReadPlan:
-    """A plan as a file of another program tells it. `baselines` give dates by place in the list of tasks, the first plan first."""
+    """A plan as a file of another program tells it. `baselines` give dates by place in the list of tasks, the first plan first.
+
+    `dates` are the days on which the other program let each task begin and end, where it says so.
+    """
 
     title: str
     start_date: date
@@ -210,6 +214,7 @@ class ReadPlan:
     outside_links: tuple[TakenOutsideLink, ...] = ()
     facts: PlanFacts = PlanFacts()
     comments: tuple[TakenComment, ...] = ()
+    dates: tuple[tuple[date, date] | None, ...] = ()
 
     @property
     def phase_count(self) -> int:

@@ -90,9 +90,9 @@ def list_file_losses(*, actor: Actor, project_id: int) -> tuple[Loss, ...]:
         Loss("Dependencies on work of projects you do not see stay here.", sum(not link.is_from_seen for link in links)),
         Loss("Work of other projects that waits for this plan is named in the files of those projects.", len(followers),
              tuple(dict.fromkeys(link.to_number for link in followers if link.is_to_seen))[:_EXAMPLES]),
-        _of_tasks("Comments on tasks stay here.", tasks, {ref.id for ref in find_logged_refs(refs)}),
-        _of_tasks("Files of tasks stay here.", tasks, {ref.id for ref in find_documented_refs(refs)}),
-        _of_tasks("Custom fields of tasks stay here.", tasks, values_by_record(actor=actor, noun="delivery.task", ids=tasks)),
+        Loss("Comments on tasks stay here.", *_named(tasks, {ref.id for ref in find_logged_refs(refs)})),
+        Loss("Files of tasks stay here.", *_named(tasks, {ref.id for ref in find_documented_refs(refs)})),
+        Loss("Custom fields of tasks stay here.", *_named(tasks, values_by_record(actor=actor, noun="delivery.task", ids=tasks))),
         Loss("Risks and issues stay here.", Risk.objects.filter(project_id=project_id).count()),
         Loss("Notes of the project stay here.", ProjectNote.objects.filter(project_id=project_id, archived_at__isnull=True).count()),
         Loss("Frozen plans between the first and the newest ten stay here.", max(0, PlanBaseline.objects.filter(project_id=project_id).count() - MOST_BASELINES)),
@@ -100,9 +100,9 @@ def list_file_losses(*, actor: Actor, project_id: int) -> tuple[Loss, ...]:
     return tuple(loss for loss in found if loss.count)
 
 
-def _of_tasks(what: str, tasks: Mapping[int, str], having: Collection[int]) -> Loss:
+def _named(tasks: Mapping[int, str], having: Collection[int]) -> tuple[int, tuple[str, ...]]:
     names = [name[:80] for key, name in tasks.items() if key in having]
-    return Loss(what, len(names), tuple(dict.fromkeys(names))[:_EXAMPLES])
+    return len(names), tuple(dict.fromkeys(names))[:_EXAMPLES]
 
 
 def find_outside_tasks(*, actor: Actor, links: Iterable[TakenOutsideLink], company_id: int | None) -> set[int]:

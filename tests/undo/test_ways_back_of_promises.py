@@ -20,6 +20,7 @@ from wonward.domains.delivery.queries.tasks import list_tasks
 from wonward.domains.delivery.types import NewProject, NewTask, PlanEdit, TaskChange
 from wonward.domains.delivery.types.work import AskForApproval
 from wonward.journeys.handoff.operations import close_deal_as_won
+from wonward.journeys.house.operations import undo_plan
 from wonward.journeys.promises.operations import (
     ask_for_approval,
     change_plan,
@@ -141,7 +142,7 @@ def _(won: Won) -> Way:
 @_of_won("promises.change_plan")
 def _(won: Won) -> Way:
     return Way(
-        lambda: won.stretch(30, NewTask("One more", duration_minutes=480)),
+        lambda: won.stretch(30),
         lambda _: undo_plan_change(actor=won.cast.owner, project_id=won.project_id, plan_version=won.plan_version(), reason="By mistake", now=NOW),
         TOLD_BY_THE_PLAN,
     )
@@ -201,9 +202,9 @@ def _(cast: Cast, sale: Sale) -> Way:
     key = open_project(actor=cast.manager, new=new, now=NOW)
     return Way(
         lambda: fill_project_from_plan(actor=cast.manager, project_id=key, plan=read_plan(FILE), now=NOW),
-        lambda _: undo_plan_change(
+        lambda _: undo_plan(
             actor=cast.manager, project_id=key, plan_version=get_project(actor=cast.manager, project_id=key).plan_version, reason="By mistake", now=NOW),
-        TOLD_BY_THE_PLAN,
+        TOLD_BY_THE_PLAN | {"house.trashitem"},
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.domains.approvals.world import Gate
+from tests.edges.api.client import Api
 from tests.people import NOW, Cast
 from wonward.domains.approvals.models import ApprovalLink, ApprovalSighting, ApprovalStep
 from wonward.domains.approvals.operations import (
@@ -206,6 +207,15 @@ def test_an_answer_given_on_the_telephone_is_written_down_with_who_wrote_it(gate
         "approved", "done", "Hanne Dahl", "Tom Brandt", "told")
     with pytest.raises(Conflict, match="approved already"):
         record_approval(actor=cast.manager, task_id=gate.task_id, told=told_by, now=NOW)
+
+
+def test_an_answer_that_was_told_was_given_by_now_on_every_path(gate: Gate, cast: Cast) -> None:
+    tomorrow = Told("Hanne Dahl", "Yes.", NOW.date() + timedelta(days=2), gate.contact_id)
+    with pytest.raises(Refused, match="up to today"):
+        record_approval(actor=cast.manager, task_id=gate.task_id, told=tomorrow, now=NOW)
+    sent = {"name": "Hanne Dahl", "words": "Yes.", "on_date": "2149-12-31", "decision": "approved"}
+    status, answer = Api(cast.manager).post(f"/tasks/{gate.task_id}/approval/told", sent)
+    assert (status, answer["errors"][0]["field"], gate.status()) == (422, "on_date", "todo")
 
 
 def test_who_looked_is_kept_once_per_person_with_how_often(gate: Gate, cast: Cast) -> None:

@@ -26,6 +26,9 @@ class Plan:
     def tasks(self) -> dict[str, TaskRow]:
         return {row.name: row for row in list_tasks(actor=self.cast.manager, project_id=self.project_id)}
 
+    def tasks_by_id(self) -> dict[int, TaskRow]:
+        return {row.id: row for row in list_tasks(actor=self.cast.manager, project_id=self.project_id)}
+
     def task(self, name: str) -> TaskRow:
         return self.tasks()[name]
 

@@ -12,6 +12,7 @@ from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.types import NewTask, ResumedWork, TaskChange
 from wonward.journeys.client_record.queries.drift import list_drifts
 from wonward.journeys.client_record.queries.standing import list_health
+from wonward.journeys.house.operations import undo_plan
 from wonward.journeys.promises.operations import ReasonRequired, change_plan, undo_plan_change
 from wonward.kernel.errors import Refused
 
@@ -57,7 +58,7 @@ def test_unfinished_work_goes_on_from_today_and_one_undo_takes_it_back(plan: Pla
     change_plan(actor=cast.manager, project_id=plan.project_id, changes=[NewTask("One more")], reason="More.", now=IN_MARCH)
     assert plan.tasks()["One more"].start_date == MARCH, "later changes keep to it"
     more = plan.version()
-    undo_plan_change(actor=cast.manager, project_id=plan.project_id, plan_version=more, reason="Back", now=IN_MARCH)
+    undo_plan(actor=cast.manager, project_id=plan.project_id, plan_version=more, reason="Back", now=IN_MARCH)
     assert done.outcome.plan_version == more - 1
     with pytest.raises(Refused, match="Nothing unfinished lies before"):
         change_plan(actor=cast.manager, project_id=plan.project_id, changes=resume, reason="Again.", now=IN_MARCH)

@@ -201,7 +201,7 @@ def test_the_file_of_a_plan_names_what_it_waits_for_and_brings_it_back(plan: Pla
     assert f"<CrossProject>1</CrossProject><CrossProjectName>{name}\\{other.task('Print').id}</CrossProjectName>".encode() in content
     read = read_plan(content)
     assert (read.losses, [(link.from_file, link.type, link.lag_minutes, link.lag_unit) for link in read.outside_links]) == ((), [(name, "SS", 480, "elapsed")])
-    assert preview_plan_file(actor=actor, plan=read) == ()
+    assert preview_plan_file(actor=actor, plan=read, now=NOW) == ()
     made = open_project_from_plan(actor=actor, plan=read, company_id=plan.company_id, manager_id=actor.person_id, now=NOW)
     assert made.losses == ()
     (link,) = list_outside_links(actor=actor, project_id=made.project_id)
@@ -216,7 +216,7 @@ def test_a_file_for_another_client_leaves_the_work_of_others_behind_and_says_so(
     made = open_project_from_plan(actor=actor, plan=read, company_id=company_id, manager_id=actor.person_id, now=NOW)
     assert [(loss.count, loss.examples) for loss in made.losses] == [(1, ("Migrate the content",))]
     foreign = replace(read, outside_links=(replace(read.outside_links[0], from_file="Brochure.mpp"),))
-    assert [loss.count for loss in preview_plan_file(actor=actor, plan=foreign)] == [1]
+    assert [loss.count for loss in preview_plan_file(actor=actor, plan=foreign, now=NOW)] == [1]
     assert list_outside_links(actor=actor, project_id=made.project_id) == []
 
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import date
+import io
+from datetime import UTC, date, datetime
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domains.delivery.plan import Plan
+from tests.edges.web.sales.desk import sign_in
 from tests.journeys.imports.shared import shared_folder
 from tests.people import NOW, Cast
 from wonward.domains.approvals.types import Told
+from wonward.domains.comms.operations import log_communications
+from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.delivery.models import (
     ChecklistItem,
     Dependency,
@@ -44,16 +50,30 @@ from wonward.domains.delivery.queries.exchange import get_project_file, list_fil
 from wonward.domains.delivery.queries.projects import get_project
 from wonward.domains.delivery.rules.guarded_xml import read_tree
 from wonward.domains.delivery.rules.project_reading import minutes_of
-from wonward.domains.delivery.types import NewDependency, NewTask, RiskFields, TaskChange
+from wonward.domains.delivery.types import (
+    NewDependency,
+    NewProject,
+    NewTask,
+    ResumedWork,
+    RiskFields,
+    TaskChange,
+)
 from wonward.domains.delivery.types.exchange import OwnFacts
 from wonward.domains.staff.operations import ensure_roles
+from wonward.foundation.custom_fields.operations import add_field, set_values
+from wonward.foundation.custom_fields.types import FieldKind, NewField
+from wonward.foundation.files.operations import add_document
+from wonward.foundation.files.storage import put_stream
 from wonward.journeys.promises.operations import (
+    change_plan,
     fill_project_from_plan,
+    open_project,
     open_project_from_plan,
     preview_plan_file,
     record_approval,
 )
 from wonward.kernel.errors import Conflict, NotAllowed, Refused
+from wonward.kernel.ref import Ref
 
 REAL = shared_folder() / "data/pm/msproject"
 HEAD = '<?xml version="1.0"?><Project xmlns="http://schemas.microsoft.com/project"><Title>Move</Title><StartDate>2026-12-01T08:00:00</StartDate>'
@@ -243,7 +263,7 @@ def test_our_own_file_comes_back_as_the_plan_it_was(plan: Plan, cast: Cast) -> N
     freeze_plan(actor=cast.manager, project_id=plan.project_id, name="Later", now=NOW)
     content = get_project_file(actor=cast.manager, project_id=plan.project_id).content
     read = read_plan(content)
-    assert read.losses == preview_plan_file(actor=cast.manager, plan=read) == ()
+    assert read.losses == preview_plan_file(actor=cast.manager, plan=read, now=NOW) == ()
     made = open_project_from_plan(actor=cast.manager, plan=read, company_id=plan.company_id, manager_id=cast.manager.person_id, now=NOW)
     assert made.losses == ()
     ours, theirs = whole(plan.project_id), whole(made.project_id)
@@ -296,8 +316,17 @@ def test_what_our_own_file_does_not_hold_is_said_before_it_is_made(plan: Plan, c
     assert list_file_losses(actor=cast.manager, project_id=plan.project_id) == ()
     write_note(actor=cast.manager, project_id=plan.project_id, title="Access", text="Ask Hanne.", now=NOW)
     enter_risk(actor=cast.manager, project_id=plan.project_id, fields=RiskFields("Rain"), now=NOW)
-    told = {loss.what: loss.count for loss in list_file_losses(actor=cast.manager, project_id=plan.project_id)}
-    assert told == {"Notes of the project stay here.": 1, "Risks and issues stay here.": 1}
+    said = NewCommunication(CommunicationKind.NOTE, (Ref("delivery.task", plan.ids["build"]),), "Ask first.", NOW)
+    log_communications(actor=cast.manager, entries=[said, said], now=NOW)
+    stored = put_stream(io.BytesIO(b"A sketch"))
+    add_document(actor=cast.manager, name="sketch.txt", stored=stored, refs=[Ref("delivery.task", plan.ids["live"])], now=NOW)
+    add_field(actor=cast.owner, new=NewField("delivery.task", "Room", FieldKind.TEXT), now=NOW)
+    set_values(actor=cast.manager, ref=Ref("delivery.task", plan.ids["live"]), values={"room": "4.02"}, now=NOW)
+    told = {loss.what: (loss.count, loss.examples) for loss in list_file_losses(actor=cast.manager, project_id=plan.project_id)}
+    assert told == {
+        "Notes of the project stay here.": (1, ()), "Risks and issues stay here.": (1, ()), "Comments on tasks stay here.": (1, ("Build the templates",)),
+        "Files of tasks stay here.": (1, ("Go live",)), "Custom fields of tasks stay here.": (1, ("Go live",)),
+    }
 
 
 @pytest.mark.django_db
@@ -306,7 +335,7 @@ def test_helpers_nobody_here_is_called_are_named(plan: Plan, cast: Cast) -> None
     content = get_project_file(actor=cast.manager, project_id=plan.project_id).content
     name = TaskHelper.objects.get().person.name
     read = read_plan(content.replace(name.encode(), b"Ghost"))
-    assert [(loss.count, loss.examples) for loss in preview_plan_file(actor=cast.manager, plan=read)] == [(1, ("Ghost",))]
+    assert [(loss.count, loss.examples) for loss in preview_plan_file(actor=cast.manager, plan=read, now=NOW)] == [(1, ("Ghost",))]
     made = open_project_from_plan(actor=cast.manager, plan=read, company_id=plan.company_id, manager_id=cast.manager.person_id, now=NOW)
     assert not TaskHelper.objects.filter(task__project_id=made.project_id).exists()
 
@@ -395,3 +424,74 @@ def test_what_was_kept_as_the_midnight_after_is_kept_as_its_day_and_back(plan: P
     assert days() == [date(2026, 12, 11), date(2026, 12, 12), date(2026, 12, 11)]
     kept.to_the_midnight_after(apps, None)
     assert days() == [date(2026, 12, 12)] * 3
+
+
+WEEK = "".join(
+    f"<WeekDay><DayType>{place}</DayType><DayWorking>{int(1 < place < 7)}</DayWorking>"
+    + ("<WorkingTimes><WorkingTime><FromTime>08:00:00</FromTime><ToTime>16:00:00</ToTime></WorkingTime></WorkingTimes>" if 1 < place < 7 else "") + "</WeekDay>"
+    for place in range(1, 8))
+SUMMER = (
+    "<WorkWeeks><WorkWeek><TimePeriod><FromDate>2026-12-07T00:00:00</FromDate><ToDate>2026-12-13T23:59:00</ToDate></TimePeriod><Name>Short</Name><WeekDays>"
+    "<WeekDay><DayType>6</DayType><DayWorking>0</DayWorking></WeekDay><WeekDay><DayType>7</DayType><DayWorking>1</DayWorking><WorkingTimes><WorkingTime>"
+    "<FromTime>08:00:00</FromTime><ToTime>12:00:00</ToTime></WorkingTime></WorkingTimes></WeekDay></WeekDays></WorkWeek></WorkWeeks>"
+    "<Exceptions><Exception><TimePeriod><FromDate>2026-12-12T00:00:00</FromDate><ToDate>2026-12-12T23:59:00</ToDate></TimePeriod><DayWorking>0</DayWorking></Exception></Exceptions>"
+)
+
+
+def calendar_of(more: str = "") -> str:
+    return f"<CalendarUID>1</CalendarUID><Calendars><Calendar><UID>1</UID><Name>Site</Name><IsBaseCalendar>1</IsBaseCalendar><WeekDays>{WEEK}</WeekDays>{more}</Calendar></Calendars>"
+
+
+def dated(start: str, finish: str) -> str:
+    return f"<Start>{start}</Start><Finish>{finish}</Finish>"
+
+
+def test_weeks_that_work_otherwise_for_a_while_are_the_exceptions_of_their_days() -> None:
+    read = read_plan(file_of(task(1), calendar_of(SUMMER)))
+    assert read.calendar is not None
+    assert dict(read.calendar.exceptions) == {date(2026, 12, 11): (), date(2026, 12, 12): ()}
+    without = read_plan(file_of(task(1), calendar_of(SUMMER.partition("<Exceptions>")[0]))).calendar
+    assert without is not None
+    assert dict(without.exceptions) == {date(2026, 12, 11): (), date(2026, 12, 12): ((480, 720),)}
+
+
+def test_what_another_program_counts_otherwise_or_holds_beside_is_named() -> None:
+    own = "<ExtendedAttributes><ExtendedAttribute><FieldID>188743731</FieldID><FieldName>Text1</FieldName><Alias>Room</Alias></ExtendedAttribute></ExtendedAttributes>"
+    filled = "<ExtendedAttribute><FieldID>188743731</FieldID><Value>4.02</Value></ExtendedAttribute>"
+    read = read_plan(file_of(task(1, more=filled) + task(2), f"<ScheduleFromStart>0</ScheduleFromStart>{own}"))
+    assert [(loss.what, loss.count, loss.examples) for loss in read.losses] == [
+        ("A plan that is counted back from its end is counted from its start here.", 1, ()), ("Custom fields of tasks are left behind.", 1, ("Room",))]
+
+
+@pytest.mark.django_db
+def test_what_lies_on_other_days_here_than_in_the_file_is_said_before_and_after(plan: Plan, cast: Cast) -> None:
+    whole, late = dated("2026-12-01T08:00:00", "2026-12-02T16:00:00"), dated("2026-12-08T08:00:00", "2026-12-09T16:00:00")
+    content = file_of(task(1, "Dig", whole) + task(2, "Fill", link(1) + late), calendar_of())
+    read, expected = read_plan(content), [("Tasks lie on other days here than in the file.", 1, ("Fill: 2026-12-09 → 2026-12-04",))]
+
+    def lines(losses: Any) -> list[tuple[str, int, tuple[str, ...]]]:
+        return [(one.what, one.count, one.examples) for one in losses]
+
+    assert lines(preview_plan_file(actor=cast.owner, plan=read, now=NOW)) == expected
+    made = open_project_from_plan(actor=cast.owner, plan=read, company_id=plan.company_id, manager_id=cast.manager.person_id, now=NOW)
+    assert lines(made.losses) == expected
+    assert Task.objects.get(project_id=made.project_id, name="Fill").finish_date == date(2026, 12, 4)
+    kept = read_plan(file_of(task(1, "Dig", whole) + task(2, "Fill", link(1, 3 * 4800) + late), calendar_of()))
+    assert preview_plan_file(actor=cast.owner, plan=kept, now=NOW) == ()
+    page = sign_in(cast.owner).post(reverse("plan_import"), {"file": SimpleUploadedFile("plan.xml", content, "text/xml")}).content.decode()
+    assert "Tasks lie on other days here than in the file." in page
+    assert "Fill: 2026-12-09 → 2026-12-04" in page
+    into = open_project(actor=cast.owner, new=NewProject("Later", plan.company_id, None, date(2027, 3, 1), None, ()), now=NOW)
+    assert [loss.count for loss in preview_plan_file(actor=cast.owner, plan=kept, project_id=into, now=NOW)] == [2]
+
+
+@pytest.mark.django_db
+def test_a_plan_that_goes_on_after_it_fell_behind_comes_back_from_its_file_on_the_same_days(plan: Plan, cast: Cast) -> None:
+    later = datetime(2027, 3, 1, 9, tzinfo=UTC)
+    change_plan(actor=cast.manager, project_id=plan.project_id, changes=[ResumedWork(later.date())], reason="Late.", now=later)
+    before = {name: (row.start_date, row.finish_date) for name, row in plan.tasks().items()}
+    read = read_plan(get_project_file(actor=cast.manager, project_id=plan.project_id).content)
+    assert preview_plan_file(actor=cast.manager, plan=read, now=later) == ()
+    made = open_project_from_plan(actor=cast.manager, plan=read, company_id=plan.company_id, manager_id=cast.manager.person_id, now=later)
+    found = Task.objects.filter(project_id=made.project_id)
+    assert {row.name: (row.start_date, row.finish_date) for row in found} == before

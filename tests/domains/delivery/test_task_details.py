@@ -25,6 +25,7 @@ from wonward.domains.delivery.types import NewTask, TaskChange
 from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.notifications.queries import list_threads
 from wonward.foundation.notifications.types import View
+from wonward.journeys.house.operations import undo_plan
 from wonward.journeys.promises.operations import undo_plan_change
 from wonward.kernel.errors import NotAllowed, NotFound, Refused
 from wonward.kernel.ref import Ref
@@ -110,7 +111,7 @@ def test_a_repeated_task_brings_the_next_one_with_its_checklist_when_it_is_done(
     following = next(row for row in plan.tasks().values() if row.name == "Weekly report" and row.id != first)
     assert (following.start_date, following.status, following.assignee_id) == (date(2026, 12, 14), "todo", cast.member.person_id)
     assert [(one.text, one.is_done) for one in get_task_details(actor=cast.manager, task_id=following.id).checklist] == [("Send it", False)]
-    undo_plan_change(actor=cast.manager, project_id=plan.project_id, plan_version=changed.outcome.plan_version, now=NOW)
+    undo_plan(actor=cast.manager, project_id=plan.project_id, plan_version=changed.outcome.plan_version, now=NOW)
     with pytest.raises(NotFound):
         get_task(actor=cast.manager, task_id=following.id)
 

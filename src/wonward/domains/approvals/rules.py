@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from wonward.domains.approvals.types import MOST_FILES, MOST_STEPS, STEP_KINDS, NewStep, NewVersion
 from wonward.kernel.errors import FieldError
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import worded
 
 LONGEST_WORDS = 4000
@@ -22,7 +23,7 @@ def digest_of(token: str) -> str:
 def version_errors(new: NewVersion, *, today: date) -> list[FieldError]:
     """Why this cannot be put forward, each naming its field."""
     errors = []
-    if not new.words.strip() and not new.criteria and not new.files:
+    if says_nothing(new.words) and not new.criteria and not new.files:
         errors.append(FieldError("words", "Say what is to be approved.", "required"))
     if len(new.words) > LONGEST_WORDS:
         errors.append(FieldError("words", worded("Say it in at most {longest_words} characters.", longest_words=LONGEST_WORDS), "range"))
@@ -47,7 +48,7 @@ def _step_errors(steps: Sequence[NewStep]) -> list[FieldError]:
             errors.append(FieldError(f"{at}.position", worded("A position lies between 1 and {most_steps}.", most_steps=MOST_STEPS), "range"))
         if step.kind == "internal" and step.person_id is None:
             errors.append(FieldError(f"{at}.person_id", "Choose a colleague.", "required"))
-        if step.kind == "client" and not step.name.strip():
+        if step.kind == "client" and says_nothing(step.name):
             errors.append(FieldError(f"{at}.name", "Say who is asked at the client.", "required"))
         who: tuple[str, int | str] = ("person", step.person_id or 0) if step.kind == "internal" else ("client", step.contact_id or step.name.casefold())
         if who in seen:

@@ -113,6 +113,7 @@ class Task(models.Model):
     blocked_date = models.DateField(null=True)
     repeat_every = models.PositiveSmallIntegerField(null=True)
     repeat_unit = models.CharField(max_length=5, default="")
+    repeat_day = models.PositiveSmallIntegerField(null=True)
     repeat_until_date = models.DateField(null=True)
     version = models.PositiveIntegerField(default=1)
     start_date = models.DateField(null=True)

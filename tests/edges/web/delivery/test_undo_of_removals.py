@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from tests.domains.delivery.plan import Plan, make_plan
+from tests.edges.api.client import Api
 from tests.edges.web.sales.desk import sign_in
 from tests.people import NOW, make_cast
 from wonward.domains.delivery.operations import add_checks, label_tasks, put_helper
 from wonward.domains.delivery.queries.details import count_checks_of, find_labels_of
+from wonward.domains.delivery.queries.exchange import get_project_file, read_plan
 from wonward.domains.delivery.queries.tasks import list_dependencies
-from wonward.domains.delivery.types import NewTask, TaskChange
-from wonward.journeys.house.operations import trash_tasks
+from wonward.domains.delivery.types import NewProject, NewTask, TaskChange
+from wonward.journeys.house.operations import (
+    empty_trash,
+    release_hold,
+    set_hold,
+    trash_record,
+    trash_tasks,
+    undo_plan,
+)
 from wonward.journeys.house.queries.trash import list_trash
+from wonward.journeys.promises.operations import fill_project_from_plan, open_project, undo_plan_change
 from wonward.kernel.actor import Actor
+from wonward.kernel.errors import Conflict, NotFound
+from wonward.kernel.ref import Ref
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +87,55 @@ def test_nobody_brings_tasks_back_into_a_plan_they_may_not_change_or_that_has_mo
     plan.change(TaskChange(plan.ids["live"], {"name": "Go live at last"}))
     assert undo(plan, gone) == 412
     assert "Build the templates" not in plan.tasks()
+
+
+def test_a_plan_from_a_file_goes_into_the_trash_by_its_undo_and_comes_back_from_there(plan: Plan) -> None:
+    here = {"actor": plan.cast.manager, "now": NOW}
+    new = NewProject("Second site", plan.company_id, plan.cast.manager.person_id, NOW.date(), None, ())
+    copy = replace(plan, project_id=open_project(new=new, **here))
+    fill_project_from_plan(project_id=copy.project_id, plan=read_plan(get_project_file(actor=plan.cast.manager, project_id=plan.project_id).content), **here)
+    came, version = copy.tasks(), copy.version()
+    assert came.keys() == plan.tasks().keys()
+    add_checks(task_id=came["Go live"].id, texts=["At noon"], **here)
+    with pytest.raises(Conflict, match="go into the trash"):
+        undo_plan_change(project_id=copy.project_id, plan_version=version, **here)
+    assert undo(copy, version) == 302
+    assert copy.tasks() == {}
+    assert undo(copy, copy.version()) == 302
+    assert {name: (row.id, row.start_date, row.finish_date) for name, row in copy.tasks().items()} == {
+        name: (row.id, row.start_date, row.finish_date) for name, row in came.items()}
+    assert count_checks_of([came["Go live"].id])[came["Go live"].id][1] > 0
+
+
+@pytest.mark.parametrize("noun", ["delivery.project", "clients.company"])
+def test_no_task_of_a_plan_under_a_legal_hold_is_thrown_away_alone_together_or_after_a_month(plan: Plan, noun: str) -> None:
+    owner, held = plan.cast.owner, Ref(noun, plan.project_id if noun == "delivery.project" else plan.company_id)
+    here = {"actor": plan.cast.manager, "reason": "Not sold", "now": NOW}
+    plan.change(NewTask("Rehearsal"))
+    trash_tasks(task_ids=[plan.ids["workshop"]], **here)
+    plan.change(NewTask("Dress rehearsal"))
+    added = plan.version()
+    hold_id = set_hold(actor=owner, ref=held, reason="Dispute", now=NOW)
+    for taking in (
+        lambda: trash_record(ref=Ref("delivery.task", plan.ids["build"]), **here),
+        lambda: trash_tasks(task_ids=[plan.ids["build"], plan.ids["live"]], **here),
+        lambda: undo_plan(project_id=plan.project_id, plan_version=added, **here),
+    ):
+        with pytest.raises(Conflict, match="legal hold"):
+            taking()
+    client = sign_in(plan.cast.manager)
+    bulk = {"task_id": [plan.ids["build"], plan.ids["live"]], "what": "remove", "step": "apply", "reason": "Not sold"}
+    assert client.post(reverse("bulk_edit", args=[plan.project_id]), bulk).status_code == 409
+    assert undo(plan, added) == 409
+    assert Api(plan.cast.manager).delete(f"/tasks/{plan.ids['build']}")[0] == 409
+    later = NOW + timedelta(days=40)
+    assert empty_trash(now=later) == 0
+    release_hold(actor=owner, hold_id=hold_id, now=NOW)
+    assert empty_trash(now=later) == 1
+
+
+def test_tasks_of_another_plan_are_not_thrown_away_beside_those_of_ones_own(plan: Plan) -> None:
+    other = make_plan(plan.cast, name="Second site", company="Tern Maritime")
+    with pytest.raises(NotFound):
+        trash_tasks(actor=plan.cast.manager, task_ids=[plan.ids["build"], other.ids["build"]], reason="Not sold", now=NOW)
+    assert {"Build the templates"} <= plan.tasks().keys() & other.tasks().keys()

@@ -21,8 +21,8 @@ from wonward.foundation.access.operations import change_preferences
 from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.search.models import Entry
 from wonward.journeys.handoff.operations import accept_handoff
-from wonward.journeys.house.operations import bring_back, trash_record
-from wonward.journeys.promises.operations import change_plan, undo_plan_change
+from wonward.journeys.house.operations import bring_back, trash_record, undo_plan
+from wonward.journeys.promises.operations import change_plan
 from wonward.kernel.ref import Ref
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +143,7 @@ def test_a_task_taken_out_of_a_plan_is_found_no_longer_until_it_is_put_back(proj
     before = found()
     added = change_plan(actor=cast.manager, project_id=project_id, changes=[NewTask("One more")], reason="more", now=NOW)
     assert len(found()) == len(before) + 1
-    undo_plan_change(actor=cast.manager, project_id=project_id, plan_version=added.outcome.plan_version, reason="Not needed.", now=NOW)
+    undo_plan(actor=cast.manager, project_id=project_id, plan_version=added.outcome.plan_version, reason="Not needed.", now=NOW)
     assert found() == before
 
 

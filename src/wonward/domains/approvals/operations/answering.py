@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -14,9 +14,11 @@ from wonward.domains.approvals.types import DECISIONS, Answered, Told
 from wonward.foundation.access.policy import visible_refs
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.events.operations import publish
+from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import Sentence, worded
 
 
@@ -49,7 +51,7 @@ def answer_by_link(*, token: str, decision: str, words: str = "", name: str = ""
     if not is_live and step.answered_at is None:
         raise Conflict("This link does not work any more. Please ask for a new one.")
     by = " ".join(name.split())[:200]
-    if step.answered_at is None and not by:
+    if step.answered_at is None and says_nothing(by):
         raise Refused.field("name", "Please write your name.", "required")
     actor = Actor(label=by or step.name, via="portal")
     return _answer(actor, approval, step, decision, words, by=by or step.name, via="portal", address=address[:64], now=now)
@@ -58,6 +60,9 @@ def answer_by_link(*, token: str, decision: str, words: str = "", name: str = ""
 @transaction.atomic
 def record_answer(*, actor: Actor, approval_id: int, told: Told, now: datetime) -> Answered:
     """Write down what somebody at the client answered elsewhere, for the first open step of the client."""
+    # Whoever is ahead of the house in time has the day after already.
+    if told.on_date > civil_date(now, get_organisation().time_zone) + timedelta(days=1):
+        raise Refused.field("on_date", "Choose a day up to today.", "range")
     approval = Approval.objects.select_for_update().get(pk=approval_id)
     step = (
         ApprovalStep.objects.select_related("of_version")
@@ -85,7 +90,7 @@ def _answer(
         return _told(approval, step, is_replayed=True)
     if version.state != "open" or step.state != "asked":
         raise Conflict(_why_not(approval, version, step))
-    if decision == "rejected" and not words:
+    if decision == "rejected" and says_nothing(words):
         raise Refused.field("words", "Say what should be different.", "required")
     if len(words) > LONGEST_WORDS:
         raise Refused.field("words", worded("Say it in at most {longest_words} characters.", longest_words=LONGEST_WORDS), "range")

@@ -27,6 +27,7 @@ from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import worded
 
 MOST_LINES = 200
@@ -38,7 +39,7 @@ def add_checks(*, actor: Actor, task_id: int, texts: Sequence[str], now: datetim
     """Put lines at the end of a checklist; empty ones are left out. Returns their ids."""
     task = hold_task(actor, task_id)
     lines = [" ".join(text.split()) for text in texts]
-    lines = [line for line in lines if line]
+    lines = [line for line in lines if not says_nothing(line)]
     if not lines:
         raise Refused.field("text", "Write what is to be ticked off.", "required")
     if any(len(line) > 300 for line in lines):

@@ -15,6 +15,7 @@ from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import worded
 
 
@@ -75,7 +76,7 @@ def put_note_away(*, actor: Actor, note_id: int, is_away: bool = True, now: date
 
 def _checked(title: str, text: str) -> dict[str, str]:
     name = " ".join(title.split())[:200]
-    if not name:
+    if says_nothing(name):
         raise Refused.field("title", "A note needs a title.", "required")
     if len(text) > LONGEST_NOTE:
         raise Refused.field("text", worded("A note has at most {longest_note} characters.", longest_note=f"{LONGEST_NOTE:,}"), "range")

@@ -22,6 +22,7 @@ from wonward.foundation.events.operations import publish
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import worded
 
 STATUSES = ("planned", "active", "on_hold", "done")
@@ -99,7 +100,7 @@ def freeze_plan(*, actor: Actor, project_id: int, name: str, now: datetime) -> i
         raise NotFound("project", project_id)
     require_plan_change(actor=actor, project_id=project_id, manager_id=project.manager_id)
     name = name.strip()
-    if not 0 < len(name) <= 120:
+    if says_nothing(name) or len(name) > 120:
         raise Refused.field("name", "A baseline needs a name of at most 120 characters.", "required")
     last = PlanBaseline.objects.filter(project=project).order_by("-number").values_list("number", flat=True).first()
     rows = Task.objects.filter(project=project).values_list("pk", "start_date", "finish_date")
@@ -119,7 +120,7 @@ def _check(changes: Mapping[str, Any]) -> None:
     for field in changes:
         if field not in EDITABLE_FIELDS:
             raise Refused.field(field, worded("{field} of a project cannot be changed here.", field=field), "unknown")
-    if "name" in changes and not str(changes["name"] or "").strip():
+    if "name" in changes and says_nothing(str(changes["name"] or "")):
         raise Refused.field("name", "A project needs a name.", "required")
     if "status" in changes and changes["status"] not in STATUSES:
         raise Refused.field("status", worded("“{status}” is not a status; choose {statuses}.", status=changes["status"], statuses=", ".join(STATUSES)), "unknown")

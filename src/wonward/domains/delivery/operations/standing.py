@@ -23,6 +23,7 @@ from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, Refused
 from wonward.kernel.ref import Ref
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import worded
 
 COLOUR_WORDS = {"green": "On track", "amber": "Needs attention", "red": "In trouble"}
@@ -33,7 +34,7 @@ def publish_status(*, actor: Actor, project_id: int, text: str, colour: str, now
     """Publish how a project stands. It stands in the log of the project and of its client, where sales reads it; its id."""
     project = _hold(actor, project_id)
     text = text.strip()
-    if not 0 < len(text) <= 20_000:
+    if says_nothing(text) or len(text) > 20_000:
         raise Refused.field("text", "Say in at most 20,000 characters how the project stands.", "required")
     _check_colour(colour)
     update = StatusUpdate.objects.create(
@@ -58,7 +59,7 @@ def override_health(*, actor: Actor, project_id: int, colour: str, reason: str, 
     before = standing.order_by("-pk").values_list("colour", flat=True).first()
     if colour:
         _check_colour(colour)
-        if not 0 < len(reason.strip()) <= 2000:
+        if says_nothing(reason) or len(reason.strip()) > 2000:
             raise Refused.field("reason", "Say why the rules are wrong here.", "required")
     elif before is None:
         raise Conflict("No colour is set by hand.")
@@ -98,8 +99,8 @@ def close_project(
     project = _hold(actor, project_id)
     if project.status == "done":
         raise Conflict(worded("{number} is closed already.", number=project.number))
-    words = [(kind, text.strip()) for kind, text in lessons if text.strip()]
-    if not summary.strip():
+    words = [(kind, text.strip()) for kind, text in lessons if not says_nothing(text)]
+    if says_nothing(summary):
         raise Refused.field("summary", "Say in a few sentences what the project came to.", "required")
     if not words:
         raise Refused.field("lessons", "Write down at least one thing to keep or to do otherwise.", "required")

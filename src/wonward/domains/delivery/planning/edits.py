@@ -14,7 +14,8 @@ from wonward.domains.delivery.planning.gates import check_gates
 from wonward.domains.delivery.planning.linking import add_link, change_link, find_task, remove_link
 from wonward.domains.delivery.planning.network import Network
 from wonward.domains.delivery.planning.placing import place_task
-from wonward.domains.delivery.planning.repeating import repeat_task
+from wonward.domains.delivery.planning.progress import settle_progress
+from wonward.domains.delivery.planning.repeating import check_repeat, repeat_task
 from wonward.domains.delivery.planning.resuming import resume_work
 from wonward.domains.delivery.planning.sections import add_sections
 from wonward.domains.delivery.planning.starting import move_start
@@ -39,6 +40,7 @@ from wonward.domains.delivery.types import (
 from wonward.domains.staff.queries import get_role_ids, person_exists
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import FieldError, Refused, Stale
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import worded
 from wonward.kernel.work_calendar import CalendarNeverWorks
 
@@ -112,11 +114,12 @@ def _change_task(
     if "promise_key" in values:
         values["promise_key"] = values["promise_key"].strip()
     if "blocked_reason" in values:
-        values["blocked_reason"] = " ".join(values["blocked_reason"].split())
+        values["blocked_reason"] = "" if says_nothing(values["blocked_reason"]) else " ".join(values["blocked_reason"].split())
         values["blocked_date"] = (task.blocked_date or today) if values["blocked_reason"] else None
     if values.get("status") == "done" or values.get("percent_complete") == 100:
         values |= {"blocked_reason": "", "blocked_date": None}
-    _settle_progress(task, values, today)
+    check_repeat(task, values, today)
+    settle_progress(network, task, values, today)
     was_done = task.status == "done"
     set_columns(task, values, result)
     if task.status == "done" and not was_done:
@@ -223,27 +226,6 @@ def _role_id(name: str, task: Task, result: AppliedEdits) -> int | None:
 
 def _current(task: Task, name: str) -> Any:
     return task.constraint_date if name == "start_date" else getattr(task, name, None)
-
-
-def _settle_progress(task: Task, values: dict[str, Any], today: date) -> None:
-    """Status and percent agree; starting and finishing leave their dates, unless these are given."""
-    if values.get("status") == "done":
-        values["percent_complete"] = 100
-    elif values.get("percent_complete") == 100:
-        values["status"] = "done"
-    elif "percent_complete" in values and task.status in ("todo", "done") and values.get("status", "todo") == "todo":
-        values["status"] = "doing" if values["percent_complete"] else "todo"
-    elif "status" in values and task.percent_complete == 100:
-        values["percent_complete"] = 0
-    percent = values.get("percent_complete", task.percent_complete)
-    status = values.get("status", task.status)
-    if status != "todo" or percent > 0:
-        if task.actual_start_date is None:
-            values["actual_start_date"] = values.get("actual_start_date") or min(task.start_date or today, today)
-        finished = values.get("actual_finish_date") or task.actual_finish_date or today
-        values["actual_finish_date"] = finished if status == "done" else None
-    elif "status" in values or "percent_complete" in values:
-        values["actual_start_date"], values["actual_finish_date"] = None, None
 
 
 def _add_task(actor: Actor, project: Project, network: Network, edit: NewTask, result: AppliedEdits, now: datetime) -> None:

@@ -29,6 +29,7 @@ def set_own_facts(task: Task, facts: OwnFacts) -> None:
     task.acceptance_criteria, task.promise_key = list(facts.criteria), facts.promise_key.strip()
     if facts.repeat:
         task.repeat_every, task.repeat_unit, task.repeat_until_date = facts.repeat
+        task.repeat_day = facts.repeat_day
     if facts.blocked:
         task.blocked_reason, task.blocked_date = facts.blocked
 

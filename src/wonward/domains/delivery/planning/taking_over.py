@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from wonward.domains.catalog.types import ITEM_KINDS, MOMENTS
 from wonward.domains.delivery.models import Dependency, Project, Task
 from wonward.domains.delivery.planning.applied import AppliedEdits
-from wonward.domains.delivery.planning.network import Network
+from wonward.domains.delivery.planning.network import Network, solve
 from wonward.domains.delivery.planning.own_facts import set_own_facts
-from wonward.domains.delivery.rules.by_hand import minutes_between
+from wonward.domains.delivery.rules.by_hand import days_of_work, minutes_between
 from wonward.domains.delivery.rules.entries import task_errors
 from wonward.domains.delivery.types import TakenTasks
-from wonward.domains.delivery.types.exchange import OwnFacts, TakenTask
+from wonward.domains.delivery.types.exchange import OwnFacts, ReadPlan, TakenTask
 from wonward.domains.staff.queries import find_people_by_name, get_role_ids
 from wonward.kernel.errors import FieldError, Refused
 from wonward.kernel.wording import worded
+from wonward.kernel.work_calendar import WorkCalendar
 
 MOST_TASKS = 10_000
 _NO_FACTS = OwnFacts()
@@ -54,6 +55,9 @@ def take_over(project: Project, network: Network, edit: TakenTasks, result: Appl
         )
         network.links.append(row)
         result.added_links.append(row)
+    if edit.status_date is not None:
+        result.status_was.append(project.status_date)
+        project.status_date = network.status_date = edit.status_date
     result.is_taken_over = True
 
 
@@ -83,3 +87,27 @@ def _task(
         pk=key, project=project, key="", parent_id=None if taken.parent is None else first - taken.parent, position=position,
         assignee_id=people.get(taken.person_name), created_at=now, updated_at=now, **{**values, "name": taken.name.strip()[:300]},
     )
+
+
+def find_moved_by_taking(plan: ReadPlan, *, start_date: date, calendar: WorkCalendar, now: datetime) -> list[tuple[int, date, date]]:
+    """What would lie on other days here than in the file: place in the list, the day it ends there, the day it would end here.
+
+    A task that ends on its day but begins on another is told by those days instead. Nothing is written.
+    """
+    if not any(plan.dates):
+        return []
+    project, result = Project(start_date=start_date), AppliedEdits()
+    network = Network(start_date, calendar, [])
+    take_over(project, network, TakenTasks(plan.tasks, plan.links, plan.facts.status_date), result, now)
+    timings, parents = solve(network).timings, {task.parent_id for task in network.tasks}
+    waiting = {link.to_place for link in plan.outside_links}
+    moved = []
+    for place, (task, told) in enumerate(zip(network.tasks, plan.dates, strict=True)):
+        if told is None or task.pk in parents or place in waiting:
+            continue
+        here = days_of_work(timings[task.pk].start_at, timings[task.pk].finish_at, calendar) or told
+        if here[1] != told[1]:
+            moved.append((place, told[1], here[1]))
+        elif task.kind not in MOMENTS and here[0] != told[0]:
+            moved.append((place, told[0], here[0]))
+    return moved

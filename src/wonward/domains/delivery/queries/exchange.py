@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
 from wonward.domains.catalog.types import MOMENTS
+from wonward.domains.comms.queries import find_logged_refs
 from wonward.domains.delivery.models import (
     Dependency,
     PlanBaseline,
@@ -38,7 +39,10 @@ from wonward.domains.delivery.types.exchange import (
     WholePlan,
 )
 from wonward.domains.staff.queries import get_calendar
+from wonward.foundation.custom_fields.queries import values_by_record
+from wonward.foundation.files.queries import find_documented_refs
 from wonward.kernel.actor import Actor
+from wonward.kernel.ref import Ref
 
 _EXAMPLES = 5
 _COLUMNS = ("pk", "parent_id", "name", "notes", "kind", "duration_minutes", "effort_minutes", "percent_complete", "status", "priority",
@@ -50,14 +54,14 @@ _COLUMNS = ("pk", "parent_id", "name", "notes", "kind", "duration_minutes", "eff
 def get_project_file(*, actor: Actor, project_id: int) -> ProjectFile:
     """The plan of a visible project as MS Project XML, or NotFound."""
     row = get_project(actor=actor, project_id=project_id)
-    calendar_name = Project.objects.filter(pk=project_id).values_list("calendar__name", flat=True).get()
+    calendar_name, status_date = Project.objects.filter(pk=project_id).values_list("calendar__name", "status_date").get()
     found = Task.objects.filter(project_id=project_id).order_by("position", "pk").values_list(*_COLUMNS)
     links = Dependency.objects.filter(project_id=project_id).order_by("pk")
     baselines, facts = _baselines(project_id), gather_own_facts(project_id=project_id)
     outline = in_order(found, parent_at=1)
     if outline:
         first = outline[0][0][0]
-        said = PlanFacts(tuple(name for name, _ in baselines), row.promised_finish_date)
+        said = PlanFacts(tuple(name for name, _ in baselines), row.promised_finish_date, status_date)
         facts[first] = replace(facts[first], plan=None if said == PlanFacts() else said)
     plan = WholePlan(
         row.name, row.company_name, row.manager_name, row.start_date, row.created_at, row.updated_at, calendar_name,
@@ -80,15 +84,25 @@ def list_file_losses(*, actor: Actor, project_id: int) -> tuple[Loss, ...]:
     """What of a plan the viewer has been shown its file for MS Project will not hold, with how many."""
     links = list_outside_links(actor=actor, project_id=project_id)
     followers = [link for link in links if link.from_project_id == project_id]
+    tasks = dict(Task.objects.filter(project_id=project_id).order_by("position", "pk").values_list("pk", "name"))
+    refs = [Ref("delivery.task", key) for key in tasks]
     found = (
         Loss("Dependencies on work of projects you do not see stay here.", sum(not link.is_from_seen for link in links)),
         Loss("Work of other projects that waits for this plan is named in the files of those projects.", len(followers),
              tuple(dict.fromkeys(link.to_number for link in followers if link.is_to_seen))[:_EXAMPLES]),
+        Loss("Comments on tasks stay here.", *_named(tasks, {ref.id for ref in find_logged_refs(refs)})),
+        Loss("Files of tasks stay here.", *_named(tasks, {ref.id for ref in find_documented_refs(refs)})),
+        Loss("Custom fields of tasks stay here.", *_named(tasks, values_by_record(actor=actor, noun="delivery.task", ids=tasks))),
         Loss("Risks and issues stay here.", Risk.objects.filter(project_id=project_id).count()),
         Loss("Notes of the project stay here.", ProjectNote.objects.filter(project_id=project_id, archived_at__isnull=True).count()),
         Loss("Frozen plans between the first and the newest ten stay here.", max(0, PlanBaseline.objects.filter(project_id=project_id).count() - MOST_BASELINES)),
     )
     return tuple(loss for loss in found if loss.count)
+
+
+def _named(tasks: Mapping[int, str], having: Collection[int]) -> tuple[int, tuple[str, ...]]:
+    names = [name[:80] for key, name in tasks.items() if key in having]
+    return len(names), tuple(dict.fromkeys(names))[:_EXAMPLES]
 
 
 def find_outside_tasks(*, actor: Actor, links: Iterable[TakenOutsideLink], company_id: int | None) -> set[int]:

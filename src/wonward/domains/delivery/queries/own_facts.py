@@ -15,7 +15,7 @@ from wonward.domains.delivery.models import (
 )
 from wonward.domains.delivery.types.exchange import OwnFacts
 
-_COLUMNS = ("pk", "acceptance_criteria", "repeat_every", "repeat_unit", "repeat_until_date", "blocked_reason", "blocked_date",
+_COLUMNS = ("pk", "acceptance_criteria", "repeat_every", "repeat_unit", "repeat_until_date", "repeat_day", "blocked_reason", "blocked_date",
             "promise_key", "priority", "project__company__tier")
 
 
@@ -29,13 +29,13 @@ def gather_own_facts(*, project_id: int) -> dict[int, OwnFacts]:
     efforts = _by_task(TaskEffort.objects.filter(**of_task).order_by("pk").values_list("task_id", "role__name", "minutes"))
     skills = _by_task(TaskSkill.objects.filter(**of_task).order_by("skill__key").values_list("task_id", "skill__name", "level"))
     facts: dict[int, OwnFacts] = {}
-    for key, criteria, every, unit, until, blocked, since, promise_key, priority, tier in (
+    for key, criteria, every, unit, until, month_day, blocked, since, promise_key, priority, tier in (
         Task.objects.filter(project_id=project_id).order_by("position", "pk").values_list(*_COLUMNS)
     ):
         facts[key] = OwnFacts(
             tuple(criteria), tuple(met.get(key, ())), tuple(checks.get(key, ())), tuple(name for (name,) in labels.get(key, ())),
             tuple(helpers.get(key, ())), tuple(efforts.get(key, ())), tuple(skills.get(key, ())), (every, unit, until) if every else None,
-            (blocked, since) if blocked else None, promise_key, _is_priority_set(priority, tier),
+            month_day if every else None, (blocked, since) if blocked else None, promise_key, _is_priority_set(priority, tier),
         )
     return facts
 

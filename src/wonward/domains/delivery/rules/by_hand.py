@@ -33,6 +33,19 @@ def at_minute(day: date, minute: int) -> datetime:
     return datetime.combine(day, time(minute // 60, minute % 60))
 
 
+def days_of_work(start: datetime, finish: datetime, calendar: WorkCalendar) -> tuple[date, date] | None:
+    """The first and last working day of a span; the end of a day's work is no beginning, and its first minute no end."""
+    first, last = start.date(), finish.date()
+    if (worked := calendar.spans_on(first)) and start.hour * 60 + start.minute >= worked[-1][1]:
+        first += _ONE_DAY
+    if (worked := calendar.spans_on(last)) and finish.hour * 60 + finish.minute <= worked[0][0]:
+        last -= _ONE_DAY
+    try:
+        return calendar.next_working_day(first), calendar.previous_working_day(last)
+    except CalendarNeverWorks:
+        return None
+
+
 def minutes_between(start: date, finish: date, calendar: WorkCalendar) -> int:
     """Working minutes of the days from start to finish."""
     return sum(calendar.minutes_on(start + timedelta(days=place)) for place in range((finish - start).days + 1))

@@ -8,6 +8,7 @@ from typing import Any
 
 from wonward.domains.delivery.types import CONSTRAINTS, PRIORITIES, REPEAT_UNITS, TASK_FIELDS, TASK_STATUSES
 from wonward.kernel.errors import FieldError
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import worded
 
 LONGEST_MINUTES = 3650 * 480
@@ -22,7 +23,7 @@ def task_errors(fields: Mapping[str, Any], *, label: str) -> list[FieldError]:
     for field, value in fields.items():
         if field not in TASK_FIELDS:
             errors.append(FieldError(field, worded("{field} of a task cannot be changed here.", field=field), "unknown"))
-        elif field == "name" and not str(value or "").strip():
+        elif field == "name" and says_nothing(str(value or "")):
             errors.append(FieldError(field, "A task needs a name.", "required"))
         elif field == "duration_minutes" and not 0 <= value <= LONGEST_MINUTES:
             errors.append(FieldError("duration_days", worded("{label} cannot take {value} working days.", label=label, value=f"{value / 480:g}"), "range"))
@@ -67,7 +68,7 @@ def _detail_errors(field: str, value: Any) -> list[FieldError]:
     elif field == "repeat_unit" and value and value not in REPEAT_UNITS:
         message = worded("“{value}” is not a unit; choose {units}.", value=value, units=", ".join(REPEAT_UNITS))
     elif field == "acceptance_criteria":
-        if len(value) > MOST_CRITERIA or any(not 0 < len(text) <= 500 for text in value):
+        if len(value) > MOST_CRITERIA or any(not 0 < len(text) <= 500 for text in value) or any(map(says_nothing, value)):
             message = worded("At most {most_criteria} criteria, each a line of at most 500 characters.", most_criteria=MOST_CRITERIA)
         elif len(set(value)) != len(value):
             message = worded("Two criteria say the same.")

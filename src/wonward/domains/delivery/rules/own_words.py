@@ -104,7 +104,7 @@ def _rows(most: int, *readers: Callable[[Any], Any]) -> Callable[[Any], tuple[An
 
 
 def _plan(value: Any) -> PlanFacts:
-    readers: dict[str, Callable[[Any], Any]] = {"baseline_names": _rows(11, _line(120)), "promised_finish_date": _day}
+    readers: dict[str, Callable[[Any], Any]] = {"baseline_names": _rows(11, _line(120)), "promised_finish_date": _day, "status_date": _day}
     return PlanFacts(**{name: readers[name](said) for name, said in value.items()})
 
 
@@ -113,6 +113,6 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "checks": _rows(200, _line(300), _flag, _line(160), _maybe(_instant)), "labels": _rows(50, _line(40)),
     "helpers": _rows(200, _line(200), _one_of(*HELPER_PARTS)), "efforts": _rows(50, _line(120), _number(0, 10_000_000)),
     "skills": _rows(50, _line(120), _number(1, 5)),
-    "repeat": _row(_number(1, 366), _one_of(*REPEAT_UNITS), _maybe(_day)), "blocked": _row(_line(500), _maybe(_day)),
+    "repeat": _row(_number(1, 366), _one_of(*REPEAT_UNITS), _maybe(_day)), "repeat_day": _number(1, 31), "blocked": _row(_line(500), _maybe(_day)),
     "promise_key": _line(80), "is_priority_set": _flag, "plan": _plan,
 }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from xml.etree.ElementTree import Element
 
-from wonward.domains.delivery.rules.by_hand import closing, last_day, opening
+from wonward.domains.delivery.rules.by_hand import closing, days_of_work, last_day, opening
 from wonward.domains.delivery.rules.guarded_xml import read_tree
 from wonward.domains.delivery.rules.own_words import read_own_words
+from wonward.domains.delivery.rules.project_calendar import read_calendar
+from wonward.domains.delivery.rules.project_elements import Losses, is_set, moment_of, text_of, whole_of
 from wonward.domains.delivery.rules.project_file import (
     CONSTRAINT_TYPES,
     FIELD_OF_FACTS,
@@ -20,10 +22,8 @@ from wonward.domains.delivery.rules.project_file import (
     MOST_BASELINES,
     PRIORITIES,
 )
-from wonward.domains.delivery.rules.recurring_days import DAILY, MOST_DAYS, Recurrence, days_of
 from wonward.domains.delivery.types import TASK_STATUSES
 from wonward.domains.delivery.types.exchange import (
-    Loss,
     OwnFacts,
     PlanFacts,
     ReadPlan,
@@ -33,35 +33,16 @@ from wonward.domains.delivery.types.exchange import (
 )
 from wonward.kernel.errors import Refused
 from wonward.kernel.wording import worded
-from wonward.kernel.work_calendar import STANDARD_CALENDAR, InvalidCalendar, Spans, WorkCalendar
+from wonward.kernel.work_calendar import STANDARD_CALENDAR, WorkCalendar
 
 MOST_ROWS = 20_000
 LONGEST_NOTES = 20_000
-_EXAMPLES = 5
 _LINKS = {number: name for name, number in LINK_TYPES.items()}
 _FINISHES = ("FNET", "FNLT", "MFO")
 _CONSTRAINTS = {number: name for name, number in CONSTRAINT_TYPES.items()}
 _ELAPSED = {4, 6, 8, 10, 12, 20, 36, 38, 40, 42, 44, 52}
 _PERCENT = {19, 20, 51, 52}
 _DURATION = re.compile(r"^P(?:(\d{1,6})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.\d+)?S)?$")
-_FIRST_YEAR, _LAST_YEAR = 1990, 2150
-_NEVER = 1985
-_LONGEST_EXCEPTION = timedelta(days=30 * 366)
-
-
-class _Losses:
-    """What is left behind, gathered by sentence."""
-
-    def __init__(self) -> None:
-        self.found: dict[str, list[str]] = {}
-
-    def lose(self, what: str, example: str = "") -> None:
-        self.found.setdefault(what, []).append(example)
-
-    def all(self) -> tuple[Loss, ...]:
-        return tuple(
-            Loss(what, len(names), tuple(dict.fromkeys(name[:80] for name in names if name))[:_EXAMPLES]) for what, names in self.found.items()
-        )
 
 
 def read_project_file(content: bytes) -> ReadPlan:
@@ -69,58 +50,52 @@ def read_project_file(content: bytes) -> ReadPlan:
     root = read_tree(content)
     if root.tag != "Project" or root.find("Tasks") is None:
         raise Refused.field("file", "This is XML, but not of MS Project: it has no list of tasks.", "kind")
-    losses = _Losses()
+    losses = Losses()
     rows = [row for row in root.iterfind("Tasks/Task") if _is_kept(row, losses)]
     if not rows:
         raise Refused.field("file", "There is no task in the file.", "empty")
     if len(rows) > MOST_ROWS:
         raise Refused.field("file", worded("The file holds {count} tasks.", count=len(rows)), "too_many")
-    places = {_text(row, "UID"): place for place, row in enumerate(rows)}
+    places = {text_of(row, "UID"): place for place, row in enumerate(rows)}
     parents = _parents(rows)
-    minutes_per_day = _whole(root, "MinutesPerDay", 480) or 480
+    minutes_per_day = whole_of(root, "MinutesPerDay", 480) or 480
     people, roles = _resources(root, losses)
     doers = _assignments(root, people, roles, losses)
     summaries = set(parents)
-    calendar_name, calendar = _calendar(root, losses)
+    calendar_name, calendar = read_calendar(root, losses)
+    _note_of_plan(root, rows, losses)
     tasks = tuple(
-        _task(row, parent, is_summary=place in summaries, doer=doers.get(_text(row, "UID"), ("", "")), minutes_per_day=minutes_per_day,
+        _task(row, parent, is_summary=place in summaries, doer=doers.get(text_of(row, "UID"), ("", "")), minutes_per_day=minutes_per_day,
               calendar=calendar or STANDARD_CALENDAR, losses=losses)
         for place, (row, parent) in enumerate(zip(rows, parents, strict=True))
     )
     links, outside_links = tuple(_links(rows, places, tasks, losses)), tuple(_outside_links(rows, tasks, losses))
     return ReadPlan(
-        _text(root, "Title") or _text(root, "Name").removesuffix(".xml") or "Imported plan", _start_of(root, rows), tasks,
+        text_of(root, "Title") or text_of(root, "Name").removesuffix(".xml") or "Imported plan", _start_of(root, rows), tasks,
         links, tuple(_baselines(rows)), calendar_name, calendar, losses.all(), "msproject", outside_links,
-        tasks[0].own_facts.plan or PlanFacts(),
+        tasks[0].own_facts.plan or PlanFacts(), dates=tuple(_dates(row, calendar or STANDARD_CALENDAR) for row in rows),
     )
 
 
-def _text(row: Element, name: str) -> str:
-    return (row.findtext(name) or "").strip()
+def _dates(row: Element, calendar: WorkCalendar) -> tuple[date, date] | None:
+    """The days on which the other program let a task begin and end."""
+    name = text_of(row, "Name")[:80]
+    start, finish = moment_of(text_of(row, "Start"), name), moment_of(text_of(row, "Finish"), name)
+    if start is None or finish is None:
+        return None
+    return days_of_work(start, finish, calendar)
 
 
-def _whole(row: Element, name: str, otherwise: int = 0) -> int:
-    text = _text(row, name)
-    try:
-        return max(-(2**31), min(2**31 - 1, int(float(text)))) if text else otherwise
-    except (ValueError, OverflowError):
-        return otherwise
-
-
-def _flag(row: Element, name: str) -> bool:
-    return _text(row, name).lower() in ("1", "true")
-
-
-def _is_kept(row: Element, losses: _Losses) -> bool:
-    name = _text(row, "Name")
-    if _flag(row, "IsNull") or (not name and not _text(row, "Duration")):
+def _is_kept(row: Element, losses: Losses) -> bool:
+    name = text_of(row, "Name")
+    if is_set(row, "IsNull") or (not name and not text_of(row, "Duration")):
         return False
-    if _whole(row, "OutlineLevel", 1) < 1:
+    if whole_of(row, "OutlineLevel", 1) < 1:
         return False  # the line of the project itself
-    if _flag(row, "ExternalTask") or _flag(row, "IsSubproject"):
+    if is_set(row, "ExternalTask") or is_set(row, "IsSubproject"):
         losses.lose("Tasks of other projects are not taken over.", name)
         return False
-    if _text(row, "Active") == "0":
+    if text_of(row, "Active") == "0":
         losses.lose("Inactive tasks are not taken over.", name)
         return False
     return True
@@ -131,7 +106,7 @@ def _parents(rows: list[Element]) -> list[int | None]:
     found: list[int | None] = []
     stack: list[tuple[int, int]] = []
     for place, row in enumerate(rows):
-        level = max(1, _whole(row, "OutlineLevel", 1))
+        level = max(1, whole_of(row, "OutlineLevel", 1))
         while stack and stack[-1][0] >= level:
             stack.pop()
         found.append(stack[-1][1] if stack else None)
@@ -140,26 +115,11 @@ def _parents(rows: list[Element]) -> list[int | None]:
 
 
 def _fields(row: Element) -> dict[int, str]:
-    return {_whole(one, "FieldID"): _text(one, "Value") for one in row.iterfind("ExtendedAttribute")}
-
-
-def _moment(text: str, what: str) -> datetime | None:
-    """A local date and time; MS Project writes years before its own first one for "none"."""
-    if not text or text == "NA":
-        return None
-    try:
-        at = datetime.fromisoformat(text[:19])
-    except ValueError:
-        raise Refused.field("file", worded("“{what}” has the date “{text}”, which is none.", what=what, text=text[:40]), "date") from None
-    if at.year < _NEVER:
-        return None
-    if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
-        raise Refused.field("file", worded("“{what}” has the date {at}; plans lie between {first_year} and {last_year}.", what=what, at=at.date(), first_year=_FIRST_YEAR, last_year=_LAST_YEAR), "date")
-    return at
+    return {whole_of(one, "FieldID"): text_of(one, "Value") for one in row.iterfind("ExtendedAttribute")}
 
 
 def _day(row: Element, field: str) -> date | None:
-    at = _moment(_text(row, field), _text(row, "Name")[:80])
+    at = moment_of(text_of(row, field), text_of(row, "Name")[:80])
     return at.date() if at else None
 
 
@@ -174,31 +134,31 @@ def minutes_of(text: str, what: str = "") -> int:
 
 def _task(
     row: Element, parent: int | None, *, is_summary: bool, doer: tuple[str, str], minutes_per_day: int,
-    calendar: WorkCalendar, losses: _Losses,
+    calendar: WorkCalendar, losses: Losses,
 ) -> TakenTask:
-    name = _text(row, "Name") or "Without a name"
+    name = text_of(row, "Name") or "Without a name"
     fields = _fields(row)
     said_kind = fields.get(FIELD_OF_KIND, "")
     kind = _kind(row, said_kind, is_summary=is_summary)
-    minutes = minutes_of(_text(row, "Duration"), name[:80]) if _text(row, "Duration") and not is_summary else minutes_per_day
-    if _whole(row, "DurationFormat", 7) in _ELAPSED:
+    minutes = minutes_of(text_of(row, "Duration"), name[:80]) if text_of(row, "Duration") and not is_summary else minutes_per_day
+    if whole_of(row, "DurationFormat", 7) in _ELAPSED:
         losses.lose("Durations in elapsed time become working time of as many days.", name)
         minutes = minutes * minutes_per_day // 1440
     facts = _facts(fields.get(FIELD_OF_FACTS, ""), name, losses)
     constraint, constraint_date = _constraint(row, name, calendar, losses)
     by_hand = (None, None) if is_summary else _by_hand(row, name, minutes, calendar, losses)
-    percent = max(0, min(100, _whole(row, "PercentComplete")))
+    percent = max(0, min(100, whole_of(row, "PercentComplete")))
     actual_start, actual_finish = _day(row, "ActualStart"), _day(row, "ActualFinish")
     status = _status(percent, actual_start, fields.get(FIELD_OF_STATE, ""))
     if is_summary:
         percent, status, actual_start, actual_finish = 0, "todo", None, None
     _note_what_is_lost(row, name, losses)
-    notes = _text(row, "Notes")
+    notes = text_of(row, "Notes")
     if len(notes) > LONGEST_NOTES:
         losses.lose("Notes are cut after 20,000 characters.", name)
     return TakenTask(
         " ".join(name.split())[:300], parent, kind, notes[:LONGEST_NOTES].replace("\x00", ""), minutes,
-        minutes_of(_text(row, "Work"), name[:80]) if _text(row, "Work") and (said_kind or not is_summary) else 0, status, percent, constraint,
+        minutes_of(text_of(row, "Work"), name[:80]) if text_of(row, "Work") and (said_kind or not is_summary) else 0, status, percent, constraint,
         constraint_date, _day(row, "Deadline"), actual_start, actual_finish if status == "done" else None, _priority(row, facts),
         doer[0], fields.get(FIELD_OF_ROLE, "") or doer[1], said_kind == "deliverable", *by_hand, facts,
     )
@@ -207,7 +167,7 @@ def _task(
 def _kind(row: Element, said: str, *, is_summary: bool) -> str:
     if is_summary:
         return "task" if said in ("task", "deliverable") else "phase"
-    if not _flag(row, "Milestone"):
+    if not is_set(row, "Milestone"):
         return "phase" if said == "phase" else "task"
     return "approval" if said == "approval" else "milestone"
 
@@ -220,7 +180,7 @@ def _status(percent: int, actual_start: date | None, said: str) -> str:
     return "doing" if percent or actual_start else "todo"
 
 
-def _facts(text: str, name: str, losses: _Losses) -> OwnFacts:
+def _facts(text: str, name: str, losses: Losses) -> OwnFacts:
     """What our own file says beside the words of MS Project."""
     if not text:
         return OwnFacts()
@@ -231,7 +191,7 @@ def _facts(text: str, name: str, losses: _Losses) -> OwnFacts:
 
 
 def _priority(row: Element, facts: OwnFacts) -> str:
-    number = _whole(row, "Priority", PRIORITIES["normal"])
+    number = whole_of(row, "Priority", PRIORITIES["normal"])
     if facts.is_priority_set is False:
         return ""
     if number == PRIORITIES["normal"]:
@@ -239,10 +199,10 @@ def _priority(row: Element, facts: OwnFacts) -> str:
     return "urgent" if number >= 850 else "high" if number > 500 else "low"
 
 
-def _constraint(row: Element, name: str, calendar: WorkCalendar, losses: _Losses) -> tuple[str, date | None]:
+def _constraint(row: Element, name: str, calendar: WorkCalendar, losses: Losses) -> tuple[str, date | None]:
     """A constraint to the day; a finish at midnight is the end of the day before."""
-    kind = _CONSTRAINTS.get(_whole(row, "ConstraintType"), "ASAP")
-    at = _moment(_text(row, "ConstraintDate"), name[:80])
+    kind = _CONSTRAINTS.get(whole_of(row, "ConstraintType"), "ASAP")
+    at = moment_of(text_of(row, "ConstraintDate"), name[:80])
     if kind in ("ASAP", "ALAP") or at is None:
         return (kind if kind == "ALAP" else "ASAP"), None
     if at.time() == time(0) and kind in _FINISHES:
@@ -254,12 +214,12 @@ def _constraint(row: Element, name: str, calendar: WorkCalendar, losses: _Losses
     return kind, at.date()
 
 
-def _by_hand(row: Element, name: str, minutes: int, calendar: WorkCalendar, losses: _Losses) -> tuple[date | None, date | None]:
+def _by_hand(row: Element, name: str, minutes: int, calendar: WorkCalendar, losses: Losses) -> tuple[date | None, date | None]:
     """The days on which MS Project was told by hand that a task begins and ends, both or none."""
-    if not _flag(row, "Manual"):
+    if not is_set(row, "Manual"):
         return None, None
-    start = _moment(_text(row, "ManualStart") or _text(row, "Start"), name[:80])
-    finish = _moment(_text(row, "ManualFinish") or _text(row, "Finish"), name[:80])
+    start = moment_of(text_of(row, "ManualStart") or text_of(row, "Start"), name[:80])
+    finish = moment_of(text_of(row, "ManualFinish") or text_of(row, "Finish"), name[:80])
     if start is None or (finish is not None and finish < start):
         losses.lose("Tasks scheduled by hand without a start follow the plan from now on.", name)
         return None, None
@@ -268,33 +228,45 @@ def _by_hand(row: Element, name: str, minutes: int, calendar: WorkCalendar, loss
     if finish is not None and finish.time() == time(0) and last > first:
         last -= timedelta(days=1)
     edges = (opening(first, calendar), closing(last, calendar))
-    if not _flag(row, "Milestone") and start.time() != time(0) and (start != edges[0] or (finish is not None and finish != edges[1])):
+    if not is_set(row, "Milestone") and start.time() != time(0) and (start != edges[0] or (finish is not None and finish != edges[1])):
         losses.lose("Times of day of tasks scheduled by hand are left behind; their days count.", name)
     return first, last
 
 
-def _note_what_is_lost(row: Element, name: str, losses: _Losses) -> None:
-    if _flag(row, "Recurring"):
+def _note_of_plan(root: Element, rows: list[Element], losses: Losses) -> None:
+    if text_of(root, "ScheduleFromStart") == "0":
+        losses.lose("A plan that is counted back from its end is counted from its start here.")
+    names = {text_of(one, "FieldID"): text_of(one, "Alias") or text_of(one, "FieldName") for one in root.iterfind("ExtendedAttributes/ExtendedAttribute")}
+    ours = {str(number) for number in (FIELD_OF_KIND, FIELD_OF_STATE, FIELD_OF_ROLE, FIELD_OF_FACTS)}
+    for row in rows:
+        for one in row.iterfind("ExtendedAttribute"):
+            field = text_of(one, "FieldID")
+            if (field not in ours or not names.get(field, "Wonward").startswith("Wonward")) and text_of(one, "Value"):
+                losses.lose("Custom fields of tasks are left behind.", names.get(field, field))
+
+
+def _note_what_is_lost(row: Element, name: str, losses: Losses) -> None:
+    if is_set(row, "Recurring"):
         losses.lose("Recurring tasks are taken over as the single tasks they were.", name)
-    if _whole(row, "CalendarUID", -1) > 0:
+    if whole_of(row, "CalendarUID", -1) > 0:
         losses.lose("Calendars of single tasks are left behind; the calendar of the project counts.", name)
-    if float(_whole(row, "Cost")) or _whole(row, "FixedCost"):
+    if float(whole_of(row, "Cost")) or whole_of(row, "FixedCost"):
         losses.lose("Costs are left behind; they follow from people and rates here.", name)
-    if _text(row, "HyperlinkAddress"):
+    if text_of(row, "HyperlinkAddress"):
         losses.lose("Links to web pages are left behind.", name)
 
 
 def _links(
-    rows: list[Element], places: Mapping[str, int], tasks: tuple[TakenTask, ...], losses: _Losses
+    rows: list[Element], places: Mapping[str, int], tasks: tuple[TakenTask, ...], losses: Losses
 ) -> Iterable[TakenLink]:
     seen: set[tuple[int, int]] = set()
     for to_place, row in enumerate(rows):
         name = tasks[to_place].name
         for link in row.iterfind("PredecessorLink"):
-            from_place = places.get(_text(link, "PredecessorUID"))
+            from_place = places.get(text_of(link, "PredecessorUID"))
             if _outside_name(link):
                 continue
-            if from_place is None or _flag(link, "CrossProject"):
+            if from_place is None or is_set(link, "CrossProject"):
                 losses.lose("Dependencies on tasks outside the file are left behind.", name)
             elif from_place == to_place:
                 losses.lose("A task that waits for itself does so no longer.", name)
@@ -307,13 +279,13 @@ def _links(
 
 def _outside_name(link: Element) -> tuple[str, int] | None:
     """The file and the number of a task in another plan, or None for a link that names none."""
-    file, _, number = _text(link, "CrossProjectName").replace("/", "\\").rpartition("\\")
-    if not _flag(link, "CrossProject") or not file or not (number.isascii() and number.isdigit() and len(number) < 16):
+    file, _, number = text_of(link, "CrossProjectName").replace("/", "\\").rpartition("\\")
+    if not is_set(link, "CrossProject") or not file or not (number.isascii() and number.isdigit() and len(number) < 16):
         return None
     return file.rpartition("\\")[2][:200], int(number)
 
 
-def _outside_links(rows: list[Element], tasks: tuple[TakenTask, ...], losses: _Losses) -> Iterable[TakenOutsideLink]:
+def _outside_links(rows: list[Element], tasks: tuple[TakenTask, ...], losses: Losses) -> Iterable[TakenOutsideLink]:
     seen: set[tuple[str, int, int]] = set()
     for place, row in enumerate(rows):
         for link in row.iterfind("PredecessorLink"):
@@ -321,54 +293,54 @@ def _outside_links(rows: list[Element], tasks: tuple[TakenTask, ...], losses: _L
             if named is None or (*named, place) in seen:
                 continue
             seen.add((*named, place))
-            if _whole(link, "LagFormat", 7) in _PERCENT:
+            if whole_of(link, "LagFormat", 7) in _PERCENT:
                 losses.lose("Dependencies on tasks outside the file are left behind.", tasks[place].name)
                 continue
             plain = _link(link, place, place, tasks, losses)
             yield TakenOutsideLink(*named, place, plain.type, plain.lag_minutes, plain.lag_unit)
 
 
-def _link(link: Element, from_place: int, to_place: int, tasks: tuple[TakenTask, ...], losses: _Losses) -> TakenLink:
+def _link(link: Element, from_place: int, to_place: int, tasks: tuple[TakenTask, ...], losses: Losses) -> TakenLink:
     """LinkLag counts tenths of minutes, or percent of what is waited for where the format says so."""
-    lag_format, lag = _whole(link, "LagFormat", 7), _whole(link, "LinkLag")
+    lag_format, lag = whole_of(link, "LagFormat", 7), whole_of(link, "LinkLag")
     unit = "elapsed" if lag_format in _ELAPSED else "working"
     if lag_format in _PERCENT:
         minutes = round(tasks[from_place].duration_minutes * lag / 100)
         losses.lose("Lags in percent become the working time they stand for today.", tasks[to_place].name)
     else:
         minutes = round(lag / 10)
-    return TakenLink(from_place, to_place, _LINKS.get(_whole(link, "Type", 1), "FS"), minutes, unit)
+    return TakenLink(from_place, to_place, _LINKS.get(whole_of(link, "Type", 1), "FS"), minutes, unit)
 
 
 def _baselines(rows: list[Element]) -> Iterable[dict[int, tuple[date, date]]]:
     found: dict[int, dict[int, tuple[date, date]]] = {}
     for place, row in enumerate(rows):
-        name = _text(row, "Name")[:80]
+        name = text_of(row, "Name")[:80]
         for frozen in row.iterfind("Baseline"):
-            start, finish = _moment(_text(frozen, "Start"), name), _moment(_text(frozen, "Finish"), name)
-            number = _whole(frozen, "Number")
-            if start and finish and 0 <= number < MOST_BASELINES and not _flag(frozen, "Interim"):
+            start, finish = moment_of(text_of(frozen, "Start"), name), moment_of(text_of(frozen, "Finish"), name)
+            number = whole_of(frozen, "Number")
+            if start and finish and 0 <= number < MOST_BASELINES and not is_set(frozen, "Interim"):
                 found.setdefault(number, {})[place] = (start.date(), finish.date())
     return [dates for _, dates in sorted(found.items())]
 
 
-def _resources(root: Element, losses: _Losses) -> tuple[dict[str, str], dict[str, str]]:
+def _resources(root: Element, losses: Losses) -> tuple[dict[str, str], dict[str, str]]:
     """Names of people and of roles by the UID of their resource; material and cost are none of both."""
     people: dict[str, str] = {}
     roles: dict[str, str] = {}
-    own_calendars = {_text(one, "UID") for one in root.iterfind("Calendars/Calendar") if not _flag(one, "IsBaseCalendar") and _has_days(one)}
+    own_calendars = {text_of(one, "UID") for one in root.iterfind("Calendars/Calendar") if not is_set(one, "IsBaseCalendar") and _has_days(one)}
     for row in root.iterfind("Resources/Resource"):
-        name = _text(row, "Name")
-        if not name or _flag(row, "IsNull"):
+        name = text_of(row, "Name")
+        if not name or is_set(row, "IsNull"):
             continue
-        if _text(row, "CalendarUID") in own_calendars:
+        if text_of(row, "CalendarUID") in own_calendars:
             losses.lose("Calendars of single people are left behind; their working week and time off here count.", name)
-        if _whole(row, "Type", 1) != 1:
+        if whole_of(row, "Type", 1) != 1:
             losses.lose("Material and cost resources are left behind.", name)
-        elif _flag(row, "IsGeneric"):
-            roles[_text(row, "UID")] = " ".join(name.split())[:120]
+        elif is_set(row, "IsGeneric"):
+            roles[text_of(row, "UID")] = " ".join(name.split())[:120]
         else:
-            people[_text(row, "UID")] = " ".join(name.split())[:120]
+            people[text_of(row, "UID")] = " ".join(name.split())[:120]
     return people, roles
 
 
@@ -377,13 +349,13 @@ def _has_days(calendar: Element) -> bool:
 
 
 def _assignments(
-    root: Element, people: Mapping[str, str], roles: Mapping[str, str], losses: _Losses
+    root: Element, people: Mapping[str, str], roles: Mapping[str, str], losses: Losses
 ) -> dict[str, tuple[str, str]]:
     """Who does a task, as (person, role), by the UID of the task; the first of each counts."""
     found: dict[str, tuple[str, str]] = {}
-    names = {_text(row, "UID"): _text(row, "Name") for row in root.iterfind("Tasks/Task")}
+    names = {text_of(row, "UID"): text_of(row, "Name") for row in root.iterfind("Tasks/Task")}
     for row in root.iterfind("Assignments/Assignment"):
-        task, resource = _text(row, "TaskUID"), _text(row, "ResourceUID")
+        task, resource = text_of(row, "TaskUID"), text_of(row, "ResourceUID")
         person, role = people.get(resource, ""), roles.get(resource, "")
         before = found.get(task, ("", ""))
         if (person and before[0]) or (role and before[1]):
@@ -394,74 +366,9 @@ def _assignments(
 
 
 def _start_of(root: Element, rows: list[Element]) -> date:
-    at = _moment(_text(root, "StartDate"), "The project")
+    at = moment_of(text_of(root, "StartDate"), "The project")
     starts = [start for row in rows if (start := _day(row, "Start"))]
     found = at.date() if at else min(starts, default=None)
     if found is None:
         raise Refused.field("file", "Neither the project nor a task in the file has a start.", "date")
     return found
-
-
-def _calendar(root: Element, losses: _Losses) -> tuple[str, WorkCalendar | None]:
-    """The calendar of the project, by its UID or the first that is no resource's."""
-    wanted = _text(root, "CalendarUID")
-    rows = list(root.iterfind("Calendars/Calendar"))
-    row = next((one for one in rows if _text(one, "UID") == wanted), next((one for one in rows if _flag(one, "IsBaseCalendar")), None))
-    if row is None:
-        return "", None
-    week: list[Spans] = [()] * 7
-    exceptions: dict[date, Spans] = {}
-    try:
-        for one in row.iterfind("WeekDays/WeekDay"):
-            kind = _whole(one, "DayType")
-            if 1 <= kind <= 7:
-                week[(kind + 5) % 7] = _spans(one)
-            elif kind == 0:
-                _except(one, exceptions)
-        for one in row.iterfind("Exceptions/Exception"):
-            _except(one, exceptions, losses)
-        return _text(row, "Name")[:80], WorkCalendar(tuple(week), exceptions)
-    except (InvalidCalendar, ValueError) as error:
-        losses.lose("The calendar of the file cannot be read; the calendar of the house counts.", f"{_text(row, 'Name')}: {error}")
-        return "", None
-
-
-def _except(one: Element, exceptions: dict[date, Spans], losses: _Losses | None = None) -> None:
-    name = _text(one, "Name")
-    first = _moment(_text(one, "TimePeriod/FromDate"), name or "The calendar")
-    last = _moment(_text(one, "TimePeriod/ToDate"), name or "The calendar")
-    if first is None or last is None or last < first:
-        return
-    rule = _recurrence(one)
-    if not rule.is_known:
-        if losses is not None:
-            losses.lose("Repeating exceptions of the calendar of a kind we do not know are left behind.", name)
-        return
-    most = _whole(one, "Occurrences", MOST_DAYS) if rule.kind != DAILY and _flag(one, "EnteredByOccurrences") else MOST_DAYS
-    days = days_of(rule, first.date(), min(last.date(), first.date() + _LONGEST_EXCEPTION), most=most)
-    if losses is not None and last.date() - first.date() > _LONGEST_EXCEPTION:
-        losses.lose("Exceptions of the calendar are taken over for thirty years.", name)
-    for day in days:
-        exceptions[day] = _spans(one)
-
-
-def _recurrence(one: Element) -> Recurrence:
-    return Recurrence(
-        _whole(one, "Type", DAILY), _whole(one, "Period", 1), _whole(one, "Month"), _whole(one, "MonthDay", 1), _whole(one, "MonthItem"),
-        _whole(one, "MonthPosition"), _whole(one, "DaysOfWeek"),
-    )
-
-
-def _spans(one: Element) -> Spans:
-    if _text(one, "DayWorking") == "0":
-        return ()
-    spans = []
-    for row in one.iterfind("WorkingTimes/WorkingTime"):
-        begin, end = _minute(_text(row, "FromTime")), _minute(_text(row, "ToTime"))
-        spans.append((begin, end or 1440))
-    return tuple(sorted(spans))
-
-
-def _minute(text: str) -> int:
-    hours, minutes = text[:5].split(":")
-    return int(hours) * 60 + int(minutes)

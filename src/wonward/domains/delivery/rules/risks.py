@@ -8,6 +8,7 @@ from typing import Any
 
 from wonward.domains.delivery.types import RISK_STRATEGIES
 from wonward.kernel.errors import FieldError
+from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import worded
 
 FIELDS = ("title", "kind", "description", "probability", "impact", "owner_id", "due_date", "strategy", "response", "status")
@@ -20,7 +21,7 @@ def risk_errors(values: Mapping[str, Any]) -> list[FieldError]:
     for name, value in values.items():
         if name not in FIELDS:
             errors.append(FieldError(name, worded("{name} of a risk cannot be changed here.", name=name), "unknown"))
-        elif name == "title" and not 0 < len(str(value or "").strip()) <= 200:
+        elif name == "title" and (says_nothing(str(value or "")) or len(value.strip()) > 200):
             errors.append(FieldError(name, "Say in at most 200 characters what may happen.", "required"))
         elif name in ("probability", "impact") and not 1 <= value <= 5:
             errors.append(FieldError(name, worded("The {name} counts from 1 to 5.", name=name), "range"))

@@ -11,10 +11,11 @@ from wonward.kernel.work_calendar import WorkCalendar
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """What a whole plan says that other programs have no word for."""
+    """What a whole plan says that other programs have no word for; what is not done lies on or after `status_date`."""
 
     baseline_names: tuple[str, ...] = ()
     promised_finish_date: date | None = None
+    status_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class OwnFacts:
     """What a task says that other programs have no word for; `plan` stands with the first task of a plan.
 
     `met` are criteria with who found them met and when, `checks` lines with whether, by whom and when they were done, `helpers` names
-    with their part, `efforts` roles with minutes, `skills` names with the level asked for, `repeat` every how many of which unit until when, `blocked` the reason and since when.
+    with their part, `efforts` roles with minutes, `skills` names with the level asked for, `repeat` every how many of which unit until when, `repeat_day` the day of the month a
+    series keeps, `blocked` the reason and since when.
     `is_priority_set` tells a normal priority that somebody set, and False one that follows the client's tier.
     """
 
@@ -34,6 +36,7 @@ class OwnFacts:
     efforts: tuple[tuple[str, int], ...] = ()
     skills: tuple[tuple[str, int], ...] = ()
     repeat: tuple[int, str, date | None] | None = None
+    repeat_day: int | None = None
     blocked: tuple[str, date | None] | None = None
     promise_key: str = ""
     is_priority_set: bool | None = None
@@ -194,7 +197,10 @@ class TakenComment:
 
 @dataclass(frozen=True, slots=True)
 class ReadPlan:
-    """A plan as a file of another program tells it. `baselines` give dates by place in the list of tasks, the first plan first."""
+    """A plan as a file of another program tells it. `baselines` give dates by place in the list of tasks, the first plan first.
+
+    `dates` are the days on which the other program let each task begin and end, where it says so.
+    """
 
     title: str
     start_date: date
@@ -208,6 +214,7 @@ class ReadPlan:
     outside_links: tuple[TakenOutsideLink, ...] = ()
     facts: PlanFacts = PlanFacts()
     comments: tuple[TakenComment, ...] = ()
+    dates: tuple[tuple[date, date] | None, ...] = ()
 
     @property
     def phase_count(self) -> int:

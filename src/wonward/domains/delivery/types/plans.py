@@ -188,6 +188,7 @@ class TakenTasks:
 
     tasks: tuple[TakenTask, ...]
     links: tuple[TakenLink, ...] = ()
+    status_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

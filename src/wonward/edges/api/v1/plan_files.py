@@ -87,7 +87,8 @@ def add_plan_file(request: ApiRequest) -> HttpResponse:
     content = file_of(request).read()
     plan = read_plan(content, civil_date(request.now, request.actor.time_zone))
     if text_field(request, "is_preview") == "true":
-        return answer(_show(plan, preview_plan_file(actor=request.actor, plan=plan), None))
+        into = _number(request, "project_id")
+        return answer(_show(plan, preview_plan_file(actor=request.actor, plan=plan, project_id=into, now=request.now), None))
     given = {name: _number(request, name) for name in _NUMBERS}
     stored = put_stream(io.BytesIO(content))
     body = json.dumps([stored.sha256, given, text_field(request, "name")]).encode()

@@ -92,8 +92,7 @@ def _read(request: SignedInRequest, project_id: int, ids: list[int]) -> Bulk:
     reader.finish()
     count = ngettext("%(n)s task", "%(n)s tasks", len(ids)) % {"n": len(ids)}
     if what == "status" and (status := request.POST.get("status", "")) in TASK_STATUSES:
-        return Bulk(ids, [TaskChange(key, {"status": status}) for key in ids], "", "",
-                    _("%(count)s set to “%(state)s”") % {"count": count, "state": status_words(status)})
+        return _set_to(project_id, ids, status)
     if what == "priority" and (priority := request.POST.get("priority", "")) in ("", *PRIORITIES):
         name = priority_words(priority) if priority else _("as the client")
         return Bulk(ids, [TaskChange(key, {"priority": priority}) for key in ids], "", "",
@@ -121,6 +120,18 @@ def _read(request: SignedInRequest, project_id: int, ids: list[int]) -> Bulk:
         words = _("“%(label)s” put on %(count)s") if what == "label" else _("“%(label)s” taken off %(count)s")
         return Bulk(ids, [], label if what == "label" else "", label if what == "unlabel" else "", words % {"label": label, "count": count})
     raise Refused.field("what", _("Choose what to change."), "required")
+
+
+def _set_to(project_id: int, ids: list[int], status: str) -> Bulk:
+    """A phase is as far as what lies in it, so a chosen one passes over."""
+    outline = list_outline(project_id=project_id)
+    phases = {row.id for row in outline if row.kind == "phase"} & {row.parent_id for row in outline}
+    work = [key for key in ids if key not in phases]
+    if not work:
+        raise Refused.field("what", _("A phase is as far as what lies in it. Choose the tasks in it."), "phase")
+    count = ngettext("%(n)s task", "%(n)s tasks", len(work)) % {"n": len(work)}
+    return Bulk(ids, [TaskChange(key, {"status": status}) for key in work], "", "",
+                _("%(count)s set to “%(state)s”") % {"count": count, "state": status_words(status)})
 
 
 def _placed(project_id: int, ids: list[int], parent_id: int | None, count: str) -> Bulk:

@@ -77,9 +77,10 @@ def _look(
     request: SignedInRequest, sha256: str, plan: ReadPlan, values: Mapping[str, Any], errors: Mapping[str, str]
 ) -> HttpResponse:
     actor = request.actor
-    found = list_companies(actor=actor, limit=COMPANIES_OFFERED)
+    found, project = list_companies(actor=actor, limit=COMPANIES_OFFERED), _project_of(request)
+    losses = preview_plan_file(actor=actor, plan=plan, project_id=project.id if project else None, now=request.now)
     context = {
-        "plan": plan, "losses": preview_plan_file(actor=actor, plan=plan), "errors": errors, "project": _project_of(request),
+        "plan": plan, "losses": losses, "errors": errors, "project": project,
         "token": signing.dumps([sha256, actor.user_id], salt=_SALT), "values": {"name": plan.title, "manager_id": str(actor.person_id or ""), **values},
         "companies": [(row.id, row.name) for row in found], "people": [(person.id, person.name) for person in list_people(actor=actor, with_placeholders=True)],
         "tasks": sum(task.kind == "task" for task in plan.tasks), "outline": [task for task in plan.tasks if task.parent is None][:12],

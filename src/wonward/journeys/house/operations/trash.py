@@ -28,7 +28,7 @@ from wonward.foundation.events.operations import publish, publish_many
 from wonward.foundation.files.storage import current_storage
 from wonward.journeys.house.events import RecordBroughtBack, RecordTrashed
 from wonward.journeys.house.models import TrashItem
-from wonward.journeys.house.queries.retention import held_companies, is_held
+from wonward.journeys.house.queries.retention import held_companies, held_projects, is_held
 from wonward.journeys.house.queries.trash import (
     KEPT_FOR,
     NOUNS,
@@ -236,10 +236,10 @@ def _take_into_plan(actor: Actor, task: dict[str, Any], rest: Sequence[PlanEdit]
 
 def empty_trash(*, now: datetime) -> int:
     """Let go for good what has lain in the trash for 30 days, with the contents that only it had; how many records."""
-    held = held_companies()
+    held, plans = held_companies(), {row["pk"] for row in held_projects()}
     old = [
         item for item in TrashItem.objects.filter(trashed_at__lte=now - KEPT_FOR)
-        if not any(row.get("company_id") in held for rows in item.rows.values() for row in rows)
+        if not any(row.get("company_id") in held or row.get("project_id") in plans for rows in item.rows.values() for row in rows)
     ]
     for item in old:
         contents = []

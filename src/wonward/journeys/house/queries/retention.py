@@ -187,8 +187,15 @@ def held_companies() -> set[int]:
     return set(_held_ids(COMPANY).values_list("ref_id", flat=True))
 
 
+def held_projects() -> Rows:
+    """Projects under a legal hold themselves or with their client."""
+    return _rows(PROJECT).filter(Q(pk__in=_held_ids(PROJECT)) | Q(company_id__in=_held_ids(COMPANY))).values("pk")
+
+
 def is_held(ref: Ref) -> bool:
-    """Whether a record, or the company a person, deal, lead or project belongs to, is under a legal hold."""
+    """Whether a record, or the company a person, deal, lead or project belongs to, is under a legal hold; a task is with its project."""
+    if ref.noun == TASK:
+        return _rows(TASK).filter(pk=ref.id, project_id__in=held_projects()).exists()
     if LegalHold.objects.filter(noun=ref.noun, ref_id=ref.id, released_at__isnull=True).exists():
         return True
     if ref.noun == CONTACT:

@@ -11,6 +11,7 @@ from django.db import transaction
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.delivery.operations import keep_baselines
+from wonward.domains.delivery.planning import find_moved_by_taking
 from wonward.domains.delivery.queries.exchange import (
     find_outside_tasks,
     find_taken_project,
@@ -91,8 +92,26 @@ def fill_project_from_plan(*, actor: Actor, project_id: int, plan: ReadPlan, now
     return _fill(actor, project_id, plan, losses, now)
 
 
-def preview_plan_file(*, actor: Actor, plan: ReadPlan) -> tuple[Loss, ...]:
-    """What would be left behind of a plan here and now, the people who are not known included. Nothing is written."""
+def preview_plan_file(*, actor: Actor, plan: ReadPlan, project_id: int | None = None, now: datetime) -> tuple[Loss, ...]:
+    """What would be left behind of a plan here and now, the people who are not known included, and what would lie on other days.
+
+    Of a new project, or of one without tasks, whose start and calendar count. Nothing is written.
+    """
+    if project_id is not None:
+        row = get_project(actor=actor, project_id=project_id)
+        return (*_left_behind(actor, plan), *_moved_losses(plan, row.start_date, get_calendar(row.calendar_id), now))
+    is_worked = plan.calendar is not None and any(plan.calendar.week) and (_matching_calendar(plan) is not None or actor.may(_SETTINGS))
+    calendar = plan.calendar if is_worked and plan.calendar is not None else get_default_calendar()[1]
+    return (*_left_behind(actor, plan), *_moved_losses(plan, plan.start_date, calendar, now))
+
+
+def _moved_losses(plan: ReadPlan, start_date: date, calendar: WorkCalendar, now: datetime) -> list[Loss]:
+    moved = find_moved_by_taking(plan, start_date=start_date, calendar=calendar, now=now)
+    examples = tuple(f"{plan.tasks[place].name[:80]}: {there} → {here}" for place, there, here in moved[:_EXAMPLES])
+    return [Loss("Tasks lie on other days here than in the file.", len(moved), examples)] if moved else []
+
+
+def _left_behind(actor: Actor, plan: ReadPlan) -> list[Loss]:
     _, people_losses = _known_people(plan.tasks)
     calendar = _matching_calendar(plan)
     losses = [*plan.losses, *people_losses, *_outside_losses(plan, find_outside_tasks(actor=actor, links=plan.outside_links, company_id=None))]
@@ -100,17 +119,18 @@ def preview_plan_file(*, actor: Actor, plan: ReadPlan) -> tuple[Loss, ...]:
         losses.append(_unsaid(plan))
     if plan.calendar is not None and calendar is None and not actor.may(_SETTINGS):
         losses.append(_calendar_loss(plan))
-    return tuple(losses)
+    return losses
 
 
 def _fill(actor: Actor, project_id: int, plan: ReadPlan, losses: Sequence[Loss], now: datetime) -> TakenOver:
     tasks, people_losses = _known_people(plan.tasks)
     change_plan(
-        actor=actor, project_id=project_id, changes=[TakenTasks(tasks, plan.links)], reason="Taken over from a file.", now=now
+        actor=actor, project_id=project_id, changes=[TakenTasks(tasks, plan.links, plan.facts.status_date)], reason="Taken over from a file.", now=now
     )
     ids = list_task_ids(project_id=project_id)
     known = _wait_outside(actor, project_id, plan, ids, now)
-    losses = [*losses, *_say_again(actor, project_id, plan, ids, now)]
+    row = get_project(actor=actor, project_id=project_id)
+    losses = [*losses, *_say_again(actor, project_id, plan, ids, now), *_moved_losses(plan, row.start_date, get_calendar(row.calendar_id), now)]
     dated = [{ids[place]: pair for place, pair in dates.items()} for dates in plan.baselines]
     count = keep_baselines(actor=actor, project_id=project_id, baselines=dated, names=plan.facts.baseline_names, now=now) if dated else 0
     return TakenOver(

@@ -19,7 +19,7 @@ from wonward.domains.delivery.planning import (
     write_change,
 )
 from wonward.domains.delivery.queries.projects import find_projects, find_undo, get_project
-from wonward.domains.delivery.types import NewProject, PlanEdit, PlanOutcome
+from wonward.domains.delivery.types import NewProject, PlanEdit, PlanOutcome, RemovedTask
 from wonward.domains.staff.queries import person_exists
 from wonward.foundation.access.policy import require, visible_refs
 from wonward.foundation.organisation.queries import civil_date, get_organisation
@@ -30,7 +30,7 @@ from wonward.journeys.promises.queries.amounts import broken_as_read
 from wonward.journeys.promises.queries.following import find_newly_broken
 from wonward.journeys.promises.types import BrokenPromise, PlanWork
 from wonward.kernel.actor import Actor
-from wonward.kernel.errors import FieldError, Refused
+from wonward.kernel.errors import Conflict, FieldError, Refused
 from wonward.kernel.ref import Ref
 from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import joined, worded
@@ -167,9 +167,14 @@ def _keyed(planned: PlannedChange) -> dict[str, list[int]]:
 
 @transaction.atomic
 def undo_plan_change(*, actor: Actor, project_id: int, plan_version: int, reason: str = "", now: datetime) -> ChangedPlan:
-    """Put back what the change to `plan_version` did; Stale when the plan has moved on since. `reason` is kept where a promise breaks."""
+    """Put back what the change to `plan_version` did; Stale when the plan has moved on since. `reason` is kept where a promise breaks.
+
+    Conflict when it added tasks: those go into the trash with all that hangs on them, which is the work of `house.undo_plan`.
+    """
     get_project(actor=actor, project_id=project_id)
     edits, plan_version = find_undo(project_id=project_id, plan_version=plan_version)
+    if any(isinstance(edit, RemovedTask) for edit in edits):
+        raise Conflict(worded("This change added tasks. They go into the trash when it is taken back."))
     try:
         return change_plan(actor=actor, project_id=project_id, changes=edits, plan_version=plan_version, now=now)
     except ReasonRequired:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -153,7 +154,7 @@ def _add(
         ids = changed.outcome.touched_ids
         edits: list[PlanEdit] = []
         for row, key in zip(part, ids, strict=True):
-            fields = _progress(row.record)
+            fields = _progress(row.record, work.now.date())
             if fields:
                 edits.append(TaskChange(key, fields))
         if edits:
@@ -218,7 +219,7 @@ def _duration(record: Record, kind: str) -> int:
     return min(record.get("effort") or _DAY_MINUTES, _LONGEST_DAYS * _DAY_MINUTES)
 
 
-def _progress(record: Record) -> dict[str, Any]:
+def _progress(record: Record, today: date) -> dict[str, Any]:
     """What a new task does not carry: notes, deadline, status and progress."""
     fields: dict[str, Any] = {}
     if record.get("notes"):
@@ -229,23 +230,23 @@ def _progress(record: Record) -> dict[str, Any]:
     status = "done" if is_done else meaning_of(TASK_STATUSES, record.get("status", ""))
     if status and status != "todo":
         fields["status"] = status
-        fields |= _actual(record, status)
-    elif record.get("percent_complete"):
+        fields |= _actual(record, status, today)
+    elif record.get("percent_complete") and (record["percent_complete"] == 100 or meaning_of(TASK_TYPES, record.get("type", "")) != "milestone"):
         fields["percent_complete"] = record["percent_complete"]
     return fields
 
 
-def _actual(record: Record, status: str) -> dict[str, Any]:
-    """When it was really begun and finished, as far as the file says."""
+def _actual(record: Record, status: str, today: date) -> dict[str, Any]:
+    """When it was really begun and finished, as far as the file says and that day has come."""
     started, finished = date_of(record.get("start_date")), date_of(record.get("completed_date") or record.get("due_date"))
-    dates: dict[str, Any] = {"actual_start_date": started} if started else {}
+    dates: dict[str, Any] = {"actual_start_date": min(started, today)} if started else {}
     if status == "done" and finished and (record.get("completed_date") or started):
-        dates["actual_finish_date"] = max(finished, started or finished)
+        dates["actual_finish_date"] = min(max(finished, started or finished), today)
     return dates
 
 
 def _change(work: Work, people: People, record: Record, key: int, fields: set[str]) -> None:
-    values = {name: value for name, value in _progress(record).items() if _field_of(name) & fields}
+    values = {name: value for name, value in _progress(record, work.now.date()).items() if _field_of(name) & fields}
     if "name" in fields:
         values["name"] = record["name"]
     if "start_date" in fields and record.get("start_date"):

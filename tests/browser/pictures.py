@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.browser.chromium import ROOT, launched_chromium, stand_still
 from tests.browser.office import SAMPLE, Site, seated, served
-from tests.browser.sample.places import MANAGER, OWNER, PASSWORD, SELLER, find_places
+from tests.browser.sample.places import MANAGER, OWNER, PASSWORD, SELLER, find_client, find_places
 
 GUIDE = ROOT / "docs" / "guide"
 SHOWN = {"board": SELLER, "deal": SELLER, "handoff": MANAGER, "project": MANAGER, "plan": MANAGER, "company": SELLER, "my_work": SELLER}
@@ -23,6 +23,8 @@ def take_pictures(site: Site, browser: Any, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     with seated(site, browser, OWNER, PASSWORD) as owner:
         places = find_places(owner.page, site.url)
+    with seated(site, browser, SELLER, PASSWORD) as seller:
+        places["company"] = find_client(seller.page, site.url)
     written = []
     for email in dict.fromkeys(SHOWN.values()):
         for theme in ("light", "dark"):

@@ -24,18 +24,18 @@ def find_places(page: Any, url: str) -> dict[str, str]:
     found = dict(LISTS)
     for name, (where, folder) in RECORDS.items():
         page.goto(f"{url}{where}")
-        if name == "company":
-            page.goto(f"{url}{found_project(page)}")
-        found[name] = _first_record(page, folder)
+        found[name] = find_client(page, url) if name == "company" else _first_record(page, folder)
     found["plan"] = f"{found['project']}plan/"
     page.goto(f"{url}{found['plan']}")
     found["task"] = _first_record(page, "tasks")
     return found
 
 
-def found_project(page: Any) -> str:
-    """The first project of the list."""
-    return _first_record(page, "projects")
+def find_client(page: Any, url: str) -> str:
+    """The client of the first project that whoever is signed in sees."""
+    page.goto(f"{url}/projects/")
+    page.goto(f"{url}{_first_record(page, 'projects')}")
+    return _first_record(page, "companies")
 
 
 def _first_record(page: Any, folder: str) -> str:

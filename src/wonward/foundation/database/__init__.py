@@ -160,15 +160,15 @@ def copy_rows(statement: str, rows: Sequence[Sequence[Any]]) -> None:
 
 def insert_numbered(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
     """`insert_rows` for records whose ids are needed: draws them first and returns them in order of the rows."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("Ids are drawn in the transaction that uses them.")
-    ids = _draw_ids(model, len(rows))
+    ids = draw_ids(model, len(rows))
     insert_rows(model, ["id", *columns], [[key, *row] for key, row in zip(ids, rows, strict=True)])
     return ids
 
 
-def _draw_ids(model: type[models.Model], count: int) -> list[int]:
-    """The next ids of a table. On SQLite nobody else writes meanwhile, and inserting them moves the counter on."""
+def draw_ids(model: type[models.Model], count: int) -> list[int]:
+    """The next ids of a table, for rows that name each other. On SQLite nobody else writes meanwhile, and inserting them moves the counter on."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("Ids are drawn in the transaction that uses them.")
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":

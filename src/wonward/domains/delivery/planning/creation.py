@@ -26,7 +26,7 @@ from wonward.domains.delivery.types import CreatedProject, NewProject
 from wonward.domains.staff.operations import ensure_roles
 from wonward.domains.staff.queries import get_calendar, get_default_calendar
 from wonward.foundation.audit.operations import record_change
-from wonward.foundation.database import insert_numbered, insert_records, insert_rows, insert_with_ids
+from wonward.foundation.database import draw_ids, insert_records, insert_rows, insert_with_ids
 from wonward.foundation.events.operations import publish
 from wonward.foundation.organisation.operations import take_numbers
 from wonward.kernel.actor import Actor
@@ -85,32 +85,40 @@ def _role_names(items: Sequence[BlueprintItem]) -> set[str]:
 def _dated_tasks(
     project: Project, items: Sequence[BlueprintItem], dated: Mapping[str, DatedItem], roles: Mapping[str, int], now: datetime
 ) -> dict[str, _Placed]:
-    """Tasks by key, with their dates, inserted level by level of the outline: as many statements as it is deep."""
+    """Tasks by key, with their dates, numbered level by level of the outline and inserted at once."""
     fresh = Task(project_id=project.pk, created_at=now, updated_at=now)
     usual = {name: getattr(fresh, name) for name in _TASK_COLUMNS}
     places = {item.key: (place, item) for place, item in enumerate(items)}
-    tasks: dict[str, _Placed] = {}
+    order = _by_level(items)
+    ids = dict(zip(order, draw_ids(Task, len(order)), strict=True)) if order else {}
+    tasks, rows = {}, []
+    for key in order:
+        (place, item), date_of = places[key], dated[key]
+        computed = computed_values(date_of.timing)
+        values = {
+            **usual, "parent_id": ids[item.parent] if item.parent is not None else None, "key": key[:80], "kind": item.kind,
+            "name": item.name[:300], "position": place, "duration_minutes": item.duration_minutes,
+            "effort_minutes": item.effort_minutes, "role_id": roles.get(item.role.casefold()), "promise_key": item.promise_key[:80],
+            "is_deliverable": item.is_deliverable, "acceptance_criteria": list(item.acceptance),
+            "constraint": "SNET" if date_of.constraint_date else "ASAP", "constraint_date": date_of.constraint_date,
+            "deadline_date": date_of.deadline_date, **computed,
+        }
+        rows.append([ids[key], *(values[name] for name in _TASK_COLUMNS)])
+        tasks[key] = _Placed(ids[key], computed["start_date"], computed["finish_date"])
+    insert_rows(Task, ("id", *_TASK_COLUMNS), rows)
+    return {item.key: tasks[item.key] for item in items}
+
+
+def _by_level(items: Sequence[BlueprintItem]) -> list[str]:
+    """The keys of items, those without a parent first, each level in its order."""
+    order: list[str] = []
     waiting = {item.key: item.parent for item in items}
     while waiting:
         level = [key for key, parent in waiting.items() if parent is None or parent not in waiting]
-        rows = []
+        order += level
         for key in level:
-            (place, item), date_of, parent = places[key], dated[key], waiting[key]
-            computed = computed_values(date_of.timing)
-            values = {
-                **usual, "parent_id": tasks[parent].pk if parent is not None else None, "key": key[:80], "kind": item.kind,
-                "name": item.name[:300], "position": place, "duration_minutes": item.duration_minutes,
-                "effort_minutes": item.effort_minutes, "role_id": roles.get(item.role.casefold()), "promise_key": item.promise_key[:80],
-                "is_deliverable": item.is_deliverable, "acceptance_criteria": list(item.acceptance),
-                "constraint": "SNET" if date_of.constraint_date else "ASAP", "constraint_date": date_of.constraint_date,
-                "deadline_date": date_of.deadline_date, **computed,
-            }
-            rows.append([values[name] for name in _TASK_COLUMNS])
-            tasks[key] = _Placed(0, computed["start_date"], computed["finish_date"])
-        for key, task_id in zip(level, insert_numbered(Task, _TASK_COLUMNS, rows), strict=True):
-            tasks[key].pk = task_id
             del waiting[key]
-    return {item.key: tasks[item.key] for item in items}
+    return order
 
 
 def _write_details(

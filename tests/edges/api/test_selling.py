@@ -105,6 +105,18 @@ def test_a_lost_deal_and_a_lead_put_away_come_back(cast, sale, api):
     assert (status, again["status"]) == (200, "open")
 
 
+def test_a_reason_that_does_not_fit_is_refused_and_not_cut(cast, sale, api):
+    lead = api.post("/leads", {"name": "Signe"})[1]["id"]
+    closings = (f"/deals/{sale.deal_id}/closing", {"outcome": "lost"}), (f"/leads/{lead}/closing", {})
+    for path, more in closings:
+        status, refused = api.post(path, {**more, "reason": "x" * 301})
+        assert (status, fields_of(refused)) == (422, ["reason"]), path
+    assert (api.get(f"/deals/{sale.deal_id}")[1]["status"], api.get(f"/leads/{lead}")[1]["status"]) == ("open", "open")
+    for path, more in closings:
+        assert api.post(path, {**more, "reason": "é" * 300})[0] == 201
+    assert api.get(f"/deals/{sale.deal_id}")[1]["lost_reason"] == "é" * 300
+
+
 def test_a_deal_is_parked_until_a_day_to_come(cast, sale, api):
     for day in ("2020-01-01", "2026-11-19"):
         action = {"kind": "parked", "due_date": day, "note": "Budget"}

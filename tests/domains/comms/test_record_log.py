@@ -20,6 +20,7 @@ from wonward.domains.comms.operations import (
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.kernel.actor import Actor
+from wonward.kernel.errors import Refused
 from wonward.kernel.ref import Ref
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +120,12 @@ def test_every_way_of_hanging_an_entry_gives_its_time_and_another_time_is_report
     assert check_links_bear_the_time_of_their_entries() == [
         f"The log entry {key} stands in the log of {company} at another time than its own."
     ]
+
+
+@pytest.mark.parametrize("instant", ["9999-12-31T23:59:59+00:00", "0001-01-02T00:00:00+00:00", "2200-01-01T00:00:00+00:00"])
+def test_an_entry_lies_within_the_years_that_every_zone_can_tell(cast: Cast, sale: Sale, instant: str):
+    at = datetime.fromisoformat(instant)
+    with pytest.raises(Refused) as refusal:
+        log_communications(actor=cast.seller, entries=[NewCommunication(CommunicationKind("note"), homes(sale), "When?", at)], now=NOW)
+    assert [(error.field, error.code) for error in refusal.value.errors] == [("happened_at", "range")]
+    assert not CommunicationLink.objects.filter(noun="sales.deal").exists()

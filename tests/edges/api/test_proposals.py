@@ -74,6 +74,8 @@ def test_lines_discounts_hours_and_words_change_and_a_refusal_names_its_place(ap
         ({"lines": [{"name": "Care", "unit_price": euro("50.00"), "discount": euro("50.01")}]}, ["lines[0].discount"]),
         ({"lines": [{"name": "Care", "unit_price": euro("50.00")}]}, ["discount"]),
         ({"discount": None, "lines": [{"name": "", "quantity": 0}]}, ["lines[0].name", "lines[0].quantity"]),
+        ({"discount": None, "lines": [{"name": "Care", "quantity": -3, "unit_price": euro("50.00")}]}, ["lines[0].quantity"]),
+        ({"discount": None, "lines": [{"name": "Care", "unit_price": euro("-50.00")}]}, ["lines[0].unit_price"]),
         ({"lines": [{"name": "Care", "price": 5}]}, ["lines[0].price"]), ({"title": " "}, ["title"]),
     ):
         status, problem = api.patch(here, body)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.edges.api.client import Api, fields_of
+from tests.edges.web.sales.desk import sign_in
 from tests.people import NOW, make_cast, make_sale
 from wonward.domains.sales.operations.deals import lose_deal
 from wonward.foundation.events.dispatcher import deliver_pending
@@ -103,6 +104,27 @@ def test_a_lost_deal_and_a_lead_put_away_come_back(cast, sale, api):
     assert api.post(f"/leads/{lead}/closing", {"reason": "No fit"})[0] == 201
     status, again = api.post(f"/leads/{lead}/reopening")
     assert (status, again["status"]) == (200, "open")
+
+
+def test_a_reason_that_does_not_fit_is_refused_and_not_cut(cast, sale, api):
+    lead = api.post("/leads", {"name": "Signe"})[1]["id"]
+    closings = (f"/deals/{sale.deal_id}/closing", {"outcome": "lost"}), (f"/leads/{lead}/closing", {})
+    for path, more in closings:
+        status, refused = api.post(path, {**more, "reason": "x" * 301})
+        assert (status, fields_of(refused)) == (422, ["reason"]), path
+    assert (api.get(f"/deals/{sale.deal_id}")[1]["status"], api.get(f"/leads/{lead}")[1]["status"]) == ("open", "open")
+    for path, more in closings:
+        assert api.post(path, {**more, "reason": "é" * 300})[0] == 201
+    assert api.get(f"/deals/{sale.deal_id}")[1]["lost_reason"] == "é" * 300
+
+
+def test_an_entry_at_the_end_of_time_is_refused_and_the_pages_go_on(cast, sale, api):
+    body = {"kind": "call", "body": "When?", "refs": [f"sales.deal:{sale.deal_id}"]}
+    status, refused = api.post("/communications", {**body, "happened_at": "9999-12-31T23:59:59Z"})
+    assert (status, fields_of(refused)) == (422, ["happened_at"])
+    assert api.post("/communications", {**body, "happened_at": "2199-12-31T23:59:59Z"})[0] == 201
+    browser = sign_in(cast.seller)
+    assert {browser.get(path).status_code for path in (f"/deals/{sale.deal_id}/", "/log/", f"/companies/{sale.company_id}/")} == {200}
 
 
 def test_a_deal_is_parked_until_a_day_to_come(cast, sale, api):

@@ -80,6 +80,25 @@ def test_an_expired_link_still_takes_the_question_it_invites(cast, sent):
     assert ProposalComment.objects.count() == 1
 
 
+def test_words_that_do_not_fit_are_sent_back_whole_and_not_cut(cast, sent):
+    key, token = sent
+    page, office = f"/p/{token}/", sign_in(cast.seller)
+    long = "Why so? " * 600
+    for _ in range(2):
+        asked = Client().post(page, {"do": "ask", "asker": "Hanne", "text": long})
+        assert (asked.status_code, long.strip() in asked.content.decode()) == (422, True)
+        assert "This is longer than 4000 characters." in asked.content.decode()
+    assert office.post(f"/proposals/{key}/comments/", {"text": long}).status_code == 422
+    assert not ProposalComment.objects.exists()
+    assert Client().post(page, {"do": "ask", "asker": "Hanne", "text": "é" * 4000}).status_code == 200
+    assert len(ProposalComment.objects.get().text) == 4000
+    signature = {"do": "sign", "name": "Hanne Dahl", "email": "hanne@northwind.test", "is_agreed": "on", "seen": "8400000"}
+    for more, words in (({"name": "H" * 201}, "This is longer than 200 characters."), ({"email": f"{'h' * 250}@x.de"}, "This is longer than 254 characters.")):
+        refused = Client().post(page, {**signature, **more})
+        assert (refused.status_code, words in refused.content.decode()) == (422, True)
+    assert not Contract.objects.exists()
+
+
 def test_a_link_is_good_until_the_day_ends_where_the_house_is(cast, sale):
     Organisation.objects.update_or_create(pk=1, defaults={"time_zone": "America/New_York"})
     key = create_proposal(actor=cast.seller, deal_id=sale.deal_id, now=NOW)

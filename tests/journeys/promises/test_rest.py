@@ -28,6 +28,9 @@ def test_a_promise_is_made_with_its_words_and_told_with_its_because(world: World
              "source": {"ref": f"comms.communication:{world.entry_id}", "quote": "take your time"}}
     status, refused = api.post("/promises", wrong)
     assert (status, refused["errors"][0]["field"]) == (422, "source.quote")
+    never = {**wrong, "source": {"quote": "", "said_at": "9999-12-31T23:59:59Z"}}
+    status, refused = api.post("/promises", never)
+    assert (status, refused["errors"][0]["field"]) == (422, "source.said_at")
 
 
 def test_the_list_is_narrowed_by_column_state_and_kind(world: World) -> None:

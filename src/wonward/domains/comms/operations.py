@@ -116,6 +116,8 @@ def _check(actor: Actor, entries: Sequence[NewCommunication]) -> None:
             errors.append(FieldError(f"{at}refs", "Name at least one record this belongs to.", "required"))
         if entry.privacy not in PRIVACIES:
             errors.append(FieldError(f"{at}privacy", worded("“{privacy}” is not a privacy level.", privacy=entry.privacy)))
+        if not 1900 <= entry.happened_at.year < 2200:
+            errors.append(FieldError(f"{at}happened_at", worded("“{bare}” lies outside the years 1900 to 2200.", bare=entry.happened_at.date()), "range"))
         errors.extend(
             FieldError(f"{at}refs[{place}]", worded("There is no record {ref} that you can see.", ref=ref), "unknown")
             for place, ref in enumerate(entry.refs)

@@ -27,7 +27,7 @@ from wonward.domains.sales.operations.deals import (
     put_next_action,
 )
 from wonward.domains.sales.operations.stage_gates import unconfirmed, unfilled
-from wonward.domains.sales.rules import brief_errors, next_action_errors
+from wonward.domains.sales.rules import brief_errors, check_reason, next_action_errors
 from wonward.domains.sales.rules.pricing import read_conversion
 from wonward.domains.sales.rules.role_hours import read_hours
 from wonward.domains.sales.types import ClosingBrief, NextAction, SoldService, WonDeal
@@ -133,6 +133,7 @@ def take_back_win(*, actor: Actor, deal_id: int, next_action: NextAction, reason
         errors.append(FieldError("reason", "Say why the deal is open again.", "required"))
     if errors:
         raise Refused(errors[0].words, errors)
+    check_reason(reason)
     enter_stage(deal, _stage_before(deal), now)
     deal.status, deal.closed_at, deal.closed_date = "open", None, None
     put_next_action(deal, next_action)
@@ -141,7 +142,7 @@ def take_back_win(*, actor: Actor, deal_id: int, next_action: NextAction, reason
     deal.save()
     record_change(
         actor=actor, operation="sales.deal.reopen", ref=Ref("sales.deal", deal.pk),
-        changes={"status": ["won", "open"], "reason": [None, reason.strip()[:300]]}, now=now,
+        changes={"status": ["won", "open"], "reason": [None, reason.strip()]}, now=now,
     )
     publish(events.DealReopened(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
 

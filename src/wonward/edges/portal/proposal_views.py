@@ -15,7 +15,12 @@ from wonward.domains.sales.operations.proposals import (
 )
 from wonward.domains.sales.queries.documents import draw_proposal, read_signed_document
 from wonward.domains.sales.queries.proposals import choose_options, get_public_proposal
-from wonward.domains.sales.types.proposals import PublicProposal, Signature
+from wonward.domains.sales.types.proposals import (
+    LONGEST_ADDRESS,
+    LONGEST_NAME,
+    PublicProposal,
+    Signature,
+)
 from wonward.edges.portal.pages import OutsiderRequest, draw, portal_page, sender_of
 from wonward.foundation.files.rules import delivery_headers
 from wonward.foundation.files.storage import put_stream
@@ -33,7 +38,7 @@ def public_proposal(request: OutsiderRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("do") == "ask":
-                ask_about_proposal(token=token, name=request.POST.get("asker", "")[:160], text=request.POST.get("text", "")[:4000], now=request.now)
+                ask_about_proposal(token=token, name=request.POST.get("asker", "")[:160], text=request.POST.get("text", "").replace("\r\n", "\n"), now=request.now)
                 message = _("Your question is with %(name)s.") % {"name": shown.contact_name or get_organisation().name}
             else:
                 _sign(request, token, shown)
@@ -61,7 +66,7 @@ def _sign(request: OutsiderRequest, token: str, shown: PublicProposal) -> None:
 def _signature(request: OutsiderRequest) -> Signature:
     places = [place for place in request.POST.getlist("option") if place.isdecimal() and len(place) < 4]
     return Signature(
-        name=request.POST.get("name", "").replace("\x00", "")[:200], email=request.POST.get("email", "").replace("\x00", "")[:254],
+        name=request.POST.get("name", "").replace("\x00", "")[:LONGEST_NAME + 1], email=request.POST.get("email", "").replace("\x00", "")[:LONGEST_ADDRESS + 1],
         address=sender_of(request), chosen=frozenset(int(place) for place in places), is_agreed=request.POST.get("is_agreed") == "on",
     )
 

@@ -259,6 +259,9 @@ def test_a_deal_is_lost_with_a_reason_only_and_can_be_opened_again(sale: Sale, c
     refused = client.post(url("deal_lost", sale), {"reason": ""}, headers=HTMX)
     assert refused.status_code == 422
     assert "Say why the deal was lost." in refused.content.decode()
+    long = client.post(url("deal_lost", sale), {"why": "Price", "reason": "Half of ours " * 25}, headers=HTMX)
+    assert (long.status_code, "This is longer than 300 characters." in long.content.decode()) == (422, True)
+    assert get_deal(actor=cast.seller, deal_id=sale.deal_id).status == "open"
     client.post(url("deal_lost", sale), {"why": "Price", "reason": "Half of ours"}, headers=HTMX)
     assert get_deal(actor=cast.seller, deal_id=sale.deal_id).lost_reason == "Price: Half of ours"
     assert "Open again" in client.get(url("deal", sale)).content.decode()

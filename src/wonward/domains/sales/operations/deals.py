@@ -23,7 +23,7 @@ from wonward.domains.sales.operations.stage_gates import (
 )
 from wonward.domains.sales.queries.deals import get_deal, list_lines
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
-from wonward.domains.sales.rules import has_slipped, line_errors, next_action_errors, total_of
+from wonward.domains.sales.rules import check_reason, has_slipped, line_errors, next_action_errors, total_of
 from wonward.domains.sales.rules.pricing import kept_conversion, price_of, repriced
 from wonward.domains.sales.rules.role_hours import kept_hours
 from wonward.domains.sales.types import NewDeal, NewLine, NextAction, PastDeal, PipelineRow, StageRow
@@ -410,11 +410,12 @@ def lose_deal(*, actor: Actor, deal_id: int, reason: str, version: int | None = 
     check_version(actor, deal, version, {"reason": reason})
     if says_nothing(reason):
         raise Refused.field("reason", "Say why the deal was lost.", "required")
+    check_reason(reason)
     end_next_action(actor, deal, "lost", now)
     stage = Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="lost").order_by("position").first()
     if stage is not None:
         enter_stage(deal, stage, now)
-    deal.status, deal.lost_reason = "lost", reason.strip()[:300]
+    deal.status, deal.lost_reason = "lost", reason.strip()
     deal.closed_at, deal.closed_date = now, civil_date(now, get_organisation().time_zone)
     deal.version += 1
     deal.updated_at = now

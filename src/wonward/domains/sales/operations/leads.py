@@ -19,6 +19,7 @@ from wonward.domains.sales import events
 from wonward.domains.sales.models import Lead, Pipeline
 from wonward.domains.sales.operations.outside_ids import refuse_known_ids
 from wonward.domains.sales.operations.scoring import put_scores
+from wonward.domains.sales.rules import check_reason
 from wonward.domains.sales.rules.leads import (
     add_working_minutes,
     clean_utm,
@@ -303,7 +304,8 @@ def close_lead(*, actor: Actor, lead_id: int, reason: str, version: int | None =
     check_lead_version(lead, version, {"reason": reason})
     if not reason.strip():
         raise Refused.field("reason", "Say why this is not a fit.", "required")
-    lead.status, lead.closed_reason = "closed", reason.strip()[:300]
+    check_reason(reason)
+    lead.status, lead.closed_reason = "closed", reason.strip()
     lead.closed_date = civil_date(now, get_organisation().time_zone)
     save_lead(lead, now)
     record_change(

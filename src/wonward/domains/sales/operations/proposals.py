@@ -177,8 +177,9 @@ def comment_on_proposal(*, actor: Actor, proposal_id: int, text: str, now: datet
     proposal, deal = lock_proposal(actor=actor, proposal_id=proposal_id)
     if not text.strip():
         raise Refused.field("text", "Write something.", "required")
+    _check_length(text)
     ProposalComment.objects.create(
-        proposal=proposal, author=actor.label[:160], is_client=False, text=text.strip()[:_LONGEST_COMMENT], created_at=now
+        proposal=proposal, author=actor.label[:160], is_client=False, text=text.strip(), created_at=now
     )
     _told(actor, deal, proposal, "sales.proposal.comment", {"comment": [None, True]}, now)
 
@@ -190,18 +191,25 @@ def ask_about_proposal(*, token: str, name: str, text: str, now: datetime) -> No
     name, text = name.replace("\x00", ""), text.replace("\x00", "")
     if not text.strip():
         raise Refused.field("text", "Please write your question.", "required")
+    _check_length(text)
     proposal = link.version.proposal
     recent = ProposalComment.objects.filter(proposal=proposal, is_client=True, created_at__gt=now - timedelta(hours=1)).count()
     if recent >= _COMMENTS_PER_HOUR:
         raise Refused("There are many questions already. Please wait for the answers.")
     author = name.strip()[:160] or link.recipient or "Client"
-    ProposalComment.objects.create(proposal=proposal, author=author, is_client=True, text=text.strip()[:_LONGEST_COMMENT], created_at=now)
+    ProposalComment.objects.create(proposal=proposal, author=author, is_client=True, text=text.strip(), created_at=now)
     deal = proposal.deal
     actor = Actor(label=author, via="portal")
     record_change(
         actor=actor, operation="sales.proposal.ask", ref=Ref("sales.deal", deal.pk), changes={"proposal": [None, proposal.number]}, now=now
     )
     publish(events.ProposalDiscussed(deal_id=deal.pk, company_id=deal.company_id, proposal_id=proposal.pk), actor=actor, now=now)
+
+
+def _check_length(text: str) -> None:
+    """Words that do not fit are not cut: the rest would be lost without anybody knowing."""
+    if len(text.strip()) > _LONGEST_COMMENT:
+        raise Refused.field("text", worded("This is longer than {short} characters.", short=_LONGEST_COMMENT), "too_long")
 
 
 def _kept_link(token: str) -> ProposalLink:

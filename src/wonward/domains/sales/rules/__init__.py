@@ -19,6 +19,7 @@ from wonward.kernel.wording import worded
 
 LATEST_YEAR = 2200
 LONGEST_ANSWER = 4000
+LONGEST_REASON = 300
 MOST_LINES = 500
 MOST_UNITS = 1_000_000
 
@@ -46,6 +47,12 @@ def brief_errors(brief: ClosingBrief, *, today: date) -> list[FieldError]:
             FieldError("brief.promised_finish_date", "The promised finish lies before the kickoff.", "order")
         )
     return errors
+
+
+def check_reason(reason: str) -> None:
+    """What does not fit is not cut: whoever wrote it says it shorter."""
+    if len(reason.strip()) > LONGEST_REASON:
+        raise Refused.field("reason", "This is longer than 300 characters.", "too_long")
 
 
 def too_long(texts: Mapping[str, object], *, at: str = "") -> list[FieldError]:

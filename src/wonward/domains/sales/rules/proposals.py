@@ -12,6 +12,8 @@ from typing import Any
 from wonward.domains.sales.rules.pricing import kept_conversion, read_conversion
 from wonward.domains.sales.rules.role_hours import hours_errors, kept_hours, read_hours
 from wonward.domains.sales.types.proposals import (
+    LONGEST_ADDRESS,
+    LONGEST_NAME,
     Difference,
     ProposalContent,
     ProposalLine,
@@ -61,8 +63,6 @@ def content_errors(content: ProposalContent, *, currency: str, services: Collect
     for name in ("discount_percent", "tax_percent"):
         if not 0 <= getattr(content, name) <= 100:
             errors.append(FieldError(name, "A percentage lies between 0 and 100.", "range"))
-    if not errors:
-        errors += _discount_errors(content, currency)
     if content.kickoff_date and content.finish_date and content.finish_date < content.kickoff_date:
         errors.append(FieldError("finish_date", "The finish lies before the start.", "order"))
     for place, line in enumerate(content.lines):
@@ -82,7 +82,8 @@ def content_errors(content: ProposalContent, *, currency: str, services: Collect
             errors.append(FieldError(f"{at}.promise", "Say what the client is promised, or leave the promise key empty.", "required"))
         if line.service_id is not None and line.service_id not in services:
             errors.append(FieldError(f"{at}.service_id", worded("There is no service {service_id}.", service_id=line.service_id), "unknown"))
-    return errors
+    # What a discount comes to can be told of amounts alone that are right themselves.
+    return errors or _discount_errors(content, currency)
 
 
 def _discount_errors(content: ProposalContent, currency: str) -> list[FieldError]:
@@ -108,8 +109,12 @@ def signature_errors(signature: Signature) -> list[FieldError]:
     errors = []
     if len(signature.name.strip()) < 2:
         errors.append(FieldError("name", "Please write your name.", "required"))
+    if len(signature.name.strip()) > LONGEST_NAME:
+        errors.append(FieldError("name", "This is longer than 200 characters.", "too_long"))
     if signature.email.strip() and not _EMAIL.match(signature.email.strip()):
         errors.append(FieldError("email", "This is not an e-mail address.", "email"))
+    if len(signature.email.strip()) > LONGEST_ADDRESS:
+        errors.append(FieldError("email", "This is longer than 254 characters.", "too_long"))
     if not signature.is_agreed:
         errors.append(FieldError("is_agreed", "Please confirm that you may sign and accept the terms.", "required"))
     return errors

@@ -10,6 +10,8 @@ from wonward.domains.catalog.types import Hours
 from wonward.foundation.organisation.types import Conversion
 from wonward.kernel.money import Money
 
+LONGEST_NAME, LONGEST_ADDRESS = 200, 254
+
 
 @dataclass(frozen=True, slots=True)
 class ProposalLine:

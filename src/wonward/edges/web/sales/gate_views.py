@@ -205,7 +205,7 @@ def deal_win_reversal(request: SignedInRequest, deal_id: int) -> HttpResponse:
         if action is None:
             raise Refused.field("due_date", _("Every open deal has a next action. Set its date."), "required")
         reopen_won_deal(
-            actor=request.actor, deal_id=deal_id, next_action=action, reason=FormReader(request.POST).text("reason", limit=300), now=request.now
+            actor=request.actor, deal_id=deal_id, next_action=action, reason=FormReader(request.POST).text("reason"), now=request.now
         )
     except (NotAllowed, Conflict):
         raise

@@ -158,7 +158,7 @@ def proposal_links(request: SignedInRequest, proposal_id: int) -> HttpResponse:
 @page(permission="sales.proposal.edit", methods=("POST",))
 def proposal_comment(request: SignedInRequest, proposal_id: int) -> HttpResponse:
     """Answer what the client asked."""
-    comment_on_proposal(actor=request.actor, proposal_id=proposal_id, text=FormReader(request.POST).text("text", limit=4000), now=request.now)
+    comment_on_proposal(actor=request.actor, proposal_id=proposal_id, text=FormReader(request.POST).text("text"), now=request.now)
     return go_to(request, address_of("proposal", proposal_id=proposal_id) + "#questions")
 
 

@@ -149,6 +149,8 @@ def _wrong(actor: Actor, new: NewPromise, at: str, seen: set[Ref], entries: Mapp
     if new.state not in ("draft", "confirmed"):
         errors.append(FieldError(f"{at}state", "A new promise is a draft or confirmed."))
     source = new.source
+    if source and source.said_at and not 1900 <= source.said_at.year < 2200:
+        errors.append(FieldError(f"{at}source.said_at", worded("“{bare}” lies outside the years 1900 to 2200.", bare=source.said_at.date()), "range"))
     if source and source.ref and source.ref not in seen:
         errors.append(FieldError(f"{at}source.ref", worded("There is no record {ref} that you can see.", ref=source.ref), "unknown"))
     elif source and source.ref and source.ref.noun == _LOGGED and source.quote.strip():

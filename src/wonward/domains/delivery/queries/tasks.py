@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -119,7 +120,10 @@ def list_outline(*, project_id: int) -> list[OutlineRow]:
 
 def _read_outline(project_id: int) -> tuple[OutlineRow, ...]:
     found = prepared.rows("outline of a plan", _shape, {"project": project_id})
-    return tuple(OutlineRow(*(*values[:2], level, *values[2:])) for values, level in in_order(found, parent_at=1))
+    return tuple([
+        OutlineRow(key, parent, level, kind, start, finish, is_critical)
+        for (key, parent, kind, start, finish, is_critical), level in in_order(found, parent_at=1)
+    ])
 
 
 def list_task_names(*, project_id: int | None = None, task_ids: Collection[int] = ()) -> list[tuple[int, str, int]]:
@@ -141,16 +145,20 @@ def outline(tasks: QuerySet[Task]) -> list[TaskRow]:
 
 def in_order(found: Iterable[tuple[Any, ...]], *, parent_at: int) -> list[tuple[tuple[Any, ...], int]]:
     """Tuples that begin with an id, parents before children, each with its depth; `parent_at` is the place of the parent's id."""
-    children: dict[int | None, list[tuple[Any, ...]]] = {}
+    children: defaultdict[int | None, list[tuple[Any, ...]]] = defaultdict(list)
     for values in found:
-        children.setdefault(values[parent_at], []).append(values)
+        children[values[parent_at]].append(values)
     ordered = []
-    stack = [(values, 0) for values in reversed(children.get(None, []))]
-    while stack:
-        values, level = stack.pop()
-        ordered.append((values, level))
-        if below := children.get(values[0]):
-            stack.extend((child, level + 1) for child in reversed(below))
+    open_levels = [iter(children.get(None, ()))]
+    while open_levels:
+        level = len(open_levels) - 1
+        for values in open_levels[-1]:
+            ordered.append((values, level))
+            if values[0] in children:
+                open_levels.append(iter(children[values[0]]))
+                break
+        else:
+            open_levels.pop()
     return ordered
 
 

@@ -58,6 +58,8 @@ class PlanDrawing:
 
 def shown_rows(tasks: Sequence[OutlineRow], folded: Collection[int], kept: Collection[int] | None = None) -> list[OutlineRow]:
     """The dated tasks in outline order without what lies inside a folded phase; with `kept` those and what they lie in."""
+    if kept is None and not folded:
+        return [task for task in tasks if task.start_date and task.finish_date]
     hidden: set[int] = set()
     if kept is not None:
         around = set(kept)

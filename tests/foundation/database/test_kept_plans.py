@@ -112,7 +112,7 @@ def test_only_so_many_statements_are_kept(database):
     assert database.fetch_often("SELECT %s::int + 0 AS of_many", [1]) == [(1,)]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_table_that_is_altered_is_read_as_it_is_now(database):
     with database.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE altered (id int)")
@@ -124,7 +124,7 @@ def test_a_table_that_is_altered_is_read_as_it_is_now(database):
     assert database.fetch_often("SELECT * FROM altered WHERE id = %s", [1]) == [(1, "new")]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_first_statement_of_a_transaction_is_in_it(database):
     sql = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL, %s::int"
     for _ in range(3):
@@ -134,7 +134,7 @@ def test_the_first_statement_of_a_transaction_is_in_it(database):
         assert database.fetch_often(sql, [1]) == [(True, 1)]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_connection_that_is_lost_is_told_as_lost_and_the_next_request_has_another(database):
     for _ in range(3):
         ((lost, _number),) = database.fetch_often("SELECT pg_backend_pid(), %s::int", [1])
@@ -149,7 +149,7 @@ def test_a_connection_that_is_lost_is_told_as_lost_and_the_next_request_has_anot
     assert new != lost
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_statement_with_one_plan_is_planned_once_whatever_its_values_and_others_as_before(database):
     """The server by itself plans the first five times for the values, so that how often it did so tells who decided."""
 

@@ -96,7 +96,7 @@ def test_edges_may_not_write_by_hand():
         as_module("wonward.edges.api.v1.deals", writes_raw_sql)()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_connections_of_other_threads_are_watched_too():
     caught: list[BaseException] = []
 

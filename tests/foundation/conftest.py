@@ -51,7 +51,7 @@ def department(runtime_tables, monkeypatch):
 
 
 @pytest.fixture
-def committed(transactional_db, department):
+def committed(transactional_db, django_db_serialized_rollback, department):
     """Real commits, for tests with threads; leaves empty tables."""
     from tests.foundation.runtime.models import ALL
 

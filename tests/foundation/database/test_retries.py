@@ -65,7 +65,7 @@ def test_an_error_of_ours_is_not_excused_as_temporary(error):
     assert not is_temporarily_unavailable(error)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_an_operation_that_loses_is_repeated_three_times():
     calls = []
 
@@ -84,7 +84,7 @@ def test_an_operation_that_loses_is_repeated_three_times():
     assert len(calls) == RETRIES + 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_another_error_is_not_repeated():
     calls = []
 

@@ -292,7 +292,7 @@ def test_the_check_notices_an_index_that_lost_a_record(put, sam):
     ]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_migrations_can_be_undone_and_done_again(records, sam):
     call_command("migrate", "search", "zero", verbosity=0)
     call_command("migrate", "search", verbosity=0)
@@ -301,7 +301,7 @@ def test_the_migrations_can_be_undone_and_done_again(records, sam):
     assert found(sam, "acme") == [ref]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_an_index_that_is_filled_is_built_anew_beside_the_old_one_also_after_it_was_stopped_half_way(put, sam):
     ref = put("acme", sam)
     call_command("migrate", "search", "0004", verbosity=0)

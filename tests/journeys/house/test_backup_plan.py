@@ -149,7 +149,7 @@ def test_it_is_set_on_the_screen_and_over_the_api(cast: Cast):
     assert Api(cast.leader).get("/backup")[0] == 403
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_backup_is_whole_and_only_so_many_stay(tmp_path: Path):
     folder = tmp_path / "backups"
     (tmp_path / "data").mkdir()
@@ -165,7 +165,7 @@ def test_a_backup_is_whole_and_only_so_many_stay(tmp_path: Path):
     assert folder.stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_one_that_does_not_read_back_does_not_stay_and_takes_no_good_one_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     folder = tmp_path / "backups"
     (tmp_path / "data").mkdir()

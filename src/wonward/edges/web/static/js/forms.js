@@ -15,7 +15,9 @@ const words = new Intl.DateTimeFormat(tongue, { weekday: 'short', day: 'numeric'
 function showWords(input) {
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(input.value) ?? [];
   const place = document.getElementById(input.dataset.words) ?? input.parentElement?.querySelector('.date-words');
-  if (place) place.textContent = year ? words.format(new Date(+year, month - 1, +day, 12)) : '';
+  if (!place) return;
+  const said = year ? words.format(new Date(+year, month - 1, +day, 12)) : '';
+  place.textContent = tongue === 'en-GB' ? said.replace(',', '') : said;
 }
 const showAllWords = (root = document) => root.querySelectorAll('input[data-words]:not([type=checkbox])').forEach(showWords);
 

@@ -22,6 +22,7 @@ from wonward.domains.catalog.rules.files import read_file
 from wonward.domains.clients.operations import create_companies, create_contacts
 from wonward.domains.clients.types import NewCompany, NewContact
 from wonward.domains.delivery.rules.project_reading import read_project_file
+from wonward.domains.staff.rules.calendar_files import read_days
 from wonward.edges.commands.archive import unpack
 from wonward.edges.commands.main import main
 from wonward.journeys.imports.rules.mapping import knows_header
@@ -44,6 +45,8 @@ def _problem_of(data: bytes, suffix: str) -> str:
     try:
         if suffix == ".xml":
             read_project_file(data)
+        elif suffix == ".ics":
+            read_days(data, today=NOW.date())
         else:
             read_table(data, lambda header: knows_header("contacts" if suffix == ".vcf" else "deals", header))
     except Refused as refusal:

@@ -296,6 +296,7 @@ UNDO: dict[str, By | PartOf | Never] = {
     "access.revoke_token": PartOf("staff.end_token"),
     "sales.change_pipeline": By("sales.change_pipeline", "offered as Undo; a stage that was taken away comes back as a new one"),
     "sales.create_pipeline": By("house.trash_record", "while nothing uses it"),
+    "staff.add_days_of_file": By("staff.change_calendar", "offered as Undo"),
     "staff.add_holidays": By("staff.change_calendar", "offered as Undo"),
     "staff.add_token": By("staff.end_token"),
     "staff.change_calendar": By("staff.change_calendar", "offered as Undo"),

@@ -17,6 +17,7 @@ from wonward.domains.staff.models import Person
 from wonward.domains.staff.operations import (
     DayException,
     NewPerson,
+    add_days_of_file,
     add_holidays,
     archive_calendar,
     change_calendar,
@@ -246,6 +247,13 @@ def _(cast: Cast, sale: Sale) -> Way:
     by = _calendar(cast)
     days = [date(2027, 1, 1), date(2027, 3, 26), date(2027, 3, 29), date(2027, 5, 1), date(2027, 5, 6), date(2027, 5, 17), date(2027, 10, 3), date(2027, 12, 25), date(2027, 12, 26)]
     return Way(lambda: add_holidays(country="DE", years=[2027], **by), lambda _: change_calendar(remove=days, **by))
+
+
+@WAYS.of("staff.add_days_of_file")
+def _(cast: Cast, sale: Sale) -> Way:
+    by = _calendar(cast)
+    content = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20270301\r\nDTEND;VALUE=DATE:20270303\r\nSUMMARY:Closed\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    return Way(lambda: add_days_of_file(content=content, **by), lambda added: change_calendar(remove=added.days, **by))
 
 
 @WAYS.of("staff.set_team_calendar")

@@ -69,6 +69,12 @@ def _holidays(owner: Any) -> str:
     return _post(owner, "calendar", {"do": "holidays", "place": "DE/BY", "first_year": "2026", "last_year": "2026"}, calendar_id=key)
 
 
+def _days_of_a_file(owner: Any) -> str:
+    key, _calendar = get_default_calendar()
+    content = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20270301\nSUMMARY:Closed\nEND:VEVENT\nEND:VCALENDAR"
+    return _post(owner, "calendar", {"do": "file", "file": SimpleUploadedFile("days.ics", content)}, calendar_id=key)
+
+
 def _pipeline(owner: Any) -> str:
     (row,) = list_pipelines()
     sent: dict[str, Any] = {"name": "New business"}
@@ -153,6 +159,7 @@ WITH_UNDO: dict[str, tuple[tuple[str, ...], Callable[[Any], str]]] = {
     "a role": (("staff.set_role_rights",), _role), "rights of a team": (("staff.set_team_rights",), _team_rights),
     "the name of a team": (("staff.set_team_name",), _team_name), "a prefix": (("staff.renumber",), _prefix), "the logo": (("staff.change_house",), _logo),
     "a week": (("staff.change_calendar",), _week), "holidays": (("staff.add_holidays",), _holidays),
+    "days of a file": (("staff.add_days_of_file",), _days_of_a_file),
     "stages": (("sales.change_pipeline",), _pipeline), "rules of handoffs": (("handoff.change_handoff_rules",), _rules),
     "a custom field": (("custom_fields.change_field",), _field),
     "a question of the gate": (("handoff.require_answer", "handoff.drop_required_answer"), _question),

@@ -11,7 +11,9 @@ from wonward.domains.staff.operations.bookings import (
     split_booking,
 )
 from wonward.domains.staff.operations.calendars import (
+    AddedDays,
     DayException,
+    add_days_of_file,
     add_holidays,
     archive_calendar,
     change_calendar,
@@ -78,6 +80,8 @@ __all__ = [
     "EDITABLE_FIELDS",
     "NewPerson",
     "accept_invitation",
+    "AddedDays",
+    "add_days_of_file",
     "add_holidays",
     "add_passkey",
     "add_token",

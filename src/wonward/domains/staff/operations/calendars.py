@@ -11,14 +11,16 @@ from typing import Any
 from django.db import transaction
 
 from wonward.domains.staff.models import Calendar, Person, TeamCalendar
+from wonward.domains.staff.rules.calendar_files import read_days
 from wonward.foundation.access.policy import require
 from wonward.foundation.access.queries import list_teams
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.database.registry import find_going
+from wonward.foundation.organisation.queries import civil_date, get_organisation
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound, Refused, Stale
 from wonward.kernel.ref import Ref
-from wonward.kernel.wording import worded
+from wonward.kernel.wording import Sentence, worded
 from wonward.kernel.work_calendar import InvalidCalendar, WorkCalendar
 
 MOST_EXCEPTIONS = 2000
@@ -137,6 +139,36 @@ def add_holidays(
     found = list_holidays(country=country, subdivision=subdivision, years=years)
     change_calendar(actor=actor, calendar_id=calendar_id, add=found, version=version, now=now)
     return len(found)
+
+
+@dataclass(frozen=True, slots=True)
+class AddedDays:
+    """What a calendar file brought: the days that are free now, how many were single days already, a sentence for each event left out."""
+
+    days: tuple[date, ...]
+    known_count: int
+    left_out: tuple[Sentence, ...]
+
+
+@transaction.atomic
+def add_days_of_file(*, actor: Actor, calendar_id: int, content: bytes, version: int | None = None, now: datetime) -> AddedDays:
+    """Make the whole days of a calendar file (iCalendar) free days. A single day that is there already stays as it is.
+
+    Refused for what is no calendar file, breaks off or brings nothing new.
+    """
+    require(actor, "organisation.settings.edit")
+    calendar = _locked(calendar_id, version)
+    read = read_days(content, today=civil_date(now, get_organisation().time_zone))
+    known = _days(calendar)
+    fresh = [DayException(one.date, one.name) for one in read.days if one.date.isoformat() not in known]
+    if not fresh and read.days:
+        raise Refused.field("file", worded("All {count} days of this file are in the calendar already.", count=len(read.days)), "known")
+    if not fresh and read.left_out:
+        raise Refused.field("file", worded("No day of this file can be taken. {first_reason}", first_reason=read.left_out[0]), "nothing")
+    if not fresh:
+        raise Refused.field("file", "There is no event in this calendar file.", "nothing")
+    change_calendar(actor=actor, calendar_id=calendar_id, add=fresh, version=version, now=now)
+    return AddedDays(tuple(one.date for one in fresh), len(read.days) - len(fresh), read.left_out)
 
 
 def list_holidays(*, country: str, subdivision: str, years: Sequence[int]) -> list[DayException]:

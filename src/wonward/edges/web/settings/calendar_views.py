@@ -8,11 +8,14 @@ from datetime import date
 from typing import Any
 
 from babel import Locale
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from wonward.domains.staff.operations import (
     DayException,
+    add_days_of_file,
     add_holidays,
     archive_calendar,
     change_calendar,
@@ -29,9 +32,11 @@ from wonward.edges.web.shell.render import render
 from wonward.edges.web.shell.saying import go_on, take_said
 from wonward.foundation.access.queries import list_teams
 from wonward.kernel.errors import FieldError, NotFound, Refused
+from wonward.kernel.wording import heard
 from wonward.kernel.work_calendar import WEEKDAY_NAMES
 
 _EDIT = "organisation.settings.edit"
+_MOST_READ, _MOST_TOLD = 2_000_001, 5
 _SPAN = re.compile(r"(\d{1,2}):?(\d{2})?\s*[-–]\s*(\d{1,2}):?(\d{2})?")
 
 
@@ -124,6 +129,9 @@ def _carry_out(request: SignedInRequest, row: CalendarRow) -> tuple[str, dict[st
         after = next(one for one in list_calendars() if one.id == row.id)
         fresh = [one["date"] for one in after.document["exceptions"] if one["date"] not in known]
         return _("%(count)s holidays are free days now.") % {"count": count}, {"do": "remove", "days": ",".join(fresh)}
+    if doing == "file":
+        reader.finish()
+        return _take_file(request.FILES.get("file"), common)
     if doing == "add":
         day, name, spans = reader.day("day"), reader.text("day_name", limit=120), _spans(reader, "day_hours")
         if day is None and not reader.errors:
@@ -142,6 +150,20 @@ def _carry_out(request: SignedInRequest, row: CalendarRow) -> tuple[str, dict[st
     change_calendar(remove=days, **common)
     gone = [one for one in row.document.get("exceptions") or () if date.fromisoformat(one["date"]) in days]
     return _("Taken away."), {"do": "again", "days": json.dumps(gone)}
+
+
+def _take_file(upload: object, common: dict[str, Any]) -> tuple[str, dict[str, object]]:
+    """The days of a calendar file; what to say of them and of what was left out, the first few by name."""
+    if not isinstance(upload, UploadedFile):
+        raise Refused.field("file", _("Choose a calendar file."), "required")
+    added = add_days_of_file(content=upload.read(_MOST_READ), **common)
+    said = [ngettext("%(num)s day of the file is free now.", "%(num)s days of the file are free now.", len(added.days)) % {"num": len(added.days)}]
+    if added.known_count:
+        said.append(ngettext("%(num)s was in the calendar already.", "%(num)s were in the calendar already.", added.known_count) % {"num": added.known_count})
+    said += [heard(one) for one in added.left_out[:_MOST_TOLD]]
+    if (more := len(added.left_out) - _MOST_TOLD) > 0:
+        said.append(ngettext("%(num)s more event was left out.", "%(num)s more events were left out.", more) % {"num": more})
+    return " ".join(said), {"do": "remove", "days": ",".join(day.isoformat() for day in added.days)}
 
 
 def _days_again(text: str) -> list[DayException]:

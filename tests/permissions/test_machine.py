@@ -215,7 +215,7 @@ class AccessMachine(RuleBasedStateMachine):
     def oracle_project(self, who: str, project: Record) -> bool:
         is_mine = who == project.owner or who in project.members
         team = self.team_of[who]
-        base = {"north": {"seller", "manager"}, "south": {"teammate", "manager"}}[project.company]
+        base = {"north": {"seller", "manager"}, "south": {"teammate", "manager", "planner"}}[project.company]
         works = base.union(*(deal.works_for_client for deal in self.known_deals.values() if deal.company == project.company))
         return {
             "bosses": True, "none": False, "own": is_mine, "all": is_mine or not project.is_restricted,

@@ -65,7 +65,7 @@ def _at_the_end(row: TermRow) -> str:
         return _("It runs on by %(months)s months unless notice is given") % {"months": row.terms.runs_on_months}
     if row.terms.renewal == "offer" and row.state == "running":
         return _("A renewal is offered from %(day)s") % {"day": _day(row.opens_date)}
-    return str(RENEWAL_WORDS[row.terms.renewal])
+    return str(RENEWAL_WORDS.get(row.terms.renewal, row.terms.renewal))
 
 
 def _day(day: date) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from email.header import Header
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.edges.web.sales.desk import SignIn
 from tests.emails import email_bytes
+from tests.hardening.payloads import PAYLOADS
 from tests.people import NOW, Cast, Sale
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.sales.operations.stakeholders import name_deal_contacts
+from wonward.foundation.access.operations import change_preferences
 from wonward.kernel.ref import Ref
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +75,23 @@ def test_every_log_of_a_record_offers_it_to_those_who_may(cast: Cast, sale: Sale
     assert 'href="/log/emails/"' in seller.get("/log/").content.decode()
 
 
+def test_no_word_of_an_e_mail_becomes_markup(cast: Cast, sale: Sale, sign_in: SignIn) -> None:
+    """Subject, names, words and names of files, on the answer, the deal, the log and the entry."""
+    seller, marks = sign_in(cast.seller), [payload for payload in PAYLOADS if "<" in payload and "\n" not in payload][:120]
+    assert len(marks) == 120
+    for start in range(0, len(marks), 40):
+        some = marks[start : start + 40]
+        words = "\n".join(some)
+        for number, payload in enumerate(some[:6]):
+            content = email_bytes(words, subject=payload, sender=f"{Header(payload, 'utf-8', maxlinelen=10_000).encode(maxlinelen=10_000)} <x@y.test>", message_id=f"<{start}.{number}@y.test>", files={f"{payload}.txt": b"x"})
+            answer = seller.post("/log/emails/", {"ref": f"sales.deal:{sale.deal_id}", "file": eml(content, f"{payload}.eml")})
+            shown = [answer.content.decode(), *(seller.get(path).content.decode() for path in (f"/deals/{sale.deal_id}/", "/log/"))]
+            assert "Taken in." in shown[0]
+            assert [one for one in marks for text in shown if one in text] == []
+
+
 def test_a_german_reader_finds_german(cast: Cast, sale: Sale, sign_in: SignIn) -> None:
-    seller = sign_in(cast.seller)
-    shown = seller.get("/log/emails/", HTTP_ACCEPT_LANGUAGE="de").content.decode()
-    assert "Take in" in shown or "übernehmen" in shown
+    change_preferences(actor=cast.seller, language="de", now=NOW)
+    shown = sign_in(cast.seller).post("/log/emails/", {"file": [eml(b"no e-mail"), eml(email_bytes(at=None))], "ref": f"sales.deal:{sale.deal_id}"}).content.decode()
+    for words in ("E-Mails übernehmen", "Das ist keine E-Mail", "Übernommen.", "Die E-Mail nennt kein Datum"):
+        assert words in shown

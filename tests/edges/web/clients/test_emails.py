@@ -6,6 +6,7 @@ from email.header import Header
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
 from tests.edges.web.sales.desk import SignIn
 from tests.emails import email_bytes
@@ -92,6 +93,8 @@ def test_no_word_of_an_e_mail_becomes_markup(cast: Cast, sale: Sale, sign_in: Si
 
 def test_a_german_reader_finds_german(cast: Cast, sale: Sale, sign_in: SignIn) -> None:
     change_preferences(actor=cast.seller, language="de", now=NOW)
-    shown = sign_in(cast.seller).post("/log/emails/", {"file": [eml(b"no e-mail"), eml(email_bytes(at=None))], "ref": f"sales.deal:{sale.deal_id}"}).content.decode()
+    sent = {"file": [eml(b"no e-mail"), eml(email_bytes(at=None))], "ref": f"sales.deal:{sale.deal_id}"}
+    with translation.override("en"):
+        shown = sign_in(cast.seller).post("/log/emails/", sent).content.decode()
     for words in ("E-Mails übernehmen", "Das ist keine E-Mail", "Übernommen.", "Die E-Mail nennt kein Datum"):
         assert words in shown

@@ -105,23 +105,28 @@ def _between(data: bytes, start: int, end: int, mark: bytes, so_far: int) -> lis
     """What lies between lines that are the mark, until the one that ends with two dashes or the end of the bytes."""
     found: list[tuple[int, int]] = []
     opened, place = -1, data.find(mark, start, end)
-    while place >= 0:
+    while place >= 0 and so_far + len(found) <= MOST_PARTS:
         behind = place + len(mark)
-        stop = data.find(b"\n", behind, min(end, behind + _LONGEST_MARK))
-        after = stop + 1 if stop >= 0 else min(end, behind + _LONGEST_MARK)
-        rest = data[behind:after].strip(b" \t\r\n")
-        if (place == start or data[place - 1] in b"\r\n") and rest in (b"", b"--") and (stop >= 0 or after == end):
+        after = _mark_end(data, behind, end) if place == start or data[place - 1] in b"\r\n" else -1
+        if after >= 0:
             if opened >= 0:
                 found.append((opened, _before_break(data, opened, place)))
-            if so_far + len(found) > MOST_PARTS:
-                break
-            opened = after if not rest else -1
-            if rest:
-                break
+            opened = after
+            if data.startswith(b"--", behind, end):
+                return found
         place = data.find(mark, behind, end)
     if opened >= 0:
         found.append((opened, end))
     return found
+
+
+def _mark_end(data: bytes, behind: int, end: int) -> int:
+    """Where the line of a mark ends; -1 when more stands on it than two dashes."""
+    stop = data.find(b"\n", behind, min(end, behind + _LONGEST_MARK))
+    after = stop + 1 if stop >= 0 else min(end, behind + _LONGEST_MARK)
+    if data[behind:after].strip(b" \t\r\n") not in (b"", b"--"):
+        return -1
+    return after if stop >= 0 or after == end else -1
 
 
 def _before_break(data: bytes, start: int, place: int) -> int:

@@ -58,7 +58,7 @@ def test_files_are_taken_in_one_by_one_and_a_refused_one_is_exit_1(sale, tmp_pat
 def test_with_the_rights_of_a_colleague_only_what_they_see_is_found(sale, monkeypatch, capsys):
     pipe(monkeypatch, email_bytes())
     assert main(["email", "--as", "member@studio.test"]) == 1
-    assert "is a contact that you see" in capsys.readouterr().err
+    assert "is a contact or lead that you see" in capsys.readouterr().err
     pipe(monkeypatch, email_bytes())
     assert main(["email", "--as", "seller@studio.test"]) == 0
     assert Communication.objects.get(external_source="email").author_label == "Mara Klein"

@@ -16,8 +16,10 @@ from wonward.domains.comms.models import Communication, Participant
 from wonward.domains.comms.operations import refile_communication
 from wonward.domains.comms.queries import get_communication, list_communications
 from wonward.domains.sales.operations.deals import lose_deal
+from wonward.domains.sales.operations.leads import create_leads
 from wonward.domains.sales.operations.stakeholders import name_deal_contacts
 from wonward.domains.sales.queries.answers import find_owed_answer
+from wonward.domains.sales.types.leads import NewLead
 from wonward.foundation.events.dispatcher import deliver_pending
 from wonward.foundation.files.models import Document
 from wonward.foundation.files.queries import list_attached, list_documents, open_document
@@ -95,6 +97,15 @@ def test_a_deal_that_is_lost_and_a_part_nobody_plays_are_left_out():
     assert deal not in refs
     assert Ref("sales.deal", other.deal_id) not in refs
     assert Ref("clients.company", sale.company_id) in refs
+
+
+def test_a_lead_who_writes_is_found_by_their_address_while_they_are_open():
+    cast = make_cast()
+    (lead_id,) = create_leads(actor=cast.seller, leads=[NewLead(name="Ada", email="Ada@Newcomer.test")], now=NOW)
+    taken = take_in(cast.seller, email_bytes(sender="ada@newcomer.test", to="seller@studio.test"))
+    assert get_communication(actor=cast.seller, communication_id=taken.communication_id).refs == (Ref("sales.lead", lead_id),)
+    with pytest.raises(Refused):
+        take_in(cast.member, email_bytes(sender="ada@newcomer.test", to="seller@studio.test", message_id="<2@x.test>"))
 
 
 def test_it_hangs_on_no_more_records_than_stated():

@@ -11,6 +11,7 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.emails import email_bytes
 from tests.people import NOW, Cast, make_cast, make_sale
 from wonward.domains.clients.operations import note_consent
 from wonward.domains.comms.operations import log_communications
@@ -21,8 +22,11 @@ from wonward.domains.sales.types.leads import NewLead
 from wonward.foundation.audit.operations import note_opening, seal_entries
 from wonward.foundation.audit.queries import find_chain_faults
 from wonward.foundation.database.queries import house_models, read_rows
+from wonward.foundation.files.operations import link_document
+from wonward.foundation.files.storage import current_storage
 from wonward.foundation.jobs.runner import run_due_jobs
 from wonward.foundation.mail.operations import queue_mail
+from wonward.journeys.client_record.operations import store_email, take_in_email
 from wonward.journeys.house.operations import (
     ask_for_retention,
     ask_to_erase_person,
@@ -150,6 +154,25 @@ def test_old_entries_of_the_log_lose_their_words_but_not_those_of_work_that_goes
     bodies = [row["body"] for row in read_rows("comms.communication") if not row["is_automatic"]]
     assert bodies == ["[erased]", "He likes tea."]
     assert "ill" not in " ".join(str(row["changes"]) for row in read_rows("audit.auditentry", where={"noun": "comms.communication"}))
+
+
+def test_the_whole_of_an_old_e_mail_goes_with_its_words_unless_somebody_hung_it_elsewhere(cast, django_capture_on_commit_callbacks):
+    lost = _lost(cast)
+    deal, company = Ref("sales.deal", lost.deal_id), Ref("clients.company", lost.company_id)
+    for number, headers in enumerate(({}, {"Auto_Submitted": "auto-replied"})):
+        content = email_bytes("She is ill.", message_id=f"<{number}@x.test>", subject=f"Aside {number}", files={f"{number}.txt": b"of her %d" % number, "same.txt": b"kept"}, **headers)
+        take_in_email(actor=cast.seller, arrived=store_email(actor=cast.seller, content=content), refs=[deal], now=NOW)
+    by_name = {row["name"]: row for row in read_rows("files.document")}
+    link_document(actor=cast.seller, document_id=by_name["same.txt"]["id"], refs=[company], now=NOW)
+    blobs = {row["id"]: row["sha256"] for row in read_rows("files.blob")}
+    run_due_jobs(now=NOW)
+    _on(cast, RetentionKey.LOG)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert carry_out_retention(now=LATER) == {RetentionKey.LOG: 2}
+    assert [row["name"] for row in read_rows("files.document")] == ["same.txt"]
+    for name, row in by_name.items():
+        assert (current_storage().find_size(blobs[row["blob_id"]]) is not None) == (name == "same.txt"), name
+    assert carry_out_retention(now=LATER) == {RetentionKey.LOG: 0}
 
 
 def test_inboxes_mail_sign_ins_exports_and_openings_are_cleared(cast):

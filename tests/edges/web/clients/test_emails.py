@@ -64,7 +64,7 @@ def test_a_stranger_is_told_as_of_an_address_nobody_has(cast: Cast, sale: Sale, 
     shown = stranger.post("/log/emails/", {"file": eml(email_bytes()), "ref": f"sales.deal:{sale.deal_id}"}).content.decode()
     assert f"There is no record sales.deal:{sale.deal_id} that you can see." in shown
     assert "Website replatform" not in shown
-    assert "is a contact that you see" in stranger.post("/log/emails/", {"file": eml(email_bytes())}).content.decode()
+    assert "is a contact or lead that you see" in stranger.post("/log/emails/", {"file": eml(email_bytes())}).content.decode()
     assert list_communications(actor=cast.seller, refs=[Ref("sales.deal", sale.deal_id)]) == []
 
 

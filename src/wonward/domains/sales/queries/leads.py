@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, OrderBy, Q, QuerySet
+from django.db.models.functions import Lower
 
 from wonward.domains.clients.queries import find_duplicate_companies, find_duplicate_contacts
 from wonward.domains.clients.types import PossibleDuplicate
@@ -99,6 +100,15 @@ def get_lead(*, actor: Actor, lead_id: int) -> LeadRow:
 def find_leads(*, actor: Actor, lead_ids: Collection[int]) -> list[LeadRow]:
     """The visible ones among the given leads."""
     return _rows(Lead.objects.visible_to(actor).filter(pk__in=set(lead_ids)).order_by("pk"))
+
+
+def find_open_leads_by_email(*, actor: Actor, emails: Collection[str]) -> list[int]:
+    """The open leads the viewer sees whose address is one of these, the newest first."""
+    wanted = {email.strip().lower() for email in emails if email.strip()}
+    if not wanted or not actor.may("sales.lead.view"):
+        return []
+    found = Lead.objects.visible_to(actor).filter(status="open").annotate(address=Lower("email")).filter(address__in=wanted)
+    return list(found.order_by("-pk").values_list("pk", flat=True))
 
 
 def may_change_lead(actor: Actor, lead: LeadRow, permission: str = "sales.lead.edit") -> bool:

@@ -62,7 +62,7 @@ class EmailTakenInOut(msgspec.Struct, frozen=True):
 def take_in_email_form(request: ApiRequest) -> HttpResponse:
     """Take an e-mail into the log: its new words, its people, its moment, with the whole of it and its files as documents.
 
-    Without `refs` it hangs where the e-mail it answers hangs, else on the contacts found by their addresses, their companies, and their
+    Without `refs` it hangs where the e-mail it answers hangs, else on the open leads and contacts found by their addresses, their companies, and their
     open deals and projects. The same e-mail again answers 200 with the entry that is there.
     """
     require(request.actor, "comms.communication.log")

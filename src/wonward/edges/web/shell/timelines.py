@@ -85,7 +85,7 @@ def tell(
 
 def files_beside(actor: Actor, rows: Sequence[CommunicationRow]) -> dict[int, list[StoryFile]]:
     """The files that came with entries the viewer was shown, by entry; one query however many there are."""
-    found = list_attached(actor=actor, noun="comms.communication", ids=[row.id for row in rows if not row.is_automatic])
+    found = list_attached(actor=actor, noun="comms.communication", ids=[row.id for row in rows if not row.is_automatic or row.kind == "email"])
     return {
         key: [StoryFile(one.name, address_of("document", document_id=one.document_id), size_words(one.size)) for one in files]
         for key, files in found.items()

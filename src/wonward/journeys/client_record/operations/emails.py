@@ -20,6 +20,7 @@ from wonward.domains.comms.queries import (
 from wonward.domains.comms.types import TAKEN_IN, CommunicationKind, NewCommunication, NewParticipant
 from wonward.domains.delivery.queries.projects import find_projects
 from wonward.domains.sales.queries.deals import find_deal_rows
+from wonward.domains.sales.queries.leads import find_open_leads_by_email
 from wonward.domains.staff.queries import find_people_by_email
 from wonward.foundation.access.policy import require, visible_refs
 from wonward.foundation.files.operations import add_document
@@ -56,8 +57,8 @@ def take_in_email(
 ) -> TakenIn:
     """Log an e-mail that `store_email` read on the records named, with the whole of it and its files as documents.
 
-    Without records it hangs where the e-mail it answers hangs, else on the contacts found by their addresses, their companies, and
-    the open deals and projects in which they play a part, as far as the actor sees them and at most MOST_RECORDS. Refused, naming the
+    Without records it hangs where the e-mail it answers hangs, else on the open leads and the contacts found by their addresses, their
+    companies, and the open deals and projects in which they play a part, as far as the actor sees them and at most MOST_RECORDS. Refused, naming the
     sender, when that is none. The same e-mail again writes nothing and leads to the entry that is there. An entry that the actor does
     not see is none for them: they log the e-mail for themselves.
     """
@@ -111,7 +112,7 @@ def _log(actor: Actor, arrived: ArrivedEmail, named: list[Ref], privacy: str, ke
     people = [*([email.sender] if email.sender else []), *email.recipients]
     addresses = {one.address for one in people if one.address}
     contacts, ours = find_contacts_by_email(actor=actor, emails=addresses), find_people_by_email(addresses)
-    homes = named[:MOST_NAMED] or _homes(actor, email, contacts)
+    homes = named[:MOST_NAMED] or _homes(actor, email, addresses, contacts)
     if not homes:
         raise Refused.field("refs", _nobody_known(email), "unknown")
     happened_at, remarks = _moment(email, now)
@@ -131,8 +132,11 @@ def _file(actor: Actor, name: str, stored: StoredBlob, places: list[Ref], privac
     add_document(actor=actor, name=name, stored=stored, refs=places, privacy=privacy, now=now, happened_at=at)
 
 
-def _homes(actor: Actor, email: ReceivedEmail, contacts: dict[str, int]) -> list[Ref]:
-    return _homes_of_earlier(actor, email) or _homes_of_people(actor, sorted(set(contacts.values())))
+def _homes(actor: Actor, email: ReceivedEmail, addresses: set[str], contacts: dict[str, int]) -> list[Ref]:
+    if homes := _homes_of_earlier(actor, email):
+        return homes
+    leads = [Ref("sales.lead", key) for key in find_open_leads_by_email(actor=actor, emails=addresses)]
+    return [*leads, *_homes_of_people(actor, sorted(set(contacts.values())))][:MOST_RECORDS]
 
 
 def _homes_of_earlier(actor: Actor, email: ReceivedEmail) -> list[Ref]:
@@ -166,13 +170,13 @@ def _homes_of_people(actor: Actor, contact_ids: Sequence[int]) -> list[Ref]:
         if (ref.noun == "sales.deal" and ref.id in deals and deals[ref.id].status == "open")
         or (ref.noun == "delivery.project" and ref.id in projects and projects[ref.id].status not in _CLOSED)
     ]
-    return homes[:MOST_RECORDS]
+    return homes
 
 
 def _nobody_known(email: ReceivedEmail) -> Sentence:
     if email.sender is None:
         return worded("The e-mail does not say who wrote it. Name the record it belongs to.")
-    return worded("Nobody in this e-mail from {sender} is a contact that you see. Name the record it belongs to.", sender=email.sender.said)
+    return worded("Nobody in this e-mail from {sender} is a contact or lead that you see. Name the record it belongs to.", sender=email.sender.said)
 
 
 def _moment(email: ReceivedEmail, now: datetime) -> tuple[datetime, list[Sentence]]:

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from wonward.domains.comms.types import TAKEN_IN
 from wonward.foundation.access.policy import can_see, require
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.database.operations import remove_rows, rewrite_row
 from wonward.foundation.database.queries import read_rows
+from wonward.foundation.files.storage import current_storage
 from wonward.foundation.jobs.operations import enqueue
 from wonward.foundation.search.operations import forget_removed_words, remove_records
 from wonward.journeys.house.models import LegalHold, RetentionRule
@@ -27,6 +29,7 @@ from wonward.kernel.ref import Ref
 
 _LONGEST_REASON = 500
 _AUDIT = "audit.auditentry"
+_DOCUMENT, _DOCUMENT_LINK, _VERSION = "files.document", "files.documentlink", "files.documentversion"
 
 
 @transaction.atomic
@@ -104,6 +107,41 @@ def _empty_log(ids: list[int], before: datetime) -> None:
     remove_rows("comms.participant", [row["id"] for row in read_rows("comms.participant", columns=["id"], where={"communication_id": ids})])
     remove_records(Ref(LOG, key) for key in ids)
     _forget_values({"noun": LOG, "ref_id": ids})
+    _remove_whole_emails(ids)
+
+
+def _remove_whole_emails(ids: list[int]) -> None:
+    """Of an e-mail that was taken in, the whole of it and its files go with its words, unless somebody hung them elsewhere as well."""
+    taken = [row["id"] for row in read_rows(LOG, columns=["id"], where={"id": ids, "external_source": TAKEN_IN})]
+    places: dict[int, set[tuple[str, int]]] = {key: {(LOG, key)} for key in taken}
+    for row in read_rows("comms.communicationlink", where={"communication_id": taken}):
+        places[row["communication_id"]].add((row["noun"], row["ref_id"]))
+    own: dict[int, set[tuple[str, int]]] = {}
+    for row in read_rows(_DOCUMENT_LINK, where={"ref_noun": LOG, "ref_id": taken}):
+        own.setdefault(row["document_id"], set()).update(places[row["ref_id"]])
+    links = list(read_rows(_DOCUMENT_LINK, where={"document_id": list(own)}))
+    kept = {row["document_id"] for row in links if (row["ref_noun"], row["ref_id"]) not in own[row["document_id"]]}
+    gone = [key for key in own if key not in kept]
+    _remove_documents(gone, [row["id"] for row in links if row["document_id"] in gone])
+
+
+def _remove_documents(ids: list[int], link_ids: list[int]) -> None:
+    """Documents with all they showed, and the contents that nothing else shows."""
+    versions = list(read_rows(_VERSION, where={"document_id": ids}))
+    blobs = {row["blob_id"] for row in (*versions, *read_rows(_DOCUMENT, where={"id": ids}))}
+    for table, keys in ((_DOCUMENT_LINK, link_ids), (_VERSION, [row["id"] for row in versions]), (_DOCUMENT, ids)):
+        remove_rows(table, keys)
+    free = list(blobs - {row["blob_id"] for table in (_DOCUMENT, _VERSION) for row in read_rows(table, where={"blob_id": list(blobs)})})
+    contents = [row["sha256"] for row in read_rows("files.blob", where={"id": free})]
+    remove_rows("files.blob", free)
+    remove_records(Ref(_DOCUMENT, key) for key in ids)
+    _forget_values({"noun": _DOCUMENT, "ref_id": ids})
+    transaction.on_commit(lambda: _remove_contents(contents))
+
+
+def _remove_contents(contents: list[str]) -> None:
+    for sha256 in contents:
+        current_storage().remove(sha256)
 
 
 def _remove_sign_ins(ids: list[int], before: datetime) -> None:

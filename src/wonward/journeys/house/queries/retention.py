@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Case, CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
 
+from wonward.domains.comms.types import TAKEN_IN
 from wonward.foundation.access.policy import names_of, require, visible_refs
 from wonward.foundation.database.queries import table_model
 from wonward.journeys.house.models import LegalHold, RetentionRule
@@ -126,7 +127,8 @@ def _old_log(before: datetime) -> Rows:
         held |= Q(Exists(links.filter(noun=noun, ref_id__in=_rows(noun).filter(company_id__in=_held_ids(COMPANY)).values("pk"))))
     homes = _rows("clients.affiliation").filter(company_id__in=_held_ids(COMPANY))
     held |= Q(Exists(links.filter(noun=CONTACT, ref_id__in=homes.values("contact_id"))))
-    old = _rows(LOG).filter(happened_at__lt=before, is_automatic=False).exclude(body=ERASED)
+    said = Q(is_automatic=False) | Q(external_source=TAKEN_IN)
+    old = _rows(LOG).filter(said, happened_at__lt=before).exclude(body=ERASED)
     return _told(old, name="subject", since="happened_at", held=held, open_work=work)
 
 

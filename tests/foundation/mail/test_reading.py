@@ -67,6 +67,22 @@ def test_an_e_mail_larger_than_a_file_may_be_is_refused():
         read_email(HEAD + b"\r\n" + b"x" * 2000, limit_bytes=1024)
 
 
+@pytest.mark.parametrize(("data", "words"), [
+    (HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b x\n" * 200_000, "too often"),
+    (HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + (b"--b\n" + b"a:\n" * 1000 + b"\n") * 100, "20,000 lines of headers"),
+])
+def test_what_would_take_long_to_tell_apart_is_refused(data, words):
+    with pytest.raises(Refused, match=words):
+        _read(data)
+
+
+def test_of_many_long_texts_only_so_much_is_looked_at():
+    page = b"--b\nContent-Type: text/html\n\n" + b"<b>x</b>" * 100_000 + b"\n"
+    email = _read(HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + page * 8 + b"--b--\n")
+    assert len(email.words) <= LONGEST_TEXT
+    assert "beginning" in email.remarks[0]
+
+
 def test_names_of_files_lead_nowhere():
     names = [one.name for one in _kept("names_that_lead_elsewhere.eml").attachments]
     assert names[0] == "passwd"

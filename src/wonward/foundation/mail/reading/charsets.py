@@ -12,6 +12,7 @@ _NO_ALPHABET = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_esc
 _WEST = "cp1252"
 _READ_AS_WEST = frozenset({"ascii", "iso8859-1"})
 _LONGEST_NAME_OF_ALPHABET = 40
+_LARGEST_UUENCODED = 2_000_000
 _BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
 _JOINERS = "\u200c\u200d"
@@ -47,7 +48,7 @@ def read_transfer(content: bytes, encoding: str) -> bytes:
         return _from_base64(content)
     if name == "quoted-printable":
         return binascii.a2b_qp(content)
-    if name in ("x-uuencode", "uuencode", "uue", "x-uue"):
+    if name in ("x-uuencode", "uuencode", "uue", "x-uue") and len(content) <= _LARGEST_UUENCODED:
         return _from_uuencode(content)
     return content
 

@@ -19,7 +19,7 @@ from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import Sentence, worded
 
 MOST_ADDRESSES, MOST_EARLIER, LONGEST_TEXT = 500, 50, 200_000
-_LONGEST_SUBJECT, _LONGEST_HEADER = 300, 20_000
+_LONGEST_SUBJECT, _LONGEST_HEADER, _BYTES_OF_A_LETTER = 300, 20_000, 4
 _OF_AN_EMAIL = ("from", "sender", "to", "subject", "date", "message-id", "received", "return-path", "delivered-to")
 _FORWARD = ("fw:", "fwd:", "wg:", "tr:", "rv:", "i:")
 _SEALS = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
@@ -32,11 +32,12 @@ _MACHINES = ("mailer-daemon@", "postmaster@", "noreply-dmarc", "mail-daemon@")
 
 @dataclass(slots=True)
 class _Found:
-    """What the parts of an e-mail hold, in their order."""
+    """What the parts of an e-mail hold, in their order; `left` is how much of its texts is still to be looked at."""
 
     texts: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     is_cut: bool = False
+    left: int = MOST_MARKUP
 
 
 def read_email(data: bytes, *, limit_bytes: int) -> ReceivedEmail:
@@ -144,24 +145,23 @@ def _is_words(part: Part) -> bool:
 
 
 def _is_file(part: Part) -> bool:
-    return part.disposition[0] == "attachment" or bool(_file_name(part))
-
-
-def _file_name(part: Part) -> str:
-    return part.disposition[1].get("filename", "") or part.parameters.get("name", "")
+    return part.way == "attachment" or bool(part.file_name)
 
 
 def _words(part: Part, found: _Found) -> str:
+    if not found.left:
+        found.is_cut = True
+        return ""
     content = part.content
-    most = MOST_MARKUP * 4
-    text = read_text(content[:most], part.parameters.get("charset", ""))
-    found.is_cut = found.is_cut or len(content) > most
+    whole = read_text(content[: found.left * _BYTES_OF_A_LETTER], part.parameters.get("charset", ""))
+    text = whole[: found.left]
+    found.is_cut = found.is_cut or len(content) > found.left * _BYTES_OF_A_LETTER or len(whole) > found.left
+    found.left -= len(text)
     if part.media_type == "text/html":
-        text, is_whole = read_markup(text)
-        found.is_cut = found.is_cut or not is_whole
+        text, _ = read_markup(text)
     elif part.parameters.get("format", "").lower() == "flowed":
-        text = _flowed(text[:MOST_MARKUP], part.parameters.get("delsp", "").lower() == "yes")
-    words = tidy_text(text[:MOST_MARKUP])
+        text = _flowed(text, part.parameters.get("delsp", "").lower() == "yes")
+    words = tidy_text(text)
     return "" if says_nothing(words) else words
 
 
@@ -188,7 +188,7 @@ def _attach(part: Part, found: _Found) -> None:
     content = part.data[part.start : part.end] if is_message and not part.header("content-transfer-encoding").lower().startswith(("base64", "quoted")) else part.content
     if not content:
         return
-    name = tidy_line(read_words(_file_name(part)[:_LONGEST_HEADER]), 200)
+    name = tidy_line(read_words(part.file_name[:_LONGEST_HEADER]), 200)
     if not name and is_message:
         name = _name_of_message(content)
     if not name:

@@ -14,7 +14,7 @@ from wonward.foundation.mail.reading.charsets import read_text, read_transfer, t
 from wonward.foundation.mail.reading.received import Mailbox
 
 LONGEST_NAME = 200
-_LONGEST_ADDRESS, _LONGEST_VALUE, _LONGEST_DATE = 254, 10_000, 200
+_LONGEST_ADDRESS, _LONGEST_VALUE, _LONGEST_DATE = 254, 4000, 200
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _ENCODED = re.compile(r"=\?([!-<>@-~]{1,60})\?([bBqQ])\?([^?\r\n]*)\?=")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,900})>")

@@ -10,14 +10,18 @@ from wonward.foundation.mail.reading.headers import read_parameters
 from wonward.kernel.errors import Refused
 from wonward.kernel.wording import worded
 
-MOST_PARTS, MOST_LEVELS, MOST_HEADER_BYTES = 500, 20, 256 * 1024
+MOST_PARTS, MOST_LEVELS, MOST_HEADER_BYTES, MOST_HEADER_LINES = 500, 20, 256 * 1024, 20_000
+_MOST_MARKS = 100_000
 _LONGEST_BOUNDARY, _LONGEST_MARK = 200, 1000
 _HEADER = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """A part with its headers by lower-case name; `start` and `end` are where its body lies in `data`."""
+    """A part with its headers by lower-case name; `start` and `end` are where its body lies in `data`.
+
+    `way` is how it wants to be shown: inline, attachment or ""; `file_name` is as the sender wrote it.
+    """
 
     data: bytes
     headers: dict[str, list[str]]
@@ -25,16 +29,13 @@ class Part:
     end: int
     media_type: str = "text/plain"
     parameters: dict[str, str] = field(default_factory=dict)
+    way: str = ""
+    file_name: str = ""
     parts: list[Part] = field(default_factory=list)
 
     def header(self, name: str) -> str:
         """The first header of that name on one line, "" where there is none."""
         return self.headers.get(name, [""])[0]
-
-    @property
-    def disposition(self) -> tuple[str, dict[str, str]]:
-        """How it wants to be shown, and with which parameters."""
-        return read_parameters(self.header("content-disposition"))
 
     @property
     def content(self) -> bytes:
@@ -43,8 +44,12 @@ class Part:
 
 
 @dataclass(slots=True)
-class _Budget:
+class _Spent:
+    """What was read of the whole e-mail so far."""
+
     parts: int = 0
+    header_lines: int = 0
+    marks: int = 0
 
 
 def read_parts(data: bytes) -> Part:
@@ -54,27 +59,29 @@ def read_parts(data: bytes) -> Part:
     start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
     while data[start : start + 1] in (b"\r", b"\n", b" ", b"\t"):
         start += 1
-    return _read(data, start, len(data), "text/plain", 0, _Budget())
+    return _read(data, start, len(data), "text/plain", 0, _Spent())
 
 
-def _read(data: bytes, start: int, end: int, usual: str, level: int, budget: _Budget) -> Part:
-    budget.parts += 1
-    if budget.parts > MOST_PARTS:
+def _read(data: bytes, start: int, end: int, usual: str, level: int, spent: _Spent) -> Part:
+    spent.parts += 1
+    if spent.parts > MOST_PARTS:
         raise Refused.field("file", worded("The e-mail has more than {most} parts.", most=MOST_PARTS), "too_many")
     if level > MOST_LEVELS:
         raise Refused.field("file", worded("The e-mail has more than {most} parts inside one another.", most=MOST_LEVELS), "too_deep")
-    headers, body = _headers(data, start, end)
+    headers, body = _headers(data, start, end, spent)
     media_type, parameters = read_parameters(headers.get("content-type", [usual])[0])
     part = Part(data, headers, body, end, media_type if "/" in media_type else "text/plain", parameters)
+    part.way, told = read_parameters(part.header("content-disposition"))
+    part.file_name = told.get("filename", "") or parameters.get("name", "")
     boundary = parameters.get("boundary", "").rstrip()[:_LONGEST_BOUNDARY]
     if media_type.startswith("multipart/") and boundary:
         inner = "message/rfc822" if media_type == "multipart/digest" else "text/plain"
-        for first, last in _between(data, body, end, b"--" + boundary.encode("utf-8", "replace"), budget.parts):
-            part.parts.append(_read(data, first, last, inner, level + 1, budget))
+        for first, last in _between(data, body, end, b"--" + boundary.encode("utf-8", "replace"), spent):
+            part.parts.append(_read(data, first, last, inner, level + 1, spent))
     return part
 
 
-def _headers(data: bytes, start: int, end: int) -> tuple[dict[str, list[str]], int]:
+def _headers(data: bytes, start: int, end: int, spent: _Spent) -> tuple[dict[str, list[str]], int]:
     """The headers at the beginning, unfolded, and where the body begins."""
     found: list[tuple[str, list[bytes]]] = []
     place = start
@@ -83,6 +90,9 @@ def _headers(data: bytes, start: int, end: int) -> tuple[dict[str, list[str]], i
         after = end if stop < 0 else stop + 1
         if after - start > MOST_HEADER_BYTES:
             raise Refused.field("file", worded("The headers of the e-mail are longer than {limit} kB.", limit=MOST_HEADER_BYTES // 1024), "too_large")
+        spent.header_lines += 1
+        if spent.header_lines > MOST_HEADER_LINES:
+            raise Refused.field("file", worded("The e-mail has more than {most} lines of headers.", most=f"{MOST_HEADER_LINES:,}"), "too_many")
         line = data[place:after].rstrip(b"\r\n")
         if not line:
             place = after
@@ -101,11 +111,14 @@ def _headers(data: bytes, start: int, end: int) -> tuple[dict[str, list[str]], i
     return headers, place
 
 
-def _between(data: bytes, start: int, end: int, mark: bytes, so_far: int) -> list[tuple[int, int]]:
+def _between(data: bytes, start: int, end: int, mark: bytes, spent: _Spent) -> list[tuple[int, int]]:
     """What lies between lines that are the mark, until the one that ends with two dashes or the end of the bytes."""
     found: list[tuple[int, int]] = []
     opened, place = -1, data.find(mark, start, end)
-    while place >= 0 and so_far + len(found) <= MOST_PARTS:
+    while place >= 0 and spent.parts + len(found) <= MOST_PARTS:
+        spent.marks += 1
+        if spent.marks > _MOST_MARKS:
+            raise Refused.field("file", "The e-mail repeats what stands between its parts too often to be read.", "too_many")
         behind = place + len(mark)
         after = _mark_end(data, behind, end) if place == start or data[place - 1] in b"\r\n" else -1
         if after >= 0:

@@ -11,10 +11,10 @@ from django.utils import translation
 from tests.edges.web.sales.desk import SignIn
 from tests.emails import email_bytes
 from tests.hardening.payloads import PAYLOADS
-from tests.people import NOW, Cast, Sale
+from tests.people import NOW, Cast, Sale, actor_of
 from wonward.domains.comms.queries import list_communications
 from wonward.domains.sales.operations.stakeholders import name_deal_contacts
-from wonward.foundation.access.operations import change_preferences
+from wonward.foundation.access.operations import change_preferences, change_role_rights
 from wonward.kernel.ref import Ref
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +98,14 @@ def test_a_german_reader_finds_german(cast: Cast, sale: Sale, sign_in: SignIn) -
         shown = sign_in(cast.seller).post("/log/emails/", sent).content.decode()
     for words in ("E-Mails übernehmen", "Das ist keine E-Mail", "Übernommen.", "Die E-Mail nennt kein Datum"):
         assert words in shown
+
+
+def test_whoever_may_not_log_or_attach_sees_nothing_of_it(cast: Cast, sale: Sale, sign_in: SignIn) -> None:
+    """A role whose right to the log or to files was taken away."""
+    for permission in ("comms.communication.log", "files.document.add"):
+        change_role_rights(actor=cast.owner, role="sales", reaches={permission: "none"})
+        seller = sign_in(actor_of("seller@studio.test"))
+        assert "/log/emails/" not in seller.get(f"/deals/{sale.deal_id}/").content.decode()
+        assert seller.get("/log/emails/").status_code == 403
+        assert seller.post("/log/emails/", {"file": eml(email_bytes())}).status_code == 403
+        change_role_rights(actor=cast.owner, role="sales", reaches={permission: "all"})

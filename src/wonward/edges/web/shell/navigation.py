@@ -20,7 +20,7 @@ from wonward.foundation.access.queries import get_preferences
 from wonward.foundation.organisation.queries import get_organisation
 from wonward.foundation.saved_views.queries import list_pins
 from wonward.journeys.client_record.queries.counts import NavigationCounts, count_navigation
-from wonward.kernel.actor import Actor
+from wonward.kernel.actor import Actor, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +170,11 @@ class _Drawn:
     place: Place
 
 
+def _permissions(actor: Actor) -> frozenset[str]:
+    """What the viewer may do at all; a right that was taken from their role reaches nothing."""
+    return frozenset(name for name, reach in actor.grants.items() if reach is not Scope.NONE)
+
+
 def shell_of(request: HttpRequest, *, with_counts: bool = True) -> Shell:
     """The shell of a request; a stranger sees only whose installation it is."""
     organisation = get_organisation()
@@ -180,14 +185,14 @@ def shell_of(request: HttpRequest, *, with_counts: bool = True) -> Shell:
     if not with_counts:
         return Shell(
             organisation.name, get_token(request), time_zone=actor.time_zone, language=actor.language,
-            permissions=frozenset(actor.grants), has_delivery=has_delivery, has_sales=has_sales, viewer=_viewer(actor, ""),
+            permissions=_permissions(actor), has_delivery=has_delivery, has_sales=has_sales, viewer=_viewer(actor, ""),
         )
     preferences = get_preferences(actor.user_id)
     counts = count_navigation(actor=actor, now=request.now)  # type: ignore[attr-defined]
     return Shell(
         organisation.name, get_token(request), _navigation(request, actor, counts), _viewer(actor, preferences.email),
         preferences.theme, preferences.density, preferences.language, actor.time_zone, True, _banner(actor),
-        preferences.keyboard_is_on, organisation.accent, organisation.has_logo, frozenset(actor.grants), has_delivery, has_sales,
+        preferences.keyboard_is_on, organisation.accent, organisation.has_logo, _permissions(actor), has_delivery, has_sales,
         actions=_actions(trans_real.catalog(), _rights_of(actor), has_delivery),
         has_pinned_records=bool(counts.records),
     )

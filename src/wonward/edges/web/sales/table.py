@@ -148,12 +148,12 @@ def _group_row(found: DealGroup | None, span: int) -> Markup:
 def _drawn(deal: DealRow, place: int, places: int, today: date, days: int, columns: tuple[str, ...], cells: tuple[tuple[str, str], ...], may_choose: bool, language: str) -> Markup:
     """Everything a row shows is in its arguments, so a row drawn once is right until its deal or the day changes."""
     del language
-    line: Markup = macro_of("sales/parts/table_row.html", "line")(row_of(deal, place, places, today=today, days=days), columns, dict(cells), may_choose)
+    line: Markup = macro_of("sales/parts/table_row.html", "line")(row_of(deal, place, places, columns, today=today, days=days), columns, dict(cells), may_choose)
     return line
 
 
-def row_of(deal: DealRow, place: int, places: int, *, today: date, days: int) -> TableRow:
-    """One row: a deal at the `place`-th of the open stages, in it for some days."""
+def row_of(deal: DealRow, place: int, places: int, columns: Sequence[str], *, today: date, days: int) -> TableRow:
+    """One row: a deal at the `place`-th of the open stages, in it for some days. Days that no column shows are left empty."""
     day = deal.expected_close_date if deal.status == "open" else deal.closed_date
     weighted = Money.parse(round(deal.value.amount * deal.probability / 100), deal.value.currency) if deal.value else None
     return TableRow(
@@ -165,7 +165,8 @@ def row_of(deal: DealRow, place: int, places: int, *, today: date, days: int) ->
         look_of(deal.next_action, today),
         _("%(days)s d") % {"days": days} if deal.status == "open" else "",
         deal.owner_name, initials_of(deal.owner_name), tone_of(deal.owner_id), deal.service_name,
-        deal.number, f"{number(deal.probability)}%", deal.source, date_short(deal.opened_date), date_short(deal.updated_at.date()),
+        deal.number, f"{number(deal.probability)}%" if "probability" in columns else "", deal.source, date_short(deal.opened_date) if "created_at" in columns else "",
+        date_short(deal.updated_at.date()) if "updated_at" in columns else "",
     )
 
 

@@ -23,7 +23,7 @@ from wonward.domains.sales.operations.stage_gates import (
 )
 from wonward.domains.sales.queries.deals import get_deal, list_lines
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
-from wonward.domains.sales.rules import check_reason, has_slipped, line_errors, next_action_errors, total_of
+from wonward.domains.sales.rules import check_reason, day_errors, has_slipped, line_errors, next_action_errors, total_of
 from wonward.domains.sales.rules.pricing import kept_conversion, price_of, repriced
 from wonward.domains.sales.rules.role_hours import kept_hours
 from wonward.domains.sales.types import NewDeal, NewLine, NextAction, PastDeal, PipelineRow, StageRow
@@ -148,6 +148,7 @@ def check_new_deals(actor: Actor, deals: Sequence[NewDeal], today: date) -> None
             )
         code = _code(deal, currency)
         errors.extend(line_errors(deal.lines, offers.get(code, {}), currency=code, at=at))
+        errors += day_errors(deal.expected_close_date, field=f"{at}expected_close_date") + day_errors(deal.opened_date, field=f"{at}opened_date")
         if deal.value and deal.value.minor < 0:
             errors.append(FieldError(f"{at}value", "A deal's value cannot be negative.", "range"))
         if deal.probability is not None and not 0 <= deal.probability <= 100:
@@ -293,6 +294,8 @@ def check_changes(actor: Actor, deal: Deal, changes: Mapping[str, Any], now: dat
             raise Refused.field("company_id", _archived_words(name), "archived")
     if "company_id" in changes and deal.status == "won" and changes["company_id"] != deal.company_id:
         raise Conflict(worded("{number} is won; its company can no longer change.", number=deal.number))
+    if changes.get("expected_close_date") != deal.expected_close_date and (errors := day_errors(changes.get("expected_close_date"), field="expected_close_date")):
+        raise Refused(errors[0].words, errors)
     probability = changes.get("probability")
     if probability is not None and not 0 <= probability <= 100:
         raise Refused.field("probability", "A probability lies between 0 and 100 percent.", "range")

@@ -12,7 +12,14 @@ from wonward.domains.marketing.queries import campaign_exists
 from wonward.domains.sales.models import FormSubmission, LeadForm, Pipeline
 from wonward.domains.sales.operations.leads import create_leads
 from wonward.domains.sales.queries.forms import services_offered, shown_fields
-from wonward.domains.sales.rules.leads import LIMIT_WINDOW, SAME_WINDOW, digest_of, form_errors, sent_errors, verdict_on
+from wonward.domains.sales.rules.leads import (
+    LIMIT_WINDOW,
+    SAME_WINDOW,
+    digest_of,
+    form_errors,
+    sent_errors,
+    verdict_on,
+)
 from wonward.domains.sales.types.leads import Finding, FormField, NewLead, NewLeadForm, SentForm
 from wonward.domains.staff.queries import person_exists
 from wonward.foundation.access.policy import require

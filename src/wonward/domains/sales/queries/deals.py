@@ -235,6 +235,12 @@ def get_deal_versions(deal_ids: Collection[int]) -> dict[int, int]:
     return dict(Deal.objects.filter(pk__in=set(deal_ids)).values_list("pk", "version"))
 
 
+def get_standings(deal_ids: Collection[int]) -> dict[int, tuple[datetime, int, int]]:
+    """Per deal, since when it is in its stage, how often its close slipped, and who was told that its next action is late."""
+    found = Deal.objects.filter(pk__in=set(deal_ids)).values_list("pk", "stage_entered_at", "close_slips", "next_escalation")
+    return {key: (since, slips, told) for key, since, slips, told in found}
+
+
 def find_companies_with_deals(company_ids: Collection[int]) -> set[int]:
     """Those of the given companies that any deal names."""
     return set(Deal.objects.filter(company_id__in=set(company_ids)).values_list("company_id", flat=True))

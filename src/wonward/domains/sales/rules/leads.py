@@ -39,7 +39,7 @@ FORM_FIELDS: Mapping[str, str] = {
     "name": "text", "email": "email", "company_name": "text", "phone": "phone", "title": "text", "website": "text",
     "country": "text", "message": "long_text", "service": "choice", "need": "long_text", "budget": "choice", "timing": "text",
 }
-_LIMITS = {"name": 200, "company_name": 200, "title": 160, "email": 254, "phone": 60, "website": 200, "country": 120, "industry": 120}
+_LIMITS = {"name": 200, "company_name": 200, "title": 160, "email": 254, "phone": 60, "website": 200, "country": 120, "industry": 120, "source": 120}
 
 
 def lead_errors(new: NewLead, *, at: str = "", keys: Iterable[str] = ()) -> list[FieldError]:

@@ -192,7 +192,7 @@ def _build(
         pipeline_id=pipeline.id, stage_id=stage.id, value_minor=value.minor if value else None,
         currency=value.currency if value else currency,
         reporting_minor=to_reporting(value, reporting_currency=currency, on=today) if value else 0,
-        main_service_id=new.lines[0].service_id if new.lines else None, source=new.source[:120],
+        main_service_id=new.lines[0].service_id if new.lines else None, source=new.source.strip()[:120],
         opened_date=new.opened_date or today, expected_close_date=new.expected_close_date, stage_entered_at=now,
         next_kind=action.kind, next_note=action.note.strip(), next_due_date=action.due_date, next_owner_id=action.owner_id,
         parked_reason=action.note if action.kind == "parked" else "",
@@ -249,6 +249,7 @@ def change_deal(
     check_changes(actor, deal, changes, now)
     audit: dict[str, list[Any]] = {}
     for field, value in changes.items():
+        value = value.strip() if isinstance(value, str) else value
         if field == "value":
             change_value(deal, value, audit, now)
         elif getattr(deal, field) != value:

@@ -56,11 +56,10 @@ def take_back_deal(*, actor: Actor, deal_id: int, before: DealBefore, now: datet
     if "owner_id" in audit:
         renew_client_team(deal)
     record_change(actor=actor, operation="sales.deal.take_back", ref=Ref("sales.deal", deal.pk), changes=audit, now=now)
-    told: dict[str, type[Any]] = {"status": events.DealReopened, "stage": events.DealMoved, "next_action": events.NextActionChanged}
-    for kind in [kind for name, kind in told.items() if name in audit] or [events.DealChanged]:
+    facts: dict[str, type[Any]] = {"status": events.DealReopened, "stage": events.DealMoved, "next_action": events.NextActionChanged}
+    happened = [kind for name, kind in facts.items() if name in audit]
+    for kind in [*happened, *([events.DealChanged] if before.fields or not happened else [])]:
         publish(kind(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
-    if before.fields and set(told) & set(audit):
-        publish(events.DealChanged(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
 
 
 def _require_open(deal: Deal) -> None:

@@ -302,7 +302,7 @@ class DealBefore:
 class DealFilter:
     """What a list of deals is narrowed to; empty means everything.
 
-    `closes` and `closed` are first and last day; `custom` are conditions on custom fields by key.
+    `owner_id` 0 asks for deals nobody owns; `closes` and `closed` are first and last day; `custom` are conditions on custom fields by key.
     """
 
     status: str = ""

@@ -16,7 +16,7 @@ from wonward.domains.sales.queries.deals import list_deal_ids
 from wonward.domains.sales.queries.reports import list_chances
 from wonward.domains.sales.types import DealFilter, DealGroup, DealRow, DealSums, PipelineRow
 from wonward.edges.web.sales.cards import FILTERS, address, base_of, days_in_stage, kept_in
-from wonward.edges.web.sales.forms import NO_SOURCE, UNDATED, read_table_filter
+from wonward.edges.web.sales.forms import UNDATED, read_table_filter
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.custom_facts import cells_of
 from wonward.edges.web.shell.formats import date_short, money_short, money_words, number
@@ -173,6 +173,7 @@ def narrowing_chips(query: Mapping[str, str], pipelines: Sequence[PipelineRow], 
     """Filters that reports set, each with the way to take it away."""
     stages = {str(stage.id): stage.name for row in pipelines for stage in row.stages}
     segment, people = segment_in(actor, query), people_segment_in(actor, query)
+    where = read_table_filter(query, viewer_id=actor.person_id)
     # The other urgencies have chips of their own.
     urgencies = {
         "parked": (_("Parked"), "pause"), "slipped": (_("Close date slipped"), "calendar-x"), "unanswered": (_("Unanswered"), "message-circle"),
@@ -183,10 +184,10 @@ def narrowing_chips(query: Mapping[str, str], pipelines: Sequence[PipelineRow], 
         "people": (people.name if people else "", "contact"),
         "segment": (segment.name if segment else "", "building-2"),
         "stage": (stages.get(query.get("stage", ""), ""), "columns-3"),
-        "source": (_("No source") if query.get("source") == NO_SOURCE else query.get("source", ""), "target"),
+        "source": (_("No source") if where.source == "" else where.source or "", "target"),
         "closes": (_("no close date") if query.get("closes") == UNDATED else _("closes %(days)s") % {"days": query.get("closes", "").replace("_", " – ")}, "calendar"),
         "closed": (_("closed %(days)s") % {"days": query.get("closed", "").replace("_", " – ")}, "calendar-check"),
-        "reason": (_("No reason given") if query.get("reason") == NO_SOURCE else query.get("reason", ""), "circle-x"),
+        "reason": (_("No reason given") if where.lost_reason == "" else where.lost_reason or "", "circle-x"),
     }
     base = address_of("deals_table")
     return [

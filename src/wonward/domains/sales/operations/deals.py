@@ -249,10 +249,9 @@ def change_deal(
     check_changes(actor, deal, changes, now)
     audit: dict[str, list[Any]] = {}
     for field, value in changes.items():
-        value = value.strip() if isinstance(value, str) else value
         if field == "value":
             change_value(deal, value, audit, now)
-        elif getattr(deal, field) != value:
+        elif getattr(deal, field) != (value := _trimmed(value)):
             audit[field] = [getattr(deal, field), value]
             deal.close_slips += field == "expected_close_date" and has_slipped(deal.expected_close_date, value)
             setattr(deal, field, value)
@@ -260,6 +259,10 @@ def change_deal(
         raise Refused.field("is_restricted", "You would not see it any more. Put yourself on it first.")
     if audit:
         _save_changed(actor, deal, audit, now)
+
+
+def _trimmed(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
 
 
 def _is_named(actor: Actor, deal: Deal) -> bool:

@@ -12,14 +12,14 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from wonward.domains.sales.queries.deals import list_deal_ids
+from wonward.domains.sales.queries.deals import list_deal_ids, may_sort
 from wonward.domains.sales.queries.reports import list_chances
 from wonward.domains.sales.types import DealFilter, DealGroup, DealRow, DealSums, PipelineRow
 from wonward.edges.web.sales.cards import FILTERS, address, base_of, days_in_stage, kept_in
 from wonward.edges.web.sales.forms import UNDATED, read_table_filter
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.custom_facts import cells_of
-from wonward.edges.web.shell.formats import date_short, money_short, money_words, number
+from wonward.edges.web.shell.formats import date_short, day_of, money_short, money_words, number
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.next_actions import ActionLook, day_words, look_of
 from wonward.edges.web.shell.pages import SignedInRequest
@@ -39,6 +39,12 @@ def where_of(query: Mapping[str, str], actor: Actor) -> DealFilter:
         read_table_filter(query, viewer_id=actor.person_id), segment=segment.where if segment else None, people=people.where if people else None
     )
     return replace(where, status="open") if not where.status and query.get("status") != "all" else where
+
+
+def order_of(look: ListLook, actor: Actor) -> str:
+    """The order of the rows: the one asked for if it tells nothing hidden, else by next action. What was opened when is the deal's own day."""
+    sort = look.state.sort.replace("created_at", "opened_date") or "next_action"
+    return sort if may_sort(actor, sort) else "next_action"
 
 
 def deals_behind(request: SignedInRequest, query: Mapping[str, str], limit: int) -> list[int]:
@@ -126,7 +132,9 @@ def drawn_rows(
             begun = key
             drawn.append(_group_row(groups.get(key or 0), len(columns) + may_choose))
         beside = {**cells.get(deal.id, {}), **({"chance": f"{number(chances[deal.stage_id].found)}%"} if deal.stage_id in chances else {})}
-        drawn.append(_drawn(deal, place, len(ladder), today, days_in_stage(deal, now), columns, tuple(beside.items()), may_choose, language))
+        drawn.append(_drawn(
+            deal, place, len(ladder), today, days_in_stage(deal, now), day_of(deal.updated_at, actor.time_zone), columns, tuple(beside.items()), may_choose, language
+        ))
     return drawn
 
 
@@ -145,14 +153,14 @@ def _group_row(found: DealGroup | None, span: int) -> Markup:
 
 
 @lru_cache(maxsize=4096)
-def _drawn(deal: DealRow, place: int, places: int, today: date, days: int, columns: tuple[str, ...], cells: tuple[tuple[str, str], ...], may_choose: bool, language: str) -> Markup:
+def _drawn(deal: DealRow, place: int, places: int, today: date, days: int, changed: date, columns: tuple[str, ...], cells: tuple[tuple[str, str], ...], may_choose: bool, language: str) -> Markup:
     """Everything a row shows is in its arguments, so a row drawn once is right until its deal or the day changes."""
     del language
-    line: Markup = macro_of("sales/parts/table_row.html", "line")(row_of(deal, place, places, today=today, days=days), columns, dict(cells), may_choose)
+    line: Markup = macro_of("sales/parts/table_row.html", "line")(row_of(deal, place, places, today=today, days=days, changed=changed), columns, dict(cells), may_choose)
     return line
 
 
-def row_of(deal: DealRow, place: int, places: int, *, today: date, days: int) -> TableRow:
+def row_of(deal: DealRow, place: int, places: int, *, today: date, days: int, changed: date) -> TableRow:
     """One row: a deal at the `place`-th of the open stages, in it for some days."""
     day = deal.expected_close_date if deal.status == "open" else deal.closed_date
     weighted = Money.parse(round(deal.value.amount * deal.probability / 100), deal.value.currency) if deal.value else None
@@ -165,7 +173,7 @@ def row_of(deal: DealRow, place: int, places: int, *, today: date, days: int) ->
         look_of(deal.next_action, today),
         _("%(days)s d") % {"days": days} if deal.status == "open" else "",
         deal.owner_name, initials_of(deal.owner_name), tone_of(deal.owner_id), deal.service_name,
-        deal.number, f"{number(deal.probability)}%", deal.source, date_short(deal.opened_date), date_short(deal.updated_at.date()),
+        deal.number, f"{number(deal.probability)}%", deal.source, date_short(deal.opened_date), date_short(changed),
     )
 
 

@@ -25,12 +25,16 @@ from wonward.domains.delivery.rules.project_reading import read_project_file
 from wonward.domains.staff.rules.calendar_files import read_days
 from wonward.edges.commands.archive import unpack
 from wonward.edges.commands.main import main
+from wonward.foundation.mail.reading import read_email
+from wonward.foundation.mail.reading.markup import read_markup
+from wonward.foundation.mail.reading.replies import new_words
 from wonward.journeys.imports.rules.mapping import knows_header
 from wonward.journeys.imports.rules.reading import read_table
 from wonward.kernel.errors import Refused
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = sorted((Path(__file__).parent / "corpus").iterdir())
+LARGEST_EMAIL = 64 * 1024 * 1024
 FORMULAS = ("=HYPERLINK(\"http://evil.test\",\"x\")", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1")
 
 
@@ -47,6 +51,10 @@ def _problem_of(data: bytes, suffix: str) -> str:
             read_project_file(data)
         elif suffix == ".ics":
             read_days(data, today=NOW.date())
+        elif suffix == ".eml":
+            read_email(data, limit_bytes=LARGEST_EMAIL)
+        elif suffix == ".html":
+            new_words(read_markup(data.decode("utf-8", "replace"))[0])
         else:
             read_table(data, lambda header: knows_header("contacts" if suffix == ".vcf" else "deals", header))
     except Refused as refusal:
@@ -59,6 +67,7 @@ _STUMBLING = (
     b"", b"0", b"-1", b"9" * 20, b"1e999", b"NaN", b"\xff", b"\x00", b"PT99999999999H0M0S", b"PT", b"9999-12-31T23:59:00", b"0001-01-01T00:00:00",
     b"2026-02-30T08:00:00", b"25:00:00", b"=", b"=XX", b"=C3", b";", b":", b"\n", b"BEGIN:VCARD", b"END:VCARD", b"CHARSET=nope", b"CHARSET=utf-16",
     b"ENCODING=BASE64", b"&#0;", b"&lt;", b"]]>", b'encoding="utf-7"', b"<Task/>", "\u2028".encode(), b"\\", b"\xed\xa0\x80", b"PK\x03\x04", b'"', b"[{",
+    b"multipart/mixed; boundary=b", b"\n\n--b\n", b"--b--", b"message/rfc822", b"base64", b"=?utf-8?q?", b"?=", b"<!--", b"<div hidden>", b"</", b"> ", b"(", b"<", b",",
 )
 _VALUE = re.compile(rb">([^<]+)<|(?<=[:;=,])[^\r\n:;=,]+")
 
@@ -97,7 +106,7 @@ def _mutate_all(each: int) -> None:
                 refused += bool(_problem_of(candidate, path.suffix))
             except Exception as error:
                 raise AssertionError(f"{path.name}, changed to {candidate!r:.2000}, ended the reader") from error
-    tell("kept files, mutated, through the readers of CSV, XLSX, JSON, vCard and project XML", files=len(files), read=each * len(files),
+    tell("kept files, mutated, through the readers of CSV, XLSX, JSON, vCard, iCalendar, project XML, e-mail and HTML", files=len(files), read=each * len(files),
          refused_with_a_sentence=refused)
 
 

@@ -27,7 +27,7 @@ REASONS = {
     "bulks": _OWN, "failures": "what is broken now: it is repeated or dropped, and then gone",
     "companies_export": _FILE, "contacts_export": _FILE, "deals_export": _FILE, "leads_export": _FILE, "projects_export": _FILE,
     "new_company": _FORM, "add_contact": _FORM, "merge": _FORM, "new_lead": _FORM, "new_deal": _FORM, "new_project": _FORM, "plan_import": _FORM,
-    "new_objective": _FORM, "new_template": _FORM, "new_service": _FORM, "invite": _FORM, "log_new": _FORM, "log_records": _PART, "new_booking": _FORM,
+    "new_objective": _FORM, "new_template": _FORM, "new_service": _FORM, "invite": _FORM, "log_new": _FORM, "log_emails": _FORM, "log_records": _PART, "new_booking": _FORM,
     "new_lead_form": _FORM, "start": _FORM, "start_house": _FORM, "start_pipeline": _FORM, "start_services": _FORM,
     "start_people": _FORM, "lead_rules": _SETTING, "lead_questions": _SETTING, "lead_forms": _SETTING, "lost_reasons": _SETTING, "organisation": _SETTING,
     "areas": _SETTING, "rates": _SETTING, "numbers": _SETTING, "calendars": _SETTING, "pipelines": _SETTING, "handoff_rules": _SETTING, "roles": _SETTING,

@@ -97,7 +97,7 @@ class Walker:
             sent["Authorization"] = f"Bearer {self._tokens[role]}"
         address = f"/api/v1{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
         if form is not None:
-            file = SimpleUploadedFile("plan.txt", b"A plan in words.")
+            file = SimpleUploadedFile("plan.txt", b"Subject: A plan\n\nA plan in words.")
             return self._judge(role, method, address, lambda client: client.post(address, {**form, "file": file}, headers=sent))
         content = b"" if body is None else json.dumps(body).encode()
         return self._judge(

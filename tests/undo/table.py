@@ -92,6 +92,8 @@ UNDO: dict[str, By | PartOf | Never] = {
     "clients.restore_company": By("clients.archive_company"),
     "clients.restore_contact": By("clients.archive_contact"),
     "clients.undo_merge": By("clients.merge_records", "by merging again"),
+    "client_record.store_email": Never("It stores bytes that no record names yet; nothing else knows of them."),
+    "client_record.take_in_email": _FACT,
     "comms.erase_communications": Never("An import takes back entries nobody has touched; they can be imported again."),
     "comms.log_communications": _FACT,
     "comms.refile_communication": By("comms.refile_communication", "offered as Undo where it happened"),

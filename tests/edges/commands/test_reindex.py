@@ -72,8 +72,8 @@ def test_the_worker_notices_an_index_of_an_older_version_and_writes_it_anew_by_i
     job = find_job("client_record.index.renew")
     assert job is not None
     assert job.every is not None
-    monkeypatch.setattr("wonward.journeys.client_record.operations._LOT", 1)
-    monkeypatch.setattr("wonward.journeys.client_record.operations._LOTS", 2)
+    monkeypatch.setattr("wonward.journeys.client_record.operations.indexing._LOT", 1)
+    monkeypatch.setattr("wonward.journeys.client_record.operations.indexing._LOTS", 2)
     enqueue("client_record.index.renew", now=NOW)
     assert run_due_jobs(now=NOW) > 1
     assert is_index_current() is True

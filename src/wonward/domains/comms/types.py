@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from wonward.kernel.ref import Ref
 
+# The `external_source` of entries that are e-mails taken in as they arrived; other sources are imports.
+TAKEN_IN = "email"
+
 
 class CommunicationKind(StrEnum):
     """How it was said."""

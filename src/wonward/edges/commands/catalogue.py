@@ -62,6 +62,13 @@ def _import(parser: argparse.ArgumentParser) -> None:
     _json(parser)
 
 
+def _email(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", metavar="FILE", nargs="*", help="e-mails as they arrived (.eml); - or none reads one from standard input")
+    parser.add_argument("--ref", action="append", metavar="REF", help="a record they belong to, such as sales.deal:12; may be repeated (default: found by their people)")
+    parser.add_argument("--as", dest="as_user", default="", metavar="EMAIL", help="with the rights of this colleague (default: those of the system)")
+    _json(parser)
+
+
 def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("directory", metavar="DIR", help="an empty or new folder")
     parser.add_argument(
@@ -136,6 +143,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("user create", "Add a person with a sign-in.", f"{_HERE}.user", _user_create),
     Command("token create", "Make an API token and print it, once.", f"{_HERE}.token", _token_create),
     Command("import", "Read a file, and with --commit write its rows.", f"{_HERE}.import_file", _import),
+    Command("email", "Take e-mails into the log, from files or standard input.", f"{_HERE}.email", _email),
     Command("export", "Write everything as CSV and JSON, with its relations and the files.", f"{_HERE}.export", _export),
     Command("import-house", "Take over an export into an empty installation.", f"{_HERE}.import_house", _import_house),
     Command("erase-colleague", "Erase a former colleague from everything; what they did stays without their name.", f"{_HERE}.erase_colleague", _erase_colleague),

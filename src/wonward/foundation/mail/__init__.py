@@ -1,1 +1,1 @@
-"""Outgoing mail: written in the transaction of its cause, sent afterwards by a job."""
+"""Outgoing mail, written in the transaction of its cause and sent afterwards by a job; and the reading of mail that arrived."""

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.conf import settings
+
 from wonward.foundation.access.policy import require
 from wonward.foundation.mail.models import OutgoingMail
+from wonward.foundation.mail.rules import message_id, site_domain
 from wonward.foundation.mail.types import Letter, MailRow, MailState
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
+
+_LONGEST_NUMBER = 16
 
 
 def list_mails(
@@ -34,6 +41,18 @@ def find_letter(mail_id: int) -> Letter | None:
     if mail is None:
         return None
     return Letter(mail.pk, mail.to, mail.reply_to, mail.subject, mail.text, mail.html, mail.created_at)
+
+
+def find_sent_about(message_ids: Iterable[str]) -> dict[str, Ref]:
+    """What mails of ours were about, by their Message-ID without brackets; names that only look like ours are left out."""
+    asked: dict[int, str] = {}
+    for one in message_ids:
+        number = one.partition(".")[0]
+        is_number = number.isascii() and number.isdigit() and len(number) < _LONGEST_NUMBER
+        if is_number and one == message_id(int(number), settings.SECRET_KEY, site_domain(settings.BASE_URL)).strip("<>"):
+            asked[int(number)] = one
+    rows = OutgoingMail.objects.filter(pk__in=asked, ref_id__isnull=False).values_list("pk", "ref_noun", "ref_id")
+    return {asked[key]: Ref(noun, ref_id) for key, noun, ref_id in rows if ref_id is not None}
 
 
 def _row(mail: OutgoingMail) -> MailRow:

@@ -39,12 +39,14 @@ from wonward.domains.sales.types import (
     PipelineRow,
 )
 from wonward.domains.sales.types.terms import TermRow
-from wonward.foundation.files.types import DocumentRow
+from wonward.foundation.files.types import DocumentRow, StoredBlob
+from wonward.foundation.mail.reading import ReceivedEmail
 from wonward.journeys.handoff.types import HandoffRow, QuestionRow
 from wonward.journeys.handoff.types.telling import ForecastMemory
 from wonward.journeys.promises.types import Coverage, PromiseRow
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
+from wonward.kernel.wording import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,3 +255,21 @@ class Portfolio:
     chains: tuple[CriticalChain, ...]
     today: date
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivedEmail:
+    """An e-mail that was read and whose bytes lie in the storage, with its files as (name, content)."""
+
+    email: ReceivedEmail
+    source: StoredBlob
+    files: tuple[tuple[str, StoredBlob], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of an e-mail: the entry of the log, whether it is new, and sentences about what could not be kept."""
+
+    communication_id: int
+    is_new: bool
+    remarks: tuple[Sentence, ...]

@@ -294,6 +294,12 @@ def records_of_people(actor: Actor, noun: str, where: ContactFilter) -> QuerySet
     return Stakeholder.objects.filter(noun=noun, contact__in=contacts_of(actor, where)).values("ref_id")
 
 
+def list_parts(contact_ids: Collection[int], nouns: Collection[str]) -> list[Ref]:
+    """The records of these nouns in which the contacts play a part, the newest part first, whoever sees them."""
+    found = Stakeholder.objects.filter(contact_id__in=set(contact_ids), noun__in=set(nouns)).order_by("-pk")
+    return list(dict.fromkeys(Ref(noun, ref_id) for noun, ref_id in found.values_list("noun", "ref_id")))
+
+
 def _matching(actor: Actor, contacts: QuerySet[Contact], where: ContactFilter) -> QuerySet[Contact]:
     if where.text:
         points = ContactPoint.objects.filter(normalised__contains=where.text.lower()).values("contact_id")

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from wonward.domains.comms.models import Communication, CommunicationLink, Mention, Participant
-from wonward.domains.comms.types import CommunicationRow
+from wonward.domains.comms.types import TAKEN_IN, CommunicationRow
 from wonward.foundation.access.policy import host_nouns, keep_seen, visible_ids, visible_refs
 from wonward.foundation.database import prepared
 from wonward.foundation.database.prepared import Question, Values, count_of
@@ -203,11 +203,12 @@ def answers_about(noun: str, ref_id: OuterRef) -> QuerySet[Any, Any]:
 
 
 def messages_about(noun: str, ref_id: OuterRef) -> QuerySet[Any, Any]:
-    """When clients wrote about each record of a question, oldest first, whoever may read it. What an import brought is history, and a
-    restricted entry concerns its author alone."""
+    """When clients wrote about each record of a question, oldest first, whoever may read it. What an import brought is history, an
+    e-mail that was taken in is not, and a restricted entry concerns its author alone."""
     theirs = CommunicationLink.objects.filter(
+        Q(communication__external_id="") | Q(communication__external_source=TAKEN_IN),
         noun=noun, ref_id=ref_id, communication__kind__in=("email", "chat"), communication__direction="in",
-        communication__is_automatic=False, communication__external_id="",
+        communication__is_automatic=False,
     ).exclude(communication__privacy="restricted")
     return theirs.order_by("happened_at").values("happened_at")
 

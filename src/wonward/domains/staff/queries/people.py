@@ -455,6 +455,16 @@ def get_role_names(role_ids: Iterable[int | None]) -> dict[int, str]:
     return dict(Role.objects.filter(pk__in={key for key in role_ids if key}).values_list("pk", "name"))
 
 
+def find_people_by_email(emails: Collection[str]) -> dict[str, int]:
+    """Colleagues by the lower-case address they sign in with or are known by, former ones too; for telling whose words something is."""
+    wanted = {email.strip().lower() for email in emails if email.strip()}
+    found = Person.objects.filter(Q(email__in=wanted) | Q(user__email__in=wanted), is_placeholder=False).order_by("-is_active", "-pk")
+    known: dict[str, int] = {}
+    for key, *addresses in found.values_list("pk", "email", "user__email"):
+        known |= {address: known.get(address, key) for address in addresses if address in wanted}
+    return known
+
+
 def list_people_in(access_roles: Collection[str]) -> list[tuple[int, int, str]]:
     """(person, user, name) of everybody who may sign in with one of these access roles, by name; one query."""
     found = Person.objects.filter(is_active=True, user__is_active=True, user__access_role__key__in=set(access_roles)).order_by("name", "pk")

@@ -27,6 +27,11 @@ from wonward.kernel.errors import FieldError, Refused
 from wonward.kernel.ref import Ref
 from wonward.kernel.wording import worded
 
+REFS_FIELD = {
+    "type": "string", "pattern": "^[a-z_]+\\.[a-z_]+:[0-9]{1,18}$",
+    "description": "Where to show it, such as sales.deal:12; repeat the field, or send a JSON list.",
+}
+PRIVACY_FIELD = {"type": "string", "enum": [value.value for value in Privacy]}
 _FORM = {
     "requestBody": {
         "required": True,
@@ -38,12 +43,9 @@ _FORM = {
                     "additionalProperties": False,
                     "properties": {
                         "file": {"type": "string", "format": "binary"},
-                        "refs": {
-                            "type": "string", "pattern": "^[a-z_]+\\.[a-z_]+:[0-9]{1,18}$",
-                            "description": "Where to show it, such as sales.deal:12; repeat the field, or send a JSON list.",
-                        },
+                        "refs": REFS_FIELD,
                         "name": {"type": "string", "maxLength": 200},
-                        "privacy": {"type": "string", "enum": [value.value for value in Privacy]},
+                        "privacy": PRIVACY_FIELD,
                     },
                 }
             }
@@ -121,13 +123,11 @@ def add_document_form(request: ApiRequest) -> HttpResponse:
     require(request.actor, "files.document.add")
     check_form(request, {"refs", "name", "privacy"})
     file = file_of(request)
-    refs = _refs(request)
-    name, privacy = text_field(request, "name"), text_field(request, "privacy") or Privacy.INTERNAL.value
-    if privacy not in tuple(Privacy):
-        raise Refused.field("privacy", worded("“{privacy}” is not a privacy; choose {choices}.", privacy=privacy[:40], choices=", ".join(Privacy)), "unknown")
+    refs = refs_of(request)
+    name, privacy = text_field(request, "name"), privacy_of(request)
     stored = put_stream(file)
     content = json.dumps([[str(ref) for ref in refs], name, privacy, file.name, stored.sha256]).encode()
-    return _as_http(once(request, content, lambda: _add(request, name or file.name or "", stored, refs, Privacy(privacy))))
+    return _as_http(once(request, content, lambda: _add(request, name or file.name or "", stored, refs, privacy)))
 
 
 def _as_http(response: Any) -> HttpResponse:
@@ -171,7 +171,15 @@ def text_field(request: ApiRequest, name: str) -> str:
     return value
 
 
-def _refs(request: ApiRequest) -> list[Ref]:
+def privacy_of(request: ApiRequest) -> Privacy:
+    """The field `privacy` of a form, internal without it."""
+    privacy = text_field(request, "privacy") or Privacy.INTERNAL.value
+    if privacy not in tuple(Privacy):
+        raise Refused.field("privacy", worded("“{privacy}” is not a privacy; choose {choices}.", privacy=privacy[:40], choices=", ".join(Privacy)), "unknown")
+    return Privacy(privacy)
+
+
+def refs_of(request: ApiRequest) -> list[Ref]:
     """`refs` repeated, separated by commas, or as a JSON list."""
     found: list[Ref] = []
     texts: list[Any] = []

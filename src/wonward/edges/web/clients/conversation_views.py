@@ -46,7 +46,7 @@ _OFFERED = 6
 _FOUND = 8
 _SPANS = (("7", gettext_lazy("Last 7 days")), ("31", gettext_lazy("Last month")), ("92", gettext_lazy("Last 3 months")), ("365", gettext_lazy("Last year")))
 _OUTCOMES = (gettext_lazy("Reached"), gettext_lazy("No answer"), gettext_lazy("Left a message"), gettext_lazy("Wants to be called back"))
-_PRIVACY_WORDS = {"internal": gettext_lazy("Colleagues"), "client": gettext_lazy("Colleagues and the client"), "restricted": gettext_lazy("Only me")}
+PRIVACY_WORDS = {"internal": gettext_lazy("Colleagues"), "client": gettext_lazy("Colleagues and the client"), "restricted": gettext_lazy("Only me")}
 
 
 LOG = register_list(SavedList(
@@ -132,13 +132,13 @@ def _found(actor: Actor, rows: Sequence[CommunicationRow], now: datetime) -> lis
     for row in rows:
         (day,) = tell([row], today=now.date(), zone=actor.time_zone)
         found.append(FoundEntry(
-            entry_of(row, actor.time_zone, files=files.get(row.id, ())), day.words, _choices(row.refs, names), address_of("log_entry", communication_id=row.id),
+            entry_of(row, actor.time_zone, files=files.get(row.id, ())), day.words, record_choices(row.refs, names), address_of("log_entry", communication_id=row.id),
             address_of("log_place", communication_id=row.id) if _may_refile(actor, row) else "",
         ))
     return found
 
 
-def _choices(refs: Iterable[Ref], names: dict[Ref, str], chosen: Iterable[Ref] = ()) -> list[RecordChoice]:
+def record_choices(refs: Iterable[Ref], names: dict[Ref, str], chosen: Iterable[Ref] = ()) -> list[RecordChoice]:
     picked = set(chosen)
     return [
         RecordChoice(str(ref), PLACES[ref.noun].icon, names.get(ref) or str(ref), record_address(ref), ref in picked)
@@ -168,7 +168,7 @@ def _log_context(request: SignedInRequest, values: Any, chosen: Sequence[Ref], e
     offered = [*kept, *(ref for ref in _likely(request) if ref not in kept)][: max(_OFFERED, len(kept))]
     return {
         "values": values, "errors": errors, "kinds": [*kind_choices(), ("chat", _("Chat"))], "outcomes": [(str(words), str(words)) for words in _OUTCOMES],
-        "choices": _choices(offered, names_of(offered), kept or offered[:1]), "privacies": [(key, str(_PRIVACY_WORDS[key])) for key in PRIVACIES],
+        "choices": record_choices(offered, names_of(offered), kept or offered[:1]), "privacies": [(key, str(PRIVACY_WORDS[key])) for key in PRIVACIES],
         "may_attach": request.actor.may("files.document.add"),
     }
 
@@ -216,7 +216,7 @@ def log_records(request: SignedInRequest) -> HttpResponse:
     nouns = [noun for noun in host_nouns() if noun in PLACES]
     hits = search_records(request.actor, text, nouns=nouns, limit=_FOUND).hits if text else ()
     refs = [hit.ref for hit in hits]
-    context = {"choices": _choices(refs, names_of(refs)), "text": text, "is_many": "many" in request.GET}
+    context = {"choices": record_choices(refs, names_of(refs)), "text": text, "is_many": "many" in request.GET}
     return render_block(request, "clients/log_new.html", "records", context)
 
 
@@ -258,6 +258,6 @@ def _place_context(
     seen = visible_refs(actor, chosen)
     refs = list(dict.fromkeys([*row.refs, *(ref for ref in chosen if ref in seen)]))
     return {
-        "row": row, "choices": _choices(refs, names_of(refs), chosen), "privacy": privacy, "version": version, "error": error,
-        "privacies": [(key, str(_PRIVACY_WORDS[key])) for key in PRIVACIES], "words": row.subject or row.body[:200],
+        "row": row, "choices": record_choices(refs, names_of(refs), chosen), "privacy": privacy, "version": version, "error": error,
+        "privacies": [(key, str(PRIVACY_WORDS[key])) for key in PRIVACIES], "words": row.subject or row.body[:200],
     }

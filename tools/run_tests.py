@@ -59,7 +59,7 @@ SAMPLES_OF_THE_HARNESS = "tests/faults/test_harness.py"
 SAMPLES_OF_MIGRATIONS = "tests/edges/commands/test_upgrading.py::test_a_migration_that_broke_off_goes_on_and_ends_with_the_same_tables"
 SWEEP_OF_THE_HARNESS = f"{SAMPLES_OF_THE_HARNESS}::test_a_killed_win_and_a_killed_import_are_whole_or_nothing_and_what_they_leave_alike_is_lived_on_once"
 # Of a process that asks no database.
-OF_NO_DATABASE = "tests/stories/test_passkeys.py::test_web_and_worker_do_not_load_what_checks_passkeys_until_somebody_uses_one"
+OF_NO_DATABASE = "tests/stories/test_passkeys.py::test_web_and_worker_load_what_checks_passkeys_and_draws_or_reads_documents_only_once_somebody_needs_it"
 # Long and asked of PostgreSQL: what it may answer otherwise (statements, locks, limits of its columns, processes that die while they hold some).
 LIMITS = "tests/edges/web/sales/test_limits.py"
 LONG_ON_POSTGRES = (

@@ -277,11 +277,11 @@ def test_an_address_without_a_name_says_that_it_makes_no_passkeys(cast, settings
     assert "passkey" not in Client().get(reverse("sign_in")).content.decode().lower()
 
 
-def test_web_and_worker_do_not_load_what_checks_passkeys_until_somebody_uses_one():
+def test_web_and_worker_load_what_checks_passkeys_and_draws_or_reads_documents_only_once_somebody_needs_it():
     code = (
         "import os, sys, django; os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'wonward.config.settings'); django.setup();"
         "import wonward.config.urls, wonward.foundation.jobs.worker; from django.urls import get_resolver; get_resolver().url_patterns;"
-        "print([name for name in sys.modules if name.partition('.')[0] in ('fido2', 'cryptography')])"
+        "print([name for name in sys.modules if name.partition('.')[0] in ('fido2', 'cryptography', 'typst', 'segno', 'python_calamine', 'ortools', 'numpy')])"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
     assert told.stdout.strip().splitlines()[-1] == "[]"

@@ -267,6 +267,7 @@ UNDO: dict[str, By | PartOf | Never] = {
     "sales.settle_past_lead": By("imports.undo_import"),
     "sales.complete_win": PartOf("handoff.close_deal_as_won"),
     "sales.put_back_deal": PartOf("handoff.undo_win"),
+    "sales.take_back_deal": PartOf("automation.undo_bulk_change"),
     "sales.take_back_win": PartOf("handoff.reopen_won_deal"),
     "sales.win_deal": PartOf("handoff.close_deal_as_won"),
     "saved_views.change_view": By("saved_views.change_view", _BEFORE),

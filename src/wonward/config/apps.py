@@ -9,6 +9,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.utils.translation import gettext, override
 
+from wonward.config.thread_locals import keep_with_threads
 from wonward.foundation.organisation.rules import day_within_words
 from wonward.kernel.wording import speak_with
 
@@ -21,6 +22,7 @@ class WiringConfig(AppConfig):
     label = "wiring"
 
     def ready(self) -> None:
+        keep_with_threads()
         speak_with(gettext, override, day_within_words)
         for package in settings.INSTALLED_APPS:
             if package.startswith("wonward.") and not package.startswith("wonward.config"):

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "wonward.edges.web.shell.middleware.typed_text",
     "wonward.edges.web.shell.middleware.read_once",
     "wonward.edges.web.shell.middleware.signed_in_actor",
     "wonward.edges.web.shell.middleware.refusals",

@@ -17,8 +17,9 @@ from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.marketing.operations import create_campaigns
 from wonward.domains.marketing.queries import list_touches
 from wonward.domains.marketing.types import NewCampaign
+from wonward.domains.sales.models import FormSubmission
 from wonward.domains.sales.operations.conversion import convert_lead
-from wonward.domains.sales.operations.forms import FormRefused, save_form, submit_form
+from wonward.domains.sales.operations.forms import FormRefused, prune_submissions, save_form, submit_form
 from wonward.domains.sales.operations.leads import (
     answer_lead,
     change_lead,
@@ -28,7 +29,7 @@ from wonward.domains.sales.operations.leads import (
 )
 from wonward.domains.sales.operations.scoring import rescore_open_leads, save_score_rules
 from wonward.domains.sales.queries.deals import get_deal
-from wonward.domains.sales.queries.forms import get_form
+from wonward.domains.sales.queries.forms import get_form, list_forms
 from wonward.domains.sales.queries.leads import count_views, find_same, get_lead, list_leads
 from wonward.domains.sales.queries.scoring import list_score_rules
 from wonward.domains.sales.rules.leads import add_working_minutes, figures_of
@@ -309,3 +310,43 @@ def test_a_closed_form_is_gone():
     form = web_form(cast, is_open=False)
     with pytest.raises(NotFound):
         submit_form(key=form.key, sent=sent(), now=NOW)
+
+
+def test_the_same_answers_sent_twice_are_one_lead_and_the_visitor_is_thanked_again():
+    cast = make_cast()
+    form = web_form(cast)
+    first = submit_form(key=form.key, sent=sent(), now=NOW)
+    assert submit_form(key=form.key, sent=sent(answers={"message": " a  SHOP."}), now=NOW + timedelta(seconds=2)) == first
+    assert submit_form(key=form.key, sent=sent(NOW + timedelta(minutes=30), sender="10.0.0.7"), now=NOW + timedelta(minutes=30)) == first
+    assert [row.id for row in list_leads(actor=cast.seller, where=LeadFilter(), now=NOW)] == [first]
+    (shown,) = list_forms(actor=cast.marketer)
+    assert (shown.accepted, shown.refused) == (1, 0)
+
+
+def test_another_message_is_another_lead_and_so_are_the_same_words_later_or_from_somebody_else():
+    cast = make_cast()
+    form = web_form(cast)
+    first = submit_form(key=form.key, sent=sent(), now=NOW)
+    other = submit_form(key=form.key, sent=sent(answers={"message": "And a second shop."}), now=NOW + timedelta(minutes=1))
+    somebody = submit_form(key=form.key, sent=sent(answers={"email": "ole@pellworth.test"}), now=NOW + timedelta(minutes=2))
+    later = NOW + timedelta(days=2)
+    again = submit_form(key=form.key, sent=sent(later), now=later)
+    assert len({first, other, somebody, again}) == 4
+
+
+def test_repeating_oneself_counts_against_the_limit_of_one_sender():
+    cast = make_cast()
+    form = web_form(cast)
+    for second in range(5):
+        submit_form(key=form.key, sent=sent(), now=NOW + timedelta(seconds=second))
+    with pytest.raises(FormRefused, match="Too many"):
+        submit_form(key=form.key, sent=sent(), now=NOW + timedelta(seconds=9))
+
+
+def test_what_stood_for_the_answers_is_forgotten_with_time():
+    cast = make_cast()
+    form = web_form(cast)
+    submit_form(key=form.key, sent=sent(), now=NOW)
+    assert FormSubmission.objects.exclude(said_digest="").count() == 1
+    prune_submissions(before=NOW + timedelta(days=1))
+    assert (FormSubmission.objects.count(), FormSubmission.objects.exclude(said_digest="").count()) == (1, 0)

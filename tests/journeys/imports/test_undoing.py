@@ -16,6 +16,8 @@ from wonward.domains.sales.queries.deals import list_deals
 from wonward.domains.sales.queries.sums import sum_deals
 from wonward.domains.sales.types import DealFilter
 from wonward.domains.staff.queries import list_people
+from wonward.foundation.access.policy import visible_refs
+from wonward.journeys.house.operations import set_hold
 from wonward.journeys.imports.operations import undo_import
 from wonward.journeys.imports.queries import get_batch, list_staged_rows
 from wonward.journeys.promises.operations import make_promises
@@ -109,3 +111,26 @@ def test_what_waits_or_runs_cannot_be_undone():
     staged = stage(cast.owner, "deals", TEXT)
     with pytest.raises(Conflict, match="staged"):
         undo_import(actor=cast.owner, batch_id=staged.id, now=NOW)
+
+
+HELD = {
+    "sales.deal": ("deals", TEXT),
+    "delivery.project": ("projects", "Project Name,Company\nTeahouse,Co 0\n"),
+    "delivery.task": ("tasks", "Project,Task Name\nTeahouse,Lay the floor\n"),
+    "clients.contact": ("contacts", "Name,Email,Company\nCy Dee,cy@x.test,Co 0\n"),
+    "comms.communication": ("communications", "Type,Body,Deal Name,Created\nNote,They like oak,D0,2026-01-01\n"),
+    "sales.lead": ("leads", "Name,Company\nLea Dee,Nobody we know\n"),
+}
+
+
+@pytest.mark.parametrize("noun", HELD)
+def test_what_is_under_a_legal_hold_stays_when_its_import_is_taken_back(noun):
+    cast = make_cast()
+    brought = {one: bring(cast.owner, kind, text) for one, (kind, text) in HELD.items()}
+    made = {one: next(row.ref for row in list_staged_rows(actor=cast.owner, batch_id=batch.id) if row.ref) for one, batch in brought.items()}
+    company = next(Ref("clients.company", row.id) for row in list_companies(actor=cast.owner) if row.name == "Co 0")
+    set_hold(actor=cast.owner, ref=made[noun] if noun == "sales.lead" else company, reason="A dispute", now=NOW)
+    gone = undo(cast.owner, brought[noun])
+    assert dict(gone.kept)[made[noun]] == "is under a legal hold"
+    assert visible_refs(cast.owner, [made[noun]]) == {made[noun]}
+    assert gone.counts["removed"] == (8 if noun == "sales.deal" else 0)

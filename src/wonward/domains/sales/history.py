@@ -59,9 +59,9 @@ def record_past_deals(*, actor: Actor, deals: Sequence[PastDeal], now: datetime)
                 value_minor=past.value.minor if past.value else None,
                 currency=past.value.currency if past.value else organisation.currency,
                 reporting_minor=to_reporting(past.value, reporting_currency=organisation.currency, on=closed_on) if past.value else 0,
-                main_service_id=past.lines[0].service_id if past.lines else None, source=past.source[:120],
+                main_service_id=past.lines[0].service_id if past.lines else None, source=past.source.strip()[:120],
                 opened_date=past.opened_date or closed_on, closed_date=closed_on,
-                closed_at=datetime.combine(closed_on, time(12), tzinfo=UTC), lost_reason=past.lost_reason[:300],
+                closed_at=datetime.combine(closed_on, time(12), tzinfo=UTC), lost_reason=past.lost_reason.strip()[:300],
                 is_history=True, stage_entered_at=datetime.combine(closed_on, time(12), tzinfo=UTC),
                 external_source=past.external_source, external_id=past.external_id, created_at=now, updated_at=now,
             )

@@ -103,13 +103,17 @@ def values_by_record(
 
 
 def narrow_by_fields(records: QuerySet[M], *, noun: str, asked: Iterable[tuple[str, str]], actor: Actor) -> QuerySet[M]:
-    """The records whose fields fit: (key, condition) pairs as rules.read_condition reads them; unknown keys narrow nothing."""
+    """The records whose fields fit: (key, condition) pairs as rules.read_condition reads them.
+
+    A field that is gone or hidden, and words that are no condition on it, narrow to nothing: what was asked for is not there, and
+    who goes on to change all that match must not meet everything instead.
+    """
     fields = {row.key: row for row in list_fields(actor=actor, noun=noun)} if asked else {}
     for key, text in asked:
         row = fields.get(key)
         lookups = read_condition(row.kind, text, person_id=actor.person_id, currency=get_organisation().currency) if row else None
         if row is None or lookups is None:
-            continue
+            return records.none()
         holds = FieldValue.objects.filter(field_id=row.id)
         if lookups:
             records = records.filter(pk__in=holds.filter(**lookups).values("ref_id"))

@@ -5,6 +5,7 @@ runs forward for a merge and backward for its undo; what was done is kept as a j
 *Secrets*: columns that open a door; an export leaves them out. *Passing tables*: rows of the moment that no export holds.
 *The trash*: where a record goes with all its rows; whoever keeps it stands above those who ask for it.
 *Holders*: what is still going on at a record, so that it is not put away under the feet of those who work on it.
+*Guards*: which records nobody may take away, whoever asks.
 """
 
 from __future__ import annotations
@@ -194,6 +195,21 @@ def find_going(actor: Actor, ref: Ref) -> Going:
     """What still goes on at a record, from every package."""
     found = [holder(actor, ref) for holder in _HOLDERS]
     return Going(tuple(name for one in found for name in one.names), sum(one.hidden for one in found))
+
+
+Guard = Callable[[Collection[Ref]], set[Ref]]
+_GUARDS: list[Guard] = []
+
+
+def guards_records(guard: Guard) -> Guard:
+    """Register the function that says which of some records must not be taken away, whoever asks."""
+    _GUARDS.append(guard)
+    return guard
+
+
+def find_guarded(refs: Collection[Ref]) -> set[Ref]:
+    """Those of the records that must not be taken away, by the word of any package. One question a package, however many records."""
+    return {ref for guard in _GUARDS for ref in guard(refs)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ import re
 import zipfile
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
-
-from python_calamine import CalamineWorkbook
 
 from wonward.kernel.errors import Refused
 from wonward.kernel.wording import worded
@@ -34,7 +33,7 @@ def read_workbook(data: bytes) -> tuple[list[list[str]], str, list[str]]:
     """
     _require_modest(data)
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        workbook = import_module("python_calamine").CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = list(workbook.sheet_names)
         for name in names:
             rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from wonward.domains.clients.queries import find_companies, list_contacts
-from wonward.domains.sales.queries.deals import find_deal_rows
+from wonward.domains.sales.queries.deals import find_deal_rows, get_standings
 from wonward.domains.sales.queries.leads import find_leads
 from wonward.foundation.access.policy import names_of
 from wonward.foundation.custom_fields.queries import PREFIX, list_fields, values_by_record
@@ -20,7 +20,9 @@ from wonward.foundation.database.registry import find_trash
 from wonward.journeys.automation.models import BulkChange, BulkRow
 from wonward.journeys.automation.types import (
     ADD_TAGS,
+    BEHIND,
     REMOVE_TAGS,
+    STANDING,
     TRASHED,
     BulkChangeRow,
     BulkField,
@@ -127,7 +129,7 @@ def list_bulk_rows(*, actor: Actor, bulk_id: int, status: str = "", offset: int 
     return [
         BulkRowView(
             row.ref_id, names.get(Ref(row.noun, row.ref_id)) or away.get(trash_place(row.changes), f"#{row.ref_id}"), RowStatus(row.status),
-            row.code, row.message, tuple(_shown(key, pair) for key, pair in row.changes.items()),
+            row.code, row.message, tuple(_shown(key, pair) for key, pair in row.changes.items() if not key.startswith(BEHIND)),
         )
         for row in found
     ]
@@ -166,6 +168,7 @@ def read_held(noun: str, *, actor: Actor, ids: Collection[int]) -> dict[int, Hel
 
 
 def _deals(actor: Actor, ids: Sequence[int]) -> dict[int, Held]:
+    standings = get_standings(ids)
     return {
         key: Held(row.version, {
             "owner_id": row.owner_id, "stage_id": row.stage_id, "source": row.source, "status": row.status, "lost_reason": row.lost_reason,
@@ -174,6 +177,7 @@ def _deals(actor: Actor, ids: Sequence[int]) -> dict[int, Held]:
                 "kind": row.next_action.kind, "due_date": row.next_action.due_date.isoformat(), "note": row.next_action.note,
                 "owner_id": row.next_action.owner_id if row.next_action.owner_id != row.owner_id else None,
             } if row.next_action else None,
+            **dict(zip(STANDING, (standings[key][0].isoformat(), *standings[key][1:]), strict=True)),
         })
         for key, row in find_deal_rows(actor=actor, deal_ids=list(ids)).items()
     }

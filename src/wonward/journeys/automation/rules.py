@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from wonward.journeys.automation.types import TRASHED, BulkField, BulkKind
+from wonward.journeys.automation.types import BEHIND, TRASHED, BulkField, BulkKind
 from wonward.kernel.errors import FieldError
 from wonward.kernel.wording import worded
 
@@ -71,7 +71,7 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, li
 
 def is_untouched(now: Mapping[str, Any], changes: Mapping[str, Sequence[Any]], *, version: int, version_then: int) -> bool:
     """Whether a record still stands as the bulk change left it."""
-    return version == version_then and all(now.get(key) == pair[1] for key, pair in changes.items())
+    return version == version_then and all(now.get(key) == pair[1] for key, pair in changes.items() if not key.startswith(BEHIND))
 
 
 def with_words(words: Collection[str], *, add: Sequence[str], remove: Sequence[str]) -> list[str]:

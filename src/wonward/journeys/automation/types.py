@@ -11,6 +11,9 @@ from typing import Any
 MOST_ROWS = 10_000
 ADD_TAGS, REMOVE_TAGS = "add_tags", "remove_tags"
 TRASHED = "trash"
+# What goes along with a change without being asked for: kept for the way back, never shown.
+BEHIND = "_"
+STANDING = ("_in_stage_since", "_close_slips", "_told")
 
 
 class BulkKind(StrEnum):

@@ -9,10 +9,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from wonward.foundation.access.policy import register_noun
-from wonward.foundation.database.registry import LinkMove, Trash, moves_links, register_trash
+from wonward.foundation.database.registry import LinkMove, Trash, guards_records, moves_links, register_trash
 from wonward.journeys.house.models import LegalHold, TrashItem
 from wonward.journeys.house.operations import bring_back, trash_record
 from wonward.journeys.house.queries.errands import visible_errands
+from wonward.journeys.house.queries.holds import find_held
 from wonward.journeys.house.queries.trash import NOUNS, visible_trash
 from wonward.kernel.actor import Actor
 from wonward.kernel.ref import Ref
@@ -23,8 +24,7 @@ def visible_errand_ids(actor: Actor) -> QuerySet[Any]:
 
 
 register_noun("house.errand", visible_errand_ids, is_host=False)
-
-
+guards_records(find_held)
 
 def _put_away(actor: Actor, ref: Ref, now: datetime) -> int:
     return trash_record(actor=actor, ref=ref, now=now)

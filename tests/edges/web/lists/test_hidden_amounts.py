@@ -76,7 +76,7 @@ def test_a_filter_or_order_by_a_hidden_amount_is_the_one_of_an_unknown_field(cas
         known, unknown = (member.get(f"/deals/table/?{asked.format(key)}") for key in ("media_budget", "nothing_here"))
         assert known.status_code == unknown.status_code == 200
         rows = [[answer.content.decode().find(f'href="/deals/{deal_id}/"') > 0 for deal_id in deals] for answer in (known, unknown)]
-        assert rows == [[True, True], [True, True]], asked
+        assert rows[0] == rows[1], asked
         places = [[answer.content.decode().find(f'href="/deals/{deal_id}/"') for deal_id in deals] for answer in (known, unknown)]
         assert (places[0][0] < places[0][1]) == (places[1][0] < places[1][1]), asked
     known, unknown = (api.get(f"/deals?field={key}:40000..") for key in ("media_budget", "nothing_here"))

@@ -12,6 +12,7 @@ from wonward.domains.clients import events
 from wonward.domains.clients.models import Company, Contact, DuplicatePair, Merge
 from wonward.domains.clients.operations.filing import refile_companies, refile_contacts
 from wonward.domains.clients.queries.duplicates import COMPANY, CONTACT, visible_of
+from wonward.domains.clients.queries.people import who_brought
 from wonward.domains.clients.rules.merging import fields_to_take
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import Change, record_changes
@@ -127,7 +128,7 @@ def _lead_on(move: LinkMove, source: Any, target: Any, now: datetime) -> None:
         move.change(target, external_source=external[0], external_id=external[1])
     if target.parent_id == source.pk if isinstance(target, Company) else False:
         move.change(target, parent_id=None)
-    if target.referred_by_id == (source.pk if isinstance(target, Contact) else -1):
+    if isinstance(target, Contact) and (target.referred_by_id == source.pk or target.pk in who_brought(target.pk)):
         move.change(target, referred_by_id=None)
 
 

@@ -24,8 +24,9 @@ from wonward.domains.clients.queries import (
     list_stakeholders,
     visible_companies,
     visible_contacts,
+    who_brought,
 )
-from wonward.domains.clients.rules import name_key, normalise_domain, normalise_point, pack_tags
+from wonward.domains.clients.rules import is_domain, name_key, normalise_domain, normalise_point, pack_tags
 from wonward.domains.clients.types import NewCompany, NewContact, StakeholderRow
 from wonward.domains.staff.queries import get_team_id, person_exists
 from wonward.foundation.access.policy import require, require_change
@@ -115,6 +116,8 @@ def _refuse_taken(present: QuerySet[Any], new: Sequence[NewCompany | NewContact]
 def _home_errors(actor: Actor, new: NewCompany, at: str) -> list[FieldError]:
     """What a new company names that is not there."""
     errors = []
+    if new.domain.strip() and not is_domain(new.domain):
+        errors.append(_domain_error(new.domain, f"{at}domain"))
     if new.tier not in TIERS:
         errors.append(FieldError(f"{at}tier", worded("“{tier}” is not a tier. Choose A, B or C.", tier=new.tier)))
     if new.owner_id is not None and not person_exists(new.owner_id):
@@ -124,6 +127,10 @@ def _home_errors(actor: Actor, new: NewCompany, at: str) -> list[FieldError]:
     elif new.parent_id is not None:
         _refuse_merged("clients.company", [new.parent_id], f"{at}parent_id")
     return errors
+
+
+def _domain_error(domain: str, field: str) -> FieldError:
+    return FieldError(field, worded("“{domain}” is not a web address.", domain=domain.strip()[:60]), "domain")
 
 
 def _refuse_merged(noun: str, ids: Collection[int], field: str) -> None:
@@ -174,6 +181,10 @@ def _is_named(actor: Actor, company: Company) -> bool:
 def _check_company(actor: Actor, changes: Mapping[str, Any], company: Company) -> None:
     if "name" in changes and not str(changes["name"] or "").strip():
         raise Refused.field("name", "A company needs a name.", "required")
+    domain = changes.get("domain") or ""
+    if domain.strip() and domain != company.domain and not is_domain(domain):
+        error = _domain_error(domain, "domain")
+        raise Refused(error.words, [error])
     if changes.get("tier", "") not in TIERS:
         raise Refused.field("tier", worded("“{tier}” is not a tier. Choose A, B or C.", tier=changes["tier"]))
     if changes.get("owner_id") is not None and not person_exists(changes["owner_id"]):
@@ -201,6 +212,8 @@ def _check_referrer(actor: Actor, contact_id: Any, *, own_id: int | None = None)
     if not visible_contacts(actor).filter(pk=contact_id).exists():
         raise Refused.field("referred_by_id", worded("There is no contact {contact_id} that you can see.", contact_id=contact_id), "unknown")
     _refuse_merged("clients.contact", [contact_id], "referred_by_id")
+    if own_id is not None and own_id in who_brought(contact_id):
+        raise Refused.field("referred_by_id", "This contact was brought by the one they are said to have brought.", "circle")
 
 
 def _check_version(row: Company | Contact, changes: Mapping[str, Any], version: int | None) -> None:

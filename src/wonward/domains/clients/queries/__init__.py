@@ -18,6 +18,7 @@ from wonward.domains.clients.queries.people import (
     get_contact_card,
     get_vcard,
     list_brought,
+    who_brought,
 )
 from wonward.domains.clients.queries.records import (
     client_since,
@@ -110,4 +111,5 @@ __all__ = [
     "records_of_people",
     "visible_companies",
     "visible_contacts",
+    "who_brought",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wonward.domains.clients.models import Affiliation, Company, Consent, ContactPoint, Stakeholder
+from wonward.domains.clients.models import Affiliation, Company, Consent, Contact, ContactPoint, Stakeholder
 from wonward.domains.clients.queries.records import get_contact, visible_companies, visible_contacts
 from wonward.domains.clients.rules.vcards import Card, write_cards
 from wonward.domains.clients.types import (
@@ -67,6 +67,16 @@ def list_brought(*, actor: Actor, contact_id: int) -> list[ReferralRow]:
         *(ReferralRow("company", key, name) for key, name in companies.values_list("pk", "name")[:_BROUGHT_SHOWN]),
         *(ReferralRow("contact", key, name) for key, name in contacts.values_list("pk", "name")[:_BROUGHT_SHOWN]),
     ]
+
+
+def who_brought(contact_id: int) -> list[int]:
+    """Who brought a contact, who brought them, and so on, nearest first; ends where it would come round again."""
+    found: list[int] = []
+    above = Contact.objects.filter(pk=contact_id).values_list("referred_by_id", flat=True).first()
+    while above is not None and above not in found:
+        found.append(above)
+        above = Contact.objects.filter(pk=above).values_list("referred_by_id", flat=True).first()
+    return found
 
 
 def find_refusals(*, contact_ids: list[int], purpose: str) -> set[int]:

@@ -10,6 +10,8 @@ _LEGAL_FORMS = frozenset(
     ["gmbh", "ag", "kg", "ohg", "ug", "se", "ltd", "limited", "llc", "inc", "incorporated", "corp", "corporation", "co", "company", "plc", "sa", "sas", "sarl", "srl", "spa", "bv", "nv", "ab", "as", "oy", "aps", "a/s"]
 )
 _WORDS = re.compile(r"[^\w]+")
+_HOST = re.compile(r"""[^\s\x00-\x1f<>"'@,;()\[\]{}|\\.]+(\.[^\s\x00-\x1f<>"'@,;()\[\]{}|\\.]+)+""")
+_LONGEST_HOST = 200
 
 
 def name_key(name: str) -> str:
@@ -33,8 +35,18 @@ def normalise_point(kind: str, value: str) -> str:
 
 def normalise_domain(domain: str) -> str:
     """`https://www.Example.com/x` becomes `example.com`."""
-    host = re.sub(r"^[a-z]+://", "", domain.strip().lower()).split("/")[0].split(":")[0]
-    return host.removeprefix("www.")[:200]
+    return _host_of(domain)[:_LONGEST_HOST]
+
+
+def is_domain(domain: str) -> bool:
+    """Whether what was typed names a place on the web: words joined by dots, nothing between them."""
+    host = _host_of(domain)
+    return len(host) <= _LONGEST_HOST and bool(_HOST.fullmatch(host))
+
+
+def _host_of(domain: str) -> str:
+    host = re.split("[/:?#]", re.sub(r"^[a-z]+://", "", domain.strip().lower()))[0]
+    return host.removeprefix("www.").rstrip(".")
 
 
 def pack_tags(tags: Iterable[str]) -> str:

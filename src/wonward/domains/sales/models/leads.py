@@ -123,11 +123,15 @@ class ScoreRule(models.Model):
 
 
 class FormSubmission(models.Model):
-    """One attempt to send a form: what became of it, from whom as a digest that forgets the address."""
+    """One attempt to send a form: what became of it, from whom as a digest that forgets the address.
+
+    `said_digest` stands for the answers while a second, equal sending would be the same one.
+    """
 
     form = models.ForeignKey(LeadForm, models.CASCADE, related_name="submissions")
     lead = models.ForeignKey(Lead, models.SET_NULL, null=True, related_name="+")
     sender_digest = models.CharField(max_length=64)
+    said_digest = models.CharField(max_length=64, default="")
     verdict = models.CharField(max_length=12)
     happened_at = models.DateTimeField()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from wonward.domains.clients.operations import change_company, change_contact, put_contact_points
 from wonward.domains.clients.queries import get_company, get_contact_card
-from wonward.domains.clients.rules import normalise_domain, normalise_point
+from wonward.domains.clients.rules import is_domain, normalise_domain, normalise_point
 from wonward.domains.sales.models import Lead
 from wonward.domains.sales.rules.scoring import email_kind
 from wonward.foundation.custom_fields.operations import set_many_values
@@ -21,9 +21,10 @@ from wonward.kernel.ref import Ref
 
 def company_facts(lead: Lead) -> dict[str, Any]:
     """What a lead says about its company."""
-    domain = normalise_domain(lead.website)
+    domain = normalise_domain(lead.website) if is_domain(lead.website) else ""
     if not domain and email_kind(lead.email) == "company":
-        domain = normalise_domain(lead.email.rpartition("@")[2])
+        host = lead.email.rpartition("@")[2]
+        domain = normalise_domain(host) if is_domain(host) else ""
     return {"domain": domain, "country": lead.country, "industry": lead.industry, "employees": lead.employees, "source": lead.source}
 
 

@@ -23,7 +23,14 @@ from wonward.domains.sales.operations.stage_gates import (
 )
 from wonward.domains.sales.queries.deals import get_deal, list_lines
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
-from wonward.domains.sales.rules import check_reason, has_slipped, line_errors, next_action_errors, total_of
+from wonward.domains.sales.rules import (
+    check_reason,
+    day_errors,
+    has_slipped,
+    line_errors,
+    next_action_errors,
+    total_of,
+)
 from wonward.domains.sales.rules.pricing import kept_conversion, price_of, repriced
 from wonward.domains.sales.rules.role_hours import kept_hours
 from wonward.domains.sales.types import NewDeal, NewLine, NextAction, PastDeal, PipelineRow, StageRow
@@ -45,6 +52,7 @@ from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import worded
 
 EDITABLE_FIELDS = ("name", "company_id", "owner_id", "value", "expected_close_date", "source", "probability", "is_restricted")
+_LONGEST = {"name": 200, "source": 120}
 
 Prices = Mapping[tuple[int, str], Listed]
 
@@ -136,7 +144,7 @@ def check_new_deals(actor: Actor, deals: Sequence[NewDeal], today: date) -> None
         if deal.company_id is not None and deal.company_id not in companies:
             errors.append(FieldError(f"{at}company_id", worded("There is no company {company_id} that you can see.", company_id=deal.company_id), "unknown"))
         if deal.company_id in companies and companies[deal.company_id].archived_at:
-            errors.append(FieldError(f"{at}company_id", _archived_words(companies[deal.company_id].name), "archived"))
+            errors.append(FieldError(f"{at}company_id", archived_words(companies[deal.company_id].name), "archived"))
         if (deal.owner_id or actor.person_id) is None:
             errors.append(FieldError(f"{at}owner_id", "A deal needs an owner.", "required"))
         if deal.owner_id in strangers:
@@ -148,6 +156,7 @@ def check_new_deals(actor: Actor, deals: Sequence[NewDeal], today: date) -> None
             )
         code = _code(deal, currency)
         errors.extend(line_errors(deal.lines, offers.get(code, {}), currency=code, at=at))
+        errors += day_errors(deal.expected_close_date, field=f"{at}expected_close_date") + day_errors(deal.opened_date, field=f"{at}opened_date")
         if deal.value and deal.value.minor < 0:
             errors.append(FieldError(f"{at}value", "A deal's value cannot be negative.", "range"))
         if deal.probability is not None and not 0 <= deal.probability <= 100:
@@ -156,7 +165,8 @@ def check_new_deals(actor: Actor, deals: Sequence[NewDeal], today: date) -> None
         raise Refused(errors[0].words, errors)
 
 
-def _archived_words(name: str) -> str:
+def archived_words(name: str) -> str:
+    """Why nothing is sold to a company that was put away."""
     return worded("“{name}” is archived. Bring it back first.", name=name)
 
 
@@ -182,7 +192,7 @@ def _build(
         pipeline_id=pipeline.id, stage_id=stage.id, value_minor=value.minor if value else None,
         currency=value.currency if value else currency,
         reporting_minor=to_reporting(value, reporting_currency=currency, on=today) if value else 0,
-        main_service_id=new.lines[0].service_id if new.lines else None, source=new.source[:120],
+        main_service_id=new.lines[0].service_id if new.lines else None, source=new.source.strip()[:120],
         opened_date=new.opened_date or today, expected_close_date=new.expected_close_date, stage_entered_at=now,
         next_kind=action.kind, next_note=action.note.strip(), next_due_date=action.due_date, next_owner_id=action.owner_id,
         parked_reason=action.note if action.kind == "parked" else "",
@@ -241,7 +251,7 @@ def change_deal(
     for field, value in changes.items():
         if field == "value":
             change_value(deal, value, audit, now)
-        elif getattr(deal, field) != value:
+        elif getattr(deal, field) != (value := _trimmed(value)):
             audit[field] = [getattr(deal, field), value]
             deal.close_slips += field == "expected_close_date" and has_slipped(deal.expected_close_date, value)
             setattr(deal, field, value)
@@ -249,6 +259,10 @@ def change_deal(
         raise Refused.field("is_restricted", "You would not see it any more. Put yourself on it first.")
     if audit:
         _save_changed(actor, deal, audit, now)
+
+
+def _trimmed(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
 
 
 def _is_named(actor: Actor, deal: Deal) -> bool:
@@ -263,14 +277,17 @@ def _save_changed(actor: Actor, deal: Deal, audit: dict[str, list[Any]], now: da
     deal.updated_at = now
     deal.save()
     if {"owner_id", "company_id"} & set(audit):
-        clear_client_team(basis=Ref("sales.deal", deal.pk))
-        if deal.company_id:
-            people = {deal.owner_id, *DealMember.objects.filter(deal=deal).values_list("person_id", flat=True)}
-            put_client_team(
-                basis_noun="sales.deal", links=[(deal.pk, deal.company_id, person) for person in people if person]
-            )
+        renew_client_team(deal)
     record_change(actor=actor, operation="sales.deal.change", ref=Ref("sales.deal", deal.pk), changes=audit, now=now)
     publish(events.DealChanged(deal_id=deal.pk, company_id=deal.company_id), actor=actor, now=now)
+
+
+def renew_client_team(deal: Deal) -> None:
+    """Who is on a deal now works for its company, and nobody else by this deal."""
+    clear_client_team(basis=Ref("sales.deal", deal.pk))
+    if deal.company_id:
+        people = {deal.owner_id, *DealMember.objects.filter(deal=deal).values_list("person_id", flat=True)}
+        put_client_team(basis_noun="sales.deal", links=[(deal.pk, deal.company_id, person) for person in people if person])
 
 
 def check_changes(actor: Actor, deal: Deal, changes: Mapping[str, Any], now: datetime) -> None:
@@ -280,6 +297,9 @@ def check_changes(actor: Actor, deal: Deal, changes: Mapping[str, Any], now: dat
             raise Refused.field(field, worded("{field} cannot be changed here.", field=field), "unknown")
     if "name" in changes and not str(changes["name"] or "").strip():
         raise Refused.field("name", "A deal needs a name.", "required")
+    for field, most in _LONGEST.items():
+        if len(str(changes.get(field) or "")) > most:
+            raise Refused.field(field, worded("At most {limit} characters fit here.", limit=most), "too_long")
     refuse_emptied(deal, changes)
     if "owner_id" in changes:
         if changes["owner_id"] is None:
@@ -290,9 +310,11 @@ def check_changes(actor: Actor, deal: Deal, changes: Mapping[str, Any], now: dat
         raise Refused.field("company_id", worded("There is no company {company_id} that you can see.", company_id=changes["company_id"]), "unknown")
     if changes.get("company_id") not in (None, deal.company_id):
         for name in find_archived_companies([changes["company_id"]]).values():
-            raise Refused.field("company_id", _archived_words(name), "archived")
+            raise Refused.field("company_id", archived_words(name), "archived")
     if "company_id" in changes and deal.status == "won" and changes["company_id"] != deal.company_id:
         raise Conflict(worded("{number} is won; its company can no longer change.", number=deal.number))
+    if changes.get("expected_close_date") != deal.expected_close_date and (errors := day_errors(changes.get("expected_close_date"), field="expected_close_date")):
+        raise Refused(errors[0].words, errors)
     probability = changes.get("probability")
     if probability is not None and not 0 <= probability <= 100:
         raise Refused.field("probability", "A probability lies between 0 and 100 percent.", "range")
@@ -438,7 +460,7 @@ def reopen_deal(*, actor: Actor, deal_id: int, next_action: NextAction, now: dat
     if errors := next_action_errors(next_action, today=civil_date(now, get_organisation().time_zone)):
         raise Refused(errors[0].words, errors)
     for name in find_archived_companies([deal.company_id] if deal.company_id else []).values():
-        raise Refused.field("company_id", _archived_words(name), "archived")
+        raise Refused.field("company_id", archived_words(name), "archived")
     visit = StageVisit.objects.filter(deal_id=deal.pk, stage__kind="open").order_by("-entered_at").first()
     stage = visit.stage if visit else Stage.objects.filter(pipeline_id=deal.pipeline_id, kind="open").order_by("position").get()
     enter_stage(deal, stage, now)

@@ -12,7 +12,14 @@ from wonward.domains.marketing.queries import campaign_exists
 from wonward.domains.sales.models import FormSubmission, LeadForm, Pipeline
 from wonward.domains.sales.operations.leads import create_leads
 from wonward.domains.sales.queries.forms import services_offered, shown_fields
-from wonward.domains.sales.rules.leads import LIMIT_WINDOW, form_errors, sent_errors, verdict_on
+from wonward.domains.sales.rules.leads import (
+    LIMIT_WINDOW,
+    SAME_WINDOW,
+    digest_of,
+    form_errors,
+    sent_errors,
+    verdict_on,
+)
 from wonward.domains.sales.types.leads import Finding, FormField, NewLead, NewLeadForm, SentForm
 from wonward.domains.staff.queries import person_exists
 from wonward.foundation.access.policy import require
@@ -97,14 +104,15 @@ def _stored(fields: tuple[FormField, ...]) -> list[dict[str, object]]:
 def submit_form(*, key: str, sent: SentForm, now: datetime) -> int | None:
     """Take in what a stranger sent as a lead; its id, or None for a machine that is told nothing.
 
-    NotFound when there is no such form or it is closed, FormRefused when it comes too often or too fast, Refused field by
-    field. Every attempt is noted, so that a refusal counts too.
+    The same answers sent once more within an hour are the lead that is there. NotFound when there is no such form or it is
+    closed, FormRefused when it comes too often or too fast, Refused field by field. Every attempt is noted, so that a refusal
+    counts too.
     """
     form = LeadForm.objects.filter(key=key, is_open=True).first()
     if form is None:
         raise NotFound("form", key)
     digest = hashlib.sha256(f"{form.key}:{sent.sender}".encode()).hexdigest()
-    recent = FormSubmission.objects.filter(happened_at__gt=now - LIMIT_WINDOW, verdict__in=("accepted", "fast", "expired"))
+    recent = FormSubmission.objects.filter(happened_at__gt=now - LIMIT_WINDOW, verdict__in=("accepted", "again", "fast", "expired"))
     verdict = verdict_on(
         sent, now=now, by_sender=recent.filter(sender_digest=digest).count(), by_form=recent.filter(form=form, verdict="accepted").count()
     )
@@ -112,16 +120,27 @@ def submit_form(*, key: str, sent: SentForm, now: datetime) -> int | None:
         errors = sent_errors(shown_fields(form), sent.answers)
         if errors:
             raise Refused("Some answers are missing.", errors)
-    lead_id = None
+    lead_id, said = None, ""
     with transaction.atomic():
+        if verdict == "accepted":
+            said = digest_of({one.name: sent.answers.get(one.name, "") for one in shown_fields(form)})
+            lead_id = _lead_there(form, said, now)
+            verdict = "again" if lead_id else verdict
         if verdict == "accepted":
             (lead_id,) = create_leads(
                 actor=system_actor(f"Form “{form.name}”", via="form"), leads=[_lead_of(form, sent)], form_id=form.pk, now=now
             )
-        FormSubmission.objects.create(form=form, lead_id=lead_id, sender_digest=digest, verdict=verdict, happened_at=now)
-    if verdict not in ("accepted", *_SILENT):
+        FormSubmission.objects.create(form=form, lead_id=lead_id, sender_digest=digest, said_digest=said, verdict=verdict, happened_at=now)
+    if verdict not in ("accepted", "again", *_SILENT):
         raise FormRefused(verdict)
     return lead_id
+
+
+def _lead_there(form: LeadForm, said: str, now: datetime) -> int | None:
+    """The lead that the same answers made a moment ago. Two that arrive at once wait for each other at the form's row."""
+    LeadForm.objects.select_for_update().filter(pk=form.pk).values_list("pk").first()
+    same = FormSubmission.objects.filter(form=form, said_digest=said, verdict="accepted", lead__isnull=False, happened_at__gt=now - SAME_WINDOW)
+    return same.order_by("happened_at", "pk").values_list("lead_id", flat=True).first()
 
 
 def _lead_of(form: LeadForm, sent: SentForm) -> NewLead:
@@ -141,5 +160,6 @@ def _lead_of(form: LeadForm, sent: SentForm) -> NewLead:
 
 
 def prune_submissions(*, before: datetime) -> int:
-    """Forget who tried to send forms before an instant; leads stay."""
+    """Forget who tried to send forms before an instant, and what stood for the answers of the others; leads stay."""
+    FormSubmission.objects.filter(happened_at__lt=before).exclude(said_digest="").update(said_digest="")
     return FormSubmission.objects.filter(happened_at__lt=before, lead__isnull=True).delete()[0]

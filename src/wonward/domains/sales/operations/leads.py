@@ -317,13 +317,13 @@ def close_lead(*, actor: Actor, lead_id: int, reason: str, version: int | None =
 
 
 @transaction.atomic
-def reopen_lead(*, actor: Actor, lead_id: int, now: datetime) -> None:
-    """Take a closed lead up again; one that was never answered gets a new clock."""
+def reopen_lead(*, actor: Actor, lead_id: int, keeps_clock: bool = False, now: datetime) -> None:
+    """Take a closed lead up again; one that was never answered gets a new clock, unless closing it is only taken back."""
     lead = lock_lead(actor=actor, lead_id=lead_id, permission="sales.lead.edit")
     if lead.status != "closed":
         raise Conflict(worded("{number} is {status}; only a closed lead is opened again.", number=lead.number, status=worded(lead.status)))
     lead.status, lead.closed_reason, lead.closed_date = "open", "", None
-    if lead.responded_at is None:
+    if lead.responded_at is None and not keeps_clock:
         goal = Pipeline.objects.values_list("response_goal_minutes", flat=True).get(pk=lead.pipeline_id)
         lead.response_due_at = add_working_minutes(
             now, goal, calendar=get_default_calendar()[1], zone=get_organisation().time_zone

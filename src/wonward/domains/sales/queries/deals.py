@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, OrderBy, QuerySet
 
 from wonward.domains.sales.models import (
     BriefDraft,
@@ -46,20 +46,26 @@ from wonward.kernel.errors import NotAllowed, NotFound
 from wonward.kernel.money import Money
 from wonward.kernel.ref import Ref
 
-SORTS: dict[str, tuple[str, ...]] = {
+SORTS: dict[str, tuple[str | OrderBy, ...]] = {
     "id": ("pk",), "-id": ("-pk",),
     "name": ("name", "pk"), "-name": ("-name", "-pk"),
     "value": ("reporting_minor", "pk"), "-value": ("-reporting_minor", "-pk"),
     "next_action": ("next_due_date", "pk"), "-next_action": ("-next_due_date", "-pk"),
-    "expected_close_date": ("expected_close_date", "pk"), "-expected_close_date": ("-expected_close_date", "-pk"),
+    "expected_close_date": (F("expected_close_date").asc(nulls_last=True), "pk"),
+    "-expected_close_date": (F("expected_close_date").desc(nulls_last=True), "-pk"),
+    "opened_date": ("opened_date", "pk"), "-opened_date": ("-opened_date", "-pk"),
     "updated_at": ("updated_at", "pk"), "-updated_at": ("-updated_at", "-pk"),
     "created_at": ("created_at", "pk"), "-created_at": ("-created_at", "-pk"),
 }
+# Closed deals have no next action: they come last either way, and are only asked for where there may be some.
+_SORTS_OF_CLOSED: dict[str, tuple[str | OrderBy, ...]] = {
+    "next_action": (F("next_due_date").asc(nulls_last=True), "pk"), "-next_action": (F("next_due_date").desc(nulls_last=True), "-pk"),
+}
 # What a list can be grouped by: the order of the groups, and which field names and which one identifies a group.
-GROUPS: dict[str, tuple[tuple[str, ...], str, str]] = {
+GROUPS: dict[str, tuple[tuple[str | OrderBy, ...], str, str]] = {
     "stage": (("pipeline_id", "stage__position", "stage_id"), "stage_id", "stage__name"),
-    "owner": (("owner__name", "owner_id"), "owner_id", "owner__name"),
-    "company": (("company__name", "company_id"), "company_id", "company__name"),
+    "owner": ((F("owner__name").asc(nulls_last=True), "owner_id"), "owner_id", "owner__name"),
+    "company": ((F("company__name").asc(nulls_last=True), "company_id"), "company_id", "company__name"),
     "pipeline": (("pipeline__name", "pipeline_id"), "pipeline_id", "pipeline__name"),
 }
 _BY_VALUE = ("value", "-value")
@@ -102,10 +108,11 @@ def list_deals(
     if not may_sort(actor, sort):
         raise NotAllowed("Your access role does not include sorting deals by value.")
     first = GROUPS[group][0] if group else ()
+    orders = {} if where.status == "open" else _SORTS_OF_CLOSED
 
     def ordered(deals: QuerySet[Deal]) -> QuerySet[Deal]:
         if sort in SORTS:
-            return deals.order_by(*first, *SORTS[sort])
+            return deals.order_by(*first, *orders.get(sort, SORTS[sort]))
         by_field = sort_by_field(deals, noun="sales.deal", sort=sort, actor=actor)
         return deals.order_by(*first, "-pk") if by_field is None else by_field.order_by(*first, *by_field.query.order_by)
 
@@ -233,6 +240,12 @@ def find_deals_by_external(source: str, external_ids: list[str]) -> dict[str, tu
 def get_deal_versions(deal_ids: Collection[int]) -> dict[int, int]:
     """The current version of each deal; erased ones are missing."""
     return dict(Deal.objects.filter(pk__in=set(deal_ids)).values_list("pk", "version"))
+
+
+def get_standings(deal_ids: Collection[int]) -> dict[int, tuple[datetime, int, int]]:
+    """Per deal, since when it is in its stage, how often its close slipped, and who was told that its next action is late."""
+    found = Deal.objects.filter(pk__in=set(deal_ids)).values_list("pk", "stage_entered_at", "close_slips", "next_escalation")
+    return {key: (since, slips, told) for key, since, slips, told in found}
 
 
 def find_companies_with_deals(company_ids: Collection[int]) -> set[int]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from importlib import import_module
 from typing import Any
 
-import typst
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
@@ -51,7 +51,8 @@ def draw_proposal(
     language = get_organisation().language
     with speaking(language):
         data = {"organisation": organisation, "number": number, **_shown(content, sums, valid_until, signature, locale_of(language))}
-    compiled: bytes = typst.compile(_PAGE.encode(), format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)})
+    # Eight megabytes that a process spends only once it draws a document.
+    compiled: bytes = import_module("typst").compile(_PAGE.encode(), format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)})
     return compiled
 
 

@@ -42,7 +42,7 @@ def list_forms(*, actor: Actor) -> list[LeadFormRow]:
     require(actor, "sales.lead.configure")
     found = LeadForm.objects.annotate(
         accepted=Count("submissions", filter=Q(submissions__verdict="accepted")),
-        refused=Count("submissions", filter=~Q(submissions__verdict="accepted") & Q(submissions__isnull=False)),
+        refused=Count("submissions", filter=~Q(submissions__verdict__in=("accepted", "again")) & Q(submissions__isnull=False)),
     )
     return [_row(form, form.accepted, form.refused) for form in found.order_by("-is_open", "name", "pk")]
 

@@ -71,15 +71,17 @@ def get_sales_report(
     open_deals, closed = deals.filter(status="open"), deals.filter(closed_date__range=(period.start, period.finish))
     stage_names = {stage.id: stage.name for row in list_pipelines() for stage in row.stages}
     sums = _open_sums(open_deals, chances)
-    past = _Closed(closed, money)
+    past = _Closed(deals, period, money)
     outcome = past.outcomes()
-    minutes, answered = _responses(actor, period, owner_id)
+    leads = Lead.objects.visible_to(actor).filter(received_date__range=(period.start, period.finish))
+    leads = leads.filter(**{name: key for name, key in (("owner_id", owner_id), ("pipeline_id", pipeline_id)) if key is not None})
+    minutes, answered = _responses(leads)
     return SalesReport(
         period=period, today=civil_date(now, actor.time_zone),
         stages=_rows(sums, lambda row: (row[0], stage_names.get(row[0], "")), money, order=list(stage_names)),
         months=_rows(sums, lambda row: (row[3] or "", row[3] or ""), money), owners=_rows(sums, lambda row: (row[1] or 0, row[2] or ""), money),
         chances=chances, outcome=outcome[0], by_owner=outcome[1:], cycle_days=_cycle_days(closed), response_minutes=minutes,
-        answered=answered, sources=_sources(actor, past.won_by_source(), period, money), lost_reasons=past.lost_reasons(),
+        answered=answered, sources=_sources(leads, past.won_by_source(), money), lost_reasons=past.lost_reasons(),
         goals=list_goals(actor=actor, start=period.start), won_by_month=past.won_by_month(),
     )
 
@@ -135,14 +137,21 @@ def _rows(sums: Iterable[tuple[Any, ...]], key_of: Any, money: _Money, *, order:
 
 
 class _Closed:
-    """Closed deals of a period in one read: won ones by owner, source and month, lost ones by owner and reason."""
+    """Closed deals of a period in one read: won ones by owner, source and month, lost ones by owner and reason.
 
-    def __init__(self, closed: QuerySet[Deal], money: _Money) -> None:
+    Months are read whole: a goal is held against all that was won in its month, also before the period begins.
+    """
+
+    def __init__(self, deals: QuerySet[Deal], period: Period, money: _Money) -> None:
         won = Q(status="won")
         why: Any = Case(When(won, then=F("source")), default=F("lost_reason"), output_field=CharField())
         month: Any = Case(When(won, then=MonthOf("closed_date")), default=Value(""), output_field=CharField())
-        grouped = closed.filter(status__in=("won", "lost")).order_by().values_list("owner_id", "status", why, month)
-        self._rows: list[tuple[Any, ...]] = list(grouped.annotate(count=Count("pk"), value=Sum("reporting_minor", default=0)))
+        closed = deals.filter(status__in=("won", "lost"), closed_date__range=(period.start.replace(day=1), period.finish))
+        is_within: Any = Case(When(closed_date__gte=period.start, then=Value(1)), default=Value(0), output_field=IntegerField())
+        grouped = closed.order_by().values_list("owner_id", "status", why, month, is_within)
+        found = [(*row[:4], *row[5:], row[4]) for row in grouped.annotate(count=Count("pk"), value=Sum("reporting_minor", default=0))]
+        self._rows: list[tuple[Any, ...]] = [row[:-1] for row in found if row[-1]]
+        self._months: list[tuple[Any, ...]] = [row[:-1] for row in found]
         self._money = money
 
     def outcomes(self) -> list[OutcomeRow]:
@@ -161,31 +170,33 @@ class _Closed:
 
     def won_by_source(self) -> dict[str, tuple[int, int]]:
         """Count and value of won deals per source."""
-        return self._sums(lambda row: row[2] if row[1] == "won" else None)
+        return _sums(self._rows, lambda row: row[2] if row[1] == "won" else None)
 
     def lost_reasons(self) -> list[tuple[str, int, Money | None]]:
         """The ten most frequent reasons with count and value."""
-        found = self._sums(lambda row: row[2] if row[1] == "lost" else None)
+        found = _sums(self._rows, lambda row: row[2] if row[1] == "lost" else None)
         rows = sorted(found.items(), key=lambda one: (-one[1][0], one[0]))[:10]
         return [(reason, count, self._money.of(value)) for reason, (count, value) in rows]
 
     def won_by_month(self) -> dict[date, Money]:
         """Value of won deals by the first day of their month; nothing for those who do not see it."""
         found = {}
-        for month, (_count, value) in sorted(self._sums(lambda row: row[3] if row[1] == "won" else None).items()):
+        for month, (_count, value) in sorted(_sums(self._months, lambda row: row[3] if row[1] == "won" else None).items()):
             amount = self._money.of(value)
             if month and amount is not None:
                 found[date.fromisoformat(f"{month}-01")] = amount
         return found
 
-    def _sums(self, key_of: Callable[[tuple[Any, ...]], str | None]) -> dict[str, tuple[int, int]]:
-        sums: dict[str, tuple[int, int]] = {}
-        for row in self._rows:
-            key = key_of(row)
-            if key is not None:
-                count, value = sums.get(key, (0, 0))
-                sums[key] = (count + row[4], value + row[5])
-        return sums
+
+def _sums(rows: Iterable[tuple[Any, ...]], key_of: Callable[[tuple[Any, ...]], str | None]) -> dict[str, tuple[int, int]]:
+    """Count and value of the rows by a key; rows without one are left out."""
+    sums: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        key = key_of(row)
+        if key is not None:
+            count, value = sums.get(key, (0, 0))
+            sums[key] = (count + row[4], value + row[5])
+    return sums
 
 
 def _cycle_days(closed: QuerySet[Deal]) -> int | None:
@@ -200,20 +211,16 @@ def _cycle_days(closed: QuerySet[Deal]) -> int | None:
     return None
 
 
-def _responses(actor: Actor, period: Period, owner_id: int | None) -> tuple[int | None, int]:
+def _responses(leads: QuerySet[Lead]) -> tuple[int | None, int]:
     """Median minutes to the first response to the newest leads of the period, and how many were answered."""
-    leads = Lead.objects.visible_to(actor).filter(responded_at__isnull=False, received_date__range=(period.start, period.finish), is_history=False)
-    if owner_id is not None:
-        leads = leads.filter(owner_id=owner_id)
-    pairs = leads.order_by("-received_at").values_list("received_at", "responded_at")[:_RESPONSES_READ]
+    pairs = leads.filter(responded_at__isnull=False, is_history=False).order_by("-received_at").values_list("received_at", "responded_at")[:_RESPONSES_READ]
     minutes = [max(0, int((answered - received).total_seconds() // 60)) for received, answered in pairs if answered]
     return (int(median(minutes)), len(minutes)) if minutes else (None, 0)
 
 
-def _sources(actor: Actor, won: Mapping[str, tuple[int, int]], period: Period, money: _Money) -> list[SourceReport]:
+def _sources(leads: QuerySet[Lead], won: Mapping[str, tuple[int, int]], money: _Money) -> list[SourceReport]:
     """From leads to money by source, the most money first; one query."""
-    leads = Lead.objects.visible_to(actor).filter(received_date__range=(period.start, period.finish)).order_by()
-    counted = leads.values_list("source").annotate(count=Count("pk"), converted=Count("pk", filter=Q(status="converted")))
+    counted = leads.order_by().values_list("source").annotate(count=Count("pk"), converted=Count("pk", filter=Q(status="converted")))
     known = {source: (count, converted) for source, count, converted in counted}
     rows = [
         (source, *known.get(source, (0, 0)), *won.get(source, (0, 0))) for source in sorted({*known, *won})

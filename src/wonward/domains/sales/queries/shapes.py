@@ -20,6 +20,7 @@ from wonward.foundation.database.prepared import Values
 from wonward.kernel.actor import Actor
 
 Finish = Callable[[QuerySet[Deal], Values], QuerySet[Any, Any]]
+NOBODY = 0
 _NUMBERS = ("owner_id", "pipeline_id", "stage_id", "company_id")
 
 
@@ -78,14 +79,14 @@ class Narrowed:
         actor, where = self.actor, self.where
         return (
             actor.is_system, actor.role in ("owner", "admin"), actor.scope_of("sales.deal.view"), where.status,
-            where.is_history, where.urgency, tuple(self.values),
+            where.is_history, where.urgency, where.owner_id == NOBODY, tuple(self.values),
         )
 
 
 def narrow(actor: Actor, where: DealFilter, now: datetime) -> Narrowed:
     """The deals of a filter, ready to be asked for in several ways."""
     frame, cutoffs = day_frame(actor, now), stuck_cutoffs(now)
-    numbers = {name: getattr(where, name) for name in _NUMBERS if getattr(where, name) is not None}
+    numbers = {name: getattr(where, name) for name in _NUMBERS if getattr(where, name) is not None and (name, getattr(where, name)) != ("owner_id", NOBODY)}
     values = {
         "person": actor.person_id or 0, "team": actor.team_id or 0, "today": frame.today,
         **({"now": now} if where.urgency == "unanswered" else {}),
@@ -98,10 +99,12 @@ def filter_deals(actor: Actor, where: DealFilter, frame: DayFrame, cutoffs: dict
     """Deals of a filter that the viewer sees."""
     deals = Deal.objects.visible_to(actor)
     exact = {
-        "status": where.status, "owner_id": where.owner_id, "pipeline_id": where.pipeline_id, "stage_id": where.stage_id,
+        "status": where.status, "owner_id": None if where.owner_id == NOBODY else where.owner_id, "pipeline_id": where.pipeline_id, "stage_id": where.stage_id,
         "company_id": where.company_id, "external_id": where.external_id,
     }
     deals = deals.filter(**{field: value for field, value in exact.items() if value not in ("", None)})
+    if where.owner_id == NOBODY:
+        deals = deals.filter(owner__isnull=True)
     if where.is_history is not None:
         deals = deals.filter(is_history=where.is_history)
     if where.updated_since is not None:

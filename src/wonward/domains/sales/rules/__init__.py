@@ -17,6 +17,7 @@ from wonward.kernel.money import LARGEST_MINOR, Money
 from wonward.kernel.text import says_nothing
 from wonward.kernel.wording import worded
 
+EARLIEST_YEAR = 1900
 LATEST_YEAR = 2200
 LONGEST_ANSWER = 4000
 LONGEST_REASON = 300
@@ -96,6 +97,13 @@ def next_action_errors(action: NextAction | None, *, today: date, field: str = "
     if not 1990 <= action.due_date.year <= LATEST_YEAR:
         errors.append(FieldError(f"{field}.due_date", worded("{due_date} is not a date a deal can wait for.", due_date=action.due_date), "range"))
     return errors
+
+
+def day_errors(day: date | None, *, field: str) -> list[FieldError]:
+    """Why a deal is neither opened nor closed on a day: it lies in no year anybody sells in."""
+    if day is None or EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        return []
+    return [FieldError(field, worded("{day} lies outside the years 1900 to 2200.", day=day), "range")]
 
 
 def is_stuck(*, due_date: date | None, days_in_stage: int, days_until_stuck: int, today: date) -> bool:

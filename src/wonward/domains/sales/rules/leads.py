@@ -6,6 +6,7 @@ import re
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from wonward.domains.sales.types.leads import (
@@ -31,13 +32,14 @@ LONGEST_FILLING = timedelta(days=2)
 SENDER_LIMIT = 5
 FORM_LIMIT = 120
 LIMIT_WINDOW = timedelta(hours=1)
+SAME_WINDOW = timedelta(hours=1)
 _EMAIL = re.compile(r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+$")
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 FORM_FIELDS: Mapping[str, str] = {
     "name": "text", "email": "email", "company_name": "text", "phone": "phone", "title": "text", "website": "text",
     "country": "text", "message": "long_text", "service": "choice", "need": "long_text", "budget": "choice", "timing": "text",
 }
-_LIMITS = {"name": 200, "company_name": 200, "title": 160, "email": 254, "phone": 60, "website": 200, "country": 120, "industry": 120}
+_LIMITS = {"name": 200, "company_name": 200, "title": 160, "email": 254, "phone": 60, "website": 200, "country": 120, "industry": 120, "source": 120}
 
 
 def lead_errors(new: NewLead, *, at: str = "", keys: Iterable[str] = ()) -> list[FieldError]:
@@ -168,6 +170,12 @@ def verdict_on(sent: SentForm, *, now: datetime, by_sender: int, by_form: int) -
     if sent.opened_at is None or not timedelta(0) <= now - sent.opened_at <= LONGEST_FILLING:
         return "expired"
     return "fast" if now - sent.opened_at < SHORTEST_FILLING else "accepted"
+
+
+def digest_of(answers: Mapping[str, str]) -> str:
+    """What stands for the answers of a form: the same for the same words, however they are spaced and capitalised."""
+    said = sorted((name, " ".join(text.split()).casefold()) for name, text in answers.items() if text.strip())
+    return sha256(repr(said).encode()).hexdigest()
 
 
 def clean_utm(utm: Mapping[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from wonward.domains.catalog.types import Hours
 from wonward.domains.clients.types import CompanyFilter, ContactFilter
@@ -284,10 +285,24 @@ class DealRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DealBefore:
+    """What a deal held before a change that is taken back; what is None or left out stays. `fields` are owner_id, source and
+    expected_close_date; `is_open_again` for one that was lost by the change."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    close_slips: int | None = None
+    next_action: NextAction | None = None
+    next_escalation: int | None = None
+    stage_id: int | None = None
+    stage_entered_at: datetime | None = None
+    is_open_again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DealFilter:
     """What a list of deals is narrowed to; empty means everything.
 
-    `closes` and `closed` are first and last day; `custom` are conditions on custom fields by key.
+    `owner_id` 0 asks for deals nobody owns; `closes` and `closed` are first and last day; `custom` are conditions on custom fields by key.
     """
 
     status: str = ""

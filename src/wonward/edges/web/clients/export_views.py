@@ -22,7 +22,7 @@ _AT_ONCE = 500
 
 @page(permission="clients.company.view")
 def companies_export(request: SignedInRequest) -> HttpResponse:
-    """Companies the viewer sees, by name."""
+    """Companies as the list is looked at."""
     heads = [_("Number"), _("Name"), _("Domain"), _("Phone"), _("Address"), _("Industry"), _("Country"), _("Tier"), _("People"), _("Owner"),
              _("Client since"), _("Tags"), _("Source"), _("Pain points"), _("Preferences")]
     keys, labels = sheet_fields(request.actor, "clients.company")
@@ -30,8 +30,9 @@ def companies_export(request: SignedInRequest) -> HttpResponse:
 
 
 def _companies(request: SignedInRequest, keys: Sequence[str]) -> Iterator[list[Cell]]:
-    where, offset = read_company_filter(look_at(request, COMPANIES).query, request.actor.person_id), 0
-    while rows := list_companies(actor=request.actor, where=where, offset=offset, limit=_AT_ONCE):
+    look, offset = look_at(request, COMPANIES), 0
+    where, sort = read_company_filter(look.query, request.actor.person_id), look.state.sort or "name"
+    while rows := list_companies(actor=request.actor, where=where, sort=sort, group=look.state.group, offset=offset, limit=_AT_ONCE):
         owners = get_person_names(row.owner_id for row in rows)
         cells = sheet_cells(request.actor, "clients.company", keys, [row.id for row in rows])
         for row in rows:
@@ -45,16 +46,16 @@ def _companies(request: SignedInRequest, keys: Sequence[str]) -> Iterator[list[C
 
 @page(permission="clients.company.view")
 def contacts_export(request: SignedInRequest) -> HttpResponse:
-    """Contacts the viewer sees, by name."""
+    """Contacts as the list is looked at."""
     heads = [_("Name"), _("Title"), _("Company"), _("E-mail"), _("Phone"), _("Prefers"), _("Tags"), _("Source"), _("Pain points")]
     keys, labels = sheet_fields(request.actor, "clients.contact")
     return answer_sheet("contacts", request.GET.get("as", "csv"), [*heads, *labels], _contacts(request, keys))
 
 
 def _contacts(request: SignedInRequest, keys: Sequence[str]) -> Iterator[list[Cell]]:
-    query, offset = look_at(request, CONTACTS).query, 0
-    where = read_contact_filter(request.actor, query)
-    while rows := list_contacts(actor=request.actor, where=where, offset=offset, limit=_AT_ONCE):
+    look, offset = look_at(request, CONTACTS), 0
+    where, sort = read_contact_filter(request.actor, look.query), look.state.sort or "name"
+    while rows := list_contacts(actor=request.actor, where=where, sort=sort, group=look.state.group, offset=offset, limit=_AT_ONCE):
         cells = sheet_cells(request.actor, "clients.contact", keys, [row.id for row in rows])
         for row in rows:
             yield [row.name, row.title, row.company_name, row.email, row.phone, row.preference, ", ".join(row.tags), row.source, row.pain_points,

@@ -18,7 +18,7 @@ from wonward.edges.web.shell.formats import money_short, money_words
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.next_actions import look_of
 from wonward.edges.web.shell.render import macro_of
-from wonward.edges.web.shell.saved_lists import SAVED
+from wonward.edges.web.shell.saved_lists import SAVED, beside_view
 from wonward.foundation.custom_fields.queries import PREFIX
 
 CARDS_PER_COLUMN = 50
@@ -137,7 +137,7 @@ def chips_of(counts: DealSums, query: Mapping[str, str], base: str, keep: Sequen
 def address(base: str, query: Mapping[str, str], keep: Sequence[str] = FILTERS, **changes: object) -> str:
     """The same list with some of its query changed; empty values fall away."""
     values = {name: query.get(name, "") for name in keep} | {name: str(value) for name, value in changes.items()}
-    words = urlencode({name: value for name, value in values.items() if value})
+    words = urlencode(beside_view({name: value for name, value in values.items() if value}))
     return f"{base}?{words}" if words else base
 
 

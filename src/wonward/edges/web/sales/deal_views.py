@@ -14,6 +14,7 @@ from wonward.domains.comms.types import CommunicationKind, NewCommunication, New
 from wonward.domains.sales.operations.deals import change_deal, move_deal
 from wonward.domains.sales.operations.next_actions import set_next_action
 from wonward.domains.sales.queries.deals import get_deal
+from wonward.domains.sales.queries.shapes import day_frame
 from wonward.domains.sales.types import NextAction
 from wonward.edges.web.sales.entries import draw_entry
 from wonward.edges.web.sales.forms import read_answers, read_extra, read_field
@@ -53,7 +54,7 @@ def _older_entries(request: SignedInRequest, deal_id: int) -> HttpResponse:
     here = address_of("deal", deal_id=deal_id)
     context = {
         "draw_entry": draw_entry, "story": tell(
-            rows[:STORY_LENGTH], today=request.now.date(), zone=request.actor.time_zone,
+            rows[:STORY_LENGTH], today=day_frame(request.actor, request.now).today, zone=request.actor.time_zone,
             promise_url=promise_urls(request.actor, address_of("deal_promise", deal_id=deal_id)),
             files=files_beside(request.actor, rows[:STORY_LENGTH]),
         ),

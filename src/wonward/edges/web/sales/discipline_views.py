@@ -19,7 +19,7 @@ from wonward.domains.sales.types import DealFilter, DealRow, DealSums, Disciplin
 from wonward.edges.web.sales.cards import days_in_stage
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
-from wonward.edges.web.shell.formats import date_words, money_short, number
+from wonward.edges.web.shell.formats import date_words, day_of, money_short, number
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.next_actions import late_words, look_of
 from wonward.edges.web.shell.pages import SignedInRequest, page
@@ -43,11 +43,11 @@ def discipline(request: SignedInRequest) -> HttpResponse:
         "pipelines": _pipelines(request),
         "fix_next": [_fix(deal, today, request) for deal in late], "parked": number(total.parked), "parked_href": _table("parked"),
         "signed": [
-            {"name": name, "href": address_of("deal", deal_id=key), "owner": owner or "", "since": date_words(at.date())}
+            {"name": name, "href": address_of("deal", deal_id=key), "owner": owner or "", "since": date_words(day_of(at, request.actor.time_zone))}
             for key, name, owner, at in list_signed_without_brief(actor=request.actor)
         ],
         "signed_after_loss": [
-            {"name": name, "href": address_of("deal", deal_id=key), "owner": owner or "", "since": date_words(at.date())}
+            {"name": name, "href": address_of("deal", deal_id=key), "owner": owner or "", "since": date_words(day_of(at, request.actor.time_zone))}
             for key, name, owner, at in list_signed_after_loss(actor=request.actor)
         ],
         "today": date_words(today), "may_edit_reasons": request.actor.may("sales.pipeline.edit"),

@@ -81,19 +81,29 @@ def read_field(name: str, value: str, *, currency: str) -> Any:
 
 
 NO_SOURCE = "~"
+NOBODY = "none"
 UNDATED = "none"
+
+
+def asked_words(words: str) -> str:
+    """A source or a reason as an address asks for it; none at all has a sign of its own, and words that begin with it have it twice."""
+    return f"{NO_SOURCE}{words}" if not words or words.startswith(NO_SOURCE) else words
+
+
+def _said(text: str, limit: int) -> str | None:
+    """The inverse of `asked_words`; None where nothing is asked."""
+    return (text[1:] if text == NO_SOURCE or text.startswith(2 * NO_SOURCE) else text)[:limit] if text else None
 
 
 def read_table_filter(query: Mapping[str, str], *, viewer_id: int | None) -> DealFilter:
     """What the table is narrowed to besides the chips: stage, source, and the days deals close or were closed."""
-    source, stage = query.get("source", "")[:120], query.get("stage", "")
-    pipeline, reason = query.get("pipeline", ""), query.get("reason", "")[:300]
+    stage, pipeline = query.get("stage", ""), query.get("pipeline", "")
     return replace(
-        read_filter(query, viewer_id=viewer_id), source=None if not source else "" if source == NO_SOURCE else source,
+        read_filter(query, viewer_id=viewer_id), source=_said(query.get("source", ""), 120),
         stage_id=int(stage) if stage.isdecimal() and len(stage) < 16 else None,
         pipeline_id=int(pipeline) if pipeline.isdecimal() and len(pipeline) < 16 else None,
         closes=_days(query.get("closes", "")), is_undated=query.get("closes") == UNDATED, closed=_days(query.get("closed", "")),
-        lost_reason=None if not reason else "" if reason == NO_SOURCE else reason,
+        lost_reason=_said(query.get("reason", ""), 300),
     )
 
 
@@ -114,7 +124,7 @@ def read_filter(query: Mapping[str, str], *, viewer_id: int | None) -> DealFilte
     owner = query.get("owner", "")
     urgency = query.get("urgency", "")
     return DealFilter(
-        owner_id=viewer_id if owner == "me" else int(owner) if owner.isdecimal() and len(owner) < 16 else None,
+        owner_id=viewer_id if owner == "me" else 0 if owner == NOBODY else int(owner) if owner.isdecimal() and len(owner) < 16 else None,
         urgency=urgency if urgency in URGENCIES else "",
         text=query.get("q", "").strip()[:120],
         status=query.get("status", "") if query.get("status", "") in ("open", "won", "lost") else "",

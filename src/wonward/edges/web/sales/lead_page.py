@@ -17,7 +17,7 @@ from wonward.domains.sales.types.leads import Criterion, LeadCounts, LeadFigures
 from wonward.domains.staff.queries import PersonRow
 from wonward.edges.web.sales.deal_page import Fact
 from wonward.edges.web.shell.addresses import address_of
-from wonward.edges.web.shell.formats import date_short, moment, number, time_words
+from wonward.edges.web.shell.formats import date_short, day_of, moment, number, time_words
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.saved_lists import ListLook, SavedList, Words
 from wonward.edges.web.shell.waiting import span_words
@@ -198,7 +198,7 @@ def clock_of(lead: LeadRow, *, now: datetime, zone: str) -> Clock:
         return Clock("late", _("%(time)s late") % {"time": span_words(-left)}, "clock-alert", due, 1000)
     state = "soon" if left < timedelta(minutes=30) else "waiting"
     words = _("%(time)s left") % {"time": span_words(left)} if left < timedelta(hours=10) else _("until %(at)s") % {
-        "at": f"{date_short(lead.response_due_at.date())}, {time_words(lead.response_due_at, zone)}"}
+        "at": f"{date_short(day_of(lead.response_due_at, zone))}, {time_words(lead.response_due_at, zone)}"}
     return Clock(state, words, "timer", due, share)
 
 

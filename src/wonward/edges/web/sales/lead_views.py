@@ -32,6 +32,7 @@ from wonward.domains.sales.queries.leads import (
     may_change_lead,
 )
 from wonward.domains.sales.queries.scoring import get_response_goal, list_criteria, list_criteria_names
+from wonward.domains.sales.queries.shapes import day_frame
 from wonward.domains.sales.types.leads import Finding, LeadFilter, LeadRow
 from wonward.domains.staff.queries import list_people
 from wonward.edges.web.sales.lead_forms import read_lead_field, read_new_lead
@@ -62,7 +63,7 @@ from wonward.edges.web.shell.formats import number
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
-from wonward.edges.web.shell.saved_lists import BulkSource, SavedList, look_at, register_list
+from wonward.edges.web.shell.saved_lists import BulkSource, ListLook, SavedList, look_at, register_list
 from wonward.edges.web.shell.timelines import files_beside, tell
 from wonward.foundation.custom_fields.queries import asked_fields
 from wonward.kernel.errors import Conflict, NotAllowed, Refused, Stale
@@ -78,6 +79,12 @@ def where_of(query: Mapping[str, str]) -> LeadFilter:
         view=view if view in LEAD_VIEWS else "open", text=query.get("q", "").strip()[:120], source=query.get("source", "")[:120],
         campaign_id=int(campaign) if campaign.isdecimal() and len(campaign) < 16 else None, custom=asked_fields(query),
     )
+
+
+def order_of(look: ListLook) -> str:
+    """The order of the inbox: the one asked for, else the most urgent first, or the newest where nobody waits."""
+    usual = "due" if where_of(look.query).view in ("late", "to_answer", "mine", "unowned", "open") else "-received_at"
+    return look.state.sort or usual
 
 
 def leads_behind(request: SignedInRequest, query: Mapping[str, str], limit: int) -> list[int]:
@@ -117,8 +124,7 @@ def _inbox(request: SignedInRequest, current_id: int | None) -> dict[str, Any]:
     where = where_of(query)
     view = where.view
     orders = {**SORTS, **orders_by_field(look.source)}
-    sort = query.get("sort", "due" if view in ("late", "to_answer", "mine", "unowned", "open") else "-received_at")
-    sort = sort if sort in orders or sort == look.state.sort else "due"
+    sort = order_of(look)
     place = query.get("page", "1")
     number_of_page = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     rows = list_leads(
@@ -177,7 +183,7 @@ def lead_context(request: SignedInRequest, lead_id: int) -> dict[str, Any]:
         "score_share": share_of(row.score), "score_tone": tone_of_score(row.score),
         "same": likenesses(find_same(actor=actor, lead=row), request.GET) if row.status == "open" else [],
         "path": path_of(row, list_touches(ref=ref), actor.time_zone), "campaign": campaign,
-        "story": tell(entries, today=request.now.date(), zone=actor.time_zone, files=files_beside(actor, entries)),
+        "story": tell(entries, today=day_frame(actor, request.now).today, zone=actor.time_zone, files=files_beside(actor, entries)),
         "may_answer": may_edit and actor.may("comms.communication.log"), "back_href": inbox_address(request.GET),
         "company_href": address_of("company", company_id=row.company_id) if row.company_id and actor.may("clients.company.view") else "",
         "deal_href": address_of("deal", deal_id=row.deal_id) if row.deal_id and actor.may("sales.deal.view") else "",

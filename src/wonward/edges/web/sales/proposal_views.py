@@ -30,7 +30,7 @@ from wonward.edges.web.sales.line_panel import conversion_words
 from wonward.edges.web.sales.role_hours import hours_words, read_hours
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader
-from wonward.edges.web.shell.formats import date_short, money_words
+from wonward.edges.web.shell.formats import date_short, day_of, money_words
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to
@@ -228,9 +228,9 @@ def _context(request: SignedInRequest, view: ProposalView, content: ProposalCont
         "service_choices": [(one.id, _choice_words(one, view.currency)) for one in services],
         "notes": [conversion_words(line.conversion) for line in content.lines],
         "errors": {error.field: error.message for error in refused.errors} if refused else {},
-        "valid_until": request.now.date() + timedelta(days=30), "fresh_link": "",
+        "valid_until": day_of(request.now, get_organisation().time_zone) + timedelta(days=30), "fresh_link": "",
         "versions": [
-            {"label": f"v{number} · {date_short(sent.date()) if sent else _('draft')}", "is_current": number == view.number,
+            {"label": f"v{number} · {date_short(day_of(sent, request.actor.time_zone)) if sent else _('draft')}", "is_current": number == view.number,
              "href": f"{address_of('proposal', proposal_id=view.row.id)}?version={number}"}
             for number, sent in view.numbers
         ],

@@ -17,7 +17,7 @@ from wonward.domains.sales.queries.reports import get_sales_report
 from wonward.domains.sales.queries.shapes import day_frame
 from wonward.domains.sales.types.reports import ForecastRow, Period, SalesReport
 from wonward.domains.staff.queries import list_people
-from wonward.edges.web.sales.forms import NO_SOURCE, UNDATED
+from wonward.edges.web.sales.forms import NOBODY, UNDATED, asked_words
 from wonward.edges.web.sales.lists import Figure
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
@@ -73,7 +73,7 @@ def _context(request: SignedInRequest) -> dict[str, Any]:
         ],
         "stages": _stage_lines(report, kept), "months": _month_lines(report, kept, owner_id), "owners": _owner_lines(report, kept),
         "closers": _closer_lines(report, kept), "sources": _source_lines(report, kept), "shows_money": report.outcome.won_value is not None,
-        "reasons": [(reason or _("No reason given"), number(count), money_short(value), _rows_href(kept, status="lost", closed=_closed_in(report), reason=reason or NO_SOURCE)) for reason, count, value in report.lost_reasons],
+        "reasons": [(reason or _("No reason given"), number(count), money_short(value), _rows_href(kept, status="lost", closed=_closed_in(report), reason=asked_words(reason))) for reason, count, value in report.lost_reasons],
         "people": [(row.id, row.name) for row in list_people(actor=request.actor)], "owner_id": owner_id or "", "days": days,
         "pipelines": [(row.id, row.name) for row in list_pipelines()], "pipeline_id": pipeline_id or "",
         "may_set_goals": request.actor.may("sales.goal.edit"), "currency": get_organisation().currency, "errors": {}, "values": {},
@@ -182,7 +182,7 @@ def _month_lines(report: SalesReport, kept: dict[str, Any], owner_id: int | None
 
 def _owner_lines(report: SalesReport, kept: dict[str, Any]) -> list[ForecastLine]:
     rows = sorted(report.owners, key=lambda row: (-(row.value.minor if row.value else 0), row.name))
-    return [_line(row, row.name or _("Nobody"), _rows_href({**kept, "owner": row.key}), _largest(rows)) for row in rows]
+    return [_line(row, row.name or _("Nobody"), _rows_href({**kept, "owner": row.key or NOBODY}), _largest(rows)) for row in rows]
 
 
 def _closer_lines(report: SalesReport, kept: dict[str, Any]) -> list[dict[str, Any]]:
@@ -192,8 +192,8 @@ def _closer_lines(report: SalesReport, kept: dict[str, Any]) -> list[dict[str, A
         {
             "name": row.name or _("Nobody"), "won": number(row.won), "lost": number(row.lost), "value": money_short(row.won_value),
             "rate": f"{row.win_rate}%" if row.win_rate is not None else "–", "size": money_short(row.deal_size),
-            "won_href": _rows_href({**kept, "owner": row.key}, status="won", closed=days),
-            "lost_href": _rows_href({**kept, "owner": row.key}, status="lost", closed=days),
+            "won_href": _rows_href({**kept, "owner": row.key or NOBODY}, status="won", closed=days),
+            "lost_href": _rows_href({**kept, "owner": row.key or NOBODY}, status="lost", closed=days),
         }
         for row in report.by_owner
     ]
@@ -205,7 +205,7 @@ def _source_lines(report: SalesReport, kept: dict[str, Any]) -> list[dict[str, A
         {
             "name": row.source or _("No source"), "leads": number(row.leads), "converted": number(row.converted),
             "rate": f"{row.conversion}%" if row.conversion is not None else "–", "won": number(row.won), "revenue": money_short(row.revenue),
-            "won_href": _rows_href(kept, status="won", closed=days, source=row.source or NO_SOURCE),
+            "won_href": _rows_href(kept, status="won", closed=days, source=asked_words(row.source)),
         }
         for row in report.sources
     ]

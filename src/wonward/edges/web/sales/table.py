@@ -12,14 +12,14 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from wonward.domains.sales.queries.deals import list_deal_ids
+from wonward.domains.sales.queries.deals import list_deal_ids, may_sort
 from wonward.domains.sales.queries.reports import list_chances
 from wonward.domains.sales.types import DealFilter, DealGroup, DealRow, DealSums, PipelineRow
 from wonward.edges.web.sales.cards import FILTERS, address, base_of, days_in_stage, kept_in
-from wonward.edges.web.sales.forms import NO_SOURCE, UNDATED, read_table_filter
+from wonward.edges.web.sales.forms import UNDATED, read_table_filter
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.custom_facts import cells_of
-from wonward.edges.web.shell.formats import date_short, money_short, money_words, number
+from wonward.edges.web.shell.formats import date_short, day_of, money_short, money_words, number
 from wonward.edges.web.shell.navigation import initials_of, tone_of
 from wonward.edges.web.shell.next_actions import ActionLook, day_words, look_of
 from wonward.edges.web.shell.pages import SignedInRequest
@@ -39,6 +39,12 @@ def where_of(query: Mapping[str, str], actor: Actor) -> DealFilter:
         read_table_filter(query, viewer_id=actor.person_id), segment=segment.where if segment else None, people=people.where if people else None
     )
     return replace(where, status="open") if not where.status and query.get("status") != "all" else where
+
+
+def order_of(look: ListLook, actor: Actor) -> str:
+    """The order of the rows: the one asked for if it tells nothing hidden, else by next action. What was opened when is the deal's own day."""
+    sort = look.state.sort.replace("created_at", "opened_date") or "next_action"
+    return sort if may_sort(actor, sort) else "next_action"
 
 
 def deals_behind(request: SignedInRequest, query: Mapping[str, str], limit: int) -> list[int]:
@@ -126,7 +132,9 @@ def drawn_rows(
             begun = key
             drawn.append(_group_row(groups.get(key or 0), len(columns) + may_choose))
         beside = {**cells.get(deal.id, {}), **({"chance": f"{number(chances[deal.stage_id].found)}%"} if deal.stage_id in chances else {})}
-        drawn.append(_drawn(deal, place, len(ladder), today, days_in_stage(deal, now), columns, tuple(beside.items()), may_choose, language))
+        drawn.append(_drawn(
+            deal, place, len(ladder), today, days_in_stage(deal, now), day_of(deal.updated_at, actor.time_zone), columns, tuple(beside.items()), may_choose, language
+        ))
     return drawn
 
 
@@ -145,15 +153,16 @@ def _group_row(found: DealGroup | None, span: int) -> Markup:
 
 
 @lru_cache(maxsize=4096)
-def _drawn(deal: DealRow, place: int, places: int, today: date, days: int, columns: tuple[str, ...], cells: tuple[tuple[str, str], ...], may_choose: bool, language: str) -> Markup:
+def _drawn(deal: DealRow, place: int, places: int, today: date, days: int, changed: date, columns: tuple[str, ...], cells: tuple[tuple[str, str], ...], may_choose: bool, language: str) -> Markup:
     """Everything a row shows is in its arguments, so a row drawn once is right until its deal or the day changes."""
     del language
-    line: Markup = macro_of("sales/parts/table_row.html", "line")(row_of(deal, place, places, today=today, days=days), columns, dict(cells), may_choose)
+    shown = row_of(deal, place, places, columns, today=today, days=days, changed=changed)
+    line: Markup = macro_of("sales/parts/table_row.html", "line")(shown, columns, dict(cells), may_choose)
     return line
 
 
-def row_of(deal: DealRow, place: int, places: int, *, today: date, days: int) -> TableRow:
-    """One row: a deal at the `place`-th of the open stages, in it for some days."""
+def row_of(deal: DealRow, place: int, places: int, columns: Sequence[str], *, today: date, days: int, changed: date) -> TableRow:
+    """One row: a deal at the `place`-th of the open stages, in it for some days. Days that no column shows are left empty."""
     day = deal.expected_close_date if deal.status == "open" else deal.closed_date
     weighted = Money.parse(round(deal.value.amount * deal.probability / 100), deal.value.currency) if deal.value else None
     return TableRow(
@@ -165,7 +174,8 @@ def row_of(deal: DealRow, place: int, places: int, *, today: date, days: int) ->
         look_of(deal.next_action, today),
         _("%(days)s d") % {"days": days} if deal.status == "open" else "",
         deal.owner_name, initials_of(deal.owner_name), tone_of(deal.owner_id), deal.service_name,
-        deal.number, f"{number(deal.probability)}%", deal.source, date_short(deal.opened_date), date_short(deal.updated_at.date()),
+        deal.number, f"{number(deal.probability)}%" if "probability" in columns else "", deal.source,
+        date_short(deal.opened_date) if "created_at" in columns else "", date_short(changed) if "updated_at" in columns else "",
     )
 
 
@@ -173,6 +183,7 @@ def narrowing_chips(query: Mapping[str, str], pipelines: Sequence[PipelineRow], 
     """Filters that reports set, each with the way to take it away."""
     stages = {str(stage.id): stage.name for row in pipelines for stage in row.stages}
     segment, people = segment_in(actor, query), people_segment_in(actor, query)
+    where = read_table_filter(query, viewer_id=actor.person_id)
     # The other urgencies have chips of their own.
     urgencies = {
         "parked": (_("Parked"), "pause"), "slipped": (_("Close date slipped"), "calendar-x"), "unanswered": (_("Unanswered"), "message-circle"),
@@ -183,10 +194,10 @@ def narrowing_chips(query: Mapping[str, str], pipelines: Sequence[PipelineRow], 
         "people": (people.name if people else "", "contact"),
         "segment": (segment.name if segment else "", "building-2"),
         "stage": (stages.get(query.get("stage", ""), ""), "columns-3"),
-        "source": (_("No source") if query.get("source") == NO_SOURCE else query.get("source", ""), "target"),
+        "source": (_("No source") if where.source == "" else where.source or "", "target"),
         "closes": (_("no close date") if query.get("closes") == UNDATED else _("closes %(days)s") % {"days": query.get("closes", "").replace("_", " – ")}, "calendar"),
         "closed": (_("closed %(days)s") % {"days": query.get("closed", "").replace("_", " – ")}, "calendar-check"),
-        "reason": (_("No reason given") if query.get("reason") == NO_SOURCE else query.get("reason", ""), "circle-x"),
+        "reason": (_("No reason given") if where.lost_reason == "" else where.lost_reason or "", "circle-x"),
     }
     base = address_of("deals_table")
     return [

@@ -16,7 +16,7 @@ from wonward.domains.clients.queries import list_companies
 from wonward.domains.clients.types import PossibleDuplicate
 from wonward.domains.sales.operations.deals import create_deals
 from wonward.domains.sales.queries.board import get_board, list_column, sum_stages, total_of
-from wonward.domains.sales.queries.deals import list_deals, may_sort
+from wonward.domains.sales.queries.deals import list_deals
 from wonward.domains.sales.queries.likeness import find_like_deals
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines
 from wonward.domains.sales.queries.shapes import day_frame
@@ -34,7 +34,7 @@ from wonward.edges.web.sales.cards import (
 )
 from wonward.edges.web.sales.forms import read_filter, read_new_deal
 from wonward.edges.web.sales.lists import figures_of, filters_of, more_words, pipelines_of
-from wonward.edges.web.sales.table import DEALS, columns_of, drawn_rows, narrowing_chips, where_of
+from wonward.edges.web.sales.table import DEALS, columns_of, drawn_rows, narrowing_chips, order_of, where_of
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.custom_facts import asked_in_form
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
@@ -157,8 +157,7 @@ def deals_table(request: SignedInRequest) -> HttpResponse:
     look = look_at(request, DEALS)
     query, group = look.query, look.state.group
     where, may_choose = where_of(query, request.actor), request.actor.may("sales.deal.edit")
-    sort = look.state.sort or "next_action"
-    sort = sort if may_sort(request.actor, sort) else "next_action"
+    sort = order_of(look, request.actor)
     place = query.get("page", "1")
     number = max(1, int(place)) if place.isdecimal() and len(place) < 7 else 1
     rows = list_deals(
@@ -173,7 +172,7 @@ def deals_table(request: SignedInRequest) -> HttpResponse:
     pipelines = list_pipelines()
     context = {
         "rows": drawn_rows(rows, pipelines, look, groups, actor=request.actor, may_choose=may_choose, today=today, now=request.now), "may_choose": may_choose, "sums": sums, "look": look,
-        "page_number": number, "pages": max(1, -(-sums.count // ROWS_PER_PAGE)), "sort": sort, "query": query,
+        "page_number": number, "pages": max(1, -(-sums.count // ROWS_PER_PAGE)), "sort": look.state.sort or sort, "query": query,
         "may_create": request.actor.may("sales.deal.create"), "kpis": figures_of(sums),
         "pipeline_choices": [], "pipeline_name": "",
         "extra_chips": narrowing_chips(query, pipelines, request.actor), **columns_of(look, sums), **filters_of(query, counts, base=address_of("deals_table"), is_table=True),

@@ -23,6 +23,7 @@ from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.formats import (
     date_short,
     date_words,
+    day_of,
     hours,
     moment,
     money_short,
@@ -130,7 +131,7 @@ def build_environment(**options: Any) -> Environment:
         frame_part=frame_part, draw_avatar=avatar, draw_stage_dots=stage_dots, heard=heard,
     )
     environment.filters.update(
-        money=money_words, money_short=money_short, date_words=date_words, date_short=date_short, time_words=time_words,
+        money=money_words, money_short=money_short, date_words=date_words, date_short=date_short, day_of=day_of, time_words=time_words,
         month_words=month_words, moment=moment, hours=hours, number=number, translated=_translated,
     )
     return environment

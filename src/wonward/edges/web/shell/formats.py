@@ -123,6 +123,11 @@ def date_words(value: date | None) -> str:
     return date_form(value, "EEE d MMM y")
 
 
+def day_of(value: datetime, zone: str) -> date:
+    """The day an instant lies on for somebody in a time zone."""
+    return value.astimezone(ZoneInfo(zone)).date()
+
+
 def date_short(value: date | None) -> str:
     """19 Mar."""
     return date_form(value, "d MMM")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 
 from wonward.edges.web.shell.identity import actor_from_session
@@ -24,6 +24,7 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
+_ZERO = "\x00"
 log = logging.getLogger("wonward.web")
 
 
@@ -44,6 +45,33 @@ def security_headers(respond: Respond) -> Respond:
         return response
 
     return answer
+
+
+class TypedText:
+    """What was typed holds no zero characters: nobody types them, and PostgreSQL keeps none. Programs are told instead."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/api/"):
+            request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "").replace(_ZERO, "")
+        return self.respond(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], _args: object, _named: object) -> None:
+        """Forms have been read by now, to be told from forged ones; what takes any form is left to read it itself."""
+        if request.method != "POST" or getattr(view, "csrf_exempt", False):
+            return
+        if any(_ZERO in text for name, texts in request.POST.lists() for text in (name, *texts)):
+            request.POST = _without_zeros(request.POST)  # type: ignore[assignment]
+
+
+def _without_zeros(data: QueryDict) -> QueryDict:
+    found = QueryDict(mutable=True)
+    for name, texts in data.lists():
+        found.setlist(name.replace(_ZERO, ""), [text.replace(_ZERO, "") for text in texts])
+    found._mutable = False
+    return found
 
 
 def read_once(respond: Respond) -> Respond:
@@ -117,3 +145,4 @@ class Refusals:
 
 
 refusals = Refusals
+typed_text = TypedText

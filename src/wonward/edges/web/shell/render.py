@@ -77,6 +77,7 @@ def _drawn(template: str, shell: Shell) -> Markup:
     return Markup(_template(template).render({"shell": shell}))  # noqa: S704 - a template of ours, autoescaped
 
 
+@lru_cache(maxsize=64)
 def macro_of(template: str, name: str) -> Callable[..., Markup]:
     """A macro as a function, for parts that are drawn one by one and kept."""
     found: Callable[..., Markup] = getattr(_template(template).module, name)

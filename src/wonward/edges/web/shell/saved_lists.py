@@ -6,7 +6,7 @@ template draws `views.bar(look)`. See docs/how-to/wire-a-list-to-saved-views.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -29,6 +29,7 @@ from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
 SAVED = "saved"
+_MOST_GONE = 10
 Words = str | Promise
 
 
@@ -236,7 +237,7 @@ class ListLook:
 
     def without(self, *names: str) -> str:
         """The list as it is looked at without some parameters, ready for one more."""
-        words = urlencode({name: value for name, value in self.query.items() if name not in names})
+        words = urlencode(beside_view({name: value for name, value in self.query.items() if name not in names}))
         return f"{self.base}?{words}&" if words else f"{self.base}?"
 
     def kept(self, *names: str) -> list[tuple[str, str]]:
@@ -258,6 +259,11 @@ class ListLook:
         return f"{self.without('group', 'page')}group={key}" if key else self.without("group", "page").rstrip("?&")
 
 
+def beside_view(values: Mapping[str, str]) -> dict[str, str]:
+    """Parameters of an address that may name a saved view: where nothing stands beside it, it says so, or the view would open as it was kept."""
+    return {**values, "columns": ""} if set(values) == {SAVED} else dict(values)
+
+
 def view_href(found: SavedList, view_id: int) -> str:
     """Where a saved view opens."""
     return f"{found.base}?{SAVED}={view_id}"
@@ -266,9 +272,15 @@ def view_href(found: SavedList, view_id: int) -> str:
 def state_in(found: SavedList, query: QueryDict) -> ViewState:
     """The state an address asks for."""
     return read_state(
-        dict(query.lists()), filters=found.filters, columns=[column.key for column in found.columns], groups=[key for key, _words in found.groups],
+        dict(query.lists()), filters=_filters_in(found, query), columns=[column.key for column in found.columns], groups=[key for key, _words in found.groups],
         sorts=sorts_of(found), sums=found.sums,
     )
+
+
+def _filters_in(found: SavedList, names: Iterable[str]) -> tuple[str, ...]:
+    """The filters of a list, with those on fields that are not there any more: they are kept, and narrow it to nothing."""
+    gone = [name for name in names if name.startswith(PREFIX) and name not in found.filters] if found.noun else []
+    return (*found.filters, *gone[:_MOST_GONE])
 
 
 def orders_of(look: ListLook, orders: Mapping[str, Words]) -> list[tuple[str, str, bool]]:
@@ -305,7 +317,7 @@ def look_at(request: SignedInRequest, found: SavedList) -> ListLook:
 def known_state(found: SavedList, state: ViewState) -> ViewState:
     """What of a kept state the list still knows."""
     return read_state(
-        {name: [value] for name, value in write_state(state).items()}, filters=found.filters, columns=[column.key for column in found.columns],
+        {name: [value] for name, value in write_state(state).items()}, filters=_filters_in(found, dict(state.filters)), columns=[column.key for column in found.columns],
         groups=[key for key, _words in found.groups], sorts=sorts_of(found), sums=found.sums,
     )
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.utils import translation
 
 from wonward.domains.staff.queries import find_actor
-from wonward.foundation.access.policy import require
+from wonward.foundation.access.policy import as_its_author, require
 from wonward.foundation.audit.operations import record_change
 from wonward.foundation.database import insert_rows
 from wonward.foundation.jobs.operations import enqueue
@@ -175,7 +176,8 @@ def _handle(bulk: BulkChange, row: BulkRow, held: Held | None, actor: Actor, sta
             _refuse(row, status, "This was changed after the bulk change; it stays as it is.", "touched")
             return
         before = {key: pair[0] for key, pair in row.changes.items()}
-        if _attempt(row, status, lambda: restore_row(target, before)):
+        author = replace(target, actor=as_its_author(actor, EDIT_RIGHTS[bulk.noun]))
+        if _attempt(row, status, lambda: restore_row(author, before)):
             row.status = RowStatus.UNDONE.value
         return
     if status is BulkStatus.APPLYING and held.version != row.record_version:
@@ -235,6 +237,9 @@ def _attempt(row: BulkRow, status: BulkStatus, work: Callable[[], None]) -> bool
         return False
     except NotFound as missing:
         _refuse(row, status, missing.words, "unknown")
+        return False
+    except DataError:
+        _refuse(row, status, worded("The database does not take these values."), "invalid")
         return False
     return True
 

@@ -8,17 +8,18 @@ from datetime import date, datetime
 from typing import Any
 
 from wonward.domains.clients.operations import change_company, change_contact
-from wonward.domains.sales.operations.deals import change_deal, lose_deal, move_deal, reopen_deal
+from wonward.domains.sales.operations.deals import change_deal, lose_deal, move_deal
 from wonward.domains.sales.operations.leads import change_lead, close_lead, reopen_lead
 from wonward.domains.sales.operations.next_actions import set_next_action
-from wonward.domains.sales.types import NextAction
+from wonward.domains.sales.operations.taking_back import take_back_deal
+from wonward.domains.sales.types import DealBefore, NextAction
 from wonward.foundation.custom_fields.operations import set_values
 from wonward.foundation.custom_fields.queries import PREFIX
 from wonward.foundation.custom_fields.types import TAGS
 from wonward.foundation.database.registry import find_trash
 from wonward.journeys.automation.queries import Held
 from wonward.journeys.automation.rules import with_words
-from wonward.journeys.automation.types import ADD_TAGS, REMOVE_TAGS
+from wonward.journeys.automation.types import ADD_TAGS, REMOVE_TAGS, STANDING
 from wonward.kernel.actor import Actor
 from wonward.kernel.errors import Conflict, NotFound
 from wonward.kernel.ref import Ref
@@ -92,13 +93,12 @@ def _action(value: Mapping[str, Any]) -> NextAction:
 
 
 def _write_deal(target: Target, values: dict[str, Any]) -> None:
-    """Fields first: a stage may ask for some of them."""
+    """Fields first: a stage may ask for some of them. The owner last: whose deal it was may do the rest."""
     actor, key, now = target.actor, target.ref.id, target.now
-    fields = _part(values, _DEAL_FIELDS)
-    if "expected_close_date" in fields:
-        fields["expected_close_date"] = _day(fields["expected_close_date"])
-    if fields:
-        change_deal(actor=actor, deal_id=key, changes=fields, now=now)
+    fields = _deal_fields(values)
+    owner = _part(fields, ("owner_id",))
+    if rest := {name: value for name, value in fields.items() if name not in owner}:
+        change_deal(actor=actor, deal_id=key, changes=rest, now=now)
     _write_custom(target, values)
     if "stage_id" in values and values["stage_id"] != target.held.values["stage_id"]:
         move_deal(actor=actor, deal_id=key, stage_id=values["stage_id"], now=now)
@@ -108,23 +108,28 @@ def _write_deal(target: Target, values: dict[str, Any]) -> None:
             set_next_action(actor=actor, deal_id=key, action=_action(wanted), now=now)
     if values.get("lost_reason"):
         lose_deal(actor=actor, deal_id=key, reason=values["lost_reason"], now=now)
+    if owner:
+        change_deal(actor=actor, deal_id=key, changes=owner, now=now)
+
+
+def _deal_fields(values: Mapping[str, Any]) -> dict[str, Any]:
+    fields = _part(values, _DEAL_FIELDS)
+    if "expected_close_date" in fields:
+        fields["expected_close_date"] = _day(fields["expected_close_date"])
+    return fields
 
 
 def _restore_deal(target: Target, before: dict[str, Any]) -> None:
-    """A lost deal is opened again first. The stage goes back before the fields that the later one asked for."""
-    actor, key, now = target.actor, target.ref.id, target.now
-    fields = _part(before, _DEAL_FIELDS)
-    if "expected_close_date" in fields:
-        fields["expected_close_date"] = _day(fields["expected_close_date"])
-    if before.get("status") == "open" and before.get("next_action"):
-        reopen_deal(actor=actor, deal_id=key, next_action=_action(before["next_action"]), now=now)
-    elif before.get("next_action"):
-        set_next_action(actor=actor, deal_id=key, action=_action(before["next_action"]), now=now)
-    if before.get("stage_id"):
-        move_deal(actor=actor, deal_id=key, stage_id=before["stage_id"], now=now)
+    """Everything as it stood. The stage goes back before the custom fields that the later one asked for."""
+    since, slips, told = (before.get(name) for name in STANDING)
+    held = DealBefore(
+        fields=_deal_fields(before), close_slips=slips, next_action=_action(before["next_action"]) if before.get("next_action") else None,
+        next_escalation=told, stage_id=before.get("stage_id"), stage_entered_at=datetime.fromisoformat(since) if since else None,
+        is_open_again=before.get("status") == "open",
+    )
+    if held != DealBefore():
+        take_back_deal(actor=target.actor, deal_id=target.ref.id, before=held, now=target.now)
     _write_custom(target, before)
-    if fields:
-        change_deal(actor=actor, deal_id=key, changes=fields, now=now)
 
 
 def _write_lead(target: Target, values: dict[str, Any]) -> None:
@@ -139,7 +144,7 @@ def _write_lead(target: Target, values: dict[str, Any]) -> None:
 def _restore_lead(target: Target, before: dict[str, Any]) -> None:
     actor, key, now = target.actor, target.ref.id, target.now
     if before.get("status") == "open":
-        reopen_lead(actor=actor, lead_id=key, now=now)
+        reopen_lead(actor=actor, lead_id=key, keeps_clock=True, now=now)
     _write_custom(target, before)
     if fields := _part(before, _LEAD_FIELDS):
         change_lead(actor=actor, lead_id=key, changes=fields, now=now)

@@ -28,6 +28,7 @@ from wonward.journeys.house.operations.colleague import forget_colleague
 from wonward.journeys.house.operations.errands import begin_asking, clear_old_exports, serve_errand
 from wonward.journeys.house.operations.tombstones import leave_tombstone, tombstones
 from wonward.journeys.house.queries.colleague import PERSON, is_erased_colleague
+from wonward.journeys.house.queries.holds import is_held
 from wonward.journeys.house.queries.person import (
     CONTACT,
     find_traces,
@@ -36,7 +37,6 @@ from wonward.journeys.house.queries.person import (
     tell_traces,
     visible_rows,
 )
-from wonward.journeys.house.queries.retention import is_held
 from wonward.journeys.house.rules.erasing import pattern_of, without
 from wonward.journeys.house.rules.holds import on_hold
 from wonward.journeys.house.types import ErrandKind

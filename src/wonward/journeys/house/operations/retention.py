@@ -19,7 +19,8 @@ from wonward.foundation.search.operations import forget_removed_words, remove_re
 from wonward.journeys.house.models import LegalHold, RetentionRule
 from wonward.journeys.house.operations.exporting import HOUSE
 from wonward.journeys.house.operations.person import erase_person
-from wonward.journeys.house.queries.retention import EDIT, HELD_NOUNS, LEAD, LOG, find_due, rule_row
+from wonward.journeys.house.queries.holds import HELD_NOUNS, LEAD, LOG
+from wonward.journeys.house.queries.retention import EDIT, find_due, rule_row
 from wonward.journeys.house.rules.erasing import ERASED, LEAD_WORDS, NOBODY
 from wonward.journeys.house.rules.retention import KEEPING, check_months, moment_before
 from wonward.journeys.house.types import RetentionKey

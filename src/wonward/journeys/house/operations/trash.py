@@ -28,7 +28,7 @@ from wonward.foundation.events.operations import publish, publish_many
 from wonward.foundation.files.storage import current_storage
 from wonward.journeys.house.events import RecordBroughtBack, RecordTrashed
 from wonward.journeys.house.models import TrashItem
-from wonward.journeys.house.queries.retention import held_companies, held_projects, is_held
+from wonward.journeys.house.queries.holds import held_companies, held_projects, is_held
 from wonward.journeys.house.queries.trash import (
     KEPT_FOR,
     NOUNS,

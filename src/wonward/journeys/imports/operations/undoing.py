@@ -31,6 +31,7 @@ from wonward.domains.staff.operations import deactivate_people
 from wonward.domains.staff.queries import booked_subject_ids
 from wonward.foundation.access.policy import require
 from wonward.foundation.audit.operations import record_change
+from wonward.foundation.database.registry import find_guarded
 from wonward.foundation.events.operations import publish
 from wonward.foundation.files.queries import find_documented_refs
 from wonward.journeys.capacity.queries import find_deals_with_date_answers
@@ -70,7 +71,7 @@ def undo_import(*, actor: Actor, batch_id: int, now: datetime) -> None:
 
     Deals and entries of the log are erased, deals get back the next actions the import took the place of; companies, contacts, services and projects archived; people deactivated.
     Changes an import made to records that were there before are not taken back; they are listed too. Killed midway, it
-    goes on when called again. Refused while the import waits or runs; on an undone import nothing changes.
+    goes on when called again. What is under a legal hold stays. Refused while the import waits or runs; on an undone import nothing changes.
     """
     batch = find_import(actor, batch_id)
     require(actor, "imports.batch.run")
@@ -135,7 +136,7 @@ def _reasons_to_stay(noun: str, ids: Sequence[int]) -> dict[int, str]:
         reasons |= {ref.id: worded("has entries in the communication log") for ref in find_logged_refs(refs)}
     for why, found in _IN_USE.get(noun, ()):
         reasons |= dict.fromkeys(found(ids), why)
-    return reasons
+    return reasons | {ref.id: worded("is under a legal hold") for ref in find_guarded(refs)}
 
 
 def _promised_deals(ids: Collection[int]) -> set[int]:

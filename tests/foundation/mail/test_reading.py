@@ -202,6 +202,7 @@ def test_parameters_in_all_their_forms():
     assert read_parameters("")[0] == ""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)
 def test_the_kept_e_mails_take_no_more_time_than_their_length_asks_for(path):
     """Eight times the bytes may take at most thirty times as long: a reader that looks at everything again for each line takes sixty-four times."""

@@ -84,6 +84,7 @@ _HOSTILE = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("piece", _HOSTILE.values(), ids=_HOSTILE)
 def test_the_time_to_cut_grows_with_the_length(piece):
     """Eight times the words in at most thirty times the time; looking at all of it for each line would be sixty-four."""
@@ -97,6 +98,7 @@ _MARKUP = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("piece", _MARKUP.values(), ids=_MARKUP)
 def test_the_time_to_read_a_page_grows_with_its_length(piece):
     small, large = (_seconds(lambda size=size: read_markup((piece * (size // len(piece) + 1))[:size])) for size in (50_000, 400_000))

@@ -19,6 +19,9 @@ from wonward.domains.sales.queries.forms import get_form
 from wonward.domains.sales.queries.leads import list_leads
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.types.leads import FormField, LeadFilter, NewLeadForm, SentForm
+from wonward.foundation.saved_views.operations import save_view
+from wonward.foundation.saved_views.queries import list_views
+from wonward.foundation.saved_views.types import ViewState
 from wonward.journeys.automation.operations import apply_bulk_change, start_bulk_change, undo_bulk_change
 from wonward.kernel.errors import Refused
 
@@ -46,6 +49,20 @@ def test_a_bulk_change_applied_and_taken_back_by_two_clicks_happens_once() -> No
     assert (get_deal(actor=cast.seller, deal_id=sale.deal_id).stage_id, visits.count()) == (stage_id, 2)
     at_once(*[lambda: undo_bulk_change(actor=cast.seller, bulk_id=bulk_id, now=NOW)] * 3)
     assert (get_deal(actor=cast.seller, deal_id=sale.deal_id).stage_id != stage_id, visits.count(), visits.filter(left_at=None).count()) == (True, 1, 1)
+
+
+def test_a_view_kept_by_two_clicks_at_once_is_kept_once_and_the_other_says_so() -> None:
+    cast = make_cast()
+
+    def keep() -> Any:
+        try:
+            return save_view(actor=cast.seller, list_key="sales.deals", name="Mine", state=ViewState(), now=NOW)
+        except Refused as refusal:
+            return [(error.field, error.code) for error in refusal.errors]
+
+    found = at_once(*[keep] * 4)
+    assert found.count([("name", "taken")]) == 3
+    assert len(list_views(actor=cast.seller, list_key="sales.deals")) == 1
 
 
 def test_two_contacts_said_at_once_to_have_brought_each_other_close_no_circle() -> None:

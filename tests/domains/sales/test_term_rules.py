@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wonward.domains.sales.rules.terms import (
+    extended,
     following,
     last_day_after,
     notice_day,
@@ -35,6 +36,23 @@ def test_notice_counts_back_from_the_last_day_and_the_renewal_begins_before_it()
 def test_the_next_term_has_as_many_whole_months_or_as_many_days(first, last, then):
     after = following(NewTerm(first, last))
     assert (after.starts_date, after.ends_date) == then
+
+
+@pytest.mark.parametrize(("first", "months", "ends"), [
+    (date(2027, 1, 31), 1, ["2027-02-27", "2027-03-30", "2027-04-29", "2027-05-30"]),
+    (date(2024, 2, 29), 12, ["2025-02-27", "2026-02-27", "2027-02-27", "2028-02-28"]),
+    (date(2027, 1, 1), 3, ["2027-03-31", "2027-06-30", "2027-09-30", "2027-12-31"]),
+])
+def test_a_contract_runs_on_by_months_from_its_first_day_and_loses_none_of_them(first, months, ends):
+    term, found = NewTerm(first, last_day_after(first, months), runs_on_months=months), []
+    for _ in ends:
+        found.append(term.ends_date.isoformat())
+        term = extended(term)
+    assert found == ends
+
+
+def test_a_contract_of_odd_days_runs_on_by_months_after_them():
+    assert extended(NewTerm(date(2027, 1, 1), date(2027, 1, 10), runs_on_months=1)).ends_date == date(2027, 2, 10)
 
 
 @given(st.dates(date(1991, 1, 1), date(2190, 1, 1)), st.integers(1, 36))

@@ -23,7 +23,7 @@ from wonward.domains.sales.types.leads import NewLead
 from wonward.journeys.automation.operations import apply_bulk_change, start_bulk_change, undo_bulk_change
 from wonward.journeys.automation.queries import list_bulk_rows
 from wonward.kernel.actor import Actor, Scope
-from wonward.kernel.errors import NotAllowed
+from wonward.kernel.errors import NotAllowed, NotFound
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=5)
@@ -139,3 +139,15 @@ def test_what_goes_along_is_kept_for_the_way_back_and_not_shown(cast: Cast, sale
     bulk_id = apply(cast.seller, "sales.deal", sale.deal_id, asked_of(cast, "stage_id"))
     (row,) = list_bulk_rows(actor=cast.seller, bulk_id=bulk_id)
     assert [change.field for change in row.changes] == ["stage_id"]
+
+
+def test_a_record_hidden_since_does_not_show_its_new_name(cast: Cast, sale: Sale) -> None:
+    bulk_id = apply(cast.seller, "sales.deal", sale.deal_id, {"source": "Fair"})
+    changes = {"owner_id": cast.teammate.person_id, "is_restricted": True, "name": "Secret merger"}
+    change_deal(actor=cast.owner, deal_id=sale.deal_id, changes=changes, now=LATER)
+    with pytest.raises(NotFound):
+        get_deal(actor=cast.seller, deal_id=sale.deal_id)
+    (row,) = list_bulk_rows(actor=cast.seller, bulk_id=bulk_id)
+    assert row.name == f"#{sale.deal_id}"
+    assert take_back(cast.seller, bulk_id) == [("kept", "unknown")]
+    assert "Secret" not in str(list_bulk_rows(actor=cast.seller, bulk_id=bulk_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from wonward.foundation.access.policy import can_see, require
@@ -35,10 +35,15 @@ def save_view(
     _refuse_taken(mine, words)
     if mine.count() >= MOST_VIEWS:
         raise Refused(worded("You keep {most_views} views of this list already. Delete one first.", most_views=MOST_VIEWS))
-    view = SavedView.objects.create(
-        list_key=list_key[:60], name=words, owner_id=owner_id, audience=audience.value, team_id=_team_for(actor, audience),
-        state=pack(state), created_at=now, updated_at=now,
-    )
+    team_id = _team_for(actor, audience)
+    try:
+        with transaction.atomic():
+            view = SavedView.objects.create(
+                list_key=list_key[:60], name=words, owner_id=owner_id, audience=audience.value, team_id=team_id, state=pack(state),
+                created_at=now, updated_at=now,
+            )
+    except IntegrityError:
+        raise _taken(words) from None
     record_change(
         actor=actor, operation="saved_views.save_view", ref=Ref(NOUN, view.pk), now=now,
         changes={"name": [None, words], "audience": [None, audience.value], "state": [None, view.state]},
@@ -145,4 +150,8 @@ def _locked(actor: Actor, view_id: int) -> SavedView:
 
 def _refuse_taken(views: QuerySet[SavedView], name: str) -> None:
     if views.filter(name__iexact=name).exists():
-        raise Refused.field("name", worded("You have a view called “{name}” of this list already.", name=name), "taken")
+        raise _taken(name)
+
+
+def _taken(name: str) -> Refused:
+    return Refused.field("name", worded("You have a view called “{name}” of this list already.", name=name), "taken")

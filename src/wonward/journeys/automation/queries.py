@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet
 from wonward.domains.clients.queries import find_companies, list_contacts
 from wonward.domains.sales.queries.deals import find_deal_rows, get_standings
 from wonward.domains.sales.queries.leads import find_leads
-from wonward.foundation.access.policy import names_of
+from wonward.foundation.access.policy import names_of, visible_refs
 from wonward.foundation.custom_fields.queries import PREFIX, list_fields, values_by_record
 from wonward.foundation.custom_fields.rules import plain
 from wonward.foundation.custom_fields.types import TAGS, FieldKind
@@ -119,12 +119,12 @@ def _rows(bulks: Sequence[BulkChange]) -> list[BulkChangeRow]:
 
 
 def list_bulk_rows(*, actor: Actor, bulk_id: int, status: str = "", offset: int = 0, limit: int = 50) -> list[BulkRowView]:
-    """The records of a bulk change: refused ones first while it is looked at, then in the order they were chosen."""
+    """The records of a bulk change in the order they were chosen; one that is hidden by now has no name any more."""
     if not visible_bulk_changes(actor).filter(pk=bulk_id).exists():
         raise NotFound("bulk change", bulk_id)
     rows = BulkRow.objects.filter(bulk_id=bulk_id)
     found = list((rows.filter(status=status) if status else rows).order_by("pk")[offset : offset + limit])
-    names = names_of([Ref(row.noun, row.ref_id) for row in found])
+    names = names_of(visible_refs(actor, [Ref(row.noun, row.ref_id) for row in found]))
     away = _names_in_trash(actor, found)
     return [
         BulkRowView(

@@ -43,3 +43,10 @@ def test_signs_of_patterns_stand_for_themselves(cast: Cast, sale: Sale, sign_in:
 def test_a_program_is_told_of_its_zero_character(cast: Cast, sale: Sale) -> None:
     assert Api(cast.seller).patch(f"/deals/{sale.deal_id}", {"source": f"Fa{ZERO}ir"})[0] in (400, 422)
     assert Api(cast.seller).get("/search?q=a%00b")[0] in (200, 400, 422)
+
+
+@pytest.mark.parametrize("place", ["/deals/{}/", "/deals/columns/{}/", "/leads/{}/", "/companies/{}/", "/contacts/{}/", "/proposals/{}/", "/bulk/{}/", "/views/{}/"])
+def test_a_number_beyond_every_id_is_no_record(cast: Cast, sale: Sale, sign_in: SignIn, place: str) -> None:
+    desk = sign_in(cast.seller)
+    desk.raise_request_exception = False
+    assert desk.get(place.format("9" * 23)).status_code in (200, 404)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import random
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -27,6 +27,7 @@ from wonward.domains.sales.queries.reports import get_sales_report
 from wonward.domains.sales.types import NewDeal, NextAction, PastDeal
 from wonward.domains.sales.types.leads import NewLead
 from wonward.domains.sales.types.reports import Period
+from wonward.foundation.access.operations import change_preferences
 from wonward.foundation.organisation.operations import set_rate
 from wonward.kernel.money import Money
 
@@ -133,3 +134,24 @@ def test_spaces_around_a_source_make_no_second_one(cast: Cast) -> None:
     sale = make_sale(cast)
     change_deal(actor=cast.seller, deal_id=sale.deal_id, changes={"source": "  Fair "}, now=NOW)
     assert get_deal(actor=cast.seller, deal_id=sale.deal_id).source == "Fair"
+
+
+@pytest.mark.parametrize("at", [datetime(2026, 11, 19, 9, 30, tzinfo=UTC), datetime(2026, 11, 19, 23, 30, tzinfo=UTC), datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC)])
+@pytest.mark.parametrize("who", ["leader", "seller"])
+def test_every_number_of_discipline_is_the_number_of_rows_behind_it_whatever_day_it_is_for_whom(
+    cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, who: str, at: datetime,
+) -> None:
+    mixed_lot(cast)
+    change_preferences(actor=cast.teammate, time_zone="Pacific/Auckland", now=NOW)
+    change_preferences(actor=cast.leader, time_zone="America/Los_Angeles", now=NOW)
+    monkeypatch.setattr("wonward.edges.web.shell.middleware.read_clock", lambda: at)
+    desk = sign_in(getattr(cast, who))
+    page = desk.get(reverse("discipline")).content.decode()
+    links = re.findall(r'<a[^>]*href="(/deals/table/[^"]*)"[^>]*>(.*?)</a>', page, re.S)
+    compared = 0
+    for href, words in links:
+        said = re.findall(r"(?<![\d.,€])(\d+)(?![\d.,%]|\s*d\b)", html.unescape(re.sub(r"<[^>]+>", " ", words)))
+        if said:
+            assert rows_behind(desk, href)[0] in said, (href, said)
+            compared += 1
+    assert compared > 8

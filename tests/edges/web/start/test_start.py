@@ -153,3 +153,8 @@ def test_goals_rates_forms_and_work_that_are_there_tick_their_steps(cast, sale, 
     put_helper(actor=cast.owner, task_id=task.id, person_id=cast.member.person_id, part="reviews", now=NOW)
     for who, key in ((cast.leader, "goal"), (cast.finance, "rates"), (cast.marketer, "form"), (cast.member, "work")):
         assert key not in open_steps(who), key
+
+
+def test_a_page_says_whose_drafts_it_may_bring_back(cast, sign_in):
+    for who in (cast.seller, cast.teammate):
+        assert f'<meta name="viewer" content="{who.user_id}">' in sign_in(who).get("/").content.decode()

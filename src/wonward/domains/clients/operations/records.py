@@ -311,6 +311,9 @@ def change_contact(
     *, actor: Actor, contact_id: int, changes: Mapping[str, Any], version: int | None, now: datetime
 ) -> None:
     """Change a contact's name, title or preference."""
+    if changes.get("referred_by_id") is not None:
+        # Two who are said at once to have brought each other wait for one another here, in the order of their ids.
+        list(Contact.objects.select_for_update().filter(pk__in=[contact_id, changes["referred_by_id"]]).order_by("pk").values_list("pk"))
     contact = visible_contacts(actor).select_for_update(of=("self",)).filter(pk=contact_id).first()
     if contact is None:
         raise NotFound("contact", contact_id)

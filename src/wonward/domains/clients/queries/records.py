@@ -284,6 +284,15 @@ def find_archived_companies(company_ids: Collection[int]) -> dict[int, str]:
     return dict(Company.objects.filter(pk__in=set(company_ids), archived_at__isnull=False).values_list("pk", "name"))
 
 
+def find_put_away(*, noun: str, source: str, external_ids: Collection[str]) -> dict[str, str]:
+    """Names of companies or contacts that were put away here and still carry the id another product gave them, by that id."""
+    model: type[Company] | type[Contact] = Company if noun == "clients.company" else Contact
+    held = model._default_manager.filter(
+        external_source=source, external_id__in=[key for key in external_ids if key], archived_at__isnull=False, merged_into__isnull=True
+    )
+    return dict(held.values_list("external_id", "name"))
+
+
 def list_people_of(company_id: int) -> list[int]:
     """The ids of everybody who works, or worked, at a company; for what must follow it, never for showing."""
     return list(Affiliation.objects.filter(company_id=company_id).order_by("pk").values_list("contact_id", flat=True))

@@ -131,7 +131,7 @@ class FormSubmission(models.Model):
     form = models.ForeignKey(LeadForm, models.CASCADE, related_name="submissions")
     lead = models.ForeignKey(Lead, models.SET_NULL, null=True, related_name="+")
     sender_digest = models.CharField(max_length=64)
-    said_digest = models.CharField(max_length=64, default="")
+    said_digest = models.CharField(max_length=64, default="", db_default="")
     verdict = models.CharField(max_length=12)
     happened_at = models.DateTimeField()
 

@@ -17,8 +17,8 @@ from wonward.domains.sales.models import ContractTerm, Deal, DealLine
 from wonward.domains.sales.operations.deals import create_deals, lock_deal
 from wonward.domains.sales.rules.role_hours import read_hours
 from wonward.domains.sales.rules.terms import (
+    extended,
     following,
-    last_day_after,
     notice_day,
     opening_day,
     renewal_name,
@@ -196,17 +196,11 @@ def _run_on(term_id: int, now: datetime) -> bool:
         return False
     before = row.ends_date
     while row.notice_date < today:
-        term = terms_in(row)
-        longer = NewTerm(term.starts_date, last_day_after(following(term).starts_date, term.runs_on_months), *_rest(term))
-        _place(row, longer)
+        _place(row, extended(terms_in(row)))
     _keep(row, terms_in(row), now)
     record_change(actor=system_actor(), operation="sales.term.extend", ref=Ref("sales.deal", row.deal_id), changes={"ends_date": [before, row.ends_date]}, now=now)
     publish(events.TermExtended(deal_id=row.deal_id, company_id=row.deal.company_id), actor=system_actor(), now=now)
     return True
-
-
-def _rest(term: NewTerm) -> tuple[Any, ...]:
-    return term.renewal, term.notice_days, term.lead_days, term.runs_on_months
 
 
 @transaction.atomic

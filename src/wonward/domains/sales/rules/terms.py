@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from dataclasses import replace
 from datetime import date, timedelta
 
 from wonward.domains.sales.rules import LATEST_YEAR
@@ -57,12 +58,27 @@ def last_day_after(first: date, months: int) -> date:
     return add_months(first, months) - timedelta(days=1)
 
 
+def _whole_months(term: NewTerm) -> int:
+    """How many whole months a term has; 0 when it is not made of whole ones."""
+    past = term.ends_date + timedelta(days=1)
+    months = (past.year - term.starts_date.year) * 12 + past.month - term.starts_date.month
+    return months if months > 0 and last_day_after(term.starts_date, months) == term.ends_date else 0
+
+
+def extended(term: NewTerm) -> NewTerm:
+    """The term running on: by months from the day it began, so that one begun on the 31st ends with the months and not on the 27th."""
+    months = _whole_months(term)
+    last = (
+        last_day_after(term.starts_date, months + term.runs_on_months) if months
+        else last_day_after(term.ends_date + timedelta(days=1), term.runs_on_months)
+    )
+    return replace(term, ends_date=last)
+
+
 def following(term: NewTerm) -> NewTerm:
     """The term that comes after one: as many whole months, or else as many days."""
-    first, past = term.ends_date + timedelta(days=1), term.ends_date + timedelta(days=1)
-    months = (past.year - term.starts_date.year) * 12 + past.month - term.starts_date.month
-    whole = months > 0 and last_day_after(term.starts_date, months) == term.ends_date
-    last = last_day_after(first, months) if whole else first + (term.ends_date - term.starts_date)
+    first, months = term.ends_date + timedelta(days=1), _whole_months(term)
+    last = last_day_after(first, months) if months else first + (term.ends_date - term.starts_date)
     return NewTerm(first, last, term.renewal, term.notice_days, term.lead_days, term.runs_on_months)
 
 

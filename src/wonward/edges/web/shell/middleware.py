@@ -126,7 +126,7 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Django calls this for whatever a view raises."""
-        if isinstance(error, Http404 | NotFound):
+        if isinstance(error, Http404 | NotFound) or _is_beyond_every_id(error):
             message = error.message if isinstance(error, NotFound) else ""
             return error_response(request, 404, message)
         for kind, status in ((Stale, 412), (NotAllowed, 403), (Conflict, 409), (Refused, 422)):
@@ -142,6 +142,11 @@ class Refusals:
             return response
         log.exception("unexpected failure on %s", request.path, exc_info=error)
         return error_response(request, 500, "Something went wrong on our side. Nothing you entered was stored.")
+
+
+def _is_beyond_every_id(error: Exception) -> bool:
+    """A number in an address that is larger than SQLite counts: there is no such record, as on PostgreSQL."""
+    return isinstance(error, OverflowError) and "SQLite INTEGER" in str(error)
 
 
 refusals = Refusals

@@ -53,6 +53,7 @@ class Viewer:
     tone: int = 0
     role_label: str = ""
     email: str = ""
+    user_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,7 @@ def tone_of(key: int | None) -> int:
 
 
 def _viewer(actor: Actor, email: str) -> Viewer:
-    return Viewer(actor.label, initials_of(actor.label), tone_of(actor.person_id), _(ROLES.get(actor.role, actor.role)), email)
+    return Viewer(actor.label, initials_of(actor.label), tone_of(actor.person_id), _(ROLES.get(actor.role, actor.role)), email, actor.user_id)
 
 
 def _rights_of(actor: Actor) -> frozenset[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DataError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils import translation
 
 from wonward.domains.staff.queries import find_actor
@@ -238,7 +238,7 @@ def _attempt(row: BulkRow, status: BulkStatus, work: Callable[[], None]) -> bool
     except NotFound as missing:
         _refuse(row, status, missing.words, "unknown")
         return False
-    except DataError:
+    except (DataError, IntegrityError):
         _refuse(row, status, worded("The database does not take these values."), "invalid")
         return False
     return True

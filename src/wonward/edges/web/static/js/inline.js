@@ -10,7 +10,7 @@
 // 422   its words appear in p.field-error under the field; a <form> in it replaces the form; editing goes on
 // 412   the answer holds the current <inline-edit>; <template id="inline-conflict"> with [data-slot=current],
 //       [data-slot=yours], [data-keep=mine], [data-keep=theirs] asks. Anything else: what was typed stays, with the reason.
-// textarea[data-draft="key"]   kept in sessionStorage until its form is saved or Esc; restored ones get data-restored.
+// textarea[data-draft="key"]   kept in sessionStorage for whoever is signed in until its form is saved or Esc; restored ones get data-restored.
 import { apply, reasonOf, send } from './request.js';
 
 const FIELDS = 'input:not([type=hidden]),textarea,select';
@@ -155,7 +155,8 @@ class InlineEdit extends HTMLElement {
   }
 }
 
-const draftKey = area => `draft:${area.dataset.draft}`;
+const viewer = document.querySelector('meta[name="viewer"]')?.content ?? '';
+const draftKey = area => `draft:${viewer}:${area.dataset.draft}`;
 function readDraft(area) {
   try { return sessionStorage.getItem(draftKey(area)); } catch { return null; }
 }

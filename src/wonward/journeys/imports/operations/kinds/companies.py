@@ -11,6 +11,7 @@ from wonward.domains.clients.types import NewCompany
 from wonward.journeys.imports.operations.kinds.meeting import (
     levels_of,
     offer_new,
+    put_away_here,
     settle_known,
     survey_parents,
 )
@@ -37,7 +38,10 @@ class CompanyRows:
         known = _find_known(work, rows)
         companies = Companies(work, [row.record for row in rows], field="name")
         near = {}
+        away = put_away_here(work, self.noun, rows, known)
         for row in rows:
+            if row.external_id in away and not row.is_stopped:
+                row.stop("", away[row.external_id], "archived")
             if row.record.get("tier") and row.record["tier"].upper() not in ("A", "B", "C"):
                 row.warn("", worded("Row {number}: “{record}” is no tier; it was left empty.", number=row.number, record=row.record.pop("tier")), "bad_tier")
             revenue = row.record.get("annual_revenue")
@@ -57,8 +61,9 @@ class CompanyRows:
         make_people(work, people, [row.record for row in rows])
         known = _find_known(work, rows)
         parents = _Parents(work, rows)
-        fresh = [row for row in rows if row.external_id not in known]
-        outcomes: list[Outcome] = []
+        away = put_away_here(work, self.noun, rows, known)
+        fresh = [row for row in rows if row.external_id not in known and row.external_id not in away]
+        outcomes = [Outcome(row, "skipped", message=away[row.external_id]) for row in rows if row.external_id in away]
         for level in levels_of(fresh):
             written = write_each(
                 lambda part: create_companies(actor=work.actor, companies=part, now=work.now),

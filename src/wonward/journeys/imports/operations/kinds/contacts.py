@@ -14,7 +14,7 @@ from wonward.domains.clients.queries import (
     get_contact_versions,
 )
 from wonward.domains.clients.types import NewContact
-from wonward.journeys.imports.operations.kinds.meeting import settle_known
+from wonward.journeys.imports.operations.kinds.meeting import put_away_here, settle_known
 from wonward.journeys.imports.operations.making import make_companies
 from wonward.journeys.imports.operations.matching import Companies, chosen_id, in_parts
 from wonward.journeys.imports.operations.work import Outcome, Work, write_each
@@ -42,8 +42,11 @@ class ContactRows:
         companies = Companies(work, [row.record for row in rows])
         known = _find_known(work, companies, rows, is_told=True)
         strangers: Counter[str] = Counter()
+        away = put_away_here(work, self.noun, rows, known)
         for row in rows:
             record = row.record
+            if row.external_id in away and not row.is_stopped:
+                row.stop("", away[row.external_id], "archived")
             if not row.is_stopped:
                 work.tally["known" if row.external_id in known else "new"] += 1
             if companies.find(record) is not None:
@@ -64,7 +67,8 @@ class ContactRows:
         companies = Companies(work, records)
         make_companies(work, companies, records)
         known = _find_known(work, companies, rows)
-        fresh = [row for row in rows if row.external_id not in known]
+        away = put_away_here(work, self.noun, rows, known)
+        fresh = [row for row in rows if row.external_id not in known and row.external_id not in away]
         written = write_each(
             lambda part: create_contacts(actor=work.actor, contacts=part, now=work.now), [_new(work, companies, row) for row in fresh]
         )
@@ -73,6 +77,7 @@ class ContactRows:
             else Outcome(row, "skipped", message=worded("Row {number}: {key}", number=row.number, key=key))
             for row, key in zip(fresh, written, strict=True)
         ]
+        outcomes += [Outcome(row, "skipped", message=away[row.external_id]) for row in rows if row.external_id in away]
         outcomes += settle_known(
             work, [(row, Ref(self.noun, known[row.external_id])) for row in rows if row.external_id in known],
             versions=get_contact_versions, change=lambda row, key, fields: _change(work, row, key, fields),

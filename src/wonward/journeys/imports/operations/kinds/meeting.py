@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from wonward.journeys.imports.operations.matching import Companies, NearNames
+from wonward.domains.clients.queries import find_put_away
+from wonward.journeys.imports.operations.matching import Companies, NearNames, in_parts
 from wonward.journeys.imports.operations.work import Outcome, Work, attempt, changed_fields
 from wonward.journeys.imports.queries import find_ledger
 from wonward.journeys.imports.rules.records import ReadRow, digest_of
@@ -12,6 +13,18 @@ from wonward.journeys.imports.rules.words import same_key
 from wonward.journeys.imports.types import ValueChoice
 from wonward.kernel.ref import Ref
 from wonward.kernel.wording import worded
+
+
+def put_away_here(work: Work, noun: str, rows: Sequence[ReadRow], known: Collection[str]) -> dict[str, str]:
+    """Per id of a row, why it does not come in: what it stands for was put away here, and a second one beside it is no help to anybody."""
+    asked = [row for row in rows if row.external_id not in known]
+    names: dict[str, str] = {}
+    for part in in_parts(row.external_id for row in asked):
+        names |= find_put_away(noun=noun, source=work.source, external_ids=part)
+    return {
+        row.external_id: worded("Row {number}: “{name}” is archived here. Bring it back first.", number=row.number, name=names[row.external_id])
+        for row in asked if row.external_id in names
+    }
 
 
 def settle_known(

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from tests import owner_guard
+from tests import owner_guard, put_back
 from tests.laid_out import copy_database, fill_postgresql
 from tests.postgres import Cluster, ProgramsMissing, remove_cluster, start_cluster
 
@@ -108,6 +108,7 @@ def django_db_keepdb() -> bool:
         copy_database(Path(database["TEST"]["NAME"]))
     else:
         fill_postgresql(database, name=connection.creation._get_test_db_name())
+    put_back.by_rows(connection)
     return True
 
 

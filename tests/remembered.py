@@ -6,6 +6,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import wraps
+from operator import itemgetter
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection
@@ -34,6 +35,8 @@ class _Memory:
     result: Any = None
     statements: list[tuple[str, Any, bool]] = field(default_factory=list)
     """What was written, in its order; without words: where the sequences stood."""
+    texts: list[tuple[str, Any]] = field(default_factory=list)
+    """All of it as PostgreSQL hears it, with the rows of what is copied."""
 
     def listen(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
         if not str(sql).lstrip().upper().startswith(_READS) or "nextval(" in str(sql):
@@ -48,12 +51,12 @@ class _Memory:
         begun: tuple[str, Any, bool] = ("", {name: self.sequences.get(name) for name in self.moved}, False)
         said = [begun, *self.statements, ("", self.moved, False)]
         with connection.cursor() as cursor:
-            for sql, params, many in said:
-                if not sql:
-                    _set(params)
-                elif sql.startswith("COPY "):
-                    copy_rows(sql, params)
-                else:
+            if connection.vendor == "postgresql":
+                self.texts = self.texts or _joined(cursor.cursor, said)
+                for text, rows in self.texts:
+                    cursor.cursor.execute(text) if rows is None else copy_rows(text, rows)
+            else:
+                for sql, params, many in filter(itemgetter(0), self.statements):
                     (cursor.cursor.executemany if many else cursor.cursor.execute)(sql, params)
         for around in _listening:
             around.statements += said
@@ -126,7 +129,17 @@ def _sequences() -> dict[str, int | None]:
     return dict(_asked(_SEQUENCES)) if connection.vendor == "postgresql" else {}
 
 
-def _set(sequences: dict[str, int | None]) -> None:
-    if sequences:
-        calls = ", ".join(f"setval('\"{name}\"', {value or 1}, {str(value is not None).lower()})" for name, value in sequences.items())
-        _asked(f"SELECT {calls}")
+def _joined(cursor: Any, said: list[tuple[str, Any, bool]]) -> list[tuple[str, Any]]:
+    """What follows each other as one text with its values in it: each statement by itself would be put together and sent every time."""
+    found: list[tuple[str, Any]] = []
+    plain: list[str] = []
+    for sql, params, many in said:
+        if sql.startswith("COPY "):
+            found += [(";\n".join(plain), None), (sql, params)]
+            plain = []
+        elif sql:
+            plain += [cursor.mogrify(sql, one) for one in (params if many else [params])]
+        elif params:
+            calls = (f"setval('\"{name}\"', {value or 1}, {str(value is not None).lower()})" for name, value in params.items())
+            plain.append(f"SELECT {', '.join(calls)}")
+    return [part for part in (*found, (";\n".join(plain), None)) if part[0]]

@@ -1,8 +1,9 @@
 """The test command: lint, types, the suite on SQLite, the suite on PostgreSQL, and people at the browser.
 
-One step more than there are processors runs side by side, since those in the browser often wait, each with its own temporary folder and its output kept apart. A step's
-output is printed whole when it ends; what failed, what was skipped and how long each step took stand at the very end. What fails in
-the browser is tried once more, since a browser on a busy machine may miss its moment; the end names what needed a second try.
+Two steps more than there are processors run side by side, since each often waits, for a browser or for a disk, each with its own temporary
+folder and its output kept apart. A step's output is printed whole when it ends; what failed, what was skipped and how long each step took
+stand at the very end. What fails in the browser is tried once more, since a browser on a busy machine may miss its moment; the end names
+what needed a second try.
 `--long` runs the long tests instead, drawn from `--seed`: every role, every page, all examples of the properties, and on PostgreSQL what
 the other run asks of SQLite alone and has statements of its own.
 """
@@ -81,6 +82,8 @@ NOT_AGAIN = (
     "tests/permissions/test_canaries.py::test_what_is_drawn_as_pdf_is_handed_nothing_hidden",
     "tests/permissions/test_canaries.py::test_every_part_of_a_page_keeps_what_is_hidden",
 )
+# This plugin takes a second to load in every process, and only `DESCRIPTION` asks for what it does.
+WITHOUT_DESCRIPTIONS = ("-p", "no:schemathesis")
 SAY_EVERY_SECONDS = 60
 SOME_FAILED = 1
 """pytest's exit code for it."""
@@ -143,7 +146,8 @@ def plan_steps(folder: Path, *, is_long: bool, seed: int = 1) -> list[Step]:
     """What runs, the quick steps first and then the longest first, so that no processor waits at the end."""
     if is_long:
         return _plan_long_steps(folder, seed)
-    chosen = ["-m", "not long"]
+    for_all = ["-m", "not long"]
+    chosen = [*WITHOUT_DESCRIPTIONS, *for_all]
     left_out = [IN_THE_BROWSER, *WITHOUT_A_DATABASE, *AROUND, *WALK, *REAL_DATA, *ON_ONE]
     on_postgres = ["--database=postgresql", f"--deselect={OF_NO_DATABASE}", *(f"--ignore={path}" for path in left_out)]
     on_postgresql = Step("suite on PostgreSQL", [*_pytest(folder, "postgresql"), *chosen, *on_postgres], _why_no_postgres())
@@ -151,7 +155,7 @@ def plan_steps(folder: Path, *, is_long: bool, seed: int = 1) -> list[Step]:
     on_sqlite = Step("suite on SQLite", [
         *_pytest(folder, "sqlite"), *chosen, "--database=sqlite", *(f"--ignore={path}" for path in elsewhere), f"--deselect={SWEEP_OF_THE_HARNESS}",
     ])
-    walk = Step("permission walk", [*_pytest(folder, "walk"), *chosen, "--database=sqlite", *WALK])
+    walk = Step("permission walk", [*_pytest(folder, "walk"), *for_all, "--database=sqlite", *WALK])
     return [
         Step("lint", [sys.executable, "-m", "ruff", "check", "src", "tests", "tools"]),
         Step("suite on PostgreSQL", [*on_postgresql.command, "--asks-a-database"], on_postgresql.missing),
@@ -161,7 +165,7 @@ def plan_steps(folder: Path, *, is_long: bool, seed: int = 1) -> list[Step]:
         walk,
         Step("screens and doors on SQLite", [*_pytest(folder, "screens"), *chosen, "--database=sqlite", f"--ignore={DESCRIPTION}", *SCREENS_AND_DOORS]),
         Step("pages in the browser", [*_pytest(folder, "pages"), *chosen, ON_THE_SAMPLE], _why_no_browser(), is_repeatable=True),
-        Step("two people on PostgreSQL", [*_pytest(folder, "together"), "--database=postgresql", TWO_PEOPLE],
+        Step("two people on PostgreSQL", [*_pytest(folder, "together"), *WITHOUT_DESCRIPTIONS, "--database=postgresql", TWO_PEOPLE],
              _why_no_browser() or _why_no_postgres(), is_repeatable=True),
         Step("types", [sys.executable, "-m", "mypy"]),
     ]
@@ -171,8 +175,7 @@ def _plan_long_steps(folder: Path, seed: int) -> list[Step]:
     """The long tests once, on the database where they have most to find, and again on PostgreSQL what has statements of its own."""
     def step(name: str, short: str, database: str, chosen: str, paths: tuple[str, ...], *, without: tuple[str, ...] = (), missing: str = "", **more: bool) -> Step:
         left_out = [f"--{'deselect' if '::' in path else 'ignore'}={path}" for path in without]
-        # Its plugin takes a second to load in every process, and asks for nothing here.
-        drawn = ["-p", "no:schemathesis", "-m", chosen, f"--hypothesis-seed={seed}", f"--database={database}"]
+        drawn = [*WITHOUT_DESCRIPTIONS, "-m", chosen, f"--hypothesis-seed={seed}", f"--database={database}"]
         return Step(name, [*_pytest(folder, short), *drawn, *left_out, *paths], missing, **more)
 
     all_examples, elsewhere = ("--all-examples", "tests"), (IN_THE_BROWSER, SCRIPTS_IN_WORDS, *WALK, LIMITS, SAMPLES_OF_THE_HARNESS, SAMPLES_OF_MIGRATIONS)
@@ -296,7 +299,7 @@ def main() -> int:
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="ww-run-", ignore_cleanup_errors=True) as name:
         steps = plan_steps(Path(name), is_long=chosen.long, seed=chosen.seed)
-        run_side_by_side(steps, Path(name), lanes=processors() + 1)
+        run_side_by_side(steps, Path(name), lanes=processors() + 2)
     return report(steps, time.monotonic() - started)
 
 

@@ -264,7 +264,7 @@ UNDO: dict[str, By | PartOf | Never] = {
     "sales.open_renewal": By("sales.lose_deal", "of the renewal; another one can be opened then"),
     "sales.settle_answer": By("sales.settle_answer", "with `is_settled` False; offered as Undo where it happened"),
     "sales.set_next_action": By("sales.set_next_action", _BEFORE),
-    "sales.settle_past_lead": By("imports.undo_import"),
+    "sales.settle_past_leads": By("imports.undo_import"),
     "sales.complete_win": PartOf("handoff.close_deal_as_won"),
     "sales.put_back_deal": PartOf("handoff.undo_win"),
     "sales.take_back_deal": PartOf("automation.undo_bulk_change"),

@@ -419,7 +419,7 @@ def _(cast: Cast, sale: Sale) -> Way:
     return Way(lambda: revoke_links(actor=cast.seller, proposal_id=key, now=NOW), lambda _: send_proposal(**send), turns=frozenset({"sales.proposallink"}))
 
 
-BROUGHT = {"sales.record_past_deals", "sales.record_past_leads", "sales.settle_past_lead"}
+BROUGHT = {"sales.record_past_deals", "sales.record_past_leads", "sales.settle_past_leads"}
 
 
 def test_every_line_is_walked() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.people import NOW, Cast, Sale, make_cast, make_sale
+from tests.tables import read_tables
 from tests.undo.table import UNDO, By
 from wonward.domains.clients.operations import (
     archive_contact,
@@ -23,7 +24,7 @@ from wonward.domains.clients.operations import (
 from wonward.domains.clients.types import NewContact
 from wonward.domains.staff.operations import change_own_preferences, put_roles, put_skills, set_employment
 from wonward.foundation.access.operations import change_preferences
-from wonward.foundation.database.queries import list_tables, read_rows
+from wonward.foundation.database.queries import list_tables
 from wonward.foundation.files.operations import add_document, archive_document
 from wonward.foundation.files.storage import put_stream
 from wonward.foundation.notifications.operations import (
@@ -50,8 +51,8 @@ Steps = tuple[Callable[[], Any], Callable[[Any], Any]]
 
 def _state() -> dict[str, list[str]]:
     return {
-        table.name: sorted(repr(sorted((name, value) for name, value in row.items() if name not in _TRACES)) for row in read_rows(table.name))
-        for table in list_tables(with_passing=True) if not table.name.startswith(_TELLING)
+        name: sorted(repr(sorted((column, value) for column, value in row.items() if column not in _TRACES)) for row in rows)
+        for name, rows in read_tables(table.name for table in list_tables(with_passing=True) if not table.name.startswith(_TELLING)).items()
     }
 
 

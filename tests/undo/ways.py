@@ -9,7 +9,8 @@ from functools import cache
 from typing import Any
 
 from tests.people import Cast, Sale
-from wonward.foundation.database.queries import list_tables, read_rows
+from tests.tables import read_tables
+from wonward.foundation.database.queries import list_tables
 
 # Numbers that were given out are never given out again.
 _TELLING = ("audit.", "events.", "search.", "jobs.", "django_tasks", "access.session", "sessions.", "organisation.numberseries")
@@ -51,8 +52,8 @@ class Ways(dict[str, Making]):
 def state_of_everything(but: tuple[str, ...] = ()) -> State:
     """Every row of every table but what tells of changes, without what only counts or dates them."""
     return {
-        table: Counter(repr(sorted((name, value) for name, value in row.items() if name not in _TRACES)) for row in read_rows(table))
-        for table in _tables() if not table.startswith((*_TELLING, *but))
+        table: Counter(repr(sorted((name, value) for name, value in row.items() if name not in _TRACES)) for row in rows)
+        for table, rows in read_tables(table for table in _tables() if not table.startswith((*_TELLING, *but))).items()
     }
 
 

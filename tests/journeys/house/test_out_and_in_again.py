@@ -11,6 +11,7 @@ import pytest
 
 from tests.journeys.house.full_world import make_full_world
 from tests.people import NOW, PASSWORD
+from tests.tables import read_tables
 from wonward.domains.staff.queries import find_actor
 from wonward.foundation.access.operations import check_sign_in
 from wonward.foundation.database.operations import check_links, clear_tables
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 def _rows(*, without_secrets: bool) -> dict[str, list[dict[str, Any]]]:
     hidden = {table.name: dict.fromkeys(table.secrets) if without_secrets else {} for table in list_tables()}
-    return {name: [{**row, **columns} for row in read_rows(name)] for name, columns in hidden.items()}
+    return {name: [{**row, **hidden[name]} for row in rows] for name, rows in read_tables(hidden).items()}
 
 
 def _out(folder: Path, **asked: Any) -> dict[str, Any]:

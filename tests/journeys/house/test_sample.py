@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from tests.people import NOW, TODAY, Cast, Sale, actor_of, make_cast, make_sale
+from tests.tables import read_tables
 from wonward.domains.clients.operations import create_companies
 from wonward.domains.clients.types import NewCompany
 from wonward.domains.comms.operations import log_communications
@@ -44,7 +45,7 @@ _TELLING = ("audit.auditentry", "events.", "search.", "house.", "organisation.",
 
 
 def _rows() -> dict[str, list[dict[str, Any]]]:
-    return {table.name: list(read_rows(table.name)) for table in list_tables() if not table.name.startswith(_TELLING)}
+    return read_tables(table.name for table in list_tables() if not table.name.startswith(_TELLING))
 
 
 @pytest.fixture

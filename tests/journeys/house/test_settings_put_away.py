@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.people import NOW, PASSWORD, Cast, make_cast, make_sale, token_of
+from tests.tables import read_tables
 from wonward.domains.sales.operations.deals import change_deal, create_deals
 from wonward.domains.sales.operations.leads import create_leads
 from wonward.domains.sales.operations.pipelines import StageDraft, change_pipeline, create_pipeline
@@ -37,7 +38,7 @@ _TELLING = ("audit.", "events.", "house.", "access.session")
 
 
 def _rows() -> dict[str, list[dict[str, Any]]]:
-    return {table.name: list(read_rows(table.name)) for table in list_tables() if not table.name.startswith(_TELLING)}
+    return read_tables(table.name for table in list_tables() if not table.name.startswith(_TELLING))
 
 
 @pytest.fixture

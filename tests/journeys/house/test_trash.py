@@ -9,6 +9,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from tests.people import NOW, Cast, make_cast, make_sale
+from tests.tables import read_tables
 from wonward.domains.comms.operations import log_communications
 from wonward.domains.comms.types import CommunicationKind, NewCommunication
 from wonward.domains.delivery.queries.projects import get_project
@@ -29,7 +30,7 @@ _TELLING = ("audit.", "events.", "house.")
 
 
 def _rows() -> dict[str, list[dict[str, Any]]]:
-    return {table.name: list(read_rows(table.name)) for table in list_tables() if not table.name.startswith(_TELLING)}
+    return read_tables(table.name for table in list_tables() if not table.name.startswith(_TELLING))
 
 
 @pytest.fixture

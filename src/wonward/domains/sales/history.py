@@ -21,15 +21,15 @@ from wonward.domains.sales.operations.leads import (
     check_leads,
     insert_leads,
     pipelines_by_id,
-    save_lead,
 )
 from wonward.domains.sales.operations.scoring import put_scores
 from wonward.domains.sales.queries.pipelines import find_pipeline, list_pipelines, stage_of
 from wonward.domains.sales.types import PastDeal
 from wonward.domains.sales.types.leads import PastLead
 from wonward.foundation.access.policy import require
-from wonward.foundation.audit.operations import Change, record_change, record_changes
-from wonward.foundation.events.operations import publish
+from wonward.foundation.audit.operations import Change, record_changes
+from wonward.foundation.database import update_records
+from wonward.foundation.events.operations import publish, publish_many
 from wonward.foundation.organisation.operations import take_numbers
 from wonward.foundation.organisation.queries import civil_date, get_organisation, to_reporting
 from wonward.kernel.actor import Actor
@@ -102,24 +102,34 @@ def record_past_leads(*, actor: Actor, leads: Sequence[PastLead], now: datetime)
 
 
 @transaction.atomic
-def settle_past_lead(*, actor: Actor, lead_id: int, changes: Mapping[str, object], now: datetime) -> None:
-    """Write what a file says anew of a lead that came by one; `status` and `closed_date` become history with it."""
+def settle_past_leads(*, actor: Actor, changes: Sequence[tuple[int, Mapping[str, object]]], now: datetime) -> list[int]:
+    """Write what a file says anew of leads that came by one; `status` and `closed_date` become history with it.
+
+    Each is given by its id with what changes of it. Returns the ids as they were given.
+    """
     require(actor, "sales.lead.create")
-    lead = Lead.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=lead_id).first()
-    if lead is None:
-        raise NotFound("lead", lead_id)
-    if lead.deal_id is not None:
-        raise Conflict(worded("{number} has become a deal here; the file changes it no more.", number=lead.number))
-    audit = {field: [getattr(lead, field), value] for field, value in changes.items() if getattr(lead, field) != value}
-    if not audit:
-        return
-    for field, value in changes.items():
-        setattr(lead, field, value)
-    lead.is_history = lead.status != "open"
-    put_scores([lead])
-    save_lead(lead, now)
-    record_change(actor=actor, operation="sales.lead.record_past", ref=Ref("sales.lead", lead.pk), changes=audit, now=now)
-    publish(events.LeadChanged(lead_id=lead.pk), actor=actor, now=now)
+    ids = [key for key, _ in changes]
+    found = {lead.pk: lead for lead in Lead.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk__in=ids)}
+    told, settled = [], {}
+    for key, values in changes:
+        if (lead := found.get(key)) is None:
+            raise NotFound("lead", key)
+        if lead.deal_id is not None:
+            raise Conflict(worded("{number} has become a deal here; the file changes it no more.", number=lead.number))
+        audit = {field: [getattr(lead, field), value] for field, value in values.items() if getattr(lead, field) != value}
+        if not audit:
+            continue
+        for field, value in values.items():
+            setattr(lead, field, value)
+        lead.is_history = lead.status != "open"
+        lead.version, lead.updated_at = lead.version + 1, now
+        settled[key] = lead
+        told.append(Change(Ref("sales.lead", key), audit))
+    put_scores(list(settled.values()))
+    update_records(list(settled.values()))
+    record_changes(actor=actor, operation="sales.lead.record_past", changes=told, now=now)
+    publish_many([events.LeadChanged(lead_id=change.ref.id) for change in told], actor=actor, now=now)
+    return ids
 
 
 @transaction.atomic

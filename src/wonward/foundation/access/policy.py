@@ -211,7 +211,13 @@ def visible_ids(noun: str, actor: Actor) -> QuerySet[Any]:
 
 def reaches_all(noun: str, actor: Actor) -> bool:
     """Whether the actor sees every record of the noun, so that a filter by `visible_ids` would only cost time."""
-    return not visible_ids(noun, actor).query.where
+    return ids_unless_all(noun, actor) is None
+
+
+def ids_unless_all(noun: str, actor: Actor) -> QuerySet[Any] | None:
+    """`visible_ids`, or None where the actor sees every record of the noun."""
+    found = visible_ids(noun, actor)
+    return found if found.query.where else None
 
 
 def visible_refs(actor: Actor, refs: Iterable[Ref]) -> set[Ref]:

@@ -78,10 +78,19 @@ def read_rows(
     `where` narrows them to those with these values; a list means any of its values.
     """
     model = table_model(table)
+    if not _has_rows(model._meta.db_table):
+        return
     names = list(columns) if columns is not None else [field.attname for field in model._meta.concrete_fields]
     wanted = {f"{name}__in" if isinstance(value, list) else name: value for name, value in (where or {}).items()}
     for row in model._base_manager.filter(**wanted).order_by("pk").values_list(*names).iterator(chunk_size=_AT_ONCE):
         yield {name: plain(value) for name, value in zip(names, row, strict=True)}
+
+
+def _has_rows(table: str) -> bool:
+    """Most tables of a house are empty, and asking so is many times quicker than having Django ask for nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {connection.ops.quote_name(table)} LIMIT 1")  # noqa: S608 - a table of our own
+        return cursor.fetchone() is not None
 
 
 def list_texts() -> dict[str, list[str]]:

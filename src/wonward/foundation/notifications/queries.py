@@ -12,10 +12,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from wonward.foundation.access.policy import (
     PERMISSIONS,
     closed_prefixes,
+    ids_unless_all,
     listed_nouns,
     names_of,
-    reaches_all,
-    visible_ids,
     visible_refs,
 )
 from wonward.foundation.access.queries import question_of
@@ -38,12 +37,13 @@ from wonward.kernel.errors import NotFound
 from wonward.kernel.ref import Ref
 
 
-def threads_of(actor: Actor) -> QuerySet[Thread]:
-    """The viewer's threads on records they see, with something in them that an open area told."""
+def threads_of(actor: Actor, *, noun: str = "") -> QuerySet[Thread]:
+    """The viewer's threads on records they see, of one noun if told, with something in them that an open area told."""
     seen = Q(pk__in=[])
-    for noun in listed_nouns():
-        here = Q(noun=noun)
-        seen |= here if reaches_all(noun, actor) else here & Q(ref_id__in=visible_ids(noun, actor))
+    for name in listed_nouns():
+        if noun in ("", name):
+            ids = ids_unless_all(name, actor)
+            seen |= Q(noun=name) if ids is None else Q(noun=name, ref_id__in=ids)
     threads = Thread.objects.filter(user_id=actor.user_id or 0).filter(seen)
     told = _of_open_areas()
     return threads.filter(Exists(Notification.objects.filter(told, thread=OuterRef("pk")))) if told else threads
@@ -101,17 +101,17 @@ def _place_of(cursor: str | None) -> tuple[datetime, int] | None:
         return None
 
 
-def get_thread(*, actor: Actor, thread_id: int) -> ThreadRow:
-    """One of the viewer's own threads, or NotFound."""
-    found = list(threads_of(actor).filter(pk=thread_id))
+def get_thread(*, actor: Actor, thread_id: int, noun: str = "") -> ThreadRow:
+    """One of the viewer's own threads, or NotFound. Whoever knows the noun of its record asks for the rights of that alone."""
+    found = list(threads_of(actor, noun=noun).filter(pk=thread_id))
     if not found:
         raise NotFound("entry of your inbox", thread_id)
     return _thread_rows(actor, found)[0]
 
 
-def list_notices(*, actor: Actor, thread_id: int, limit: int = 100) -> list[NoticeRow]:
-    """What a thread of the viewer holds, newest first; nothing when it is not theirs."""
-    mine = threads_of(actor).filter(pk=thread_id).values("pk")
+def list_notices(*, actor: Actor, thread_id: int, noun: str = "", limit: int = 100) -> list[NoticeRow]:
+    """What a thread of the viewer holds, newest first; nothing when it is not theirs. `noun` as in `get_thread`."""
+    mine = threads_of(actor, noun=noun).filter(pk=thread_id).values("pk")
     return _notice_rows(actor, list(Notification.objects.filter(_of_open_areas(), thread__in=mine).order_by("-pk")[:limit]))
 
 

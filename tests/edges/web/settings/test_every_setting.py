@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from tests.edges.web.settings.test_house import undo
 from tests.people import NOW
+from tests.tables import read_tables
 from tests.undo.table import UNDO, Never
 from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.staff.queries import get_default_calendar, list_calendars
@@ -20,7 +21,7 @@ from wonward.foundation.access.policy import PERMISSIONS
 from wonward.foundation.access.queries import get_role_rights
 from wonward.foundation.audit.models import AuditEntry
 from wonward.foundation.custom_fields.queries import list_every_field
-from wonward.foundation.database.queries import list_tables, read_rows
+from wonward.foundation.database.queries import list_tables
 from wonward.foundation.organisation.operations import change_organisation, read_logo
 from wonward.foundation.organisation.queries import get_organisation, list_series
 from wonward.kernel.actor import Scope
@@ -34,8 +35,8 @@ _TRACES = ("version", "updated_at", "created_at", "id", "deleted_at", "position"
 def _state() -> dict[str, list[str]]:
     """Everything the tables hold and nobody put away, without the traces of having been changed."""
     return {
-        table.name: sorted(repr(sorted((name, value) for name, value in row.items() if name not in _TRACES)) for row in read_rows(table.name) if not row.get("archived_at"))
-        for table in list_tables() if not table.name.startswith(_TELLING)
+        name: sorted(repr(sorted((column, value) for column, value in row.items() if column not in _TRACES)) for row in rows if not row.get("archived_at"))
+        for name, rows in read_tables(table.name for table in list_tables() if not table.name.startswith(_TELLING)).items()
     }
 
 

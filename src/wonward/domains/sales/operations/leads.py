@@ -35,6 +35,7 @@ from wonward.domains.staff.queries import (
 )
 from wonward.foundation.access.policy import require, require_change
 from wonward.foundation.audit.operations import Change, record_change, record_changes
+from wonward.foundation.database import insert_with_ids
 from wonward.foundation.events.operations import publish
 from wonward.foundation.mail.operations import queue_mail
 from wonward.foundation.organisation.operations import take_numbers
@@ -140,7 +141,7 @@ def insert_leads(actor: Actor, rows: Sequence[Lead], *, operation: str, now: dat
     for row, number in zip(rows, take_numbers(noun="sales.lead", count=len(rows)), strict=True):
         row.number = number
     put_scores(rows)
-    Lead.objects.bulk_create(rows, batch_size=400)
+    insert_with_ids(rows)
     note_touches(
         touches=[
             NewTouch(Ref("sales.lead", row.pk), "form" if row.form_id else "lead", row.received_at, row.campaign_id, row.source)

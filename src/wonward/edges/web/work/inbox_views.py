@@ -66,7 +66,7 @@ def _show(request: SignedInRequest, thread_id: int | None, *, here: str) -> Http
         "view": view, "tabs": view_tabs(view, count_views(actor=actor, now=request.now)), "thread": thread,
         "days": inbox_days(found.threads, view=view, current_id=thread_id, actor=actor, now=request.now),
         "next_href": f"{address_of('inbox')}?view={view}&cursor={found.next_cursor}" if found.next_cursor else "",
-        "notices": notice_views(list_notices(actor=actor, thread_id=thread.id), actor) if thread else [],
+        "notices": notice_views(list_notices(actor=actor, thread_id=thread.id, noun=thread.ref.noun), actor) if thread else [],
         "open_href": record_address(thread.ref) if thread else "", "open_words": PLACES[thread.ref.noun].words if thread and thread.ref.noun in PLACES else "",
         "look": look_of(thread.latest.kind) if thread else ("bell", ""), "snoozes": snooze_choices(actor, request.now),
         "quiet_until": quiet_until, "here": here,

@@ -63,10 +63,10 @@ def mail_notice(*, notification_id: int, now: datetime) -> None:
     if reader is None:
         return
     try:
-        thread = get_thread(actor=reader, thread_id=notice.thread_id)
+        thread = get_thread(actor=reader, thread_id=notice.thread_id, noun=notice.thread.noun)
     except NotFound:
         return
-    row = next((row for row in list_notices(actor=reader, thread_id=thread.id) if row.id == notification_id), None)
+    row = next((row for row in list_notices(actor=reader, thread_id=thread.id, noun=thread.ref.noun) if row.id == notification_id), None)
     if row is None:
         return
     with speaking(reader.language):

@@ -11,6 +11,7 @@ from wonward.domains.clients.types import NewCompany
 from wonward.journeys.imports.operations.kinds.meeting import (
     levels_of,
     offer_new,
+    one_by_one,
     put_away_here,
     settle_known,
     survey_parents,
@@ -78,7 +79,7 @@ class CompanyRows:
         return outcomes + settle_known(
             work, [(row, Ref(self.noun, known[row.external_id])) for row in rows if row.external_id in known],
             versions=get_company_versions,
-            change=lambda row, key, fields: _change(work, people, parents, row, key, fields),
+            change=one_by_one(lambda row, key, fields: _change(work, people, parents, row, key, fields)),
         )
 
 

@@ -14,7 +14,7 @@ from wonward.domains.clients.queries import (
     get_contact_versions,
 )
 from wonward.domains.clients.types import NewContact
-from wonward.journeys.imports.operations.kinds.meeting import put_away_here, settle_known
+from wonward.journeys.imports.operations.kinds.meeting import one_by_one, put_away_here, settle_known
 from wonward.journeys.imports.operations.making import make_companies
 from wonward.journeys.imports.operations.matching import Companies, chosen_id, in_parts
 from wonward.journeys.imports.operations.work import Outcome, Work, write_each
@@ -80,7 +80,7 @@ class ContactRows:
         outcomes += [Outcome(row, "skipped", message=away[row.external_id]) for row in rows if row.external_id in away]
         outcomes += settle_known(
             work, [(row, Ref(self.noun, known[row.external_id])) for row in rows if row.external_id in known],
-            versions=get_contact_versions, change=lambda row, key, fields: _change(work, row, key, fields),
+            versions=get_contact_versions, change=one_by_one(lambda row, key, fields: _change(work, row, key, fields)),
         )
         _note_refusals(work, outcomes)
         return outcomes

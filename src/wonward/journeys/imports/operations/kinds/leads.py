@@ -8,10 +8,10 @@ from typing import Any
 
 from wonward.domains.catalog.queries import find_services_by_key
 from wonward.domains.marketing.queries import find_campaign_ids
-from wonward.domains.sales.history import record_past_leads, settle_past_lead
+from wonward.domains.sales.history import record_past_leads, settle_past_leads
 from wonward.domains.sales.queries.leads import get_lead_versions
 from wonward.domains.sales.types.leads import NewLead, PastLead
-from wonward.journeys.imports.operations.kinds.meeting import settle_known
+from wonward.journeys.imports.operations.kinds.meeting import Known, settle_known
 from wonward.journeys.imports.operations.making import make_people, owner_id_of
 from wonward.journeys.imports.operations.matching import People
 from wonward.journeys.imports.operations.work import Outcome, Work, date_of, write_each
@@ -65,7 +65,7 @@ class LeadRows:
         ]
         return outcomes + settle_known(
             work, [(row, Ref(self.noun, known[row.external_id])) for row in rows if row.external_id in known],
-            versions=get_lead_versions, change=lambda row, key, fields: _change(work, people, row, key, fields),
+            versions=get_lead_versions, change=lambda rows: _change(work, people, rows),
         )
 
 
@@ -114,7 +114,16 @@ def _closed_date(work: Work, record: Record) -> date | None:
     return found or (work.today if status_of(record) != "open" else None)
 
 
-def _change(work: Work, people: People, row: ReadRow, key: int, fields: set[str]) -> None:
+def _change(work: Work, people: People, rows: Sequence[Known]) -> list[str]:
+    """Per row why it was refused, or nothing; one that says nothing new of a lead is never refused."""
+    told = {place: (key, changes) for place, (row, key, fields) in enumerate(rows) if (changes := _told(work, people, row, fields))}
+    written = write_each(lambda part: settle_past_leads(actor=work.actor, changes=part, now=work.now), list(told.values()))
+    refused = {place: key for place, key in zip(told, written, strict=True) if isinstance(key, str)}
+    return [refused.get(place, "") for place in range(len(rows))]
+
+
+def _told(work: Work, people: People, row: ReadRow, fields: set[str]) -> dict[str, Any]:
+    """What a row says of a lead in these fields."""
     record = row.record
     changes: dict[str, Any] = {
         field: record[name] for name, field in _TEXTS.items() if name in fields and record.get(name) and record[name] != row.external_id
@@ -126,5 +135,4 @@ def _change(work: Work, people: People, row: ReadRow, key: int, fields: set[str]
     received = date_of(record.get("received_date"))
     if "received_date" in fields and received:
         changes |= {"received_date": received, "received_at": datetime.combine(received, time(12), tzinfo=UTC)}
-    if changes:
-        settle_past_lead(actor=work.actor, lead_id=key, changes=changes, now=work.now)
+    return changes

@@ -14,6 +14,9 @@ from wonward.journeys.imports.types import ValueChoice
 from wonward.kernel.ref import Ref
 from wonward.kernel.wording import worded
 
+Known = tuple[ReadRow, int, set[str]]
+"""A row, the id of the record it meets, and the fields in which it says something new."""
+
 
 def put_away_here(work: Work, noun: str, rows: Sequence[ReadRow], known: Collection[str]) -> dict[str, str]:
     """Per id of a row, why it does not come in: what it stands for was put away here, and a second one beside it is no help to anybody."""
@@ -29,29 +32,28 @@ def put_away_here(work: Work, noun: str, rows: Sequence[ReadRow], known: Collect
 
 def settle_known(
     work: Work, rows: Sequence[tuple[ReadRow, Ref]], *, versions: Callable[[Collection[int]], dict[int, int]],
-    change: Callable[[ReadRow, int, set[str]], None],
+    change: Callable[[Sequence[Known]], list[str]],
 ) -> list[Outcome]:
     """Change known records where the file says something new; a record whose version stays was unchanged.
 
-    A record met for the first time (it was not made by an import) only fills what the row names.
+    A record met for the first time (it was not made by an import) only fills what the row names. `change` says for each
+    why it was refused, or nothing.
     """
     if not rows:
         return []
     ledger = find_ledger(kind=work.kind, source=work.source, external_ids=[row.external_id for row, _ in rows])
     ids = [ref.id for _, ref in rows]
     before = versions(ids)
-    outcomes = []
-    for row, ref in rows:
+    outcomes, new = [Outcome(row, "unchanged", ref) for row, ref in rows], []
+    for place, (row, ref) in enumerate(rows):
         former = ledger.get(row.external_id)
-        if former and former.digest == digest_of(row.record):
-            outcomes.append(Outcome(row, "unchanged", ref))
-            continue
-        fields = changed_fields(former.record if former else None, row.record)
-        refusal = attempt(_changing(change, row, ref.id, fields))
+        if not former or former.digest != digest_of(row.record):
+            new.append((place, (row, ref.id, changed_fields(former.record if former else None, row.record))))
+    refusals = change([known for _, known in new])
+    for (place, _), refusal in zip(new, refusals, strict=True):
+        outcomes[place].status = "skipped" if refusal else "updated"
         if refusal:
-            outcomes.append(Outcome(row, "skipped", ref, worded("Row {number}: {refusal}", number=row.number, refusal=refusal)))
-        else:
-            outcomes.append(Outcome(row, "updated", ref))
+            outcomes[place].message = worded("Row {number}: {refusal}", number=outcomes[place].row.number, refusal=refusal)
     after = versions(ids)
     for outcome in outcomes:
         assert outcome.ref
@@ -59,6 +61,11 @@ def settle_known(
         if outcome.status == "updated" and before.get(outcome.ref.id) == outcome.version:
             outcome.status = "unchanged"
     return outcomes
+
+
+def one_by_one(change: Callable[[ReadRow, int, set[str]], None]) -> Callable[[Sequence[Known]], list[str]]:
+    """The change of one known record, made of each by itself."""
+    return lambda rows: [attempt(_changing(change, *known)) for known in rows]
 
 
 def _changing(change: Callable[[ReadRow, int, set[str]], None], row: ReadRow, key: int, fields: set[str]) -> Callable[[], None]:

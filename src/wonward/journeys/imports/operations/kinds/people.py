@@ -7,7 +7,13 @@ from typing import Any
 
 from wonward.domains.staff.operations import NewPerson, change_person, create_people
 from wonward.domains.staff.queries import PersonKey, list_person_keys
-from wonward.journeys.imports.operations.kinds.meeting import index_rows, levels_of, parent_of, settle_known
+from wonward.journeys.imports.operations.kinds.meeting import (
+    index_rows,
+    levels_of,
+    one_by_one,
+    parent_of,
+    settle_known,
+)
 from wonward.journeys.imports.operations.making import make_people
 from wonward.journeys.imports.operations.matching import People
 from wonward.journeys.imports.operations.work import Outcome, Work, write_each
@@ -57,7 +63,7 @@ class PeopleRows:
                     outcomes.append(Outcome(row, "skipped", message=worded("Row {number}: {key}", number=row.number, key=key)))
         return outcomes + settle_known(
             work, [(row, Ref(self.noun, known[row.external_id])) for row in rows if row.external_id in known],
-            versions=_versions, change=lambda row, key, fields: _change(work, people, row.record, key, fields),
+            versions=_versions, change=one_by_one(lambda row, key, fields: _change(work, people, row.record, key, fields)),
         )
 
 

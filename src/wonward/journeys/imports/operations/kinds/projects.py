@@ -10,7 +10,7 @@ from wonward.domains.delivery.operations import change_project
 from wonward.domains.delivery.queries.projects import find_project_keys, get_project_versions
 from wonward.domains.delivery.types import NewProject
 from wonward.domains.staff.queries import get_default_calendar
-from wonward.journeys.imports.operations.kinds.meeting import settle_known
+from wonward.journeys.imports.operations.kinds.meeting import one_by_one, settle_known
 from wonward.journeys.imports.operations.making import make_companies, make_people, owner_id_of
 from wonward.journeys.imports.operations.matching import Companies, People, chosen_id, in_parts
 from wonward.journeys.imports.operations.work import Outcome, Work, date_of, write_each
@@ -71,7 +71,7 @@ class ProjectRows:
                 )
         return outcomes + settle_known(
             work, [(row, Ref(self.noun, known[row.external_id])) for row in rows if row.external_id in known],
-            versions=get_project_versions, change=lambda row, key, fields: _change(work, people, row, key, fields),
+            versions=get_project_versions, change=one_by_one(lambda row, key, fields: _change(work, people, row, key, fields)),
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from wonward.domains.catalog.operations import change_service, create_services
 from wonward.domains.catalog.queries import list_service_keys
 from wonward.domains.catalog.types import NewService
-from wonward.journeys.imports.operations.kinds.meeting import offer_new, settle_known
+from wonward.journeys.imports.operations.kinds.meeting import offer_new, one_by_one, settle_known
 from wonward.journeys.imports.operations.matching import Services
 from wonward.journeys.imports.operations.work import Outcome, Work, money_of, write_each
 from wonward.journeys.imports.queries import find_ledger
@@ -58,7 +58,7 @@ class ServiceRows:
         return outcomes + settle_known(
             work, [(row, Ref(self.noun, known[row.external_id])) for row in rows if row.external_id in known],
             versions=lambda ids: {key: version for key, _, version in list_service_keys() if key in ids},
-            change=lambda row, key, fields: _change(work, row.record, key, fields),
+            change=one_by_one(lambda row, key, fields: _change(work, row.record, key, fields)),
         )
 
 

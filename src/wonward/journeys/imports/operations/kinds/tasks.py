@@ -11,7 +11,13 @@ from typing import Any
 from wonward.domains.delivery.queries.projects import find_project_keys, find_projects
 from wonward.domains.delivery.queries.tasks import find_tasks, list_dependencies
 from wonward.domains.delivery.types import NewDependency, NewTask, PlanEdit, TaskChange
-from wonward.journeys.imports.operations.kinds.meeting import index_rows, levels_of, parent_of, settle_known
+from wonward.journeys.imports.operations.kinds.meeting import (
+    index_rows,
+    levels_of,
+    one_by_one,
+    parent_of,
+    settle_known,
+)
 from wonward.journeys.imports.operations.matching import People, in_parts
 from wonward.journeys.imports.operations.work import Outcome, Work, attempt, date_of
 from wonward.journeys.imports.queries import find_ledger, list_made
@@ -68,7 +74,7 @@ class TaskRows:
                 outcomes += _add(work, people, project_id, group, by_name, parents)
         met = [(row, Ref(self.noun, known[row.external_id])) for row in rows if row.external_id in known]
         return outcomes + settle_known(
-            work, met, versions=_versions, change=lambda row, key, fields: _change(work, people, row.record, key, fields)
+            work, met, versions=_versions, change=one_by_one(lambda row, key, fields: _change(work, people, row.record, key, fields))
         )
 
 

@@ -19,7 +19,7 @@ from wonward.domains.clients.types import NewCompany
 from wonward.domains.sales.history import record_past_deals
 from wonward.domains.sales.operations.deals import change_deal, create_deals, lose_deal, reopen_deal
 from wonward.domains.sales.operations.goals import put_goal
-from wonward.domains.sales.operations.leads import create_leads
+from wonward.domains.sales.operations.leads import answer_lead, close_lead, create_leads
 from wonward.domains.sales.operations.pipelines import create_pipeline
 from wonward.domains.sales.queries.deals import get_deal
 from wonward.domains.sales.queries.pipelines import list_pipelines
@@ -155,3 +155,48 @@ def test_every_number_of_discipline_is_the_number_of_rows_behind_it_whatever_day
             assert rows_behind(desk, href)[0] in said, (href, said)
             compared += 1
     assert compared > 8
+
+
+@pytest.mark.parametrize("query", ["", "?period=30", "?owner={seller}", "?pipeline={other}", "?owner={seller}&pipeline={other}"])
+def test_every_number_of_leads_is_the_number_of_leads_behind_it(cast: Cast, sign_in: SignIn, query: str) -> None:
+    dice, other = random.Random(11), create_pipeline(actor=cast.owner, name="Second", now=NOW)
+    for place in range(40):
+        came = NOW - timedelta(days=dice.choice((0, 1, 29, 30, 364, 365)), hours=dice.randint(0, 12))
+        (key,) = create_leads(actor=cast.owner, now=came, leads=[NewLead(
+            name=f"Lead {place}", source=dice.choice(SOURCES), owner_id=dice.choice((cast.seller, cast.teammate)).person_id, pipeline_id=dice.choice((None, other)),
+        )])
+        if place % 3 == 0:
+            answer_lead(actor=cast.owner, lead_id=key, kind="call", body="Called.", now=came + timedelta(hours=1))
+        if place % 5 == 0:
+            close_lead(actor=cast.owner, lead_id=key, reason="Spam", now=came + timedelta(hours=2))
+    desk = sign_in(cast.leader)
+    page = desk.get(reverse("sales_reports") + query.format(seller=cast.seller.person_id, other=other)).content.decode()
+    compared = re.findall(r'href="(/leads/[^"]*)"[^>]*>([\d,]+)<', page)
+    ((answered_href, answered),) = re.findall(r'<a class="card discipline__card" href="(/leads/[^"]*)">.*?median of ([\d,]+) leads', page, re.S)
+    assert len(compared) > 8
+    for href, told in [*compared, (answered_href, answered)]:
+        assert leads_behind(desk, href) == int(told), href
+
+
+def test_the_sources_of_all_leads_open_theirs_and_say_what_they_are_narrowed_to(cast: Cast, sign_in: SignIn) -> None:
+    create_leads(actor=cast.owner, now=NOW, leads=[NewLead(name=f"Lead {place}", source=source) for place, source in enumerate(SOURCES)])
+    desk = sign_in(cast.leader)
+    page = desk.get(reverse("lead_sources")).content.decode()
+    compared = re.findall(r'href="(/leads/[^"]*)"[^>]*>([\d,]+)<', page)
+    assert sum(int(told) for href, told in compared if "view=all" in href) == len(SOURCES)
+    assert [href for href, told in compared if leads_behind(desk, href) != int(told)] == []
+    without = next(href for href, _ in compared if "source=~&" in f"{html.unescape(href)}&")
+    assert "No source" in desk.get(html.unescape(without)).content.decode()
+
+
+def leads_behind(desk: Client, href: str) -> int:
+    """How many leads all pages of a link show."""
+    found, page = 0, html.unescape(href)
+    while page:
+        answer = desk.get(page)
+        assert answer.status_code == 200
+        words = answer.content.decode()
+        found += words.count('class="lead-line"')
+        following = re.search(r'href="([^"]*page=\d+[^"]*)"[^>]*rel="next"|rel="next"[^>]*href="([^"]*)"', words)
+        page = html.unescape(following[1] or following[2]) if following else ""
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +44,7 @@ LEAD_SORTS: dict[str, tuple[str | OrderBy, ...]] = {
     "created_at": ("created_at", "pk"), "-created_at": ("-created_at", "-pk"),
 }
 LEAD_GROUPS: dict[str, tuple[str, ...]] = {"source": ("source",), "owner": ("owner__name", "owner_id"), "company": ("company_name",)}
-LEAD_VIEWS = ("late", "to_answer", "mine", "unowned", "open", "converted", "closed")
+LEAD_VIEWS = ("late", "to_answer", "mine", "unowned", "open", "converted", "closed", "answered", "all")
 _COLUMNS = (
     "pk", "number", "name", "company_name", "title", "email", "phone", "website", "country", "industry", "employees", "message",
     "source", "utm", "campaign_id", "campaign__name", "form__name", "service_id", "service__name", "pipeline_id", "owner_id",
@@ -81,7 +82,7 @@ def count_leads(*, actor: Actor, where: LeadFilter, now: datetime) -> int:
 
 def count_views(*, actor: Actor, where: LeadFilter, now: datetime) -> LeadCounts:
     """What each chip would hold under the other filters; one query."""
-    bare = LeadFilter(owner_id=where.owner_id, campaign_id=where.campaign_id, source=where.source, text=where.text, custom=where.custom)
+    bare = replace(where, view="", status="")
     counted = _narrowed(actor, bare, now).aggregate(
         **{view: Count("pk", filter=_view(view, actor, now)) for view in LEAD_VIEWS}
     )
@@ -184,9 +185,9 @@ def ask_leads_to_answer(actor: Actor) -> Question:
 
 def _narrowed(actor: Actor, where: LeadFilter, now: datetime) -> QuerySet[Lead]:
     leads = Lead.objects.visible_to(actor)
-    exact = {"status": where.status, "owner_id": where.owner_id, "campaign_id": where.campaign_id, "source": where.source,
-             "external_id": where.external_id}
-    leads = leads.filter(**{field: value for field, value in exact.items() if value not in ("", None)})
+    exact = {"status": where.status or None, "owner_id": where.owner_id, "pipeline_id": where.pipeline_id, "campaign_id": where.campaign_id,
+             "source": where.source, "external_id": where.external_id or None, "received_date__range": where.received}
+    leads = leads.filter(**{field: value for field, value in exact.items() if value is not None})
     if where.view:
         leads = leads.filter(_view(where.view, actor, now))
     if where.updated_since:
@@ -202,6 +203,10 @@ def _narrowed(actor: Actor, where: LeadFilter, now: datetime) -> QuerySet[Lead]:
 def _view(view: str, actor: Actor, now: datetime) -> Q:
     if view in ("open", "converted", "closed"):
         return Q(status=view)
+    if view == "all":
+        return Q()
+    if view == "answered":
+        return Q(responded_at__isnull=False, is_history=False)
     waits = Q(status="open", responded_at__isnull=True)
     return {
         "late": waits & Q(response_due_at__lt=now), "to_answer": waits,

@@ -150,18 +150,21 @@ class LeadRow:
 
 @dataclass(frozen=True, slots=True)
 class LeadFilter:
-    """What a list of leads is narrowed to. `view` is a chip of the inbox: late, to_answer, mine, unowned, open, converted, closed.
+    """What a list of leads is narrowed to. `view` is a chip of the inbox: late, to_answer, mine, unowned, open, converted, closed, answered, all.
 
-    `custom` are conditions on custom fields by key.
+    `source` "" is that of leads without one, `received` the first and last day they came, `answered` those with a first response of which
+    the clock ran here. `custom` are conditions on custom fields by key.
     """
 
     view: str = ""
     status: str = ""
     owner_id: int | None = None
+    pipeline_id: int | None = None
     campaign_id: int | None = None
-    source: str = ""
+    source: str | None = None
     external_id: str = ""
     text: str = ""
+    received: tuple[date, date] | None = None
     updated_since: datetime | None = None
     custom: tuple[tuple[str, str], ...] = ()
 
@@ -177,6 +180,8 @@ class LeadCounts:
     open: int
     converted: int
     closed: int
+    answered: int
+    all: int
 
 
 @dataclass(frozen=True, slots=True)

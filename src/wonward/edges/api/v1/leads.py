@@ -253,7 +253,7 @@ def read_leads(request: ApiRequest, where: LeadQuery = Query(...)) -> HttpRespon
         actor=request.actor, now=request.now, sort=read_field_sort(request.actor, "sales.lead", where.sort), offset=where.offset,
         limit=where.limit + 1,
         where=LeadFilter(
-            view=where.view, status=where.status, owner_id=where.owner_id, campaign_id=where.campaign_id, source=where.source,
+            view=where.view, status=where.status, owner_id=where.owner_id, campaign_id=where.campaign_id, source=where.source or None,
             external_id=where.external_id, text=where.q, updated_since=where.updated_since,
             custom=read_field_filters(request.actor, "sales.lead", where.field),
         ),

@@ -90,7 +90,7 @@ def asked_words(words: str) -> str:
     return f"{NO_SOURCE}{words}" if not words or words.startswith(NO_SOURCE) else words
 
 
-def _said(text: str, limit: int) -> str | None:
+def said_words(text: str, limit: int) -> str | None:
     """The inverse of `asked_words`; None where nothing is asked."""
     return (text[1:] if text == NO_SOURCE or text.startswith(2 * NO_SOURCE) else text)[:limit] if text else None
 
@@ -99,15 +99,15 @@ def read_table_filter(query: Mapping[str, str], *, viewer_id: int | None) -> Dea
     """What the table is narrowed to besides the chips: stage, source, and the days deals close or were closed."""
     stage, pipeline = query.get("stage", ""), query.get("pipeline", "")
     return replace(
-        read_filter(query, viewer_id=viewer_id), source=_said(query.get("source", ""), 120),
+        read_filter(query, viewer_id=viewer_id), source=said_words(query.get("source", ""), 120),
         stage_id=int(stage) if stage.isdecimal() and len(stage) < 16 else None,
         pipeline_id=int(pipeline) if pipeline.isdecimal() and len(pipeline) < 16 else None,
-        closes=_days(query.get("closes", "")), is_undated=query.get("closes") == UNDATED, closed=_days(query.get("closed", "")),
-        lost_reason=_said(query.get("reason", ""), 300),
+        closes=asked_days(query.get("closes", "")), is_undated=query.get("closes") == UNDATED, closed=asked_days(query.get("closed", "")),
+        lost_reason=said_words(query.get("reason", ""), 300),
     )
 
 
-def _days(text: str) -> tuple[date, date] | None:
+def asked_days(text: str) -> tuple[date, date] | None:
     """`2026-12` is a month, `2026-01-01_2026-03-31` a stretch of days; anything else narrows nothing."""
     try:
         if len(text) == 7:

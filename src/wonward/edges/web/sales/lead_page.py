@@ -23,7 +23,7 @@ from wonward.edges.web.shell.saved_lists import ListLook, SavedList, Words
 from wonward.edges.web.shell.waiting import span_words
 from wonward.foundation.custom_fields.queries import PREFIX
 
-INBOX_QUERY = ("view", "sort", "q", "source", "campaign", "page", "saved")
+INBOX_QUERY = ("view", "sort", "q", "source", "campaign", "owner", "pipeline", "received", "page", "saved")
 SORTS = {
     "due": gettext_lazy("Answer first"), "-score": gettext_lazy("Highest score"), "-received_at": gettext_lazy("Newest"),
     "name": gettext_lazy("Name"),

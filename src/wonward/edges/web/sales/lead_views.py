@@ -31,10 +31,12 @@ from wonward.domains.sales.queries.leads import (
     list_source_figures,
     may_change_lead,
 )
+from wonward.domains.sales.queries.pipelines import list_pipelines
 from wonward.domains.sales.queries.scoring import get_response_goal, list_criteria, list_criteria_names
 from wonward.domains.sales.queries.shapes import day_frame
 from wonward.domains.sales.types.leads import Finding, LeadFilter, LeadRow
-from wonward.domains.staff.queries import list_people
+from wonward.domains.staff.queries import get_person_names, list_people
+from wonward.edges.web.sales.forms import asked_days, asked_words, said_words
 from wonward.edges.web.sales.lead_forms import read_lead_field, read_new_lead
 from wonward.edges.web.sales.lead_page import (
     SORTS,
@@ -59,7 +61,7 @@ from wonward.edges.web.sales.lead_words import FIELD_NAMES
 from wonward.edges.web.shell.addresses import address_of
 from wonward.edges.web.shell.custom_facts import cells_of, facts_in
 from wonward.edges.web.shell.fields import FormReader, errors_by_field
-from wonward.edges.web.shell.formats import number
+from wonward.edges.web.shell.formats import date_short, number
 from wonward.edges.web.shell.pages import SignedInRequest, page
 from wonward.edges.web.shell.render import render, render_block
 from wonward.edges.web.shell.replies import go_to, with_toast
@@ -74,10 +76,12 @@ LEADS_PER_PAGE = 30
 
 def where_of(query: Mapping[str, str]) -> LeadFilter:
     """What the inbox shows: open leads unless another view is chosen."""
-    view, campaign = query.get("view", "open"), query.get("campaign", "")
+    view = query.get("view", "open")
+    ids = {name: int(text) for name in ("campaign", "owner", "pipeline") if (text := query.get(name, "")).isdecimal() and len(text) < 16}
     return LeadFilter(
-        view=view if view in LEAD_VIEWS else "open", text=query.get("q", "").strip()[:120], source=query.get("source", "")[:120],
-        campaign_id=int(campaign) if campaign.isdecimal() and len(campaign) < 16 else None, custom=asked_fields(query),
+        view=view if view in LEAD_VIEWS else "open", text=query.get("q", "").strip()[:120], source=said_words(query.get("source", ""), 120),
+        campaign_id=ids.get("campaign"), owner_id=ids.get("owner"), pipeline_id=ids.get("pipeline"), received=asked_days(query.get("received", "")),
+        custom=asked_fields(query),
     )
 
 
@@ -93,7 +97,7 @@ def leads_behind(request: SignedInRequest, query: Mapping[str, str], limit: int)
 
 
 LEADS = register_list(SavedList(
-    "sales.leads", "leads", gettext_lazy("Leads"), gettext_lazy("All leads"), "sales.lead.view", ("view", "q", "source", "campaign"),
+    "sales.leads", "leads", gettext_lazy("Leads"), gettext_lazy("All leads"), "sales.lead.view", ("view", "q", "source", "campaign", "owner", "pipeline", "received"),
     groups=(("source", gettext_lazy("Source")), ("owner", gettext_lazy("Owner")), ("company", gettext_lazy("Company"))),
     sorts=tuple(key.removeprefix("-") for key in SORTS), noun="sales.lead",
     bulk=BulkSource("sales.lead", "sales.lead.edit", leads_behind),
@@ -144,10 +148,24 @@ def _inbox(request: SignedInRequest, current_id: int | None) -> dict[str, Any]:
         "back_page": inbox_address(query, page=number_of_page - 1) if number_of_page > 1 else "",
         "next_page": inbox_address(query, page=number_of_page + 1) if number_of_page * LEADS_PER_PAGE < total else "",
         "export_href": look.without("page").replace(look.base, address_of("leads_export"), 1),
-        "is_filtered": bool(where.text or where.source or where.campaign_id or where.custom or view != "open"),
-        "source_filter": where.source, "clear_href": address_of("leads"),
+        "is_filtered": view != "open" or where != LeadFilter(view=view),
+        "narrowings": _narrowings(where, query, current_id), "clear_href": address_of("leads"),
         "may_create": request.actor.may("sales.lead.create"), "may_choose": request.actor.may("sales.lead.edit"), "may_configure": request.actor.may("sales.lead.configure"),
     }
+
+
+def _narrowings(where: LeadFilter, query: Mapping[str, str], current_id: int | None) -> list[tuple[str, str]]:
+    """What else the inbox is narrowed to, in words, each with the address without it."""
+    owners = get_person_names({where.owner_id}) if where.owner_id is not None else {}
+    pipelines = {row.id: row.name for row in list_pipelines()} if where.pipeline_id is not None else {}
+    days = " – ".join(map(date_short, where.received)) if where.received else ""
+    found = {
+        "source": None if where.source is None else where.source or _("No source"),
+        "owner": None if where.owner_id is None else owners.get(where.owner_id, _("Unknown")),
+        "pipeline": None if where.pipeline_id is None else pipelines.get(where.pipeline_id, _("Unknown")),
+        "received": _("received %(days)s") % {"days": days} if days else None,
+    }
+    return [(words, inbox_address(query, current_id, page="", **{name: ""})) for name, words in found.items() if words is not None]
 
 
 def _group_heads(rows: Sequence[LeadRow], group: str) -> dict[int, str]:
@@ -325,7 +343,8 @@ def lead_sources(request: SignedInRequest) -> HttpResponse:
     context = {
         "rows": [
             {"source": row.source or _("Unknown"), "href": inbox_address({}, view="open", source=row.source) if row.source else "",
-             "leads": number(row.figures.leads), "converted": number(row.figures.converted),
+             "leads": number(row.figures.leads), "leads_href": inbox_address({}, view="all", source=asked_words(row.source)),
+             "converted": number(row.figures.converted), "converted_href": inbox_address({}, view="converted", source=asked_words(row.source)),
              "share": f"{number(row.figures.share)}%" if row.figures.share is not None else "", "bar": int(10 * (row.figures.share or 0)),
              "median": number(row.figures.median_days), "backwards": row.figures.backwards}
             for row in rows

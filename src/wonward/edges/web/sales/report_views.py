@@ -90,6 +90,11 @@ def _rows_href(kept: dict[str, Any], **more: Any) -> str:
     return f"{address_of('deals_table')}?{_query({**kept, **more})}"
 
 
+def _leads_href(report: SalesReport, kept: dict[str, Any], **more: Any) -> str:
+    """The leads of the period behind a number."""
+    return f"{address_of('leads')}?{_query({**kept, **more, 'received': _closed_in(report)})}"
+
+
 def _closed_in(report: SalesReport) -> str:
     return f"{report.period.start.isoformat()}_{report.period.finish.isoformat()}"
 
@@ -111,7 +116,8 @@ def _figures(report: SalesReport, kept: dict[str, Any]) -> list[Figure]:
     cycle = _("%(days)s d") % {"days": report.cycle_days} if report.cycle_days is not None else "–"
     found.append(Figure(_("From open to won"), cycle, _("median"), "", _rows_href(kept, status="won", closed=days)))
     response = _duration(report.response_minutes)
-    found.append(Figure(_("First response"), response, _("median of %(count)s leads") % {"count": number(report.answered)}, "", address_of("leads")))
+    found.append(Figure(_("First response"), response, _("median of %(count)s leads") % {"count": number(report.answered)}, "",
+                        _leads_href(report, kept, view="answered")))
     return found
 
 
@@ -206,6 +212,8 @@ def _source_lines(report: SalesReport, kept: dict[str, Any]) -> list[dict[str, A
             "name": row.source or _("No source"), "leads": number(row.leads), "converted": number(row.converted),
             "rate": f"{row.conversion}%" if row.conversion is not None else "–", "won": number(row.won), "revenue": money_short(row.revenue),
             "won_href": _rows_href(kept, status="won", closed=days, source=asked_words(row.source)),
+            "leads_href": _leads_href(report, kept, view="all", source=asked_words(row.source)),
+            "converted_href": _leads_href(report, kept, view="converted", source=asked_words(row.source)),
         }
         for row in report.sources
     ]

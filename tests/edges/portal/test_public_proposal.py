@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import typst
 from django.test import Client
 
 from tests.edges.web.sales.desk import sign_in
@@ -21,7 +22,6 @@ from wonward.domains.sales.operations.proposals import (
     save_proposal,
     send_proposal,
 )
-from wonward.domains.sales.queries import documents
 from wonward.domains.sales.queries.proposals import get_proposal
 from wonward.foundation.organisation.models import Organisation
 
@@ -109,13 +109,13 @@ def test_a_link_is_good_until_the_day_ends_where_the_house_is(cast, sale):
 def test_a_german_house_writes_german_terms_and_a_german_document(cast, sale, monkeypatch):
     Organisation.objects.update_or_create(pk=1, defaults={"language": "de"})
     drawn = {}
-    compile_page = documents.typst.compile
+    compile_page = typst.compile
 
     def watched(page, **arguments):
         drawn.update(json.loads(arguments["sys_inputs"]["data"]))
         return compile_page(page, **arguments)
 
-    monkeypatch.setattr(documents.typst, "compile", watched)
+    monkeypatch.setattr(typst, "compile", watched)
     key = create_proposal(actor=cast.seller, deal_id=sale.deal_id, now=NOW)
     content = get_proposal(actor=cast.seller, proposal_id=key, now=NOW).content
     save_proposal(

@@ -6,6 +6,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tools.check_sizes import functions, python_files
@@ -87,7 +88,13 @@ class Fault:
 
 
 def _parse(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    return _parsed(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _parsed(text: str) -> ast.Module:
+    """What several checks read of one file; nobody changes it."""
+    return ast.parse(text)
 
 
 def _place(root: Path, path: Path) -> tuple[str, ...]:

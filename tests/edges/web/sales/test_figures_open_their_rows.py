@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from tests.edges.web.sales.desk import SignIn
 from tests.people import NOW, TODAY, Cast, make_sale
+from tests.remembered import remembered
 from wonward.domains.clients.operations import create_companies, merge_records
 from wonward.domains.clients.types import NewCompany
 from wonward.domains.sales.history import record_past_deals
@@ -37,6 +38,7 @@ REASONS = ("", "Price", " Price", "~", "No budget, really; & then", "p" * 300)
 CLOSES = (None, TODAY, date(2026, 10, 31), date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 31), date(2027, 1, 1), date(2028, 2, 29))
 
 
+@remembered
 def mixed_lot(cast: Cast) -> None:
     """A hundred deals of three people and nobody, in three currencies: open, parked, lost, taken up again, and brought from elsewhere."""
     dice = random.Random(7)

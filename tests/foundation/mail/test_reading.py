@@ -10,12 +10,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.journeys.imports.shared import shared_folder
 from wonward.foundation.mail.reading import LONGEST_TEXT, ReceivedEmail, read_email
 from wonward.foundation.mail.reading.headers import read_instant, read_mailboxes, read_parameters, read_words
 from wonward.kernel.errors import Refused
 
 LIMIT = 64 * 1024 * 1024
-SHARED = Path("/work/shared/data/comms/cpython-email")
+SHARED = shared_folder() / "data/comms/cpython-email"
 CORPUS = sorted((Path(__file__).parents[2] / "hardening" / "corpus").glob("*.eml"))
 HEAD = b"From: Ada <ada@client.test>\r\nTo: sales@house.test\r\nDate: Mon, 2 Mar 2026 10:00:00 +0100\r\n"
 

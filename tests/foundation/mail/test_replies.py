@@ -1,18 +1,18 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.journeys.imports.shared import shared_folder
 from wonward.foundation.mail.reading import read_email
 from wonward.foundation.mail.reading.charsets import tidy_text
 from wonward.foundation.mail.reading.markup import MOST_MARKUP, read_markup
 from wonward.foundation.mail.reading.replies import new_words
 
-SHARED = Path("/work/shared/data/comms/talon/tests/fixtures")
+SHARED = shared_folder() / "data/comms/talon/tests/fixtures"
 HISTORY = "> Hier ist das Angebot.\n> Viele Grüße"
 
 
